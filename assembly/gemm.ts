@@ -1,0 +1,112 @@
+// sgemm: the five loops around the microkernel (BLIS; Van Zee & van de Geijn, 2015).
+import { microkernel4x8, microkernel6x8 } from './microkernel';
+import { packA, packB } from './pack';
+import { KC, MC, MR, NC, NR } from './tiles';
+
+// @ts-ignore: decorator
+@inline
+const TILE_BYTES: usize = <usize>(MR * NR) << 2;
+
+// @ts-ignore: decorator
+@inline
+function roundUp(x: i32, multiple: i32): i32 {
+  return ((x + multiple - 1) / multiple) * multiple;
+}
+
+/** Bytes of scratch memory that an sgemm of this size needs: one edge microtile, a block of A and one of B. */
+export function sgemmWorkspace(m: i32, n: i32, k: i32): usize {
+  const kc = <usize>min(k, KC);
+  return TILE_BYTES + ((<usize>roundUp(min(m, MC), MR) * kc + kc * <usize>roundUp(min(n, NC), NR)) << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function microkernel(kc: i32, a: usize, b: usize, alpha: f32, beta: f32, c: usize, ldc: usize): void {
+  if (ASC_FEATURE_RELAXED_SIMD) microkernel6x8(kc, a, b, alpha, beta, c, ldc);
+  else microkernel4x8(kc, a, b, alpha, beta, c, ldc);
+}
+
+/** C (m × n) ← β·C, without reading C where β = 0. ldc in bytes. */
+function scaleC(m: i32, n: i32, beta: f32, c: usize, ldc: usize): void {
+  if (beta == 1) return;
+  for (let i = 0; i < m; ++i) {
+    const end = c + (<usize>n << 2);
+    for (let p = c; p < end; p += 4) store<f32>(p, beta == 0 ? 0 : beta * load<f32>(p));
+    c += ldc;
+  }
+}
+
+/** The corner (m × n) of a microtile goes to C: C ← tile + β·C. ldc in bytes. */
+function storeCorner(m: i32, n: i32, tile: usize, beta: f32, c: usize, ldc: usize): void {
+  for (let i = 0; i < m; ++i) {
+    for (let j: usize = 0, end = <usize>n << 2; j < end; j += 4) {
+      const product = load<f32>(tile + j);
+      store<f32>(c + j, beta == 0 ? product : product + beta * load<f32>(c + j));
+    }
+    tile += <usize>NR << 2;
+    c += ldc;
+  }
+}
+
+/** A packed block of A (mc × kc) times a packed block of B (kc × nc). ldc in bytes; `tile` holds one microtile. */
+function macrokernel(
+  mc: i32, nc: i32, kc: i32, alpha: f32, a: usize, b: usize, beta: f32, c: usize, ldc: usize, tile: usize,
+): void {
+  const panelA = <usize>(MR * kc) << 2;
+  const panelB = <usize>(NR * kc) << 2;
+  for (let j = 0; j < nc; j += NR) {
+    const nr = min(NR, nc - j);
+    let panel = a;
+    let cij = c + (<usize>j << 2);
+    for (let i = 0; i < mc; i += MR) {
+      const mr = min(MR, mc - i);
+      if (mr == MR && nr == NR) {
+        microkernel(kc, panel, b, alpha, beta, cij, ldc);
+      } else {
+        microkernel(kc, panel, b, alpha, 0, tile, <usize>NR << 2);
+        storeCorner(mr, nr, tile, beta, cij, ldc);
+      }
+      panel += panelA;
+      cij += <usize>MR * ldc;
+    }
+    b += panelB;
+  }
+}
+
+/**
+ * C ← α·op(A)·op(B) + β·C, row-major, single precision.
+ *
+ * op(A) is m × k, op(B) k × n, C m × n; lda, ldb, ldc in elements; pointers to bytes, aligned to 4. β = 0 overwrites C
+ * without reading it; α = 0 or k = 0 leaves A and B unread. C must not overlap A or B. `workspace` has
+ * `sgemmWorkspace(m, n, k)` bytes, aligned to 16. Each element is summed over k in ascending order, block after block
+ * of KC, whatever m and n are.
+ */
+export function sgemm(
+  transA: bool, transB: bool, m: i32, n: i32, k: i32,
+  alpha: f32, a: usize, lda: i32, b: usize, ldb: i32, beta: f32, c: usize, ldc: i32,
+  workspace: usize,
+): void {
+  const rowC = <usize>ldc << 2;
+  if (k == 0 || alpha == 0) return scaleC(m, n, beta, c, rowC);
+  const tile = workspace;
+  const blockA = tile + TILE_BYTES;
+  const blockB = blockA + (<usize>(roundUp(min(m, MC), MR) * min(k, KC)) << 2);
+  // Bytes from one row, and one column, of op(A) and op(B) to the next.
+  const rowA: usize = transA ? 4 : <usize>lda << 2;
+  const columnA: usize = transA ? <usize>lda << 2 : 4;
+  const rowB: usize = transB ? 4 : <usize>ldb << 2;
+  const columnB: usize = transB ? <usize>ldb << 2 : 4;
+  for (let j = 0; j < n; j += NC) {
+    const nc = min(NC, n - j);
+    for (let p = 0; p < k; p += KC) {
+      const kc = min(KC, k - p);
+      packB(transB, kc, nc, b + <usize>p * rowB + <usize>j * columnB, ldb, blockB);
+      const betaP: f32 = p == 0 ? beta : 1;
+      for (let i = 0; i < m; i += MC) {
+        const mc = min(MC, m - i);
+        packA(transA, mc, kc, a + <usize>i * rowA + <usize>p * columnA, lda, blockA);
+        macrokernel(mc, nc, kc, alpha, blockA, blockB, betaP, c + <usize>i * rowC + (<usize>j << 2), rowC, tile);
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+// The first 1 … 3 lanes of a vector, for the tails of arrays: nothing beyond the last element is read or written.
+
+/** Loads `n` (1 … 3) floats at p; the other lanes are `fill`. */
+// @ts-ignore: decorator
+@inline
+export function loadTail(p: usize, n: i32, fill: f32): v128 {
+  let v = v128.load_lane<f32>(p, f32x4.splat(fill), 0);
+  if (n > 1) v = v128.load_lane<f32>(p, v, 1, 4);
+  if (n > 2) v = v128.load_lane<f32>(p, v, 2, 8);
+  return v;
+}
+
+/** Stores the first `n` (1 … 3) lanes of v at p. */
+// @ts-ignore: decorator
+@inline
+export function storeTail(p: usize, v: v128, n: i32): void {
+  v128.store_lane<f32>(p, v, 0);
+  if (n > 1) v128.store_lane<f32>(p, v, 1, 4);
+  if (n > 2) v128.store_lane<f32>(p, v, 2, 8);
+}
+
+/** (v₀ + v₂) + (v₁ + v₃). */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(v: v128): f32 {
+  const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}

@@ -1,0 +1,54 @@
+// Bundles the JavaScript that tsc wrote to build/es into dist/, once for Node and once for browsers. The two differ
+// in one module, #platform. Each WebAssembly build is inlined into a chunk of its own, loaded only when chosen.
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import commonjs from '@rollup/plugin-commonjs'
+import nodeResolve from '@rollup/plugin-node-resolve'
+
+/**
+ * Resolves `wasm:NAME` to a module whose default export is build/wasm/NAME.wasm, gzipped, in base64.
+ * Compressing before encoding keeps the text as small on disk as gzip makes it on the wire. Serves Vite as well.
+ * @returns {import('rollup').Plugin}
+ */
+export function inlineWasm() {
+  return {
+    name: 'inline-wasm',
+    resolveId: id => (id.startsWith('wasm:') ? `\0${id}` : null),
+    async load(id) {
+      if (!id.startsWith('\0wasm:')) return null
+      const path = fileURLToPath(new URL(`build/wasm/${id.slice(6)}.wasm`, import.meta.url))
+      const bytes = await readFile(path).catch(() => this.error(`${path} is missing: run "npm run build:wasm" first`))
+      return `export default '${gzipSync(bytes, { level: 9 }).toString('base64')}'`
+    },
+  }
+}
+
+/**
+ * @param {'node' | 'browser'} platform
+ * @param {Record<string, string>} input
+ * @returns {import('rollup').RollupOptions}
+ */
+function bundle(platform, input) {
+  const platformModule = fileURLToPath(new URL(`build/es/platform/${platform}.js`, import.meta.url))
+  return {
+    input,
+    external: /^node:/,
+    output: {
+      dir: `dist/${platform}`,
+      format: 'es',
+      chunkFileNames: '[name].js',
+      banner: chunk => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+    },
+    plugins: [
+      { name: 'platform', resolveId: id => (id === '#platform' ? platformModule : null) },
+      inlineWasm(),
+      nodeResolve({ preferBuiltins: true }),
+      commonjs(),
+    ],
+  }
+}
+
+const entries = { index: 'build/es/index.js', kernels: 'build/es/kernels/index.js' }
+
+export default [bundle('node', { ...entries, cli: 'build/es/cli/main.js' }), bundle('browser', entries)]

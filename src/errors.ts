@@ -1,0 +1,83 @@
+// The errors that wasmlp throws. Each names what was found, what was expected and what to do, and carries a `code`
+// that programs can rely on.
+
+/** Base of every error of this package. `code` is stable across versions; the message is for people. */
+export class WasmlpError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = code
+  }
+}
+
+/** Sizes that do not fit together: a buffer too short, a batch with the wrong number of features. */
+export class ShapeError extends WasmlpError {
+  constructor(message: string) {
+    super('ERR_SHAPE', message)
+  }
+}
+
+/** An option or argument outside what is allowed. */
+export class ArgumentError extends WasmlpError {
+  constructor(message: string) {
+    super('ERR_ARGUMENT', message)
+  }
+}
+
+/** What `DataError.code` can be. */
+export type DataErrorCode =
+  | 'ERR_DATA_MAGIC' // not a file of this format
+  | 'ERR_DATA_RANK' // an IDX file with another number of dimensions, or another element type, than asked for
+  | 'ERR_DATA_TRUNCATED' // fewer bytes than the header promises
+  | 'ERR_DATA_TRAILING' // more bytes than the header promises
+  | 'ERR_DATA_TOO_LARGE' // larger than the limit: a decompression bomb, or a file for a larger `maxBytes`
+  | 'ERR_DATA_CORRUPT' // a gzip stream that does not inflate, or fails its checksum
+  | 'ERR_DATA_COUNT' // as many labels as images were expected
+  | 'ERR_DATA_NOT_FOUND' // no such file, directory or URL
+
+/** A data file that cannot be read, or does not hold what its name promises. */
+export class DataError extends WasmlpError {
+  declare readonly code: DataErrorCode
+
+  // biome-ignore lint/complexity/noUselessConstructor: narrows the type of `code`
+  constructor(code: DataErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options)
+  }
+}
+
+/** A model file that breaks its format's rules or does not fit the model. */
+export class FormatError extends WasmlpError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_FORMAT', message, options)
+  }
+}
+
+/** Linear memory cannot grow by what was asked for. What was allocated before stays usable. */
+export class AllocationError extends WasmlpError {
+  constructor(message: string) {
+    super('ERR_ALLOCATION', message)
+  }
+}
+
+/** Use of a buffer, data set or model after it was freed. */
+export class DisposedError extends WasmlpError {
+  constructor(message: string) {
+    super('ERR_DISPOSED', message)
+  }
+}
+
+/** The runtime lacks something that is needed, such as WebAssembly SIMD. */
+export class UnsupportedError extends WasmlpError {
+  constructor(message: string) {
+    super('ERR_UNSUPPORTED', message)
+  }
+}
+
+/** Training cannot go on: the loss is no longer a finite number. */
+export class TrainingError extends WasmlpError {
+  constructor(message: string) {
+    super('ERR_TRAINING', message)
+  }
+}

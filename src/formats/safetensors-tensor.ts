@@ -1,0 +1,95 @@
+// Tensors as safetensors knows them: their element types, their sizes and their values as 32-bit floats. Files are
+// little-endian, and so is every host that this package runs on: elements are copied as they stand, never swapped.
+import { FormatError } from '../errors.ts'
+
+/** Bits of an element, and the array that a tensor of the type is read into. */
+export const DTYPES = {
+  BOOL: { bits: 8, View: Uint8Array },
+  F4: { bits: 4, View: Uint8Array },
+  F6_E2M3: { bits: 6, View: Uint8Array },
+  F6_E3M2: { bits: 6, View: Uint8Array },
+  U8: { bits: 8, View: Uint8Array },
+  I8: { bits: 8, View: Int8Array },
+  F8_E5M2: { bits: 8, View: Uint8Array },
+  F8_E4M3: { bits: 8, View: Uint8Array },
+  F8_E8M0: { bits: 8, View: Uint8Array },
+  F8_E4M3FNUZ: { bits: 8, View: Uint8Array },
+  F8_E5M2FNUZ: { bits: 8, View: Uint8Array },
+  I16: { bits: 16, View: Int16Array },
+  U16: { bits: 16, View: Uint16Array },
+  F16: { bits: 16, View: Uint16Array },
+  BF16: { bits: 16, View: Uint16Array },
+  I32: { bits: 32, View: Int32Array },
+  U32: { bits: 32, View: Uint32Array },
+  F32: { bits: 32, View: Float32Array },
+  C64: { bits: 64, View: Uint8Array },
+  F64: { bits: 64, View: Float64Array },
+  I64: { bits: 64, View: BigInt64Array },
+  U64: { bits: 64, View: BigUint64Array },
+} as const
+
+/** An element type, by the name that safetensors gives it. */
+export type Dtype = keyof typeof DTYPES
+
+type DtypeView<D extends Dtype> = InstanceType<(typeof DTYPES)[D]['View']>
+
+/**
+ * A tensor read from a file: row-major, `shape` outermost dimension first, `[]` for a scalar. `data` is an array of
+ * its own: the typed array of the same name where JavaScript has one (`I64` as `BigInt64Array`), the bits of each
+ * element as `Uint16Array` for `F16` and `BF16`, and the raw bytes for all others.
+ */
+export type Tensor<D extends Dtype = Dtype> = {
+  [Name in D]: { dtype: Name; shape: number[]; data: DtypeView<Name> }
+}[D]
+
+/**
+ * A tensor's elements as 32-bit floats, row-major. `F32` gives the tensor's own array; `F16` and `BF16` convert
+ * exactly; `F64` rounds to nearest, to ±Infinity beyond the range. Throws {@link FormatError} for any other type.
+ *
+ * @example
+ * const { tensors } = readSafetensors(bytes)
+ * const bias = tensors.get('0.bias')
+ * if (bias) console.log(toFloat32(bias)) // Float32Array(512) [ … ]
+ *
+ * Source: IEEE 754-2019, binary16; BF16 is the upper half of binary32.
+ */
+export function toFloat32(tensor: Tensor): Float32Array {
+  switch (tensor.dtype) {
+    case 'F32':
+      return tensor.data
+    case 'F64':
+      return new Float32Array(tensor.data)
+    case 'BF16':
+      return new Float32Array(Uint32Array.from(tensor.data, bits => bits << 16).buffer)
+    case 'F16':
+      return new Float32Array(Uint32Array.from(tensor.data, binary16ToBinary32).buffer)
+    default:
+      throw new FormatError(
+        `safetensors: cannot convert ${tensor.dtype} to 32-bit floats, expected F16, BF16, F32 or F64`,
+      )
+  }
+}
+
+/** Product of the dimensions; undefined where a dimension or a step of the product is not a safe integer ≥ 0. */
+export function elementCount(shape: readonly number[]): number | undefined {
+  let product = 1
+  for (const dimension of shape) {
+    product *= dimension
+    if (!Number.isSafeInteger(dimension) || dimension < 0 || !Number.isSafeInteger(product)) return undefined
+  }
+  return product
+}
+
+/** The bits of a binary16 number as those of the equal binary32 number; a NaN keeps its sign and payload. */
+function binary16ToBinary32(half: number): number {
+  const sign = (half & 0x8000) << 16
+  const exponent = (half >> 10) & 0x1f
+  const mantissa = half & 0x3ff
+  if (exponent === 0x1f) return sign | 0x7f800000 | (mantissa << 13)
+  if (exponent !== 0) return sign | ((exponent + 127 - 15) << 23) | (mantissa << 13)
+  if (mantissa === 0) return sign
+  // Subnormal, mantissa · 2⁻²⁴: shift the leading one up to the implicit bit, lowering the exponent as often.
+  const shift = Math.clz32(mantissa) - 21
+  return sign | ((127 - 14 - shift) << 23) | (((mantissa << shift) & 0x3ff) << 13)
+}
+

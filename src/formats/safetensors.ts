@@ -1,0 +1,202 @@
+// safetensors files: named tensors in one file, read without trusting a byte of it.
+// Source: https://github.com/huggingface/safetensors, README, section "Format", and `validate` of its Rust crate,
+// version 0.8.0. The file is little-endian, and so is every host that this package runs on: elements are copied as
+// they stand, never swapped.
+import { ArgumentError, FormatError, ShapeError } from '../errors.ts'
+import { isWellFormed, parseHeader, quote, type TensorInfo } from './safetensors-header.ts'
+
+/** What {@link writeSafetensors} takes: `data` has one element for each index of `shape`, row-major. */
+export interface F32Tensor {
+  dtype: 'F32'
+  shape: readonly number[]
+  data: Float32Array
+}
+
+const LENGTH_BYTES = 8
+const MAX_HEADER_BYTES = 100_000_000
+const OPENING_BRACE = 0x7b
+
+/**
+ * Reads a safetensors file. Tensors come in the header's order, each copied out of `bytes`.
+ *
+ * Throws {@link FormatError} for every departure from the format: a header that is cut, too long (over 100 MB), not
+ * UTF-8, not JSON or holds a key twice; a tensor of unknown type, or whose size is not that of its shape; data with
+ * holes, overlaps or bytes that belong to no tensor.
+ *
+ * @example
+ * const { tensors, metadata } = readSafetensors(await readFile('model.safetensors'))
+ * for (const [name, { dtype, shape }] of tensors) console.log(name, dtype, shape) // 0.weight F32 [ 512, 784 ]
+ *
+ * Source: https://github.com/huggingface/safetensors#format
+ */
+export function readSafetensors(bytes: Uint8Array | ArrayBuffer): {
+  tensors: Map<string, Tensor>
+  metadata: Record<string, string>
+} {
+  // A plain Uint8Array, whose slice() copies: that of Node's Buffer does not.
+  const file = ArrayBuffer.isView(bytes)
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes)
+  const dataStart = LENGTH_BYTES + headerLength(file)
+  const header = parseHeader(decodeHeader(file.slice(LENGTH_BYTES, dataStart)))
+  checkCoverage(header.tensors, file.length - dataStart)
+  const tensors = new Map<string, Tensor>()
+  for (const [name, { dtype, shape, begin, end }] of header.tensors) {
+    const where = `tensor ${quote(name)}`
+    if (!isDtype(dtype)) {
+      const known = Object.keys(DTYPES).join(', ')
+      throw new FormatError(`safetensors: ${where} has dtype ${quote(dtype)}, expected one of ${known}`)
+    }
+    checkSize(where, dtype, shape, end - begin)
+    const View: new (buffer: ArrayBuffer) => Tensor['data'] = DTYPES[dtype].View
+    const data = new View(file.slice(dataStart + begin, dataStart + end).buffer)
+    tensors.set(name, { dtype, shape, data } as Tensor)
+  }
+  return { tensors, metadata: Object.fromEntries(header.metadata) }
+}
+
+/**
+ * Writes a safetensors file: tensors in the order given, nothing between them, the first at a multiple of 8 bytes.
+ * The same arguments give the same bytes; `__metadata__` is left out when `metadata` has no entries.
+ *
+ * Throws {@link ShapeError} when a tensor's data does not fill its shape, and {@link ArgumentError} for a name given
+ * twice, for the reserved name `__metadata__`, for text that UTF-8 cannot hold (a lone surrogate), for metadata that
+ * is not text, and for a header over 100 MB.
+ *
+ * @example
+ * const bytes = writeSafetensors(
+ *   [
+ *     ['0.weight', { dtype: 'F32', shape: [2, 3], data: new Float32Array(6) }],
+ *     ['0.bias', { dtype: 'F32', shape: [2], data: new Float32Array(2) }],
+ *   ],
+ *   { format: 'pt' },
+ * )
+ * await writeFile('model.safetensors', bytes)
+ *
+ * Source: https://github.com/huggingface/safetensors#format
+ */
+export function writeSafetensors(
+  tensors: Iterable<readonly [name: string, tensor: F32Tensor]>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const entries = [...tensors]
+  const header = new TextEncoder().encode(headerText(entries, metadata))
+  // The Rust writer pads to 8 bytes with spaces too, so that a reader may map the data where it lies.
+  const paddedLength = Math.ceil(header.length / 8) * 8
+  if (paddedLength > MAX_HEADER_BYTES) {
+    throw new ArgumentError(
+      `safetensors: names and metadata make a header of ${paddedLength} bytes, at most ${MAX_HEADER_BYTES} are allowed`,
+    )
+  }
+  let position = LENGTH_BYTES + paddedLength
+  const file = new Uint8Array(entries.reduce((end, [, { data }]) => end + data.byteLength, position))
+  new DataView(file.buffer).setBigUint64(0, BigInt(paddedLength), true)
+  file.fill(0x20, LENGTH_BYTES, position)
+  file.set(header, LENGTH_BYTES)
+  for (const [, { data }] of entries) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position)
+    position += data.byteLength
+  }
+  return file
+}
+
+/** N, the header's length, once it is known to lie within the file and the limit. */
+function headerLength(file: Uint8Array): number {
+  if (file.length < LENGTH_BYTES) {
+    throw new FormatError(`safetensors: the file has ${file.length} bytes, expected at least ${LENGTH_BYTES}`)
+  }
+  const length = new DataView(file.buffer, file.byteOffset, LENGTH_BYTES).getBigUint64(0, true)
+  if (length > MAX_HEADER_BYTES) {
+    throw new FormatError(
+      `safetensors: the header's length is given as ${length} bytes, expected at most ${MAX_HEADER_BYTES}`,
+    )
+  }
+  const available = file.length - LENGTH_BYTES
+  if (length > available) {
+    throw new FormatError(
+      `safetensors: the header's length is given as ${length} bytes, but only ${available} follow: the file is cut`,
+    )
+  }
+  return Number(length)
+}
+
+function decodeHeader(header: Uint8Array): string {
+  if (header[0] !== OPENING_BRACE) {
+    const found = header.length === 0 ? 'is empty' : `begins with byte ${header[0]}`
+    throw new FormatError(`safetensors: the header ${found}, expected "{" (byte ${OPENING_BRACE})`)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header)
+  } catch (cause) {
+    throw new FormatError('safetensors: the header is not valid UTF-8', { cause })
+  }
+}
+
+/** Every byte of the data belongs to exactly one tensor: sorted by offset, each begins where the last one ended. */
+function checkCoverage(tensors: Map<string, TensorInfo>, dataLength: number): void {
+  const sorted = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)
+  let covered = 0
+  let previous = 'the beginning of the data'
+  for (const [name, { begin, end }] of sorted) {
+    const where = `tensor ${quote(name)}`
+    if (end < begin) {
+      throw new FormatError(
+        `safetensors: ${where} has data_offsets [${begin}, ${end}], expected the end not before the beginning`,
+      )
+    }
+    if (begin !== covered) {
+      const fault = begin < covered ? 'overlaps' : 'leaves a hole after'
+      throw new FormatError(
+        `safetensors: ${where} begins at data byte ${begin} and ${fault} ${previous}, expected ${covered}`,
+      )
+    }
+    covered = end
+    previous = where
+  }
+  if (covered !== dataLength) {
+    throw new FormatError(
+      `safetensors: ${previous} ends the tensors at data byte ${covered}, expected ${dataLength}, the end of the file`,
+    )
+  }
+}
+
+/** The header without padding. It is put together by hand because an object would reorder names such as "1", "0". */
+function headerText(
+  entries: readonly (readonly [string, F32Tensor])[],
+  metadata: Readonly<Record<string, string>>,
+): string {
+  const members: string[] = []
+  const pairs = Object.entries(metadata)
+  for (const [key, value] of pairs) {
+    checkText('a metadata key', key)
+    checkText(`metadata ${quote(key)}`, value)
+  }
+  if (pairs.length > 0) members.push(`"__metadata__":${JSON.stringify(metadata)}`)
+  const names = new Set(['__metadata__'])
+  let begin = 0
+  for (const [name, { dtype, shape, data }] of entries) {
+    checkText('a tensor name', name)
+    if (names.has(name)) {
+      const reason = name === '__metadata__' ? 'is reserved by the format' : 'is given twice'
+      throw new ArgumentError(`safetensors: the tensor name ${quote(name)} ${reason}, choose another`)
+    }
+    names.add(name)
+    if (elementCount(shape) !== data.length) {
+      throw new ShapeError(
+        `safetensors: tensor ${quote(name)} has ${data.length} elements, which do not fill shape ${quoteShape(shape)}`,
+      )
+    }
+    const end = begin + data.byteLength
+    members.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`)
+    begin = end
+  }
+  return `{${members.join(',')}}`
+}
+
+function checkText(what: string, text: string): void {
+  if (typeof text !== 'string' || !isWellFormed(text)) {
+    throw new ArgumentError(
+      `safetensors: ${what} is ${quote(String(text))}, expected a string without lone surrogates`,
+    )
+  }
+}

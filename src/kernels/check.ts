@@ -1,0 +1,82 @@
+// Checks of sizes and arguments that stand before every kernel call.
+import { ArgumentError, ShapeError } from '../errors.ts'
+import type { LinearMemory } from '../wasm/memory.ts'
+import type { Buffer, BufferView } from './types.ts'
+
+/** A whole number, 0 … 2³¹ − 1. */
+export function checkCount(what: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > 0x7fffffff) {
+    throw new ArgumentError(`${what} is ${value}: expected a whole number, 0 … 2147483647`)
+  }
+}
+
+/** A whole number, 0 … 2³² − 1. */
+export function checkUint32(what: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw new ArgumentError(`${what} is ${value}: expected a whole number, 0 … 4294967295`)
+  }
+}
+
+/** An increment of BLAS: whole, not 0. */
+export function checkIncrement(what: string, value: number): void {
+  if (!Number.isInteger(value) || value === 0 || Math.abs(value) > 0x7fffffff) {
+    throw new ArgumentError(`${what} is ${value}: expected a whole number other than 0`)
+  }
+}
+
+/** A buffer of this memory with at least `needed` elements; `why` says where the need comes from. */
+export function checkBuffer(
+  memory: LinearMemory,
+  what: string,
+  buffer: Buffer<BufferView>,
+  needed: number,
+  why: string,
+): void {
+  if (!memory.owns(buffer)) {
+    throw new ArgumentError(`${what} is not a buffer of these kernels: allocate it with their f32, u8 or i32`)
+  }
+  if (buffer.length < needed) {
+    throw new ShapeError(`${what} has ${buffer.length} elements, but ${why} needs ${needed}`)
+  }
+}
+
+/** Like {@link checkBuffer}, but exactly as many elements. */
+export function checkLength(
+  memory: LinearMemory,
+  what: string,
+  buffer: Buffer<BufferView>,
+  length: number,
+  why: string,
+): void {
+  checkBuffer(memory, what, buffer, length, why)
+  if (buffer.length > length) {
+    throw new ShapeError(`${what} has ${buffer.length} elements, but ${why} has ${length}`)
+  }
+}
+
+/** A kernel that writes `output` while it still reads `input` needs them apart. Lengths in elements of 4 bytes. */
+export function checkApart(
+  outputName: string,
+  output: Buffer<BufferView>,
+  outputLength: number,
+  inputName: string,
+  input: Buffer<BufferView>,
+  inputLength: number,
+): void {
+  const outputEnd = output.pointer + outputLength * 4
+  const inputEnd = input.pointer + inputLength * 4
+  if (output.pointer < inputEnd && input.pointer < outputEnd) {
+    throw new ArgumentError(`${outputName} overlaps ${inputName}: use separate buffers`)
+  }
+}
+
+/** A kernel that works element by element can write where it reads, but not a few elements beside. */
+export function checkSameOrApart(
+  outputName: string,
+  output: Buffer<BufferView>,
+  inputName: string,
+  input: Buffer<BufferView>,
+  length: number,
+): void {
+  if (output.pointer !== input.pointer) checkApart(outputName, output, length, inputName, input, length)
+}

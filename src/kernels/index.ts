@@ -1,0 +1,347 @@
+// `wasmlp/kernels`: typed, checked functions over buffers in linear memory.
+import { ArgumentError, ShapeError } from '../errors.ts'
+import type { BuildChoice } from '../wasm/builds.ts'
+import { createRuntime, type Runtime } from '../wasm/runtime.ts'
+import { ACTIVATION_KINDS, DEFAULT_SLOPE, EXP_KIND, LOG_KIND } from './activation-kinds.ts'
+import { checkApart, checkBuffer, checkCount, checkIncrement, checkLength, checkSameOrApart, checkUint32 } from './check.ts'
+import type {
+  ActivationName,
+  ActivationOptions,
+  Buffer,
+  F32Buffer,
+  I32Buffer,
+  Kernels,
+  Transpose,
+} from './types.ts'
+
+export * from '../errors.ts'
+export type { BuildChoice } from '../wasm/builds.ts'
+export type * from './types.ts'
+
+/**
+ * Instantiates the kernels with a linear memory of their own, which goes when the object is garbage.
+ *
+ * `build`: `'auto'` (the default) takes `'relaxed'` where the runtime has relaxed SIMD, else `'simd'`, whose results
+ * are the same to the last bit on every machine. Throws {@link ArgumentError} for another name and
+ * {@link UnsupportedError} where the runtime cannot run the build.
+ *
+ * @example
+ * const kernels = await createKernels()
+ * const a = kernels.f32(4), b = kernels.f32(4), c = kernels.f32(4)
+ * a.view.set([1, 2, 3, 4])
+ * b.view.set([5, 6, 7, 8])
+ * kernels.sgemm('N', 'N', 2, 2, 2, 1, a, 2, b, 2, 0, c, 2)
+ * console.log(c.view) // 19 22 43 50
+ */
+export async function createKernels(options: { build?: BuildChoice } = {}): Promise<Kernels> {
+  return new WasmKernels(await createRuntime(options.build ?? 'auto'))
+}
+
+class WasmKernels implements Kernels {
+  readonly #runtime: Runtime
+  #workspace: Buffer<Uint8Array>
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime
+    this.#workspace = runtime.memory.u8(64)
+  }
+
+  f32(length: number) {
+    return this.#runtime.memory.f32(length)
+  }
+
+  u8(length: number) {
+    return this.#runtime.memory.u8(length)
+  }
+
+  i32(length: number) {
+    return this.#runtime.memory.i32(length)
+  }
+
+  capabilities() {
+    return { ...this.#runtime.capabilities }
+  }
+
+  sgemm(
+    transA: Transpose,
+    transB: Transpose,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+    a: F32Buffer,
+    lda: number,
+    b: F32Buffer,
+    ldb: number,
+    beta: number,
+    c: F32Buffer,
+    ldc: number,
+  ): void {
+    const ta = flag('transA', transA)
+    const tb = flag('transB', transB)
+    checkCount('m', m)
+    checkCount('n', n)
+    checkCount('k', k)
+    const sizeA = this.#checkMatrix('a', a, ta ? k : m, ta ? m : k, 'lda', lda)
+    const sizeB = this.#checkMatrix('b', b, tb ? n : k, tb ? k : n, 'ldb', ldb)
+    const sizeC = this.#checkMatrix('c', c, m, n, 'ldc', ldc)
+    checkApart('c', c, sizeC, 'a', a, sizeA)
+    checkApart('c', c, sizeC, 'b', b, sizeB)
+    const { kernels } = this.#runtime
+    const workspace = this.#workspaceOf(kernels.sgemmWorkspace(m, n, k))
+    kernels.sgemm(ta, tb, m, n, k, alpha, a.pointer, lda, b.pointer, ldb, beta, c.pointer, ldc, workspace)
+  }
+
+  sgemv(
+    trans: Transpose,
+    m: number,
+    n: number,
+    alpha: number,
+    a: F32Buffer,
+    lda: number,
+    x: F32Buffer,
+    incx: number,
+    beta: number,
+    y: F32Buffer,
+    incy: number,
+  ): void {
+    const t = flag('trans', trans)
+    checkCount('m', m)
+    checkCount('n', n)
+    const sizeA = this.#checkMatrix('a', a, m, n, 'lda', lda)
+    const sizeX = this.#checkVector('x', x, t ? m : n, 'incx', incx)
+    const sizeY = this.#checkVector('y', y, t ? n : m, 'incy', incy)
+    checkApart('y', y, sizeY, 'a', a, sizeA)
+    checkApart('y', y, sizeY, 'x', x, sizeX)
+    this.#runtime.kernels.sgemv(t, m, n, alpha, a.pointer, lda, x.pointer, incx, beta, y.pointer, incy)
+  }
+
+  saxpy(n: number, alpha: number, x: F32Buffer, incx: number, y: F32Buffer, incy: number): void {
+    checkCount('n', n)
+    this.#checkVector('x', x, n, 'incx', incx)
+    this.#checkVector('y', y, n, 'incy', incy)
+    this.#runtime.kernels.saxpy(n, alpha, x.pointer, incx, y.pointer, incy)
+  }
+
+  sdot(n: number, x: F32Buffer, incx: number, y: F32Buffer, incy: number): number {
+    checkCount('n', n)
+    this.#checkVector('x', x, n, 'incx', incx)
+    this.#checkVector('y', y, n, 'incy', incy)
+    return this.#runtime.kernels.sdot(n, x.pointer, incx, y.pointer, incy)
+  }
+
+  sscal(n: number, alpha: number, x: F32Buffer, incx: number): void {
+    checkCount('n', n)
+    this.#checkVector('x', x, n, 'incx', incx)
+    // x ← α·x is the same from either end.
+    this.#runtime.kernels.sscal(n, alpha, x.pointer, Math.abs(incx))
+  }
+
+  transpose(x: F32Buffer, y: F32Buffer, rows: number, columns: number): void {
+    const size = this.#checkRows('x', x, rows, columns)
+    this.#checkRows('y', y, columns, rows)
+    checkApart('y', y, size, 'x', x, size)
+    this.#runtime.kernels.transpose(x.pointer, y.pointer, rows, columns)
+  }
+
+  broadcastRow(b: F32Buffer, y: F32Buffer, rows: number, columns: number): void {
+    const size = this.#checkRows('y', y, rows, columns)
+    checkBuffer(this.#runtime.memory, 'b', b, columns, `a row of ${columns} columns`)
+    checkApart('y', y, size, 'b', b, columns)
+    this.#runtime.kernels.broadcastRow(b.pointer, y.pointer, rows, columns)
+  }
+
+  sumAxis0(x: F32Buffer, y: F32Buffer, rows: number, columns: number): void {
+    const size = this.#checkRows('x', x, rows, columns)
+    checkBuffer(this.#runtime.memory, 'y', y, columns, `the sum over axis 0 of ${rows} × ${columns}`)
+    checkApart('y', y, columns, 'x', x, size)
+    this.#runtime.kernels.sumAxis0(x.pointer, y.pointer, rows, columns)
+  }
+
+  argmax(x: F32Buffer, y: I32Buffer, rows: number, columns: number): void {
+    const size = this.#checkRows('x', x, rows, columns)
+    if (columns === 0 && rows > 0) throw new ArgumentError('argmax of rows with 0 columns: expected at least 1')
+    checkBuffer(this.#runtime.memory, 'y', y, rows, `one index for each of ${rows} rows`)
+    checkApart('y', y, rows, 'x', x, size)
+    this.#runtime.kernels.argmax(x.pointer, y.pointer, rows, columns)
+  }
+
+  activation(name: ActivationName, x: F32Buffer, y: F32Buffer, options: ActivationOptions = {}): void {
+    const slope = checkSlope(name, options)
+    this.#map(activationKind(name), x, y, slope)
+  }
+
+  activationGradient(
+    name: ActivationName,
+    x: F32Buffer,
+    y: F32Buffer,
+    dy: F32Buffer,
+    dx: F32Buffer,
+    options: ActivationOptions = {},
+  ): void {
+    const slope = checkSlope(name, options)
+    const kind = activationKind(name)
+    const { memory, kernels } = this.#runtime
+    checkBuffer(memory, 'x', x, 0, '')
+    checkLength(memory, 'y', y, x.length, 'x')
+    checkLength(memory, 'dy', dy, x.length, 'x')
+    checkLength(memory, 'dx', dx, x.length, 'x')
+    checkSameOrApart('dx', dx, 'x', x, x.length)
+    checkSameOrApart('dx', dx, 'y', y, x.length)
+    checkSameOrApart('dx', dx, 'dy', dy, x.length)
+    kernels.activationGradient(kind, x.pointer, y.pointer, dy.pointer, dx.pointer, x.length, slope)
+  }
+
+  softmax(x: F32Buffer, y: F32Buffer, rows: number, columns: number): void {
+    const size = this.#checkRows('x', x, rows, columns)
+    this.#checkRows('y', y, rows, columns)
+    checkSameOrApart('y', y, 'x', x, size)
+    this.#runtime.kernels.softmax(x.pointer, y.pointer, rows, columns)
+  }
+
+  softmaxGradient(y: F32Buffer, dy: F32Buffer, dx: F32Buffer, rows: number, columns: number): void {
+    const size = this.#checkRows('y', y, rows, columns)
+    this.#checkRows('dy', dy, rows, columns)
+    this.#checkRows('dx', dx, rows, columns)
+    checkSameOrApart('dx', dx, 'y', y, size)
+    checkSameOrApart('dx', dx, 'dy', dy, size)
+    this.#runtime.kernels.softmaxGradient(y.pointer, dy.pointer, dx.pointer, rows, columns)
+  }
+
+  exp(x: F32Buffer, y: F32Buffer): void {
+    this.#map(EXP_KIND, x, y, 0)
+  }
+
+  log(x: F32Buffer, y: F32Buffer): void {
+    this.#map(LOG_KIND, x, y, 0)
+  }
+
+  meanSquaredError(y: F32Buffer, target: F32Buffer, dy: F32Buffer): number {
+    const { memory, kernels } = this.#runtime
+    checkBuffer(memory, 'y', y, 1, 'a mean')
+    checkLength(memory, 'target', target, y.length, 'y')
+    checkLength(memory, 'dy', dy, y.length, 'y')
+    checkSameOrApart('dy', dy, 'y', y, y.length)
+    checkSameOrApart('dy', dy, 'target', target, y.length)
+    const n = y.length
+    return kernels.squaredError(y.pointer, target.pointer, dy.pointer, n, 2 / n) / n
+  }
+
+  softmaxCrossEntropy(
+    logits: F32Buffer,
+    labels: I32Buffer,
+    dlogits: F32Buffer,
+    rows: number,
+    columns: number,
+  ): number {
+    const { memory, kernels } = this.#runtime
+    const size = this.#checkRows('logits', logits, rows, columns)
+    this.#checkRows('dlogits', dlogits, rows, columns)
+    checkSameOrApart('dlogits', dlogits, 'logits', logits, size)
+    checkApart('dlogits', dlogits, size, 'labels', labels, rows)
+    checkBuffer(memory, 'labels', labels, Math.max(rows, 1), `a mean over ${rows} rows`)
+    const bad = labels.view.subarray(0, rows).findIndex(label => label < 0 || label >= columns)
+    if (bad >= 0) {
+      throw new ArgumentError(`labels[${bad}] is ${labels.view[bad]}: expected a class 0 … ${columns - 1}`)
+    }
+    if (rows === 0) throw new ArgumentError('rows is 0: a mean needs at least one row')
+    return (
+      kernels.softmaxCrossEntropy(logits.pointer, labels.pointer, dlogits.pointer, rows, columns) / rows
+    )
+  }
+
+  sgdUpdate(w: F32Buffer, dw: F32Buffer, learningRate: number): void {
+    const { memory } = this.#runtime
+    checkBuffer(memory, 'w', w, 0, '')
+    checkLength(memory, 'dw', dw, w.length, 'w')
+    this.saxpy(w.length, -learningRate, dw, 1, w, 1)
+  }
+
+  randomUniform(x: F32Buffer, low: number, high: number, seed: number, stream: number): void {
+    checkBuffer(this.#runtime.memory, 'x', x, 0, '')
+    checkUint32('seed', seed)
+    checkUint32('stream', stream)
+    this.#runtime.kernels.randomUniform(x.pointer, x.length, low, high, seed, stream)
+  }
+
+  shuffle(x: I32Buffer, seed: number, stream: number): void {
+    checkBuffer(this.#runtime.memory, 'x', x, 0, '')
+    checkUint32('seed', seed)
+    checkUint32('stream', stream)
+    this.#runtime.kernels.shuffle(x.pointer, x.length, seed, stream, this.#workspaceOf(16))
+  }
+
+  #map(kind: number, x: F32Buffer, y: F32Buffer, slope: number): void {
+    const { memory, kernels } = this.#runtime
+    checkBuffer(memory, 'x', x, 0, '')
+    checkLength(memory, 'y', y, x.length, 'x')
+    checkSameOrApart('y', y, 'x', x, x.length)
+    kernels.activation(kind, x.pointer, y.pointer, x.length, slope)
+  }
+
+  /** A matrix as stored, rows × columns with a leading dimension; returns the elements from its first to its last. */
+  #checkMatrix(
+    what: string,
+    buffer: F32Buffer,
+    rows: number,
+    columns: number,
+    ldName: string,
+    ld: number,
+  ): number {
+    checkCount(ldName, ld)
+    if (ld < Math.max(1, columns)) {
+      throw new ShapeError(`${ldName} is ${ld}, but a row of ${what} has ${columns} elements`)
+    }
+    const size = rows > 0 && columns > 0 ? (rows - 1) * ld + columns : 0
+    checkBuffer(this.#runtime.memory, what, buffer, size, `${rows} × ${columns} with ${ldName} ${ld}`)
+    return size
+  }
+
+  /** n elements, `inc` apart; returns the elements from the first to the last. */
+  #checkVector(what: string, buffer: F32Buffer, n: number, incName: string, inc: number): number {
+    checkIncrement(incName, inc)
+    const size = n > 0 ? (n - 1) * Math.abs(inc) + 1 : 0
+    checkBuffer(this.#runtime.memory, what, buffer, size, `${n} elements with ${incName} ${inc}`)
+    return size
+  }
+
+  /** A matrix without gaps; returns its elements. */
+  #checkRows(what: string, buffer: F32Buffer, rows: number, columns: number): number {
+    checkCount('rows', rows)
+    checkCount('columns', columns)
+    checkBuffer(this.#runtime.memory, what, buffer, rows * columns, `${rows} × ${columns}`)
+    return rows * columns
+  }
+
+  /** Scratch memory of at least `bytes`, kept for the next call. */
+  #workspaceOf(bytes: number): number {
+    if (this.#workspace.length < bytes) {
+      const larger = this.#runtime.memory.u8(bytes)
+      this.#workspace.free()
+      this.#workspace = larger
+    }
+    return this.#workspace.pointer
+  }
+}
+
+function flag(what: string, transpose: Transpose): 0 | 1 {
+  if (transpose === 'N') return 0
+  if (transpose === 'T') return 1
+  throw new ArgumentError(`${what} is ${JSON.stringify(transpose)}: expected 'N' or 'T'`)
+}
+
+function activationKind(name: ActivationName): number {
+  if (!Object.hasOwn(ACTIVATION_KINDS, name)) {
+    const names = Object.keys(ACTIVATION_KINDS).join(', ')
+    throw new ArgumentError(`unknown activation ${JSON.stringify(name)}: expected one of ${names}`)
+  }
+  return ACTIVATION_KINDS[name]
+}
+
+function checkSlope(name: ActivationName, options: ActivationOptions): number {
+  const { slope } = options
+  if (slope === undefined) return DEFAULT_SLOPE
+  if (name !== 'leakyRelu') throw new ArgumentError(`${name} takes no slope: only leakyRelu does`)
+  if (!Number.isFinite(slope)) throw new ArgumentError(`slope is ${slope}: expected a finite number`)
+  return slope
+}

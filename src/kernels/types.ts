@@ -1,0 +1,161 @@
+// The kernel package's types: buffers in linear memory and the functions over them.
+
+/** `'N'` takes a matrix as it is stored, `'T'` takes its transpose. */
+export type Transpose = 'N' | 'T'
+
+/** Element-wise activations. Formulas: `activation` in {@link Kernels}. */
+export type ActivationName = 'step' | 'sigmoid' | 'relu' | 'leakyRelu' | 'softplus' | 'identity' | 'tanh'
+
+/** The builds of the kernels: see {@link Capabilities}. */
+export type BuildName = 'simd' | 'relaxed'
+
+/** What runs, and why. */
+export interface Capabilities {
+  /** The build in use. `simd` gives the same bits everywhere; `relaxed` fuses multiply and add where the CPU does. */
+  build: BuildName
+  /** Why this build was taken, in words. */
+  reason: string
+  /** Whether this runtime accepts fixed-width SIMD, and relaxed SIMD's multiply-add. */
+  simd: boolean
+  relaxedSimd: boolean
+}
+
+/** A typed array's kind, as buffers have it. */
+export type BufferView = Float32Array | Uint8Array | Int32Array
+
+/**
+ * A run of elements in linear memory. `view` is made afresh whenever memory has grown: read it when it is needed
+ * instead of keeping it. Using a buffer after `free()` throws {@link DisposedError}.
+ */
+export interface Buffer<View extends BufferView> {
+  /** The elements, as a typed array on linear memory. */
+  readonly view: View
+  /** Number of elements. */
+  readonly length: number
+  /** Byte offset in linear memory. */
+  readonly pointer: number
+  /** Elements `begin` … `end − 1` as a buffer on the same memory, which must not be freed before its last use. */
+  subarray(begin: number, end?: number): Buffer<View>
+  /** Gives the memory back. Freeing twice is harmless; freeing a subarray does nothing. */
+  free(): void
+}
+
+export type F32Buffer = Buffer<Float32Array>
+export type U8Buffer = Buffer<Uint8Array>
+export type I32Buffer = Buffer<Int32Array>
+
+/** Options of `activation` and `activationGradient`. */
+export interface ActivationOptions {
+  /** Leaky ReLU's slope for a ≤ 0; 0.1 unless given, as in the lecture. No other activation takes it. */
+  slope?: number
+}
+
+/**
+ * Typed functions over buffers in one linear memory. Matrices are row-major: element (i, j) stands at `i·ld + j`.
+ * Every function checks sizes first and throws {@link ShapeError} naming both sides, {@link ArgumentError} for a bad
+ * argument, and {@link DisposedError} for a freed buffer; nothing is written then.
+ */
+export interface Kernels {
+  /** Allocates `length` elements, all zero, aligned to 64 bytes. Throws {@link AllocationError}. */
+  f32(length: number): F32Buffer
+  u8(length: number): U8Buffer
+  i32(length: number): I32Buffer
+
+  capabilities(): Capabilities
+
+  /**
+   * C ← α·op(A)·op(B) + β·C with op(A) m × k, op(B) k × n, C m × n; β = 0 overwrites C without reading it, and α = 0
+   * or k = 0 leaves A and B unread. Source: BLAS Technical Forum, sgemm, in row-major order. C must not overlap A or B.
+   */
+  sgemm(
+    transA: Transpose,
+    transB: Transpose,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+    a: F32Buffer,
+    lda: number,
+    b: F32Buffer,
+    ldb: number,
+    beta: number,
+    c: F32Buffer,
+    ldc: number,
+  ): void
+  /** y ← α·op(A)·x + β·y with A m × n as stored; increments may be negative, as in BLAS, but not 0. */
+  sgemv(
+    trans: Transpose,
+    m: number,
+    n: number,
+    alpha: number,
+    a: F32Buffer,
+    lda: number,
+    x: F32Buffer,
+    incx: number,
+    beta: number,
+    y: F32Buffer,
+    incy: number,
+  ): void
+  /** y ← α·x + y. */
+  saxpy(n: number, alpha: number, x: F32Buffer, incx: number, y: F32Buffer, incy: number): void
+  /** Σ xᵢ·yᵢ, accumulated in f32. */
+  sdot(n: number, x: F32Buffer, incx: number, y: F32Buffer, incy: number): number
+  /** x ← α·x. */
+  sscal(n: number, alpha: number, x: F32Buffer, incx: number): void
+
+  /** y ← xᵀ with x rows × columns, y columns × rows. y must not overlap x. */
+  transpose(x: F32Buffer, y: F32Buffer, rows: number, columns: number): void
+  /** Each row of y (rows × columns) becomes the bias b (columns). */
+  broadcastRow(b: F32Buffer, y: F32Buffer, rows: number, columns: number): void
+  /** yⱼ ← Σᵢ xᵢⱼ: the gradient of a bias (lecture, section 4). x is rows × columns, y has columns elements. */
+  sumAxis0(x: F32Buffer, y: F32Buffer, rows: number, columns: number): void
+  /** Index of each row's largest element, the first of equals; NaN counts as largest, as in NumPy. */
+  argmax(x: F32Buffer, y: I32Buffer, rows: number, columns: number): void
+
+  /** y ← h(x), element by element; y may be x. A NaN stays NaN in every activation. Lecture, section 2. */
+  activation(name: ActivationName, x: F32Buffer, y: F32Buffer, options?: ActivationOptions): void
+  /**
+   * dx ← dy · h′(x), given x and y = h(x); dx may be dy. At 0, where ReLU has the sub-differential [0, 1], leaky ReLU
+   * [slope, 1] and the step no derivative, the value for x < 0 is taken: 0, slope and 0.
+   */
+  activationGradient(
+    name: ActivationName,
+    x: F32Buffer,
+    y: F32Buffer,
+    dy: F32Buffer,
+    dx: F32Buffer,
+    options?: ActivationOptions,
+  ): void
+  /** yᵢⱼ ← exp(xᵢⱼ − maxⱼ xᵢ) / Σⱼ exp(xᵢⱼ − maxⱼ xᵢ), row by row; y may be x. */
+  softmax(x: F32Buffer, y: F32Buffer, rows: number, columns: number): void
+  /** dxᵢⱼ ← yᵢⱼ · (dyᵢⱼ − Σⱼ dyᵢⱼ·yᵢⱼ), the softmax's derivative given its output y; dx may be dy. */
+  softmaxGradient(y: F32Buffer, dy: F32Buffer, dx: F32Buffer, rows: number, columns: number): void
+  /** y ← exp(x), within 1 ULP. */
+  exp(x: F32Buffer, y: F32Buffer): void
+  /** y ← log(x), within 1 ULP. */
+  log(x: F32Buffer, y: F32Buffer): void
+
+  /** Mean of (y − t)² over all elements; dy ← 2·(y − t) / length. dy may be y. */
+  meanSquaredError(y: F32Buffer, target: F32Buffer, dy: F32Buffer): number
+  /**
+   * Mean over the rows of −log softmax(logits)[label], and its gradient dlogits ← (softmax − onehot) / rows, in one
+   * pass. labels has a class index 0 … columns − 1 for each row. dlogits may be logits.
+   */
+  softmaxCrossEntropy(
+    logits: F32Buffer,
+    labels: I32Buffer,
+    dlogits: F32Buffer,
+    rows: number,
+    columns: number,
+  ): number
+  /** w ← w − learningRate·dw. */
+  sgdUpdate(w: F32Buffer, dw: F32Buffer, learningRate: number): void
+
+  /**
+   * x ← uniform random numbers in [low, high), from Philox4x32-10 (Salmon et al., 2011): element i depends only on
+   * (seed, stream, i). seed and stream are integers 0 … 2³² − 1.
+   */
+  randomUniform(x: F32Buffer, low: number, high: number, seed: number, stream: number): void
+  /** Shuffles x in place (Fisher–Yates), every order equally likely; the order depends only on (seed, stream, length). */
+  shuffle(x: I32Buffer, seed: number, stream: number): void
+}

@@ -1,0 +1,72 @@
+// Which build of the kernels runs here, and its compiled module. A build that is not chosen is neither loaded nor
+// compiled.
+import { ArgumentError, UnsupportedError } from '../errors.ts'
+import type { BuildName, Capabilities } from '../kernels/types.ts'
+
+/** What a caller can ask for: `auto` takes the fastest build that the runtime accepts. */
+export type BuildChoice = 'auto' | BuildName
+
+// (module (func (result v128) i32.const 0 i8x16.splat))
+const SIMD_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
+]
+// (module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd))
+const RELAXED_MADD_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 0, 32, 0, 253, 133,
+  2, 11,
+]
+
+const accepts = (probe: number[]) => WebAssembly.validate(Uint8Array.from(probe))
+
+/**
+ * Picks a build by compiling the very instruction that it needs.
+ * Throws {@link ArgumentError} for an unknown name, {@link UnsupportedError} where the runtime rejects the build.
+ */
+export function chooseBuild(choice: BuildChoice): Capabilities {
+  const simd = accepts(SIMD_PROBE)
+  const relaxedSimd = accepts(RELAXED_MADD_PROBE)
+  if (!simd) {
+    throw new UnsupportedError(
+      'wasmlp needs WebAssembly SIMD, which this runtime lacks: use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or later',
+    )
+  }
+  switch (choice) {
+    case 'auto':
+      return relaxedSimd
+        ? { build: 'relaxed', reason: 'this runtime has relaxed SIMD', simd, relaxedSimd }
+        : { build: 'simd', reason: 'this runtime has no relaxed SIMD', simd, relaxedSimd }
+    case 'simd':
+      return { build: 'simd', reason: "build 'simd' was asked for", simd, relaxedSimd }
+    case 'relaxed':
+      if (relaxedSimd) return { build: 'relaxed', reason: "build 'relaxed' was asked for", simd, relaxedSimd }
+      throw new UnsupportedError(
+        "build 'relaxed' was asked for, but this runtime has no relaxed SIMD: use build 'simd' or 'auto', or Node 22, " +
+          'Chrome 114, Firefox 146 or later',
+      )
+    default:
+      throw new ArgumentError(`unknown build ${JSON.stringify(choice)}: expected 'auto', 'simd' or 'relaxed'`)
+  }
+}
+
+const sources: Record<BuildName, () => Promise<{ default: string }>> = {
+  simd: () => import('wasm:simd'),
+  relaxed: () => import('wasm:relaxed'),
+}
+
+const modules = new Map<BuildName, Promise<WebAssembly.Module>>()
+
+/** The compiled module of a build; compiled once, however often it is instantiated. */
+export function compileBuild(build: BuildName): Promise<WebAssembly.Module> {
+  let module = modules.get(build)
+  if (!module) {
+    module = sources[build]().then(async source => WebAssembly.compile(await decode(source.default)))
+    modules.set(build, module)
+  }
+  return module
+}
+
+/** The bytes behind gzip in base64. */
+async function decode(source: string): Promise<ArrayBuffer> {
+  const compressed = Uint8Array.from(atob(source), character => character.charCodeAt(0))
+  return new Response(new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()
+}

@@ -1,0 +1,185 @@
+// Linear memory as an arena: blocks above the module's own data, handed out and taken back here, since the kernels
+// allocate nothing.
+import { AllocationError, ArgumentError, DisposedError } from '../errors.ts'
+import type { Buffer, BufferView } from '../kernels/types.ts'
+
+const PAGE = 65536
+const ALIGNMENT = 64
+const LIMIT = 2 ** 32
+
+/** A typed array's constructor, as far as it is needed here. */
+interface ViewConstructor<View> {
+  readonly BYTES_PER_ELEMENT: number
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): View
+}
+
+interface Gap {
+  start: number
+  end: number
+}
+
+const roundUp = (x: number, multiple: number) => Math.ceil(x / multiple) * multiple
+
+/** First-fit allocator over one WebAssembly memory, which grows as needed and never shrinks. */
+export class LinearMemory {
+  readonly #memory: WebAssembly.Memory
+  /** Free stretches in ascending order, never adjacent to each other. */
+  readonly #gaps: Gap[]
+  /** Bytes of each allocated block, by its pointer. */
+  readonly #sizes = new Map<number, number>()
+
+  constructor(memory: WebAssembly.Memory, base: number) {
+    this.#memory = memory
+    this.#gaps = [{ start: roundUp(base, ALIGNMENT), end: memory.buffer.byteLength }]
+  }
+
+  /** The memory as it stands: replaced by a larger one whenever it grows. */
+  get buffer(): ArrayBufferLike {
+    return this.#memory.buffer
+  }
+
+  /** Bytes in allocated blocks. */
+  get bytesInUse(): number {
+    let sum = 0
+    for (const size of this.#sizes.values()) sum += size
+    return sum
+  }
+
+  f32(length: number): Buffer<Float32Array> {
+    return this.#create(Float32Array, length)
+  }
+
+  u8(length: number): Buffer<Uint8Array> {
+    return this.#create(Uint8Array, length)
+  }
+
+  i32(length: number): Buffer<Int32Array> {
+    return this.#create(Int32Array, length)
+  }
+
+  /** Whether a buffer was allocated here. */
+  owns(buffer: Buffer<BufferView>): boolean {
+    return buffer instanceof MemoryBuffer && buffer.memory === this
+  }
+
+  #create<View extends BufferView>(constructor: ViewConstructor<View>, length: number): Buffer<View> {
+    if (!Number.isSafeInteger(length) || length < 0) {
+      throw new ArgumentError(`cannot allocate ${length} elements: expected a whole number, 0 or more`)
+    }
+    const pointer = this.#allocate(length * constructor.BYTES_PER_ELEMENT)
+    const owner = { freed: false, free: () => this.#release(pointer) }
+    return new MemoryBuffer(this, constructor, pointer, length, owner, true)
+  }
+
+  /** Reserves zeroed bytes, aligned to 64. */
+  #allocate(bytes: number): number {
+    const size = roundUp(Math.max(bytes, 1), ALIGNMENT)
+    let gap = this.#gaps.find(({ start, end }) => end - start >= size)
+    if (!gap) {
+      this.#grow(size)
+      gap = this.#gaps.at(-1)
+    }
+    if (!gap) throw new AllocationError(`linear memory has no room for ${bytes} bytes`)
+    const pointer = gap.start
+    gap.start += size
+    if (gap.start === gap.end) this.#gaps.splice(this.#gaps.indexOf(gap), 1)
+    this.#sizes.set(pointer, size)
+    new Uint8Array(this.buffer, pointer, size).fill(0)
+    return pointer
+  }
+
+  /** Grows memory so that its last gap has room for `size` bytes. */
+  #grow(size: number): void {
+    const end = this.buffer.byteLength
+    const last = this.#gaps.at(-1)
+    const open = last?.end === end ? last : undefined
+    const pages = Math.ceil((size - (open ? open.end - open.start : 0)) / PAGE)
+    try {
+      if (end + pages * PAGE > LIMIT) throw new RangeError('a 32-bit memory has at most 4 GiB')
+      this.#memory.grow(pages)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new AllocationError(
+        `linear memory cannot grow from ${end} bytes by ${pages * PAGE} (${reason}): free buffers, models or data sets ` +
+          'that are no longer needed, or use smaller batches',
+      )
+    }
+    if (open) open.end = this.buffer.byteLength
+    else this.#gaps.push({ start: end, end: this.buffer.byteLength })
+  }
+
+  #release(pointer: number): void {
+    const size = this.#sizes.get(pointer)
+    if (size === undefined) return
+    this.#sizes.delete(pointer)
+    const end = pointer + size
+    let at = this.#gaps.findIndex(gap => gap.start > pointer)
+    if (at < 0) at = this.#gaps.length
+    const before = this.#gaps[at - 1]
+    const after = this.#gaps[at]
+    const start = before?.end === pointer ? before.start : pointer
+    const stop = after?.start === end ? after.end : end
+    const from = start === pointer ? at : at - 1
+    this.#gaps.splice(from, (stop === end ? at : at + 1) - from, { start, end: stop })
+  }
+}
+
+/** The one block that a buffer and its subarrays share. */
+interface Owner {
+  freed: boolean
+  free(): void
+}
+
+class MemoryBuffer<View extends BufferView> implements Buffer<View> {
+  readonly memory: LinearMemory
+  readonly length: number
+  readonly #viewConstructor: ViewConstructor<View>
+  readonly #pointer: number
+  readonly #owner: Owner
+  readonly #isOwner: boolean
+  #view: View | undefined
+
+  constructor(
+    memory: LinearMemory,
+    constructor: ViewConstructor<View>,
+    pointer: number,
+    length: number,
+    owner: Owner,
+    isOwner: boolean,
+  ) {
+    this.memory = memory
+    this.length = length
+    this.#viewConstructor = constructor
+    this.#pointer = pointer
+    this.#owner = owner
+    this.#isOwner = isOwner
+  }
+
+  get pointer(): number {
+    if (this.#owner.freed) throw new DisposedError('this buffer was freed: allocate a new one')
+    return this.#pointer
+  }
+
+  get view(): View {
+    const { pointer } = this
+    if (this.#view?.buffer !== this.memory.buffer) {
+      this.#view = new this.#viewConstructor(this.memory.buffer, pointer, this.length)
+    }
+    return this.#view as View
+  }
+
+  subarray(begin: number, end = this.length): Buffer<View> {
+    if (!(Number.isSafeInteger(begin) && Number.isSafeInteger(end) && 0 <= begin && begin <= end && end <= this.length)) {
+      throw new ArgumentError(`subarray(${begin}, ${end}) of a buffer of ${this.length} elements`)
+    }
+    const pointer = this.pointer + begin * this.#viewConstructor.BYTES_PER_ELEMENT
+    return new MemoryBuffer(this.memory, this.#viewConstructor, pointer, end - begin, this.#owner, false)
+  }
+
+  free(): void {
+    if (!this.#isOwner || this.#owner.freed) return
+    this.#owner.freed = true
+    this.#view = undefined
+    this.#owner.free()
+  }
+}

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { inlineWasm } from './rollup.config.js'
+import { findChromium } from './test/support/chromium.js'
+
+const platform = (name: string) => ({
+  '#platform': fileURLToPath(new URL(`src/platform/${name}.ts`, import.meta.url)),
+})
+
+// Files named *.node.test.ts need Node itself (a file system, a child process); all others run in both runtimes.
+export default defineConfig({
+  plugins: [inlineWasm()],
+  test: {
+    testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        resolve: { alias: platform('node') },
+        test: { name: 'node', include: ['test/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        resolve: { alias: platform('browser') },
+        test: {
+          name: 'chromium',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.node.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                executablePath: findChromium() ?? '',
+                args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+              },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+})
