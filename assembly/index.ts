@@ -11,6 +11,7 @@ export { softmax, softmaxCrossEntropy, softmaxGradient } from './softmax';
 export { countCorrect, squaredError } from './losses';
 export { randomUniform, shuffle } from './random';
 export { gatherPixels, gatherRows } from './gather';
+export { sparseAccumulate, sparseForward, sparsePixels, sparseTranspose, sparseWorkspace } from './sparse';
 
 /** First byte of linear memory that is the host's to use. */
 export function heapBase(): usize {

@@ -34,7 +34,7 @@ export type DataErrorCode =
   | 'ERR_DATA_TRAILING' // more bytes than the header promises
   | 'ERR_DATA_TOO_LARGE' // larger than the limit: a decompression bomb, or a file for a larger `maxBytes`
   | 'ERR_DATA_CORRUPT' // a gzip stream that does not inflate, or fails its checksum
-  | 'ERR_DATA_COUNT' // as many labels as images were expected
+  | 'ERR_DATA_COUNT' // not as many labels as images
   | 'ERR_DATA_NOT_FOUND' // no such file, directory or URL
 
 /** A data file that cannot be read, or does not hold what its name promises. */
@@ -65,6 +65,13 @@ export class AllocationError extends WasmlpError {
 export class DisposedError extends WasmlpError {
   constructor(message: string) {
     super('ERR_DISPOSED', message)
+  }
+}
+
+/** A call at the wrong time: `fit` before `compile`, or while another `fit` runs on the same model. */
+export class StateError extends WasmlpError {
+  constructor(message: string) {
+    super('ERR_STATE', message)
   }
 }
 

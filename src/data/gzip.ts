@@ -18,7 +18,11 @@ export function gzipTrailerLength(bytes: Uint8Array): number {
 }
 
 /** Writes all input; `state.ended` tells that only the end is still to be taken. The reader gets the errors too. */
-async function feed(bytes: Uint8Array, writable: WritableStream<BufferSource>, state: { ended: boolean }): Promise<void> {
+async function feed(
+  bytes: Uint8Array,
+  writable: WritableStream<BufferSource>,
+  state: { ended: boolean },
+): Promise<void> {
   const writer = writable.getWriter()
   try {
     for (let offset = 0; offset < bytes.length; offset += pieceLength) {
@@ -37,12 +41,18 @@ async function feed(bytes: Uint8Array, writable: WritableStream<BufferSource>, s
 function inflateError(name: string, inputEnded: boolean, cause: unknown): DataError {
   const { code = 'Z_BUF_ERROR' } = cause as { code?: string }
   return inputEnded && code === 'Z_BUF_ERROR'
-    ? new DataError('ERR_DATA_TRUNCATED', `${name} is cut short: its gzip stream has no end (get the file again)`, { cause })
+    ? new DataError(
+        'ERR_DATA_TRUNCATED',
+        `${name} is cut short: its gzip stream has no end (get the file again)`,
+        { cause },
+      )
     : corrupt(name, 'it does not inflate, or to other data than its checksum says', cause)
 }
 
 function corrupt(name: string, reason: string, cause?: unknown): DataError {
-  return new DataError('ERR_DATA_CORRUPT', `${name} is a broken gzip file: ${reason} (get the file again)`, { cause })
+  return new DataError('ERR_DATA_CORRUPT', `${name} is a broken gzip file: ${reason} (get the file again)`, {
+    cause,
+  })
 }
 
 /**
@@ -81,5 +91,6 @@ export async function* gunzip(
     await reader.cancel().catch(() => {}) // which rejects where the stream has failed, as is known by then
   }
   // Older Node versions pass over what follows the first member, or inflate it as well.
-  if (length % 2 ** 32 !== gzipTrailerLength(bytes)) throw corrupt(name, 'more bytes follow its first gzip stream')
+  if (length % 2 ** 32 !== gzipTrailerLength(bytes))
+    throw corrupt(name, 'more bytes follow its first gzip stream')
 }

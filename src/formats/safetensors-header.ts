@@ -1,17 +1,19 @@
-// The JSON header of a safetensors file, parsed by its own grammar. JSON.parse would hide what the format forbids:
-// duplicate keys, integers spelled 1.0, integers above 2⁵³, and the lone surrogates that UTF-8 cannot hold.
+// The JSON header of a safetensors file, parsed by its own grammar. JSON.parse would hide what the format
+// forbids: duplicate keys, integers spelled 1.0, integers above 2⁵³, and the lone surrogates that UTF-8
+// cannot hold.
 import { FormatError } from '../errors.ts'
+import { DTYPES, type Dtype, elementCount } from './safetensors-tensor.ts'
 
-/** A tensor as the header describes it; nothing is yet compared with the file. Offsets are bytes into the data. */
+/** A tensor as the header describes it: bytes `begin` … `end − 1` of the data hold exactly its elements. */
 export interface TensorInfo {
-  dtype: string
+  dtype: Dtype
   shape: number[]
   begin: number
   end: number
 }
 
 /** What the header says, in its own order. */
-export interface SafetensorsHeader {
+interface SafetensorsHeader {
   tensors: Map<string, TensorInfo>
   metadata: Map<string, string>
 }
@@ -25,7 +27,10 @@ export const isWellFormed = (text: string): boolean => !LONE_SURROGATE.test(text
 export const quote = (text: string): string =>
   JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 80)}…`)
 
-/** Parses a header's text. Throws {@link FormatError} that names the tensor, what was found and what was expected. */
+/**
+ * Parses a header's text. Throws {@link FormatError} that names the tensor, what was found and what was
+ * expected.
+ */
 export function parseHeader(text: string): SafetensorsHeader {
   const scanner = new Scanner(text)
   const tensors = new Map<string, TensorInfo>()
@@ -53,7 +58,7 @@ function parseTensorInfo(scanner: Scanner, where: string): TensorInfo {
     else if (field === 'data_offsets') offsets = scanner.integers(`${where}: data_offsets`)
     else {
       throw new FormatError(
-        `safetensors: ${where} has a field ${quote(field)}, expected only "dtype", "shape" and "data_offsets"`,
+        `safetensors: ${where} has the field ${quote(field)}, expected dtype, shape and data_offsets only`,
       )
     }
   }
@@ -66,11 +71,43 @@ function parseTensorInfo(scanner: Scanner, where: string): TensorInfo {
       `safetensors: ${where}: data_offsets has ${offsets.length} numbers, expected 2: [begin, end]`,
     )
   }
+  if (end < begin) {
+    throw new FormatError(`safetensors: ${where}: data_offsets are [${begin}, ${end}], expected begin ≤ end`)
+  }
+  if (!isDtype(dtype)) {
+    const known = Object.keys(DTYPES).join(', ')
+    throw new FormatError(`safetensors: ${where} has dtype ${quote(dtype)}, expected one of ${known}`)
+  }
+  checkSize(where, dtype, shape, end - begin)
   return { dtype, shape, begin, end }
 }
 
+const isDtype = (name: string): name is Dtype => Object.hasOwn(DTYPES, name)
+
+function checkSize(where: string, dtype: Dtype, shape: number[], found: number): void {
+  const elements = elementCount(shape)
+  const bits = elements === undefined ? Number.NaN : elements * DTYPES[dtype].bits
+  const tensor = `${dtype} of shape ${quoteShape(shape)}`
+  if (!Number.isSafeInteger(bits)) {
+    throw new FormatError(`safetensors: ${where}: ${tensor} overflows, expected fewer than 2^53 bits`)
+  }
+  if (bits % 8 !== 0) {
+    throw new FormatError(`safetensors: ${where}: ${tensor} takes ${bits} bits, expected whole bytes`)
+  }
+  if (found !== bits / 8) {
+    throw new FormatError(
+      `safetensors: ${where}: its data_offsets hold ${found} bytes, expected ${bits / 8} for ${tensor}`,
+    )
+  }
+}
+
+const quoteShape = (shape: readonly number[]): string =>
+  shape.length <= 8
+    ? `[${shape.join(', ')}]`
+    : `[${shape.slice(0, 8).join(', ')}, …] (${shape.length} dimensions)`
+
 const missingField = (where: string, field: string): FormatError =>
-  new FormatError(`safetensors: ${where} has no "${field}", expected "dtype", "shape" and "data_offsets"`)
+  new FormatError(`safetensors: ${where} has no ${field}, expected dtype, shape and data_offsets`)
 
 /** Reads JSON (RFC 8259) from left to right; `where` says in errors whose value is read. */
 class Scanner {

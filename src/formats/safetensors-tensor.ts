@@ -1,5 +1,6 @@
-// Tensors as safetensors knows them: their element types, their sizes and their values as 32-bit floats. Files are
-// little-endian, and so is every host that this package runs on: elements are copied as they stand, never swapped.
+// Tensors as safetensors knows them: their element types, their sizes and their values as 32-bit floats.
+// Files are little-endian, and so is every host that this package runs on: elements are copied as they stand,
+// never swapped.
 import { FormatError } from '../errors.ts'
 
 /** Bits of an element, and the array that a tensor of the type is read into. */
@@ -34,17 +35,18 @@ export type Dtype = keyof typeof DTYPES
 type DtypeView<D extends Dtype> = InstanceType<(typeof DTYPES)[D]['View']>
 
 /**
- * A tensor read from a file: row-major, `shape` outermost dimension first, `[]` for a scalar. `data` is an array of
- * its own: the typed array of the same name where JavaScript has one (`I64` as `BigInt64Array`), the bits of each
- * element as `Uint16Array` for `F16` and `BF16`, and the raw bytes for all others.
+ * A tensor read from a file: row-major, `shape` outermost dimension first, `[]` for a scalar. `data` is an
+ * array of its own: the typed array of the same name where JavaScript has one (`I64` as `BigInt64Array`), the
+ * bits of each element as `Uint16Array` for `F16` and `BF16`, and the raw bytes for all others.
  */
 export type Tensor<D extends Dtype = Dtype> = {
   [Name in D]: { dtype: Name; shape: number[]; data: DtypeView<Name> }
 }[D]
 
 /**
- * A tensor's elements as 32-bit floats, row-major. `F32` gives the tensor's own array; `F16` and `BF16` convert
- * exactly; `F64` rounds to nearest, to ±Infinity beyond the range. Throws {@link FormatError} for any other type.
+ * A tensor's elements as 32-bit floats, row-major. `F32` gives the tensor's own array; `F16` and `BF16`
+ * convert exactly; `F64` rounds to nearest, to ±Infinity beyond the range. Throws {@link FormatError} for any
+ * other type.
  *
  * @example
  * const { tensors } = readSafetensors(bytes)
@@ -70,7 +72,9 @@ export function toFloat32(tensor: Tensor): Float32Array {
   }
 }
 
-/** Product of the dimensions; undefined where a dimension or a step of the product is not a safe integer ≥ 0. */
+/**
+ * Product of the dimensions; undefined where a dimension or a step of the product is not a safe integer ≥ 0.
+ */
 export function elementCount(shape: readonly number[]): number | undefined {
   let product = 1
   for (const dimension of shape) {
@@ -92,4 +96,3 @@ function binary16ToBinary32(half: number): number {
   const shift = Math.clz32(mantissa) - 21
   return sign | ((127 - 14 - shift) << 23) | (((mantissa << shift) & 0x3ff) << 13)
 }
-

@@ -1,9 +1,11 @@
 // safetensors files: named tensors in one file, read without trusting a byte of it.
-// Source: https://github.com/huggingface/safetensors, README, section "Format", and `validate` of its Rust crate,
-// version 0.8.0. The file is little-endian, and so is every host that this package runs on: elements are copied as
-// they stand, never swapped.
+// Source: https://github.com/huggingface/safetensors, README, section "Format", and what its Rust crate
+// accepts, version 0.8.0.
 import { ArgumentError, FormatError, ShapeError } from '../errors.ts'
 import { isWellFormed, parseHeader, quote, type TensorInfo } from './safetensors-header.ts'
+import { DTYPES, elementCount, type Tensor } from './safetensors-tensor.ts'
+
+export { type Tensor, toFloat32 } from './safetensors-tensor.ts'
 
 /** What {@link writeSafetensors} takes: `data` has one element for each index of `shape`, row-major. */
 export interface F32Tensor {
@@ -19,13 +21,14 @@ const OPENING_BRACE = 0x7b
 /**
  * Reads a safetensors file. Tensors come in the header's order, each copied out of `bytes`.
  *
- * Throws {@link FormatError} for every departure from the format: a header that is cut, too long (over 100 MB), not
- * UTF-8, not JSON or holds a key twice; a tensor of unknown type, or whose size is not that of its shape; data with
- * holes, overlaps or bytes that belong to no tensor.
+ * Throws {@link FormatError} for every departure from the format: a header that is cut, too long (over 100
+ * MB), not UTF-8, not JSON or holds a key twice; a tensor of unknown type, or whose size is not that of its
+ * shape; data with holes, overlaps or bytes that belong to no tensor.
  *
  * @example
  * const { tensors, metadata } = readSafetensors(await readFile('model.safetensors'))
- * for (const [name, { dtype, shape }] of tensors) console.log(name, dtype, shape) // 0.weight F32 [ 512, 784 ]
+ * for (const [name, { dtype, shape }] of tensors) console.log(name, dtype, shape)
+ * // 0.weight F32 [ 512, 784 ]
  *
  * Source: https://github.com/huggingface/safetensors#format
  */
@@ -42,12 +45,6 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer): {
   checkCoverage(header.tensors, file.length - dataStart)
   const tensors = new Map<string, Tensor>()
   for (const [name, { dtype, shape, begin, end }] of header.tensors) {
-    const where = `tensor ${quote(name)}`
-    if (!isDtype(dtype)) {
-      const known = Object.keys(DTYPES).join(', ')
-      throw new FormatError(`safetensors: ${where} has dtype ${quote(dtype)}, expected one of ${known}`)
-    }
-    checkSize(where, dtype, shape, end - begin)
     const View: new (buffer: ArrayBuffer) => Tensor['data'] = DTYPES[dtype].View
     const data = new View(file.slice(dataStart + begin, dataStart + end).buffer)
     tensors.set(name, { dtype, shape, data } as Tensor)
@@ -56,12 +53,12 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer): {
 }
 
 /**
- * Writes a safetensors file: tensors in the order given, nothing between them, the first at a multiple of 8 bytes.
- * The same arguments give the same bytes; `__metadata__` is left out when `metadata` has no entries.
+ * Writes a safetensors file: tensors in the order given, nothing between them, the first at a multiple of 8
+ * bytes. The same arguments give the same bytes; `__metadata__` is left out when `metadata` has no entries.
  *
- * Throws {@link ShapeError} when a tensor's data does not fill its shape, and {@link ArgumentError} for a name given
- * twice, for the reserved name `__metadata__`, for text that UTF-8 cannot hold (a lone surrogate), for metadata that
- * is not text, and for a header over 100 MB.
+ * Throws {@link ShapeError} when a tensor's data does not fill its shape, and {@link ArgumentError} for a
+ * name given twice, for the reserved name `__metadata__`, for text that UTF-8 cannot hold (a lone surrogate),
+ * for metadata that is not text, and for a header over 100 MB.
  *
  * @example
  * const bytes = writeSafetensors(
@@ -85,7 +82,7 @@ export function writeSafetensors(
   const paddedLength = Math.ceil(header.length / 8) * 8
   if (paddedLength > MAX_HEADER_BYTES) {
     throw new ArgumentError(
-      `safetensors: names and metadata make a header of ${paddedLength} bytes, at most ${MAX_HEADER_BYTES} are allowed`,
+      `safetensors: names and metadata take ${paddedLength} bytes, expected at most ${MAX_HEADER_BYTES}`,
     )
   }
   let position = LENGTH_BYTES + paddedLength
@@ -114,7 +111,7 @@ function headerLength(file: Uint8Array): number {
   const available = file.length - LENGTH_BYTES
   if (length > available) {
     throw new FormatError(
-      `safetensors: the header's length is given as ${length} bytes, but only ${available} follow: the file is cut`,
+      `safetensors: the header's length is given as ${length} bytes, but only ${available} follow it`,
     )
   }
   return Number(length)
@@ -132,22 +129,17 @@ function decodeHeader(header: Uint8Array): string {
   }
 }
 
-/** Every byte of the data belongs to exactly one tensor: sorted by offset, each begins where the last one ended. */
+/** Every byte of the data belongs to one tensor: sorted by offset, each begins where the last one ended. */
 function checkCoverage(tensors: Map<string, TensorInfo>, dataLength: number): void {
   const sorted = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)
   let covered = 0
-  let previous = 'the beginning of the data'
+  let previous = 'the header'
   for (const [name, { begin, end }] of sorted) {
     const where = `tensor ${quote(name)}`
-    if (end < begin) {
-      throw new FormatError(
-        `safetensors: ${where} has data_offsets [${begin}, ${end}], expected the end not before the beginning`,
-      )
-    }
     if (begin !== covered) {
-      const fault = begin < covered ? 'overlaps' : 'leaves a hole after'
+      const fault = begin < covered ? `overlaps ${previous}` : `leaves a hole after ${previous}`
       throw new FormatError(
-        `safetensors: ${where} begins at data byte ${begin} and ${fault} ${previous}, expected ${covered}`,
+        `safetensors: ${where} begins at data byte ${begin} and ${fault}, expected it to begin at ${covered}`,
       )
     }
     covered = end
@@ -155,12 +147,12 @@ function checkCoverage(tensors: Map<string, TensorInfo>, dataLength: number): vo
   }
   if (covered !== dataLength) {
     throw new FormatError(
-      `safetensors: ${previous} ends the tensors at data byte ${covered}, expected ${dataLength}, the end of the file`,
+      `safetensors: the file has ${dataLength} bytes of data, expected ${covered}, where ${previous} ends`,
     )
   }
 }
 
-/** The header without padding. It is put together by hand because an object would reorder names such as "1", "0". */
+/** The header without padding, put together by hand: an object would reorder names such as "1", "0". */
 function headerText(
   entries: readonly (readonly [string, F32Tensor])[],
   metadata: Readonly<Record<string, string>>,
@@ -182,9 +174,8 @@ function headerText(
     }
     names.add(name)
     if (elementCount(shape) !== data.length) {
-      throw new ShapeError(
-        `safetensors: tensor ${quote(name)} has ${data.length} elements, which do not fill shape ${quoteShape(shape)}`,
-      )
+      const expected = `expected those of shape [${shape.join(', ')}]`
+      throw new ShapeError(`safetensors: tensor ${quote(name)} has ${data.length} elements, ${expected}`)
     }
     const end = begin + data.byteLength
     members.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`)

@@ -37,4 +37,9 @@ async function listDirectory(location: string | URL): Promise<string[] | undefin
   }
 }
 
-export const platform: Platform = { name: 'node', readBytes, listDirectory, yieldToEventLoop: () => setImmediate() }
+export const platform: Platform = {
+  name: 'node',
+  readBytes,
+  listDirectory,
+  yieldToEventLoop: () => setImmediate(),
+}

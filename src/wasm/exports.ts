@@ -69,4 +69,45 @@ export interface KernelExports {
 
   gatherPixels(images: Pointer, indices: Pointer, x: Pointer, rows: number, columns: number): void
   gatherRows(x: Pointer, indices: Pointer, y: Pointer, rows: number, bytes: number): void
+
+  sparseWorkspace(k: number): number
+  sparsePixels(
+    images: Pointer,
+    indices: Pointer,
+    rows: number,
+    columns: number,
+    limit: number,
+    starts: Pointer,
+    entries: Pointer,
+  ): number
+  sparseTranspose(
+    rows: number,
+    columns: number,
+    starts: Pointer,
+    entries: Pointer,
+    newStarts: Pointer,
+    newEntries: Pointer,
+  ): void
+  sparseForward(
+    rows: number,
+    n: number,
+    k: number,
+    starts: Pointer,
+    entries: Pointer,
+    b: Pointer,
+    bias: Pointer,
+    c: Pointer,
+    workspace: Pointer,
+  ): void
+  sparseAccumulate(
+    rows: number,
+    n: number,
+    k: number,
+    starts: Pointer,
+    entries: Pointer,
+    alpha: number,
+    b: Pointer,
+    c: Pointer,
+    workspace: Pointer,
+  ): void
 }

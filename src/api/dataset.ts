@@ -1,0 +1,220 @@
+// Data sets: samples in an engine's memory, seen through a list of indices that can be sliced, split and shuffled.
+import type { MnistFileOptions, MnistSource } from '../data/mnist-files.ts'
+import type { DatasetContents } from '../data/storage.ts'
+import type { Engine, EngineRows, EngineStorage } from '../engine/engine.ts'
+import { sharedEngine } from '../engine/local.ts'
+import { ArgumentError, ShapeError } from '../errors.ts'
+import type { BuildChoice } from '../wasm/builds.ts'
+import { disposeSymbol } from './dispose.ts'
+
+/** Numbers by rows, or flat with the row length given beside. */
+export type Matrix = Float32Array | readonly (readonly number[])[]
+
+/** What {@link dataset} takes. */
+export interface DatasetOptions {
+  /** samples × inputSize: bytes 0 … 255 (a Uint8Array, which stays bytes and counts as 0 … 1) or numbers as they are. */
+  inputs: Uint8Array | Matrix
+  /** Values in a sample; needed where `inputs` is flat. */
+  inputSize?: number
+  /** For classification: a class 0, 1, 2, … for each sample. */
+  labels?: ArrayLike<number>
+  /** For regression: samples × targetSize. */
+  targets?: Matrix
+  /** Values in a target; needed where `targets` is flat and longer than the samples are many. */
+  targetSize?: number
+  /** The build whose memory the samples go to; that of the models they will train saves a copy. */
+  build?: BuildChoice
+}
+
+/** Options of {@link loadMnist}. */
+export interface LoadMnistOptions extends MnistFileOptions {
+  /** As in {@link DatasetOptions}. */
+  build?: BuildChoice
+}
+
+/** Samples and how to look at them. Cheap to slice: the samples themselves are never copied. */
+export class Dataset {
+  readonly #engine: Engine
+  readonly #storage: EngineStorage
+  readonly #indices: Int32Array
+
+  /** @internal Use {@link dataset} or {@link loadMnist}. */
+  constructor(engine: Engine, storage: EngineStorage, indices: Int32Array) {
+    this.#engine = engine
+    this.#storage = storage
+    this.#indices = indices
+  }
+
+  /** Number of samples. */
+  get length(): number {
+    return this.#indices.length
+  }
+
+  /** Values in a sample: 784 for MNIST. */
+  get inputSize(): number {
+    return this.#storage.info.inputSize
+  }
+
+  /** Largest label of the whole data set + 1; undefined without labels. */
+  get classes(): number | undefined {
+    return this.#storage.info.classes
+  }
+
+  /** Values in a target; undefined without targets. */
+  get targetSize(): number | undefined {
+    return this.#storage.info.targetSize
+  }
+
+  /** Samples `begin` … `end − 1`, counted as `Array.prototype.slice` counts. They share this data set's memory. */
+  slice(begin?: number, end?: number): Dataset {
+    return this.#view(this.#indices.slice(begin, end))
+  }
+
+  /**
+   * Splits the samples at random in two: `fraction` of them, rounded, and the rest. The same seed gives the same parts.
+   *
+   * Throws {@link ArgumentError} unless 0 < fraction < 1.
+   *
+   * @example
+   * const [training, validation] = await train.split(0.9, { seed: 1 })
+   */
+  async split(fraction: number, options: { seed?: number } = {}): Promise<[Dataset, Dataset]> {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new ArgumentError(`fraction is ${fraction}: expected a number between 0 and 1`)
+    }
+    const shuffled = await this.shuffle(options)
+    const at = Math.round(fraction * this.length)
+    return [shuffled.slice(0, at), shuffled.slice(at)]
+  }
+
+  /** The same samples in an order that depends on the seed (0 … 2³² − 1; 0 unless given). */
+  async shuffle(options: { seed?: number } = {}): Promise<Dataset> {
+    const { seed = 0 } = options
+    if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+      throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
+    }
+    const order = await this.#engine.permutation(this.length, seed)
+    return this.#view(order.map(position => this.#indices[position] ?? 0))
+  }
+
+  /** Copies of the samples, in order: inputs with their labels or targets. */
+  read(): Promise<DatasetContents> {
+    return this.#storage.read(this.#indices)
+  }
+
+  /** Frees the samples, for all slices of this data set too. */
+  dispose(): void {
+    this.#storage.dispose()
+  }
+
+  [disposeSymbol](): void {
+    this.dispose()
+  }
+
+  /** @internal */
+  get rows(): EngineRows {
+    return { storage: this.#storage, indices: this.#indices }
+  }
+
+  #view(indices: Int32Array): Dataset {
+    return new Dataset(this.#engine, this.#storage, indices)
+  }
+}
+
+/**
+ * Makes a data set from numbers. They are copied to linear memory.
+ *
+ * Throws {@link ShapeError} where the parts do not fit together and {@link ArgumentError} for labels that are no
+ * classes.
+ *
+ * @example
+ * const xor = await dataset({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [0, 1, 1, 0] })
+ */
+export async function dataset(options: DatasetOptions): Promise<Dataset> {
+  const { build = 'auto' } = options
+  const engine = await sharedEngine(build)
+  const storage = await engine.createStorage(toContents(options))
+  return new Dataset(engine, storage, allOf(storage))
+}
+
+function toContents({ inputs, inputSize, labels, targets, targetSize }: DatasetOptions): DatasetContents {
+  const contents = toInputs(inputs, inputSize)
+  if (labels) contents.labels = toLabels(labels)
+  if (targets) {
+    const { values, columns } = toMatrix('targets', targets)
+    contents.targets = values
+    const size = targetSize ?? columns
+    if (size !== undefined) contents.targetSize = size
+  }
+  return contents
+}
+
+/** Inputs as an engine takes them. `inputSize` is needed where they are flat. */
+export function toInputs(inputs: Uint8Array | Matrix, inputSize: number | undefined): DatasetContents {
+  const { values, columns } = inputs instanceof Uint8Array ? { values: inputs } : toMatrix('inputs', inputs)
+  const size = inputSize ?? columns
+  if (size === undefined) throw new ArgumentError('inputs are flat: say with inputSize how many values a sample has')
+  return { inputs: values, inputSize: size }
+}
+
+function toLabels(labels: ArrayLike<number>): Int32Array {
+  const result = Int32Array.from(labels)
+  const bad = result.findIndex((label, i) => label !== labels[i] || label < 0)
+  if (bad >= 0) throw new ArgumentError(`labels[${bad}] is ${labels[bad]}: expected a class 0, 1, 2, …`)
+  return result
+}
+
+/** Rows as one flat array; `columns` where the rows tell. */
+function toMatrix(what: string, matrix: Matrix): { values: Float32Array; columns?: number } {
+  if (matrix instanceof Float32Array) return { values: matrix }
+  if (!Array.isArray(matrix) || !matrix.every(Array.isArray)) {
+    throw new ArgumentError(`${what} is neither a Float32Array nor an array of rows, such as [[1, 2], [3, 4]]`)
+  }
+  const rows = matrix as readonly (readonly number[])[]
+  const columns = rows[0]?.length ?? 0
+  const ragged = rows.findIndex(row => row.length !== columns)
+  if (ragged >= 0) {
+    throw new ShapeError(
+      `${what}[${ragged}] has ${rows[ragged]?.length} values, but ${what}[0] has ${columns}: expected rows of one length`,
+    )
+  }
+  return { values: Float32Array.from(rows.flat()), columns }
+}
+
+/**
+ * Loads MNIST, or any data set in its format (Fashion-MNIST, EMNIST, …): four IDX files, gzipped or not. Pixels stay
+ * bytes in linear memory (47 MB for MNIST) and become 0 … 1 on the way into a kernel.
+ *
+ * `source` is a directory (in Node), a URL that the four files stand under, or the files themselves as bytes. Throws
+ * {@link DataError}, whose `code` says what is wrong with which file.
+ *
+ * @example
+ * const { train, test } = await loadMnist('https://example.org/mnist/')
+ * console.log(train.length, test.length) // 60000 10000
+ */
+export async function loadMnist(
+  source: MnistSource,
+  options: LoadMnistOptions = {},
+): Promise<{ train: Dataset; test: Dataset }> {
+  const { build = 'auto', ...files } = options
+  const engine = await sharedEngine(build)
+  const load = async (part: 'train' | 'test') => {
+    const storage = await engine.loadMnistPart(part, source, files)
+    return new Dataset(engine, storage, allOf(storage))
+  }
+  const train = await load('train')
+  try {
+    const test = await load('test')
+    if (train.inputSize !== test.inputSize) {
+      throw new ShapeError(`training images have ${train.inputSize} pixels, test images ${test.inputSize}`)
+    }
+    return { train, test }
+  } catch (error) {
+    train.dispose()
+    throw error
+  }
+}
+
+function allOf(storage: EngineStorage): Int32Array {
+  return Int32Array.from({ length: storage.info.samples }, (_, i) => i)
+}

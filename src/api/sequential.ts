@@ -1,0 +1,233 @@
+// The model: layers in a row, trained and asked through an engine.
+import type { Engine, EngineNetwork } from '../engine/engine.ts'
+import { sharedEngine } from '../engine/local.ts'
+import { FormatError, StateError } from '../errors.ts'
+import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.ts'
+import type { Capabilities } from '../kernels/types.ts'
+import type { DenseLayer } from '../model/layers.ts'
+import { checkSpec, type LayerParameters } from '../model/network.ts'
+import { summarize } from '../model/summary.ts'
+import {
+  type CompileOptions,
+  type EpochLogs,
+  type Evaluation,
+  type FitCallbacks,
+  type History,
+  resolveConfig,
+  type TrainingConfig,
+} from '../train/options.ts'
+import type { BuildChoice } from '../wasm/builds.ts'
+import { Dataset, type Matrix, toInputs } from './dataset.ts'
+import { disposeSymbol } from './dispose.ts'
+
+/** Options of {@link sequential}. */
+export interface SequentialOptions {
+  /** Values in a sample. */
+  inputSize: number
+  /** Of the random weights: a whole number 0 … 2³² − 1; 0 unless given. The same seed gives the same bits everywhere. */
+  seed?: number
+  /** Which build of the kernels computes: see {@link Capabilities}. `'auto'` unless given. */
+  build?: BuildChoice
+}
+
+/** Options of {@link Sequential.fit}. */
+export interface FitOptions extends FitCallbacks {
+  /** How often each sample is used; 1 unless given. */
+  epochs?: number
+  /** Samples in a batch; 100 unless given. */
+  batchSize?: number
+  /** Leaves out the last batch of an epoch where it is shorter; it is trained unless this is true. */
+  dropLast?: boolean
+  /** Takes the samples in another order in each epoch; true unless given. */
+  shuffle?: boolean
+  /** Of the shuffles; the model's seed unless given. */
+  seed?: number
+  /** Evaluated after each epoch. */
+  validationData?: Dataset
+  /** Stops training after the batch in hand: `fit` rejects with the signal's reason, and the model stays usable. */
+  signal?: AbortSignal
+}
+
+/** A network of layers in a row. Everything that computes is asynchronous. */
+export class Sequential {
+  readonly inputSize: number
+  readonly layers: readonly DenseLayer[]
+  readonly #engine: Engine
+  readonly #network: EngineNetwork
+  readonly #seed: number
+  #config: TrainingConfig | undefined
+
+  /** @internal Use {@link sequential}. */
+  constructor(
+    engine: Engine,
+    network: EngineNetwork,
+    inputSize: number,
+    layers: readonly DenseLayer[],
+    seed: number,
+  ) {
+    this.inputSize = inputSize
+    this.layers = layers
+    this.#engine = engine
+    this.#network = network
+    this.#seed = seed
+  }
+
+  /** The build that computes, and why it was chosen. */
+  get capabilities(): Capabilities {
+    return { ...this.#engine.capabilities }
+  }
+
+  /** A table of the layers, for people. */
+  summary(): string {
+    return summarize(this.inputSize, this.layers)
+  }
+
+  /**
+   * Says how `fit` is to train. Throws {@link ArgumentError} where an option is wrong or does not suit the last layer.
+   *
+   * @example
+   * model.compile({ optimizer: 'sgd', learningRate: 0.1, loss: 'crossEntropy' })
+   */
+  compile(options: CompileOptions = {}): this {
+    this.#config = resolveConfig(options, this.layers)
+    return this
+  }
+
+  /**
+   * Trains by mini-batch gradient descent; can be called again to go on.
+   *
+   * Rejects with {@link StateError} before `compile` or while another `fit` runs, {@link ShapeError} or
+   * {@link ArgumentError} where data and model do not go together, {@link TrainingError} at a loss that is not finite,
+   * {@link AllocationError} where memory does not suffice, and the signal's reason when it is aborted.
+   *
+   * @example
+   * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })
+   */
+  async fit(train: Dataset, options: FitOptions = {}): Promise<History> {
+    if (!this.#config) throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
+    const { epochs = 1, batchSize = 100, dropLast = false, shuffle = true, seed = this.#seed } = options
+    const history: EpochLogs[] = []
+    await this.#network.fit(
+      this.#config,
+      { epochs, batchSize, dropLast, shuffle, seed },
+      train.rows,
+      options.validationData?.rows,
+      {
+        signal: options.signal,
+        onEpochEnd: logs => {
+          history.push({ ...logs })
+          return options.onEpochEnd?.(logs)
+        },
+        ...(options.onBatchEnd && { onBatchEnd: options.onBatchEnd }),
+      },
+    )
+    return { epochs: history }
+  }
+
+  /** Mean loss, and accuracy where there are labels, over all samples. Rejects as `fit` does. */
+  evaluate(data: Dataset, options: { signal?: AbortSignal } = {}): Promise<Evaluation> {
+    const { loss } = this.#config ?? resolveConfig({}, this.layers)
+    return this.#network.evaluate(loss, data.rows, { signal: options.signal })
+  }
+
+  /**
+   * The outputs for each sample, in order: with a softmax as last layer, the probability of each class. Takes a data
+   * set, rows of numbers, or flat numbers of one or many samples; bytes (a Uint8Array) count as 0 … 1.
+   *
+   * Rejects with {@link ShapeError} unless samples have `inputSize` values.
+   *
+   * @example
+   * const [probabilities] = await model.predict(image) // image: Uint8Array(784)
+   */
+  async predict(
+    inputs: Dataset | Uint8Array | Matrix,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Float32Array[]> {
+    const rows =
+      inputs instanceof Dataset ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined)
+    const outputs = await this.#network.predict(rows, { signal: options.signal })
+    const size = this.layers.at(-1)?.units ?? outputs.length
+    return Array.from({ length: outputs.length / size }, (_, i) => outputs.subarray(i * size, (i + 1) * size))
+  }
+
+  /** Copies of all weights (inputs × units, row-major) and biases (units), layer by layer. */
+  getParameters(): Promise<LayerParameters[]> {
+    return this.#network.getParameters()
+  }
+
+  /** Replaces all weights and biases. Rejects with {@link ShapeError}, and changes nothing, where a size differs. */
+  setParameters(parameters: readonly LayerParameters[]): Promise<void> {
+    return this.#network.setParameters(parameters)
+  }
+
+  /**
+   * The model as a safetensors file: weights with the names and shapes of PyTorch's `nn.Sequential` of `Linear` and
+   * activation modules (`0.weight` [out, in], `0.bias`, `2.weight`, …), the architecture in the metadata.
+   */
+  async toSafetensors(): Promise<Uint8Array<ArrayBuffer>> {
+    return encodeModel(this.inputSize, this.layers, await this.getParameters())
+  }
+
+  /**
+   * Takes the weights of a safetensors file, from this package or from PyTorch (`nn.Sequential` of `Linear` modules).
+   * Rejects with {@link FormatError}, and changes nothing, unless they fit this model's layers.
+   */
+  async loadSafetensors(bytes: Uint8Array | ArrayBuffer): Promise<void> {
+    await this.setParameters(fitParameters(bytes, this.inputSize, this.layers))
+  }
+
+  /** Frees the memory, after what is still running. A forgotten model is freed when it is garbage. */
+  dispose(): void {
+    this.#network.dispose()
+  }
+
+  [disposeSymbol](): void {
+    this.dispose()
+  }
+}
+
+const isFlat = (inputs: Uint8Array | Matrix) => inputs instanceof Uint8Array || inputs instanceof Float32Array
+
+/**
+ * Creates a network of layers in a row, with random weights.
+ *
+ * Throws {@link ArgumentError} where the layers make no network, {@link AllocationError} where memory does not
+ * suffice, and {@link UnsupportedError} where the runtime cannot run the build.
+ *
+ * @example
+ * const model = await sequential(
+ *   [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })],
+ *   { inputSize: 784, seed: 1 },
+ * )
+ */
+export async function sequential(layers: readonly DenseLayer[], options: SequentialOptions): Promise<Sequential> {
+  const { inputSize, seed = 0, build = 'auto' } = options
+  const spec = { inputSize, layers: [...layers], seed }
+  checkSpec(spec)
+  const engine = await sharedEngine(build)
+  return new Sequential(engine, await engine.createNetwork(spec), inputSize, spec.layers, seed)
+}
+
+/**
+ * Creates a model from a safetensors file that `toSafetensors` made. A file of weights alone, such as PyTorch's, goes
+ * into a model made with {@link sequential}, by its `loadSafetensors`.
+ *
+ * Rejects with {@link FormatError} for a file that breaks the format's rules or has no architecture.
+ *
+ * @example
+ * const model = await sequentialFromSafetensors(await readFile('mnist.safetensors'))
+ */
+export async function sequentialFromSafetensors(
+  bytes: Uint8Array | ArrayBuffer,
+  options: { build?: BuildChoice } = {},
+): Promise<Sequential> {
+  const { inputSize, layers, parameters } = decodeModel(bytes)
+  const model = await sequential(layers, { inputSize, ...options })
+  try {
+    await model.setParameters(parameters)
+    return model
+  } catch (error) {
+    model.dispose()
+    throw new FormatError('the weights do not fit the architecture in the metadata', { cause: error })
+  }
+}

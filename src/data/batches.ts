@@ -1,0 +1,18 @@
+// How an epoch is cut into batches. Lecture, section 4.
+import { ArgumentError } from '../errors.ts'
+
+/**
+ * Number of batches (iterations) in one epoch: ⌈samples / batchSize⌉, since the last, shorter batch is trained as well;
+ * ⌊samples / batchSize⌋ where it is to be dropped.
+ *
+ * Throws {@link ArgumentError} unless batchSize is a whole number, 1 or more.
+ *
+ * @example
+ * iterationsPerEpoch(60_000, 100) // 600
+ */
+export function iterationsPerEpoch(samples: number, batchSize: number, dropLast = false): number {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new ArgumentError(`batchSize is ${batchSize}: expected a whole number, 1 or more`)
+  }
+  return dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize)
+}

@@ -1,0 +1,277 @@
+// IDX, the format of MNIST's files: 00 00 TYPE RANK, then RANK sizes, then the elements in row-major order, all
+// big-endian; sizes are uint32. Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
+import { ArgumentError, DataError } from '../errors.ts'
+import { type Bytes, toBytes } from './bytes.ts'
+import { gunzip, gzipTrailerLength, isGzip, maxInflation } from './gzip.ts'
+
+/** Element types of IDX. */
+export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64'
+
+const typeCodes: ReadonlyMap<number | undefined, IdxType> = new Map([
+  [0x08, 'uint8'],
+  [0x09, 'int8'],
+  [0x0b, 'int16'],
+  [0x0c, 'int32'],
+  [0x0d, 'float32'],
+  [0x0e, 'float64'],
+])
+
+const elementBytes: Record<IdxType, number> = {
+  uint8: 1,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  float32: 4,
+  float64: 8,
+}
+
+/** What an IDX file's header says. */
+export interface IdxHeader {
+  type: IdxType
+  /** Size of each dimension, the slowest first; empty for a single element. */
+  shape: number[]
+  /** Number of elements. */
+  length: number
+  /** Bytes of the elements. */
+  byteLength: number
+}
+
+/** Options of {@link parseIdx}. */
+export interface IdxOptions {
+  /** What errors call the file; 'IDX data' unless given. */
+  name?: string
+  /** The most bytes that the elements may take, uncompressed; 2 GiB unless given. */
+  maxBytes?: number
+  /** Element type and number of dimensions that the file must have. */
+  expect?: { type?: IdxType; rank?: number }
+}
+
+/** Options of {@link readIdx}. */
+export interface ReadIdxOptions extends IdxOptions {
+  /**
+   * Makes room for the `byteLength` bytes of the elements, once the header has passed all checks. `bytes` is read
+   * afresh for each chunk, so it may be a view on linear memory, which changes when memory grows.
+   */
+  allocate(header: IdxHeader): { readonly bytes: Uint8Array }
+}
+
+/** The elements of an IDX file as the typed array of their type, in the host's byte order. */
+export type IdxArray = { shape: number[] } & (
+  | { type: 'uint8'; data: Uint8Array<ArrayBuffer> }
+  | { type: 'int8'; data: Int8Array<ArrayBuffer> }
+  | { type: 'int16'; data: Int16Array<ArrayBuffer> }
+  | { type: 'int32'; data: Int32Array<ArrayBuffer> }
+  | { type: 'float32'; data: Float32Array<ArrayBuffer> }
+  | { type: 'float64'; data: Float64Array<ArrayBuffer> }
+)
+
+/** "60000 × 28 × 28 uint8 elements (47040000 bytes)" */
+function describe({ shape, type, length, byteLength }: IdxHeader): string {
+  const elements = length === 1 ? 'element' : 'elements'
+  return `${shape.join(' × ') || 'one'} ${type} ${elements} (${byteLength} bytes)`
+}
+
+/** What a file that is not IDX seems to be, and what to do then. */
+function guessFormat(head: Uint8Array): string {
+  const text = String.fromCharCode(...head.subarray(0, 64)).replace(/^(ï»¿)?\s*/, '')
+  if (text.startsWith('<'))
+    return 'it looks like an HTML page, such as a server sends for an error: check the address'
+  if (text.startsWith('PK\x03\x04')) return 'it is a zip archive: unpack it first'
+  if (isGzip(head)) return 'it was gzipped twice: gunzip it once'
+  return 'give the IDX file itself, or the same gzipped'
+}
+
+function badMagic(head: Uint8Array, name: string): DataError {
+  const found = Array.from(head.subarray(0, 4), byte => byte.toString(16).padStart(2, '0')).join(' ')
+  return new DataError(
+    'ERR_DATA_MAGIC',
+    `${name} is not an IDX file: it begins with ${found} instead of 00 00, a type (08, 09, 0b … 0e) and a rank; ` +
+      guessFormat(head),
+  )
+}
+
+/** The header that the bytes begin with, and where it ends; undefined where more bytes are needed. */
+function parseHeader(head: Uint8Array, name: string, expect: { type?: IdxType; rank?: number }) {
+  const [zero0, zero1, code, rank] = head
+  if (rank === undefined) return undefined
+  const type = typeCodes.get(code)
+  if (zero0 !== 0 || zero1 !== 0 || !type) throw badMagic(head, name)
+  if (expect.type !== undefined && type !== expect.type) {
+    throw new DataError(
+      'ERR_DATA_RANK',
+      `${name} has elements of type ${type}, but ${expect.type} was expected: give the file that has them`,
+    )
+  }
+  if (expect.rank !== undefined && rank !== expect.rank) {
+    throw new DataError(
+      'ERR_DATA_RANK',
+      `${name} has rank ${rank} (dimensions), but rank ${expect.rank} was expected: give the file that has it ` +
+        "(MNIST's images have rank 3, its labels rank 1)",
+    )
+  }
+  const end = 4 + 4 * rank
+  if (head.length < end) return undefined
+  const view = new DataView(head.buffer, head.byteOffset, end)
+  const shape = Array.from({ length: rank }, (_, dimension) => view.getUint32(4 + 4 * dimension))
+  // With a size of 0 there are no elements, whatever the others are; a product beyond 2⁵³ stays beyond it.
+  const length = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1)
+  return { header: { type, shape, length, byteLength: length * elementBytes[type] }, end }
+}
+
+function truncated(name: string, promised: string, found: string): DataError {
+  return new DataError(
+    'ERR_DATA_TRUNCATED',
+    `${name} is cut short: ${promised}, but ${found} (get the file again)`,
+  )
+}
+
+function trailing(name: string, header: IdxHeader, found: string): DataError {
+  return new DataError(
+    'ERR_DATA_TRAILING',
+    `${name} is longer than it says: its header promises ${describe(header)}, but ${found} (get the file again)`,
+  )
+}
+
+/**
+ * Checks the length that the header promises against the limit and the file's own length, before anything is
+ * allocated. False where a gzip file's trailer has another length: then inflating it tells what is wrong.
+ */
+function lengthAgrees(
+  header: IdxHeader,
+  end: number,
+  file: Uint8Array,
+  name: string,
+  maxBytes: number,
+): boolean {
+  const { byteLength } = header
+  if (!Number.isSafeInteger(byteLength) || byteLength > maxBytes) {
+    throw new DataError(
+      'ERR_DATA_TOO_LARGE',
+      `${name} promises ${describe(header)}, more than the limit of ${maxBytes} bytes: ` +
+        'raise maxBytes if it is meant to be that large',
+    )
+  }
+  if (isGzip(file)) {
+    if (end + byteLength > file.length * maxInflation) {
+      const most = file.length * maxInflation
+      throw truncated(
+        name,
+        `its header promises ${describe(header)}`,
+        `its gzip stream can hold at most ${most} bytes`,
+      )
+    }
+    return gzipTrailerLength(file) === (end + byteLength) % 2 ** 32
+  }
+  const found = `${file.length - end} bytes follow`
+  if (file.length - end < byteLength) throw truncated(name, `its header promises ${describe(header)}`, found)
+  if (file.length - end > byteLength) throw trailing(name, header, found)
+  return true
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
+}
+
+/**
+ * Reads an IDX file, raw or gzipped, chunk by chunk into what `allocate` gives; elements stay big-endian, as stored.
+ * Resolves to the header. `allocate` is called once, after type, rank and length were checked, or never; a gzip file
+ * can still turn out broken afterwards, so where this rejects, the caller frees what it has allocated.
+ *
+ * Throws {@link DataError} with the codes of {@link parseIdx}.
+ */
+export async function readIdx(bytes: Bytes, options: ReadIdxOptions): Promise<IdxHeader> {
+  const { name = 'IDX data', maxBytes = 2 ** 31, expect = {}, allocate } = options
+  if (!(maxBytes >= 0))
+    throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)
+  const file = toBytes(bytes, name)
+  let head: Uint8Array = new Uint8Array()
+  let header: IdxHeader | undefined
+  let destination: { readonly bytes: Uint8Array } | undefined
+  let received = 0
+  // No limit of its own for gunzip: inflation stops at the header's length, which is checked against maxBytes.
+  for await (const chunk of isGzip(file) ? gunzip(file, Number.POSITIVE_INFINITY, name) : [file]) {
+    let elements = chunk
+    if (!header) {
+      head = concat(head, chunk)
+      const parsed = parseHeader(head, name, expect)
+      if (!parsed) continue
+      header = parsed.header
+      if (lengthAgrees(header, parsed.end, file, name, maxBytes)) destination = allocate(header)
+      elements = head.subarray(parsed.end)
+    }
+    if (received + elements.length > header.byteLength) throw trailing(name, header, 'more bytes follow')
+    destination?.bytes.set(elements, received)
+    received += elements.length
+  }
+  if (!header)
+    throw truncated(name, 'an IDX header has 4 bytes and 4 for each dimension', `it has ${head.length}`)
+  if (received < header.byteLength) {
+    throw truncated(name, `its header promises ${describe(header)}`, `${received} bytes follow`)
+  }
+  return header
+}
+
+/** Turns big-endian elements into the host's byte order, in place. */
+function toHostOrder(bytes: Uint8Array, elementSize: number): void {
+  if (elementSize === 1) return
+  const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let offset = 0; offset < bytes.length; offset += elementSize) {
+    if (elementSize === 2) view.setInt16(offset, view.getInt16(offset), isLittleEndian)
+    else if (elementSize === 4) view.setInt32(offset, view.getInt32(offset), isLittleEndian)
+    else view.setBigInt64(offset, view.getBigInt64(offset), isLittleEndian)
+  }
+}
+
+function toTypedArray(type: IdxType, buffer: ArrayBuffer) {
+  switch (type) {
+    case 'uint8':
+      return { type, data: new Uint8Array(buffer) }
+    case 'int8':
+      return { type, data: new Int8Array(buffer) }
+    case 'int16':
+      return { type, data: new Int16Array(buffer) }
+    case 'int32':
+      return { type, data: new Int32Array(buffer) }
+    case 'float32':
+      return { type, data: new Float32Array(buffer) }
+    case 'float64':
+      return { type, data: new Float64Array(buffer) }
+  }
+}
+
+/**
+ * Reads an IDX file, the format of MNIST and its relatives, raw or gzipped, of any element type and rank.
+ * Resolves to its type, its shape (sizes of the dimensions, the slowest first) and its elements in row-major order.
+ *
+ * Throws {@link DataError} with the code `ERR_DATA_MAGIC` for a file of another format, `ERR_DATA_RANK` for another
+ * type or rank than `expect` has, `ERR_DATA_TRUNCATED` and `ERR_DATA_TRAILING` for fewer or more bytes than the header
+ * promises, `ERR_DATA_TOO_LARGE` for more than `maxBytes`, `ERR_DATA_CORRUPT` for a broken gzip stream; and
+ * {@link ArgumentError} for what is no bytes at all.
+ *
+ * @example
+ * ```ts
+ * const response = await fetch('https://example.org/mnist/train-labels-idx1-ubyte.gz')
+ * const labels = await parseIdx(await response.arrayBuffer(), { expect: { type: 'uint8', rank: 1 } })
+ * labels.shape // [60000]
+ * labels.data // Uint8Array(60000) [5, 0, 4, 1, 9, …]
+ * ```
+ *
+ * Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
+ */
+export async function parseIdx(bytes: Bytes, options: IdxOptions = {}): Promise<IdxArray> {
+  let elements = new Uint8Array()
+  const { type, shape } = await readIdx(bytes, {
+    ...options,
+    allocate: ({ byteLength }) => {
+      elements = new Uint8Array(byteLength)
+      return { bytes: elements }
+    },
+  })
+  toHostOrder(elements, elementBytes[type])
+  return { shape, ...toTypedArray(type, elements.buffer) }
+}

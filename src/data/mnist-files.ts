@@ -1,0 +1,100 @@
+// Finds MNIST's four files, or those of a relative, in a directory or under a URL.
+import { platform } from '#platform'
+import { ArgumentError, DataError } from '../errors.ts'
+import { type Bytes, toBytes } from './bytes.ts'
+
+/** The four files of MNIST or a relative, each as IDX, raw or gzipped. */
+export interface MnistBuffers {
+  trainImages: Bytes
+  trainLabels: Bytes
+  testImages: Bytes
+  testLabels: Bytes
+}
+
+/** Where MNIST's files are: a directory's path or URL, a web address, or the files themselves. */
+export type MnistSource = string | URL | MnistBuffers
+
+/** One of the four files. */
+export type MnistPart = keyof MnistBuffers
+
+/** Options of {@link readMnistFile}. */
+export interface MnistFileOptions {
+  /** What the file names begin with, without the dash: `emnist-letters` for `emnist-letters-train-images-idx3-ubyte`. */
+  prefix?: string
+}
+
+// EMNIST and QMNIST say `test` where MNIST says `t10k`.
+const stems: Record<MnistPart, readonly string[]> = {
+  trainImages: ['train-images-idx3-ubyte', 'train-images.idx3-ubyte'],
+  trainLabels: ['train-labels-idx1-ubyte', 'train-labels.idx1-ubyte'],
+  testImages: [
+    't10k-images-idx3-ubyte',
+    't10k-images.idx3-ubyte',
+    'test-images-idx3-ubyte',
+    'test-images.idx3-ubyte',
+  ],
+  testLabels: [
+    't10k-labels-idx1-ubyte',
+    't10k-labels.idx1-ubyte',
+    'test-labels-idx1-ubyte',
+    'test-labels.idx1-ubyte',
+  ],
+}
+
+/** `base/name`, whether or not the base ends with a slash. A URL's query stays behind; in a path, `?` means itself. */
+function childOf(base: string | URL, name: string): string {
+  const text = String(base)
+  const isUrl = /^[a-z][a-z\d+.-]+:/i.test(text)
+  const end = isUrl ? text.search(/[?#]|$/) : text.length
+  return text.slice(0, end).replace(/([^/])$/, '$1/') + name + text.slice(end)
+}
+
+/** The prefix, with its dash, that the directory's MNIST files share; it may be empty. */
+function findPrefix(listing: string[], directory: string | URL): string {
+  const names = Object.values(stems).flat()
+  const prefixes = new Set<string>()
+  for (const file of listing) {
+    const raw = file.replace(/\.gz$/, '')
+    const name = names.find(name => raw === name || raw.endsWith(`-${name}`))
+    if (name) prefixes.add(raw.slice(0, -name.length))
+  }
+  if (prefixes.has('')) return ''
+  const [prefix = '', ...others] = prefixes
+  if (others.length === 0) return prefix
+  const choices = [...prefixes].sort().map(choice => `'${choice.slice(0, -1)}'`)
+  throw new ArgumentError(
+    `${directory} has the files of several data sets: name one with the option prefix, which may be ${choices.join(', ')}`,
+  )
+}
+
+/**
+ * Reads one file of MNIST or a relative, with or without `.gz`; `name` is its path or URL, or the part's name where
+ * the source is the files themselves. Where the directory can be listed, as in Node, a prefix that all files share is
+ * found; elsewhere it must be given.
+ *
+ * Throws {@link DataError} `ERR_DATA_NOT_FOUND` where there is no such file or it cannot be read, and
+ * {@link ArgumentError} where files of several prefixes fit or the source is of another type.
+ */
+export async function readMnistFile(
+  source: MnistSource,
+  part: MnistPart,
+  options: MnistFileOptions = {},
+): Promise<{ name: string; bytes: Uint8Array }> {
+  if (typeof source !== 'string' && !(source instanceof URL)) {
+    return { name: part, bytes: toBytes(source?.[part], `${part} of the MNIST source`) }
+  }
+  const listing = await platform.listDirectory(source)
+  const given = options.prefix?.replace(/([^-])$/, '$1-')
+  const prefix = given ?? (listing ? findPrefix(listing, source) : '')
+  const names = stems[part].map(stem => prefix + stem)
+  for (const name of names.flatMap(name => [`${name}.gz`, name])) {
+    const location = childOf(source, name)
+    const bytes = await platform.readBytes(location)
+    if (bytes) return { name: location, bytes }
+  }
+  throw new DataError(
+    'ERR_DATA_NOT_FOUND',
+    `${source} has none of ${names.join(', ')}, with or without .gz: ` +
+      "check the address, or name the data set with the option prefix, such as 'emnist-letters'",
+  )
+}

@@ -1,0 +1,85 @@
+// The samples of a data set in linear memory.
+import { ArgumentError, ShapeError } from '../errors.ts'
+import type { F32Buffer, I32Buffer, U8Buffer } from '../kernels/types.ts'
+import type { Arena } from '../wasm/arena.ts'
+
+/** Samples as the host hands them over, row by row without gaps. */
+export interface DatasetContents {
+  /** samples × inputSize: bytes 0 … 255, which count as 0 … 1, or floats as they are. */
+  inputs: Uint8Array | Float32Array
+  inputSize: number
+  /** A class 0, 1, 2, … for each sample, for classification. */
+  labels?: Int32Array
+  /** samples × targetSize, for regression. */
+  targets?: Float32Array
+  targetSize?: number
+}
+
+/** What a data set holds. */
+export interface DatasetInfo {
+  samples: number
+  inputSize: number
+  /** Largest label + 1; undefined without labels. */
+  classes?: number
+  /** Undefined without targets. */
+  targetSize?: number
+}
+
+/** Samples in linear memory: pixels stay bytes, four times as small as floats. */
+export interface Storage {
+  readonly info: DatasetInfo
+  readonly inputs: U8Buffer | F32Buffer
+  readonly labels: I32Buffer | undefined
+  readonly targets: F32Buffer | undefined
+}
+
+/** Copies samples into linear memory. Throws {@link ShapeError} or {@link ArgumentError} where they do not fit. */
+export function storeContents(arena: Arena, contents: DatasetContents): Storage {
+  const { inputs, inputSize, labels, targets, targetSize } = contents
+  const samples = rowsOf('inputs', inputs.length, 'inputSize', inputSize)
+  if (labels && labels.length !== samples) {
+    throw new ShapeError(`${labels.length} labels for ${samples} samples: expected one for each`)
+  }
+  const size = targets ? (targetSize ?? targets.length / samples) : undefined
+  if (targets && size !== undefined && rowsOf('targets', targets.length, 'targetSize', size) !== samples) {
+    throw new ShapeError(
+      `targets has ${targets.length / size} rows of ${size} for ${samples} samples: expected one for each`,
+    )
+  }
+  const info: DatasetInfo = {
+    samples,
+    inputSize,
+    ...(labels && { classes: countClasses(labels) }),
+    ...(size !== undefined && { targetSize: size }),
+  }
+  const storage: Storage = {
+    info,
+    inputs: inputs instanceof Uint8Array ? arena.u8(inputs.length) : arena.f32(inputs.length),
+    labels: labels && arena.i32(labels.length),
+    targets: targets && arena.f32(targets.length),
+  }
+  storage.inputs.view.set(inputs)
+  if (labels) storage.labels?.view.set(labels)
+  if (targets) storage.targets?.view.set(targets)
+  return storage
+}
+
+/** Largest label + 1. Throws {@link ArgumentError} for a negative one. */
+export function countClasses(labels: Int32Array): number {
+  let largest = -1
+  for (const label of labels) {
+    if (label < 0) throw new ArgumentError(`label ${label}: expected classes 0, 1, 2, …`)
+    if (label > largest) largest = label
+  }
+  return largest + 1
+}
+
+function rowsOf(what: string, length: number, sizeName: string, size: number): number {
+  if (!Number.isInteger(size) || size < 1) {
+    throw new ArgumentError(`${sizeName} is ${size}: expected a whole number, 1 or more`)
+  }
+  if (length === 0 || length % size !== 0) {
+    throw new ShapeError(`${what} has ${length} elements: expected rows of ${size}, at least one`)
+  }
+  return length / size
+}

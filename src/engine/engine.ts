@@ -1,0 +1,55 @@
+// The boundary between the public API and what computes. Everything that crosses it is plain data, a handle that the
+// engine gave, or a callback, and every call is asynchronous: an engine can as well live in a worker.
+import type { MnistFileOptions, MnistSource } from '../data/mnist-files.ts'
+import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
+import type { Capabilities } from '../kernels/types.ts'
+import type { LayerParameters, NetworkSpec } from '../model/network.ts'
+import type { LossName } from '../train/losses.ts'
+import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+
+/** Kernels, a linear memory, and what lies in it. */
+export interface Engine {
+  readonly capabilities: Capabilities
+  createStorage(contents: DatasetContents): Promise<EngineStorage>
+  /** One half of MNIST or of a data set in its format. */
+  loadMnistPart(part: 'train' | 'test', source: MnistSource, options: MnistFileOptions): Promise<EngineStorage>
+  /** 0 … length − 1 in an order that depends on the seed. */
+  permutation(length: number, seed: number): Promise<Int32Array>
+  createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
+}
+
+/** A data set's samples, held by an engine. */
+export interface EngineStorage {
+  readonly info: DatasetInfo
+  /** Copies of the given rows. */
+  read(indices: Int32Array): Promise<DatasetContents>
+  dispose(): void
+}
+
+/** Samples of a storage, in order. */
+export interface EngineRows {
+  readonly storage: EngineStorage
+  readonly indices: Int32Array
+}
+
+/** Stops what runs as soon as the batch in hand is done. */
+export interface Cancellation {
+  readonly signal: AbortSignal | undefined
+}
+
+/** A network's parameters, held by an engine, and what can be done with them. */
+export interface EngineNetwork {
+  getParameters(): Promise<LayerParameters[]>
+  setParameters(parameters: readonly LayerParameters[]): Promise<void>
+  fit(
+    config: TrainingConfig,
+    settings: FitSettings,
+    train: EngineRows,
+    validation: EngineRows | undefined,
+    callbacks: FitCallbacks & Cancellation,
+  ): Promise<void>
+  evaluate(loss: LossName, rows: EngineRows, options: Cancellation): Promise<Evaluation>
+  /** Outputs, rows × outputs. */
+  predict(inputs: EngineRows | DatasetContents, options: Cancellation): Promise<Float32Array>
+  dispose(): void
+}

@@ -1,0 +1,27 @@
+// `wasmlp`: the public API.
+export { type Dataset, type DatasetOptions, dataset, type LoadMnistOptions, loadMnist, type Matrix } from './api/dataset.ts'
+export {
+  type FitOptions,
+  type Sequential,
+  type SequentialOptions,
+  sequential,
+  sequentialFromSafetensors,
+} from './api/sequential.ts'
+export { iterationsPerEpoch } from './data/batches.ts'
+export { type IdxArray, type IdxOptions, type IdxType, parseIdx } from './data/idx.ts'
+export type { MnistBuffers, MnistSource } from './data/mnist-files.ts'
+export type { DatasetContents } from './data/storage.ts'
+export * from './errors.ts'
+export type { ActivationName, BuildName, Capabilities } from './kernels/types.ts'
+export { type DenseLayer, type DenseOptions, dense, type Initializer, type LayerActivation } from './model/layers.ts'
+export type { LayerParameters } from './model/network.ts'
+export type { LossName } from './train/losses.ts'
+export type {
+  BatchLogs,
+  CompileOptions,
+  EpochLogs,
+  Evaluation,
+  FitCallbacks,
+  History,
+} from './train/options.ts'
+export type { BuildChoice } from './wasm/builds.ts'

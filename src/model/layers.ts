@@ -1,0 +1,79 @@
+// Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
+import { ArgumentError } from '../errors.ts'
+import { ACTIVATION_KINDS, DEFAULT_SLOPE } from '../kernels/activation-kinds.ts'
+import type { ActivationName } from '../kernels/types.ts'
+
+/** What a layer can apply to its weighted sums. */
+export type LayerActivation = ActivationName | 'softmax'
+
+/** How a layer's weights are drawn: see `initializerLimit`. */
+export type Initializer = 'he' | 'xavier'
+
+/** A fully connected layer: y = h(x·W + b) with x (inputs), W (inputs × units), b and y (units). */
+export interface DenseLayer {
+  readonly kind: 'dense'
+  readonly units: number
+  readonly activation: LayerActivation
+  /** Leaky ReLU's slope for a ≤ 0. */
+  readonly slope: number
+  readonly initializer: Initializer
+}
+
+/** Options of {@link dense}. */
+export interface DenseOptions {
+  /** `'identity'` unless given; `'softmax'` for the last layer of a classifier. */
+  activation?: LayerActivation
+  /** For `leakyRelu` alone: its slope for a ≤ 0, 0.1 unless given. */
+  slope?: number
+  /** He for ReLU, leaky ReLU and softplus, Xavier for the others, unless given. */
+  initializer?: Initializer
+}
+
+const ACTIVATIONS = [...Object.keys(ACTIVATION_KINDS), 'softmax']
+const RECTIFIERS: LayerActivation[] = ['relu', 'leakyRelu', 'softplus']
+
+/**
+ * Describes a fully connected layer of `units` outputs: y = h(x·W + b).
+ *
+ * Throws {@link ArgumentError} for a bad number of units or an unknown activation.
+ *
+ * @example
+ * dense(512, { activation: 'relu' })
+ */
+export function dense(units: number, options: DenseOptions = {}): DenseLayer {
+  const { activation = 'identity', slope } = options
+  if (!Number.isInteger(units) || units < 1) {
+    throw new ArgumentError(`dense(${units}): expected a whole number of units, 1 or more`)
+  }
+  if (!ACTIVATIONS.includes(activation)) {
+    throw new ArgumentError(
+      `dense(${units}): unknown activation ${JSON.stringify(activation)}, expected one of ${ACTIVATIONS.join(', ')}`,
+    )
+  }
+  if (slope !== undefined && activation !== 'leakyRelu') {
+    throw new ArgumentError(`dense(${units}): ${activation} takes no slope, only leakyRelu does`)
+  }
+  if (slope !== undefined && !Number.isFinite(slope)) {
+    throw new ArgumentError(`dense(${units}): slope is ${slope}, expected a finite number`)
+  }
+  const initializer = options.initializer ?? (RECTIFIERS.includes(activation) ? 'he' : 'xavier')
+  if (initializer !== 'he' && initializer !== 'xavier') {
+    throw new ArgumentError(
+      `dense(${units}): unknown initializer ${JSON.stringify(initializer)}, expected 'he' or 'xavier'`,
+    )
+  }
+  return { kind: 'dense', units, activation, slope: slope ?? DEFAULT_SLOPE, initializer }
+}
+
+/**
+ * Half the width of the uniform distribution that a layer's weights are drawn from.
+ *
+ * He: √(6 / ((1 + slope²)·inputs)), where slope is leaky ReLU's and 0 for all others (He et al., "Delving deep into
+ * rectifiers", 2015). Xavier: √(6 / (inputs + units)) (Glorot & Bengio, "Understanding the difficulty of training deep
+ * feedforward neural networks", 2010).
+ */
+export function initializerLimit(layer: DenseLayer, inputs: number): number {
+  if (layer.initializer === 'xavier') return Math.sqrt(6 / (inputs + layer.units))
+  const slope = layer.activation === 'leakyRelu' ? layer.slope : 0
+  return Math.sqrt(6 / ((1 + slope * slope) * inputs))
+}

@@ -1,0 +1,98 @@
+// A network's parameters in linear memory.
+import { ArgumentError, ShapeError } from '../errors.ts'
+import type { F32Buffer } from '../kernels/types.ts'
+import type { Arena } from '../wasm/arena.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import { type DenseLayer, initializerLimit } from './layers.ts'
+
+/** What a network is made of. */
+export interface NetworkSpec {
+  inputSize: number
+  layers: readonly DenseLayer[]
+  /** Of the random weights: 0 … 2³² − 1. */
+  seed: number
+}
+
+/** One layer's weights (inputs × units, row-major) and bias (units), in the host's memory. */
+export interface LayerParameters {
+  weights: Float32Array
+  bias: Float32Array
+}
+
+/** The same in linear memory. */
+export interface ParameterBuffers {
+  readonly weights: F32Buffer
+  readonly bias: F32Buffer
+}
+
+/** A layer with its sizes and parameters. */
+export interface NetworkLayer extends ParameterBuffers {
+  readonly layer: DenseLayer
+  readonly inputs: number
+  readonly units: number
+}
+
+/** Throws {@link ArgumentError} where a specification makes no network. */
+export function checkSpec({ inputSize, layers, seed }: NetworkSpec): void {
+  if (!Number.isInteger(inputSize) || inputSize < 1) {
+    throw new ArgumentError(`inputSize is ${inputSize}: expected a whole number, 1 or more`)
+  }
+  if (layers.length === 0) throw new ArgumentError('a network needs at least one layer: add a dense(units)')
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+    throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
+  }
+  const inner = layers.findIndex((layer, i) => layer.activation === 'softmax' && i < layers.length - 1)
+  if (inner >= 0) {
+    throw new ArgumentError(`layer ${inner + 1} of ${layers.length} is a softmax: only the last layer can be`)
+  }
+}
+
+/** Layers in order, their weights drawn from the seed, their biases 0. */
+export class Network {
+  readonly layers: readonly NetworkLayer[]
+  readonly inputSize: number
+  readonly outputSize: number
+
+  constructor(runtime: Runtime, arena: Arena, spec: NetworkSpec) {
+    checkSpec(spec)
+    this.inputSize = spec.inputSize
+    let inputs = spec.inputSize
+    this.layers = spec.layers.map((layer, index) => {
+      const { units } = layer
+      const weights = arena.f32(inputs * units)
+      const limit = initializerLimit(layer, inputs)
+      runtime.kernels.randomUniform(weights.pointer, weights.length, -limit, limit, spec.seed, index)
+      const result = { layer, inputs, units, weights, bias: arena.f32(units) }
+      inputs = units
+      return result
+    })
+    this.outputSize = inputs
+  }
+
+  /** Copies of all parameters. */
+  read(): LayerParameters[] {
+    return this.layers.map(({ weights, bias }) => ({ weights: weights.view.slice(), bias: bias.view.slice() }))
+  }
+
+  /** Replaces all parameters; throws {@link ShapeError}, before anything is written, where a size differs. */
+  write(parameters: readonly LayerParameters[]): void {
+    if (parameters.length !== this.layers.length) {
+      throw new ShapeError(`parameters of ${parameters.length} layers for a network of ${this.layers.length}`)
+    }
+    for (const [i, { weights, bias, inputs, units }] of this.layers.entries()) {
+      const given = parameters[i]
+      if (given?.weights.length !== weights.length || given.bias.length !== bias.length) {
+        throw new ShapeError(
+          `layer ${i + 1}: got ${given?.weights.length} weights and ${given?.bias.length} biases, expected ` +
+            `${inputs} × ${units} = ${weights.length} and ${units}`,
+        )
+      }
+    }
+    for (const [i, { weights, bias }] of this.layers.entries()) {
+      const given = parameters[i]
+      if (!given) continue
+      weights.view.set(given.weights)
+      bias.view.set(given.bias)
+    }
+  }
+}

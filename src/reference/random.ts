@@ -1,0 +1,75 @@
+// Random numbers from Philox4x32-10 (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011).
+import { at } from './element.ts'
+
+/** Four 32-bit words. */
+export type Block = [number, number, number, number]
+
+const LOW_32 = 0xffffffffn
+
+/**
+ * The block of a counter (c0 … c3) and a key (k0, k1). Ten rounds of
+ * (c0, c1, c2, c3) ← (high(M1·c2) ^ c1 ^ k0, low(M1·c2), high(M0·c0) ^ c3 ^ k1, low(M0·c0)), after each of which
+ * (k0, k1) ← (k0 + W0, k1 + W1) mod 2³².
+ */
+export function philox4x32(counter: Block, key: [number, number]): Block {
+  let [c0, c1, c2, c3] = counter.map(BigInt) as [bigint, bigint, bigint, bigint]
+  let [k0, k1] = key.map(BigInt) as [bigint, bigint]
+  for (let round = 0; round < 10; round++) {
+    const p0 = 0xd2511f53n * c0
+    const p1 = 0xcd9e8d57n * c2
+    c0 = (p1 >> 32n) ^ c1 ^ k0
+    c1 = p1 & LOW_32
+    c2 = (p0 >> 32n) ^ c3 ^ k1
+    c3 = p0 & LOW_32
+    k0 = (k0 + 0x9e3779b9n) & LOW_32
+    k1 = (k1 + 0xbb67ae85n) & LOW_32
+  }
+  return [Number(c0), Number(c1), Number(c2), Number(c3)]
+}
+
+/**
+ * `length` numbers low + (high − low)·u with u = (word >>> 8)·2⁻²⁴ in [0, 1), each operation rounded to f32. Number i
+ * takes word i mod 4 of the block with counter (⌊i / 4⌋, 0, stream, 0) and key (seed, 0).
+ */
+export function uniform(
+  length: number,
+  low: number,
+  high: number,
+  seed: number,
+  stream: number,
+): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(length)
+  const offset = Math.fround(low)
+  const range = Math.fround(Math.fround(high) - offset)
+  for (let i = 0; i < length; i += 4) {
+    const words = philox4x32([i / 4, 0, stream, 0], [seed, 0])
+    words.slice(0, length - i).forEach((word, lane) => {
+      values[i + lane] = offset + Math.fround(range * ((word >>> 8) * 2 ** -24))
+    })
+  }
+  return values
+}
+
+/**
+ * Shuffles in place: for i = n − 1 … 1, element i changes places with element j, uniform in 0 … i (Fisher–Yates).
+ * j = high32(w·(i + 1)), where words w are drawn until low32(w·(i + 1)) ≥ (2³² − (i + 1)) mod (i + 1) (Lemire, "Fast
+ * random integer generation in an interval", 2019). Words come in order from the blocks with counter
+ * (0, 1, stream, 0), (1, 1, stream, 0), … and key (seed, 0).
+ */
+export function shuffle(x: Int32Array, seed: number, stream: number): void {
+  const words = shuffleWords(seed, stream)
+  for (let i = x.length - 1; i > 0; i--) {
+    const range = BigInt(i + 1)
+    let product: bigint
+    do product = BigInt(words.next().value) * range
+    while ((product & LOW_32) < (2n ** 32n - range) % range)
+    const j = Number(product >> 32n)
+    const value = at(x, i)
+    x[i] = at(x, j)
+    x[j] = value
+  }
+}
+
+function* shuffleWords(seed: number, stream: number): Generator<number, never> {
+  for (let block = 0; ; block++) yield* philox4x32([block, 1, stream, 0], [seed, 0])
+}

@@ -1,0 +1,34 @@
+// Buffers that belong together and are freed together.
+import type { Buffer, BufferView, F32Buffer, I32Buffer, U8Buffer } from '../kernels/types.ts'
+import type { LinearMemory } from './memory.ts'
+
+/** Allocates in linear memory and remembers what it gave, so that one call frees all, even half-way through a plan. */
+export class Arena {
+  readonly #memory: LinearMemory
+  readonly #buffers: Buffer<BufferView>[] = []
+
+  constructor(memory: LinearMemory) {
+    this.#memory = memory
+  }
+
+  f32(length: number): F32Buffer {
+    return this.#keep(this.#memory.f32(length))
+  }
+
+  u8(length: number): U8Buffer {
+    return this.#keep(this.#memory.u8(length))
+  }
+
+  i32(length: number): I32Buffer {
+    return this.#keep(this.#memory.i32(length))
+  }
+
+  free(): void {
+    for (const buffer of this.#buffers.splice(0)) buffer.free()
+  }
+
+  #keep<B extends Buffer<BufferView>>(buffer: B): B {
+    this.#buffers.push(buffer)
+    return buffer
+  }
+}

