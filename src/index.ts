@@ -1,5 +1,6 @@
 // `wasmlp`: the public API.
 export { type Dataset, type DatasetOptions, dataset, type LoadMnistOptions, loadMnist, type Matrix } from './api/dataset.ts'
+export { memoryUsage } from './api/memory-usage.ts'
 export {
   type FitOptions,
   type Sequential,
@@ -7,6 +8,7 @@ export {
   sequential,
   sequentialFromSafetensors,
 } from './api/sequential.ts'
+export type { MemoryUsage } from './engine/engine.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
 export { type IdxArray, type IdxOptions, type IdxType, parseIdx } from './data/idx.ts'
 export type { MnistBuffers, MnistSource } from './data/mnist-files.ts'

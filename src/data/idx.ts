@@ -113,7 +113,8 @@ function parseHeader(head: Uint8Array, name: string, expect: { type?: IdxType; r
   if (head.length < end) return undefined
   const view = new DataView(head.buffer, head.byteOffset, end)
   const shape = Array.from({ length: rank }, (_, dimension) => view.getUint32(4 + 4 * dimension))
-  // With a size of 0 there are no elements, whatever the others are; a product beyond 2⁵³ stays beyond it.
+  // With a size of 0 there are no elements, whatever the others are. A product beyond 2⁵³ is rounded, at worst to
+  // Infinity, but never to less than 2⁵³: no file has as many bytes.
   const length = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1)
   return { header: { type, shape, length, byteLength: length * elementBytes[type] }, end }
 }
@@ -144,7 +145,7 @@ function lengthAgrees(
   maxBytes: number,
 ): boolean {
   const { byteLength } = header
-  if (!Number.isSafeInteger(byteLength) || byteLength > maxBytes) {
+  if (byteLength > maxBytes) {
     throw new DataError(
       'ERR_DATA_TOO_LARGE',
       `${name} promises ${describe(header)}, more than the limit of ${maxBytes} bytes: ` +
@@ -208,7 +209,11 @@ export async function readIdx(bytes: Bytes, options: ReadIdxOptions): Promise<Id
     received += elements.length
   }
   if (!header)
-    throw truncated(name, 'an IDX header has 4 bytes and 4 for each dimension', `it has ${head.length}`)
+    throw truncated(
+      name,
+      'an IDX header has 4 bytes and 4 for each dimension',
+      `there are only ${head.length}`,
+    )
   if (received < header.byteLength) {
     throw truncated(name, `its header promises ${describe(header)}`, `${received} bytes follow`)
   }

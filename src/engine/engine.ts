@@ -16,6 +16,13 @@ export interface Engine {
   /** 0 … length − 1 in an order that depends on the seed. */
   permutation(length: number, seed: number): Promise<Int32Array>
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
+  memoryUsage(): Promise<MemoryUsage>
+}
+
+/** Bytes of linear memory: those that data sets, models and their buffers take, and all. It grows, and never shrinks. */
+export interface MemoryUsage {
+  inUse: number
+  total: number
 }
 
 /** A data set's samples, held by an engine. */

@@ -13,7 +13,7 @@ import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../t
 import { Arena } from '../wasm/arena.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { createRuntime, type Runtime } from '../wasm/runtime.ts'
-import type { Cancellation, Engine, EngineNetwork, EngineRows, EngineStorage } from './engine.ts'
+import type { Cancellation, Engine, EngineNetwork, EngineRows, EngineStorage, MemoryUsage } from './engine.ts'
 
 /** Milliseconds of computing after which the event loop gets its turn. */
 const TIME_SLICE = 12
@@ -106,6 +106,11 @@ class LocalEngine implements Engine {
     } finally {
       arena.free()
     }
+  }
+
+  async memoryUsage(): Promise<MemoryUsage> {
+    const { memory } = this.#runtime
+    return { inUse: memory.bytesInUse, total: memory.buffer.byteLength }
   }
 
   async createNetwork(spec: NetworkSpec): Promise<EngineNetwork> {

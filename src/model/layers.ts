@@ -6,8 +6,16 @@ import type { ActivationName } from '../kernels/types.ts'
 /** What a layer can apply to its weighted sums. */
 export type LayerActivation = ActivationName | 'softmax'
 
-/** How a layer's weights are drawn: see `initializerLimit`. */
-export type Initializer = 'he' | 'xavier'
+/**
+ * How a layer's weights are drawn: uniformly in ±limit.
+ *
+ * - `he`: √(6 / ((1 + slope²)·inputs)), where slope is leaky ReLU's and 0 for all others. Keeps the size of what goes
+ *   forward through rectifiers. He et al., "Delving deep into rectifiers", 2015, equation 10.
+ * - `heFanOut`: √(6 / units). Keeps the size of the gradient that comes back through a rectifier. Ibid., equation 14.
+ * - `xavier`: √(6 / (inputs + units)). Glorot & Bengio, "Understanding the difficulty of training deep feedforward
+ *   neural networks", 2010.
+ */
+export type Initializer = 'he' | 'heFanOut' | 'xavier'
 
 /** A fully connected layer: y = h(x·W + b) with x (inputs), W (inputs × units), b and y (units). */
 export interface DenseLayer {
@@ -16,7 +24,8 @@ export interface DenseLayer {
   readonly activation: LayerActivation
   /** Leaky ReLU's slope for a ≤ 0. */
   readonly slope: number
-  readonly initializer: Initializer
+  /** Undefined: as the activation and the place in the network want it. */
+  readonly initializer: Initializer | undefined
 }
 
 /** Options of {@link dense}. */
@@ -25,12 +34,16 @@ export interface DenseOptions {
   activation?: LayerActivation
   /** For `leakyRelu` alone: its slope for a ≤ 0, 0.1 unless given. */
   slope?: number
-  /** He for ReLU, leaky ReLU and softplus, Xavier for the others, unless given. */
+  /**
+   * Unless given: `he` for ReLU, leaky ReLU and softplus; `heFanOut` for a softmax behind other layers, which lets those
+   * learn at once; `xavier` for all others.
+   */
   initializer?: Initializer
 }
 
 const ACTIVATIONS = [...Object.keys(ACTIVATION_KINDS), 'softmax']
 const RECTIFIERS: LayerActivation[] = ['relu', 'leakyRelu', 'softplus']
+const INITIALIZERS: (Initializer | undefined)[] = ['he', 'heFanOut', 'xavier', undefined]
 
 /**
  * Describes a fully connected layer of `units` outputs: y = h(x·W + b).
@@ -41,7 +54,7 @@ const RECTIFIERS: LayerActivation[] = ['relu', 'leakyRelu', 'softplus']
  * dense(512, { activation: 'relu' })
  */
 export function dense(units: number, options: DenseOptions = {}): DenseLayer {
-  const { activation = 'identity', slope } = options
+  const { activation = 'identity', slope, initializer } = options
   if (!Number.isInteger(units) || units < 1) {
     throw new ArgumentError(`dense(${units}): expected a whole number of units, 1 or more`)
   }
@@ -56,24 +69,29 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   if (slope !== undefined && !Number.isFinite(slope)) {
     throw new ArgumentError(`dense(${units}): slope is ${slope}, expected a finite number`)
   }
-  const initializer = options.initializer ?? (RECTIFIERS.includes(activation) ? 'he' : 'xavier')
-  if (initializer !== 'he' && initializer !== 'xavier') {
+  if (!INITIALIZERS.includes(initializer)) {
     throw new ArgumentError(
-      `dense(${units}): unknown initializer ${JSON.stringify(initializer)}, expected 'he' or 'xavier'`,
+      `dense(${units}): unknown initializer ${JSON.stringify(initializer)}, expected 'he', 'heFanOut' or 'xavier'`,
     )
   }
   return { kind: 'dense', units, activation, slope: slope ?? DEFAULT_SLOPE, initializer }
 }
 
-/**
- * Half the width of the uniform distribution that a layer's weights are drawn from.
- *
- * He: √(6 / ((1 + slope²)·inputs)), where slope is leaky ReLU's and 0 for all others (He et al., "Delving deep into
- * rectifiers", 2015). Xavier: √(6 / (inputs + units)) (Glorot & Bengio, "Understanding the difficulty of training deep
- * feedforward neural networks", 2010).
- */
-export function initializerLimit(layer: DenseLayer, inputs: number): number {
-  if (layer.initializer === 'xavier') return Math.sqrt(6 / (inputs + layer.units))
-  const slope = layer.activation === 'leakyRelu' ? layer.slope : 0
-  return Math.sqrt(6 / ((1 + slope * slope) * inputs))
+/** Half the width of the uniform distribution that a layer's weights are drawn from: see {@link Initializer}. */
+export function initializerLimit(layer: DenseLayer, inputs: number, isFirst: boolean): number {
+  const { units, activation, initializer = defaultInitializer(activation, isFirst) } = layer
+  const slope = activation === 'leakyRelu' ? layer.slope : 0
+  switch (initializer) {
+    case 'he':
+      return Math.sqrt(6 / ((1 + slope * slope) * inputs))
+    case 'heFanOut':
+      return Math.sqrt(6 / units)
+    case 'xavier':
+      return Math.sqrt(6 / (inputs + units))
+  }
+}
+
+function defaultInitializer(activation: LayerActivation, isFirst: boolean): Initializer {
+  if (RECTIFIERS.includes(activation)) return 'he'
+  return activation === 'softmax' && !isFirst ? 'heFanOut' : 'xavier'
 }

@@ -60,7 +60,7 @@ export class Network {
     this.layers = spec.layers.map((layer, index) => {
       const { units } = layer
       const weights = arena.f32(inputs * units)
-      const limit = initializerLimit(layer, inputs)
+      const limit = initializerLimit(layer, inputs, index === 0)
       runtime.kernels.randomUniform(weights.pointer, weights.length, -limit, limit, spec.seed, index)
       const result = { layer, inputs, units, weights, bias: arena.f32(units) }
       inputs = units

@@ -35,9 +35,9 @@ describe.each(builds)('sgemv, %s build', build => {
     let worst = 0
     let worstCase = 'no case'
     let damage: string | undefined
+    // As long as a row, or longer, with canaries in the gap.
     for (const m of sizes)
       for (const n of sizes)
-        // As long as a row, or longer, with canaries in the gap.
         for (const [alpha, beta] of scalings)
           for (const [incx, incy] of increments)
             for (const lda of [Math.max(1, n), n + 7]) {

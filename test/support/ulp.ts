@@ -45,13 +45,9 @@ const float64Words = new Uint32Array(float64.buffer)
 
 /** The error of an f32 `result` in ULP of `expected`. Infinity as a result counts as 2¹²⁸, where it is not right. */
 export function ulpError(result: number, expected: number): number {
-  if (Number.isNaN(result) || Number.isNaN(expected)) {
-    return Number.isNaN(result) && Number.isNaN(expected) ? 0 : Number.POSITIVE_INFINITY
-  }
-  if (result === expected || result === Math.fround(expected)) {
-    // Rounded correctly; only the distance is left to find, and there is none to or between infinities.
-    if (!Number.isFinite(result)) return 0
-  }
+  if (Number.isNaN(result) || Number.isNaN(expected))
+    return Object.is(result, expected) ? 0 : Number.POSITIVE_INFINITY
+  if (!Number.isFinite(result) && result === Math.fround(expected)) return 0
   const value = Number.isFinite(result) ? result : Math.sign(result) * 2 ** 128
   float64[0] = expected
   return Math.abs(value - expected) / (spacings[((float64Words[1] ?? 0) >>> 20) & 0x7ff] ?? Number.NaN)

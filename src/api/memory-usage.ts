@@ -1,0 +1,15 @@
+// How much linear memory is taken, for those who look for leaks.
+import type { MemoryUsage } from '../engine/engine.ts'
+import { sharedEngine } from '../engine/local.ts'
+import type { BuildChoice } from '../wasm/builds.ts'
+
+/**
+ * Bytes of linear memory that data sets and models of a build take, and that it has in all.
+ *
+ * @example
+ * const { inUse, total } = await memoryUsage()
+ */
+export async function memoryUsage(options: { build?: BuildChoice } = {}): Promise<MemoryUsage> {
+  const engine = await sharedEngine(options.build ?? 'auto')
+  return engine.memoryUsage()
+}

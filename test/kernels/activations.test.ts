@@ -1,0 +1,181 @@
+// Activations and their gradients against the f64 twin. The accuracy of those that are not exact: accuracy.test.ts.
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type ActivationName, createKernels, type F32Buffer, type Kernels } from '../../src/kernels/index.ts'
+import { activation, activationDerivative } from '../../src/reference/activations.ts'
+import { at } from '../../src/reference/element.ts'
+import { uniform } from '../../src/reference/random.ts'
+import { builds } from '../support/builds.ts'
+import { GuardedFloats } from '../support/guarded-floats.ts'
+import { largestDifference } from '../support/largest-difference.ts'
+
+const EPSILON = 2 ** -23
+
+const names: ActivationName[] = ['step', 'sigmoid', 'relu', 'leakyRelu', 'softplus', 'identity', 'tanh']
+
+/** Every kind of argument, in a prime number of floats. */
+const x = Float32Array.of(
+  ...[0, -0, 1, -1, 100, -100, 1e4, -1e4, 2 ** -126, -(2 ** -126), 2 ** -149, -(2 ** -149), 3e38, -3e38],
+  ...uniform(87, -12, 12, 6, 0),
+)
+const dy = uniform(x.length, -2, 2, 6, 1)
+
+const bits = (values: Float32Array) => [...new Int32Array(values.slice().buffer)]
+
+describe.each(builds)('%s build', build => {
+  let kernels: Kernels
+
+  beforeAll(async () => {
+    kernels = await createKernels({ build })
+  })
+
+  function upload(values: ArrayLike<number>): F32Buffer {
+    const buffer = kernels.f32(values.length)
+    buffer.view.set(values)
+    return buffer
+  }
+
+  test.each(['step', 'relu', 'leakyRelu', 'identity'] as const)('%s is exact', name => {
+    const y = kernels.f32(x.length)
+    kernels.activation(name, upload(x), y)
+    const expected = Float32Array.from(x, a => activation(name, a, Math.fround(0.1)))
+    expect(largestDifference(y.view, expected)).toBe(0)
+  })
+
+  test('leaky ReLU takes a slope, also 0 and a negative one', () => {
+    const y = kernels.f32(4)
+    const from = upload([-2, 0, 3, -Infinity])
+    kernels.activation('leakyRelu', from, y, { slope: 0.25 })
+    expect([...y.view]).toEqual([-0.5, 0, 3, -Infinity])
+    kernels.activation('leakyRelu', from, y, { slope: -1 })
+    expect(y.view.map(Math.abs)).toEqual(Float32Array.of(2, 0, 3, Infinity))
+    kernels.activation('leakyRelu', from.subarray(0, 3), y.subarray(0, 3), { slope: 0 })
+    expect(y.view.map(Math.abs)).toEqual(Float32Array.of(0, 0, 3, Infinity))
+  })
+
+  /** h′ of each element of x. */
+  function derivatives(name: ActivationName, slope?: number): Float64Array {
+    return Float64Array.from(x, a => activationDerivative(name, a, slope))
+  }
+
+  function gradient(name: ActivationName, slope?: number): Float32Array {
+    const options = slope === undefined ? {} : { slope }
+    const from = upload(x)
+    const y = kernels.f32(x.length)
+    const dx = kernels.f32(x.length)
+    kernels.activation(name, from, y, options)
+    kernels.activationGradient(name, from, y, upload(dy), dx, options)
+    return dx.view
+  }
+
+  test.each(['step', 'relu', 'identity'] as const)('the gradient of %s is exact', name => {
+    const expected = derivatives(name).map((derivative, i) => at(dy, i) * derivative)
+    expect(largestDifference(gradient(name), expected)).toBe(0)
+  })
+
+  test.each([undefined, 0.25])('the gradient of leakyRelu with slope %s is rounded once', slope => {
+    const expected = derivatives('leakyRelu', Math.fround(slope ?? 0.1)).map(
+      (derivative, i) => at(dy, i) * derivative,
+    )
+    expect(largestDifference(gradient('leakyRelu', slope), Float32Array.from(expected))).toBe(0)
+  })
+
+  test('the gradient of softplus is within 2 ε of each value', () => {
+    const expected = derivatives('softplus').map((derivative, i) => at(dy, i) * derivative)
+    const error = largestDifference(
+      gradient('softplus'),
+      expected,
+      i => EPSILON * Math.abs(at(expected, i)) + 2 ** -149,
+    )
+    expect(error).toBeLessThanOrEqual(2)
+  })
+
+  // Computed from y, whose rounding error of ε/2 the derivative passes on: h·(1 − h), 1 − h².
+  test.each(['sigmoid', 'tanh'] as const)('the gradient of %s is within 2 ε of dy', name => {
+    const expected = derivatives(name).map((derivative, i) => at(dy, i) * derivative)
+    const error = largestDifference(gradient(name), expected, i => EPSILON * Math.abs(at(dy, i)))
+    expect(error).toBeLessThanOrEqual(2)
+  })
+
+  test.each([
+    ['step', 0],
+    ['relu', 0],
+    ['leakyRelu', 0.5],
+  ] as const)('%s at 0 and −0 takes the derivative for x < 0', (name, derivative) => {
+    const from = upload([0, -0])
+    const dx = kernels.f32(2)
+    kernels.activationGradient(
+      name,
+      from,
+      from,
+      upload([8, 8]),
+      dx,
+      name === 'leakyRelu' ? { slope: 0.5 } : {},
+    )
+    expect([...dx.view]).toEqual([8 * derivative, 8 * derivative])
+  })
+
+  test.each(names)('%s and its gradient in place give the same bits', name => {
+    const from = upload(x)
+    const y = kernels.f32(x.length)
+    kernels.activation(name, from, y)
+    const inPlace = upload(x)
+    kernels.activation(name, inPlace, inPlace)
+    expect(bits(inPlace.view)).toEqual(bits(y.view))
+
+    const dx = kernels.f32(x.length)
+    kernels.activationGradient(name, from, y, upload(dy), dx)
+    const gradientInPlace = upload(dy)
+    kernels.activationGradient(name, from, y, gradientInPlace, gradientInPlace)
+    expect(bits(gradientInPlace.view)).toEqual(bits(dx.view))
+  })
+
+  test.each([...names, 'exp', 'log'] as const)(
+    '%s of 0 … 17 elements, anywhere, gives the bits of a long vector',
+    name => {
+      const apply = (from: F32Buffer, to: F32Buffer) =>
+        name === 'exp' || name === 'log' ? kernels[name](from, to) : kernels.activation(name, from, to)
+      const long = kernels.f32(x.length)
+      apply(upload(x), long)
+      const input = new GuardedFloats(kernels, 17)
+      const output = new GuardedFloats(kernels, 17)
+      for (let n = 0; n <= 17; n++) {
+        for (let shift = 0; shift < 4; shift++) {
+          input.reset(n, shift).set(x.subarray(0, n))
+          output.reset(n, (shift + 1) % 4)
+          apply(input.upload(), output.upload())
+          expect(bits(output.result), `n ${n}, shift ${shift}`).toEqual(bits(long.view.subarray(0, n)))
+          expect(input.changedOutside() + output.changedOutside(1, n), `n ${n}, shift ${shift}`).toBe(0)
+        }
+      }
+    },
+  )
+
+  test.each(names)(
+    'the gradient of %s of 0 … 17 elements, anywhere, gives the bits of a long vector',
+    name => {
+      const y = kernels.f32(x.length)
+      kernels.activation(name, upload(x), y)
+      const long = kernels.f32(x.length)
+      kernels.activationGradient(name, upload(x), y, upload(dy), long)
+      const inputs = [x, y.view.slice(), dy].map(values => ({
+        values,
+        guarded: new GuardedFloats(kernels, 17),
+      }))
+      const output = new GuardedFloats(kernels, 17)
+      for (let n = 0; n <= 17; n++) {
+        for (let shift = 0; shift < 4; shift++) {
+          const [xn, yn, dyn] = inputs.map(({ values, guarded }, i) => {
+            guarded.reset(n, (shift + i) % 4).set(values.subarray(0, n))
+            return guarded.upload()
+          })
+          output.reset(n, (shift + 3) % 4)
+          if (!xn || !yn || !dyn) throw new Error('three inputs')
+          kernels.activationGradient(name, xn, yn, dyn, output.upload())
+          expect(bits(output.result), `n ${n}, shift ${shift}`).toEqual(bits(long.view.subarray(0, n)))
+          const changed = inputs.map(({ guarded }) => guarded.changedOutside())
+          expect([...changed, output.changedOutside(1, n)], `n ${n}, shift ${shift}`).toEqual([0, 0, 0, 0])
+        }
+      }
+    },
+  )
+})

@@ -1,0 +1,116 @@
+// NaN, infinities and zeros through every elementary function.
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createKernels, type Kernels } from '../../src/kernels/index.ts'
+import { builds } from '../support/builds.ts'
+
+const { NaN: nan, POSITIVE_INFINITY: infinity, NEGATIVE_INFINITY: minusInfinity } = Number
+
+// [h(NaN), h(∞), h(−∞), h(0), h(−0)], and what each gives for other arguments of note.
+const table = {
+  step: {
+    values: [nan, 1, 0, 0, 0],
+    others: [
+      [2 ** -149, 1],
+      [-(2 ** -149), 0],
+    ],
+  },
+  sigmoid: {
+    values: [nan, 1, 0, 0.5, 0.5],
+    others: [
+      [1e4, 1],
+      [-1e4, 0],
+    ],
+  },
+  relu: {
+    values: [nan, infinity, 0, 0, 0],
+    others: [
+      [2 ** -149, 2 ** -149],
+      [-(2 ** -149), 0],
+    ],
+  },
+  leakyRelu: {
+    values: [nan, infinity, minusInfinity, 0, -0],
+    others: [
+      [1e4, 1e4],
+      [-1e4, -1e3],
+    ],
+  },
+  softplus: {
+    values: [nan, infinity, 0, Math.fround(Math.LN2), Math.fround(Math.LN2)],
+    others: [
+      [1e4, 1e4],
+      [-1e4, 0],
+      [3e38, Math.fround(3e38)],
+    ],
+  },
+  identity: { values: [nan, infinity, minusInfinity, 0, -0], others: [] },
+  tanh: {
+    values: [nan, 1, -1, 0, -0],
+    others: [
+      [1e4, 1],
+      [-1e4, -1],
+    ],
+  },
+  exp: {
+    values: [nan, infinity, 0, 1, 1],
+    others: [
+      [1e4, infinity],
+      [-1e4, 0],
+      [89, infinity],
+      [-104, 0],
+    ],
+  },
+  log: {
+    values: [nan, infinity, nan, minusInfinity, minusInfinity],
+    others: [
+      [-1, nan],
+      [-(2 ** -149), nan],
+      [1, 0],
+      [2 ** -149, Math.fround(-149 * Math.LN2)],
+    ],
+  },
+} as const
+
+describe.each(builds)('%s build', build => {
+  let kernels: Kernels
+
+  beforeAll(async () => {
+    kernels = await createKernels({ build })
+  })
+
+  test.each(Object.keys(table) as (keyof typeof table)[])('%s', name => {
+    const { values, others } = table[name]
+    const x = [nan, infinity, minusInfinity, 0, -0, ...others.map(([argument]) => argument)]
+    const expected = [...values, ...others.map(([, result]) => result)]
+    const from = kernels.f32(x.length)
+    const to = kernels.f32(x.length)
+    from.view.set(x)
+    if (name === 'exp' || name === 'log') kernels[name](from, to)
+    else kernels.activation(name, from, to)
+    const results = [...to.view]
+    // ReLU's zero may have either sign.
+    const signless = (value: number) => (value === 0 ? 0 : value)
+    expect(name === 'relu' ? results.map(signless) : results).toEqual(expected)
+  })
+
+  test.each(Object.keys(table) as (keyof typeof table)[])(
+    'a NaN of either sign, in any lane, stays NaN: %s',
+    name => {
+      for (let lane = 0; lane < 7; lane++) {
+        for (const pattern of [0x7fc00000, 0xffc00000, 0x7f800001, 0xffffffff]) {
+          const from = kernels.f32(7)
+          const to = kernels.f32(7)
+          from.view.fill(1)
+          new Uint32Array(from.view.buffer, from.pointer, 7)[lane] = pattern
+          if (name === 'exp' || name === 'log') kernels[name](from, to)
+          else kernels.activation(name, from, to)
+          expect([...to.view].map(Number.isNaN), `lane ${lane}, ${pattern.toString(16)}`).toEqual(
+            Array.from({ length: 7 }, (_, i) => i === lane),
+          )
+          from.free()
+          to.free()
+        }
+      }
+    },
+  )
+})

@@ -1,0 +1,122 @@
+// The whole network's gradient, against the f64 twin and against central differences.
+import { describe, expect, test } from 'vitest'
+import { type Storage, storeContents } from '../../src/data/storage.ts'
+import { type DenseLayer, dense } from '../../src/model/layers.ts'
+import { Network } from '../../src/model/network.ts'
+import { networkGradients, numericalNetworkGradients, type ReferenceLayer } from '../../src/reference/network.ts'
+import { BackwardPass } from '../../src/train/backward.ts'
+import { ForwardPass } from '../../src/train/forward.ts'
+import { createLoss, type LossName } from '../../src/train/losses.ts'
+import { Arena } from '../../src/wasm/arena.ts'
+import { createRuntime, type Runtime } from '../../src/wasm/runtime.ts'
+import { builds } from '../support/builds.ts'
+
+const ROWS = 7
+const INPUTS = 11
+
+/** Numbers that look random, the same in every run. */
+const noise = (length: number, seed: number) =>
+  Float32Array.from({ length }, (_, i) => Math.sin(seed * 12.9898 + i * 78.233) * 0.8)
+
+const networks: [string, LossName, DenseLayer[]][] = [
+  ['relu, softmax', 'crossEntropy', [dense(30, { activation: 'relu' }), dense(5, { activation: 'softmax' })]],
+  ['no hidden layer', 'crossEntropy', [dense(5, { activation: 'softmax' })]],
+  ['sigmoid, tanh', 'crossEntropy', [
+    dense(9, { activation: 'sigmoid' }),
+    dense(26, { activation: 'tanh' }),
+    dense(5, { activation: 'softmax' }),
+  ]],
+  ['leaky ReLU, softplus', 'meanSquaredError', [
+    dense(6, { activation: 'leakyRelu', slope: 0.25 }),
+    dense(10, { activation: 'softplus' }),
+    dense(5),
+  ]],
+  ['identity layers', 'meanSquaredError', [dense(4), dense(5)]],
+  ['a tanh output', 'meanSquaredError', [dense(5, { activation: 'tanh' })]],
+]
+
+const inputs: [string, Float32Array | Uint8Array][] = [
+  ['floats', noise(ROWS * INPUTS, 3)],
+  ['dense bytes', Uint8Array.from({ length: ROWS * INPUTS }, (_, i) => (i * 37) % 255 || 1)],
+  ['sparse bytes', Uint8Array.from({ length: ROWS * INPUTS }, (_, i) => (i % 4 === 1 ? (i * 91) % 256 : 0))],
+]
+
+/** Loss and gradients of one batch that holds all rows, by the kernels. */
+function kernelGradients(runtime: Runtime, storage: Storage, layers: DenseLayer[], lossName: LossName) {
+  const arena = new Arena(runtime.memory)
+  const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 5 })
+  for (const [i, { bias }] of network.layers.entries()) bias.view.set(noise(bias.length, 20 + i))
+  const forward = new ForwardPass(runtime, arena, network, storage, ROWS, true)
+  const backward = new BackwardPass(runtime, arena, network, forward, ROWS)
+  const loss = createLoss(lossName, runtime, arena, network, storage, ROWS)
+  const indices = arena.i32(ROWS)
+  indices.view.set(Array.from({ length: ROWS }, (_, i) => i))
+  const gradients = network.layers.map(({ weights, bias }) => ({
+    weights: arena.f32(weights.length),
+    bias: arena.f32(bias.length),
+  }))
+  for (const { weights, bias } of gradients) {
+    weights.view.fill(Number.NaN)
+    bias.view.fill(Number.NaN)
+  }
+  forward.input.load(indices.pointer, ROWS)
+  forward.run(ROWS)
+  loss.load(indices.pointer, ROWS)
+  const value = loss.run(ROWS, forward.output, backward.outputGradient)
+  backward.run(ROWS, 1, 0, gradients)
+  const result = {
+    value,
+    parameters: network.read(),
+    gradients: gradients.map(({ weights, bias }) => [...weights.view, ...bias.view]),
+  }
+  arena.free()
+  return result
+}
+
+/** |a − b| against rtol·|b| + atol, the worst element. */
+function worst(actual: ArrayLike<number>, expected: ArrayLike<number>, rtol: number, atol: number): number {
+  expect(actual.length).toBe(expected.length)
+  let ratio = 0
+  for (let i = 0; i < expected.length; ++i) {
+    const b = expected[i] ?? Number.NaN
+    const error = Math.abs((actual[i] ?? Number.NaN) - b) / (rtol * Math.abs(b) + atol)
+    ratio = Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(ratio, error)
+  }
+  return ratio
+}
+
+describe.each(builds)('%s', build => {
+  describe.each(networks)('%s', (_, lossName, layers) => {
+    test.each(inputs)('%s', async (_, values) => {
+      const runtime = await createRuntime(build)
+      const arena = new Arena(runtime.memory)
+      const labels = Int32Array.from({ length: ROWS }, (_, i) => (i * 3) % 5)
+      const targets = noise(ROWS * 5, 9)
+      const storage = storeContents(arena, { inputs: values, inputSize: INPUTS, labels, targets, targetSize: 5 })
+      const { value, parameters, gradients } = kernelGradients(runtime, storage, layers, lossName)
+
+      const twin: ReferenceLayer[] = layers.map(({ units, activation, slope }, i) => ({
+        inputs: layers[i - 1]?.units ?? INPUTS,
+        units,
+        activation,
+        slope,
+        weights: Float64Array.from(parameters[i]?.weights ?? []),
+        bias: Float64Array.from(parameters[i]?.bias ?? []),
+      }))
+      const x = Float64Array.from(values, value => (values instanceof Uint8Array ? value / 255 : value))
+      const wanted = lossName === 'crossEntropy' ? labels : targets
+      const expected = networkGradients(twin, x, wanted, ROWS, lossName)
+      const differences = numericalNetworkGradients(twin, x, wanted, ROWS, lossName)
+
+      expect(Math.abs(value - expected.loss) / expected.loss).toBeLessThan(1e-5)
+      for (const [i, gradient] of gradients.entries()) {
+        const layer = expected.layers[i]
+        const byDifferences = differences.layers[i]
+        const analytic = [...(layer?.dWeights ?? []), ...(layer?.dBias ?? [])]
+        const numeric = [...(byDifferences?.dWeights ?? []), ...(byDifferences?.dBias ?? [])]
+        expect(worst(gradient, analytic, 1e-4, 1e-6), `layer ${i + 1} against the twin`).toBeLessThan(1)
+        expect(worst(gradient, numeric, 1e-3, 1e-5), `layer ${i + 1} against differences`).toBeLessThan(1)
+      }
+    })
+  })
+})
