@@ -13,6 +13,8 @@ export default defineConfig({
   plugins: [inlineWasm()],
   test: {
     testTimeout: 60_000,
+    reporters: ['default', 'json'],
+    outputFile: { json: 'build/test-results.json' },
     projects: [
       {
         extends: true,
