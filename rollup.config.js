@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import commonjs from '@rollup/plugin-commonjs'
 import nodeResolve from '@rollup/plugin-node-resolve'
+import terser from '@rollup/plugin-terser'
 
 /**
  * Resolves `wasm:NAME` to a module whose default export is build/wasm/NAME.wasm, gzipped, in base64.
@@ -18,7 +19,9 @@ export function inlineWasm() {
     async load(id) {
       if (!id.startsWith('\0wasm:')) return null
       const path = fileURLToPath(new URL(`build/wasm/${id.slice(6)}.wasm`, import.meta.url))
-      const bytes = await readFile(path).catch(() => this.error(`${path} is missing: run "npm run build:wasm" first`))
+      const bytes = await readFile(path).catch(() =>
+        this.error(`${path} is missing: run "npm run build:wasm" first`),
+      )
       return `export default '${gzipSync(bytes, { level: 9 }).toString('base64')}'`
     },
   }
@@ -37,7 +40,7 @@ function bundle(platform, input) {
     output: {
       dir: `dist/${platform}`,
       format: 'es',
-      chunkFileNames: '[name].js',
+      chunkFileNames: chunk => `${chunk.name.replace('_wasm_', 'kernels-')}.js`,
       banner: chunk => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
     },
     plugins: [
@@ -45,6 +48,8 @@ function bundle(platform, input) {
       inlineWasm(),
       nodeResolve({ preferBuiltins: true }),
       commonjs(),
+      // Browsers download it: small. In Node it is read by people, in stack traces: as it was written.
+      platform === 'browser' && terser({ module: true }),
     ],
   }
 }

@@ -19,7 +19,12 @@ export default defineConfig({
       {
         extends: true,
         resolve: { alias: platform('node') },
-        test: { name: 'node', include: ['test/**/*.test.ts'] },
+        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/exhaustive/**'] },
+      },
+      {
+        extends: true,
+        resolve: { alias: platform('node') },
+        test: { name: 'exhaustive', include: ['test/exhaustive/**/*.test.ts'] },
       },
       {
         extends: true,
@@ -29,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'chromium',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.node.test.ts'],
+          exclude: ['test/exhaustive/**', 'test/**/*.node.test.ts'],
           browser: {
             enabled: true,
             headless: true,
@@ -37,7 +42,12 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 executablePath: findChromium() ?? '',
-                args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+                args: [
+                  '--no-sandbox',
+                  '--disable-background-networking',
+                  '--disable-component-update',
+                  '--disable-sync',
+                ],
               },
             }),
             instances: [{ browser: 'chromium' }],

@@ -41,7 +41,6 @@ export type DataErrorCode =
 export class DataError extends WasmlpError {
   declare readonly code: DataErrorCode
 
-  // biome-ignore lint/complexity/noUselessConstructor: narrows the type of `code`
   constructor(code: DataErrorCode, message: string, options?: ErrorOptions) {
     super(code, message, options)
   }

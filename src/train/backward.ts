@@ -54,7 +54,22 @@ export class BackwardPass {
         kernels.sgemm(0, 1, rows, inputs, units, 1, dz, units, w, units, 0, dx, inputs, workspace.pointer)
         const x = below.y.pointer
         const dw = target.weights.pointer
-        kernels.sgemm(1, 0, inputs, units, rows, alpha, x, inputs, dz, units, beta, dw, units, workspace.pointer)
+        kernels.sgemm(
+          1,
+          0,
+          inputs,
+          units,
+          rows,
+          alpha,
+          x,
+          inputs,
+          dz,
+          units,
+          beta,
+          dw,
+          units,
+          workspace.pointer,
+        )
       } else {
         input.accumulateGradient(rows, dz, alpha, beta, target)
       }

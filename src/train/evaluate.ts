@@ -1,11 +1,12 @@
 // Evaluation and prediction: forward passes over many rows, in batches.
 import type { Storage } from '../data/storage.ts'
 import { ShapeError } from '../errors.ts'
+import type { F32Buffer, I32Buffer } from '../kernels/types.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { ForwardPass } from './forward.ts'
-import { createLoss, type LossName } from './losses.ts'
+import { type BatchLoss, createLoss, type LossName } from './losses.ts'
 import type { Evaluation } from './options.ts'
 
 /** Rows of a data set: where its samples are, and which of them, in which order. */
@@ -29,7 +30,48 @@ export function checkInputSize(network: Network, inputSize: number): void {
   )
 }
 
-/** Mean loss, and the share of right answers where the loss has labels. */
+/** Mean loss over given rows, and the share of right answers where the loss has labels; its buffers planned once. */
+export class Evaluator {
+  readonly #capacity: number
+  readonly #samples: number
+  readonly #loss: BatchLoss
+  readonly #forward: ForwardPass
+  readonly #gradient: F32Buffer
+  readonly #indices: I32Buffer
+
+  constructor(runtime: Runtime, arena: Arena, network: Network, lossName: LossName, rows: Rows) {
+    checkInputSize(network, rows.storage.info.inputSize)
+    this.#samples = rows.indices.length
+    this.#capacity = Math.min(BATCH, this.#samples)
+    this.#loss = createLoss(lossName, runtime, arena, network, rows.storage, this.#capacity)
+    this.#forward = new ForwardPass(runtime, arena, network, rows.storage, this.#capacity, false)
+    this.#gradient = arena.f32(this.#capacity * network.outputSize)
+    this.#indices = arena.i32(this.#samples)
+    this.#indices.view.set(rows.indices)
+  }
+
+  async run(pause: Pause): Promise<Evaluation> {
+    const samples = this.#samples
+    let lossSum = 0
+    let correct: number | undefined
+    for (let begin = 0; begin < samples; begin += this.#capacity) {
+      const count = Math.min(this.#capacity, samples - begin)
+      const pointer = this.#indices.pointer + begin * 4
+      const { input, output } = this.#forward
+      input.load(pointer, count)
+      this.#forward.run(count)
+      this.#loss.load(pointer, count)
+      const right = this.#loss.countCorrect(count, output)
+      if (right !== undefined) correct = (correct ?? 0) + right
+      lossSum += this.#loss.run(count, output, this.#gradient) * count
+      const pausing = pause()
+      if (pausing) await pausing
+    }
+    return { loss: lossSum / samples, ...(correct !== undefined && { accuracy: correct / samples }), samples }
+  }
+}
+
+/** One evaluation; see {@link Evaluator}. */
 export async function evaluate(
   runtime: Runtime,
   network: Network,
@@ -37,30 +79,9 @@ export async function evaluate(
   rows: Rows,
   pause: Pause,
 ): Promise<Evaluation> {
-  checkInputSize(network, rows.storage.info.inputSize)
-  const samples = rows.indices.length
-  const capacity = Math.min(BATCH, samples)
   const arena = new Arena(runtime.memory)
   try {
-    const loss = createLoss(lossName, runtime, arena, network, rows.storage, capacity)
-    const forward = new ForwardPass(runtime, arena, network, rows.storage, capacity, false)
-    const gradient = arena.f32(capacity * network.outputSize)
-    const indices = arena.i32(samples)
-    indices.view.set(rows.indices)
-    let lossSum = 0
-    let correct: number | undefined
-    for (let begin = 0; begin < samples; begin += capacity) {
-      const count = Math.min(capacity, samples - begin)
-      const pointer = indices.pointer + begin * 4
-      forward.input.load(pointer, count)
-      forward.run(count)
-      loss.load(pointer, count)
-      const right = loss.countCorrect(count, forward.output)
-      if (right !== undefined) correct = (correct ?? 0) + right
-      lossSum += loss.run(count, forward.output, gradient) * count
-      await pause()
-    }
-    return { loss: lossSum / samples, ...(correct !== undefined && { accuracy: correct / samples }), samples }
+    return await new Evaluator(runtime, arena, network, lossName, rows).run(pause)
   } finally {
     arena.free()
   }
@@ -89,7 +110,8 @@ export async function predict(
       forward.run(count)
       forward.applySoftmax(count)
       result.set(forward.output.view.subarray(0, count * size), begin * size)
-      await pause()
+      const pausing = pause()
+      if (pausing) await pausing
     }
     return result
   } finally {

@@ -5,7 +5,7 @@ import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { BackwardPass } from './backward.ts'
-import { checkInputSize, evaluate, type Pause, type Rows } from './evaluate.ts'
+import { checkInputSize, Evaluator, type Pause, type Rows } from './evaluate.ts'
 import { ForwardPass } from './forward.ts'
 import { createLoss } from './losses.ts'
 import {
@@ -44,7 +44,6 @@ export async function fit(
   const samples = train.indices.length
   checkSettings(settings, samples)
   checkInputSize(network, train.storage.info.inputSize)
-  if (validation) checkInputSize(network, validation.storage.info.inputSize)
   const { epochs, batchSize, dropLast } = settings
   const iterations = iterationsPerEpoch(samples, batchSize, dropLast)
   if (iterations === 0) {
@@ -56,6 +55,7 @@ export async function fit(
   const arena = new Arena(runtime.memory)
   try {
     const step = new TrainingStep(runtime, arena, network, task, capacity)
+    const evaluator = validation && new Evaluator(runtime, arena, network, config.loss, validation)
     for (let epoch = 1; epoch <= epochs; ++epoch) {
       const start = performance.now()
       if (settings.shuffle) step.shuffle(settings.seed, task.epochsBefore + epoch)
@@ -87,8 +87,8 @@ export async function fit(
         step.correct === undefined ? undefined : correct,
         seen,
       )
-      if (validation) {
-        const { loss, accuracy } = await evaluate(runtime, network, config.loss, validation, pause)
+      if (evaluator) {
+        const { loss, accuracy } = await evaluator.run(pause)
         epochLogs.valLoss = loss
         if (accuracy !== undefined) epochLogs.valAccuracy = accuracy
       }
@@ -100,7 +100,11 @@ export async function fit(
   }
 }
 
-function withAccuracy<Logs extends BatchLogs | EpochLogs>(logs: Logs, right: number | undefined, count: number): Logs {
+function withAccuracy<Logs extends BatchLogs | EpochLogs>(
+  logs: Logs,
+  right: number | undefined,
+  count: number,
+): Logs {
   if (right !== undefined) logs.accuracy = right / count
   return logs
 }
@@ -119,7 +123,13 @@ class TrainingStep {
   readonly #order
   readonly #words
 
-  constructor(runtime: Runtime, arena: Arena, network: Network, { config, train }: FitTask, capacity: number) {
+  constructor(
+    runtime: Runtime,
+    arena: Arena,
+    network: Network,
+    { config, train }: FitTask,
+    capacity: number,
+  ) {
     this.#runtime = runtime
     this.#network = network
     this.#learningRate = config.learningRate

@@ -74,7 +74,22 @@ export class ForwardPass {
       } else {
         kernels.broadcastRow(bias.pointer, z.pointer, rows, units)
         const workspace = this.workspace.pointer
-        kernels.sgemm(0, 0, rows, units, inputs, 1, x, inputs, weights.pointer, units, 1, z.pointer, units, workspace)
+        kernels.sgemm(
+          0,
+          0,
+          rows,
+          units,
+          inputs,
+          1,
+          x,
+          inputs,
+          weights.pointer,
+          units,
+          1,
+          z.pointer,
+          units,
+          workspace,
+        )
       }
       const { activation, slope } = layer.layer
       if (activation !== 'identity' && activation !== 'softmax') {

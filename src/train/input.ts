@@ -88,7 +88,17 @@ export class BatchInput {
     if (this.#isSparse && this.#byRow) {
       const { starts, entries } = this.#byRow
       const workspace = this.#sparseWorkspace.pointer
-      kernels.sparseForward(rows, units, inputs, starts.pointer, entries.pointer, w, bias.pointer, z, workspace)
+      kernels.sparseForward(
+        rows,
+        units,
+        inputs,
+        starts.pointer,
+        entries.pointer,
+        w,
+        bias.pointer,
+        z,
+        workspace,
+      )
     } else {
       const x = this.#dense.pointer
       kernels.broadcastRow(bias.pointer, z, rows, units)
@@ -112,7 +122,22 @@ export class BatchInput {
       kernels.sparseAccumulate(inputs, units, rows, startsT, entriesT, alpha, dz, dw, workspace)
     } else {
       const x = this.#dense.pointer
-      kernels.sgemm(1, 0, inputs, units, rows, alpha, x, inputs, dz, units, beta, dw, units, this.#gemmWorkspace)
+      kernels.sgemm(
+        1,
+        0,
+        inputs,
+        units,
+        rows,
+        alpha,
+        x,
+        inputs,
+        dz,
+        units,
+        beta,
+        dw,
+        units,
+        this.#gemmWorkspace,
+      )
     }
   }
 }

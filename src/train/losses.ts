@@ -45,7 +45,8 @@ class CrossEntropy implements BatchLoss {
   constructor(runtime: Runtime, arena: Arena, network: Network, storage: Storage, capacity: number) {
     const { labels } = storage
     const { classes = 0 } = storage.info
-    if (!labels) throw new ArgumentError('crossEntropy needs labels, and this data set has none: use meanSquaredError')
+    if (!labels)
+      throw new ArgumentError('crossEntropy needs labels, and this data set has none: use meanSquaredError')
     if (classes > network.outputSize) {
       throw new ShapeError(
         `the data set has labels up to ${classes - 1}, but the last layer only ${network.outputSize} units: ` +

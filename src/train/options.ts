@@ -78,7 +78,11 @@ export interface FitCallbacks {
 /** Throws {@link ArgumentError} where the options are wrong or do not fit the last layer. */
 export function resolveConfig(options: CompileOptions, layers: readonly DenseLayer[]): TrainingConfig {
   const isSoftmax = layers.at(-1)?.activation === 'softmax'
-  const { optimizer = 'sgd', learningRate = 0.1, loss = isSoftmax ? 'crossEntropy' : 'meanSquaredError' } = options
+  const {
+    optimizer = 'sgd',
+    learningRate = 0.1,
+    loss = isSoftmax ? 'crossEntropy' : 'meanSquaredError',
+  } = options
   if (optimizer !== 'sgd') {
     throw new ArgumentError(`unknown optimizer ${JSON.stringify(optimizer)}: expected 'sgd'`)
   }

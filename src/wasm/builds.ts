@@ -12,8 +12,8 @@ const SIMD_PROBE = [
 ]
 // (module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd))
 const RELAXED_MADD_PROBE = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 0, 32, 0, 253, 133,
-  2, 11,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 0, 32, 0,
+  253, 133, 2, 11,
 ]
 
 const accepts = (probe: number[]) => WebAssembly.validate(Uint8Array.from(probe))
@@ -68,5 +68,7 @@ export function compileBuild(build: BuildName): Promise<WebAssembly.Module> {
 /** The bytes behind gzip in base64. */
 async function decode(source: string): Promise<ArrayBuffer> {
   const compressed = Uint8Array.from(atob(source), character => character.charCodeAt(0))
-  return new Response(new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()
+  return new Response(
+    new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip')),
+  ).arrayBuffer()
 }

@@ -62,13 +62,13 @@ export class LinearMemory {
     return buffer instanceof MemoryBuffer && buffer.memory === this
   }
 
-  #create<View extends BufferView>(constructor: ViewConstructor<View>, length: number): Buffer<View> {
+  #create<View extends BufferView>(View: ViewConstructor<View>, length: number): Buffer<View> {
     if (!Number.isSafeInteger(length) || length < 0) {
       throw new ArgumentError(`cannot allocate ${length} elements: expected a whole number, 0 or more`)
     }
-    const pointer = this.#allocate(length * constructor.BYTES_PER_ELEMENT)
+    const pointer = this.#allocate(length * View.BYTES_PER_ELEMENT)
     const owner = { freed: false, free: () => this.#release(pointer) }
-    return new MemoryBuffer(this, constructor, pointer, length, owner, true)
+    return new MemoryBuffer(this, View, pointer, length, owner, true)
   }
 
   /** Reserves zeroed bytes, aligned to 64. */
@@ -133,7 +133,7 @@ interface Owner {
 class MemoryBuffer<View extends BufferView> implements Buffer<View> {
   readonly memory: LinearMemory
   readonly length: number
-  readonly #viewConstructor: ViewConstructor<View>
+  readonly #View: ViewConstructor<View>
   readonly #pointer: number
   readonly #owner: Owner
   readonly #isOwner: boolean
@@ -141,7 +141,7 @@ class MemoryBuffer<View extends BufferView> implements Buffer<View> {
 
   constructor(
     memory: LinearMemory,
-    constructor: ViewConstructor<View>,
+    View: ViewConstructor<View>,
     pointer: number,
     length: number,
     owner: Owner,
@@ -149,7 +149,7 @@ class MemoryBuffer<View extends BufferView> implements Buffer<View> {
   ) {
     this.memory = memory
     this.length = length
-    this.#viewConstructor = constructor
+    this.#View = View
     this.#pointer = pointer
     this.#owner = owner
     this.#isOwner = isOwner
@@ -163,17 +163,25 @@ class MemoryBuffer<View extends BufferView> implements Buffer<View> {
   get view(): View {
     const { pointer } = this
     if (this.#view?.buffer !== this.memory.buffer) {
-      this.#view = new this.#viewConstructor(this.memory.buffer, pointer, this.length)
+      this.#view = new this.#View(this.memory.buffer, pointer, this.length)
     }
     return this.#view as View
   }
 
   subarray(begin: number, end = this.length): Buffer<View> {
-    if (!(Number.isSafeInteger(begin) && Number.isSafeInteger(end) && 0 <= begin && begin <= end && end <= this.length)) {
+    if (
+      !(
+        Number.isSafeInteger(begin) &&
+        Number.isSafeInteger(end) &&
+        0 <= begin &&
+        begin <= end &&
+        end <= this.length
+      )
+    ) {
       throw new ArgumentError(`subarray(${begin}, ${end}) of a buffer of ${this.length} elements`)
     }
-    const pointer = this.pointer + begin * this.#viewConstructor.BYTES_PER_ELEMENT
-    return new MemoryBuffer(this.memory, this.#viewConstructor, pointer, end - begin, this.#owner, false)
+    const pointer = this.pointer + begin * this.#View.BYTES_PER_ELEMENT
+    return new MemoryBuffer(this.memory, this.#View, pointer, end - begin, this.#owner, false)
   }
 
   free(): void {

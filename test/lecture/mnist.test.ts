@@ -1,6 +1,13 @@
 // Lecture, sections 3 and 4: MNIST's numbers, the network's shapes, batches, epochs and iterations.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Dataset, dense, iterationsPerEpoch, loadMnist, type Sequential, sequential } from '../../src/index.ts'
+import {
+  type Dataset,
+  dense,
+  iterationsPerEpoch,
+  loadMnist,
+  type Sequential,
+  sequential,
+} from '../../src/index.ts'
 import { mnistSource } from '../support/mnist.ts'
 
 let train: Dataset
@@ -117,7 +124,11 @@ describe('§4 batch training', () => {
     const small = await sequential([dense(10, { activation: 'softmax' })], { inputSize: 784, seed: 1 })
     small.compile({ learningRate: 0.1 })
     let updates = 0
-    const { epochs } = await small.fit(train, { epochs: 10, batchSize: 200, onBatchEnd: () => void updates++ })
+    const { epochs } = await small.fit(train, {
+      epochs: 10,
+      batchSize: 200,
+      onBatchEnd: () => void updates++,
+    })
     small.dispose()
     expect(epochs.map(({ iterations }) => iterations)).toEqual(Array(10).fill(300))
     expect(updates).toBe(3_000)

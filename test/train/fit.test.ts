@@ -8,9 +8,9 @@ import {
   dense,
   type EpochLogs,
   memoryUsage,
-  sequential,
   ShapeError,
   StateError,
+  sequential,
   TrainingError,
 } from '../../src/index.ts'
 
@@ -79,7 +79,11 @@ describe('what fit reports', () => {
     using model = await create()
     const seen: EpochLogs[] = []
     const [training, validation] = await data.split(0.8, { seed: 1 })
-    await model.fit(training, { epochs: 3, validationData: validation, onEpochEnd: logs => void seen.push(logs) })
+    await model.fit(training, {
+      epochs: 3,
+      validationData: validation,
+      onEpochEnd: logs => void seen.push(logs),
+    })
     const { loss, accuracy } = await model.evaluate(validation)
     expect(seen.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
     expect(seen[2]).toMatchObject({ valLoss: loss, valAccuracy: accuracy })
@@ -241,7 +245,13 @@ describe('what does not go together', () => {
     await expect(narrow.fit(three)).rejects.toThrow('labels up to 2, but the last layer only 2 units')
     using regression = (await sequential([dense(1)], { inputSize: 1 })).compile()
     await expect(regression.fit(three)).rejects.toThrow('needs targets')
-    using pairs = await dataset({ inputs: [[1], [2]], targets: [[1, 2], [3, 4]] })
+    using pairs = await dataset({
+      inputs: [[1], [2]],
+      targets: [
+        [1, 2],
+        [3, 4],
+      ],
+    })
     await expect(regression.fit(pairs)).rejects.toThrow('targets of 2 values, but the last layer 1 units')
   })
 })

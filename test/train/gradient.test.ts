@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { type Storage, storeContents } from '../../src/data/storage.ts'
 import { type DenseLayer, dense } from '../../src/model/layers.ts'
 import { Network } from '../../src/model/network.ts'
-import { networkGradients, numericalNetworkGradients, type ReferenceLayer } from '../../src/reference/network.ts'
+import {
+  networkGradients,
+  numericalNetworkGradients,
+  type ReferenceLayer,
+} from '../../src/reference/network.ts'
 import { BackwardPass } from '../../src/train/backward.ts'
 import { ForwardPass } from '../../src/train/forward.ts'
 import { createLoss, type LossName } from '../../src/train/losses.ts'
@@ -21,16 +25,20 @@ const noise = (length: number, seed: number) =>
 const networks: [string, LossName, DenseLayer[]][] = [
   ['relu, softmax', 'crossEntropy', [dense(30, { activation: 'relu' }), dense(5, { activation: 'softmax' })]],
   ['no hidden layer', 'crossEntropy', [dense(5, { activation: 'softmax' })]],
-  ['sigmoid, tanh', 'crossEntropy', [
-    dense(9, { activation: 'sigmoid' }),
-    dense(26, { activation: 'tanh' }),
-    dense(5, { activation: 'softmax' }),
-  ]],
-  ['leaky ReLU, softplus', 'meanSquaredError', [
-    dense(6, { activation: 'leakyRelu', slope: 0.25 }),
-    dense(10, { activation: 'softplus' }),
-    dense(5),
-  ]],
+  [
+    'sigmoid, tanh',
+    'crossEntropy',
+    [
+      dense(9, { activation: 'sigmoid' }),
+      dense(26, { activation: 'tanh' }),
+      dense(5, { activation: 'softmax' }),
+    ],
+  ],
+  [
+    'leaky ReLU, softplus',
+    'meanSquaredError',
+    [dense(6, { activation: 'leakyRelu', slope: 0.25 }), dense(10, { activation: 'softplus' }), dense(5)],
+  ],
   ['identity layers', 'meanSquaredError', [dense(4), dense(5)]],
   ['a tanh output', 'meanSquaredError', [dense(5, { activation: 'tanh' })]],
 ]
@@ -92,7 +100,13 @@ describe.each(builds)('%s', build => {
       const arena = new Arena(runtime.memory)
       const labels = Int32Array.from({ length: ROWS }, (_, i) => (i * 3) % 5)
       const targets = noise(ROWS * 5, 9)
-      const storage = storeContents(arena, { inputs: values, inputSize: INPUTS, labels, targets, targetSize: 5 })
+      const storage = storeContents(arena, {
+        inputs: values,
+        inputSize: INPUTS,
+        labels,
+        targets,
+        targetSize: 5,
+      })
       const { value, parameters, gradients } = kernelGradients(runtime, storage, layers, lossName)
 
       const twin: ReferenceLayer[] = layers.map(({ units, activation, slope }, i) => ({

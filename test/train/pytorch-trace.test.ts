@@ -12,10 +12,13 @@ describe.each(builds)('%s', build => {
   test('784-512-10 on MNIST: the losses and right answers of the first ten batches', async () => {
     const { mnist } = trace
     const { train } = await loadMnist(mnistSource, { build })
-    using model = await sequential([dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })], {
-      inputSize: 784,
-      build,
-    })
+    using model = await sequential(
+      [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })],
+      {
+        inputSize: 784,
+        build,
+      },
+    )
     await model.loadSafetensors(await readFixture('pytorch-784-512-10.safetensors'))
     model.compile({ learningRate: mnist.learningRate, loss: 'crossEntropy' })
     const losses: number[] = []
@@ -37,7 +40,8 @@ describe.each(builds)('%s', build => {
     const parameters = await model.getParameters()
     const norms = parameters.flatMap(({ weights, bias }) => [norm(weights), norm(bias)])
     const expected = Object.values(mnist.after).map(({ norm }) => norm)
-    for (const [i, value] of norms.entries()) expect(relative(value, expected[i] ?? Number.NaN)).toBeLessThan(1e-5)
+    for (const [i, value] of norms.entries())
+      expect(relative(value, expected[i] ?? Number.NaN)).toBeLessThan(1e-5)
   })
 
   test('3-5-4-2 with tanh, sigmoid and mean squared error: all losses and the final weights', async () => {
@@ -51,7 +55,12 @@ describe.each(builds)('%s', build => {
     model.compile({ learningRate: deep.learningRate, loss: 'meanSquaredError' })
     const losses: number[] = []
     const { batchSize, epochs } = deep
-    await model.fit(data, { epochs, batchSize, shuffle: false, onBatchEnd: ({ loss }) => void losses.push(loss) })
+    await model.fit(data, {
+      epochs,
+      batchSize,
+      shuffle: false,
+      onBatchEnd: ({ loss }) => void losses.push(loss),
+    })
     expect(losses).toHaveLength(deep.losses.length)
     for (const [i, loss] of losses.entries()) {
       expect(relative(loss, deep.losses[i] ?? Number.NaN), `batch ${i + 1}`).toBeLessThan(1e-5)

