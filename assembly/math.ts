@@ -1,8 +1,8 @@
 // Exponential, logarithm and what is built from them, four f32 at a time.
 //
 // Each is computed in f64 and rounded once, so that the result is the correctly rounded one but for a few arguments
-// that lie within 2⁻³⁰ of a tie: at most 0.502 ULP over all floats, subnormal results included. Only operations that
-// IEEE 754 defines to the bit are used, so that every machine and build gives the same results.
+// that lie near a tie: at most 0.51 ULP over all floats, subnormal results included (`npm run test:exhaustive`). Only
+// operations that IEEE 754 defines to the bit are used, so that every machine and build gives the same results.
 
 /** f on the two halves of an f32x4: promoted, computed in f64x2, rounded back. */
 // @ts-ignore: decorator

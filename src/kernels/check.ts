@@ -1,7 +1,7 @@
 // Checks of sizes and arguments that stand before every kernel call.
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { LinearMemory } from '../wasm/memory.ts'
-import type { Buffer, BufferView } from './types.ts'
+import type { Buffer, BufferView, F32Buffer, I32Buffer } from './types.ts'
 
 /** A whole number, 0 … 2³¹ − 1. */
 export function checkCount(what: string, value: number): void {
@@ -24,16 +24,20 @@ export function checkIncrement(what: string, value: number): void {
   }
 }
 
-/** A buffer of this memory with at least `needed` elements; `why` says where the need comes from. */
+/** A buffer of this memory, of floats or int32, with at least `needed` elements; `why` says where the need comes from. */
 export function checkBuffer(
   memory: LinearMemory,
   what: string,
-  buffer: Buffer<BufferView>,
+  buffer: F32Buffer | I32Buffer,
   needed: number,
   why: string,
+  type: 'f32' | 'i32' = 'f32',
 ): void {
-  if (!memory.owns(buffer)) {
-    throw new ArgumentError(`${what} is not a buffer of these kernels: allocate it with their f32, u8 or i32`)
+  const found = memory.typeOf(buffer)
+  if (!found)
+    throw new ArgumentError(`${what} is not a buffer of these kernels: allocate it with their ${type}`)
+  if (found !== type) {
+    throw new ArgumentError(`${what} is a buffer of ${found}, expected ${type}: allocate it with ${type}`)
   }
   if (buffer.length < needed) {
     throw new ShapeError(`${what} has ${buffer.length} elements, but ${why} needs ${needed}`)
@@ -44,7 +48,7 @@ export function checkBuffer(
 export function checkLength(
   memory: LinearMemory,
   what: string,
-  buffer: Buffer<BufferView>,
+  buffer: F32Buffer,
   length: number,
   why: string,
 ): void {

@@ -3,7 +3,15 @@ import { ArgumentError, ShapeError } from '../errors.ts'
 import type { BuildChoice } from '../wasm/builds.ts'
 import { createRuntime, type Runtime } from '../wasm/runtime.ts'
 import { ACTIVATION_KINDS, DEFAULT_SLOPE, EXP_KIND, LOG_KIND } from './activation-kinds.ts'
-import { checkApart, checkBuffer, checkCount, checkIncrement, checkLength, checkSameOrApart, checkUint32 } from './check.ts'
+import {
+  checkApart,
+  checkBuffer,
+  checkCount,
+  checkIncrement,
+  checkLength,
+  checkSameOrApart,
+  checkUint32,
+} from './check.ts'
 import type {
   ActivationName,
   ActivationOptions,
@@ -160,8 +168,9 @@ class WasmKernels implements Kernels {
 
   argmax(x: F32Buffer, y: I32Buffer, rows: number, columns: number): void {
     const size = this.#checkRows('x', x, rows, columns)
-    if (columns === 0 && rows > 0) throw new ArgumentError('argmax of rows with 0 columns: expected at least 1')
-    checkBuffer(this.#runtime.memory, 'y', y, rows, `one index for each of ${rows} rows`)
+    if (columns === 0 && rows > 0)
+      throw new ArgumentError('argmax of rows with 0 columns: expected at least 1')
+    checkBuffer(this.#runtime.memory, 'y', y, rows, `one index for each of ${rows} rows`, 'i32')
     checkApart('y', y, rows, 'x', x, size)
     this.#runtime.kernels.argmax(x.pointer, y.pointer, rows, columns)
   }
@@ -239,15 +248,13 @@ class WasmKernels implements Kernels {
     this.#checkRows('dlogits', dlogits, rows, columns)
     checkSameOrApart('dlogits', dlogits, 'logits', logits, size)
     checkApart('dlogits', dlogits, size, 'labels', labels, rows)
-    checkBuffer(memory, 'labels', labels, Math.max(rows, 1), `a mean over ${rows} rows`)
+    checkBuffer(memory, 'labels', labels, Math.max(rows, 1), `a mean over ${rows} rows`, 'i32')
     const bad = labels.view.subarray(0, rows).findIndex(label => label < 0 || label >= columns)
     if (bad >= 0) {
       throw new ArgumentError(`labels[${bad}] is ${labels.view[bad]}: expected a class 0 … ${columns - 1}`)
     }
     if (rows === 0) throw new ArgumentError('rows is 0: a mean needs at least one row')
-    return (
-      kernels.softmaxCrossEntropy(logits.pointer, labels.pointer, dlogits.pointer, rows, columns) / rows
-    )
+    return kernels.softmaxCrossEntropy(logits.pointer, labels.pointer, dlogits.pointer, rows, columns) / rows
   }
 
   sgdUpdate(w: F32Buffer, dw: F32Buffer, learningRate: number): void {
@@ -265,7 +272,7 @@ class WasmKernels implements Kernels {
   }
 
   shuffle(x: I32Buffer, seed: number, stream: number): void {
-    checkBuffer(this.#runtime.memory, 'x', x, 0, '')
+    checkBuffer(this.#runtime.memory, 'x', x, 0, '', 'i32')
     checkUint32('seed', seed)
     checkUint32('stream', stream)
     this.#runtime.kernels.shuffle(x.pointer, x.length, seed, stream, this.#workspaceOf(16))

@@ -96,7 +96,7 @@ export interface Kernels {
     y: F32Buffer,
     incy: number,
   ): void
-  /** y ← α·x + y. */
+  /** y ← α·x + y. x and y are the same elements or have none in common. */
   saxpy(n: number, alpha: number, x: F32Buffer, incx: number, y: F32Buffer, incy: number): void
   /** Σ xᵢ·yᵢ, accumulated in f32. */
   sdot(n: number, x: F32Buffer, incx: number, y: F32Buffer, incy: number): number
@@ -152,8 +152,9 @@ export interface Kernels {
   sgdUpdate(w: F32Buffer, dw: F32Buffer, learningRate: number): void
 
   /**
-   * x ← uniform random numbers in [low, high), from Philox4x32-10 (Salmon et al., 2011): element i depends only on
-   * (seed, stream, i). seed and stream are integers 0 … 2³² − 1.
+   * x ← low + (high − low)·u with u uniform in [0, 1), a multiple of 2⁻²⁴, from Philox4x32-10 (Salmon et al., 2011);
+   * high itself comes only from rounding. Element i depends only on (seed, stream, i). seed and stream are integers
+   * 0 … 2³² − 1.
    */
   randomUniform(x: F32Buffer, low: number, high: number, seed: number, stream: number): void
   /** Shuffles x in place (Fisher–Yates), every order equally likely; the order depends only on (seed, stream, length). */

@@ -27,7 +27,7 @@ export interface ReferenceLayer {
 export type ReferenceLoss = 'crossEntropy' | 'meanSquaredError'
 
 /** What a layer contributes to the gradient, in the order and layout of its parameters. */
-export interface LayerGradients {
+interface LayerGradients {
   dWeights: Float64Array
   dBias: Float64Array
 }

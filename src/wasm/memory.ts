@@ -13,6 +13,15 @@ interface ViewConstructor<View> {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): View
 }
 
+/** The kinds of elements, by the names of the functions that allocate them. */
+export type ElementType = 'f32' | 'u8' | 'i32'
+
+const elementTypes = new Map<unknown, ElementType>([
+  [Float32Array, 'f32'],
+  [Uint8Array, 'u8'],
+  [Int32Array, 'i32'],
+])
+
 interface Gap {
   start: number
   end: number
@@ -57,9 +66,11 @@ export class LinearMemory {
     return this.#create(Int32Array, length)
   }
 
-  /** Whether a buffer was allocated here. */
-  owns(buffer: Buffer<BufferView>): boolean {
+  /** What a buffer's elements are; undefined unless it was allocated here. */
+  typeOf(buffer: Buffer<BufferView>): ElementType | undefined {
     return buffer instanceof MemoryBuffer && buffer.memory === this
+      ? elementTypes.get(buffer.View)
+      : undefined
   }
 
   #create<View extends BufferView>(View: ViewConstructor<View>, length: number): Buffer<View> {
@@ -133,7 +144,7 @@ interface Owner {
 class MemoryBuffer<View extends BufferView> implements Buffer<View> {
   readonly memory: LinearMemory
   readonly length: number
-  readonly #View: ViewConstructor<View>
+  readonly View: ViewConstructor<View>
   readonly #pointer: number
   readonly #owner: Owner
   readonly #isOwner: boolean
@@ -149,7 +160,7 @@ class MemoryBuffer<View extends BufferView> implements Buffer<View> {
   ) {
     this.memory = memory
     this.length = length
-    this.#View = View
+    this.View = View
     this.#pointer = pointer
     this.#owner = owner
     this.#isOwner = isOwner
@@ -163,7 +174,7 @@ class MemoryBuffer<View extends BufferView> implements Buffer<View> {
   get view(): View {
     const { pointer } = this
     if (this.#view?.buffer !== this.memory.buffer) {
-      this.#view = new this.#View(this.memory.buffer, pointer, this.length)
+      this.#view = new this.View(this.memory.buffer, pointer, this.length)
     }
     return this.#view as View
   }
@@ -180,8 +191,8 @@ class MemoryBuffer<View extends BufferView> implements Buffer<View> {
     ) {
       throw new ArgumentError(`subarray(${begin}, ${end}) of a buffer of ${this.length} elements`)
     }
-    const pointer = this.pointer + begin * this.#View.BYTES_PER_ELEMENT
-    return new MemoryBuffer(this.memory, this.#View, pointer, end - begin, this.#owner, false)
+    const pointer = this.pointer + begin * this.View.BYTES_PER_ELEMENT
+    return new MemoryBuffer(this.memory, this.View, pointer, end - begin, this.#owner, false)
   }
 
   free(): void {

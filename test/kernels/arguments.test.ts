@@ -247,3 +247,23 @@ test('relaxed runs where the runtime has relaxed SIMD, and is refused elsewhere'
 test('an unknown build throws ArgumentError', async () => {
   await expect(createKernels({ build: 'fast' as 'auto' })).rejects.toThrow(ArgumentError)
 })
+
+test('elements of another kind: ArgumentError that names both, nothing written', async () => {
+  const kernels = await createKernels({ build: 'simd' })
+  const floats = kernels.f32(16)
+  const bytes = kernels.u8(16) as never
+  const neighbour = kernels.f32(16)
+  neighbour.view.fill(7)
+  floats.view.fill(1)
+  for (const call of [
+    () => kernels.activation('identity', floats, bytes),
+    () => kernels.saxpy(16, 1, floats, 1, bytes, 1),
+    () => kernels.softmaxCrossEntropy(floats, bytes, floats, 4, 4),
+    () => kernels.argmax(floats, floats as never, 4, 4),
+    () => kernels.shuffle(floats as never, 0, 0),
+  ]) {
+    expect(call).toThrow(ArgumentError)
+    expect(call).toThrow(/is a buffer of (u8|f32), expected (f32|i32)/)
+  }
+  expect(neighbour.view).toEqual(new Float32Array(16).fill(7))
+})

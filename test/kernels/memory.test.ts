@@ -51,6 +51,22 @@ describe.each(builds)('%s build', build => {
     expect(second.view.every(value => value === 0)).toBe(true)
   })
 
+  test.each([
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ])('neighbours freed in the order %i, %i, %i make one block again', (...order) => {
+    const neighbours = [kernels.f32(100), kernels.f32(200), kernels.f32(300)]
+    const pointer = neighbours[0]?.pointer
+    const behind = kernels.f32(1)
+    for (const index of order) neighbours[index]?.free()
+    expect(kernels.f32(600).pointer).toBe(pointer)
+    expect(behind.view[0]).toBe(0)
+  })
+
   test('memory does not grow while freed blocks serve', () => {
     const warmUp = kernels.f32(MEBIBYTE)
     const size = warmUp.view.buffer.byteLength

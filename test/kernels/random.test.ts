@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { ArgumentError, createKernels, type Kernels } from '../../src/kernels/index.ts'
 import { shuffle, uniform } from '../../src/reference/random.ts'
 import { builds } from '../support/builds.ts'
-import { expectSame } from '../support/first-difference.ts'
+import { expectSame } from '../support/expect-same.ts'
 import { GuardedFloats } from '../support/guarded-floats.ts'
 
 const MAX = 0xffffffff
