@@ -3,17 +3,19 @@
 
 /** Base of every error of this package. `code` is stable across versions; the message is for people. */
 export class WasmlpError extends Error {
+  // A literal, since minifiers rename classes.
+  override readonly name: string = 'WasmlpError'
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options)
-    this.name = new.target.name
     this.code = code
   }
 }
 
 /** Sizes that do not fit together: a buffer too short, a batch with the wrong number of features. */
 export class ShapeError extends WasmlpError {
+  override readonly name = 'ShapeError'
   constructor(message: string) {
     super('ERR_SHAPE', message)
   }
@@ -21,6 +23,7 @@ export class ShapeError extends WasmlpError {
 
 /** An option or argument outside what is allowed. */
 export class ArgumentError extends WasmlpError {
+  override readonly name = 'ArgumentError'
   constructor(message: string) {
     super('ERR_ARGUMENT', message)
   }
@@ -39,6 +42,7 @@ export type DataErrorCode =
 
 /** A data file that cannot be read, or does not hold what its name promises. */
 export class DataError extends WasmlpError {
+  override readonly name = 'DataError'
   declare readonly code: DataErrorCode
 
   constructor(code: DataErrorCode, message: string, options?: ErrorOptions) {
@@ -48,6 +52,7 @@ export class DataError extends WasmlpError {
 
 /** A model file that breaks its format's rules or does not fit the model. */
 export class FormatError extends WasmlpError {
+  override readonly name = 'FormatError'
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_FORMAT', message, options)
   }
@@ -55,6 +60,7 @@ export class FormatError extends WasmlpError {
 
 /** Linear memory cannot grow by what was asked for. What was allocated before stays usable. */
 export class AllocationError extends WasmlpError {
+  override readonly name = 'AllocationError'
   constructor(message: string) {
     super('ERR_ALLOCATION', message)
   }
@@ -62,6 +68,7 @@ export class AllocationError extends WasmlpError {
 
 /** Use of a buffer, data set or model after it was freed. */
 export class DisposedError extends WasmlpError {
+  override readonly name = 'DisposedError'
   constructor(message: string) {
     super('ERR_DISPOSED', message)
   }
@@ -69,6 +76,7 @@ export class DisposedError extends WasmlpError {
 
 /** A call at the wrong time: `fit` before `compile`, or while another `fit` runs on the same model. */
 export class StateError extends WasmlpError {
+  override readonly name = 'StateError'
   constructor(message: string) {
     super('ERR_STATE', message)
   }
@@ -76,6 +84,7 @@ export class StateError extends WasmlpError {
 
 /** The runtime lacks something that is needed, such as WebAssembly SIMD. */
 export class UnsupportedError extends WasmlpError {
+  override readonly name = 'UnsupportedError'
   constructor(message: string) {
     super('ERR_UNSUPPORTED', message)
   }
@@ -83,6 +92,7 @@ export class UnsupportedError extends WasmlpError {
 
 /** Training cannot go on: the loss is no longer a finite number. */
 export class TrainingError extends WasmlpError {
+  override readonly name = 'TrainingError'
   constructor(message: string) {
     super('ERR_TRAINING', message)
   }

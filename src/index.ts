@@ -1,5 +1,12 @@
 // `wasmlp`: the public API.
-export { type Dataset, type DatasetOptions, dataset, type LoadMnistOptions, loadMnist, type Matrix } from './api/dataset.ts'
+export {
+  type Dataset,
+  type DatasetOptions,
+  dataset,
+  type LoadMnistOptions,
+  loadMnist,
+  type Matrix,
+} from './api/dataset.ts'
 export { memoryUsage } from './api/memory-usage.ts'
 export {
   type FitOptions,
@@ -8,14 +15,20 @@ export {
   sequential,
   sequentialFromSafetensors,
 } from './api/sequential.ts'
-export type { MemoryUsage } from './engine/engine.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
 export { type IdxArray, type IdxOptions, type IdxType, parseIdx } from './data/idx.ts'
 export type { MnistBuffers, MnistSource } from './data/mnist-files.ts'
 export type { DatasetContents } from './data/storage.ts'
+export type { MemoryUsage } from './engine/engine.ts'
 export * from './errors.ts'
 export type { ActivationName, BuildName, Capabilities } from './kernels/types.ts'
-export { type DenseLayer, type DenseOptions, dense, type Initializer, type LayerActivation } from './model/layers.ts'
+export {
+  type DenseLayer,
+  type DenseOptions,
+  dense,
+  type Initializer,
+  type LayerActivation,
+} from './model/layers.ts'
 export type { LayerParameters } from './model/network.ts'
 export type { LossName } from './train/losses.ts'
 export type {

@@ -1,14 +1,14 @@
 // Data sets: samples in an engine's memory, seen through a list of indices that can be sliced, split and shuffled.
-import type { MnistFileOptions, MnistSource } from '../data/mnist-files.ts'
+import type { MnistSource } from '../data/mnist-files.ts'
 import type { DatasetContents } from '../data/storage.ts'
-import type { Engine, EngineRows, EngineStorage } from '../engine/engine.ts'
+import type { Engine, EngineRows, EngineStorage, MnistLoadOptions } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { BuildChoice } from '../wasm/builds.ts'
 import { disposeSymbol } from './dispose.ts'
 
 /** Numbers by rows, or flat with the row length given beside. */
-export type Matrix = Float32Array | readonly (readonly number[])[]
+export type Matrix = Float32Array | readonly (readonly number[] | Float32Array)[]
 
 /** What {@link dataset} takes. */
 export interface DatasetOptions {
@@ -27,7 +27,7 @@ export interface DatasetOptions {
 }
 
 /** Options of {@link loadMnist}. */
-export interface LoadMnistOptions extends MnistFileOptions {
+export interface LoadMnistOptions extends MnistLoadOptions {
   /** As in {@link DatasetOptions}. */
   build?: BuildChoice
 }
@@ -143,7 +143,7 @@ function toContents({ inputs, inputSize, labels, targets, targetSize }: DatasetO
   if (targets) {
     const { values, columns } = toMatrix('targets', targets)
     contents.targets = values
-    const size = targetSize ?? columns
+    const size = rowSize('targets', columns, 'targetSize', targetSize)
     if (size !== undefined) contents.targetSize = size
   }
   return contents
@@ -151,34 +151,72 @@ function toContents({ inputs, inputSize, labels, targets, targetSize }: DatasetO
 
 /** Inputs as an engine takes them. `inputSize` is needed where they are flat. */
 export function toInputs(inputs: Uint8Array | Matrix, inputSize: number | undefined): DatasetContents {
-  const { values, columns } = inputs instanceof Uint8Array ? { values: inputs } : toMatrix('inputs', inputs)
-  const size = inputSize ?? columns
-  if (size === undefined) throw new ArgumentError('inputs are flat: say with inputSize how many values a sample has')
+  const { values, columns } = isBytes(inputs) ? { values: inputs } : toMatrix('inputs', inputs)
+  const size = rowSize('inputs', columns, 'inputSize', inputSize)
+  if (size === undefined)
+    throw new ArgumentError('inputs are flat: say with inputSize how many values a sample has')
   return { inputs: values, inputSize: size }
 }
 
 function toLabels(labels: ArrayLike<number>): Int32Array {
-  const result = Int32Array.from(labels)
+  const result = Int32Array.from(labels, Number)
   const bad = result.findIndex((label, i) => label !== labels[i] || label < 0)
   if (bad >= 0) throw new ArgumentError(`labels[${bad}] is ${labels[bad]}: expected a class 0, 1, 2, …`)
   return result
 }
 
+// Not by instanceof, which fails for objects of another realm: a frame, or a test runner's sandbox.
+const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
+const isBytes = (values: unknown): values is Uint8Array => kindOf(values) === 'Uint8Array'
+const isFloats = (values: unknown): values is Float32Array => kindOf(values) === 'Float32Array'
+
+/** Whether numbers come without rows, so that their row length must be known. */
+export const isFlat = (values: unknown): boolean => isBytes(values) || isFloats(values)
+
+/** The row length that was given, or that the rows have; undefined where neither tells. */
+function rowSize(what: string, columns: number | undefined, name: string, given: number | undefined) {
+  if (columns !== undefined && given !== undefined && columns !== given) {
+    throw new ShapeError(`${what} has rows of ${columns} values, but ${name} is ${given}: leave ${name} out`)
+  }
+  return given ?? columns
+}
+
 /** Rows as one flat array; `columns` where the rows tell. */
 function toMatrix(what: string, matrix: Matrix): { values: Float32Array; columns?: number } {
-  if (matrix instanceof Float32Array) return { values: matrix }
-  if (!Array.isArray(matrix) || !matrix.every(Array.isArray)) {
-    throw new ArgumentError(`${what} is neither a Float32Array nor an array of rows, such as [[1, 2], [3, 4]]`)
-  }
-  const rows = matrix as readonly (readonly number[])[]
-  const columns = rows[0]?.length ?? 0
-  const ragged = rows.findIndex(row => row.length !== columns)
-  if (ragged >= 0) {
-    throw new ShapeError(
-      `${what}[${ragged}] has ${rows[ragged]?.length} values, but ${what}[0] has ${columns}: expected rows of one length`,
+  if (isFloats(matrix)) return { values: matrix }
+  if (!Array.isArray(matrix) || ![...matrix].every(row => Array.isArray(row) || isFloats(row))) {
+    const bytes = what === 'inputs' ? 'a Uint8Array, ' : ''
+    throw new ArgumentError(
+      `${what} is of type ${kindOf(matrix)}: expected ${bytes}a Float32Array or an array of arrays of numbers, such as ` +
+        '[[1, 2], [3, 4]]',
     )
   }
-  return { values: Float32Array.from(rows.flat()), columns }
+  const rows = matrix as readonly (readonly number[] | Float32Array)[]
+  const columns = rows[0]?.length ?? 0
+  if (columns === 0) throw new ShapeError(`${what} has no values: expected at least one row of at least one`)
+  const values = new Float32Array(rows.length * columns)
+  for (const [i, row] of rows.entries()) {
+    if (row.length !== columns) {
+      throw new ShapeError(
+        `${what}[${i}] has ${row.length} values, but ${what}[0] has ${columns}: expected rows of one length`,
+      )
+    }
+    const bad = isFloats(row) ? -1 : row.findIndex(value => typeof value !== 'number')
+    if (bad >= 0) {
+      throw new ArgumentError(`${what}[${i}][${bad}] is of type ${kindOf(row[bad])}: expected a number`)
+    }
+    values.set(row, i * columns)
+  }
+  return { values, columns }
+}
+
+/** The rows of a data set. Throws {@link ArgumentError} for anything else, such as the promise of one. */
+export function rowsOf(data: Dataset): EngineRows {
+  if (data instanceof Dataset) return data.rows
+  throw new ArgumentError(
+    `expected a data set, which dataset() and loadMnist() make, got something of type ${kindOf(data)}` +
+      (kindOf(data) === 'Promise' ? ': await it first' : ''),
+  )
 }
 
 /**
@@ -203,14 +241,19 @@ export async function loadMnist(
     return new Dataset(engine, storage, allOf(storage))
   }
   const train = await load('train')
+  let test: Dataset | undefined
   try {
-    const test = await load('test')
+    test = await load('test')
     if (train.inputSize !== test.inputSize) {
-      throw new ShapeError(`training images have ${train.inputSize} pixels, test images ${test.inputSize}`)
+      throw new ShapeError(
+        `training images have ${train.inputSize} pixels, test images ${test.inputSize}: expected the same (are the ` +
+          'files of the same data set?)',
+      )
     }
     return { train, test }
   } catch (error) {
     train.dispose()
+    test?.dispose()
     throw error
   }
 }

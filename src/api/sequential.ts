@@ -1,7 +1,8 @@
 // The model: layers in a row, trained and asked through an engine.
+import { toBytes } from '../data/bytes.ts'
 import type { Engine, EngineNetwork } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
-import { FormatError, StateError } from '../errors.ts'
+import { ArgumentError, StateError } from '../errors.ts'
 import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.ts'
 import type { Capabilities } from '../kernels/types.ts'
 import type { DenseLayer } from '../model/layers.ts'
@@ -17,7 +18,7 @@ import {
   type TrainingConfig,
 } from '../train/options.ts'
 import type { BuildChoice } from '../wasm/builds.ts'
-import { Dataset, type Matrix, toInputs } from './dataset.ts'
+import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 
 /** Options of {@link sequential}. */
@@ -104,14 +105,15 @@ export class Sequential {
    * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })
    */
   async fit(train: Dataset, options: FitOptions = {}): Promise<History> {
-    if (!this.#config) throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
+    if (!this.#config)
+      throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
     const { epochs = 1, batchSize = 100, dropLast = false, shuffle = true, seed = this.#seed } = options
     const history: EpochLogs[] = []
     await this.#network.fit(
       this.#config,
       { epochs, batchSize, dropLast, shuffle, seed },
-      train.rows,
-      options.validationData?.rows,
+      rowsOf(train),
+      options.validationData && rowsOf(options.validationData),
       {
         signal: options.signal,
         onEpochEnd: logs => {
@@ -125,9 +127,9 @@ export class Sequential {
   }
 
   /** Mean loss, and accuracy where there are labels, over all samples. Rejects as `fit` does. */
-  evaluate(data: Dataset, options: { signal?: AbortSignal } = {}): Promise<Evaluation> {
+  async evaluate(data: Dataset, options: { signal?: AbortSignal } = {}): Promise<Evaluation> {
     const { loss } = this.#config ?? resolveConfig({}, this.layers)
-    return this.#network.evaluate(loss, data.rows, { signal: options.signal })
+    return this.#network.evaluate(loss, rowsOf(data), { signal: options.signal })
   }
 
   /**
@@ -173,7 +175,8 @@ export class Sequential {
    * Rejects with {@link FormatError}, and changes nothing, unless they fit this model's layers.
    */
   async loadSafetensors(bytes: Uint8Array | ArrayBuffer): Promise<void> {
-    await this.setParameters(fitParameters(bytes, this.inputSize, this.layers))
+    const file = toBytes(bytes, 'the safetensors file')
+    await this.setParameters(fitParameters(file, this.inputSize, this.layers))
   }
 
   /** Frees the memory, after what is still running. A forgotten model is freed when it is garbage. */
@@ -185,8 +188,6 @@ export class Sequential {
     this.dispose()
   }
 }
-
-const isFlat = (inputs: Uint8Array | Matrix) => inputs instanceof Uint8Array || inputs instanceof Float32Array
 
 /**
  * Creates a network of layers in a row, with random weights.
@@ -200,8 +201,12 @@ const isFlat = (inputs: Uint8Array | Matrix) => inputs instanceof Uint8Array || 
  *   { inputSize: 784, seed: 1 },
  * )
  */
-export async function sequential(layers: readonly DenseLayer[], options: SequentialOptions): Promise<Sequential> {
+export async function sequential(
+  layers: readonly DenseLayer[],
+  options: SequentialOptions,
+): Promise<Sequential> {
   const { inputSize, seed = 0, build = 'auto' } = options
+  if (!Array.isArray(layers)) throw new ArgumentError('layers is no array: expected one, such as [dense(10)]')
   const spec = { inputSize, layers: [...layers], seed }
   checkSpec(spec)
   const engine = await sharedEngine(build)
@@ -221,13 +226,8 @@ export async function sequentialFromSafetensors(
   bytes: Uint8Array | ArrayBuffer,
   options: { build?: BuildChoice } = {},
 ): Promise<Sequential> {
-  const { inputSize, layers, parameters } = decodeModel(bytes)
+  const { inputSize, layers, parameters } = decodeModel(toBytes(bytes, 'the safetensors file'))
   const model = await sequential(layers, { inputSize, ...options })
-  try {
-    await model.setParameters(parameters)
-    return model
-  } catch (error) {
-    model.dispose()
-    throw new FormatError('the weights do not fit the architecture in the metadata', { cause: error })
-  }
+  await model.setParameters(parameters)
+  return model
 }

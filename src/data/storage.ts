@@ -40,7 +40,12 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
   if (labels && labels.length !== samples) {
     throw new ShapeError(`${labels.length} labels for ${samples} samples: expected one for each`)
   }
-  const size = targets ? (targetSize ?? targets.length / samples) : undefined
+  if (targets && targetSize === undefined && (targets.length === 0 || targets.length % samples !== 0)) {
+    throw new ShapeError(
+      `targets has ${targets.length} elements for ${samples} samples: expected equally many for each`,
+    )
+  }
+  const size = targets && (targetSize ?? targets.length / samples)
   if (targets && size !== undefined && rowsOf('targets', targets.length, 'targetSize', size) !== samples) {
     throw new ShapeError(
       `targets has ${targets.length / size} rows of ${size} for ${samples} samples: expected one for each`,
@@ -54,7 +59,8 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
   }
   const storage: Storage = {
     info,
-    inputs: inputs instanceof Uint8Array ? arena.u8(inputs.length) : arena.f32(inputs.length),
+    // Not by instanceof, which fails for arrays of another realm.
+    inputs: inputs.BYTES_PER_ELEMENT === 1 ? arena.u8(inputs.length) : arena.f32(inputs.length),
     labels: labels && arena.i32(labels.length),
     targets: targets && arena.f32(targets.length),
   }

@@ -12,11 +12,21 @@ export interface Engine {
   readonly capabilities: Capabilities
   createStorage(contents: DatasetContents): Promise<EngineStorage>
   /** One half of MNIST or of a data set in its format. */
-  loadMnistPart(part: 'train' | 'test', source: MnistSource, options: MnistFileOptions): Promise<EngineStorage>
+  loadMnistPart(
+    part: 'train' | 'test',
+    source: MnistSource,
+    options: MnistLoadOptions,
+  ): Promise<EngineStorage>
   /** 0 … length − 1 in an order that depends on the seed. */
   permutation(length: number, seed: number): Promise<Int32Array>
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
   memoryUsage(): Promise<MemoryUsage>
+}
+
+/** How to find and read the files of MNIST or a relative. */
+export interface MnistLoadOptions extends MnistFileOptions {
+  /** The most bytes that the elements of one file may take, uncompressed; 2 GiB unless given. */
+  maxBytes?: number
 }
 
 /** Bytes of linear memory: those that data sets, models and their buffers take, and all. It grows, and never shrinks. */

@@ -90,7 +90,7 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
   try {
     if (!Array.isArray(layers)) throw new FormatError('layers is no list')
     const spec = {
-      inputSize: Number(inputSize),
+      inputSize: inputSize as number, // or anything else: checkSpec tells
       layers: layers.map(({ units, activation, slope }) =>
         dense(units, { activation, ...(slope !== undefined && { slope }) }),
       ),
@@ -114,8 +114,8 @@ function takeParameters(
     .map(name => /^(\d+)\.weight$/.exec(name)?.[1])
     .filter(module => module !== undefined)
     .sort((a, b) => Number(a) - Number(b))
-  const expected = modules.flatMap(module => [`${module}.weight`, `${module}.bias`])
-  const stray = [...tensors.keys()].find(name => !expected.includes(name))
+  const expected = new Set(modules.flatMap(module => [`${module}.weight`, `${module}.bias`]))
+  const stray = [...tensors.keys()].find(name => !expected.has(name))
   if (stray !== undefined) {
     throw new FormatError(
       `the file has a tensor ${JSON.stringify(stray)}: expected only N.weight and N.bias, as an nn.Sequential of Linear ` +
@@ -138,7 +138,8 @@ function takeParameters(
 
 function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Float32Array {
   const tensor = tensors.get(name)
-  if (!tensor) throw new FormatError(`the file has no tensor ${JSON.stringify(name)}, expected one of [${shape}]`)
+  if (!tensor)
+    throw new FormatError(`the file has no tensor ${JSON.stringify(name)}, expected one of [${shape}]`)
   if (String(tensor.shape) !== String(shape)) {
     throw new FormatError(
       `tensor ${JSON.stringify(name)} has the shape [${tensor.shape}], but the layer needs [${shape}]`,

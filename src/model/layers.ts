@@ -54,7 +54,20 @@ const INITIALIZERS: (Initializer | undefined)[] = ['he', 'heFanOut', 'xavier', u
  * dense(512, { activation: 'relu' })
  */
 export function dense(units: number, options: DenseOptions = {}): DenseLayer {
-  const { activation = 'identity', slope, initializer } = options
+  const { activation = 'identity', slope = DEFAULT_SLOPE, initializer } = options
+  const layer: DenseLayer = { kind: 'dense', units, activation, slope, initializer }
+  checkLayer(layer)
+  if (options.slope !== undefined && activation !== 'leakyRelu') {
+    throw new ArgumentError(`dense(${units}): ${activation} takes no slope, only leakyRelu does`)
+  }
+  return layer
+}
+
+/** Throws {@link ArgumentError} for a layer that `dense` does not make. */
+export function checkLayer(layer: DenseLayer): void {
+  if (layer?.kind !== 'dense')
+    throw new ArgumentError('a layer is of no known kind: make it with dense(units)')
+  const { units, activation, slope, initializer } = layer
   if (!Number.isInteger(units) || units < 1) {
     throw new ArgumentError(`dense(${units}): expected a whole number of units, 1 or more`)
   }
@@ -63,10 +76,7 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
       `dense(${units}): unknown activation ${JSON.stringify(activation)}, expected one of ${ACTIVATIONS.join(', ')}`,
     )
   }
-  if (slope !== undefined && activation !== 'leakyRelu') {
-    throw new ArgumentError(`dense(${units}): ${activation} takes no slope, only leakyRelu does`)
-  }
-  if (slope !== undefined && !Number.isFinite(slope)) {
+  if (!Number.isFinite(slope)) {
     throw new ArgumentError(`dense(${units}): slope is ${slope}, expected a finite number`)
   }
   if (!INITIALIZERS.includes(initializer)) {
@@ -74,7 +84,6 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
       `dense(${units}): unknown initializer ${JSON.stringify(initializer)}, expected 'he', 'heFanOut' or 'xavier'`,
     )
   }
-  return { kind: 'dense', units, activation, slope: slope ?? DEFAULT_SLOPE, initializer }
 }
 
 /** Half the width of the uniform distribution that a layer's weights are drawn from: see {@link Initializer}. */

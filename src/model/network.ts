@@ -3,7 +3,7 @@ import { ArgumentError, ShapeError } from '../errors.ts'
 import type { F32Buffer } from '../kernels/types.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import { type DenseLayer, initializerLimit } from './layers.ts'
+import { checkLayer, type DenseLayer, initializerLimit } from './layers.ts'
 
 /** What a network is made of. */
 export interface NetworkSpec {
@@ -38,6 +38,7 @@ export function checkSpec({ inputSize, layers, seed }: NetworkSpec): void {
     throw new ArgumentError(`inputSize is ${inputSize}: expected a whole number, 1 or more`)
   }
   if (layers.length === 0) throw new ArgumentError('a network needs at least one layer: add a dense(units)')
+  layers.forEach(checkLayer)
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
   }
@@ -71,19 +72,25 @@ export class Network {
 
   /** Copies of all parameters. */
   read(): LayerParameters[] {
-    return this.layers.map(({ weights, bias }) => ({ weights: weights.view.slice(), bias: bias.view.slice() }))
+    return this.layers.map(({ weights, bias }) => ({
+      weights: weights.view.slice(),
+      bias: bias.view.slice(),
+    }))
   }
 
   /** Replaces all parameters; throws {@link ShapeError}, before anything is written, where a size differs. */
   write(parameters: readonly LayerParameters[]): void {
-    if (parameters.length !== this.layers.length) {
-      throw new ShapeError(`parameters of ${parameters.length} layers for a network of ${this.layers.length}`)
+    if (parameters?.length !== this.layers.length) {
+      throw new ShapeError(
+        `parameters of ${parameters?.length} layers for a network of ${this.layers.length}`,
+      )
     }
     for (const [i, { weights, bias, inputs, units }] of this.layers.entries()) {
       const given = parameters[i]
-      if (given?.weights.length !== weights.length || given.bias.length !== bias.length) {
+      const counts = [given?.weights?.length, given?.bias?.length]
+      if (counts[0] !== weights.length || counts[1] !== bias.length) {
         throw new ShapeError(
-          `layer ${i + 1}: got ${given?.weights.length} weights and ${given?.bias.length} biases, expected ` +
+          `layer ${i + 1}: got ${counts[0]} weights and ${counts[1]} biases, expected ` +
             `${inputs} × ${units} = ${weights.length} and ${units}`,
         )
       }

@@ -63,7 +63,8 @@ export class Evaluator {
       this.#loss.load(pointer, count)
       const right = this.#loss.countCorrect(count, output)
       if (right !== undefined) correct = (correct ?? 0) + right
-      lossSum += this.#loss.run(count, output, this.#gradient) * count
+      this.#loss.run(count, output, this.#gradient)
+      lossSum += this.#loss.value * count
       const pausing = pause()
       if (pausing) await pausing
     }

@@ -33,7 +33,7 @@ export interface FitTask {
  * Throws {@link ArgumentError} and {@link ShapeError} before anything is trained, and {@link TrainingError} at a loss
  * that is not finite, with the weights as they were before that batch.
  */
-export async function fit(
+export async function trainNetwork(
   runtime: Runtime,
   network: Network,
   task: FitTask,
@@ -64,7 +64,8 @@ export async function fit(
       let seen = 0
       for (let i = 0; i < iterations; ++i) {
         const count = Math.min(capacity, samples - seen)
-        const loss = step.run(seen, count)
+        step.run(seen, count)
+        const { loss } = step
         if (!Number.isFinite(loss)) {
           throw new TrainingError(
             `the loss is ${loss} at iteration ${i + 1} of epoch ${epoch}; the weights are those before this batch: ` +
@@ -115,7 +116,8 @@ class TrainingStep {
   correct: number | undefined
   readonly #runtime: Runtime
   readonly #network: Network
-  readonly #learningRate: number
+  /** −learningRate. */
+  readonly #step: number
   readonly #forward
   readonly #backward
   readonly #loss
@@ -132,7 +134,7 @@ class TrainingStep {
   ) {
     this.#runtime = runtime
     this.#network = network
-    this.#learningRate = config.learningRate
+    this.#step = -config.learningRate
     this.#loss = createLoss(config.loss, runtime, arena, network, train.storage, capacity)
     this.#forward = new ForwardPass(runtime, arena, network, train.storage, capacity, true)
     this.#backward = new BackwardPass(runtime, arena, network, this.#forward, capacity)
@@ -149,16 +151,20 @@ class TrainingStep {
     this.#runtime.kernels.shuffle(pointer, length, seed, epoch, this.#words.pointer)
   }
 
-  /** Trains on `count` samples from position `begin` of the order; returns their mean loss. */
-  run(begin: number, count: number): number {
+  /** The mean loss of the last batch, before its update. */
+  get loss(): number {
+    return this.#loss.value
+  }
+
+  /** Trains on `count` samples from position `begin` of the order, unless their loss is not finite. */
+  run(begin: number, count: number): void {
     const indices = this.#order.pointer + begin * 4
     const { input, output } = this.#forward
     input.load(indices, count)
     this.#forward.run(count)
     this.#loss.load(indices, count)
     this.correct = this.#loss.countCorrect(count, output)
-    const loss = this.#loss.run(count, output, this.#backward.outputGradient)
-    if (Number.isFinite(loss)) this.#backward.run(count, -this.#learningRate, 1, this.#network.layers)
-    return loss
+    this.#loss.run(count, output, this.#backward.outputGradient)
+    if (Number.isFinite(this.loss)) this.#backward.run(count, this.#step, 1, this.#network.layers)
   }
 }

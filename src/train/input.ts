@@ -14,25 +14,34 @@ const MAX_DENSITY = 0.5
 /** Bytes of a list's entry: u32 offset, f32 value. */
 const ENTRY_BYTES = 8
 
+/** The most rows or columns of a list: their offsets, 96 bytes each, are 32-bit numbers. */
+const MAX_INDEX = 2 ** 24
+
+/** The most entries that a batch is kept as a list with. */
+const entryLimit = (rows: number, columns: number) => Math.floor(MAX_DENSITY * rows * columns)
+
 interface EntryList {
   readonly starts: I32Buffer
   readonly entries: U8Buffer
 }
 
-/** The most entries that a batch is kept as a list with. */
-const entryLimit = (rows: number, columns: number) => Math.floor(MAX_DENSITY * rows * columns)
+/** Room for batches of bytes that are kept as a list: by rows, and, for the gradient, by columns. */
+interface SparseBatch {
+  readonly byRow: EntryList
+  readonly byColumn: EntryList | undefined
+  readonly workspace: U8Buffer
+}
 
 /** A batch of at most `capacity` rows, as the first layer takes it. */
 export class BatchInput {
   readonly #runtime: Runtime
   readonly #storage: Storage
   readonly #first: NetworkLayer
+  readonly #isBytes: boolean
   readonly #dense: F32Buffer
-  /** The batch by rows, and by columns for the gradient; only for bytes. */
-  readonly #byRow: EntryList | undefined
-  readonly #byColumn: EntryList | undefined
+  readonly #sparse: SparseBatch | undefined
   readonly #gemmWorkspace: number
-  readonly #sparseWorkspace: U8Buffer
+  /** Where the batch in hand is kept: in `#sparse`, or in `#dense`. */
   #isSparse = false
 
   /** `forTraining` plans for the gradient as well. */
@@ -45,23 +54,15 @@ export class BatchInput {
     gemmWorkspace: number,
     forTraining: boolean,
   ) {
-    const { inputs: columns } = first
     this.#runtime = runtime
     this.#storage = storage
     this.#first = first
+    this.#isBytes = storage.inputs.view instanceof Uint8Array
     this.#gemmWorkspace = gemmWorkspace
-    this.#dense = arena.f32(capacity * columns)
-    if (storage.inputs.view instanceof Uint8Array) {
-      const entries = entryLimit(capacity, columns)
-      this.#byRow = {
-        starts: arena.i32(capacity + 1),
-        entries: arena.u8((entries + columns) * ENTRY_BYTES),
-      }
-      if (forTraining) {
-        this.#byColumn = { starts: arena.i32(columns + 1), entries: arena.u8(entries * ENTRY_BYTES) }
-      }
+    this.#dense = arena.f32(capacity * first.inputs)
+    if (this.#isBytes && Math.max(capacity, first.inputs) <= MAX_INDEX) {
+      this.#sparse = planSparse(runtime, arena, capacity, first.inputs, forTraining)
     }
-    this.#sparseWorkspace = arena.u8(runtime.kernels.sparseWorkspace(Math.max(capacity, columns)))
   }
 
   /** Takes the rows whose indices (i32) stand at `indices`. */
@@ -69,15 +70,27 @@ export class BatchInput {
     const { kernels } = this.#runtime
     const { inputs: columns } = this.#first
     const source = this.#storage.inputs.pointer
-    if (!this.#byRow) {
-      kernels.gatherRows(source, indices, this.#dense.pointer, rows, columns * 4)
+    const x = this.#dense.pointer
+    if (!this.#isBytes) {
+      kernels.gatherRows(source, indices, x, rows, columns * 4)
       return
     }
-    const { starts, entries } = this.#byRow
-    const limit = entryLimit(rows, columns)
-    const count = kernels.sparsePixels(source, indices, rows, columns, limit, starts.pointer, entries.pointer)
-    this.#isSparse = count >= 0
-    if (!this.#isSparse) kernels.gatherPixels(source, indices, this.#dense.pointer, rows, columns)
+    this.#isSparse = false
+    if (this.#sparse) {
+      const { starts, entries } = this.#sparse.byRow
+      const limit = entryLimit(rows, columns)
+      const count = kernels.sparsePixels(
+        source,
+        indices,
+        rows,
+        columns,
+        limit,
+        starts.pointer,
+        entries.pointer,
+      )
+      this.#isSparse = count >= 0
+    }
+    if (!this.#isSparse) kernels.gatherPixels(source, indices, x, rows, columns)
   }
 
   /** z (rows × units) ← X·W + b. */
@@ -85,23 +98,14 @@ export class BatchInput {
     const { kernels } = this.#runtime
     const { inputs, units, weights, bias } = this.#first
     const w = weights.pointer
-    if (this.#isSparse && this.#byRow) {
-      const { starts, entries } = this.#byRow
-      const workspace = this.#sparseWorkspace.pointer
-      kernels.sparseForward(
-        rows,
-        units,
-        inputs,
-        starts.pointer,
-        entries.pointer,
-        w,
-        bias.pointer,
-        z,
-        workspace,
-      )
+    const b = bias.pointer
+    if (this.#isSparse && this.#sparse) {
+      const { byRow, workspace } = this.#sparse
+      const { starts, entries } = byRow
+      kernels.sparseForward(rows, units, inputs, starts.pointer, entries.pointer, w, b, z, workspace.pointer)
     } else {
       const x = this.#dense.pointer
-      kernels.broadcastRow(bias.pointer, z, rows, units)
+      kernels.broadcastRow(b, z, rows, units)
       kernels.sgemm(0, 0, rows, units, inputs, 1, x, inputs, w, units, 1, z, units, this.#gemmWorkspace)
     }
   }
@@ -111,33 +115,37 @@ export class BatchInput {
     const { kernels } = this.#runtime
     const { inputs, units } = this.#first
     const dw = into.weights.pointer
-    if (this.#isSparse && this.#byRow && this.#byColumn) {
-      const { starts, entries } = this.#byRow
-      const columns = this.#byColumn
-      const startsT = columns.starts.pointer
-      const entriesT = columns.entries.pointer
+    if (this.#isSparse && this.#sparse?.byColumn) {
+      const { byRow, byColumn, workspace } = this.#sparse
+      const starts = byColumn.starts.pointer
+      const entries = byColumn.entries.pointer
+      kernels.sparseTranspose(rows, inputs, byRow.starts.pointer, byRow.entries.pointer, starts, entries)
       if (beta === 0) into.weights.view.fill(0)
-      kernels.sparseTranspose(rows, inputs, starts.pointer, entries.pointer, startsT, entriesT)
-      const workspace = this.#sparseWorkspace.pointer
-      kernels.sparseAccumulate(inputs, units, rows, startsT, entriesT, alpha, dz, dw, workspace)
+      kernels.sparseAccumulate(inputs, units, rows, starts, entries, alpha, dz, dw, workspace.pointer)
     } else {
       const x = this.#dense.pointer
-      kernels.sgemm(
-        1,
-        0,
-        inputs,
-        units,
-        rows,
-        alpha,
-        x,
-        inputs,
-        dz,
-        units,
-        beta,
-        dw,
-        units,
-        this.#gemmWorkspace,
-      )
+      const workspace = this.#gemmWorkspace
+      kernels.sgemm(1, 0, inputs, units, rows, alpha, x, inputs, dz, units, beta, dw, units, workspace)
     }
+  }
+}
+
+function planSparse(
+  runtime: Runtime,
+  arena: Arena,
+  capacity: number,
+  columns: number,
+  forTraining: boolean,
+): SparseBatch {
+  const count = entryLimit(capacity, columns)
+  const list = (rows: number, entries: number): EntryList => ({
+    starts: arena.i32(rows + 1),
+    entries: arena.u8(entries * ENTRY_BYTES),
+  })
+  return {
+    // A row more than the limit: it is looked at after each row.
+    byRow: list(capacity, count + columns),
+    byColumn: forTraining ? list(columns, count) : undefined,
+    workspace: arena.u8(runtime.kernels.sparseWorkspace(Math.max(capacity, columns))),
   }
 }

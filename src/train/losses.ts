@@ -16,8 +16,10 @@ export type LossName = 'crossEntropy' | 'meanSquaredError'
 export interface BatchLoss {
   /** Takes the labels or targets of the rows whose indices (i32) stand at `indices`. */
   load(indices: number, rows: number): void
-  /** The batch's mean loss; writes its gradient by the output (rows × units) to `gradient`. */
-  run(rows: number, output: F32Buffer, gradient: F32Buffer): number
+  /** Sets `value`; writes its gradient by the output (rows × units) to `gradient`. */
+  run(rows: number, output: F32Buffer, gradient: F32Buffer): void
+  /** The mean loss of the last batch. A field, not a result: a number that a function returns is often allocated. */
+  readonly value: number
   /** Rows whose largest output stands at their label; undefined for a loss without labels. */
   countCorrect(rows: number, output: F32Buffer): number | undefined
 }
@@ -37,6 +39,7 @@ export function createLoss(
 }
 
 class CrossEntropy implements BatchLoss {
+  value = 0
   readonly #runtime: Runtime
   readonly #source: I32Buffer
   readonly #labels: I32Buffer
@@ -63,10 +66,11 @@ class CrossEntropy implements BatchLoss {
     this.#runtime.kernels.gatherRows(this.#source.pointer, indices, this.#labels.pointer, rows, 4)
   }
 
-  run(rows: number, output: F32Buffer, gradient: F32Buffer): number {
+  run(rows: number, output: F32Buffer, gradient: F32Buffer): void {
     const labels = this.#labels.pointer
     const { kernels } = this.#runtime
-    return kernels.softmaxCrossEntropy(output.pointer, labels, gradient.pointer, rows, this.#classes) / rows
+    this.value =
+      kernels.softmaxCrossEntropy(output.pointer, labels, gradient.pointer, rows, this.#classes) / rows
   }
 
   countCorrect(rows: number, output: F32Buffer): number {
@@ -75,6 +79,7 @@ class CrossEntropy implements BatchLoss {
 }
 
 class MeanSquaredError implements BatchLoss {
+  value = 0
   readonly #runtime: Runtime
   readonly #source: F32Buffer
   readonly #targets: F32Buffer
@@ -102,10 +107,10 @@ class MeanSquaredError implements BatchLoss {
     kernels.gatherRows(this.#source.pointer, indices, this.#targets.pointer, rows, this.#size * 4)
   }
 
-  run(rows: number, output: F32Buffer, gradient: F32Buffer): number {
+  run(rows: number, output: F32Buffer, gradient: F32Buffer): void {
     const n = rows * this.#size
     const { kernels } = this.#runtime
-    return kernels.squaredError(output.pointer, this.#targets.pointer, gradient.pointer, n, 2 / n) / n
+    this.value = kernels.squaredError(output.pointer, this.#targets.pointer, gradient.pointer, n, 2 / n) / n
   }
 
   countCorrect(): undefined {

@@ -86,8 +86,10 @@ export function resolveConfig(options: CompileOptions, layers: readonly DenseLay
   if (optimizer !== 'sgd') {
     throw new ArgumentError(`unknown optimizer ${JSON.stringify(optimizer)}: expected 'sgd'`)
   }
-  if (!(learningRate > 0 && learningRate < Infinity)) {
-    throw new ArgumentError(`learningRate is ${learningRate}: expected a finite number above 0`)
+  if (!(typeof learningRate === 'number' && learningRate > 0 && Number.isFinite(Math.fround(learningRate)))) {
+    throw new ArgumentError(
+      `learningRate is ${learningRate}: expected a number above 0 that single precision holds`,
+    )
   }
   if (loss !== 'crossEntropy' && loss !== 'meanSquaredError') {
     throw new ArgumentError(

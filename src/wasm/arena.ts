@@ -32,3 +32,10 @@ export class Arena {
     return buffer
   }
 }
+
+const forgotten = new FinalizationRegistry<Arena>(arena => arena.free())
+
+/** Frees the arena when `owner`, which the arena must not refer to, is garbage; freeing it before is harmless. */
+export function freeWithOwner(owner: object, arena: Arena): void {
+  forgotten.register(owner, arena)
+}

@@ -61,6 +61,8 @@ export function compileBuild(build: BuildName): Promise<WebAssembly.Module> {
   if (!module) {
     module = sources[build]().then(async source => WebAssembly.compile(await decode(source.default)))
     modules.set(build, module)
+    // A failure to load is not kept: the next call tries again.
+    module.catch(() => modules.delete(build))
   }
   return module
 }

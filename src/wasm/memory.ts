@@ -74,7 +74,7 @@ export class LinearMemory {
   }
 
   #create<View extends BufferView>(View: ViewConstructor<View>, length: number): Buffer<View> {
-    if (!Number.isSafeInteger(length) || length < 0) {
+    if (!Number.isInteger(length) || length < 0) {
       throw new ArgumentError(`cannot allocate ${length} elements: expected a whole number, 0 or more`)
     }
     const pointer = this.#allocate(length * View.BYTES_PER_ELEMENT)

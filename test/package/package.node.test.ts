@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { chromium } from 'playwright'
 import { preview } from 'vite'
@@ -120,6 +121,21 @@ describe('the README’s examples', () => {
       await server.close()
     }
   })
+})
+
+test('errors keep their names when the code is minified', async () => {
+  const browserBuild = join(project, 'node_modules/wasmlp/dist/browser/index.js')
+  const { dense, ArgumentError } = await import(/* @vite-ignore */ pathToFileURL(browserBuild).href)
+  const error = (() => {
+    try {
+      return dense(0)
+    } catch (error) {
+      return error
+    }
+  })()
+  expect(error).toBeInstanceOf(ArgumentError)
+  expect(error.name).toBe('ArgumentError')
+  expect(String(error)).toBe('ArgumentError: dense(0): expected a whole number of units, 1 or more')
 })
 
 describe.each(['bundler', 'nodenext'])('types, with moduleResolution %s', moduleResolution => {

@@ -70,10 +70,10 @@ function kernelGradients(runtime: Runtime, storage: Storage, layers: DenseLayer[
   forward.input.load(indices.pointer, ROWS)
   forward.run(ROWS)
   loss.load(indices.pointer, ROWS)
-  const value = loss.run(ROWS, forward.output, backward.outputGradient)
+  loss.run(ROWS, forward.output, backward.outputGradient)
   backward.run(ROWS, 1, 0, gradients)
   const result = {
-    value,
+    value: loss.value,
     parameters: network.read(),
     gradients: gradients.map(({ weights, bias }) => [...weights.view, ...bias.view]),
   }

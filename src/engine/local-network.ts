@@ -1,0 +1,145 @@
+// A network's operations in the local engine: each lets the event loop run now and then, and can be cancelled.
+import { platform } from '#platform'
+import { type DatasetContents, storeContents } from '../data/storage.ts'
+import { ArgumentError, DisposedError, StateError } from '../errors.ts'
+import type { LayerParameters, Network } from '../model/network.ts'
+import { evaluate, type Pause, predict, type Rows } from '../train/evaluate.ts'
+import { trainNetwork } from '../train/fit.ts'
+import type { LossName } from '../train/losses.ts'
+import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import { Arena, freeWithOwner } from '../wasm/arena.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { Cancellation, EngineNetwork, EngineRows } from './engine.ts'
+import { LocalStorage } from './local-storage.ts'
+
+/** Milliseconds of computing after which the event loop gets its turn. */
+const TIME_SLICE = 12
+
+/** A network whose operations run in the calling thread, slice by slice. */
+export class LocalNetwork implements EngineNetwork {
+  readonly #runtime: Runtime
+  readonly #arena: Arena
+  readonly #network: Network
+  #running = 0
+  #training = false
+  #disposed = false
+  #epochs = 0
+
+  constructor(runtime: Runtime, arena: Arena, network: Network) {
+    this.#runtime = runtime
+    this.#arena = arena
+    this.#network = network
+    freeWithOwner(network, arena)
+  }
+
+  async getParameters(): Promise<LayerParameters[]> {
+    this.#checkAlive()
+    return this.#network.read()
+  }
+
+  async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
+    this.#checkAlive()
+    this.#network.write(parameters)
+  }
+
+  async fit(
+    config: TrainingConfig,
+    settings: FitSettings,
+    train: EngineRows,
+    validation: EngineRows | undefined,
+    { signal, onBatchEnd, onEpochEnd }: FitCallbacks & Cancellation,
+  ): Promise<void> {
+    this.#checkAlive()
+    if (this.#training) {
+      throw new StateError('fit is running on this model already: await it, or abort it by its signal, first')
+    }
+    this.#training = true
+    const epochsBefore = this.#epochs
+    const callbacks: FitCallbacks = {
+      onEpochEnd: logs => {
+        this.#epochs = epochsBefore + logs.epoch
+        return onEpochEnd?.(logs)
+      },
+      ...(onBatchEnd && { onBatchEnd }),
+    }
+    try {
+      await this.#run(signal, async pause => {
+        const task = {
+          config,
+          settings,
+          train: await this.#rows(train),
+          validation: validation && (await this.#rows(validation)),
+          epochsBefore,
+        }
+        await trainNetwork(this.#runtime, this.#network, task, callbacks, pause)
+      })
+    } finally {
+      this.#training = false
+    }
+  }
+
+  evaluate(loss: LossName, rows: EngineRows, { signal }: Cancellation): Promise<Evaluation> {
+    return this.#run(signal, async pause =>
+      evaluate(this.#runtime, this.#network, loss, await this.#rows(rows), pause),
+    )
+  }
+
+  predict(inputs: EngineRows | DatasetContents, { signal }: Cancellation): Promise<Float32Array> {
+    return this.#run(signal, async pause => {
+      if ('storage' in inputs) return predict(this.#runtime, this.#network, await this.#rows(inputs), pause)
+      const arena = new Arena(this.#runtime.memory)
+      try {
+        const storage = storeContents(arena, inputs)
+        const indices = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
+        return await predict(this.#runtime, this.#network, { storage, indices }, pause)
+      } finally {
+        arena.free()
+      }
+    })
+  }
+
+  dispose(): void {
+    this.#disposed = true
+    this.#freeWhenIdle()
+  }
+
+  /** Runs an operation; its pauses throw when it is cancelled or the network disposed, whose memory goes after it. */
+  async #run<Result>(
+    signal: AbortSignal | undefined,
+    operation: (pause: Pause) => Promise<Result>,
+  ): Promise<Result> {
+    this.#checkAlive()
+    signal?.throwIfAborted()
+    let sliceEnd = performance.now() + TIME_SLICE
+    const proceed = () => {
+      this.#checkAlive()
+      signal?.throwIfAborted()
+      sliceEnd = performance.now() + TIME_SLICE
+    }
+    const pause = () => {
+      if (signal?.aborted || this.#disposed) proceed()
+      return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
+    }
+    this.#running += 1
+    try {
+      return await operation(pause)
+    } finally {
+      this.#running -= 1
+      this.#freeWhenIdle()
+    }
+  }
+
+  async #rows({ storage, indices }: EngineRows): Promise<Rows> {
+    if (!(storage instanceof LocalStorage)) throw new ArgumentError('this data set belongs to another engine')
+    if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
+    return { storage: await storage.in(this.#runtime), indices }
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new DisposedError('this model was disposed: create another')
+  }
+
+  #freeWhenIdle(): void {
+    if (this.#disposed && this.#running === 0) this.#arena.free()
+  }
+}

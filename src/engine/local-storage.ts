@@ -1,0 +1,108 @@
+// Samples in linear memory, as the local engine holds them.
+import { type DatasetContents, type Storage, storeContents } from '../data/storage.ts'
+import { DisposedError } from '../errors.ts'
+import { Arena, freeWithOwner } from '../wasm/arena.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { EngineStorage } from './engine.ts'
+
+/** Copies samples to linear memory. */
+export function createStorage(runtime: Runtime, contents: DatasetContents): LocalStorage {
+  const arena = new Arena(runtime.memory)
+  try {
+    return new LocalStorage(runtime, arena, storeContents(arena, contents))
+  } catch (error) {
+    arena.free()
+    throw error
+  }
+}
+
+/** A data set's samples; their memory goes with it, or with the last that uses it. */
+export class LocalStorage implements EngineStorage, Storage {
+  readonly runtime: Runtime
+  readonly #arena: Arena
+  readonly #storage: Storage
+  /** Copies for networks of another build. */
+  readonly #copies = new Map<Runtime, Promise<LocalStorage>>()
+  #disposed = false
+
+  constructor(runtime: Runtime, arena: Arena, storage: Storage) {
+    this.runtime = runtime
+    this.#arena = arena
+    this.#storage = storage
+    freeWithOwner(storage, arena)
+  }
+
+  get info() {
+    return this.#storage.info
+  }
+
+  // Each throws once the data set was disposed, also for an operation that is under way.
+  get inputs() {
+    return this.#alive.inputs
+  }
+
+  get labels() {
+    return this.#alive.labels
+  }
+
+  get targets() {
+    return this.#alive.targets
+  }
+
+  get #alive(): Storage {
+    if (this.#disposed) throw new DisposedError('this data set was disposed: load it again')
+    return this.#storage
+  }
+
+  async read(indices: Int32Array): Promise<DatasetContents> {
+    const { inputs, labels, targets, info } = this.#alive
+    const { inputSize, targetSize = 0 } = info
+    const rows = indices.length
+    const { view } = inputs
+    const result: DatasetContents = {
+      inputs:
+        view instanceof Uint8Array
+          ? takeRows(view, indices, inputSize, new Uint8Array(rows * inputSize))
+          : takeRows(view, indices, inputSize, new Float32Array(rows * inputSize)),
+      inputSize,
+    }
+    if (labels) result.labels = takeRows(labels.view, indices, 1, new Int32Array(rows))
+    if (targets) {
+      result.targets = takeRows(targets.view, indices, targetSize, new Float32Array(rows * targetSize))
+      result.targetSize = targetSize
+    }
+    return result
+  }
+
+  /** This storage in the memory of a runtime: itself, or a copy made at the first call. */
+  async in(runtime: Runtime): Promise<LocalStorage> {
+    if (runtime === this.runtime) return this
+    let copy = this.#copies.get(runtime)
+    if (!copy) {
+      const all = Int32Array.from({ length: this.info.samples }, (_, i) => i)
+      copy = this.read(all).then(contents => createStorage(runtime, contents))
+      this.#copies.set(runtime, copy)
+      copy.catch(() => this.#copies.delete(runtime))
+    }
+    return copy
+  }
+
+  dispose(): void {
+    this.#disposed = true
+    this.#arena.free()
+    for (const copy of this.#copies.values()) copy.then(storage => storage.dispose()).catch(() => {})
+  }
+}
+
+/** The given rows of `source`, `size` values each, in `result`. */
+function takeRows<View extends Uint8Array | Float32Array | Int32Array>(
+  source: View,
+  indices: Int32Array,
+  size: number,
+  result: View,
+): View {
+  indices.forEach((index, i) => {
+    result.set(source.subarray(index * size, (index + 1) * size), i * size)
+  })
+  return result
+}

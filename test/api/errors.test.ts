@@ -1,0 +1,154 @@
+// Every error that the package throws, by a call that provokes it: its class, its code, and a message that says what
+// was found, what was expected and what to do.
+import { expect, test, vi } from 'vitest'
+import * as wasmlp from '../../src/index.ts'
+import { encodeIdx, encodeIdxHeader } from '../support/encode-idx.ts'
+import { gzip } from '../support/gzip.ts'
+
+const { dataset, dense, loadMnist, sequential, sequentialFromSafetensors, WasmlpError } = wasmlp
+
+type ErrorClass = new (...args: never[]) => wasmlp.WasmlpError
+
+const images = encodeIdx('uint8', [2, 1, 2], [1, 2, 3, 4])
+const labels = encodeIdx('uint8', [2], [0, 1])
+const load = (trainImages: Uint8Array) =>
+  loadMnist({ trainImages, trainLabels: labels, testImages: images, testLabels: labels })
+const perceptron = () => sequential([dense(1)], { inputSize: 2 })
+
+async function withoutSimd(): Promise<unknown> {
+  const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
+  try {
+    return await perceptron()
+  } finally {
+    validate.mockRestore()
+  }
+}
+
+const cases: [code: string, Class: ErrorClass, provoke: () => Promise<unknown>, message: RegExp][] = [
+  [
+    'ERR_SHAPE',
+    wasmlp.ShapeError,
+    async () => (await perceptron()).predict([[1, 2, 3]]),
+    /^dense\(1\) expects inputs of 2 features, got samples of 3$/,
+  ],
+  [
+    'ERR_ARGUMENT',
+    wasmlp.ArgumentError,
+    () => dataset({ inputs: [[1], [2]], labels: [0, 0.5] }),
+    /^labels\[1\] is 0\.5: expected a class 0, 1, 2, …$/,
+  ],
+  [
+    'ERR_DATA_MAGIC',
+    wasmlp.DataError,
+    () => load(new TextEncoder().encode('<html>')),
+    /^trainImages is not an IDX file: it begins with 3c 68 74 6d instead of 00 00, .*check the address$/,
+  ],
+  [
+    'ERR_DATA_RANK',
+    wasmlp.DataError,
+    () => load(labels),
+    /^trainImages has rank 1 .*, but rank 3 was expected: give the file that has it/,
+  ],
+  [
+    'ERR_DATA_TRUNCATED',
+    wasmlp.DataError,
+    () => load(images.subarray(0, -1)),
+    /^trainImages is cut short: its header promises 2 × 1 × 2 .*\(4 bytes\), but 3 bytes follow \(get the file again\)$/,
+  ],
+  [
+    'ERR_DATA_TRAILING',
+    wasmlp.DataError,
+    () => load(new Uint8Array([...images, 0])),
+    /^trainImages is longer than it says: its header promises .*\(4 bytes\), but 5 bytes follow \(get the file again\)$/,
+  ],
+  [
+    'ERR_DATA_TOO_LARGE',
+    wasmlp.DataError,
+    () => load(encodeIdxHeader('uint8', [2, 2 ** 16, 2 ** 16])),
+    /^trainImages promises .*\(8589934592 bytes\), more than the limit of 2147483648 bytes: raise maxBytes/,
+  ],
+  [
+    'ERR_DATA_CORRUPT',
+    wasmlp.DataError,
+    async () => {
+      const file = await gzip(images)
+      return load(file.fill(0xff, 10, 14))
+    },
+    /^trainImages is a broken gzip file: .* \(get the file again\)$/,
+  ],
+  [
+    'ERR_DATA_COUNT',
+    wasmlp.DataError,
+    () => load(encodeIdx('uint8', [1, 1, 2], [1, 2])),
+    /^trainImages has 1 images .* trainLabels 2 labels: expected one label for each image.*same data set\?\)$/,
+  ],
+  [
+    'ERR_DATA_NOT_FOUND',
+    wasmlp.DataError,
+    () => loadMnist('/no-such-folder/'),
+    /^\/no-such-folder\/ has none of train-labels-idx1-ubyte, .*: check the address, or name the data set with the option/,
+  ],
+  [
+    'ERR_FORMAT',
+    wasmlp.FormatError,
+    () => sequentialFromSafetensors(new Uint8Array(3)),
+    /^safetensors: the file has 3 bytes, expected at least 8$/,
+  ],
+  [
+    'ERR_ALLOCATION',
+    wasmlp.AllocationError,
+    () => sequential([dense(2 ** 20)], { inputSize: 2 ** 11 }),
+    /^linear memory cannot grow from \d+ bytes by \d+ \(.*4 GiB\): free buffers, models or data sets that are no longer/,
+  ],
+  [
+    'ERR_DISPOSED',
+    wasmlp.DisposedError,
+    async () => {
+      const model = await perceptron()
+      model.dispose()
+      return model.predict([[1, 2]])
+    },
+    /^this model was disposed: create another$/,
+  ],
+  [
+    'ERR_STATE',
+    wasmlp.StateError,
+    async () => (await perceptron()).fit(await dataset({ inputs: [[1, 2]], targets: [[1]] })),
+    /^fit before compile: call model\.compile\(.*\) first$/,
+  ],
+  [
+    'ERR_UNSUPPORTED',
+    wasmlp.UnsupportedError,
+    withoutSimd,
+    /^wasmlp needs WebAssembly SIMD, which this runtime lacks: use Node .*, Chrome .*, Firefox .*, Safari .* or later$/,
+  ],
+  [
+    'ERR_TRAINING',
+    wasmlp.TrainingError,
+    async () => {
+      const data = await dataset({ inputs: [[1, Number.NaN]], targets: [[1]] })
+      return (await perceptron()).compile({ learningRate: 0.25 }).fit(data)
+    },
+    /^the loss is NaN at iteration 1 of epoch 1; the weights are those before this batch: use a learning rate below 0\.25,/,
+  ],
+]
+
+test.each(cases)('%s', async (code, Class, provoke, message) => {
+  const error = await provoke().then(
+    () => expect.unreachable(),
+    (error: Error) => error,
+  )
+  expect(error).toBeInstanceOf(Class)
+  expect(error).toBeInstanceOf(WasmlpError)
+  expect(error).toBeInstanceOf(Error)
+  expect(error).toMatchObject({ name: Class.name, code })
+  expect(error.message).toMatch(message)
+  expect(error.stack).toContain(error.message)
+})
+
+test('no class of errors is left out', () => {
+  const classes = Object.values(wasmlp).filter(
+    value => typeof value === 'function' && value.prototype instanceof WasmlpError,
+  )
+  expect(new Set(cases.map(([, Class]) => Class))).toEqual(new Set(classes))
+})

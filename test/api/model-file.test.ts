@@ -1,0 +1,393 @@
+// Models as safetensors files: what comes back, what PyTorch sees, what is refused.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readSafetensors, toFloat32, writeSafetensors } from '../../src/formats/safetensors.ts'
+import {
+  type DenseLayer,
+  dataset,
+  dense,
+  memoryUsage,
+  sequential,
+  sequentialFromSafetensors,
+  WasmlpError,
+} from '../../src/index.ts'
+import { fileOf } from '../support/safetensors-file.ts'
+
+const activations = ['step', 'sigmoid', 'relu', 'leakyRelu', 'softplus', 'identity', 'tanh'] as const
+
+const hiddenLayer = fc.oneof(
+  fc
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom(...activations))
+    .map(([units, activation]) => dense(units, { activation })),
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: 6 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(slope => slope + 0),
+    )
+    .map(([units, slope]) => dense(units, { activation: 'leakyRelu', slope })),
+)
+const lastLayer = fc.oneof(
+  hiddenLayer,
+  fc.integer({ min: 1, max: 6 }).map(units => dense(units, { activation: 'softmax' })),
+)
+const network = fc.record({
+  inputSize: fc.integer({ min: 1, max: 6 }),
+  layers: fc
+    .tuple(fc.array(hiddenLayer, { maxLength: 4 }), lastLayer)
+    .map(([hidden, last]) => [...hidden, last]),
+  seed: fc.integer({ min: 0, max: 0xffffffff }),
+})
+
+/** What a file keeps of a layer. */
+const kept = ({ units, activation, slope }: DenseLayer) => ({ units, activation, slope })
+
+describe('there and back', () => {
+  test('layers, weights and outputs are the same, and so are the bytes of a second file', async () => {
+    await fc.assert(
+      fc.asyncProperty(network, async ({ layers, inputSize, seed }) => {
+        using model = await sequential(layers, { inputSize, seed })
+        const bytes = await model.toSafetensors()
+        using copy = await sequentialFromSafetensors(bytes)
+        expect(copy.inputSize).toBe(inputSize)
+        expect(copy.layers.map(kept)).toEqual(layers.map(kept))
+        expect(await copy.getParameters()).toEqual(await model.getParameters())
+        expect(await copy.toSafetensors()).toEqual(bytes)
+        const inputs = [Array.from({ length: inputSize }, (_, i) => Math.cos(i))]
+        expect(await copy.predict(inputs)).toEqual(await model.predict(inputs))
+      }),
+    )
+  })
+
+  test('weights that are no numbers keep their bits', async () => {
+    using model = await sequential([dense(2)], { inputSize: 2 })
+    const weights = Float32Array.of(Number.NaN, -0, Number.POSITIVE_INFINITY, 1e-45)
+    await model.setParameters([{ weights, bias: Float32Array.of(-0, Number.NEGATIVE_INFINITY) }])
+    using copy = await sequentialFromSafetensors(await model.toSafetensors())
+    expect(await copy.getParameters()).toEqual(await model.getParameters())
+  })
+
+  test('from an ArrayBuffer, and from a view at an odd offset', async () => {
+    using model = await sequential([dense(3, { activation: 'relu' }), dense(2)], { inputSize: 2, seed: 9 })
+    const bytes = await model.toSafetensors()
+    const odd = new Uint8Array(bytes.length + 12).subarray(5, 5 + bytes.length)
+    odd.set(bytes)
+    for (const file of [bytes.buffer, odd]) {
+      using copy = await sequentialFromSafetensors(file)
+      expect(await copy.getParameters()).toEqual(await model.getParameters())
+      using other = await sequential(model.layers, { inputSize: 2, seed: 1 })
+      await other.loadSafetensors(file)
+      expect(await other.getParameters()).toEqual(await model.getParameters())
+    }
+  })
+
+  test('a model from a file can be trained on', async () => {
+    using model = await sequential([dense(1)], { inputSize: 1 })
+    using copy = await sequentialFromSafetensors(await model.toSafetensors())
+    using data = await dataset({ inputs: [[1], [2]], targets: [[2], [4]] })
+    copy.compile()
+    const { epochs } = await copy.fit(data, { epochs: 20, shuffle: false })
+    expect(epochs.at(-1)?.loss).toBeLessThan(epochs[0]?.loss ?? 0)
+  })
+})
+
+describe("what PyTorch's nn.Sequential sees", () => {
+  test('names count activations but for identity; a weight is [out, in], the transpose of ours', async () => {
+    const layers = [
+      dense(4, { activation: 'relu' }), // Linear, ReLU: 0, 1
+      dense(3), // Linear: 2
+      dense(3, { activation: 'tanh' }), // Linear, Tanh: 3, 4
+      dense(2, { activation: 'softmax' }), // Linear: 5
+    ]
+    using model = await sequential(layers, { inputSize: 5, seed: 2 })
+    const { tensors, metadata } = readSafetensors(await model.toSafetensors())
+    expect([...tensors].map(([name, { dtype, shape }]) => [name, dtype, shape])).toEqual([
+      ['0.weight', 'F32', [4, 5]],
+      ['0.bias', 'F32', [4]],
+      ['2.weight', 'F32', [3, 4]],
+      ['2.bias', 'F32', [3]],
+      ['3.weight', 'F32', [3, 3]],
+      ['3.bias', 'F32', [3]],
+      ['5.weight', 'F32', [2, 3]],
+      ['5.bias', 'F32', [2]],
+    ])
+    expect(metadata.format).toBe('pt')
+    const [first] = await model.getParameters()
+    const weight = tensors.get('0.weight')
+    for (let input = 0; input < 5; ++input) {
+      for (let unit = 0; unit < 4; ++unit) {
+        expect(weight?.data[unit * 5 + input]).toBe(first?.weights[input * 4 + unit])
+      }
+    }
+  })
+
+  test('the architecture in the metadata', async () => {
+    using model = await sequential(
+      [dense(4, { activation: 'leakyRelu', slope: 0.25 }), dense(3, { activation: 'softmax' })],
+      { inputSize: 5 },
+    )
+    const { metadata } = readSafetensors(await model.toSafetensors())
+    expect(JSON.parse(metadata.wasmlp ?? '')).toEqual({
+      schema: 1,
+      inputSize: 5,
+      layers: [
+        { units: 4, activation: 'leakyRelu', slope: 0.25 },
+        { units: 3, activation: 'softmax' },
+      ],
+    })
+  })
+})
+
+/** A tensor of 1, 2, 3, … */
+const tensor = (...shape: number[]) => {
+  const length = shape.reduce((product, size) => product * size, 1)
+  return { dtype: 'F32' as const, shape, data: Float32Array.from({ length }, (_, i) => i + 1) }
+}
+
+describe('weights alone', () => {
+  const layers = [dense(2, { activation: 'relu' }), dense(1)]
+
+  test.each([
+    ['with a Flatten in front', '1', '3'],
+    ['without gaps', '0', '1'],
+    ['in numeric order, not that of the letters', '9', '10'],
+  ])('modules %s', async (_, first, second) => {
+    const file = writeSafetensors([
+      [`${second}.bias`, tensor(1)],
+      [`${first}.weight`, tensor(2, 3)],
+      [`${second}.weight`, tensor(1, 2)],
+      [`${first}.bias`, tensor(2)],
+    ])
+    using model = await sequential(layers, { inputSize: 3 })
+    await model.loadSafetensors(file)
+    expect(await model.getParameters()).toEqual([
+      { weights: Float32Array.of(1, 4, 2, 5, 3, 6), bias: Float32Array.of(1, 2) },
+      { weights: Float32Array.of(1, 2), bias: Float32Array.of(1) },
+    ])
+  })
+
+  test('halves and doubles become floats', async () => {
+    const header = {
+      '0.weight': { dtype: 'F16', shape: [1, 2], data_offsets: [8, 12] },
+      '0.bias': { dtype: 'F64', shape: [1], data_offsets: [0, 8] },
+    }
+    const file = fileOf(JSON.stringify(header), 12)
+    const { tensors } = readSafetensors(file)
+    const [weight, bias] = [tensors.get('0.weight'), tensors.get('0.bias')]
+    if (!weight || !bias) throw new Error('the file is wrong')
+    using model = await sequential([dense(1)], { inputSize: 2 })
+    await model.loadSafetensors(file)
+    expect(await model.getParameters()).toEqual([{ weights: toFloat32(weight), bias: toFloat32(bias) }])
+  })
+
+  test('make no model on their own: what to do instead', async () => {
+    const file = writeSafetensors([
+      ['0.weight', tensor(2, 3)],
+      ['0.bias', tensor(2)],
+    ])
+    await expect(sequentialFromSafetensors(file)).rejects.toMatchObject({
+      name: 'FormatError',
+      code: 'ERR_FORMAT',
+      message: expect.stringMatching(
+        /no architecture .* create the model with its layers first, then load the weights/,
+      ),
+    })
+  })
+
+  const whole = {
+    '0.weight': tensor(2, 3),
+    '0.bias': tensor(2),
+    '2.weight': tensor(1, 2),
+    '2.bias': tensor(1),
+  }
+  type Tensors = Record<string, ReturnType<typeof tensor> | undefined>
+
+  test.each<[string, Tensors, string]>([
+    [
+      'a transposed weight',
+      { '0.weight': tensor(3, 2) },
+      'tensor "0.weight" has the shape [3,2], but the layer needs [2,3]',
+    ],
+    [
+      'a flat weight',
+      { '0.weight': tensor(6) },
+      'tensor "0.weight" has the shape [6], but the layer needs [2,3]',
+    ],
+    [
+      'a bias as a matrix',
+      { '2.bias': tensor(1, 1) },
+      'tensor "2.bias" has the shape [1,1], but the layer needs [1]',
+    ],
+    ['other inputs', { '0.weight': tensor(2, 784) }, 'has the shape [2,784], but the layer needs [2,3]'],
+    ['no bias', { '2.bias': undefined }, 'the file has no tensor "2.bias", expected one of [1]'],
+    [
+      'no weight',
+      { '2.weight': undefined },
+      'the file has a tensor "2.bias": expected only N.weight and N.bias',
+    ],
+    [
+      'a layer too many',
+      { '4.weight': tensor(1, 1), '4.bias': tensor(1) },
+      'weights of 3 layers, expected 2',
+    ],
+    ['a layer too few', { '2.weight': undefined, '2.bias': undefined }, 'weights of 1 layers, expected 2'],
+    [
+      'another name',
+      { 'fc1.weight': tensor(2, 3) },
+      'the file has a tensor "fc1.weight": expected only N.weight and N.bias',
+    ],
+    [
+      'batch normalisation',
+      { '1.weight': tensor(2), '1.bias': tensor(2), '1.running_mean': tensor(2) },
+      '"1.running_mean"',
+    ],
+  ])('refused, with nothing changed: %s', async (_, wrong, message) => {
+    const tensors = Object.entries({ ...whole, ...wrong }).flatMap(([name, value]) =>
+      value ? [[name, value] as const] : [],
+    )
+    using model = await sequential(layers, { inputSize: 3 })
+    const before = await model.getParameters()
+    await expect(model.loadSafetensors(writeSafetensors(tensors))).rejects.toMatchObject({
+      code: 'ERR_FORMAT',
+      message: expect.stringContaining(message),
+    })
+    expect(await model.getParameters()).toEqual(before)
+  })
+
+  test('refused: whole numbers', async () => {
+    const header = {
+      '0.weight': { dtype: 'I32', shape: [1, 1], data_offsets: [0, 4] },
+      '0.bias': { dtype: 'I32', shape: [1], data_offsets: [4, 8] },
+    }
+    using model = await sequential([dense(1)], { inputSize: 1 })
+    await expect(model.loadSafetensors(fileOf(JSON.stringify(header), 8))).rejects.toMatchObject({
+      code: 'ERR_FORMAT',
+      message: expect.stringContaining('cannot convert I32 to 32-bit floats'),
+    })
+  })
+})
+
+describe('the architecture of a file', () => {
+  const withArchitecture = (architecture: unknown) =>
+    writeSafetensors(
+      [
+        ['0.weight', tensor(2, 3)],
+        ['0.bias', tensor(2)],
+      ],
+      { wasmlp: typeof architecture === 'string' ? architecture : JSON.stringify(architecture) },
+    )
+  const right = { schema: 1, inputSize: 3, layers: [{ units: 2, activation: 'relu' }] }
+
+  test('as it should be', async () => {
+    using model = await sequentialFromSafetensors(withArchitecture(right))
+    expect(model.layers).toEqual([dense(2, { activation: 'relu' })])
+  })
+
+  test.each<[string, unknown, string]>([
+    [
+      'of the next version',
+      { ...right, schema: 2 },
+      "the model's schema is version 2, and this wasmlp reads version 1: use a newer wasmlp",
+    ],
+    ['of version 0', { ...right, schema: 0 }, 'schema is version 0, and this wasmlp reads version 1'],
+    [
+      'of a version in text',
+      { ...right, schema: '1' },
+      'schema is version "1", and this wasmlp reads version 1',
+    ],
+    ['without a version', { inputSize: 3, layers: right.layers }, 'schema is version undefined'],
+    ['null', 'null', 'schema is version undefined'],
+    ['no JSON', '{"schema":1', 'the architecture in the metadata is no JSON'],
+    ['empty', '', 'the architecture in the metadata is no JSON'],
+    ['without layers', { schema: 1, inputSize: 3 }, 'makes no network: layers is no list'],
+    ['with no layer', { ...right, layers: [] }, 'makes no network: a network needs at least one layer'],
+    ['with a null layer', { ...right, layers: [null] }, 'makes no network: a layer is no object'],
+    [
+      'with an unknown activation',
+      { ...right, layers: [{ units: 2, activation: 'gelu' }] },
+      'unknown activation "gelu"',
+    ],
+    ['with half a unit', { ...right, layers: [{ units: 2.5 }] }, 'makes no network: dense(2.5)'],
+    [
+      'with units in text',
+      { ...right, layers: [{ units: '2' }] },
+      'makes no network: dense(2): expected a whole number',
+    ],
+    [
+      'with a slope for ReLU',
+      { ...right, layers: [{ units: 2, activation: 'relu', slope: 1 }] },
+      'relu takes no slope',
+    ],
+    [
+      'with a null slope',
+      { ...right, layers: [{ units: 2, activation: 'leakyRelu', slope: null }] },
+      'makes no network',
+    ],
+    [
+      'with a softmax inside',
+      { ...right, layers: [{ units: 2, activation: 'softmax' }, { units: 1 }] },
+      'only the last layer',
+    ],
+    ['without inputSize', { schema: 1, layers: right.layers }, 'makes no network: inputSize is undefined'],
+    ['with inputSize 0', { ...right, inputSize: 0 }, 'makes no network: inputSize is 0'],
+    ['with inputSize in text', { ...right, inputSize: '3' }, 'makes no network: inputSize is 3'],
+    ['with inputSize in a list', { ...right, inputSize: [3] }, 'makes no network: inputSize is 3'],
+    [
+      'of other sizes than the weights',
+      { ...right, inputSize: 4 },
+      'has the shape [2,3], but the layer needs [2,4]',
+    ],
+    [
+      'of vast sizes',
+      { ...right, inputSize: 1e15, layers: [{ units: 1e15, activation: 'relu' }] },
+      'but the layer needs',
+    ],
+  ])('refused, with nothing left in memory: %s', async (_, architecture, message) => {
+    const { inUse } = await memoryUsage()
+    await expect(sequentialFromSafetensors(withArchitecture(architecture))).rejects.toMatchObject({
+      name: 'FormatError',
+      code: 'ERR_FORMAT',
+      message: expect.stringContaining(message),
+    })
+    expect((await memoryUsage()).inUse).toBe(inUse)
+  })
+})
+
+describe('what is no file', () => {
+  test.each<[string, unknown]>([
+    ['a path', 'model.safetensors'],
+    ['a promise of bytes', Promise.resolve(new Uint8Array(8))],
+    ['a number', 100],
+    ['null', null],
+    ['undefined', undefined],
+  ])('%s', async (_, value) => {
+    using model = await sequential([dense(1)], { inputSize: 1 })
+    const error = {
+      code: 'ERR_ARGUMENT',
+      message: expect.stringContaining('the safetensors file must be a Uint8Array or an ArrayBuffer, got'),
+    }
+    await expect(sequentialFromSafetensors(value as never)).rejects.toMatchObject(error)
+    await expect(model.loadSafetensors(value as never)).rejects.toMatchObject(error)
+  })
+
+  test('a file with any byte changed, or cut anywhere: a model, or a FormatError, and no memory lost', async () => {
+    using model = await sequential([dense(2, { activation: 'leakyRelu' }), dense(1)], { inputSize: 2 })
+    const bytes = await model.toSafetensors()
+    const { inUse } = await memoryUsage()
+    const position = fc.integer({ min: 0, max: bytes.length - 1 })
+    await fc.assert(
+      fc.asyncProperty(position, fc.integer({ min: 0, max: 255 }), fc.boolean(), async (at, value, cut) => {
+        const broken = cut ? bytes.slice(0, at) : bytes.slice()
+        if (!cut) broken[at] = value
+        try {
+          const copy = await sequentialFromSafetensors(broken)
+          copy.dispose()
+        } catch (error) {
+          expect(error).toBeInstanceOf(WasmlpError)
+          expect(error).toMatchObject({ code: 'ERR_FORMAT' })
+        }
+        expect((await memoryUsage()).inUse).toBe(inUse)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})

@@ -1,0 +1,502 @@
+// Models: how they are created, compiled, described, asked, read and freed.
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import {
+  type CompileOptions,
+  type Dataset,
+  type DenseLayer,
+  dataset,
+  dense,
+  memoryUsage,
+  type Sequential,
+  type SequentialOptions,
+  sequential,
+} from '../../src/index.ts'
+import { builds } from '../support/builds.ts'
+
+/** For what TypeScript refuses and plain JavaScript does not. */
+const untyped = (value: unknown) => value as never
+
+const softmax = dense(3, { activation: 'softmax' })
+const INPUTS = 20
+const SAMPLES = 600
+
+let model: Sequential
+let data: Dataset
+const pixels = Uint8Array.from({ length: SAMPLES * INPUTS }, (_, i) => (i * i * 31) % 256)
+const labels = Int32Array.from({ length: SAMPLES }, (_, i) => (i * 7) % 3)
+
+beforeAll(async () => {
+  model = await sequential([dense(8, { activation: 'tanh' }), softmax], { inputSize: INPUTS, seed: 4 })
+  data = await dataset({ inputs: pixels, inputSize: INPUTS, labels })
+})
+
+afterAll(() => {
+  model.dispose()
+  data.dispose()
+})
+
+describe('layers that cannot be', () => {
+  test.each<[string, () => DenseLayer, string]>([
+    ['no units', () => dense(0), 'dense(0): expected a whole number of units, 1 or more'],
+    ['less than none', () => dense(-3), 'dense(-3)'],
+    ['half a unit', () => dense(2.5), 'dense(2.5)'],
+    ['NaN units', () => dense(Number.NaN), 'dense(NaN)'],
+    ['endless units', () => dense(Number.POSITIVE_INFINITY), 'dense(Infinity)'],
+    ['text', () => dense(untyped('512')), 'dense(512): expected a whole number'],
+    [
+      'an unknown activation',
+      () => dense(5, { activation: untyped('gelu') }),
+      'unknown activation "gelu", expected one of ',
+    ],
+    [
+      'an inherited name',
+      () => dense(5, { activation: untyped('toString') }),
+      'unknown activation "toString"',
+    ],
+    [
+      'a slope for ReLU',
+      () => dense(5, { activation: 'relu', slope: 0.1 }),
+      'relu takes no slope, only leakyRelu does',
+    ],
+    [
+      'an endless slope',
+      () => dense(5, { activation: 'leakyRelu', slope: Number.NaN }),
+      'slope is NaN, expected a finite',
+    ],
+    [
+      'a slope in text',
+      () => dense(5, { activation: 'leakyRelu', slope: untyped('1') }),
+      'slope is 1, expected a finite',
+    ],
+    [
+      'an unknown initializer',
+      () => dense(5, { initializer: untyped('orthogonal') }),
+      `unknown initializer "orthogonal", expected 'he'`,
+    ],
+  ])('%s', (_, create, message) => {
+    expect(create).toThrow(
+      expect.objectContaining({ code: 'ERR_ARGUMENT', message: expect.stringContaining(message) }),
+    )
+  })
+})
+
+describe('models that cannot be', () => {
+  test.each<[string, readonly DenseLayer[], SequentialOptions, string, string]>([
+    ['no layers', [], { inputSize: 4 }, 'ERR_ARGUMENT', 'at least one layer: add a dense(units)'],
+    [
+      'no list of layers',
+      untyped(softmax),
+      { inputSize: 4 },
+      'ERR_ARGUMENT',
+      'expected one, such as [dense(10)]',
+    ],
+    ['a layer left out', [untyped(undefined)], { inputSize: 4 }, 'ERR_ARGUMENT', 'make it with dense(units)'],
+    [
+      'a layer of another kind',
+      [untyped({ kind: 'conv', units: 4 })],
+      { inputSize: 4 },
+      'ERR_ARGUMENT',
+      'make it with dense',
+    ],
+    [
+      'a layer without units',
+      [{ ...softmax, units: 0 }],
+      { inputSize: 4 },
+      'ERR_ARGUMENT',
+      'dense(0): expected',
+    ],
+    [
+      'a layer without slope',
+      [{ ...softmax, slope: untyped(undefined) }],
+      { inputSize: 4 },
+      'ERR_ARGUMENT',
+      'slope is undefined',
+    ],
+    [
+      'a softmax inside',
+      [softmax, dense(2)],
+      { inputSize: 4 },
+      'ERR_ARGUMENT',
+      'layer 1 of 2 is a softmax: only the last',
+    ],
+    ...[0, -1, 0.5, Number.NaN, untyped('784'), untyped(undefined)].map(
+      (inputSize): [string, readonly DenseLayer[], SequentialOptions, string, string] => [
+        `inputSize ${inputSize}`,
+        [softmax],
+        { inputSize },
+        'ERR_ARGUMENT',
+        `inputSize is ${inputSize}: expected a whole number, 1 or more`,
+      ],
+    ),
+    ...[-1, 0.5, 2 ** 32, Number.NaN, untyped('1'), untyped(null)].map(
+      (seed): [string, readonly DenseLayer[], SequentialOptions, string, string] => [
+        `seed ${seed}`,
+        [softmax],
+        { inputSize: 4, seed },
+        'ERR_ARGUMENT',
+        `seed is ${seed}: expected a whole number, 0 … 4294967295`,
+      ],
+    ),
+    [
+      'an unknown build',
+      [softmax],
+      { inputSize: 4, build: untyped('avx') },
+      'ERR_ARGUMENT',
+      'unknown build "avx": expected',
+    ],
+    [
+      '16 GiB of weights',
+      [dense(3), dense(2 ** 20), dense(2 ** 12)],
+      { inputSize: 4 },
+      'ERR_ALLOCATION',
+      'free buffers, models or data sets that are no longer needed, or use smaller batches',
+    ],
+  ])('%s', async (_, layers, options, code, message) => {
+    const { inUse } = await memoryUsage()
+    await expect(sequential(layers, options)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    })
+    expect((await memoryUsage()).inUse).toBe(inUse)
+  })
+
+  test('a runtime without SIMD, or without relaxed SIMD where that is asked for', async () => {
+    const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
+    await expect(sequential([softmax], { inputSize: 4 })).rejects.toMatchObject({
+      name: 'UnsupportedError',
+      code: 'ERR_UNSUPPORTED',
+      message: expect.stringContaining('needs WebAssembly SIMD, which this runtime lacks: use Node 16.4'),
+    })
+    validate.mockReturnValueOnce(true)
+    await expect(sequential([softmax], { inputSize: 4, build: 'relaxed' })).rejects.toMatchObject({
+      code: 'ERR_UNSUPPORTED',
+      message: expect.stringContaining("use build 'simd' or 'auto'"),
+    })
+    validate.mockRestore()
+  })
+})
+
+describe('compile', () => {
+  test('gives the model back', () => {
+    expect(model.compile({ optimizer: 'sgd', learningRate: 0.5, loss: 'crossEntropy' })).toBe(model)
+  })
+
+  test.each<[CompileOptions, string]>([
+    [{ optimizer: untyped('rprop') }, 'unknown optimizer "rprop"'],
+    [{ learningRate: 0 }, 'learningRate is 0: expected a number above 0 that single precision holds'],
+    [{ learningRate: -0.1 }, 'learningRate is -0.1'],
+    [{ learningRate: Number.NaN }, 'learningRate is NaN'],
+    [{ learningRate: Number.POSITIVE_INFINITY }, 'learningRate is Infinity'],
+    [{ learningRate: 1e300 }, 'learningRate is 1e+300'],
+    [{ loss: untyped('hinge') }, `unknown loss "hinge": expected 'crossEntropy'`],
+    [{ loss: 'meanSquaredError' }, "a softmax output is trained with the loss 'crossEntropy'"],
+  ])('refuses %o', (options, message) => {
+    expect(() => model.compile(options)).toThrow(
+      expect.objectContaining({ code: 'ERR_ARGUMENT', message: expect.stringContaining(message) }),
+    )
+  })
+
+  test('refuses crossEntropy for an output that is no softmax', async () => {
+    using regression = await sequential([dense(1, { activation: 'sigmoid' })], { inputSize: 1 })
+    expect(() => regression.compile({ loss: 'crossEntropy' })).toThrow(
+      "needs a last layer with activation 'softmax'",
+    )
+  })
+
+  test('what it refuses changes nothing', async () => {
+    const create = () => sequential([dense(1)], { inputSize: 1, seed: 8 })
+    using line = await dataset({ inputs: [[1], [2]], targets: [[3], [5]] })
+    using one = (await create()).compile({ learningRate: 0.25 })
+    using two = (await create()).compile({ learningRate: 0.25 })
+    expect(() => two.compile({ learningRate: -1 })).toThrow()
+    await one.fit(line)
+    await two.fit(line)
+    expect(await two.getParameters()).toEqual(await one.getParameters())
+  })
+})
+
+describe('what describes a model', () => {
+  test('summary', async () => {
+    using deep = await sequential(
+      [dense(1000, { activation: 'leakyRelu' }), dense(7), dense(1, { activation: 'sigmoid' })],
+      { inputSize: 1234 },
+    )
+    expect(deep.summary()).toBe(
+      [
+        'layer  activation      weights  output  parameters',
+        'dense  leakyRelu   1234 × 1000    1000   1,235,000',
+        'dense  identity       1000 × 7       7       7,007',
+        'dense  sigmoid           7 × 1       1           8',
+        'total: 1,242,015 parameters',
+      ].join('\n'),
+    )
+  })
+
+  test('inputSize and layers, whatever becomes of the list that was given', async () => {
+    const layers = [dense(5), softmax]
+    using other = await sequential(layers, { inputSize: 2 })
+    layers.pop()
+    expect(other.inputSize).toBe(2)
+    expect(other.layers).toEqual([dense(5), softmax])
+    expect((await other.predict([[1, 2]]))[0]?.length).toBe(3)
+  })
+
+  test.each(builds)('capabilities: the build %s that was asked for', async build => {
+    using other = await sequential([softmax], { inputSize: 4, build })
+    expect(other.capabilities).toEqual({
+      build,
+      reason: `build '${build}' was asked for`,
+      simd: true,
+      relaxedSimd: builds.includes('relaxed'),
+    })
+  })
+
+  test("capabilities: the build that 'auto' takes, and why, whoever has asked for it before", async () => {
+    using named = await sequential([softmax], { inputSize: 4, build: builds.at(-1) ?? 'simd' })
+    using other = await sequential([softmax], { inputSize: 4 })
+    const has = builds.includes('relaxed') ? 'has' : 'has no'
+    expect(other.capabilities.build).toBe(named.capabilities.build)
+    expect(other.capabilities.reason).toBe(`this runtime ${has} relaxed SIMD`)
+    other.capabilities.reason = 'changed'
+    expect(other.capabilities.reason).toBe(`this runtime ${has} relaxed SIMD`)
+  })
+})
+
+describe('predict', () => {
+  const row = (i: number) => pixels.subarray(i * INPUTS, (i + 1) * INPUTS)
+  let expected: Float32Array[]
+
+  beforeAll(async () => {
+    expected = await model.predict(data)
+  })
+
+  test('a data set: one row of outputs for each sample, in order', async () => {
+    expect(expected.length).toBe(SAMPLES)
+    expect(expected.every(outputs => outputs instanceof Float32Array && outputs.length === 3)).toBe(true)
+    const backwards = await model.predict(await data.shuffle({ seed: 3 }))
+    expect(backwards).not.toEqual(expected)
+    expect(await model.predict(data.slice(590))).toEqual(expected.slice(590))
+  })
+
+  test('bytes: one image, many, a view with an offset', async () => {
+    expect(await model.predict(row(0).slice())).toEqual(expected.slice(0, 1))
+    expect(await model.predict(row(7))).toEqual(expected.slice(7, 8))
+    expect(await model.predict(pixels)).toEqual(expected)
+  })
+
+  test('bytes count as 0 … 1: floats and rows of the same numbers give the same', async () => {
+    const floats = Float32Array.from(pixels, pixel => pixel / 255)
+    const rows = Array.from({ length: SAMPLES }, (_, i) => [...floats.subarray(i * INPUTS, (i + 1) * INPUTS)])
+    const byFloats = await model.predict(floats)
+    expect(await model.predict(rows)).toEqual(byFloats)
+    expect(await model.predict(floats.subarray(INPUTS, 3 * INPUTS))).toEqual(byFloats.slice(1, 3))
+    expect(await model.predict(rows.slice(5, 6))).toEqual(byFloats.slice(5, 6))
+    for (const [i, outputs] of byFloats.entries()) {
+      for (const [j, value] of outputs.entries()) expect(value).toBeCloseTo(expected[i]?.[j] ?? Number.NaN, 6)
+    }
+  })
+
+  test('probabilities: each row sums to 1', () => {
+    for (const outputs of expected) expect(outputs.reduce((sum, p) => sum + p)).toBeCloseTo(1, 6)
+  })
+
+  test('evaluate has the loss and the accuracy of these outputs', async () => {
+    const { loss, accuracy, samples } = await model.evaluate(data)
+    let right = 0
+    let sum = 0
+    for (const [i, outputs] of expected.entries()) {
+      if (outputs.indexOf(Math.max(...outputs)) === labels[i]) right += 1
+      sum -= Math.log(outputs[labels[i] ?? 0] ?? 0)
+    }
+    expect(samples).toBe(SAMPLES)
+    expect(accuracy).toBe(right / SAMPLES)
+    expect(right).toBeGreaterThan(0)
+    expect(loss).toBeCloseTo(sum / SAMPLES, 5)
+  })
+
+  test('evaluate does not need compile, nor labels where the loss has none', async () => {
+    using regression = await sequential([dense(2)], { inputSize: INPUTS, seed: 2 })
+    const outputs = await regression.predict(pixels)
+    using wanted = await dataset({
+      inputs: pixels,
+      inputSize: INPUTS,
+      targets: Float32Array.from(outputs.flatMap(([a = 0, b = 0]) => [a + 1, b - 3])),
+    })
+    const evaluation = await regression.evaluate(wanted)
+    expect(evaluation).toEqual({ loss: expect.closeTo(5, 4), samples: SAMPLES })
+    await expect(model.evaluate(wanted)).rejects.toThrow('crossEntropy needs labels')
+  })
+
+  test.each<[string, unknown, string, string]>([
+    [
+      'an image too short',
+      new Uint8Array(INPUTS - 1),
+      'ERR_SHAPE',
+      'inputs has 19 elements: expected rows of 20',
+    ],
+    [
+      'an image and a half',
+      new Float32Array(1.5 * INPUTS),
+      'ERR_SHAPE',
+      'inputs has 30 elements: expected rows of 20',
+    ],
+    ['nothing', new Uint8Array(), 'ERR_SHAPE', 'inputs has 0 elements'],
+    ['no rows', [], 'ERR_SHAPE', 'inputs has no values'],
+    ['short rows', [[1, 2, 3]], 'ERR_SHAPE', 'dense(8) expects inputs of 20 features, got samples of 3'],
+    [
+      'doubles',
+      new Float64Array(INPUTS),
+      'ERR_ARGUMENT',
+      'inputs is of type Float64Array: expected a Uint8Array, a Float',
+    ],
+    ['flat numbers', Array(INPUTS).fill(0), 'ERR_ARGUMENT', 'inputs is of type Array'],
+    ['undefined', undefined, 'ERR_ARGUMENT', 'inputs is of type Undefined'],
+    ['a promise', Promise.resolve(new Uint8Array(INPUTS)), 'ERR_ARGUMENT', 'inputs is of type Promise'],
+  ])('refuses %s', async (_, inputs, code, message) => {
+    const { inUse } = await memoryUsage()
+    await expect(model.predict(untyped(inputs))).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    })
+    expect((await memoryUsage()).inUse).toBe(inUse)
+  })
+
+  test('refuses a data set of other samples, or of none', async () => {
+    using other = await dataset({ inputs: [[1, 2]] })
+    await expect(model.predict(other)).rejects.toMatchObject({
+      code: 'ERR_SHAPE',
+      message: 'dense(8) expects inputs of 20 features, got samples of 2',
+    })
+    const none = { code: 'ERR_ARGUMENT', message: 'this data set has no samples: expected at least one' }
+    await expect(model.predict(data.slice(0, 0))).rejects.toMatchObject(none)
+    await expect(model.evaluate(data.slice(0, 0))).rejects.toMatchObject(none)
+  })
+})
+
+describe('fit and evaluate refuse what is no data set', () => {
+  test.each<[string, unknown, string]>([
+    ['a promise of one', Promise.resolve(), 'got something of type Promise: await it first'],
+    ['rows', [[1]], 'got something of type Array'],
+    ['both parts of MNIST', { train: 1, test: 2 }, 'got something of type Object'],
+    [
+      'undefined',
+      undefined,
+      'expected a data set, which dataset() and loadMnist() make, got something of type Undefined',
+    ],
+  ])('%s', async (_, value, message) => {
+    const error = { code: 'ERR_ARGUMENT', message: expect.stringContaining(message) }
+    model.compile()
+    await expect(model.fit(untyped(value))).rejects.toMatchObject(error)
+    await expect(model.evaluate(untyped(value))).rejects.toMatchObject(error)
+    if (value !== undefined) {
+      await expect(model.fit(data, { validationData: untyped(value) })).rejects.toMatchObject(error)
+    }
+  })
+})
+
+describe('parameters', () => {
+  test('are copies, layer by layer', async () => {
+    const [first, second, ...others] = await model.getParameters()
+    expect([first?.weights.length, first?.bias.length]).toEqual([INPUTS * 8, 8])
+    expect([second?.weights.length, second?.bias.length]).toEqual([24, 3])
+    expect(others).toEqual([])
+    const before = structuredClone(first)
+    first?.weights.fill(7)
+    expect((await model.getParameters())[0]).toEqual(before)
+  })
+
+  test('what was set is what is read, and what predicts: y = x·W + b with W inputs × units', async () => {
+    using affine = await sequential([dense(3)], { inputSize: 2 })
+    const parameters = [{ weights: Float32Array.of(1, 2, 3, 4, 5, 6), bias: Float32Array.of(10, 20, 30) }]
+    await affine.setParameters(parameters)
+    expect(await affine.getParameters()).toEqual(parameters)
+    parameters[0]?.bias.fill(0)
+    expect(await affine.predict([[1, 10]])).toEqual([Float32Array.of(1 + 40 + 10, 2 + 50 + 20, 3 + 60 + 30)])
+  })
+
+  test('views into larger buffers can be set', async () => {
+    using affine = await sequential([dense(1)], { inputSize: 2 })
+    const numbers = Float32Array.of(9, 1, 2, 3, 9)
+    await affine.setParameters([{ weights: numbers.subarray(1, 3), bias: numbers.subarray(3, 4) }])
+    expect(await affine.getParameters()).toEqual([
+      { weights: Float32Array.of(1, 2), bias: Float32Array.of(3) },
+    ])
+  })
+
+  const layer = (weights: number, bias: number) => ({
+    weights: new Float32Array(weights),
+    bias: new Float32Array(bias),
+  })
+
+  test.each<[string, unknown, string]>([
+    ['a layer too few', [layer(160, 8)], 'parameters of 1 layers for a network of 2'],
+    [
+      'a layer too many',
+      [layer(160, 8), layer(24, 3), layer(1, 1)],
+      'parameters of 3 layers for a network of 2',
+    ],
+    [
+      'weights too few',
+      [layer(160, 8), layer(23, 3)],
+      'layer 2: got 23 weights and 3 biases, expected 8 × 3 = 24 and 3',
+    ],
+    [
+      'biases too many',
+      [layer(160, 9), layer(24, 3)],
+      'layer 1: got 160 weights and 9 biases, expected 20 × 8 = 160 and 8',
+    ],
+    [
+      'no biases',
+      [layer(160, 8), { weights: new Float32Array(24) }],
+      'layer 2: got 24 weights and undefined biases',
+    ],
+    ['nothing', undefined, 'parameters of undefined layers for a network of 2'],
+  ])('refuses %s, and changes nothing', async (_, parameters, message) => {
+    const before = await model.getParameters()
+    await expect(model.setParameters(untyped(parameters))).rejects.toMatchObject({
+      code: 'ERR_SHAPE',
+      message: expect.stringContaining(message),
+    })
+    expect(await model.getParameters()).toEqual(before)
+  })
+})
+
+describe('dispose', () => {
+  test('frees the memory, once; then everything that needs it rejects', async () => {
+    const { inUse } = await memoryUsage()
+    const other = (await sequential([softmax], { inputSize: INPUTS })).compile()
+    const bytes = await other.toSafetensors()
+    const parameters = await other.getParameters()
+    expect((await memoryUsage()).inUse).toBeGreaterThanOrEqual(inUse + 4 * 63)
+    other.dispose()
+    other.dispose()
+    expect((await memoryUsage()).inUse).toBe(inUse)
+    for (const use of [
+      () => other.fit(data),
+      () => other.evaluate(data),
+      () => other.predict(data),
+      () => other.predict(pixels),
+      () => other.getParameters(),
+      () => other.setParameters(parameters),
+      () => other.toSafetensors(),
+      () => other.loadSafetensors(bytes),
+    ]) {
+      await expect(use(), String(use)).rejects.toMatchObject({
+        name: 'DisposedError',
+        code: 'ERR_DISPOSED',
+        message: 'this model was disposed: create another',
+      })
+    }
+    expect(other.summary()).toContain('dense')
+  })
+
+  test('using', async () => {
+    const { inUse } = await memoryUsage()
+    {
+      using other = await sequential([softmax], { inputSize: INPUTS })
+      expect(other.layers).toEqual([softmax])
+      expect((await memoryUsage()).inUse).toBeGreaterThan(inUse)
+    }
+    expect((await memoryUsage()).inUse).toBe(inUse)
+  })
+})
