@@ -1,1 +1,75 @@
-console.log('todo')
+// The `wasmlp` command: finds the command, and turns errors into a sentence and an exit code.
+import { Command, CommanderError } from 'commander'
+import { WasmlpError } from '../index.ts'
+import { addEvaluate } from './evaluate.ts'
+import { Failure, reasonOf } from './failure.ts'
+import { addInfo } from './info.ts'
+import { handleSignals, Interrupted } from './interruption.ts'
+import { addPredict } from './predict.ts'
+import { addTrain } from './train.ts'
+import { version } from './version.ts'
+
+const FAILURE = 1
+const BAD_USAGE = 2
+/** 128 + SIGPIPE, as shells have it for a reader that went away. */
+const CLOSED_PIPE = 141
+
+const examples = `
+Examples:
+  wasmlp train --out model.safetensors
+  wasmlp evaluate model.safetensors
+  wasmlp predict model.safetensors seven.png
+  wasmlp info
+
+Exit codes: 0, 1 for a failure, 2 for bad usage, 130 after Ctrl-C.
+`
+
+const program = new Command('wasmlp')
+  .description('Train dense neural networks in WebAssembly.')
+  .version(version)
+  .exitOverride()
+  .configureOutput({ outputError: () => {} }) // said by `explain`
+  .addHelpText('after', examples)
+for (const add of [addTrain, addEvaluate, addPredict, addInfo]) add(program)
+
+handleSignals()
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(CLOSED_PIPE)
+    console.error(`wasmlp: the output cannot be written: ${reasonOf(error)}`)
+    process.exit(FAILURE)
+  })
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+/** Says on standard error what went wrong; returns the exit code. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0 // --help, --version
+    if (error.code !== 'commander.help') console.error(`wasmlp: ${usageSentence(error.message)}`)
+    return BAD_USAGE
+  }
+  if (error instanceof Interrupted) {
+    console.error(`wasmlp: ${error.message}`)
+    return error.exitCode
+  }
+  if (error instanceof Failure || error instanceof WasmlpError) console.error(`wasmlp: ${error.message}`)
+  else console.error(error)
+  return FAILURE
+}
+
+/** Commander's message in one sentence, with a hint. */
+function usageSentence(message: string): string {
+  const sentence = message
+    .replace(/^error: /, '')
+    .replace(/^option '(--[\w-]+) .*' argument '(.*)' is invalid\. /s, '$1 is "$2": ')
+    .replace(/\n\(Did you mean (.*)\?\)$/, ', did you mean $1?')
+    .replace(/\. Expected (.*)\.$/, ': expected $1')
+  const command = program.commands.find(candidate => candidate.name() === process.argv[2])
+  return `${sentence} (see wasmlp ${command ? `${command.name()} ` : ''}--help)`
+}

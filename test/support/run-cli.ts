@@ -9,6 +9,9 @@ import { encodeIdx } from './encode-idx.ts'
 /** The command, which the build makes. */
 export const cli = resolve(import.meta.dirname, '../../dist/node/cli.js')
 
+/** A child that hangs must not outlive its test. */
+export const TIME_LIMIT = { timeout: 50_000, killSignal: 'SIGKILL' } as const
+
 /** What a process leaves behind. */
 export interface Outcome {
   /** Exit code; null where a signal ended it. */
@@ -23,7 +26,7 @@ export function startCli(
   cwd?: string,
   script = cli,
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [script, ...args], { cwd })
+  return spawn(process.execPath, [script, ...args], { cwd, ...TIME_LIMIT })
 }
 
 /** Waits for the process to end. */

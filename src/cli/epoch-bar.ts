@@ -1,0 +1,91 @@
+// The progress bar of an epoch, on a terminal.
+import { type Params, SingleBar } from 'cli-progress'
+import type { BatchLogs } from '../index.ts'
+import { count, dim, loss, percent } from './output.ts'
+import { row } from './train-table.ts'
+
+const MAX_WIDTH = 30
+
+/**
+ * Draws one line that is replaced as training goes on and leaves nothing behind. Loss and accuracy, so far in the epoch,
+ * stand where the table has them; the bar stands where its test columns are still empty.
+ */
+export class EpochBar {
+  readonly #bar: SingleBar
+  readonly #stream: NodeJS.WriteStream
+  readonly #epochs: number
+  readonly #trainingBegin = performance.now()
+  readonly #restoreTerminal = () => this.stop()
+  #label = ''
+  #measured = ''
+  #speed = ''
+  #epochBegin = 0
+  #samples = 0
+  #lossSum = 0
+  #correct = 0
+
+  constructor(stream: NodeJS.WriteStream, epochs: number) {
+    this.#stream = stream
+    this.#epochs = epochs
+    this.#bar = new SingleBar({
+      stream,
+      format: (_, params) => this.#draw(params),
+      fps: 8,
+      clearOnComplete: true,
+      hideCursor: true,
+      gracefulExit: false,
+    })
+    process.on('exit', this.#restoreTerminal)
+  }
+
+  /** Begins an epoch; `label` names it. */
+  start(label: string, iterations: number): void {
+    this.#label = label
+    this.#measured = row(label, '', '')
+    this.#speed = ''
+    this.#epochBegin = performance.now()
+    this.#samples = 0
+    this.#lossSum = 0
+    this.#correct = 0
+    this.#bar.start(iterations, 0)
+  }
+
+  update({ epoch, iteration, iterations, samples, loss: batchLoss, accuracy = 0 }: BatchLogs): void {
+    this.#samples += samples
+    this.#lossSum += batchLoss
+    this.#correct += accuracy * samples
+    const now = performance.now()
+    const rate = (this.#samples / (now - this.#epochBegin)) * 1000
+    const done = (epoch - 1 + iteration / iterations) / this.#epochs
+    const left = ((now - this.#trainingBegin) / 1000) * (1 / done - 1)
+    this.#measured = row(this.#label, loss(this.#lossSum / iteration), percent(this.#correct / this.#samples))
+    this.#speed = `${count(Math.round(rate)).padStart(7)} images/s  ${duration(left)} left`
+    this.#bar.update(iteration)
+  }
+
+  /** Takes the bar away, and gives the cursor back. */
+  stop(): void {
+    this.#bar.stop()
+  }
+
+  /** The last call. */
+  dispose(): void {
+    this.stop()
+    process.off('exit', this.#restoreTerminal)
+  }
+
+  #draw({ progress, maxWidth }: Params): string {
+    const room = maxWidth - this.#measured.length - this.#speed.length - 5
+    const width = Math.max(0, Math.min(MAX_WIDTH, room))
+    const full = Math.round(progress * width)
+    const bar = '━'.repeat(full) + dim('─'.repeat(width - full), this.#stream)
+    return `${this.#measured}  ${bar}  ${this.#speed}`
+  }
+}
+
+/** In the two largest units that matter: `2 h 5 min`, `3 min 20 s`, `12 s`. */
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+  return whole >= 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole} s`
+}

@@ -1,0 +1,48 @@
+// `wasmlp info`: what runs here, or what is in a model file.
+import type { Command } from 'commander'
+import { dense, sequential } from '../index.ts'
+import { countParameters, loadModel } from './model-file.ts'
+import { jsonOption } from './option-values.ts'
+import { count, printJson, printLine } from './output.ts'
+import { version } from './version.ts'
+
+export function addInfo(program: Command): void {
+  program
+    .command('info')
+    .description('describe this installation, or a model')
+    .argument('[model]', 'file of "wasmlp train --out"')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  wasmlp info\n  wasmlp info model.safetensors\n')
+    .action((path: string | undefined, { json = false }: { json?: boolean }) =>
+      path === undefined ? describeInstallation(json) : describeModel(path, json),
+    )
+}
+
+async function describeInstallation(json: boolean): Promise<void> {
+  const { capabilities } = await sequential([dense(1)], { inputSize: 1 })
+  const { build, reason, simd, relaxedSimd } = capabilities
+  const node = process.versions.node
+  if (json) {
+    printJson({ event: 'info', version, node, build, reason, simd, relaxedSimd })
+    return
+  }
+  printLine(`wasmlp        ${version}`)
+  printLine(`node          ${node}`)
+  printLine(`build         ${build}: ${reason}`)
+  printLine(`SIMD          ${simd ? 'yes' : 'no'}`)
+  printLine(`relaxed SIMD  ${relaxedSimd ? 'yes' : 'no'}`)
+}
+
+async function describeModel(path: string, json: boolean): Promise<void> {
+  const { model, bytes } = await loadModel(path)
+  const { inputSize } = model
+  if (json) {
+    const layers = model.layers.map(({ units, activation }) => ({ units, activation }))
+    const parameters = countParameters(model)
+    printJson({ event: 'info', model: path, bytes, inputSize, layers, parameters })
+    return
+  }
+  printLine(`${path}: ${count(bytes)} bytes, ${inputSize} inputs`)
+  printLine()
+  printLine(model.summary())
+}

@@ -1,0 +1,19 @@
+// What a command writes to standard output, and how numbers look there.
+
+export function printLine(text = ''): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** One object, on a line of its own. */
+export function printJson(value: object): void {
+  printLine(JSON.stringify(value))
+}
+
+export const count = (value: number) => value.toLocaleString('en')
+export const loss = (value = Number.NaN) => value.toFixed(4)
+export const percent = (share = Number.NaN) => `${(100 * share).toFixed(2)}%`
+
+/** Text that steps back behind the rest, where the stream is a terminal with colours (and NO_COLOR is not set). */
+export function dim(text: string, stream: NodeJS.WriteStream): string {
+  return stream.isTTY && stream.hasColors() ? `\x1b[2m${text}\x1b[22m` : text
+}

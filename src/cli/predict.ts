@@ -1,0 +1,71 @@
+// `wasmlp predict`: says which digit an image shows.
+import type { Command } from 'commander'
+import { Failure } from './failure.ts'
+import { readBytes } from './files.ts'
+import { toInputs } from './image.ts'
+import { loadModel } from './model-file.ts'
+import { jsonOption } from './option-values.ts'
+import { dim, printJson, printLine } from './output.ts'
+
+interface PredictOptions {
+  invert?: true
+  json?: true
+}
+
+const examples = `
+Examples:
+  wasmlp predict model.safetensors seven.png
+  wasmlp predict model.safetensors --invert scans/*.png --json
+`
+
+export function addPredict(program: Command): void {
+  program
+    .command('predict')
+    .description('say which digit each image shows')
+    .argument('<model>', 'file of "wasmlp train --out"')
+    .argument('<image...>', 'PNG files of any size, or files of raw bytes (784 for MNIST)')
+    .option('--invert', 'the images are dark on white instead of light on black')
+    .addOption(jsonOption())
+    .addHelpText('after', examples)
+    .action(predict)
+}
+
+async function predict(path: string, images: string[], options: PredictOptions): Promise<void> {
+  const { model } = await loadModel(path)
+  const last = model.layers.at(-1)
+  if (last?.activation !== 'softmax') {
+    throw new Failure(`${path} is no classifier: its last layer is ${last?.activation}, expected softmax`)
+  }
+  const table = new PredictionTable(images, last.units)
+  for (const image of images) {
+    const inputs = toInputs(await readBytes(image), image, model.inputSize, options.invert === true)
+    const [outputs = new Float32Array()] = await model.predict(inputs)
+    const probabilities = Array.from(outputs)
+    const digit = probabilities.indexOf(Math.max(...probabilities))
+    if (options.json) printJson({ event: 'predict', image, digit, probabilities })
+    else table.print(image, digit, probabilities)
+  }
+}
+
+/** A line for each image, below a heading. */
+class PredictionTable {
+  readonly #nameWidth: number
+  #heading: string | undefined
+
+  constructor(images: readonly string[], classes: number) {
+    this.#nameWidth = Math.max(...images.map(image => image.length), 'image'.length)
+    const digits = Array.from({ length: classes }, (_, digit) => String(digit))
+    this.#heading = this.#row('image', 'digit', digits)
+  }
+
+  print(image: string, digit: number, probabilities: readonly number[]): void {
+    if (this.#heading !== undefined) printLine(dim(this.#heading, process.stdout))
+    this.#heading = undefined
+    const cells = probabilities.map(probability => probability.toFixed(3))
+    printLine(this.#row(image, String(digit), cells))
+  }
+
+  #row(image: string, digit: string, cells: readonly string[]): string {
+    return [image.padEnd(this.#nameWidth), digit.padStart(7), ...cells.map(cell => cell.padStart(6))].join('')
+  }
+}

@@ -1,0 +1,177 @@
+// `wasmlp train`: trains a classifier on MNIST or a data set in its format.
+import { type Command, Option } from 'commander'
+import {
+  type ActivationName,
+  type BuildChoice,
+  type CompileOptions,
+  dense,
+  type EpochLogs,
+  iterationsPerEpoch,
+  loadMnist,
+  type Sequential,
+  sequential,
+} from '../index.ts'
+import { OutFile, readBytes } from './files.ts'
+import { Interrupted, interruptible } from './interruption.ts'
+import { findMnist } from './mnist-directory.ts'
+import { countParameters, namingFile } from './model-file.ts'
+import {
+  activationNames,
+  buildOption,
+  dataOption,
+  jsonOption,
+  layerUnits,
+  oneOf,
+  optimizerNames,
+  positiveNumber,
+  prefixOption,
+  wholeNumber,
+} from './option-values.ts'
+import { JsonReport, TextReport, type TrainReport } from './train-report.ts'
+import { version } from './version.ts'
+
+interface TrainOptions {
+  data?: string
+  prefix?: string
+  hidden: number[]
+  activation: ActivationName
+  epochs: number
+  batchSize: number
+  learningRate: number
+  optimizer: NonNullable<CompileOptions['optimizer']>
+  seed: number
+  build: BuildChoice
+  shuffle: boolean
+  init?: string
+  out?: string
+  json?: true
+}
+
+const examples = `
+Examples:
+  wasmlp train
+  wasmlp train --hidden 256,128 --epochs 10 --out model.safetensors
+  wasmlp train --init model.safetensors --learning-rate 0.01 --out better.safetensors
+  wasmlp train --data ./fashion-mnist --seed 7 --build simd --json > log.jsonl
+`
+
+export function addTrain(program: Command): void {
+  program
+    .command('train')
+    .description('train a classifier on MNIST or a data set in its format')
+    .addOption(dataOption())
+    .addOption(prefixOption())
+    .addOption(
+      new Option('--hidden <units>', 'units of each hidden layer: 512, or 256,128, or "" for none')
+        .argParser(layerUnits)
+        .default([512], '512'),
+    )
+    .addOption(
+      new Option('--activation <name>', `of the hidden layers: ${activationNames.join(', ')}`)
+        .argParser(oneOf(activationNames))
+        .default('relu'),
+    )
+    .option('--epochs <count>', 'how often each image is used', wholeNumber(1), 5)
+    .option('--batch-size <count>', 'images in a batch', wholeNumber(1), 100)
+    .option('--learning-rate <rate>', 'step length of the optimizer', positiveNumber, 0.1)
+    .addOption(
+      new Option('--optimizer <name>', optimizerNames.join(', '))
+        .argParser(oneOf(optimizerNames))
+        .default('sgd'),
+    )
+    .option(
+      '--seed <number>',
+      'of the initial weights and the order of images',
+      wholeNumber(0, 0xffffffff),
+      1,
+    )
+    .addOption(buildOption())
+    .option('--shuffle', 'take the images in another order in each epoch', true)
+    .option('--no-shuffle', 'take the images in the order of the file')
+    .option('--init <file>', 'start from the weights in a safetensors file, from wasmlp or PyTorch')
+    .option('--out <file>', 'write the trained model to a safetensors file')
+    .addOption(jsonOption())
+    .addHelpText('after', examples)
+    .action(train)
+}
+
+async function train(options: TrainOptions): Promise<void> {
+  const { epochs, batchSize, learningRate, optimizer, seed, build, shuffle } = options
+  const out = options.out === undefined ? undefined : new OutFile(options.out)
+  const report: TrainReport = options.json ? new JsonReport() : new TextReport()
+  const data = findMnist(options.data)
+  const { train, test } = await loadMnist(data, {
+    build,
+    ...(options.prefix !== undefined && { prefix: options.prefix }),
+  })
+  const model = await createModel(options, train.inputSize, train.classes ?? 1)
+  model.compile({ optimizer, learningRate })
+  report.start({
+    version,
+    build: model.capabilities.build,
+    reason: model.capabilities.reason,
+    data,
+    samples: train.length,
+    testSamples: test.length,
+    inputSize: train.inputSize,
+    layers: model.layers.map(({ units, activation }) => ({ units, activation })),
+    parameters: countParameters(model),
+    epochs,
+    batchSize,
+    iterations: iterationsPerEpoch(train.length, batchSize),
+    learningRate,
+    optimizer,
+    seed,
+    shuffle,
+    init: options.init ?? null,
+  })
+  const begin = performance.now()
+  let last: EpochLogs | undefined
+  try {
+    await interruptible(signal =>
+      model.fit(train, {
+        epochs,
+        batchSize,
+        shuffle,
+        seed,
+        validationData: test,
+        signal,
+        onBatchEnd: logs => report.batch?.(logs),
+        onEpochEnd: logs => {
+          last = logs
+          report.epoch(logs)
+        },
+      }),
+    )
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      out?.write(await model.toSafetensors())
+      const rest = out ? `the weights trained so far are in ${out.path}` : 'without --out, nothing is kept'
+      throw new Interrupted(
+        error.exitCode,
+        `interrupted in epoch ${(last?.epoch ?? 0) + 1} of ${epochs}: ${rest}`,
+      )
+    }
+    throw error
+  } finally {
+    report.stop()
+  }
+  const seconds = (performance.now() - begin) / 1000
+  out?.write(await model.toSafetensors())
+  report.done({ testLoss: last?.valLoss, testAccuracy: last?.valAccuracy, seconds, model: out?.path ?? null })
+}
+
+/** The network that the options describe, ending in a softmax over the classes. */
+async function createModel(options: TrainOptions, inputSize: number, classes: number): Promise<Sequential> {
+  const { hidden, activation, seed, build, init } = options
+  const layers = [
+    ...hidden.map(units => dense(units, { activation })),
+    dense(classes, { activation: 'softmax' }),
+  ]
+  const model = await sequential(layers, { inputSize, seed, build })
+  if (init !== undefined) {
+    const file = await readBytes(init)
+    await namingFile(init, () => model.loadSafetensors(file))
+  }
+  return model
+}

@@ -1,0 +1,78 @@
+// `wasmlp evaluate`.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dense, sequential } from '../../src/index.ts'
+import { parseLines, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
+
+let directory: string
+let data: string
+let model: string
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'wasmlp-evaluate-'))
+  data = writeQuadrants(directory)
+  model = join(directory, 'model.safetensors')
+  await runCli('train', '--data', data, '--hidden', '6', '--epochs', '1', '--out', model)
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+test('text', async () => {
+  const { code, stdout, stderr } = await runCli('evaluate', model, '--data', data)
+  expect(stdout).toMatch(/^test accuracy \d+\.\d\d%, loss \d+\.\d{4} on 40 images\n$/)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
+test('--json, and --build simd: the same every time', async () => {
+  const args = ['evaluate', model, '--data', data, '--build', 'simd', '--json']
+  const { code, stdout, stderr } = await runCli(...args)
+  expect(parseLines(stdout)).toEqual([
+    { event: 'evaluate', samples: 40, loss: expect.any(Number), accuracy: expect.any(Number) },
+  ])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect((await runCli(...args)).stdout).toBe(stdout)
+})
+
+describe('failures', () => {
+  const sentence = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCli('evaluate', ...args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^wasmlp: [^\n]*\n$/)
+    return stderr.slice('wasmlp: '.length, -1)
+  }
+
+  test('no such model', async () => {
+    expect(await sentence('missing', '--data', data)).toBe(
+      'missing cannot be read: no such file or directory',
+    )
+  })
+
+  test('a file that is no model', async () => {
+    const path = join(data, 'train-labels-idx1-ubyte')
+    expect(await sentence(path, '--data', data)).toContain(`${path}: safetensors: `)
+  })
+
+  test('a model that is cut short', async () => {
+    const path = join(directory, 'cut')
+    writeFileSync(path, readFileSync(model).subarray(0, -1))
+    expect(await sentence(path, '--data', data)).toContain(`${path}: safetensors: `)
+  })
+
+  test('weights without an architecture', async () => {
+    const path = 'test/fixtures/pytorch-784-512-10.safetensors'
+    expect(await sentence(path)).toContain(`${path}: the file has weights but no architecture of wasmlp`)
+  })
+
+  test('no data there', async () => {
+    expect(await sentence(model, '--data', directory)).toContain(`${directory} has none of `)
+  })
+
+  test('data of another size than the model takes', async () => {
+    const other = join(directory, 'other')
+    using small = await sequential([dense(4, { activation: 'softmax' })], { inputSize: 9 })
+    writeFileSync(other, await small.toSafetensors())
+    expect(await sentence(other, '--data', data)).toBe(
+      `dense(4) expects inputs of 9 features, got samples of ${SIDE * SIDE}`,
+    )
+  })
+})

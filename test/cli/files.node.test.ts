@@ -1,0 +1,69 @@
+// The output file: whole or not at all, and never in the place of what is no file.
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { OutFile } from '../../src/cli/files.ts'
+
+let directory: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'wasmlp-files-'))
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const bytes = Uint8Array.of(1, 2, 3)
+
+test('writes a file, and replaces it', () => {
+  const path = join(directory, 'a')
+  const file = new OutFile(path)
+  expect(readdirSync(directory)).toEqual([]) // nothing yet
+  file.write(bytes)
+  expect([...readFileSync(path)]).toEqual([1, 2, 3])
+  file.write(Uint8Array.of(4))
+  expect([...readFileSync(path)]).toEqual([4])
+  expect(readdirSync(directory)).toEqual(['a'])
+})
+
+test('writes through a symbolic link', () => {
+  writeFileSync(join(directory, 'target'), 'old')
+  symlinkSync('target', join(directory, 'link'))
+  new OutFile(join(directory, 'link')).write(bytes)
+  expect([...readFileSync(join(directory, 'target'))]).toEqual([1, 2, 3])
+  expect(readdirSync(directory)).toEqual(['link', 'target'])
+})
+
+test('a failure leaves the old file as it was, and nothing beside it', () => {
+  const path = join(directory, 'a')
+  writeFileSync(path, 'old')
+  const file = new OutFile(path)
+  const noBytes = { length: 1 } as Uint8Array // which the operating system call refuses
+  expect(() => file.write(noBytes)).toThrow(`${path} cannot be written: `)
+  expect(readFileSync(path, 'utf8')).toBe('old')
+  expect(readdirSync(directory)).toEqual(['a'])
+})
+
+test.each([
+  ['a missing directory', 'missing/a', 'no such file or directory'],
+  ['a file as directory', 'file/a', 'not a directory'],
+  ['a directory', 'folder', 'it is not a regular file'],
+  ['a name too long', 'x'.repeat(250), 'name too long'],
+])('refuses beforehand: %s', (_, name, reason) => {
+  writeFileSync(join(directory, 'file'), '')
+  mkdirSync(join(directory, 'folder'))
+  const path = join(directory, name)
+  expect(() => new OutFile(path)).toThrow(`${path} cannot be written: ${reason}`)
+  expect(readdirSync(directory).sort()).toEqual(['file', 'folder'])
+})
+
+test.skipIf(!existsSync('/dev/null'))('refuses a device, which would be replaced by a file', () => {
+  expect(() => new OutFile('/dev/null')).toThrow('/dev/null cannot be written: it is not a regular file')
+})

@@ -1,0 +1,89 @@
+// Bad usage ends in exit code 2, with one sentence and a hint; help and version are there.
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { runCli } from '../support/run-cli.ts'
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+describe('bad usage', () => {
+  test.each([
+    ['train --epochs 0', '--epochs is "0": expected a whole number, 1 or more'],
+    ['train --epochs 1.5', '--epochs is "1.5": expected a whole number, 1 or more'],
+    ['train --epochs -1', '--epochs is "-1": expected a whole number, 1 or more'],
+    ['train --epochs 1e3', '--epochs is "1e3": expected a whole number, 1 or more'],
+    ['train --epochs', "option '--epochs <count>' argument missing"],
+    ['train --batch-size 0', '--batch-size is "0": expected a whole number, 1 or more'],
+    ['train --batch-size many', '--batch-size is "many": expected a whole number, 1 or more'],
+    ['train --learning-rate 0', '--learning-rate is "0": expected a number above 0'],
+    ['train --learning-rate -0.1', '--learning-rate is "-0.1": expected a number above 0'],
+    ['train --learning-rate Infinity', '--learning-rate is "Infinity": expected a number above 0'],
+    ['train --learning-rate NaN', '--learning-rate is "NaN": expected a number above 0'],
+    ['train --learning-rate=', '--learning-rate is "": expected a number above 0'],
+    ['train --seed -1', '--seed is "-1": expected a whole number from 0 to 4294967295'],
+    ['train --seed 4294967296', '--seed is "4294967296": expected a whole number from 0 to 4294967295'],
+    ['train --hidden 0', '--hidden is "0": expected whole numbers, 1 or more, with commas'],
+    ['train --hidden 256,', '--hidden is "256,": expected whole numbers'],
+    ['train --hidden 2.5', '--hidden is "2.5": expected whole numbers'],
+    [
+      'train --activation softmax',
+      '--activation is "softmax": expected one of relu, leakyRelu, sigmoid, tanh, ',
+    ],
+    ['train --optimizer none', '--optimizer is "none": expected '],
+    ['train --build fast', '--build is "fast": expected one of auto, simd, relaxed'],
+    ['evaluate m --build fast', '--build is "fast": expected one of auto, simd, relaxed'],
+    ['train --epoch 3', "unknown option '--epoch', did you mean --epochs?"],
+    ['train mnist', "too many arguments for 'train': expected 0 arguments but got 1"],
+    ['evaluate', "missing required argument 'model'"],
+    ['evaluate m --invert', "unknown option '--invert'"],
+    ['predict model', "missing required argument 'image'"],
+    ['info --data x', "unknown option '--data'"],
+  ])('wasmlp %s', async (line, sentence) => {
+    const [command = ''] = line.split(' ')
+    const { code, stdout, stderr } = await runCli(...line.split(' '))
+    expect(stderr).toMatch(/^wasmlp: [^\n]*\n$/)
+    expect(stderr).toContain(`wasmlp: ${sentence}`)
+    expect(stderr).toContain(`(see wasmlp ${command} --help)`)
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
+
+  test.each([
+    ['tran', "wasmlp: unknown command 'tran', did you mean train? (see wasmlp --help)\n"],
+    ['--json', "wasmlp: unknown option '--json' (see wasmlp --help)\n"],
+  ])('wasmlp %s', async (argument, sentence) => {
+    expect(await runCli(argument)).toEqual({ code: 2, stdout: '', stderr: sentence })
+  })
+
+  test('no command: the help, on standard error', async () => {
+    const { code, stdout, stderr } = await runCli()
+    expect(stderr).toMatch(/^Usage: wasmlp /)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+})
+
+describe('help', () => {
+  test.each([
+    ['--help', 'wasmlp train --out model.safetensors'],
+    ['train --help', 'wasmlp train --hidden 256,128'],
+    ['evaluate --help', 'wasmlp evaluate model.safetensors'],
+    ['predict --help', 'wasmlp predict model.safetensors seven.png'],
+    ['info --help', 'wasmlp info model.safetensors'],
+  ])('wasmlp %s shows an example', async (line, example) => {
+    const { code, stdout, stderr } = await runCli(...line.split(' '))
+    expect(stdout).toMatch(/^Usage: wasmlp /)
+    expect(stdout).toContain(example)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test('wasmlp train --help tells the defaults', async () => {
+    const { stdout } = await runCli('train', '--help')
+    const text = stdout.replace(/\s+/g, ' ')
+    for (const value of ['512', '"relu"', '5', '100', '0.1', '"sgd"', '1', '"auto"', 'true']) {
+      expect(text).toContain(`(default: ${value})`)
+    }
+  })
+
+  test('wasmlp --version', async () => {
+    expect(await runCli('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+  })
+})
