@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import commonjs from '@rollup/plugin-commonjs'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
+import license from 'rollup-plugin-license'
 
 /**
  * Resolves `wasm:NAME` to a module whose default export is build/wasm/NAME.wasm, gzipped, in base64.
@@ -48,6 +49,7 @@ function bundle(platform, input) {
       inlineWasm(),
       nodeResolve({ preferBuiltins: true }),
       commonjs(),
+      license({ thirdParty: { output: `dist/${platform}/THIRD-PARTY-LICENSES.txt` } }),
       // Browsers download it: small. In Node it is read by people, in stack traces: as it was written.
       platform === 'browser' && terser({ module: true }),
     ],
