@@ -27,7 +27,7 @@ function startOnTerminal(
   command: string,
   environment: Record<string, string> = {},
 ): ChildProcessWithoutNullStreams {
-  const { NO_COLOR, FORCE_COLOR, ...inherited } = process.env
+  const { NO_COLOR, FORCE_COLOR, CI, ...inherited } = process.env
   return spawn('script', ['-qec', command, '/dev/null'], {
     env: { ...inherited, TERM: 'xterm-256color', ...environment },
     ...TIME_LIMIT,
