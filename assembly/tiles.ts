@@ -16,7 +16,7 @@ export const NR: i32 = 8;
 export const KC: i32 = 256;
 // @ts-ignore: decorator
 @inline
-export const MC: i32 = ASC_FEATURE_RELAXED_SIMD ? 96 : 96;
+export const MC: i32 = 96;
 // @ts-ignore: decorator
 @inline
 export const NC: i32 = 512;

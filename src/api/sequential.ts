@@ -4,7 +4,6 @@ import type { Engine, EngineNetwork } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.ts'
-import type { Capabilities } from '../kernels/types.ts'
 import type { DenseLayer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/network.ts'
 import { summarize } from '../model/summary.ts'
@@ -17,7 +16,7 @@ import {
   resolveConfig,
   type TrainingConfig,
 } from '../train/options.ts'
-import type { BuildChoice } from '../wasm/builds.ts'
+import type { BuildChoice, Capabilities } from '../wasm/builds.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 

@@ -1,7 +1,7 @@
 // The samples of a data set in linear memory.
 import { ArgumentError, ShapeError } from '../errors.ts'
-import type { F32Buffer, I32Buffer, U8Buffer } from '../kernels/types.ts'
 import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 
 /** Samples as the host hands them over, row by row without gaps. */
 export interface DatasetContents {

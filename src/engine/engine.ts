@@ -2,10 +2,10 @@
 // engine gave, or a callback, and every call is asynchronous: an engine can as well live in a worker.
 import type { MnistFileOptions, MnistSource } from '../data/mnist-files.ts'
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
-import type { Capabilities } from '../kernels/types.ts'
 import type { LayerParameters, NetworkSpec } from '../model/network.ts'
 import type { LossName } from '../train/losses.ts'
 import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { Capabilities } from '../wasm/builds.ts'
 
 /** Kernels, a linear memory, and what lies in it. */
 export interface Engine {

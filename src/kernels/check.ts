@@ -1,7 +1,7 @@
 // Checks of sizes and arguments that stand before every kernel call.
 import { ArgumentError, ShapeError } from '../errors.ts'
+import type { Buffer, BufferView, F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import type { LinearMemory } from '../wasm/memory.ts'
-import type { Buffer, BufferView, F32Buffer, I32Buffer } from './types.ts'
 
 /** A whole number, 0 … 2³¹ − 1. */
 export function checkCount(what: string, value: number): void {

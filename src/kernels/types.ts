@@ -1,48 +1,15 @@
-// The kernel package's types: buffers in linear memory and the functions over them.
+// The kernel package's types: the functions over buffers in linear memory.
+import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
+import type { Capabilities } from '../wasm/builds.ts'
+
+export type { Buffer, BufferView, F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
+export type { BuildName, Capabilities } from '../wasm/builds.ts'
 
 /** `'N'` takes a matrix as it is stored, `'T'` takes its transpose. */
 export type Transpose = 'N' | 'T'
 
 /** Element-wise activations. Formulas: `activation` in {@link Kernels}. */
 export type ActivationName = 'step' | 'sigmoid' | 'relu' | 'leakyRelu' | 'softplus' | 'identity' | 'tanh'
-
-/** The builds of the kernels: see {@link Capabilities}. */
-export type BuildName = 'simd' | 'relaxed'
-
-/** What runs, and why. */
-export interface Capabilities {
-  /** The build in use. `simd` gives the same bits everywhere; `relaxed` fuses multiply and add where the CPU does. */
-  build: BuildName
-  /** Why this build was taken, in words. */
-  reason: string
-  /** Whether this runtime accepts fixed-width SIMD, and relaxed SIMD's multiply-add. */
-  simd: boolean
-  relaxedSimd: boolean
-}
-
-/** A typed array's kind, as buffers have it. */
-export type BufferView = Float32Array | Uint8Array | Int32Array
-
-/**
- * A run of elements in linear memory. `view` is made afresh whenever memory has grown: read it when it is needed
- * instead of keeping it. Using a buffer after `free()` throws {@link DisposedError}.
- */
-export interface Buffer<View extends BufferView> {
-  /** The elements, as a typed array on linear memory. */
-  readonly view: View
-  /** Number of elements. */
-  readonly length: number
-  /** Byte offset in linear memory. */
-  readonly pointer: number
-  /** Elements `begin` … `end − 1` as a buffer on the same memory, which must not be freed before its last use. */
-  subarray(begin: number, end?: number): Buffer<View>
-  /** Gives the memory back. Freeing twice is harmless; freeing a subarray does nothing. */
-  free(): void
-}
-
-export type F32Buffer = Buffer<Float32Array>
-export type U8Buffer = Buffer<Uint8Array>
-export type I32Buffer = Buffer<Int32Array>
 
 /** Options of `activation` and `activationGradient`. */
 export interface ActivationOptions {

@@ -1,7 +1,7 @@
 // A network's parameters in linear memory.
 import { ArgumentError, ShapeError } from '../errors.ts'
-import type { F32Buffer } from '../kernels/types.ts'
 import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { checkLayer, type DenseLayer, initializerLimit } from './layers.ts'
 

@@ -1,8 +1,8 @@
 // The backward pass: compute the gradient → fix the direction of improvement → change the weights. Lecture, section 1.
 import { ACTIVATION_KINDS } from '../kernels/activation-kinds.ts'
-import type { F32Buffer } from '../kernels/types.ts'
 import type { Network, ParameterBuffers } from '../model/network.ts'
 import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { ForwardPass } from './forward.ts'
 

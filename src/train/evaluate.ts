@@ -1,9 +1,9 @@
 // Evaluation and prediction: forward passes over many rows, in batches.
 import type { Storage } from '../data/storage.ts'
 import { ShapeError } from '../errors.ts'
-import type { F32Buffer, I32Buffer } from '../kernels/types.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
+import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { ForwardPass } from './forward.ts'
 import { type BatchLoss, createLoss, type LossName } from './losses.ts'

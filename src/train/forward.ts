@@ -1,9 +1,9 @@
 // The forward pass: prepare data → apply the model → prediction. Lecture, section 1.
 import type { Storage } from '../data/storage.ts'
 import { ACTIVATION_KINDS } from '../kernels/activation-kinds.ts'
-import type { F32Buffer, U8Buffer } from '../kernels/types.ts'
 import type { Network, NetworkLayer } from '../model/network.ts'
 import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { BatchInput } from './input.ts'
 

@@ -3,9 +3,9 @@
 // Images are mostly zeros (MNIST: 81 %). A batch of bytes with few non-zero ones is kept as a list of those, and only
 // they are multiplied; any other batch becomes a dense matrix. Which it is, is decided by each batch's own density.
 import type { Storage } from '../data/storage.ts'
-import type { F32Buffer, I32Buffer, U8Buffer } from '../kernels/types.ts'
 import type { NetworkLayer, ParameterBuffers } from '../model/network.ts'
 import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
 /** Share of non-zero bytes above which dense products are faster. */

@@ -1,9 +1,9 @@
 // Losses over a batch: the value and the gradient by the network's output, in one kernel call.
 import type { Storage } from '../data/storage.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
-import type { F32Buffer, I32Buffer } from '../kernels/types.ts'
 import type { Network } from '../model/network.ts'
 import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
 /**

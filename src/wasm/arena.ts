@@ -1,5 +1,5 @@
 // Buffers that belong together and are freed together.
-import type { Buffer, BufferView, F32Buffer, I32Buffer, U8Buffer } from '../kernels/types.ts'
+import type { Buffer, BufferView, F32Buffer, I32Buffer, U8Buffer } from './buffer.ts'
 import type { LinearMemory } from './memory.ts'
 
 /** Allocates in linear memory and remembers what it gave, so that one call frees all, even half-way through a plan. */

@@ -1,7 +1,20 @@
 // Which build of the kernels runs here, and its compiled module. A build that is not chosen is neither loaded nor
 // compiled.
 import { ArgumentError, UnsupportedError } from '../errors.ts'
-import type { BuildName, Capabilities } from '../kernels/types.ts'
+
+/** The builds of the kernels: see {@link Capabilities}. */
+export type BuildName = 'simd' | 'relaxed'
+
+/** What runs, and why. */
+export interface Capabilities {
+  /** The build in use. `simd` gives the same bits everywhere; `relaxed` fuses multiply and add where the CPU does. */
+  build: BuildName
+  /** Why this build was taken, in words. */
+  reason: string
+  /** Whether this runtime accepts fixed-width SIMD, and relaxed SIMD's multiply-add. */
+  simd: boolean
+  relaxedSimd: boolean
+}
 
 /** What a caller can ask for: `auto` takes the fastest build that the runtime accepts. */
 export type BuildChoice = 'auto' | BuildName

@@ -1,7 +1,7 @@
 // Linear memory as an arena: blocks above the module's own data, handed out and taken back here, since the kernels
 // allocate nothing.
 import { AllocationError, ArgumentError, DisposedError } from '../errors.ts'
-import type { Buffer, BufferView } from '../kernels/types.ts'
+import type { Buffer, BufferView } from './buffer.ts'
 
 const PAGE = 65536
 const ALIGNMENT = 64

@@ -1,6 +1,6 @@
 // One instance of the kernels with a linear memory of its own. The only file that knows @assemblyscript/loader.
 import { instantiate } from '@assemblyscript/loader'
-import type { Capabilities } from '../kernels/types.ts'
+import type { Capabilities } from './builds.ts'
 import { type BuildChoice, chooseBuild, compileBuild } from './builds.ts'
 import type { KernelExports } from './exports.ts'
 import { LinearMemory } from './memory.ts'
