@@ -118,10 +118,15 @@ function copyPanel(n: i32, width: i32, from: usize, ld: usize, panel: usize): vo
   }
 }
 
-/** 24 floats at c ← start + Σ value · panel[offset] over the entries p … end; then, with `scaled`, c ← before + α·sum. */
+/**
+ * 24 floats at c ← start + Σ value · row over the entries p … end; or, with `scaled`, start + α·Σ value · row. The rows
+ * are those of a panel at `b`; or, with `direct`, those of a matrix there, `ld` bytes apart.
+ */
 // @ts-ignore: decorator
 @inline
-function multiplyRow(scaled: bool, p: usize, end: usize, panel: usize, start: usize, alpha: f32, c: usize): void {
+function multiplyRow(
+  scaled: bool, direct: bool, p: usize, end: usize, b: usize, ld: usize, start: usize, alpha: f32, c: usize,
+): void {
   let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0);
   let c3 = f32x4.splat(0), c4 = f32x4.splat(0), c5 = f32x4.splat(0);
   if (!scaled) {
@@ -133,7 +138,8 @@ function multiplyRow(scaled: bool, p: usize, end: usize, panel: usize, start: us
     c5 = v128.load(start, 80);
   }
   for (; p < end; p += ENTRY) {
-    const row = panel + <usize>load<u32>(p);
+    const offset = <usize>load<u32>(p);
+    const row = b + (direct ? (offset / PANEL) * ld : offset);
     const value = v128.load_splat<f32>(p, 4);
     c0 = madd(value, v128.load(row), c0);
     c1 = madd(value, v128.load(row, 16), c1);
@@ -164,7 +170,10 @@ export function sparseWorkspace(k: i32): usize {
   return <usize>(k + 2) * PANEL;
 }
 
-/** C (rows × n) ← X·B + bias, with B k × n and bias n. `workspace`: sparseWorkspace(k) bytes, aligned to 16. */
+/**
+ * C (rows × n) ← X·B + bias, with B k × n and bias n. `workspace`: sparseWorkspace(k) bytes, aligned to 16. Where X has
+ * fewer entries than B rows, as a single image has, B is read where it lies: a copy would cost more than it saves.
+ */
 export function sparseForward(
   rows: i32, n: i32, k: i32, starts: usize, entries: usize, b: usize, bias: usize, c: usize, workspace: usize,
 ): void {
@@ -172,14 +181,23 @@ export function sparseForward(
   const biasRow = workspace;
   const edge = biasRow + PANEL;
   const panel = edge + PANEL;
+  const isFew = load<u32>(starts + (<usize>rows << 2)) < <u32>k;
   for (; n > 0; n -= COLUMNS, b += PANEL, c += PANEL, bias += PANEL) {
     const width = min(n, COLUMNS);
-    copyPanel(k, width, b, ld, panel);
     copyPanel(1, width, bias, ld, biasRow);
     let p = entries;
+    if (isFew && width == COLUMNS) {
+      for (let i = 0, s = starts + 4, ci = c; i < rows; ++i, s += 4, ci += ld) {
+        const end = entries + <usize>load<u32>(s) * ENTRY;
+        multiplyRow(false, true, p, end, b, ld, biasRow, 1, ci);
+        p = end;
+      }
+      continue;
+    }
+    copyPanel(k, width, b, ld, panel);
     for (let i = 0, s = starts + 4, ci = c; i < rows; ++i, s += 4, ci += ld) {
       const end = entries + <usize>load<u32>(s) * ENTRY;
-      multiplyRow(false, p, end, panel, biasRow, 1, width == COLUMNS ? ci : edge);
+      multiplyRow(false, false, p, end, panel, 0, biasRow, 1, width == COLUMNS ? ci : edge);
       if (width < COLUMNS) memory.copy(ci, edge, <usize>width << 2);
       p = end;
     }
@@ -204,10 +222,10 @@ export function sparseAccumulate(
       const end = entries + <usize>load<u32>(s) * ENTRY;
       if (p == end) continue;
       if (width == COLUMNS) {
-        multiplyRow(true, p, end, panel, ci, alpha, ci);
+        multiplyRow(true, false, p, end, panel, 0, ci, alpha, ci);
       } else {
         copyPanel(1, width, ci, ld, edge);
-        multiplyRow(true, p, end, panel, edge, alpha, edge);
+        multiplyRow(true, false, p, end, panel, 0, edge, alpha, edge);
         memory.copy(ci, edge, <usize>width << 2);
       }
       p = end;

@@ -46,7 +46,7 @@ export class ForwardPass {
         kernels.sgemmWorkspace(capacity, inputs, units), // dZ·Wᵀ
       ),
     )
-    this.workspace = arena.u8(Math.max(...workspaceBytes))
+    this.workspace = arena.scratch(Math.max(...workspaceBytes))
     this.input = new BatchInput(runtime, arena, storage, first, capacity, this.workspace.pointer, forTraining)
     this.outputs = network.layers.map(layer => {
       const z = arena.f32(capacity * layer.units)

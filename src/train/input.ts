@@ -140,12 +140,12 @@ function planSparse(
   const count = entryLimit(capacity, columns)
   const list = (rows: number, entries: number): EntryList => ({
     starts: arena.i32(rows + 1),
-    entries: arena.u8(entries * ENTRY_BYTES),
+    entries: arena.scratch(entries * ENTRY_BYTES),
   })
   return {
     // A row more than the limit: it is looked at after each row.
     byRow: list(capacity, count + columns),
     byColumn: forTraining ? list(columns, count) : undefined,
-    workspace: arena.u8(runtime.kernels.sparseWorkspace(Math.max(capacity, columns))),
+    workspace: arena.scratch(runtime.kernels.sparseWorkspace(Math.max(capacity, columns))),
   }
 }

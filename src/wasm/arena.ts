@@ -23,6 +23,11 @@ export class Arena {
     return this.#keep(this.#memory.i32(length))
   }
 
+  /** Bytes that need not be zero. */
+  scratch(bytes: number): U8Buffer {
+    return this.#keep(this.#memory.scratch(bytes))
+  }
+
   free(): void {
     for (const buffer of this.#buffers.splice(0)) buffer.free()
   }

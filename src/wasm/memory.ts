@@ -66,6 +66,11 @@ export class LinearMemory {
     return this.#create(Int32Array, length)
   }
 
+  /** Bytes that need not be zero: room that a kernel writes before it reads. */
+  scratch(bytes: number): Buffer<Uint8Array> {
+    return this.#create(Uint8Array, bytes, false)
+  }
+
   /** What a buffer's elements are; undefined unless it was allocated here. */
   typeOf(buffer: Buffer<BufferView>): ElementType | undefined {
     return buffer instanceof MemoryBuffer && buffer.memory === this
@@ -73,16 +78,21 @@ export class LinearMemory {
       : undefined
   }
 
-  #create<View extends BufferView>(View: ViewConstructor<View>, length: number): Buffer<View> {
+  #create<View extends BufferView>(
+    View: ViewConstructor<View>,
+    length: number,
+    isZeroed = true,
+  ): Buffer<View> {
     if (!Number.isInteger(length) || length < 0) {
       throw new ArgumentError(`cannot allocate ${length} elements: expected a whole number, 0 or more`)
     }
     const pointer = this.#allocate(length * View.BYTES_PER_ELEMENT)
+    if (isZeroed) new Uint8Array(this.buffer, pointer, length * View.BYTES_PER_ELEMENT).fill(0)
     const owner = { freed: false, free: () => this.#release(pointer) }
     return new MemoryBuffer(this, View, pointer, length, owner, true)
   }
 
-  /** Reserves zeroed bytes, aligned to 64. */
+  /** Reserves bytes, aligned to 64. */
   #allocate(bytes: number): number {
     const size = roundUp(Math.max(bytes, 1), ALIGNMENT)
     let gap = this.#gaps.find(({ start, end }) => end - start >= size)
@@ -95,7 +105,6 @@ export class LinearMemory {
     gap.start += size
     if (gap.start === gap.end) this.#gaps.splice(this.#gaps.indexOf(gap), 1)
     this.#sizes.set(pointer, size)
-    new Uint8Array(this.buffer, pointer, size).fill(0)
     return pointer
   }
 

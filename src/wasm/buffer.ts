@@ -1,0 +1,25 @@
+// Runs of elements in linear memory.
+
+/** A typed array's kind, as buffers have it. */
+export type BufferView = Float32Array | Uint8Array | Int32Array
+
+/**
+ * A run of elements in linear memory. `view` is made afresh whenever memory has grown: read it when it is needed
+ * instead of keeping it. Using a buffer after `free()` throws {@link DisposedError}.
+ */
+export interface Buffer<View extends BufferView> {
+  /** The elements, as a typed array on linear memory. */
+  readonly view: View
+  /** Number of elements. */
+  readonly length: number
+  /** Byte offset in linear memory. */
+  readonly pointer: number
+  /** Elements `begin` … `end − 1` as a buffer on the same memory, which must not be freed before its last use. */
+  subarray(begin: number, end?: number): Buffer<View>
+  /** Gives the memory back. Freeing twice is harmless; freeing a subarray does nothing. */
+  free(): void
+}
+
+export type F32Buffer = Buffer<Float32Array>
+export type U8Buffer = Buffer<Uint8Array>
+export type I32Buffer = Buffer<Int32Array>
