@@ -2,8 +2,8 @@
 import { DataError } from '../errors.ts'
 
 /**
- * All bytes of a URL; undefined where nothing is there: HTTP 404, or an HTML page, with which development servers and
- * single-page apps answer 200 for a missing file. Throws {@link DataError} `ERR_DATA_NOT_FOUND` for any other failure.
+ * All bytes of a URL; undefined where nothing is there: HTTP 404; 403, with which object stores answer for a
+ * missing file; or an HTML page, with which development servers and single-page apps answer 200 for one. Throws {@link DataError} `ERR_DATA_NOT_FOUND` for any other failure.
  */
 export async function fetchBytes(url: string | URL): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
@@ -11,7 +11,7 @@ export async function fetchBytes(url: string | URL): Promise<Uint8Array<ArrayBuf
     const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '')
     if (response.ok && !isPage) return new Uint8Array(await response.arrayBuffer())
     await response.body?.cancel()
-    if (response.ok || response.status === 404) return undefined
+    if (response.ok || response.status === 404 || response.status === 403) return undefined
     throw new DataError(
       'ERR_DATA_NOT_FOUND',
       `${url} cannot be read: the server answered ${response.status} ${response.statusText}`.trimEnd(),

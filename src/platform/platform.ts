@@ -5,7 +5,7 @@
 export interface Platform {
   readonly name: 'node' | 'browser'
   /**
-   * All bytes of a file or URL; undefined where nothing is there (no such file, HTTP 404).
+   * All bytes of a file or URL; undefined where nothing is there (no such file, HTTP 404 or 403).
    * In Node a string is a path unless it has a URL's scheme; in a browser it is a URL relative to the page.
    * Throws {@link DataError} `ERR_DATA_NOT_FOUND` for any other failure to read, with the cause.
    */

@@ -28,7 +28,7 @@ export interface FitTask {
 }
 
 /**
- * Trains the network. All buffers are planned before the first step; a step allocates nothing.
+ * Trains the network. All buffers are planned before the first step: a step allocates none.
  *
  * Throws {@link ArgumentError} and {@link ShapeError} before anything is trained, and {@link TrainingError} at a loss
  * that is not finite, with the weights as they were before that batch.

@@ -16,8 +16,8 @@ describe('readBytes of a URL', () => {
     URL.revokeObjectURL(url)
   })
 
-  test('resolves to undefined for HTTP 404', async () => {
-    answer('not here', { status: 404 })
+  test.each([403, 404])('resolves to undefined for HTTP %d', async status => {
+    answer('not here', { status })
     expect(await platform.readBytes('https://example.org/x')).toBeUndefined()
   })
 
@@ -30,7 +30,7 @@ describe('readBytes of a URL', () => {
     },
   )
 
-  test.each([403, 500, 503])('rejects for HTTP %d', async status => {
+  test.each([401, 500, 503])('rejects for HTTP %d', async status => {
     answer('', { status, statusText: 'Sorry' })
     await expect(platform.readBytes('https://example.org/x')).rejects.toMatchObject({
       name: 'DataError',
