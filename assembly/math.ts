@@ -44,7 +44,7 @@ function exponentOf(x: v128): v128 {
   return f64x2.nearest(f64x2.mul(x, f64x2.splat(1.4426950408889634)));
 }
 
-/** exp(r) − 1 for r = x − n·ln 2, |r| ≤ ln 2 / 2: Taylor's series up to r⁸; the first term left out is below 2⁻³¹·r. */
+/** exp(r) − 1 for r = x − n·ln 2, |r| ≤ ln 2 / 2: Taylor's series up to r⁸; the first term left out is below 2⁻³⁰·r. */
 // @ts-ignore: decorator
 @inline
 function expm1Reduced(x: v128, n: v128): v128 {
@@ -88,7 +88,7 @@ function expm1F64(x: v128): v128 {
 
 /**
  * log(x) in f64, for normal f64 x > 0 (every f32 > 0 is one): x = 2ᵏ·m with m in [√½, √2), s = (m − 1) / (m + 1),
- * log m = 2·artanh s = 2·(s + s³/3 + s⁵/5 + …); |s| ≤ 0.172, the first term left out is below 2⁻³⁹·s.
+ * log m = 2·artanh s = 2·(s + s³/3 + s⁵/5 + …); |s| ≤ 0.172, the first term left out is below 2⁻³⁸·s.
  */
 // @ts-ignore: decorator
 @inline

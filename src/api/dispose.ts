@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // `using model = await sequential(…)`.
 
 /** `Symbol.dispose`, or a stand-in where the runtime has none yet: there `using` does not exist either. */

@@ -204,6 +204,9 @@ export async function sequential(
   layers: readonly DenseLayer[],
   options: SequentialOptions,
 ): Promise<Sequential> {
+  if (typeof options !== 'object' || options === null) {
+    throw new ArgumentError('sequential has no options: expected at least { inputSize }')
+  }
   const { inputSize, seed = 0, build = 'auto' } = options
   if (!Array.isArray(layers)) throw new ArgumentError('layers is no array: expected one, such as [dense(10)]')
   const spec = { inputSize, layers: [...layers], seed }

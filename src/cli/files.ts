@@ -1,4 +1,5 @@
 // Files that commands read and write.
+import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   fsyncSync,
@@ -35,7 +36,7 @@ export class OutFile {
   constructor(path: string) {
     this.path = path
     this.#target = orFailure(path, () => resolveTarget(path))
-    this.#temporary = `${this.#target}.${process.pid}.tmp`
+    this.#temporary = `${this.#target}.${randomUUID()}.tmp`
     this.#replace(new Uint8Array(), () => {})
   }
 

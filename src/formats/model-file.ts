@@ -64,7 +64,24 @@ export function fitParameters(
   inputSize: number,
   layers: readonly DenseLayer[],
 ): LayerParameters[] {
-  return takeParameters(readSafetensors(bytes).tensors, inputSize, layers)
+  const { tensors, metadata } = readSafetensors(bytes)
+  if (metadata.wasmlp !== undefined) checkArchitecture(parseArchitecture(metadata.wasmlp).layers, layers)
+  return takeParameters(tensors, inputSize, layers)
+}
+
+/** Weights learned for one activation mean nothing to another. Shapes are checked with the tensors. */
+function checkArchitecture(found: readonly DenseLayer[], expected: readonly DenseLayer[]): void {
+  const describe = ({ activation, slope }: DenseLayer) =>
+    activation === 'leakyRelu' ? `leakyRelu with slope ${slope}` : activation
+  for (const [i, layer] of expected.entries()) {
+    const other = found[i]
+    if (other && describe(other) !== describe(layer)) {
+      throw new FormatError(
+        `layer ${i + 1} of the file is ${describe(other)}, but that of the model ${describe(layer)}: create the model ` +
+          'with the activations of the file',
+      )
+    }
+  }
 }
 
 function parseArchitecture(text: string | undefined): { inputSize: number; layers: DenseLayer[] } {

@@ -247,8 +247,8 @@ class WasmKernels implements Kernels {
     const size = this.#checkRows('logits', logits, rows, columns)
     this.#checkRows('dlogits', dlogits, rows, columns)
     checkSameOrApart('dlogits', dlogits, 'logits', logits, size)
-    checkApart('dlogits', dlogits, size, 'labels', labels, rows)
     checkBuffer(memory, 'labels', labels, Math.max(rows, 1), `a mean over ${rows} rows`, 'i32')
+    checkApart('dlogits', dlogits, size, 'labels', labels, rows)
     const bad = labels.view.subarray(0, rows).findIndex(label => label < 0 || label >= columns)
     if (bad >= 0) {
       throw new ArgumentError(`labels[${bad}] is ${labels.view[bad]}: expected a class 0 … ${columns - 1}`)

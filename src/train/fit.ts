@@ -90,6 +90,12 @@ export async function trainNetwork(
       )
       if (evaluator) {
         const { loss, accuracy } = await evaluator.run(pause)
+        if (!Number.isFinite(loss)) {
+          throw new TrainingError(
+            `the validation loss is ${loss} after epoch ${epoch}: use a learning rate below ${config.learningRate}, or ` +
+              'look for inputs that are no numbers',
+          )
+        }
         epochLogs.valLoss = loss
         if (accuracy !== undefined) epochLogs.valAccuracy = accuracy
       }

@@ -86,7 +86,13 @@ export function resolveConfig(options: CompileOptions, layers: readonly DenseLay
   if (optimizer !== 'sgd') {
     throw new ArgumentError(`unknown optimizer ${JSON.stringify(optimizer)}: expected 'sgd'`)
   }
-  if (!(typeof learningRate === 'number' && learningRate > 0 && Number.isFinite(Math.fround(learningRate)))) {
+  if (
+    !(
+      typeof learningRate === 'number' &&
+      Math.fround(learningRate) > 0 &&
+      Math.fround(learningRate) < Infinity
+    )
+  ) {
     throw new ArgumentError(
       `learningRate is ${learningRate}: expected a number above 0 that single precision holds`,
     )

@@ -5,7 +5,8 @@ import type { Buffer, BufferView } from './buffer.ts'
 
 const PAGE = 65536
 const ALIGNMENT = 64
-const LIMIT = 2 ** 32
+/** A page below 4 GiB: a pointer behind a buffer's last byte must not wrap to 0, or loops up to it would not run. */
+const LIMIT = 2 ** 32 - PAGE
 
 /** A typed array's constructor, as far as it is needed here. */
 interface ViewConstructor<View> {

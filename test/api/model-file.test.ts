@@ -391,3 +391,14 @@ describe('what is no file', () => {
     )
   })
 })
+
+test('weights learned for one activation are refused by another, and both are named', async () => {
+  using tanh = await sequential([dense(3, { activation: 'tanh' }), dense(2)], { inputSize: 4 })
+  using relu = await sequential([dense(3, { activation: 'relu' }), dense(2)], { inputSize: 4 })
+  const before = await relu.getParameters()
+  await expect(relu.loadSafetensors(await tanh.toSafetensors())).rejects.toMatchObject({
+    code: 'ERR_FORMAT',
+    message: expect.stringContaining('layer 1 of the file is tanh, but that of the model relu'),
+  })
+  expect(await relu.getParameters()).toEqual(before)
+})

@@ -179,7 +179,7 @@ export const code = (error: WasmlpError): string => error.code + loss + a.length
           target: 'es2022',
           module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
           moduleResolution,
-          lib: ['es2023', 'dom', 'esnext.disposable'],
+          lib: ['es2022', 'dom'],
           types: [],
           strict: true,
           skipLibCheck: false,
