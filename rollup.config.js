@@ -29,6 +29,27 @@ export function inlineWasm() {
 }
 
 /**
+ * Resolves `worker:NAME` to a module whose default export is the text of build/es/wasm/NAME.js, as a classic script: a
+ * worker started from a string needs no path. Serves Vite as well.
+ * @returns {import('rollup').Plugin}
+ */
+export function inlineWorker() {
+  return {
+    name: 'inline-worker',
+    resolveId: id => (id.startsWith('worker:') ? `\0${id}` : null),
+    async load(id) {
+      if (!id.startsWith('\0worker:')) return null
+      const path = fileURLToPath(new URL(`build/es/wasm/${id.slice(8)}.js`, import.meta.url))
+      const code = await readFile(path, 'utf8').catch(() =>
+        this.error(`${path} is missing: run "npm run build" first`),
+      )
+      const script = code.replace(/^export \{\};?$/m, '').replace(/^\s*\/\/.*\n|^\s*\/\*\*.*\*\/\n/gm, '')
+      return `export default ${JSON.stringify(script)}`
+    },
+  }
+}
+
+/**
  * @param {'node' | 'browser'} platform
  * @param {Record<string, string>} input
  * @returns {import('rollup').RollupOptions}
@@ -47,6 +68,7 @@ function bundle(platform, input) {
     plugins: [
       { name: 'platform', resolveId: id => (id === '#platform' ? platformModule : null) },
       inlineWasm(),
+      inlineWorker(),
       nodeResolve({ preferBuiltins: true }),
       commonjs(),
       license({ thirdParty: { output: `dist/${platform}/THIRD-PARTY-LICENSES.txt` } }),

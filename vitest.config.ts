@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { inlineWasm } from './rollup.config.js'
+import { inlineWasm, inlineWorker } from './rollup.config.js'
 import { findChromium } from './test/support/chromium.js'
 
 const platform = (name: string) => ({
@@ -10,7 +10,7 @@ const platform = (name: string) => ({
 
 // Files named *.node.test.ts need Node itself (a file system, a child process); all others run in both runtimes.
 export default defineConfig({
-  plugins: [inlineWasm()],
+  plugins: [inlineWasm(), inlineWorker()],
   test: {
     testTimeout: 60_000,
     reporters: ['default', 'json'],

@@ -1,9 +1,16 @@
 // Batches: the rows of a data set that a list of indices names, copied side by side.
+import { firstOf } from './share';
 
 /** Row r of x (rows × columns, f32) ← pixels of row indices[r] of `images` (columns × u8 a row), each divided by 255. */
-export function gatherPixels(images: usize, indices: usize, x: usize, rows: i32, columns: i32): void {
+export function gatherPixels(
+  images: usize, indices: usize, x: usize, rows: i32, columns: i32, thread: i32, threads: i32,
+): void {
   const scale = f32x4.splat(255);
-  for (let r = 0; r < rows; ++r, indices += 4) {
+  const first = firstOf(rows, thread, threads);
+  const end = firstOf(rows, thread + 1, threads);
+  indices += <usize>first << 2;
+  x += (<usize>first * <usize>columns) << 2;
+  for (let r = first; r < end; ++r, indices += 4) {
     let p = images + <usize>load<i32>(indices) * <usize>columns;
     let n = columns;
     for (; n >= 8; n -= 8, p += 8, x += 32) {
@@ -16,8 +23,14 @@ export function gatherPixels(images: usize, indices: usize, x: usize, rows: i32,
 }
 
 /** Row r of y (rows × `bytes`) ← row indices[r] of x, `bytes` a row. */
-export function gatherRows(x: usize, indices: usize, y: usize, rows: i32, bytes: i32): void {
-  for (let r = 0; r < rows; ++r, indices += 4, y += bytes) {
+export function gatherRows(
+  x: usize, indices: usize, y: usize, rows: i32, bytes: i32, thread: i32, threads: i32,
+): void {
+  const first = firstOf(rows, thread, threads);
+  const end = firstOf(rows, thread + 1, threads);
+  indices += <usize>first << 2;
+  y += <usize>first * <usize>bytes;
+  for (let r = first; r < end; ++r, indices += 4, y += bytes) {
     memory.copy(y, x + <usize>load<i32>(indices) * <usize>bytes, bytes);
   }
 }

@@ -13,10 +13,17 @@ function roundUp(x: i32, multiple: i32): i32 {
   return ((x + multiple - 1) / multiple) * multiple;
 }
 
+/** Bytes of a packed block of `panels` elements a step and `kc` steps, in whole cache lines. */
+// @ts-ignore: decorator
+@inline
+function blockBytes(panels: i32, kc: i32): usize {
+  return ((<usize>panels * <usize>kc << 2) + 63) & ~63;
+}
+
 /** Bytes of scratch memory that an sgemm of this size needs: one edge microtile, a block of A and one of B. */
 export function sgemmWorkspace(m: i32, n: i32, k: i32): usize {
-  const kc = <usize>min(k, KC);
-  return TILE_BYTES + ((<usize>roundUp(min(m, MC), MR) * kc + kc * <usize>roundUp(min(n, NC), NR)) << 2);
+  const kc = min(k, KC);
+  return TILE_BYTES + blockBytes(roundUp(min(m, MC), MR), kc) + blockBytes(roundUp(min(n, NC), NR), kc);
 }
 
 // @ts-ignore: decorator
@@ -78,7 +85,7 @@ function macrokernel(
  *
  * op(A) is m × k, op(B) k × n, C m × n; lda, ldb, ldc in elements; pointers to bytes, aligned to 4. β = 0 overwrites C
  * without reading it; α = 0 or k = 0 leaves A and B unread. C must not overlap A or B. `workspace` has
- * `sgemmWorkspace(m, n, k)` bytes, aligned to 16. Each element is summed over k in ascending order, block after block
+ * `sgemmWorkspace(m, n, k)` bytes, aligned to 64. Each element is summed over k in ascending order, block after block
  * of KC, whatever m and n are.
  */
 export function sgemm(
@@ -90,7 +97,7 @@ export function sgemm(
   if (k == 0 || alpha == 0) return scaleC(m, n, beta, c, rowC);
   const tile = workspace;
   const blockA = tile + TILE_BYTES;
-  const blockB = blockA + (<usize>(roundUp(min(m, MC), MR) * min(k, KC)) << 2);
+  const blockB = blockA + blockBytes(roundUp(min(m, MC), MR), min(k, KC));
   // Bytes from one row, and one column, of op(A) and op(B) to the next.
   const rowA: usize = transA ? 4 : <usize>lda << 2;
   const columnA: usize = transA ? <usize>lda << 2 : 4;

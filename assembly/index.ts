@@ -3,15 +3,21 @@
 // All pointers are byte offsets in linear memory, given by the host; nothing is allocated here, and no static changes,
 // so that several instances can share one memory. Counts and leading dimensions are in elements unless their name says
 // bytes. Arguments are trusted: the host checks shapes (src/kernels) before it calls.
+//
+// Kernels whose last parameters are `thread` and `threads` compute that thread's share (share.ts): all shares together
+// are the result, and no share reads what another writes. Builds with threads export team.ts as well.
 export { sgemm, sgemmWorkspace } from './gemm';
 export { saxpy, sdot, sgemv, sscal } from './blas';
-export { argmax, broadcastRow, sumAxis0, transpose } from './reductions';
+export { argmax, broadcastRow, sumAxis0, sumF64, sumI32, transpose } from './reductions';
 export { activation, activationGradient } from './activations';
-export { softmax, softmaxCrossEntropy, softmaxGradient } from './softmax';
-export { countCorrect, squaredError } from './losses';
+export { denseForward, denseInputGradient, denseOutputGradient, denseWeightGradient } from './dense';
+export { softmax, softmaxGradient } from './softmax';
+export { softmaxCrossEntropy, squaredError } from './losses';
 export { randomUniform, shuffle } from './random';
 export { gatherPixels, gatherRows } from './gather';
-export { sparseAccumulate, sparseForward, sparsePixels, sparseTranspose, sparseWorkspace } from './sparse';
+export {
+  sparseForward, sparsePixels, sparseStride, sparseTranspose, sparseWeightGradient, sparseWorkspace,
+} from './sparse';
 
 /** First byte of linear memory that is the host's to use. */
 export function heapBase(): usize {

@@ -1,11 +1,14 @@
 // Products with a sparse left operand X (rows × k): only its non-zero elements are walked.
 //
-// X is a list of entries of 8 bytes, row after row: { u32 offset, f32 value }, offset = index · 96; and `starts`,
-// (rows + 1) × u32: the entries before each row. The dense operand is copied, 24 columns at a time, to a panel whose
-// rows are 96 bytes: the offset is where the row stands that the index selects, and a panel stays in the cache, which
-// rows a power of two apart would be pushed out of. 24 columns are 6 accumulators: V8 12 and older (Node 20, 22) load
-// all operands of a loop before they multiply, and spill registers from 8 accumulators on.
-// Each element is summed over ascending indices in one accumulator.
+// X is a list of entries of 8 bytes for each row: { u32 offset, f32 value }, offset = index · 96; every row has room
+// for all its elements (`stride` bytes), and `counts` (i32) says how many entries it has. The dense operand is copied,
+// 24 columns at a time, to a panel whose rows are 96 bytes: the offset is where the row stands that the index selects,
+// and a panel stays in the cache, which rows a power of two apart would be pushed out of. 24 columns are 6
+// accumulators: V8 12 and older (Node 20, 22) load all operands of a loop before they multiply, and spill registers
+// from 8 accumulators on. Each element is summed over ascending indices in one accumulator. Threads divide the panels.
+import { activateBlock } from './dense';
+import { addColumnSums, sumI32 } from './reductions';
+import { firstElement, firstOf } from './share';
 
 // @ts-ignore: decorator
 @inline
@@ -26,17 +29,23 @@ function madd(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * Lists the non-zero pixels of the rows of `images` (columns × u8 a row) that `indices` (i32) selects, each as
- * pixel / 255. Returns the number of entries, or −1 as soon as there are more than `limit`: `entries` has room for
- * limit + columns, `starts` for rows + 1.
+ * Bytes from one row of a list to the next, with room for `columns` entries: an odd number of cache lines, so that the
+ * rows that are written in turn do not push each other out of the cache.
  */
+export function sparseStride(columns: i32): usize {
+  return ((((<usize>columns * ENTRY + 63) >> 6) | 1) << 6);
+}
+
+/** Lists the non-zero pixels of the rows of `images` (columns × u8 a row) that `indices` (i32) selects, as pixel / 255. */
 export function sparsePixels(
-  images: usize, indices: usize, rows: i32, columns: i32, limit: i32, starts: usize, entries: usize,
-): i32 {
-  let entry = entries;
-  for (let r = 0; r < rows; ++r, indices += 4, starts += 4) {
-    store<u32>(starts, <u32>((entry - entries) / ENTRY));
-    const row = images + <usize>load<i32>(indices) * <usize>columns;
+  images: usize, indices: usize, rows: i32, columns: i32, counts: usize, entries: usize, thread: i32, threads: i32,
+): void {
+  const stride = sparseStride(columns);
+  const end = firstOf(rows, thread + 1, threads);
+  for (let r = firstOf(rows, thread, threads); r < end; ++r) {
+    const begin = entries + <usize>r * stride;
+    let entry = begin;
+    const row = images + <usize>load<i32>(indices + (<usize>r << 2)) * <usize>columns;
     let column = 0;
     for (; column <= columns - 16; column += 16) {
       const bytes = v128.load(row + <usize>column);
@@ -55,49 +64,45 @@ export function sparsePixels(
       store<f32>(entry, <f32>pixel / 255, 4);
       entry += ENTRY;
     }
-    if ((entry - entries) / ENTRY > <usize>limit) return -1;
+    store<i32>(counts + (<usize>r << 2), <i32>((entry - begin) / ENTRY));
   }
-  const count = (entry - entries) / ENTRY;
-  store<u32>(starts, <u32>count);
-  return <i32>count;
 }
 
-/**
- * Transposes a list of `rows` rows and `columns` columns. `newStarts` has columns + 1 elements, `newEntries` as many
- * as `entries`.
- */
+/** The first entry among p … end whose offset is not below `offset`. */
+function lowerBound(p: usize, end: usize, offset: u32): usize {
+  while (p < end) {
+    const middle = p + ((end - p) / ENTRY / 2) * ENTRY;
+    if (load<u32>(middle) < offset) p = middle + ENTRY;
+    else end = middle;
+  }
+  return p;
+}
+
+/** Transposes a list of `rows` rows and `columns` columns to one of `columns` rows with room for `rows` entries each. */
 export function sparseTranspose(
-  rows: i32, columns: i32, starts: usize, entries: usize, newStarts: usize, newEntries: usize,
+  rows: i32, columns: i32, counts: usize, entries: usize, newCounts: usize, newEntries: usize,
+  thread: i32, threads: i32,
 ): void {
-  const count = load<u32>(starts + (<usize>rows << 2));
-  // Counts by column, then their running sum: where each column begins.
-  memory.fill(newStarts, 0, (<usize>columns + 1) << 2);
-  const end = entries + <usize>count * ENTRY;
-  for (let p = entries; p < end; p += ENTRY) {
-    const q = newStarts + (<usize>(load<u32>(p) / <u32>PANEL) << 2);
-    store<u32>(q, load<u32>(q) + 1);
-  }
-  let before: u32 = 0;
-  for (let c = 0, q = newStarts; c <= columns; ++c, q += 4) {
-    const n = load<u32>(q);
-    store<u32>(q, before);
-    before += n;
-  }
-  // Each entry goes where its column's next one belongs; that moves the column's start to its end.
-  for (let r = 0; r < rows; ++r) {
-    const stop = entries + <usize>load<u32>(starts + (<usize>(r + 1) << 2)) * ENTRY;
-    for (let p = entries + <usize>load<u32>(starts + (<usize>r << 2)) * ENTRY; p < stop; p += ENTRY) {
-      const q = newStarts + (<usize>(load<u32>(p) / <u32>PANEL) << 2);
-      const at = load<u32>(q);
-      store<u32>(q, at + 1);
-      const to = newEntries + <usize>at * ENTRY;
+  const stride = sparseStride(columns);
+  const newStride = sparseStride(rows);
+  const first = firstOf(columns, thread, threads);
+  const last = firstOf(columns, thread + 1, threads);
+  memory.fill(newCounts + (<usize>first << 2), 0, <usize>(last - first) << 2);
+  const stop = <u32>last * <u32>PANEL;
+  for (let r = 0; r < rows; ++r, entries += stride) {
+    const end = entries + <usize>load<i32>(counts + (<usize>r << 2)) * ENTRY;
+    for (let p = lowerBound(entries, end, <u32>first * <u32>PANEL); p < end; p += ENTRY) {
+      const offset = load<u32>(p);
+      if (offset >= stop) break;
+      const column = <usize>(offset / <u32>PANEL);
+      const q = newCounts + (column << 2);
+      const count = load<i32>(q);
+      store<i32>(q, count + 1);
+      const to = newEntries + column * newStride + <usize>count * ENTRY;
       store<u32>(to, <u32>r * <u32>PANEL);
       store<f32>(to, load<f32>(p, 4), 4);
     }
   }
-  // So every start stands one column too early: move them back.
-  memory.copy(newStarts + 4, newStarts, <usize>columns << 2);
-  store<u32>(newStarts, 0);
 }
 
 /** Copies n rows of `width` (1 … 24) floats, `ld` bytes apart, to rows of 24; the rest of a narrower row is 0. */
@@ -165,70 +170,85 @@ function multiplyRow(
   v128.store(c, c5, 80);
 }
 
-/** Bytes of scratch memory that the products below need for a dense operand of k rows. */
+/** Bytes of scratch memory that each thread needs for the products below, with a dense operand of k rows. */
 export function sparseWorkspace(k: i32): usize {
-  return <usize>(k + 2) * PANEL;
+  return (<usize>(k + 2) * PANEL + 63) & ~63;
 }
 
 /**
- * C (rows × n) ← X·B + bias, with B k × n and bias n. `workspace`: sparseWorkspace(k) bytes, aligned to 16. Where X has
- * fewer entries than B rows, as a single image has, B is read where it lies: a copy would cost more than it saves.
+ * z (rows × n) ← X·W + b and y ← h(z), with W k × n and b n; y may be z. `workspace`: sparseWorkspace(k) bytes for each
+ * thread, aligned to 64. Where X has fewer entries than W rows, as a single image has, W is read where it lies: a copy
+ * would cost more than it saves.
  */
 export function sparseForward(
-  rows: i32, n: i32, k: i32, starts: usize, entries: usize, b: usize, bias: usize, c: usize, workspace: usize,
+  kind: i32, slope: f32, rows: i32, k: i32, n: i32, counts: usize, entries: usize,
+  w: usize, b: usize, z: usize, y: usize, workspace: usize, thread: i32, threads: i32,
 ): void {
+  const stride = sparseStride(k);
   const ld = <usize>n << 2;
-  const biasRow = workspace;
-  const edge = biasRow + PANEL;
+  const bias = workspace + <usize>thread * sparseWorkspace(k);
+  const edge = bias + PANEL;
   const panel = edge + PANEL;
-  const isFew = load<u32>(starts + (<usize>rows << 2)) < <u32>k;
-  for (; n > 0; n -= COLUMNS, b += PANEL, c += PANEL, bias += PANEL) {
-    const width = min(n, COLUMNS);
-    copyPanel(1, width, bias, ld, biasRow);
+  const isFew = sumI32(counts, rows) < k;
+  const first = firstElement(n, COLUMNS, thread, threads);
+  const last = firstElement(n, COLUMNS, thread + 1, threads);
+  for (let j = first; j < last; j += COLUMNS) {
+    const column = <usize>j << 2;
+    const width = min(n - j, COLUMNS);
+    const isWhole = width == COLUMNS;
+    const isDirect = isFew && isWhole;
+    copyPanel(1, width, b + column, ld, bias);
+    if (!isDirect) copyPanel(k, width, w + column, ld, panel);
     let p = entries;
-    if (isFew && width == COLUMNS) {
-      for (let i = 0, s = starts + 4, ci = c; i < rows; ++i, s += 4, ci += ld) {
-        const end = entries + <usize>load<u32>(s) * ENTRY;
-        multiplyRow(false, true, p, end, b, ld, biasRow, 1, ci);
-        p = end;
+    let zi = z + column;
+    for (let i = 0; i < rows; ++i, p += stride, zi += ld) {
+      const end = p + <usize>load<i32>(counts + (<usize>i << 2)) * ENTRY;
+      if (isDirect) {
+        multiplyRow(false, true, p, end, w + column, ld, bias, 1, zi);
+      } else {
+        multiplyRow(false, false, p, end, panel, 0, bias, 1, isWhole ? zi : edge);
+        if (!isWhole) memory.copy(zi, edge, <usize>width << 2);
       }
-      continue;
-    }
-    copyPanel(k, width, b, ld, panel);
-    for (let i = 0, s = starts + 4, ci = c; i < rows; ++i, s += 4, ci += ld) {
-      const end = entries + <usize>load<u32>(s) * ENTRY;
-      multiplyRow(false, false, p, end, panel, 0, biasRow, 1, width == COLUMNS ? ci : edge);
-      if (width < COLUMNS) memory.copy(ci, edge, <usize>width << 2);
-      p = end;
     }
   }
+  const begin = <usize>first << 2;
+  activateBlock(kind, slope, z + begin, y + begin, rows, last - first, ld);
 }
 
 /**
- * C (rows × n) ← C + α·X·B, with B k × n. Rows of X without entries leave theirs of C untouched.
- * `workspace`: sparseWorkspace(k) bytes, aligned to 16.
+ * dW (rows × n) ← α·Xᵀ·dz + β·dW and db (n) ← α·Σ dz + β·db, β 0 or 1, where the list is that of Xᵀ (rows × k) and dz
+ * is k × n. With β = 1, rows without entries leave theirs of dW untouched. `workspace`: sparseWorkspace(k) bytes for each
+ * thread, aligned to 64.
  */
-export function sparseAccumulate(
-  rows: i32, n: i32, k: i32, starts: usize, entries: usize, alpha: f32, b: usize, c: usize, workspace: usize,
+export function sparseWeightGradient(
+  rows: i32, k: i32, n: i32, counts: usize, entries: usize, alpha: f32, beta: f32,
+  dz: usize, dw: usize, db: usize, workspace: usize, thread: i32, threads: i32,
 ): void {
+  const stride = sparseStride(k);
   const ld = <usize>n << 2;
-  const edge = workspace + PANEL;
+  const edge = workspace + <usize>thread * sparseWorkspace(k) + PANEL;
   const panel = edge + PANEL;
-  for (; n > 0; n -= COLUMNS, b += PANEL, c += PANEL) {
-    const width = min(n, COLUMNS);
-    copyPanel(k, width, b, ld, panel);
+  const first = firstElement(n, COLUMNS, thread, threads);
+  const last = firstElement(n, COLUMNS, thread + 1, threads);
+  for (let j = first; j < last; j += COLUMNS) {
+    const column = <usize>j << 2;
+    const width = min(n - j, COLUMNS);
+    copyPanel(k, width, dz + column, ld, panel);
     let p = entries;
-    for (let i = 0, s = starts + 4, ci = c; i < rows; ++i, s += 4, ci += ld) {
-      const end = entries + <usize>load<u32>(s) * ENTRY;
+    let dwi = dw + column;
+    for (let i = 0; i < rows; ++i, p += stride, dwi += ld) {
+      if (beta == 0) memory.fill(dwi, 0, <usize>width << 2);
+      const end = p + <usize>load<i32>(counts + (<usize>i << 2)) * ENTRY;
       if (p == end) continue;
       if (width == COLUMNS) {
-        multiplyRow(true, false, p, end, panel, 0, ci, alpha, ci);
+        multiplyRow(true, false, p, end, panel, 0, dwi, alpha, dwi);
       } else {
-        copyPanel(1, width, ci, ld, edge);
+        copyPanel(1, width, dwi, ld, edge);
         multiplyRow(true, false, p, end, panel, 0, edge, alpha, edge);
-        memory.copy(ci, edge, <usize>width << 2);
+        memory.copy(dwi, edge, <usize>width << 2);
       }
-      p = end;
     }
   }
+  const begin = <usize>first << 2;
+  addColumnSums(k, last - first, alpha, dz + begin, ld, beta, db + begin);
 }

@@ -74,6 +74,14 @@ export class DisposedError extends WasmlpError {
   }
 }
 
+/** A thread that ended in the middle of a computation. What was being trained may be between two updates. */
+export class WorkerError extends WasmlpError {
+  override readonly name = 'WorkerError'
+  constructor(message: string) {
+    super('ERR_WORKER', message)
+  }
+}
+
 /** A call at the wrong time: `fit` before `compile`, or while another `fit` runs on the same model. */
 export class StateError extends WasmlpError {
   override readonly name = 'StateError'

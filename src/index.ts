@@ -20,6 +20,7 @@ export { type IdxArray, type IdxOptions, type IdxType, parseIdx } from './data/i
 export type { MnistBuffers, MnistSource } from './data/mnist-files.ts'
 export type { DatasetContents } from './data/storage.ts'
 export type { MemoryUsage } from './engine/engine.ts'
+export { closeThreads } from './engine/local.ts'
 export * from './errors.ts'
 export type { ActivationName, BuildName, Capabilities } from './kernels/types.ts'
 export {
@@ -40,3 +41,4 @@ export type {
   History,
 } from './train/options.ts'
 export type { BuildChoice } from './wasm/builds.ts'
+export type { ThreadChoice } from './wasm/threads.ts'

@@ -17,6 +17,7 @@ import {
   type TrainingConfig,
 } from '../train/options.ts'
 import type { BuildChoice, Capabilities } from '../wasm/builds.ts'
+import type { ThreadChoice } from '../wasm/threads.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 
@@ -28,6 +29,12 @@ export interface SequentialOptions {
   seed?: number
   /** Which build of the kernels computes: see {@link Capabilities}. `'auto'` unless given. */
   build?: BuildChoice
+  /**
+   * The most threads that compute together: 1 … 64, or `'auto'`, which is taken unless given, for as many as the machine
+   * runs at once (8 at most). Their number changes no bit of any result, small batches are computed by fewer, and where
+   * there are no threads (a page without cross-origin isolation), one computes: {@link Capabilities} says why.
+   */
+  threads?: ThreadChoice
 }
 
 /** Options of {@link Sequential.fit}. */
@@ -72,7 +79,7 @@ export class Sequential {
     this.#seed = seed
   }
 
-  /** The build that computes, and why it was chosen. */
+  /** The build that computes, how many threads may, and why. */
   get capabilities(): Capabilities {
     return { ...this.#engine.capabilities }
   }
@@ -207,11 +214,11 @@ export async function sequential(
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentError('sequential has no options: expected at least { inputSize }')
   }
-  const { inputSize, seed = 0, build = 'auto' } = options
+  const { inputSize, seed = 0, build = 'auto', threads = 'auto' } = options
   if (!Array.isArray(layers)) throw new ArgumentError('layers is no array: expected one, such as [dense(10)]')
   const spec = { inputSize, layers: [...layers], seed }
   checkSpec(spec)
-  const engine = await sharedEngine(build)
+  const engine = await sharedEngine(build, threads)
   return new Sequential(engine, await engine.createNetwork(spec), inputSize, spec.layers, seed)
 }
 
@@ -226,7 +233,7 @@ export async function sequential(
  */
 export async function sequentialFromSafetensors(
   bytes: Uint8Array | ArrayBuffer,
-  options: { build?: BuildChoice } = {},
+  options: { build?: BuildChoice; threads?: ThreadChoice } = {},
 ): Promise<Sequential> {
   const { inputSize, layers, parameters } = decodeModel(toBytes(bytes, 'the safetensors file'))
   const model = await sequential(layers, { inputSize, ...options })

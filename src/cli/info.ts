@@ -20,10 +20,10 @@ export function addInfo(program: Command): void {
 
 async function describeInstallation(json: boolean): Promise<void> {
   const { capabilities } = await sequential([dense(1)], { inputSize: 1 })
-  const { build, reason, simd, relaxedSimd } = capabilities
+  const { build, reason, simd, relaxedSimd, threads, threadsReason } = capabilities
   const node = process.versions.node
   if (json) {
-    printJson({ event: 'info', version, node, build, reason, simd, relaxedSimd })
+    printJson({ event: 'info', version, node, ...capabilities })
     return
   }
   printLine(`wasmlp        ${version}`)
@@ -31,6 +31,7 @@ async function describeInstallation(json: boolean): Promise<void> {
   printLine(`build         ${build}: ${reason}`)
   printLine(`SIMD          ${simd ? 'yes' : 'no'}`)
   printLine(`relaxed SIMD  ${relaxedSimd ? 'yes' : 'no'}`)
+  printLine(`threads       ${threads}: ${threadsReason}`)
 }
 
 async function describeModel(path: string, json: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 // Values of options: each parser throws commander's InvalidArgumentError, which ends in exit code 2.
 import { InvalidArgumentError, Option } from 'commander'
-import type { ActivationName, BuildChoice, CompileOptions } from '../index.ts'
+import type { ActivationName, BuildChoice, CompileOptions, ThreadChoice } from '../index.ts'
 
 /** Objects, so that the compiler misses a name that the library adds. */
 const activations: Record<ActivationName, true> = {
@@ -40,6 +40,11 @@ export function positiveNumber(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value > 0 && value < Infinity) return value
   throw new InvalidArgumentError('expected a number above 0')
+}
+
+/** `auto`, or a whole number of threads. */
+export function threadCount(text: string): ThreadChoice {
+  return text === 'auto' ? text : wholeNumber(1, 64)(text)
 }
 
 /** `256,128`: units of the hidden layers; nothing for none. */

@@ -5,7 +5,7 @@ import { count, dim, loss, percent, printJson, printLine } from './output.ts'
 import { row } from './train-table.ts'
 
 /** What is trained, and how: the fields of the JSON event `start`. */
-export interface TrainStart extends Pick<Capabilities, 'build' | 'reason'> {
+export interface TrainStart extends Pick<Capabilities, 'build' | 'reason' | 'threads' | 'threadsReason'> {
   version: string
   data: string
   samples: number
@@ -67,6 +67,7 @@ export class TextReport implements TrainReport {
     this.#run = run
     const network = run.layers.map(({ units, activation }) => `${units} ${activation}`)
     printLine(`wasmlp ${run.version}, build ${run.build}: ${run.reason}`)
+    printLine(`${run.threads} ${run.threads === 1 ? 'thread' : 'threads'}: ${run.threadsReason}`)
     printLine(`${count(run.samples)} training and ${count(run.testSamples)} test images from ${run.data}`)
     printLine(`${[run.inputSize, ...network].join(' → ')}, ${count(run.parameters)} parameters`)
     if (run.init !== null) printLine(`weights from ${run.init}`)

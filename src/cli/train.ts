@@ -10,6 +10,7 @@ import {
   loadMnist,
   type Sequential,
   sequential,
+  type ThreadChoice,
 } from '../index.ts'
 import { OutFile, readBytes } from './files.ts'
 import { Interrupted, interruptible } from './interruption.ts'
@@ -25,6 +26,7 @@ import {
   optimizerNames,
   positiveNumber,
   prefixOption,
+  threadCount,
   wholeNumber,
 } from './option-values.ts'
 import { JsonReport, TextReport, type TrainReport } from './train-report.ts'
@@ -41,6 +43,7 @@ interface TrainOptions {
   optimizer: NonNullable<CompileOptions['optimizer']>
   seed: number
   build: BuildChoice
+  threads: ThreadChoice
   shuffle: boolean
   init?: string
   out?: string
@@ -86,6 +89,14 @@ export function addTrain(program: Command): void {
       1,
     )
     .addOption(buildOption())
+    .addOption(
+      new Option(
+        '--threads <count>',
+        'that compute together: auto, or 1 to 64; the result does not depend on it',
+      )
+        .argParser(threadCount)
+        .default('auto'),
+    )
     .option('--shuffle', 'take the images in another order in each epoch', true)
     .option('--no-shuffle', 'take the images in the order of the file')
     .option('--init <file>', 'start from the weights in a safetensors file, from wasmlp or PyTorch')
@@ -110,6 +121,8 @@ async function train(options: TrainOptions): Promise<void> {
     version,
     build: model.capabilities.build,
     reason: model.capabilities.reason,
+    threads: model.capabilities.threads,
+    threadsReason: model.capabilities.threadsReason,
     data,
     samples: train.length,
     testSamples: test.length,
@@ -163,12 +176,12 @@ async function train(options: TrainOptions): Promise<void> {
 
 /** The network that the options describe, ending in a softmax over the classes. */
 async function createModel(options: TrainOptions, inputSize: number, classes: number): Promise<Sequential> {
-  const { hidden, activation, seed, build, init } = options
+  const { hidden, activation, seed, build, threads, init } = options
   const layers = [
     ...hidden.map(units => dense(units, { activation })),
     dense(classes, { activation: 'softmax' }),
   ]
-  const model = await sequential(layers, { inputSize, seed, build })
+  const model = await sequential(layers, { inputSize, seed, build, threads })
   if (init !== undefined) {
     const file = await readBytes(init)
     await namingFile(init, () => model.loadSafetensors(file))

@@ -8,7 +8,9 @@ import { trainNetwork } from '../train/fit.ts'
 import type { LossName } from '../train/losses.ts'
 import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
+import { type Executor, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
+import { threadsFor } from '../wasm/threads.ts'
 import type { Cancellation, EngineNetwork, EngineRows } from './engine.ts'
 import { LocalStorage } from './local-storage.ts'
 
@@ -20,16 +22,20 @@ export class LocalNetwork implements EngineNetwork {
   readonly #runtime: Runtime
   readonly #arena: Arena
   readonly #network: Network
+  readonly #threads: number
   #running = 0
   #training = false
   #disposed = false
   #epochs = 0
 
-  constructor(runtime: Runtime, arena: Arena, network: Network) {
+  /** At most `threads` compute together. */
+  constructor(runtime: Runtime, arena: Arena, network: Network, threads: number) {
     this.#runtime = runtime
     this.#arena = arena
     this.#network = network
+    this.#threads = threads
     freeWithOwner(network, arena)
+    if (threads > 1) runtime.teams?.retain(network)
   }
 
   async getParameters(): Promise<LayerParameters[]> {
@@ -71,7 +77,8 @@ export class LocalNetwork implements EngineNetwork {
           validation: validation && (await this.#rows(validation)),
           epochsBefore,
         }
-        await trainNetwork(this.#runtime, this.#network, task, callbacks, pause)
+        const executor = this.#executor(Math.min(settings.batchSize, train.indices.length))
+        await trainNetwork(this.#runtime, executor, this.#network, task, callbacks, pause)
       })
     } finally {
       this.#training = false
@@ -80,18 +87,29 @@ export class LocalNetwork implements EngineNetwork {
 
   evaluate(loss: LossName, rows: EngineRows, { signal }: Cancellation): Promise<Evaluation> {
     return this.#run(signal, async pause =>
-      evaluate(this.#runtime, this.#network, loss, await this.#rows(rows), pause),
+      evaluate(
+        this.#runtime,
+        this.#executor(rows.indices.length),
+        this.#network,
+        loss,
+        await this.#rows(rows),
+        pause,
+      ),
     )
   }
 
   predict(inputs: EngineRows | DatasetContents, { signal }: Cancellation): Promise<Float32Array> {
     return this.#run(signal, async pause => {
-      if ('storage' in inputs) return predict(this.#runtime, this.#network, await this.#rows(inputs), pause)
+      if ('storage' in inputs) {
+        const rows = await this.#rows(inputs)
+        return predict(this.#runtime, this.#executor(rows.indices.length), this.#network, rows, pause)
+      }
       const arena = new Arena(this.#runtime.memory)
       try {
         const storage = storeContents(arena, inputs)
         const indices = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
-        return await predict(this.#runtime, this.#network, { storage, indices }, pause)
+        const executor = this.#executor(indices.length)
+        return await predict(this.#runtime, executor, this.#network, { storage, indices }, pause)
       } finally {
         arena.free()
       }
@@ -129,6 +147,14 @@ export class LocalNetwork implements EngineNetwork {
     }
   }
 
+  /** What computes batches of so many rows. */
+  #executor(rows: number): Executor {
+    const { teams, kernels } = this.#runtime
+    const multiplyAdds = this.#network.layers.reduce((sum, { weights }) => sum + rows * weights.length, 0)
+    const threads = threadsFor(multiplyAdds, this.#threads)
+    return teams && threads > 1 ? teams.of(threads) : runAlone(kernels)
+  }
+
   async #rows({ storage, indices }: EngineRows): Promise<Rows> {
     if (!(storage instanceof LocalStorage)) throw new ArgumentError('this data set belongs to another engine')
     if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
@@ -140,6 +166,8 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   #freeWhenIdle(): void {
-    if (this.#disposed && this.#running === 0) this.#arena.free()
+    if (!this.#disposed || this.#running > 0) return
+    this.#arena.free()
+    this.#runtime.teams?.release(this.#network)
   }
 }

@@ -1,4 +1,5 @@
 // The engine in the thread that calls it.
+import { platform } from '#platform'
 import { parseIdx, readIdx } from '../data/idx.ts'
 import { type MnistSource, readMnistFile } from '../data/mnist-files.ts'
 import { countClasses, type DatasetContents } from '../data/storage.ts'
@@ -7,7 +8,8 @@ import { Network, type NetworkSpec } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { BuildName, Capabilities } from '../wasm/builds.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
-import { createRuntime, type Runtime } from '../wasm/runtime.ts'
+import { createRuntime, createSharedRuntime, type Runtime } from '../wasm/runtime.ts'
+import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
 import type { Engine, EngineNetwork, EngineStorage, MemoryUsage, MnistLoadOptions } from './engine.ts'
 import { LocalNetwork } from './local-network.ts'
 import { createStorage, LocalStorage } from './local-storage.ts'
@@ -16,28 +18,50 @@ const runtimes = new Map<BuildName, Promise<Runtime>>()
 
 /**
  * An engine of a build, whose runtime is made at its first use. Data sets and models of one build share it, and so
- * their memory; the reason for the build is that of this choice.
+ * their memory; the reason for the build, and how many threads may compute, are those of this choice.
  */
-export async function sharedEngine(choice: BuildChoice): Promise<Engine> {
-  const capabilities = chooseBuild(choice)
-  const { build } = capabilities
+export async function sharedEngine(choice: BuildChoice, threads: ThreadChoice = 'auto'): Promise<Engine> {
+  const support = chooseBuild(choice)
+  const limit = limitThreads(threads, platform.threadSupport())
+  const runtime = await runtimeOf(support.build)
+  if (!runtime.teams && limit.threads > 1) {
+    limit.threads = 1
+    limit.threadsReason = 'linear memory cannot be shared here'
+  }
+  return new LocalEngine(runtime, { ...support, ...limit })
+}
+
+/** Ends all threads of this package; what needs them later starts new ones. */
+export async function closeThreads(): Promise<void> {
+  await Promise.all([...runtimes.values()].map(async runtime => (await runtime).teams?.close()))
+}
+
+function runtimeOf(build: BuildName): Promise<Runtime> {
   let runtime = runtimes.get(build)
   if (!runtime) {
-    runtime = createRuntime(build)
+    runtime = platform.threadSupport().canShare
+      ? createSharedRuntime(build).catch(() => createRuntime(build))
+      : createRuntime(build)
     runtimes.set(build, runtime)
     // A failure to load is not kept: the next call tries again.
     runtime.catch(() => runtimes.delete(build))
   }
-  return new LocalEngine(await runtime, capabilities)
+  return runtime
 }
 
 class LocalEngine implements Engine {
-  readonly capabilities: Capabilities
   readonly #runtime: Runtime
+  readonly #capabilities: Capabilities
 
   constructor(runtime: Runtime, capabilities: Capabilities) {
     this.#runtime = runtime
-    this.capabilities = capabilities
+    this.#capabilities = capabilities
+  }
+
+  get capabilities(): Capabilities {
+    const { threads } = this.#capabilities
+    const problem = threads > 1 ? this.#runtime.teams?.problem : undefined
+    return { ...this.#capabilities, ...(problem && { threads: 1, threadsReason: problem }) }
   }
 
   async createStorage(contents: DatasetContents): Promise<EngineStorage> {
@@ -121,7 +145,8 @@ class LocalEngine implements Engine {
   async createNetwork(spec: NetworkSpec): Promise<EngineNetwork> {
     const arena = new Arena(this.#runtime.memory)
     try {
-      return new LocalNetwork(this.#runtime, arena, new Network(this.#runtime, arena, spec))
+      const network = new Network(this.#runtime, arena, spec)
+      return new LocalNetwork(this.#runtime, arena, network, this.#capabilities.threads)
     } catch (error) {
       arena.free()
       throw error

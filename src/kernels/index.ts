@@ -1,6 +1,6 @@
 // `wasmlp/kernels`: typed, checked functions over buffers in linear memory.
 import { ArgumentError, ShapeError } from '../errors.ts'
-import type { BuildChoice } from '../wasm/builds.ts'
+import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'
 import { createRuntime, type Runtime } from '../wasm/runtime.ts'
 import { ACTIVATION_KINDS, DEFAULT_SLOPE, EXP_KIND, LOG_KIND } from './activation-kinds.ts'
 import {
@@ -42,15 +42,19 @@ export type * from './types.ts'
  * console.log(c.view) // 19 22 43 50
  */
 export async function createKernels(options: { build?: BuildChoice } = {}): Promise<Kernels> {
-  return new WasmKernels(await createRuntime(options.build ?? 'auto'))
+  const support = chooseBuild(options.build ?? 'auto')
+  const threadsReason = 'these kernels run in the thread that calls them'
+  return new WasmKernels(await createRuntime(support.build), { ...support, threads: 1, threadsReason })
 }
 
 class WasmKernels implements Kernels {
   readonly #runtime: Runtime
+  readonly #capabilities: Capabilities
   #workspace: Buffer<Uint8Array>
 
-  constructor(runtime: Runtime) {
+  constructor(runtime: Runtime, capabilities: Capabilities) {
     this.#runtime = runtime
+    this.#capabilities = capabilities
     this.#workspace = runtime.memory.u8(64)
   }
 
@@ -67,7 +71,7 @@ class WasmKernels implements Kernels {
   }
 
   capabilities() {
-    return { ...this.#runtime.capabilities }
+    return { ...this.#capabilities }
   }
 
   sgemm(
@@ -205,7 +209,7 @@ class WasmKernels implements Kernels {
     const size = this.#checkRows('x', x, rows, columns)
     this.#checkRows('y', y, rows, columns)
     checkSameOrApart('y', y, 'x', x, size)
-    this.#runtime.kernels.softmax(x.pointer, y.pointer, rows, columns)
+    this.#runtime.kernels.softmax(x.pointer, y.pointer, rows, columns, 0, 1)
   }
 
   softmaxGradient(y: F32Buffer, dy: F32Buffer, dx: F32Buffer, rows: number, columns: number): void {
@@ -233,7 +237,9 @@ class WasmKernels implements Kernels {
     checkSameOrApart('dy', dy, 'y', y, y.length)
     checkSameOrApart('dy', dy, 'target', target, y.length)
     const n = y.length
-    return kernels.squaredError(y.pointer, target.pointer, dy.pointer, n, 2 / n) / n
+    const losses = this.#workspaceOf(8)
+    kernels.squaredError(y.pointer, target.pointer, 0, losses, dy.pointer, 1, n, 2 / n, 0, 1)
+    return kernels.sumF64(losses, 1) / n
   }
 
   softmaxCrossEntropy(
@@ -254,7 +260,12 @@ class WasmKernels implements Kernels {
       throw new ArgumentError(`labels[${bad}] is ${labels.view[bad]}: expected a class 0 … ${columns - 1}`)
     }
     if (rows === 0) throw new ArgumentError('rows is 0: a mean needs at least one row')
-    return kernels.softmaxCrossEntropy(logits.pointer, labels.pointer, dlogits.pointer, rows, columns) / rows
+    const losses = this.#workspaceOf(rows * 12)
+    const hits = losses + rows * 8
+    const x = logits.pointer
+    const dx = dlogits.pointer
+    kernels.softmaxCrossEntropy(x, labels.pointer, 0, losses, hits, dx, rows, columns, 0, 1)
+    return kernels.sumF64(losses, rows) / rows
   }
 
   sgdUpdate(w: F32Buffer, dw: F32Buffer, learningRate: number): void {

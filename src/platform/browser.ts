@@ -1,6 +1,6 @@
 // The platform services in browsers and their workers: everything is a URL.
 import { fetchBytes } from './fetch-bytes.ts'
-import type { Platform } from './platform.ts'
+import type { Platform, ThreadSupport, WorkerHandle } from './platform.ts'
 
 const waiting: (() => void)[] = []
 let port: MessagePort | undefined
@@ -21,9 +21,53 @@ function yieldToEventLoop(): Promise<void> {
   })
 }
 
+function threadSupport(): ThreadSupport {
+  const alone = (reason: string) => ({ canShare: false, threads: 1, reason })
+  if (typeof Worker === 'undefined') return alone('this runtime has no Web Workers')
+  if (typeof SharedArrayBuffer === 'undefined' || !globalThis.crossOriginIsolated) {
+    return alone(
+      'the page is not cross-origin isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin and ' +
+        'Cross-Origin-Embedder-Policy: require-corp',
+    )
+  }
+  const threads = navigator.hardwareConcurrency || 1
+  return { canShare: true, threads, reason: `this machine runs ${threads} at once` }
+}
+
+function startWorker<Message>(
+  code: string,
+  onMessage: (message: Message) => void,
+  onEnd: (reason: string) => void,
+): WorkerHandle {
+  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+  const worker = new Worker(url, { name: 'wasmlp' })
+  worker.onmessage = ({ data }) => {
+    URL.revokeObjectURL(url)
+    onMessage(data)
+  }
+  worker.onerror = event => {
+    event.preventDefault()
+    onEnd(
+      event.message ||
+        'the browser could not run it (does the Content-Security-Policy allow worker-src blob:?)',
+    )
+  }
+  return {
+    postMessage: message => worker.postMessage(message),
+    async terminate() {
+      worker.onmessage = null
+      worker.onerror = null
+      worker.terminate()
+    },
+  }
+}
+
 export const platform: Platform = {
   name: 'browser',
   readBytes: fetchBytes,
   listDirectory: async () => undefined,
   yieldToEventLoop,
+  canBlock: typeof document === 'undefined',
+  threadSupport,
+  startWorker,
 }

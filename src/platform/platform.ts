@@ -1,6 +1,24 @@
 // What Node and browsers do differently. node.ts and browser.ts each export `platform`, and `#platform` names the one
 // that the runtime needs: Rollup, Vitest and tsc each resolve it.
 
+/** A worker, as far as its starter needs it. */
+export interface WorkerHandle {
+  /** Structured-clones a message to the worker. */
+  postMessage(message: unknown): void
+  /** Ends the worker at once; resolves when it has ended. */
+  terminate(): Promise<void>
+}
+
+/** Whether threads can be had, and why not. */
+export interface ThreadSupport {
+  /** Whether workers can be started and share linear memory. */
+  readonly canShare: boolean
+  /** How many threads run at once here; 1 where memory cannot be shared. */
+  readonly threads: number
+  /** Why that many, in words. */
+  readonly reason: string
+}
+
 /** The few services that the host supplies. */
 export interface Platform {
   readonly name: 'node' | 'browser'
@@ -14,4 +32,16 @@ export interface Platform {
   listDirectory(location: string | URL): Promise<string[] | undefined>
   /** Lets timers, input, rendering and abort signals run, then goes on as soon as possible. */
   yieldToEventLoop(): Promise<void>
+  /** Whether the calling thread may sleep until another wakes it: a page's main thread may not. */
+  readonly canBlock: boolean
+  threadSupport(): ThreadSupport
+  /**
+   * Starts a worker from a classic script. It does not keep the process alive. `onMessage` gets what it posts, `onEnd`,
+   * in words, why it ended: unless it was terminated. Throws where the runtime refuses to start one.
+   */
+  startWorker<Message>(
+    code: string,
+    onMessage: (message: Message) => void,
+    onEnd: (reason: string) => void,
+  ): WorkerHandle
 }

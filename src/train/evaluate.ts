@@ -3,7 +3,8 @@ import type { Storage } from '../data/storage.ts'
 import { ShapeError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
-import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
+import { type Call, type Executor, take } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { ForwardPass } from './forward.ts'
 import { type BatchLoss, createLoss, type LossName } from './losses.ts'
@@ -32,49 +33,54 @@ export function checkInputSize(network: Network, inputSize: number): void {
 
 /** Mean loss over given rows, and the share of right answers where the loss has labels; its buffers planned once. */
 export class Evaluator {
-  readonly #capacity: number
-  readonly #samples: number
+  readonly #executor: Executor
+  readonly #batches: Batches
   readonly #loss: BatchLoss
-  readonly #forward: ForwardPass
+  readonly #lossCalls = new Map<number, Call>()
   readonly #gradient: F32Buffer
-  readonly #indices: I32Buffer
 
-  constructor(runtime: Runtime, arena: Arena, network: Network, lossName: LossName, rows: Rows) {
-    checkInputSize(network, rows.storage.info.inputSize)
-    this.#samples = rows.indices.length
-    this.#capacity = Math.min(BATCH, this.#samples)
-    this.#loss = createLoss(lossName, runtime, arena, network, rows.storage, this.#capacity)
-    this.#forward = new ForwardPass(runtime, arena, network, rows.storage, this.#capacity, false)
-    this.#gradient = arena.f32(this.#capacity * network.outputSize)
-    this.#indices = arena.i32(this.#samples)
-    this.#indices.view.set(rows.indices)
+  constructor(
+    runtime: Runtime,
+    executor: Executor,
+    arena: Arena,
+    network: Network,
+    lossName: LossName,
+    rows: Rows,
+  ) {
+    this.#executor = executor
+    this.#batches = new Batches(runtime, executor, arena, network, rows)
+    const { capacity } = this.#batches
+    this.#loss = createLoss(lossName, runtime, arena, network, rows.storage, capacity)
+    this.#gradient = arena.f32(capacity * network.outputSize)
   }
 
   async run(pause: Pause): Promise<Evaluation> {
-    const samples = this.#samples
+    const { samples } = this.#batches
     let lossSum = 0
     let correct: number | undefined
-    for (let begin = 0; begin < samples; begin += this.#capacity) {
-      const count = Math.min(this.#capacity, samples - begin)
-      const pointer = this.#indices.pointer + begin * 4
-      const { input, output } = this.#forward
-      input.load(pointer, count)
-      this.#forward.run(count)
-      this.#loss.load(pointer, count)
-      const right = this.#loss.countCorrect(count, output)
+    for (let begin = 0; begin < samples; begin += this.#batches.capacity) {
+      const count = await this.#batches.forward(begin)
+      const stalled = this.#executor.run([this.#lossCall(count)])
+      if (stalled) await stalled
+      lossSum += this.#loss.mean(count) * count
+      const right = this.#loss.correct(count)
       if (right !== undefined) correct = (correct ?? 0) + right
-      this.#loss.run(count, output, this.#gradient)
-      lossSum += this.#loss.value * count
       const pausing = pause()
       if (pausing) await pausing
     }
     return { loss: lossSum / samples, ...(correct !== undefined && { accuracy: correct / samples }), samples }
+  }
+
+  #lossCall(count: number): Call {
+    const { input, output } = this.#batches.pass
+    return take(this.#lossCalls, count, () => this.#loss.call(count, input.indices, output, this.#gradient))
   }
 }
 
 /** One evaluation; see {@link Evaluator}. */
 export async function evaluate(
   runtime: Runtime,
+  executor: Executor,
   network: Network,
   lossName: LossName,
   rows: Rows,
@@ -82,7 +88,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const arena = new Arena(runtime.memory)
   try {
-    return await new Evaluator(runtime, arena, network, lossName, rows).run(pause)
+    return await new Evaluator(runtime, executor, arena, network, lossName, rows).run(pause)
   } finally {
     arena.free()
   }
@@ -91,31 +97,61 @@ export async function evaluate(
 /** The network's outputs, rows × outputs: probabilities where the last layer is a softmax. */
 export async function predict(
   runtime: Runtime,
+  executor: Executor,
   network: Network,
   rows: Rows,
   pause: Pause,
 ): Promise<Float32Array<ArrayBuffer>> {
-  checkInputSize(network, rows.storage.info.inputSize)
-  const samples = rows.indices.length
   const size = network.outputSize
-  const capacity = Math.min(BATCH, samples)
+  const samples = rows.indices.length
   const result = new Float32Array(samples * size)
   const arena = new Arena(runtime.memory)
   try {
-    const forward = new ForwardPass(runtime, arena, network, rows.storage, capacity, false)
-    const indices = arena.i32(samples)
-    indices.view.set(rows.indices)
-    for (let begin = 0; begin < samples; begin += capacity) {
-      const count = Math.min(capacity, samples - begin)
-      forward.input.load(indices.pointer + begin * 4, count)
-      forward.run(count)
-      forward.applySoftmax(count)
-      result.set(forward.output.view.subarray(0, count * size), begin * size)
+    const batches = new Batches(runtime, executor, arena, network, rows)
+    for (let begin = 0; begin < samples; begin += batches.capacity) {
+      const count = await batches.forward(begin)
+      const stalled = executor.run(batches.pass.softmax(count))
+      if (stalled) await stalled
+      result.set(batches.pass.output.view.subarray(0, count * size), begin * size)
       const pausing = pause()
       if (pausing) await pausing
     }
     return result
   } finally {
     arena.free()
+  }
+}
+
+/** Forward passes over given rows, batch after batch, in order. */
+class Batches {
+  readonly capacity: number
+  readonly samples: number
+  readonly pass: ForwardPass
+  readonly #executor: Executor
+  readonly #indices: Int32Array
+  readonly #calls = new Map<string, readonly Call[]>()
+
+  constructor(runtime: Runtime, executor: Executor, arena: Arena, network: Network, rows: Rows) {
+    const { storage, indices } = rows
+    checkInputSize(network, storage.info.inputSize)
+    this.samples = indices.length
+    this.capacity = Math.min(BATCH, this.samples)
+    this.pass = new ForwardPass(runtime, arena, network, storage, this.capacity, executor.threads, false)
+    this.#executor = executor
+    this.#indices = indices
+  }
+
+  /** Takes the batch that begins at a position to the network's output; resolves to its number of rows. */
+  async forward(begin: number): Promise<number> {
+    const { input } = this.pass
+    const count = Math.min(this.capacity, this.samples - begin)
+    input.select(this.#indices.subarray(begin, begin + count))
+    const listing = this.#executor.run(take(this.#calls, `list ${count}`, () => input.listing(count)))
+    if (listing) await listing
+    const format = input.formatOf(count)
+    const calls = take(this.#calls, `${format} ${count}`, () => this.pass.calls(count, format))
+    const running = this.#executor.run(calls)
+    if (running) await running
+    return count
   }
 }

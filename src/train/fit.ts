@@ -3,11 +3,14 @@ import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError, TrainingError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
+import type { I32Buffer } from '../wasm/buffer.ts'
+import { type Call, type Executor, take } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { BackwardPass } from './backward.ts'
 import { checkInputSize, Evaluator, type Pause, type Rows } from './evaluate.ts'
 import { ForwardPass } from './forward.ts'
-import { createLoss } from './losses.ts'
+import type { InputFormat } from './input.ts'
+import { type BatchLoss, createLoss } from './losses.ts'
 import {
   type BatchLogs,
   checkSettings,
@@ -35,6 +38,7 @@ export interface FitTask {
  */
 export async function trainNetwork(
   runtime: Runtime,
+  executor: Executor,
   network: Network,
   task: FitTask,
   callbacks: FitCallbacks,
@@ -54,8 +58,8 @@ export async function trainNetwork(
   const capacity = Math.min(batchSize, samples)
   const arena = new Arena(runtime.memory)
   try {
-    const step = new TrainingStep(runtime, arena, network, task, capacity)
-    const evaluator = validation && new Evaluator(runtime, arena, network, config.loss, validation)
+    const step = new TrainingStep(runtime, executor, arena, network, task, capacity)
+    const evaluator = validation && new Evaluator(runtime, executor, arena, network, config.loss, validation)
     for (let epoch = 1; epoch <= epochs; ++epoch) {
       const start = performance.now()
       if (settings.shuffle) step.shuffle(settings.seed, task.epochsBefore + epoch)
@@ -64,7 +68,7 @@ export async function trainNetwork(
       let seen = 0
       for (let i = 0; i < iterations; ++i) {
         const count = Math.min(capacity, samples - seen)
-        step.run(seen, count)
+        await step.run(seen, count)
         const { loss } = step
         if (!Number.isFinite(loss)) {
           throw new TrainingError(
@@ -116,37 +120,51 @@ function withAccuracy<Logs extends BatchLogs | EpochLogs>(
   return logs
 }
 
+/** The calls of a step on a batch of some number of rows, from the loss's value on: forward first, then backward. */
+interface StepCalls {
+  readonly forward: readonly Call[]
+  readonly backward: readonly Call[]
+}
+
 /** One iteration: prepare data → model → prediction → loss → gradient → change the weights. Lecture, section 1. */
 class TrainingStep {
+  /** The mean loss of the last batch, before its update. */
+  loss = 0
   /** Samples of the last batch that were classified rightly, before the update; undefined for regression. */
   correct: number | undefined
   readonly #runtime: Runtime
+  readonly #executor: Executor
   readonly #network: Network
   /** −learningRate. */
   readonly #step: number
-  readonly #forward
-  readonly #backward
-  readonly #loss
+  readonly #forward: ForwardPass
+  readonly #backward: BackwardPass
+  readonly #batchLoss: BatchLoss
+  readonly #listings = new Map<number, readonly Call[]>()
+  readonly #calls = { sparse: new Map<number, StepCalls>(), dense: new Map<number, StepCalls>() }
   readonly #indices: Int32Array
-  readonly #order
-  readonly #words
+  readonly #order: I32Buffer
+  readonly #words: I32Buffer
 
   constructor(
     runtime: Runtime,
+    executor: Executor,
     arena: Arena,
     network: Network,
     { config, train }: FitTask,
     capacity: number,
   ) {
+    const { storage, indices } = train
     this.#runtime = runtime
+    this.#executor = executor
     this.#network = network
     this.#step = -config.learningRate
-    this.#loss = createLoss(config.loss, runtime, arena, network, train.storage, capacity)
-    this.#forward = new ForwardPass(runtime, arena, network, train.storage, capacity, true)
-    this.#backward = new BackwardPass(runtime, arena, network, this.#forward, capacity)
-    this.#indices = train.indices
-    this.#order = arena.i32(train.indices.length)
-    this.#order.view.set(train.indices)
+    this.#batchLoss = createLoss(config.loss, runtime, arena, network, storage, capacity)
+    this.#forward = new ForwardPass(runtime, arena, network, storage, capacity, executor.threads, true)
+    this.#backward = new BackwardPass(arena, network, this.#forward, capacity)
+    this.#indices = indices
+    this.#order = arena.i32(indices.length)
+    this.#order.view.set(indices)
     this.#words = arena.i32(4)
   }
 
@@ -157,20 +175,29 @@ class TrainingStep {
     this.#runtime.kernels.shuffle(pointer, length, seed, epoch, this.#words.pointer)
   }
 
-  /** The mean loss of the last batch, before its update. */
-  get loss(): number {
-    return this.#loss.value
+  /** Trains on `count` samples from position `begin` of the order, unless their loss is not finite. */
+  async run(begin: number, count: number): Promise<void> {
+    const { input } = this.#forward
+    input.select(this.#order.view.subarray(begin, begin + count))
+    const listing = this.#executor.run(take(this.#listings, count, () => input.listing(count)))
+    if (listing) await listing
+    const format = input.formatOf(count)
+    const { forward, backward } = take(this.#calls[format], count, () => this.#plan(count, format))
+    const goingForward = this.#executor.run(forward)
+    if (goingForward) await goingForward
+    this.loss = this.#batchLoss.mean(count)
+    this.correct = this.#batchLoss.correct(count)
+    if (!Number.isFinite(this.loss)) return
+    const goingBackward = this.#executor.run(backward)
+    if (goingBackward) await goingBackward
   }
 
-  /** Trains on `count` samples from position `begin` of the order, unless their loss is not finite. */
-  run(begin: number, count: number): void {
-    const indices = this.#order.pointer + begin * 4
+  #plan(count: number, format: InputFormat): StepCalls {
     const { input, output } = this.#forward
-    input.load(indices, count)
-    this.#forward.run(count)
-    this.#loss.load(indices, count)
-    this.correct = this.#loss.countCorrect(count, output)
-    this.#loss.run(count, output, this.#backward.outputGradient)
-    if (Number.isFinite(this.loss)) this.#backward.run(count, this.#step, 1, this.#network.layers)
+    const loss = this.#batchLoss.call(count, input.indices, output, this.#backward.outputGradient)
+    return {
+      forward: [...this.#forward.calls(count, format), loss],
+      backward: this.#backward.calls(count, format, this.#step, 1, this.#network.layers),
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { Storage } from '../data/storage.ts'
 import type { NetworkLayer, ParameterBuffers } from '../model/network.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
+import { type Call, call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
 /**
@@ -14,17 +15,12 @@ import type { Runtime } from '../wasm/runtime.ts'
  */
 const MAX_DENSITY = 0.6
 
-/** Bytes of a list's entry: u32 offset, f32 value. */
-const ENTRY_BYTES = 8
-
 /** The most rows or columns of a list: their offsets, 96 bytes each, are 32-bit numbers. */
 const MAX_INDEX = 2 ** 24
 
-/** The most entries that a batch is kept as a list with. */
-const entryLimit = (rows: number, columns: number) => Math.floor(MAX_DENSITY * rows * columns)
-
+/** The non-zero elements of a matrix, row by row: see assembly/sparse.ts. */
 interface EntryList {
-  readonly starts: I32Buffer
+  readonly counts: I32Buffer
   readonly entries: U8Buffer
 }
 
@@ -35,8 +31,21 @@ interface SparseBatch {
   readonly workspace: U8Buffer
 }
 
+/** What the first layer does with its weighted sums: the activation's number and slope, z and y = h(z). */
+export interface LayerTarget {
+  readonly kind: number
+  readonly slope: number
+  readonly z: number
+  readonly y: number
+}
+
+/** How a batch is kept. */
+export type InputFormat = 'sparse' | 'dense'
+
 /** A batch of at most `capacity` rows, as the first layer takes it. */
 export class BatchInput {
+  /** The indices of the batch's rows in the data set: to be filled before each batch. */
+  readonly indices: I32Buffer
   readonly #runtime: Runtime
   readonly #storage: Storage
   readonly #first: NetworkLayer
@@ -44,19 +53,19 @@ export class BatchInput {
   readonly #dense: F32Buffer
   readonly #sparse: SparseBatch | undefined
   readonly #gemmWorkspace: number
-  /** Where the batch in hand is kept: in `#sparse`, or in `#dense`. */
-  #isSparse = false
 
-  /** `forTraining` plans for the gradient as well. */
+  /** `threads` may compute together; `forTraining` plans for the gradient as well. */
   constructor(
     runtime: Runtime,
     arena: Arena,
     storage: Storage,
     first: NetworkLayer,
     capacity: number,
+    threads: number,
     gemmWorkspace: number,
     forTraining: boolean,
   ) {
+    this.indices = arena.i32(capacity)
     this.#runtime = runtime
     this.#storage = storage
     this.#first = first
@@ -64,72 +73,80 @@ export class BatchInput {
     this.#gemmWorkspace = gemmWorkspace
     this.#dense = arena.f32(capacity * first.inputs)
     if (this.#isBytes && Math.max(capacity, first.inputs) <= MAX_INDEX) {
-      this.#sparse = planSparse(runtime, arena, capacity, first.inputs, forTraining)
+      this.#sparse = planSparse(runtime, arena, capacity, first.inputs, threads, forTraining)
     }
   }
 
-  /** Takes the rows whose indices (i32) stand at `indices`. */
-  load(indices: number, rows: number): void {
-    const { kernels } = this.#runtime
-    const { inputs: columns } = this.#first
+  /** Names the rows of the next batch. Throws {@link DisposedError} once the data set was disposed. */
+  select(indices: Int32Array): void {
+    void this.#storage.inputs // a getter, which throws
+    this.indices.view.set(indices)
+  }
+
+  /** To be run first: lists the batch's non-zero bytes where a list may be worth its while. */
+  listing(rows: number): Call[] {
+    if (!this.#sparse) return []
+    const { counts, entries } = this.#sparse.byRow
+    const { indices } = this
     const source = this.#storage.inputs.pointer
-    const x = this.#dense.pointer
-    if (!this.#isBytes) {
-      kernels.gatherRows(source, indices, x, rows, columns * 4)
-      return
-    }
-    this.#isSparse = false
-    if (this.#sparse) {
-      const { starts, entries } = this.#sparse.byRow
-      const limit = entryLimit(rows, columns)
-      const count = kernels.sparsePixels(
-        source,
-        indices,
-        rows,
-        columns,
-        limit,
-        starts.pointer,
-        entries.pointer,
-      )
-      this.#isSparse = count >= 0
-    }
-    if (!this.#isSparse) kernels.gatherPixels(source, indices, x, rows, columns)
+    const columns = this.#first.inputs
+    return [call('sparsePixels', source, indices.pointer, rows, columns, counts.pointer, entries.pointer)]
   }
 
-  /** z (rows × units) ← X·W + b. */
-  forward(rows: number, z: number): void {
-    const { kernels } = this.#runtime
+  /** How the batch that was listed is best kept. */
+  formatOf(rows: number): InputFormat {
+    if (!this.#sparse) return 'dense'
+    const count = this.#runtime.kernels.sumI32(this.#sparse.byRow.counts.pointer, rows)
+    return count <= MAX_DENSITY * rows * this.#first.inputs ? 'sparse' : 'dense'
+  }
+
+  /** z (rows × units) ← X·W + b, y ← h(z). */
+  forward(rows: number, format: InputFormat, { kind, slope, z, y }: LayerTarget): Call[] {
     const { inputs, units, weights, bias } = this.#first
     const w = weights.pointer
     const b = bias.pointer
-    if (this.#isSparse && this.#sparse) {
+    if (format === 'sparse' && this.#sparse) {
       const { byRow, workspace } = this.#sparse
-      const { starts, entries } = byRow
-      kernels.sparseForward(rows, units, inputs, starts.pointer, entries.pointer, w, b, z, workspace.pointer)
-    } else {
-      const x = this.#dense.pointer
-      kernels.broadcastRow(b, z, rows, units)
-      kernels.sgemm(0, 0, rows, units, inputs, 1, x, inputs, w, units, 1, z, units, this.#gemmWorkspace)
+      const counts = byRow.counts.pointer
+      const entries = byRow.entries.pointer
+      const scratch = workspace.pointer
+      return [call('sparseForward', kind, slope, rows, inputs, units, counts, entries, w, b, z, y, scratch)]
     }
+    const source = this.#storage.inputs.pointer
+    const x = this.#dense.pointer
+    const indices = this.indices.pointer
+    return [
+      this.#isBytes
+        ? call('gatherPixels', source, indices, x, rows, inputs)
+        : call('gatherRows', source, indices, x, rows, inputs * 4),
+      call('denseForward', kind, slope, rows, inputs, units, x, w, b, z, y, this.#gemmWorkspace),
+    ]
   }
 
-  /** into.weights (inputs × units) ← α·Xᵀ·dZ + β·into.weights; β is 0 or 1. */
-  accumulateGradient(rows: number, dz: number, alpha: number, beta: 0 | 1, into: ParameterBuffers): void {
-    const { kernels } = this.#runtime
+  /** into.weights (inputs × units) ← α·Xᵀ·dZ + β·into.weights, and into.bias likewise; β is 0 or 1. */
+  weightGradient(
+    rows: number,
+    format: InputFormat,
+    dz: number,
+    alpha: number,
+    beta: 0 | 1,
+    into: ParameterBuffers,
+  ): Call[] {
     const { inputs, units } = this.#first
     const dw = into.weights.pointer
-    if (this.#isSparse && this.#sparse?.byColumn) {
+    const db = into.bias.pointer
+    if (format === 'sparse' && this.#sparse?.byColumn) {
       const { byRow, byColumn, workspace } = this.#sparse
-      const starts = byColumn.starts.pointer
+      const counts = byColumn.counts.pointer
       const entries = byColumn.entries.pointer
-      kernels.sparseTranspose(rows, inputs, byRow.starts.pointer, byRow.entries.pointer, starts, entries)
-      if (beta === 0) into.weights.view.fill(0)
-      kernels.sparseAccumulate(inputs, units, rows, starts, entries, alpha, dz, dw, workspace.pointer)
-    } else {
-      const x = this.#dense.pointer
-      const workspace = this.#gemmWorkspace
-      kernels.sgemm(1, 0, inputs, units, rows, alpha, x, inputs, dz, units, beta, dw, units, workspace)
+      const scratch = workspace.pointer
+      return [
+        call('sparseTranspose', rows, inputs, byRow.counts.pointer, byRow.entries.pointer, counts, entries),
+        call('sparseWeightGradient', inputs, rows, units, counts, entries, alpha, beta, dz, dw, db, scratch),
+      ]
     }
+    const x = this.#dense.pointer
+    return [call('denseWeightGradient', rows, inputs, units, alpha, beta, x, dz, dw, db, this.#gemmWorkspace)]
   }
 }
 
@@ -138,17 +155,17 @@ function planSparse(
   arena: Arena,
   capacity: number,
   columns: number,
+  threads: number,
   forTraining: boolean,
 ): SparseBatch {
-  const count = entryLimit(capacity, columns)
-  const list = (rows: number, entries: number): EntryList => ({
-    starts: arena.i32(rows + 1),
-    entries: arena.scratch(entries * ENTRY_BYTES),
+  const { sparseStride, sparseWorkspace } = runtime.kernels
+  const list = (rows: number, columns: number): EntryList => ({
+    counts: arena.i32(rows),
+    entries: arena.scratch(rows * sparseStride(columns)),
   })
   return {
-    // A row more than the limit: it is looked at after each row.
-    byRow: list(capacity, count + columns),
-    byColumn: forTraining ? list(columns, count) : undefined,
-    workspace: arena.scratch(runtime.kernels.sparseWorkspace(Math.max(capacity, columns))),
+    byRow: list(capacity, columns),
+    byColumn: forTraining ? list(columns, capacity) : undefined,
+    workspace: arena.scratch(threads * sparseWorkspace(Math.max(capacity, columns))),
   }
 }

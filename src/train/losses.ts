@@ -1,9 +1,10 @@
-// Losses over a batch: the value and the gradient by the network's output, in one kernel call.
+// Losses over a batch: each row's value and gradient by the network's output, in one kernel call.
 import type { Storage } from '../data/storage.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import type { Arena } from '../wasm/arena.ts'
-import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
+import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
+import { type Call, call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
 /**
@@ -12,16 +13,19 @@ import type { Runtime } from '../wasm/runtime.ts'
  */
 export type LossName = 'crossEntropy' | 'meanSquaredError'
 
+const F64_BYTES = 8
+
 /** A loss for batches of one data set, its buffers planned once. */
 export interface BatchLoss {
-  /** Takes the labels or targets of the rows whose indices (i32) stand at `indices`. */
-  load(indices: number, rows: number): void
-  /** Sets `value`; writes its gradient by the output (rows × units) to `gradient`. */
-  run(rows: number, output: F32Buffer, gradient: F32Buffer): void
-  /** The mean loss of the last batch. A field, not a result: a number that a function returns is often allocated. */
-  readonly value: number
-  /** Rows whose largest output stands at their label; undefined for a loss without labels. */
-  countCorrect(rows: number, output: F32Buffer): number | undefined
+  /**
+   * The call that computes each row's loss, and its gradient by the output (rows × units) in `gradient`. `indices` (i32)
+   * are those of the batch's rows in the data set.
+   */
+  call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call
+  /** The mean loss of the rows that the call has run for. */
+  mean(rows: number): number
+  /** Of these, the rows whose largest output stands at their label; undefined for a loss without labels. */
+  correct(rows: number): number | undefined
 }
 
 /** Throws {@link ArgumentError} or {@link ShapeError} where the loss, the network and the data do not go together. */
@@ -39,10 +43,10 @@ export function createLoss(
 }
 
 class CrossEntropy implements BatchLoss {
-  value = 0
   readonly #runtime: Runtime
-  readonly #source: I32Buffer
   readonly #labels: I32Buffer
+  readonly #losses: U8Buffer
+  readonly #hits: I32Buffer
   readonly #classes: number
 
   constructor(runtime: Runtime, arena: Arena, network: Network, storage: Storage, capacity: number) {
@@ -57,32 +61,34 @@ class CrossEntropy implements BatchLoss {
       )
     }
     this.#runtime = runtime
-    this.#source = labels
-    this.#labels = arena.i32(capacity)
+    this.#labels = labels
+    this.#losses = arena.u8(capacity * F64_BYTES)
+    this.#hits = arena.i32(capacity)
     this.#classes = network.outputSize
   }
 
-  load(indices: number, rows: number): void {
-    this.#runtime.kernels.gatherRows(this.#source.pointer, indices, this.#labels.pointer, rows, 4)
-  }
-
-  run(rows: number, output: F32Buffer, gradient: F32Buffer): void {
+  call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
     const labels = this.#labels.pointer
-    const { kernels } = this.#runtime
-    this.value =
-      kernels.softmaxCrossEntropy(output.pointer, labels, gradient.pointer, rows, this.#classes) / rows
+    const losses = this.#losses.pointer
+    const hits = this.#hits.pointer
+    const x = output.pointer
+    const dx = gradient.pointer
+    return call('softmaxCrossEntropy', x, labels, indices.pointer, losses, hits, dx, rows, this.#classes)
   }
 
-  countCorrect(rows: number, output: F32Buffer): number {
-    return this.#runtime.kernels.countCorrect(output.pointer, this.#labels.pointer, rows, this.#classes)
+  mean(rows: number): number {
+    return this.#runtime.kernels.sumF64(this.#losses.pointer, rows) / rows
+  }
+
+  correct(rows: number): number {
+    return this.#runtime.kernels.sumI32(this.#hits.pointer, rows)
   }
 }
 
 class MeanSquaredError implements BatchLoss {
-  value = 0
   readonly #runtime: Runtime
-  readonly #source: F32Buffer
   readonly #targets: F32Buffer
+  readonly #losses: U8Buffer
   readonly #size: number
 
   constructor(runtime: Runtime, arena: Arena, network: Network, storage: Storage, capacity: number) {
@@ -97,23 +103,25 @@ class MeanSquaredError implements BatchLoss {
       )
     }
     this.#runtime = runtime
-    this.#source = targets
-    this.#targets = arena.f32(capacity * targetSize)
+    this.#targets = targets
+    this.#losses = arena.u8(capacity * F64_BYTES)
     this.#size = targetSize
   }
 
-  load(indices: number, rows: number): void {
-    const { kernels } = this.#runtime
-    kernels.gatherRows(this.#source.pointer, indices, this.#targets.pointer, rows, this.#size * 4)
+  call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
+    const size = this.#size
+    const targets = this.#targets.pointer
+    const losses = this.#losses.pointer
+    const y = output.pointer
+    const dy = gradient.pointer
+    return call('squaredError', y, targets, indices.pointer, losses, dy, rows, size, 2 / (rows * size))
   }
 
-  run(rows: number, output: F32Buffer, gradient: F32Buffer): void {
-    const n = rows * this.#size
-    const { kernels } = this.#runtime
-    this.value = kernels.squaredError(output.pointer, this.#targets.pointer, gradient.pointer, n, 2 / n) / n
+  mean(rows: number): number {
+    return this.#runtime.kernels.sumF64(this.#losses.pointer, rows) / (rows * this.#size)
   }
 
-  countCorrect(): undefined {
+  correct(): undefined {
     return undefined
   }
 }

@@ -14,7 +14,14 @@ export interface Capabilities {
   /** Whether this runtime accepts fixed-width SIMD, and relaxed SIMD's multiply-add. */
   simd: boolean
   relaxedSimd: boolean
+  /** The most threads that compute together, the calling one among them. Their number changes no bit of any result. */
+  threads: number
+  /** Why not more, in words. */
+  threadsReason: string
 }
+
+/** What a runtime can do for a choice of build, whatever the threads. */
+export type BuildSupport = Omit<Capabilities, 'threads' | 'threadsReason'>
 
 /** What a caller can ask for: `auto` takes the fastest build that the runtime accepts. */
 export type BuildChoice = 'auto' | BuildName
@@ -35,7 +42,7 @@ const accepts = (probe: number[]) => WebAssembly.validate(Uint8Array.from(probe)
  * Picks a build by compiling the very instruction that it needs.
  * Throws {@link ArgumentError} for an unknown name, {@link UnsupportedError} where the runtime rejects the build.
  */
-export function chooseBuild(choice: BuildChoice): Capabilities {
+export function chooseBuild(choice: BuildChoice): BuildSupport {
   const simd = accepts(SIMD_PROBE)
   const relaxedSimd = accepts(RELAXED_MADD_PROBE)
   if (!simd) {
@@ -61,21 +68,26 @@ export function chooseBuild(choice: BuildChoice): Capabilities {
   }
 }
 
-const sources: Record<BuildName, () => Promise<{ default: string }>> = {
+/** A module: a build's own, or its twin with threads. */
+export type ModuleName = BuildName | `${BuildName}-threads`
+
+const sources: Record<ModuleName, () => Promise<{ default: string }>> = {
   simd: () => import('wasm:simd'),
   relaxed: () => import('wasm:relaxed'),
+  'simd-threads': () => import('wasm:simd-threads'),
+  'relaxed-threads': () => import('wasm:relaxed-threads'),
 }
 
-const modules = new Map<BuildName, Promise<WebAssembly.Module>>()
+const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
 
 /** The compiled module of a build; compiled once, however often it is instantiated. */
-export function compileBuild(build: BuildName): Promise<WebAssembly.Module> {
-  let module = modules.get(build)
+export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
+  let module = modules.get(name)
   if (!module) {
-    module = sources[build]().then(async source => WebAssembly.compile(await decode(source.default)))
-    modules.set(build, module)
+    module = sources[name]().then(async source => WebAssembly.compile(await decode(source.default)))
+    modules.set(name, module)
     // A failure to load is not kept: the next call tries again.
-    module.catch(() => modules.delete(build))
+    module.catch(() => modules.delete(name))
   }
   return module
 }

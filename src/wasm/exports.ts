@@ -4,8 +4,134 @@
 type Pointer = number
 type Flag = 0 | 1
 
-export interface KernelExports {
-  readonly memory: WebAssembly.Memory
+/** Kernels that a team of threads can compute together, without their last two parameters, `thread` and `threads`. */
+export interface TeamKernels {
+  denseForward(
+    kind: number,
+    slope: number,
+    rows: number,
+    inputs: number,
+    units: number,
+    x: Pointer,
+    w: Pointer,
+    b: Pointer,
+    z: Pointer,
+    y: Pointer,
+    workspace: Pointer,
+  ): void
+  denseOutputGradient(
+    kind: number,
+    slope: number,
+    rows: number,
+    units: number,
+    z: Pointer,
+    y: Pointer,
+    dy: Pointer,
+    dz: Pointer,
+  ): void
+  denseInputGradient(
+    kind: number,
+    slope: number,
+    rows: number,
+    inputs: number,
+    units: number,
+    dz: Pointer,
+    w: Pointer,
+    z: Pointer,
+    y: Pointer,
+    dx: Pointer,
+    workspace: Pointer,
+  ): void
+  denseWeightGradient(
+    rows: number,
+    inputs: number,
+    units: number,
+    alpha: number,
+    beta: number,
+    x: Pointer,
+    dz: Pointer,
+    dw: Pointer,
+    db: Pointer,
+    workspace: Pointer,
+  ): void
+
+  softmax(x: Pointer, y: Pointer, rows: number, columns: number): void
+  softmaxCrossEntropy(
+    x: Pointer,
+    labels: Pointer,
+    indices: Pointer,
+    losses: Pointer,
+    hits: Pointer,
+    dx: Pointer,
+    rows: number,
+    columns: number,
+  ): void
+  squaredError(
+    y: Pointer,
+    targets: Pointer,
+    indices: Pointer,
+    losses: Pointer,
+    dy: Pointer,
+    rows: number,
+    columns: number,
+    scale: number,
+  ): void
+
+  gatherPixels(images: Pointer, indices: Pointer, x: Pointer, rows: number, columns: number): void
+  gatherRows(x: Pointer, indices: Pointer, y: Pointer, rows: number, bytes: number): void
+
+  sparsePixels(
+    images: Pointer,
+    indices: Pointer,
+    rows: number,
+    columns: number,
+    counts: Pointer,
+    entries: Pointer,
+  ): void
+  sparseTranspose(
+    rows: number,
+    columns: number,
+    counts: Pointer,
+    entries: Pointer,
+    newCounts: Pointer,
+    newEntries: Pointer,
+  ): void
+  sparseForward(
+    kind: number,
+    slope: number,
+    rows: number,
+    k: number,
+    n: number,
+    counts: Pointer,
+    entries: Pointer,
+    w: Pointer,
+    b: Pointer,
+    z: Pointer,
+    y: Pointer,
+    workspace: Pointer,
+  ): void
+  sparseWeightGradient(
+    rows: number,
+    k: number,
+    n: number,
+    counts: Pointer,
+    entries: Pointer,
+    alpha: number,
+    beta: number,
+    dz: Pointer,
+    dw: Pointer,
+    db: Pointer,
+    workspace: Pointer,
+  ): void
+}
+
+/** A team kernel as the module has it. */
+type Shared<Kernel> = Kernel extends (...args: infer Parameters extends number[]) => void
+  ? (...args: [...Parameters, thread: number, threads: number]) => void
+  : never
+
+/** Kernels that one thread computes alone. */
+interface SerialKernels {
   heapBase(): Pointer
 
   sgemmWorkspace(m: number, n: number, k: number): number
@@ -46,6 +172,8 @@ export interface KernelExports {
   broadcastRow(b: Pointer, y: Pointer, rows: number, columns: number): void
   sumAxis0(x: Pointer, y: Pointer, rows: number, columns: number): void
   argmax(x: Pointer, y: Pointer, rows: number, columns: number): void
+  sumF64(x: Pointer, n: number): number
+  sumI32(x: Pointer, n: number): number
 
   activation(kind: number, x: Pointer, y: Pointer, n: number, slope: number): void
   activationGradient(
@@ -57,57 +185,24 @@ export interface KernelExports {
     n: number,
     slope: number,
   ): void
-  softmax(x: Pointer, y: Pointer, rows: number, columns: number): void
   softmaxGradient(y: Pointer, dy: Pointer, dx: Pointer, rows: number, columns: number): void
-  softmaxCrossEntropy(x: Pointer, labels: Pointer, dx: Pointer, rows: number, columns: number): number
-
-  squaredError(y: Pointer, target: Pointer, dy: Pointer, n: number, scale: number): number
-  countCorrect(x: Pointer, labels: Pointer, rows: number, columns: number): number
 
   randomUniform(x: Pointer, n: number, low: number, high: number, seed: number, stream: number): void
   shuffle(x: Pointer, n: number, seed: number, stream: number, words: Pointer): void
 
-  gatherPixels(images: Pointer, indices: Pointer, x: Pointer, rows: number, columns: number): void
-  gatherRows(x: Pointer, indices: Pointer, y: Pointer, rows: number, bytes: number): void
-
+  sparseStride(columns: number): number
   sparseWorkspace(k: number): number
-  sparsePixels(
-    images: Pointer,
-    indices: Pointer,
-    rows: number,
-    columns: number,
-    limit: number,
-    starts: Pointer,
-    entries: Pointer,
-  ): number
-  sparseTranspose(
-    rows: number,
-    columns: number,
-    starts: Pointer,
-    entries: Pointer,
-    newStarts: Pointer,
-    newEntries: Pointer,
-  ): void
-  sparseForward(
-    rows: number,
-    n: number,
-    k: number,
-    starts: Pointer,
-    entries: Pointer,
-    b: Pointer,
-    bias: Pointer,
-    c: Pointer,
-    workspace: Pointer,
-  ): void
-  sparseAccumulate(
-    rows: number,
-    n: number,
-    k: number,
-    starts: Pointer,
-    entries: Pointer,
-    alpha: number,
-    b: Pointer,
-    c: Pointer,
-    workspace: Pointer,
-  ): void
+}
+
+export type KernelExports = SerialKernels & {
+  readonly [Name in keyof TeamKernels]: Shared<TeamKernels[Name]>
+}
+
+/** What builds with threads export besides. */
+export interface TeamExports {
+  start(team: Pointer, workers: number): void
+  awaitStart(team: Pointer, seen: number, spins: number, milliseconds: number): number
+  finish(team: Pointer): void
+  fail(team: Pointer): void
+  awaitFinish(team: Pointer, spins: number, milliseconds: number): number
 }

@@ -37,6 +37,8 @@ export class LinearMemory {
   readonly #gaps: Gap[]
   /** Bytes of each allocated block, by its pointer. */
   readonly #sizes = new Map<number, number>()
+  /** Blocks that no data set or model asked for. */
+  readonly #ofThreads = new Set<number>()
 
   constructor(memory: WebAssembly.Memory, base: number) {
     this.#memory = memory
@@ -48,10 +50,10 @@ export class LinearMemory {
     return this.#memory.buffer
   }
 
-  /** Bytes in allocated blocks. */
+  /** Bytes in allocated blocks, without those for threads. */
   get bytesInUse(): number {
     let sum = 0
-    for (const size of this.#sizes.values()) sum += size
+    for (const [pointer, size] of this.#sizes) if (!this.#ofThreads.has(pointer)) sum += size
     return sum
   }
 
@@ -70,6 +72,13 @@ export class LinearMemory {
   /** Bytes that need not be zero: room that a kernel writes before it reads. */
   scratch(bytes: number): Buffer<Uint8Array> {
     return this.#create(Uint8Array, bytes, false)
+  }
+
+  /** Bytes by which threads find each other: no data set or model is in them. */
+  forThreads(bytes: number): Buffer<Uint8Array> {
+    const buffer = this.u8(bytes)
+    this.#ofThreads.add(buffer.pointer)
+    return buffer
   }
 
   /** What a buffer's elements are; undefined unless it was allocated here. */
@@ -133,6 +142,7 @@ export class LinearMemory {
     const size = this.#sizes.get(pointer)
     if (size === undefined) return
     this.#sizes.delete(pointer)
+    this.#ofThreads.delete(pointer)
     const end = pointer + size
     let at = this.#gaps.findIndex(gap => gap.start > pointer)
     if (at < 0) at = this.#gaps.length

@@ -1,22 +1,51 @@
-// One instance of the kernels with a linear memory of its own. The only file that knows @assemblyscript/loader.
+// One instance of the kernels and its linear memory. The only file that knows @assemblyscript/loader.
 import { instantiate } from '@assemblyscript/loader'
-import type { Capabilities } from './builds.ts'
-import { type BuildChoice, chooseBuild, compileBuild } from './builds.ts'
-import type { KernelExports } from './exports.ts'
+import { AllocationError } from '../errors.ts'
+import { type BuildName, compileModule } from './builds.ts'
+import type { KernelExports, TeamExports } from './exports.ts'
 import { LinearMemory } from './memory.ts'
+import { Teams } from './team.ts'
 
 /** Kernels that work on one linear memory. */
 export interface Runtime {
   /** The module's exports as the engine gives them: the loader's wrappers would add to the cost of each call. */
   readonly kernels: KernelExports
   readonly memory: LinearMemory
-  readonly capabilities: Capabilities
+  /** Where the memory is shared: the threads that can compute together. */
+  readonly teams: Teams | undefined
 }
 
-/** Instantiates a build; see {@link chooseBuild} for what it throws. */
-export async function createRuntime(build: BuildChoice): Promise<Runtime> {
-  const capabilities = chooseBuild(build)
-  const { instance } = await instantiate(await compileBuild(capabilities.build), {})
-  const kernels = instance.exports as unknown as KernelExports
-  return { kernels, memory: new LinearMemory(kernels.memory, kernels.heapBase()), capabilities }
+/** Instantiates a build with a memory of its own. */
+export async function createRuntime(build: BuildName): Promise<Runtime> {
+  const { instance } = await instantiate(await compileModule(build), {})
+  const kernels = instance.exports as unknown as KernelExports & { memory: WebAssembly.Memory }
+  return { kernels, memory: new LinearMemory(kernels.memory, kernels.heapBase()), teams: undefined }
+}
+
+/**
+ * Instantiates a build with a memory that threads can share.
+ * Throws {@link AllocationError} where the runtime has no room for one.
+ */
+export async function createSharedRuntime(build: BuildName): Promise<Runtime> {
+  const memory = createSharedMemory()
+  const module = await compileModule(`${build}-threads`)
+  const { instance } = await instantiate(module, { env: { memory } })
+  const kernels = instance.exports as unknown as KernelExports & TeamExports
+  const linearMemory = new LinearMemory(memory, kernels.heapBase())
+  return { kernels, memory: linearMemory, teams: new Teams({ module, memory, kernels }, linearMemory) }
+}
+
+/** Pages of 64 KiB that a shared memory may grow to, which some runtimes reserve at once: less where that fails. */
+const MAXIMA = [65535, 32768, 16384]
+
+function createSharedMemory(): WebAssembly.Memory {
+  let reason = ''
+  for (const maximum of MAXIMA) {
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum, shared: true })
+    } catch (error) {
+      reason = String(error)
+    }
+  }
+  throw new AllocationError(`a linear memory that threads share cannot be had (${reason}): close other pages`)
 }

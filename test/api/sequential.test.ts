@@ -248,6 +248,8 @@ describe('what describes a model', () => {
       reason: `build '${build}' was asked for`,
       simd: true,
       relaxedSimd: builds.includes('relaxed'),
+      threads: expect.any(Number),
+      threadsReason: expect.any(String),
     })
   })
 

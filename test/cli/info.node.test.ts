@@ -34,7 +34,7 @@ test('the installation, as JSON: what the library says', async () => {
 
 test('the installation, as text', async () => {
   using model = await sequential([dense(1)], { inputSize: 1 })
-  const { build, reason, relaxedSimd } = model.capabilities
+  const { build, reason, relaxedSimd, threads, threadsReason } = model.capabilities
   const { stdout } = await runCli('info')
   expect(stdout.split('\n').map(line => line.split(/ {2,}/))).toEqual([
     ['wasmlp', version],
@@ -42,6 +42,7 @@ test('the installation, as text', async () => {
     ['build', `${build}: ${reason}`],
     ['SIMD', 'yes'],
     ['relaxed SIMD', relaxedSimd ? 'yes' : 'no'],
+    ['threads', `${threads}: ${threadsReason}`],
     [''],
   ])
 })

@@ -1,8 +1,9 @@
 // `wasmlp train`: every flag, what it prints, what it writes.
+
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors.ts'
@@ -45,6 +46,8 @@ describe('--json', () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       build: 'simd',
       reason: "build 'simd' was asked for",
+      threads: availableParallelism() > 8 ? 8 : availableParallelism(),
+      threadsReason: `this process may run ${availableParallelism()} at once`,
       data,
       samples: 120,
       testSamples: 40,
@@ -105,6 +108,7 @@ describe('plain text', () => {
     const number = String.raw`\d+\.\d+`
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(/^wasmlp \d+\.\d+\.\d+, build simd: build 'simd' was asked for$/),
+      expect.stringMatching(/^\d+ threads?: this process may run \d+ at once$/),
       `120 training and 40 test images from ${data}`,
       '64 → 512 relu → 4 softmax, 35,332 parameters',
       'sgd, learning rate 0.1, batches of 100, 2 an epoch, seed 1',

@@ -12,6 +12,8 @@ import { BackwardPass } from '../../src/train/backward.ts'
 import { ForwardPass } from '../../src/train/forward.ts'
 import { createLoss, type LossName } from '../../src/train/losses.ts'
 import { Arena } from '../../src/wasm/arena.ts'
+import { computeShare, type Executor } from '../../src/wasm/calls.ts'
+import type { KernelExports } from '../../src/wasm/exports.ts'
 import { createRuntime, type Runtime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
 
@@ -24,6 +26,15 @@ const noise = (length: number, seed: number) =>
 
 const networks: [string, LossName, DenseLayer[]][] = [
   ['relu, softmax', 'crossEntropy', [dense(30, { activation: 'relu' }), dense(5, { activation: 'softmax' })]],
+  [
+    'wide',
+    'crossEntropy',
+    [
+      dense(61, { activation: 'leakyRelu' }),
+      dense(26, { activation: 'tanh' }),
+      dense(5, { activation: 'softmax' }),
+    ],
+  ],
   ['no hidden layer', 'crossEntropy', [dense(5, { activation: 'softmax' })]],
   [
     'sigmoid, tanh',
@@ -49,16 +60,34 @@ const inputs: [string, Float32Array | Uint8Array][] = [
   ['sparse bytes', Uint8Array.from({ length: ROWS * INPUTS }, (_, i) => (i % 4 === 1 ? (i * 91) % 256 : 0))],
 ]
 
+/** Computes the shares of so many threads in one, the last thread's first: no share may need another's. */
+function inTurns(kernels: KernelExports, threads: number): Executor {
+  return {
+    threads,
+    run(calls) {
+      for (const call of calls) {
+        for (let thread = threads - 1; thread >= 0; --thread) computeShare(kernels, call, thread, threads)
+      }
+      return undefined
+    },
+  }
+}
+
 /** Loss and gradients of one batch that holds all rows, by the kernels. */
-function kernelGradients(runtime: Runtime, storage: Storage, layers: DenseLayer[], lossName: LossName) {
+function kernelGradients(
+  runtime: Runtime,
+  threads: number,
+  storage: Storage,
+  layers: DenseLayer[],
+  lossName: LossName,
+) {
+  const executor = inTurns(runtime.kernels, threads)
   const arena = new Arena(runtime.memory)
   const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 5 })
   for (const [i, { bias }] of network.layers.entries()) bias.view.set(noise(bias.length, 20 + i))
-  const forward = new ForwardPass(runtime, arena, network, storage, ROWS, true)
-  const backward = new BackwardPass(runtime, arena, network, forward, ROWS)
+  const forward = new ForwardPass(runtime, arena, network, storage, ROWS, threads, true)
+  const backward = new BackwardPass(arena, network, forward, ROWS)
   const loss = createLoss(lossName, runtime, arena, network, storage, ROWS)
-  const indices = arena.i32(ROWS)
-  indices.view.set(Array.from({ length: ROWS }, (_, i) => i))
   const gradients = network.layers.map(({ weights, bias }) => ({
     weights: arena.f32(weights.length),
     bias: arena.f32(bias.length),
@@ -67,13 +96,18 @@ function kernelGradients(runtime: Runtime, storage: Storage, layers: DenseLayer[
     weights.view.fill(Number.NaN)
     bias.view.fill(Number.NaN)
   }
-  forward.input.load(indices.pointer, ROWS)
-  forward.run(ROWS)
-  loss.load(indices.pointer, ROWS)
-  loss.run(ROWS, forward.output, backward.outputGradient)
-  backward.run(ROWS, 1, 0, gradients)
+  const { input, output } = forward
+  input.indices.view.set(Array.from({ length: ROWS }, (_, i) => i))
+  executor.run(input.listing(ROWS))
+  const format = input.formatOf(ROWS)
+  executor.run([
+    ...forward.calls(ROWS, format),
+    loss.call(ROWS, input.indices, output, backward.outputGradient),
+    ...backward.calls(ROWS, format, 1, 0, gradients),
+  ])
   const result = {
-    value: loss.value,
+    value: loss.mean(ROWS),
+    correct: loss.correct(ROWS),
     parameters: network.read(),
     gradients: gradients.map(({ weights, bias }) => [...weights.view, ...bias.view]),
   }
@@ -107,7 +141,12 @@ describe.each(builds)('%s', build => {
         targets,
         targetSize: 5,
       })
-      const { value, parameters, gradients } = kernelGradients(runtime, storage, layers, lossName)
+      const alone = kernelGradients(runtime, 1, storage, layers, lossName)
+      const { value, parameters, gradients } = alone
+      for (const threads of [2, 3, 4, 8]) {
+        const together = kernelGradients(runtime, threads, storage, layers, lossName)
+        expect(together, `${threads} threads`).toEqual(alone)
+      }
 
       const twin: ReferenceLayer[] = layers.map(({ units, activation, slope }, i) => ({
         inputs: layers[i - 1]?.units ?? INPUTS,

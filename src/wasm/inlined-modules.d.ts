@@ -3,3 +3,9 @@ declare module 'wasm:*' {
   const gzippedBase64: string
   export default gzippedBase64
 }
+
+// `worker:NAME` is the code of src/wasm/NAME.ts, a classic script: see inlineWorker in rollup.config.js.
+declare module 'worker:*' {
+  const script: string
+  export default script
+}

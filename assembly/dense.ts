@@ -1,0 +1,123 @@
+// A dense layer, y = h(z) with z = x·W + b: forward, and the two gradients. Each is one pass over a thread's own part
+// of the result, with all that can be done while that part is in the cache: bias, activation, derivative, update.
+import { activation, activationGradient, IDENTITY } from './activations';
+import { sgemm, sgemmWorkspace } from './gemm';
+import { addColumnSums } from './reductions';
+import { firstElement, firstOf } from './share';
+import { MR, NR } from './tiles';
+
+/**
+ * Whether threads divide an m × n product by its columns. Each packs the whole of the operand that is not divided, so
+ * it should be the smaller; but there must be a panel for each thread.
+ */
+// @ts-ignore: decorator
+@inline
+function dividesColumns(m: i32, n: i32, threads: i32): bool {
+  const rowPanels = (m + MR - 1) / MR;
+  const columnPanels = (n + NR - 1) / NR;
+  if (min(rowPanels, columnPanels) < threads) return columnPanels >= rowPanels;
+  return n >= m;
+}
+
+/** y ← h(z) for a block of rows × columns whose rows lie `ld` bytes apart. */
+export function activateBlock(
+  kind: i32, slope: f32, z: usize, y: usize, rows: i32, columns: i32, ld: usize,
+): void {
+  if (kind == IDENTITY && y == z) return;
+  for (let i = 0; i < rows; ++i, z += ld, y += ld) activation(kind, z, y, columns, slope);
+}
+
+/**
+ * z ← x·W + b and y ← h(z). x is rows × inputs, W inputs × units, b units, z and y rows × units; y may be z.
+ * `workspace`: sgemmWorkspace(rows, units, inputs) bytes for each thread, aligned to 16.
+ */
+export function denseForward(
+  kind: i32, slope: f32, rows: i32, inputs: i32, units: i32,
+  x: usize, w: usize, b: usize, z: usize, y: usize, workspace: usize, thread: i32, threads: i32,
+): void {
+  let i = 0, iEnd = rows, j = 0, jEnd = units;
+  if (dividesColumns(rows, units, threads)) {
+    j = firstElement(units, NR, thread, threads);
+    jEnd = firstElement(units, NR, thread + 1, threads);
+  } else {
+    i = firstElement(rows, MR, thread, threads);
+    iEnd = firstElement(rows, MR, thread + 1, threads);
+  }
+  const m = iEnd - i, n = jEnd - j;
+  const ld = <usize>units << 2;
+  const column = <usize>j << 2;
+  const begin = <usize>i * ld + column;
+  for (let r = 0, p = z + begin; r < m; ++r, p += ld) memory.copy(p, b + column, <usize>n << 2);
+  workspace += <usize>thread * sgemmWorkspace(rows, units, inputs);
+  const xi = x + ((<usize>i * <usize>inputs) << 2);
+  sgemm(false, false, m, n, inputs, 1, xi, inputs, w + column, units, 1, z + begin, units, workspace);
+  activateBlock(kind, slope, z + begin, y + begin, m, n, ld);
+}
+
+/** dz ← dy ∘ h′(z), given y = h(z): the gradient by the last layer's weighted sums. All rows × units; dz may be dy. */
+export function denseOutputGradient(
+  kind: i32, slope: f32, rows: i32, units: i32, z: usize, y: usize, dy: usize, dz: usize, thread: i32, threads: i32,
+): void {
+  const first = firstOf(rows, thread, threads);
+  const n = (firstOf(rows, thread + 1, threads) - first) * units;
+  const begin = (<usize>first * <usize>units) << 2;
+  activationGradient(kind, z + begin, y + begin, dy + begin, dz + begin, n, slope);
+}
+
+/**
+ * dx ← (dz·Wᵀ) ∘ h′(z): the gradient by the weighted sums of the layer below, whose activation `kind` gave y = h(z).
+ * dz is rows × units, W inputs × units; z, y and dx are rows × inputs. `workspace`: sgemmWorkspace(rows, inputs, units)
+ * bytes for each thread, aligned to 16.
+ */
+export function denseInputGradient(
+  kind: i32, slope: f32, rows: i32, inputs: i32, units: i32,
+  dz: usize, w: usize, z: usize, y: usize, dx: usize, workspace: usize, thread: i32, threads: i32,
+): void {
+  let i = 0, iEnd = rows, j = 0, jEnd = inputs;
+  if (dividesColumns(rows, inputs, threads)) {
+    j = firstElement(inputs, NR, thread, threads);
+    jEnd = firstElement(inputs, NR, thread + 1, threads);
+  } else {
+    i = firstElement(rows, MR, thread, threads);
+    iEnd = firstElement(rows, MR, thread + 1, threads);
+  }
+  const m = iEnd - i, n = jEnd - j;
+  const ld = <usize>inputs << 2;
+  const begin = <usize>i * ld + (<usize>j << 2);
+  workspace += <usize>thread * sgemmWorkspace(rows, inputs, units);
+  const dzi = dz + ((<usize>i * <usize>units) << 2);
+  const wj = w + ((<usize>j * <usize>units) << 2);
+  sgemm(false, true, m, n, units, 1, dzi, units, wj, units, 0, dx + begin, inputs, workspace);
+  if (kind == IDENTITY) return;
+  let p = begin;
+  for (let r = 0; r < m; ++r, p += ld) activationGradient(kind, z + p, y + p, dx + p, dx + p, n, slope);
+}
+
+/**
+ * dW ← α·xᵀ·dz + β·dW, and db ← α·Σ dz over the rows + β·db (lecture, section 4); β is 0 or 1. x is rows × inputs, dz
+ * rows × units, dW inputs × units. With dW and db the parameters themselves, α = −learningRate and β = 1, it is a step
+ * of gradient descent. `workspace`: sgemmWorkspace(inputs, units, rows) bytes for each thread, aligned to 16.
+ */
+export function denseWeightGradient(
+  rows: i32, inputs: i32, units: i32, alpha: f32, beta: f32,
+  x: usize, dz: usize, dw: usize, db: usize, workspace: usize, thread: i32, threads: i32,
+): void {
+  let i = 0, iEnd = inputs, j = 0, jEnd = units;
+  if (dividesColumns(inputs, units, threads)) {
+    j = firstElement(units, NR, thread, threads);
+    jEnd = firstElement(units, NR, thread + 1, threads);
+  } else {
+    i = firstElement(inputs, MR, thread, threads);
+    iEnd = firstElement(inputs, MR, thread + 1, threads);
+  }
+  const ld = <usize>units << 2;
+  const column = <usize>j << 2;
+  workspace += <usize>thread * sgemmWorkspace(inputs, units, rows);
+  const xi = x + (<usize>i << 2);
+  const dwij = dw + <usize>i * ld + column;
+  sgemm(true, false, iEnd - i, jEnd - j, rows, alpha, xi, inputs, dz + column, units, beta, dwij, units, workspace);
+  const first = firstElement(units, 4, thread, threads);
+  const width = firstElement(units, 4, thread + 1, threads) - first;
+  const bias = <usize>first << 2;
+  addColumnSums(rows, width, alpha, dz + bias, ld, beta, db + bias);
+}

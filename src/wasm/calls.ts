@@ -1,0 +1,59 @@
+// Calls of kernels as data: planned once, then run step after step, by one thread or by a team.
+import type { KernelExports, TeamKernels } from './exports.ts'
+
+/** A kernel that threads can compute together. */
+export type TeamKernelName = keyof TeamKernels
+
+/** A kernel and its arguments, all but the thread and the number of threads. */
+export interface Call {
+  readonly kernel: TeamKernelName
+  readonly args: readonly number[]
+}
+
+/** Makes a {@link Call}. */
+export function call<Name extends TeamKernelName>(
+  kernel: Name,
+  ...args: Parameters<TeamKernels[Name]>
+): Call {
+  return { kernel, args }
+}
+
+/** What runs calls, one after the other: each begins when the one before is done. */
+export interface Executor {
+  /** The most threads that compute one call: workspaces have room for each. */
+  readonly threads: number
+  /** Undefined when all is done; else a promise of that. */
+  run(calls: readonly Call[]): Promise<void> | undefined
+}
+
+/** Computes one thread's share of a call. */
+export function computeShare(
+  kernels: KernelExports,
+  { kernel, args }: Call,
+  thread: number,
+  threads: number,
+) {
+  const run = kernels[kernel] as (...args: number[]) => void
+  run(...args, thread, threads)
+}
+
+/** Runs calls in the calling thread alone. */
+export function runAlone(kernels: KernelExports): Executor {
+  return {
+    threads: 1,
+    run(calls) {
+      for (const call of calls) computeShare(kernels, call, 0, 1)
+      return undefined
+    },
+  }
+}
+
+/** What stands in the map under a key; made when it is first asked for. */
+export function take<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = make()
+    map.set(key, value)
+  }
+  return value
+}

@@ -1,0 +1,67 @@
+// A worker of a team: computes its share of each call until it is ended. Built into one string that any runtime can
+// start a worker from, so it is a script and imports nothing.
+import type { TeamKernelName } from './calls.ts'
+import type { KernelExports, TeamExports } from './exports.ts'
+import type { CommandLayout } from './team-layout.ts'
+
+/** What a worker is told, in its first and only message. */
+export interface WorkerTask {
+  readonly module: WebAssembly.Module
+  readonly memory: WebAssembly.Memory
+  /** The team's bytes in linear memory. */
+  readonly team: number
+  readonly layout: CommandLayout
+  readonly kernels: readonly TeamKernelName[]
+  readonly thread: number
+  readonly threads: number
+}
+
+/** What a worker says: that it waits for work, or why it failed. */
+export type WorkerReport = { ready: true } | { error: string }
+
+interface Port {
+  onmessage: ((event: { data: WorkerTask }) => void) | null
+  postMessage(report: WorkerReport): void
+}
+
+declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) | undefined
+
+{
+  const port: Port =
+    typeof require === 'function'
+      ? require('node:worker_threads').parentPort
+      : (globalThis as unknown as Port)
+
+  const work = async ({ module, memory, team, layout, kernels, thread, threads }: WorkerTask) => {
+    const instance = await WebAssembly.instantiate(module, { env: { memory } })
+    const exports = instance.exports as unknown as KernelExports & TeamExports
+    try {
+      const command = new Float64Array(memory.buffer, team + layout.command, layout.size)
+      const args: number[] = []
+      let generation = 0
+      port.postMessage({ ready: true })
+      for (;;) {
+        const next = exports.awaitStart(team, generation, layout.spins, layout.sleep)
+        if (next === generation) continue
+        generation = next
+        const [kernel = 0, count = 0] = command
+        const name = kernels[kernel]
+        if (name === undefined) throw new Error(`no kernel has the number ${kernel}`)
+        args.length = count + 2
+        for (let i = 0; i < count; ++i) args[i] = command[2 + i] ?? 0
+        args[count] = thread
+        args[count + 1] = threads
+        const run = exports[name] as (...args: number[]) => void
+        run(...args)
+        exports.finish(team)
+      }
+    } catch (error) {
+      exports.fail(team)
+      throw error
+    }
+  }
+
+  port.onmessage = ({ data }) => {
+    work(data).catch((error: unknown) => port.postMessage({ error: String(error) }))
+  }
+}

@@ -1,0 +1,219 @@
+// A team of threads: the calling thread and workers, which share linear memory and compute each call together.
+
+import workerCode from 'worker:team-worker'
+import { platform } from '#platform'
+import { WorkerError } from '../errors.ts'
+import type { WorkerHandle } from '../platform/platform.ts'
+import type { U8Buffer } from './buffer.ts'
+import { type Call, computeShare, type Executor, type TeamKernelName } from './calls.ts'
+import type { KernelExports, TeamExports } from './exports.ts'
+import type { LinearMemory } from './memory.ts'
+import { TEAM_BYTES, TEAM_LAYOUT } from './team-layout.ts'
+import type { WorkerReport, WorkerTask } from './team-worker.ts'
+
+/** What the instances of a build with threads have in common. */
+export interface SharedBuild {
+  readonly module: WebAssembly.Module
+  readonly memory: WebAssembly.Memory
+  readonly kernels: KernelExports & TeamExports
+}
+
+/** Looks at the workers' count before the calling thread sleeps or gives way: some 50 µs. */
+const SPINS = 20_000
+
+/** Milliseconds that the calling thread sleeps, where it may, before the event loop has its turn. */
+const SLEEP = 20
+
+/**
+ * Threads that run calls together. Workers start when the team is made, and until all of them are ready, the calling
+ * thread computes alone: the bits are the same. So does it for good where a worker cannot be started.
+ */
+export class Team implements Executor {
+  readonly threads: number
+  /** Settles when the workers have started, or could not. */
+  readonly started: Promise<void>
+  /** Why the workers could not be started. */
+  problem: string | undefined
+  readonly #build: SharedBuild
+  readonly #buffer: U8Buffer
+  readonly #command: Float64Array
+  readonly #numbers: Map<TeamKernelName, number>
+  readonly #workers: WorkerHandle[] = []
+  #state: 'starting' | 'ready' | 'alone' | 'ended' = 'starting'
+  /** Why the team has ended. */
+  #end = new WorkerError('the threads were closed while they were at work: call fit again')
+  /** The calls that wait for a worker, while other tasks of the calling thread go on. */
+  #stalled: Promise<void> | undefined
+
+  constructor(build: SharedBuild, memory: LinearMemory, threads: number) {
+    this.threads = threads
+    this.#build = build
+    this.#buffer = memory.forThreads(TEAM_BYTES)
+    const { pointer } = this.#buffer
+    this.#command = new Float64Array(build.memory.buffer, pointer + TEAM_LAYOUT.command, TEAM_LAYOUT.size)
+    const kernels = Object.keys(build.kernels) as TeamKernelName[]
+    this.#numbers = new Map(kernels.map((name, number) => [name, number]))
+    const ready = Array.from({ length: threads - 1 }, (_, i) =>
+      this.#startWorker({
+        module: build.module,
+        memory: build.memory,
+        team: pointer,
+        layout: TEAM_LAYOUT,
+        kernels,
+        thread: i + 1,
+        threads,
+      }),
+    )
+    this.started = Promise.all(ready).then(
+      () => {
+        if (this.#state === 'starting') this.#state = 'ready'
+      },
+      async (error: Error) => {
+        this.problem = error.message
+        this.#state = 'alone'
+        await this.#release()
+      },
+    )
+  }
+
+  /** Whether calls run on all threads. */
+  get isReady(): boolean {
+    return this.#state === 'ready'
+  }
+
+  /** Whether the team can run no more calls. */
+  get hasEnded(): boolean {
+    return this.#state === 'ended'
+  }
+
+  /** Rejects with {@link WorkerError} when a worker ends before its share is done. */
+  run(calls: readonly Call[]): Promise<void> | undefined {
+    if (this.#stalled) return this.#stalled.catch(() => {}).then(() => this.run(calls))
+    if (this.#state === 'ended') return Promise.reject(this.#end)
+    const { kernels } = this.#build
+    for (const [i, call] of calls.entries()) {
+      if (this.#state !== 'ready') {
+        computeShare(kernels, call, 0, 1)
+        continue
+      }
+      this.#start(call)
+      computeShare(kernels, call, 0, this.threads)
+      if (kernels.awaitFinish(this.#buffer.pointer, SPINS, 0) !== 0) {
+        const finished = this.#finish().finally(() => {
+          this.#stalled = undefined
+        })
+        this.#stalled = finished
+        return finished.then(() => this.run(calls.slice(i + 1)))
+      }
+    }
+    return undefined
+  }
+
+  /** Ends the workers. What runs at this moment rejects with {@link WorkerError}; no call can be run after it. */
+  async close(): Promise<void> {
+    this.#state = 'ended'
+    await this.#release()
+  }
+
+  #startWorker(task: WorkerTask): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (reason: string) => {
+        const error = new WorkerError(
+          `worker ${task.thread} of ${task.threads - 1} ended: ${reason}. The batch in hand may be half done: go on with ` +
+            'weights that were kept; the next fit starts new workers',
+        )
+        reject(error)
+        if (this.#state !== 'ready') return
+        this.#end = error
+        this.#state = 'ended'
+        void this.#release()
+      }
+      const onReport = (report: WorkerReport) => {
+        if ('error' in report) fail(report.error)
+        else resolve()
+      }
+      const worker = platform.startWorker(workerCode, onReport, fail)
+      this.#workers.push(worker)
+      worker.postMessage(task)
+    })
+  }
+
+  async #release(): Promise<void> {
+    this.#build.kernels.fail(this.#buffer.pointer)
+    await Promise.all(this.#workers.map(worker => worker.terminate()))
+    this.#buffer.free()
+  }
+
+  #start({ kernel, args }: Call): void {
+    const command = this.#command
+    command[0] = this.#numbers.get(kernel) ?? -1
+    command[1] = args.length
+    command.set(args, 2)
+    this.#build.kernels.start(this.#buffer.pointer, this.threads - 1)
+  }
+
+  /** Waits for the workers with the event loop running, which is how the end of one becomes known. */
+  async #finish(): Promise<void> {
+    const sleep = platform.canBlock ? SLEEP : 0
+    while (this.#state === 'ready') {
+      if (this.#build.kernels.awaitFinish(this.#buffer.pointer, SPINS, sleep) === 0) return
+      await platform.yieldToEventLoop()
+    }
+    throw this.#end
+  }
+}
+
+/** The teams of one linear memory, one for each number of threads; each starts when it is first needed. */
+export class Teams {
+  readonly #build: SharedBuild
+  readonly #memory: LinearMemory
+  readonly #teams = new Map<number, Team>()
+  /** Those who may need a team, by what makes them forgettable. */
+  readonly #users = new Set<WeakRef<object>>()
+  readonly #forgotten = new FinalizationRegistry<WeakRef<object>>(user => this.#drop(user))
+
+  constructor(build: SharedBuild, memory: LinearMemory) {
+    this.#build = build
+    this.#memory = memory
+  }
+
+  /** Why workers could not be started, if that has been tried in vain. */
+  get problem(): string | undefined {
+    return [...this.#teams.values()].find(({ problem }) => problem)?.problem
+  }
+
+  /** The team of that many threads, 2 or more: the one there is, unless that has ended. */
+  of(threads: number): Team {
+    let team = this.#teams.get(threads)
+    if (!team || team.hasEnded) {
+      team = new Team(this.#build, this.#memory, threads)
+      this.#teams.set(threads, team)
+    }
+    return team
+  }
+
+  /** Keeps teams alive until `release`, or until the user is garbage. */
+  retain(user: object): void {
+    const reference = new WeakRef(user)
+    this.#users.add(reference)
+    this.#forgotten.register(user, reference, user)
+  }
+
+  /** The last user's release ends all teams. Harmless for one that is no user. */
+  release(user: object): void {
+    this.#forgotten.unregister(user)
+    for (const reference of this.#users) if (reference.deref() === user) this.#drop(reference)
+  }
+
+  /** Ends all teams; those that are needed later start anew. */
+  async close(): Promise<void> {
+    const teams = [...this.#teams.values()]
+    this.#teams.clear()
+    await Promise.all(teams.map(team => team.close()))
+  }
+
+  #drop(user: WeakRef<object>): void {
+    this.#users.delete(user)
+    if (this.#users.size === 0) void this.close()
+  }
+}

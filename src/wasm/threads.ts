@@ -1,0 +1,44 @@
+// How many threads compute: what a caller can ask for, and what there is.
+import { ArgumentError } from '../errors.ts'
+import type { ThreadSupport } from '../platform/platform.ts'
+
+/** What a caller can ask for: `'auto'` takes as many as the machine runs at once, 8 at most. */
+export type ThreadChoice = 'auto' | number
+
+/** The most threads that can be asked for. */
+const MAX_THREADS = 64
+
+/** The most that `'auto'` takes: more wait for each other longer than they compute, at the sizes this package is for. */
+const MAX_AUTO = 8
+
+/**
+ * Multiply-adds of a forward pass, if no input were zero, that make a thread worth waking. The bits do not depend on the
+ * number of threads, so a small batch is computed by fewer than there are.
+ */
+const WORK_PER_THREAD = 1e6
+
+/** How many threads a model may use, and why. */
+export interface ThreadLimit {
+  threads: number
+  threadsReason: string
+}
+
+/** Throws {@link ArgumentError} for anything but `'auto'` and 1 … 64. */
+export function limitThreads(
+  choice: ThreadChoice,
+  { canShare, threads, reason }: ThreadSupport,
+): ThreadLimit {
+  if (choice === 'auto') return { threads: Math.min(threads, MAX_AUTO), threadsReason: reason }
+  if (!Number.isInteger(choice) || choice < 1 || choice > MAX_THREADS) {
+    throw new ArgumentError(
+      `threads is ${JSON.stringify(choice)}: expected 'auto' or a whole number, 1 … ${MAX_THREADS}`,
+    )
+  }
+  if (choice > 1 && !canShare) return { threads: 1, threadsReason: reason }
+  return { threads: choice, threadsReason: `threads: ${choice} was asked for` }
+}
+
+/** How many of at most `limit` threads a forward pass of so many multiply-adds is worth. */
+export function threadsFor(multiplyAdds: number, limit: number): number {
+  return Math.max(1, Math.min(limit, Math.floor(multiplyAdds / WORK_PER_THREAD)))
+}
