@@ -1,0 +1,28 @@
+// Times training: checks the loss of the first iterations against the reference, then times as many iterations as fit
+// in the seconds given, at most one epoch, from the initial weights, shuffled.
+import { performance } from 'node:perf_hooks'
+import { readProblem } from '../problem.js'
+
+/** All that differs between libraries is rounding. */
+const TOLERANCE = 1e-4
+
+export async function run(load, options, { problem, expectedLoss, seconds }) {
+  const { createTrainer } = await load()
+  const { batchSize, samples, checkIterations } = problem
+  const trainer = await createTrainer(problem, readProblem(problem), options)
+  await trainer.reset()
+  const first = await trainer.load(checkIterations * batchSize)
+  const checkLoss = await trainer.train(first, false)
+  if (!(Math.abs(checkLoss - expectedLoss) <= TOLERANCE * expectedLoss)) {
+    throw new Error(`mean loss ${checkLoss} after ${checkIterations} iterations: expected ${expectedLoss}`)
+  }
+  const start = performance.now()
+  await trainer.train(first, true)
+  const estimate = (performance.now() - start) / 1000 / checkIterations
+  const iterations = Math.max(2, Math.min(Math.floor(samples / batchSize), Math.floor(seconds / estimate)))
+  await trainer.reset()
+  const data = await trainer.load(iterations * batchSize)
+  const begin = performance.now()
+  const loss = await trainer.train(data, true)
+  return { iterations, seconds: (performance.now() - begin) / 1000, loss }
+}
