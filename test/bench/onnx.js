@@ -45,6 +45,12 @@ const values = shapes =>
 
 /** The model's bytes. */
 export function encodeModel({ inputs, outputs, nodes, initializers = [] }) {
-  const graph = { name: 'bench', node: nodes, initializer: initializers, input: values(inputs), output: values(outputs) }
+  const graph = {
+    name: 'bench',
+    node: nodes,
+    initializer: initializers,
+    input: values(inputs),
+    output: values(outputs),
+  }
   return Model.encode({ ir_version: 8, opset_import: [{ domain: '', version: 13 }], graph }).finish()
 }

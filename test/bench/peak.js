@@ -13,11 +13,23 @@ const LANES = 4
 const KINDS = {
   simd: {
     // Two registers a chain: a product and a sum that do not wait for each other.
-    mulAndAdd: { chains: [3, 4, 5, 6], registers: i => [`m${i}`, `a${i}`], step: i => `m${i} = f32x4.mul(m${i}, x); a${i} = f32x4.add(a${i}, y);` },
-    mulThenAdd: { chains: [8, 10, 12], registers: i => [`a${i}`], step: i => `a${i} = f32x4.add(f32x4.mul(a${i}, x), y);` },
+    mulAndAdd: {
+      chains: [3, 4, 5, 6],
+      registers: i => [`m${i}`, `a${i}`],
+      step: i => `m${i} = f32x4.mul(m${i}, x); a${i} = f32x4.add(a${i}, y);`,
+    },
+    mulThenAdd: {
+      chains: [8, 10, 12],
+      registers: i => [`a${i}`],
+      step: i => `a${i} = f32x4.add(f32x4.mul(a${i}, x), y);`,
+    },
   },
   relaxed: {
-    relaxedMadd: { chains: [8, 10, 12, 13], registers: i => [`a${i}`], step: i => `a${i} = f32x4.relaxed_madd(a${i}, x, y);` },
+    relaxedMadd: {
+      chains: [8, 10, 12, 13],
+      registers: i => [`a${i}`],
+      step: i => `a${i} = f32x4.relaxed_madd(a${i}, x, y);`,
+    },
   },
 }
 const OPERATIONS = 2
@@ -42,7 +54,9 @@ export async function compilePeaks(directory) {
   mkdirSync(directory, { recursive: true })
   const paths = {}
   for (const [build, kinds] of Object.entries(KINDS)) {
-    const source = Object.entries(kinds).flatMap(([name, kind]) => kind.chains.map(count => loopSource(name, count, kind)))
+    const source = Object.entries(kinds).flatMap(([name, kind]) =>
+      kind.chains.map(count => loopSource(name, count, kind)),
+    )
     const enable = build === 'relaxed' ? ['simd', 'relaxed-simd'] : ['simd']
     const { error, binary, stderr } = await asc.compileString(source.join('\n'), {
       optimizeLevel: 3,
@@ -68,7 +82,10 @@ export async function createPeak(path, seconds) {
       },
       flops: ITERATIONS * UNROLLED * Number(name.split('_')[1]) * OPERATIONS * LANES,
     }))
-  const best = await bestOf(loops.map(({ call }) => call), seconds / loops.length)
+  const best = await bestOf(
+    loops.map(({ call }) => call),
+    seconds / loops.length,
+  )
   const rates = loops.map(({ flops }, i) => flops / best[i])
   return loops[rates.indexOf(Math.max(...rates))]
 }

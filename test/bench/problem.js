@@ -28,7 +28,10 @@ function writeArrays(path, arrays) {
  */
 export function createProblem({ directory, mnist, inputs, sizes, batchSize, learningRate, checkIterations }) {
   mkdirSync(directory, { recursive: true })
-  const parameters = writeArrays(join(directory, `parameters-${sizes.join('-')}.f32`), initialParameters(sizes))
+  const parameters = writeArrays(
+    join(directory, `parameters-${sizes.join('-')}.f32`),
+    initialParameters(sizes),
+  )
   const common = { name: inputs, sizes, batchSize, learningRate, checkIterations, parameters }
   if (inputs === 'mnist') {
     return {
@@ -63,11 +66,14 @@ export function readProblem(problem) {
   }
 }
 
-export function readParameters({ parameters, sizes }) {
+function readParameters({ parameters, sizes }) {
   const file = readFileSync(parameters)
   const floats = new Float32Array(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength))
   let offset = 0
-  const take = length => floats.slice(offset, (offset += length))
+  const take = length => {
+    offset += length
+    return floats.slice(offset - length, offset)
+  }
   return sizes.slice(1).map((units, i) => ({ weights: take(sizes[i] * units), bias: take(units) }))
 }
 

@@ -2,7 +2,10 @@
 
 /** Copies of the parameters in double precision. */
 const toDoubles = parameters =>
-  parameters.map(({ weights, bias }) => ({ weights: Float64Array.from(weights), bias: Float64Array.from(bias) }))
+  parameters.map(({ weights, bias }) => ({
+    weights: Float64Array.from(weights),
+    bias: Float64Array.from(bias),
+  }))
 
 /** y ← x·W + b; inputs that are 0 are left out, which changes no sum. */
 function affine(x, { weights, bias }) {
@@ -41,7 +44,9 @@ const sampleOf = (inputs, size, index) =>
 /** Probabilities of each class, samples × classes. */
 export function predictReference(inputs, samples, sizes, parameters) {
   const layers = toDoubles(parameters)
-  const outputs = Array.from({ length: samples }, (_, i) => forward(sampleOf(inputs, sizes[0], i), layers).at(-1))
+  const outputs = Array.from({ length: samples }, (_, i) =>
+    forward(sampleOf(inputs, sizes[0], i), layers).at(-1),
+  )
   return Float64Array.from(outputs.flatMap(row => [...row]))
 }
 
@@ -73,7 +78,10 @@ function backward(outputs, label, layers, gradients) {
 }
 
 /** Mean loss of `checkIterations` iterations of SGD over the first batches, unshuffled: cross-entropy, before each update. */
-export function trainReference({ sizes, batchSize, learningRate, checkIterations }, { inputs, labels, parameters }) {
+export function trainReference(
+  { sizes, batchSize, learningRate, checkIterations },
+  { inputs, labels, parameters },
+) {
   const layers = toDoubles(parameters)
   let total = 0
   for (let iteration = 0; iteration < checkIterations; ++iteration) {

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as layersApi from '@tensorflow/tfjs-layers'
 import { toFloats } from '../problem.js'
 
-async function useBackend(backend) {
+export async function useBackend(backend) {
   if (backend === 'wasm') {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
     const { resolve } = createRequire(import.meta.url)
@@ -60,7 +60,9 @@ export async function createTrainer(
     reset: () => setParameters(model, parameters, sizes),
     load: samples => ({
       x: tf.tensor2d(toFloats(inputs.subarray(0, samples * sizes[0])), [samples, sizes[0]]),
-      y: tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(labels.subarray(0, samples), 'int32'), sizes.at(-1)), 'float32')),
+      y: tf.tidy(() =>
+        tf.cast(tf.oneHot(tf.tensor1d(labels.subarray(0, samples), 'int32'), sizes.at(-1)), 'float32'),
+      ),
     }),
     async train({ x, y }, shuffle) {
       const { history } = await model.fit(x, y, { batchSize, shuffle, verbose: 0, yieldEvery: 'never' })

@@ -2,17 +2,22 @@
 import { toFloats } from '../problem.js'
 import { createRandom, permutation } from '../random.js'
 
-/** y ← x·W + b, rows × units. */
+/** y ← x·W + b, rows × units; four inputs a pass, so that y is read and written a quarter as often. */
 function affine(x, { weights, bias }, y, rows) {
   const units = bias.length
   const inputs = weights.length / units
   for (let r = 0; r < rows; ++r) {
     const out = r * units
     for (let j = 0; j < units; ++j) y[out + j] = bias[j]
-    for (let i = 0; i < inputs; ++i) {
-      const value = x[r * inputs + i]
-      const row = i * units
-      for (let j = 0; j < units; ++j) y[out + j] += value * weights[row + j]
+    for (let i = 0; i < inputs; i += 4) {
+      const at = r * inputs + i
+      const [x0, x1, x2, x3] = [x[at], x[at + 1], x[at + 2], x[at + 3]]
+      const w0 = i * units
+      const [w1, w2, w3] = [w0 + units, w0 + 2 * units, w0 + 3 * units]
+      for (let j = 0; j < units; ++j) {
+        y[out + j] +=
+          x0 * weights[w0 + j] + x1 * weights[w1 + j] + x2 * weights[w2 + j] + x3 * weights[w3 + j]
+      }
     }
   }
 }
@@ -47,17 +52,28 @@ function updateLayer({ weights, bias }, x, dy, dx, rows, rate) {
       }
     }
   }
-  for (let r = 0; r < rows; ++r) {
+  for (let r = 0; r < rows; r += 4) {
+    const d0 = r * units
+    const [d1, d2, d3] = [d0 + units, d0 + 2 * units, d0 + 3 * units]
     for (let i = 0; i < inputs; ++i) {
-      const value = rate * x[r * inputs + i]
+      const at = r * inputs + i
+      const x0 = rate * x[at]
+      const x1 = rate * x[at + inputs]
+      const x2 = rate * x[at + 2 * inputs]
+      const x3 = rate * x[at + 3 * inputs]
       const row = i * units
-      for (let j = 0; j < units; ++j) weights[row + j] -= value * dy[r * units + j]
+      for (let j = 0; j < units; ++j) {
+        weights[row + j] -= x0 * dy[d0 + j] + x1 * dy[d1 + j] + x2 * dy[d2 + j] + x3 * dy[d3 + j]
+      }
     }
-    for (let j = 0; j < units; ++j) bias[j] -= rate * dy[r * units + j]
+    for (let j = 0; j < units; ++j) bias[j] -= rate * (dy[d0 + j] + dy[d1 + j] + dy[d2 + j] + dy[d3 + j])
   }
 }
 
 export function createTrainer({ sizes, batchSize, learningRate }, { inputs, labels, parameters }) {
+  if ([batchSize, ...sizes.slice(0, -1)].some(size => size % 4 !== 0)) {
+    throw new Error(`these loops go four by four: batches of ${batchSize} of ${sizes.join('-')} do not`)
+  }
   const outputs = sizes.map(size => new Float32Array(batchSize * size))
   const gradients = sizes.map(size => new Float32Array(batchSize * size))
   const classes = sizes.at(-1)
@@ -97,7 +113,8 @@ export function createTrainer({ sizes, batchSize, learningRate }, { inputs, labe
     train(samples, shuffle) {
       const order = shuffle ? permutation(samples, random) : Int32Array.from({ length: samples }, (_, i) => i)
       let total = 0
-      for (let begin = 0; begin < samples; begin += batchSize) total += step(order.subarray(begin, begin + batchSize))
+      for (let begin = 0; begin < samples; begin += batchSize)
+        total += step(order.subarray(begin, begin + batchSize))
       return (total * batchSize) / samples
     },
   }

@@ -22,7 +22,7 @@ function verify(c, a, b, [m, n, k]) {
 
 export async function run(load, options, { shapes, seconds, peaks }) {
   const { createProduct } = await load()
-  const peak = peaks && (await createPeak(peaks[options.build], seconds))
+  const peak = peaks?.[options.build] && (await createPeak(peaks[options.build], seconds))
   const results = []
   for (const [m, n, k] of shapes) {
     const random = createRandom()

@@ -12,7 +12,11 @@ export async function run(load, options, { sizes, batchSize }) {
   }))
   const start = performance.now()
   const { createTrainer } = await load()
-  const trainer = await createTrainer({ sizes, batchSize, learningRate: 0.1 }, { inputs, labels, parameters }, options)
+  const trainer = await createTrainer(
+    { sizes, batchSize, learningRate: 0.1 },
+    { inputs, labels, parameters },
+    options,
+  )
   await trainer.reset()
   const loss = await trainer.train(await trainer.load(batchSize), false)
   const milliseconds = performance.now() - start

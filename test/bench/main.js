@@ -1,0 +1,129 @@
+// The benchmarks: npm run bench [-- PART ... --quick --rounds N --node PATH --publish --install]
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Argument, InvalidArgumentError, program } from 'commander'
+import { findLibraries, peersAreInstalled } from './libraries.js'
+import { describeMachine } from './machine.js'
+import { mnistDirectory } from './mnist.js'
+import { inference } from './parts/inference.js'
+import { memory } from './parts/memory.js'
+import { sgemm } from './parts/sgemm.js'
+import { size } from './parts/size.js'
+import { start } from './parts/start.js'
+import { batch, denseInputs, depth, epoch, hidden, threads } from './parts/training.js'
+import { plot } from './plot.js'
+import { formatReport, formatTable } from './report.js'
+
+const PARTS = {
+  epoch,
+  dense: denseInputs,
+  sgemm,
+  inference,
+  threads,
+  batch,
+  hidden,
+  depth,
+  memory,
+  start,
+  size,
+}
+const LEFT_OUT_BY_QUICK = ['batch', 'hidden', 'depth']
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+function toRounds(text) {
+  const rounds = Number(text)
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new InvalidArgumentError('expected a whole number, 1 or more')
+  return rounds
+}
+
+program
+  .name('npm run bench --')
+  .description('Measures wasmlp beside other libraries, one process for each library and round.')
+  .addArgument(new Argument('[parts...]', 'what to measure; all unless given').choices(Object.keys(PARTS)))
+  .option('--quick', `two minutes: one short round, without ${LEFT_OUT_BY_QUICK.join(', ')} unless named`)
+  .option('--rounds <n>', 'how often each library runs (default: 5, with --quick 1)', toRounds)
+  .option('--node <path>', 'the Node binary that measures', process.execPath)
+  .option('--publish', 'also writes the report, the figures and the plots to test/bench/results/')
+  .option('--install', 'first installs the libraries to compare with: npm ci --prefix test/bench')
+  .parse()
+
+const options = program.opts()
+const quick = options.quick ?? false
+const left = []
+
+if (options.install) {
+  const { status } = spawnSync('npm', ['ci', '--prefix', here], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+  if (status !== 0) process.exit(1)
+}
+
+const named = program.args.length > 0 ? program.args : Object.keys(PARTS)
+const chosen =
+  program.args.length === 0 && quick ? named.filter(name => !LEFT_OUT_BY_QUICK.includes(name)) : named
+if (quick) {
+  left.push('--quick: one short round; TensorFlow.js cpu and plain loops are not trained')
+  const missing = named.filter(name => !chosen.includes(name))
+  if (missing.length > 0) left.push(`--quick: the parts ${missing.join(', ')}`)
+}
+
+const { libraries, capabilities } = findLibraries(options.node, left)
+const directory = join(root, 'build/bench')
+const isTerminal = process.stderr.isTTY
+const context = {
+  node: options.node,
+  quick,
+  rounds: options.rounds ?? (quick ? 1 : 5),
+  directory,
+  mnist: mnistDirectory,
+  libraries,
+  capabilities,
+  cores: availableParallelism(),
+  left,
+  progress: text => isTerminal && process.stderr.write(`\r\x1b[K${text}`),
+}
+
+const version = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim()
+const machine = describeMachine(version)
+console.log(`${machine.processor}, ${machine.cores} cores, Node ${version}`)
+for (const line of left) console.log(`left out: ${line}`)
+
+const output = options.publish ? [directory, join(here, 'results')] : [directory]
+function write(name, text) {
+  for (const folder of output) {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+}
+
+const parts = []
+for (const name of chosen) {
+  const { title, text, run } = PARTS[name]
+  const already = left.length
+  const measurements = await run(context)
+  context.progress('')
+  for (const line of left.slice(already)) console.log(`left out: ${line}`)
+  if (measurements.length === 0) continue
+  console.log(`\n${title}\n${text}\n\n${formatTable(measurements)}`)
+  const svg = peersAreInstalled() ? await plot(name, measurements) : undefined
+  if (svg) write(`${name}.svg`, `${svg}\n`)
+  write(
+    `${name}.json`,
+    `${JSON.stringify({ machine, rounds: context.rounds, quick, title, measurements }, null, 2)}\n`,
+  )
+  parts.push({ title, text, measurements, plot: svg && `${name}.svg` })
+}
+write(
+  options.publish ? 'results.md' : 'report.md',
+  formatReport({ machine, parts, left, rounds: context.rounds }),
+)
+console.log(
+  `\nin ${output.at(-1)}: the report, the figures (JSON)${peersAreInstalled() ? ' and the plots (SVG)' : ''}`,
+)
