@@ -22,7 +22,7 @@ function javascriptPeers() {
     {
       id: 'tfjs-gradients',
       module: 'tfjs-gradients',
-      name: `TensorFlow.js ${tfjs}, wasm, backward pass by hand`,
+      name: `TensorFlow.js ${tfjs}, wasm, gradients by hand`,
     },
     { id: 'tfjs-cpu', module: 'tfjs', options: { backend: 'cpu' }, name: `TensorFlow.js ${tfjs}, cpu` },
   ]

@@ -103,26 +103,34 @@ function write(name, text) {
   }
 }
 
-const parts = []
-for (const name of chosen) {
+/** Runs one part, prints and writes what it measured; undefined where there was nothing to measure. */
+async function runPart(name) {
   const { title, text, run } = PARTS[name]
   const already = left.length
   const measurements = await run(context)
   context.progress('')
   for (const line of left.slice(already)) console.log(`left out: ${line}`)
-  if (measurements.length === 0) continue
+  if (measurements.length === 0) return undefined
   console.log(`\n${title}\n${text}\n\n${formatTable(measurements)}`)
   const svg = peersAreInstalled() ? await plot(name, measurements) : undefined
   if (svg) write(`${name}.svg`, `${svg}\n`)
-  write(
-    `${name}.json`,
-    `${JSON.stringify({ machine, rounds: context.rounds, quick, title, measurements }, null, 2)}\n`,
-  )
-  parts.push({ title, text, measurements, plot: svg && `${name}.svg` })
+  const figures = { machine, rounds: context.rounds, quick, title, measurements }
+  write(`${name}.json`, `${JSON.stringify(figures, null, 2)}\n`)
+  return { title, text, measurements, plot: svg && `${name}.svg` }
+}
+
+const parts = []
+for (const name of chosen) {
+  try {
+    parts.push(await runPart(name))
+  } catch (error) {
+    console.error(`bench ${name}: ${error.message}`)
+    process.exit(1)
+  }
 }
 write(
   options.publish ? 'results.md' : 'report.md',
-  formatReport({ machine, parts, left, rounds: context.rounds }),
+  formatReport({ machine, parts: parts.filter(Boolean), left, rounds: context.rounds }),
 )
 console.log(
   `\nin ${output.at(-1)}: the report, the figures (JSON)${peersAreInstalled() ? ' and the plots (SVG)' : ''}`,

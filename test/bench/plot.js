@@ -28,7 +28,7 @@ function dots(title, axis, rows) {
       },
       {
         mark: { type: 'text', align: 'left', dx: 9, dy: -8, fontSize: 10 },
-        encoding: { x: { field: 'median', type: 'quantitative' }, text: { field: 'median', format: '.3~s' } },
+        encoding: { x: { field: 'median', type: 'quantitative' }, text: { field: 'median', format: '.3~r' } },
       },
     ],
   }
@@ -43,7 +43,7 @@ function lines(title, axis, rows) {
     data: { values: rows },
     encoding: {
       x: { field: 'case', type: 'nominal', sort: null, title: null, axis: { labelAngle: -30 } },
-      color: { field: 'library', type: 'nominal', sort: null, title: null },
+      color: { field: 'library', type: 'nominal', sort: null, title: null, legend: { labelLimit: 320 } },
     },
     layer: [
       {

@@ -7,6 +7,7 @@ import time
 import numpy
 
 FLOAT = numpy.float32
+WARM_UP = 0.3
 
 
 def read_inputs(problem: dict, samples: int) -> numpy.ndarray:
@@ -114,7 +115,7 @@ class TorchTrainer:
 
 
 def train(library: str, parameters: dict) -> dict:
-    """As tasks/train.js: check against the expected loss, estimate, then time what fits in the seconds given."""
+    """As tasks/train.js: check against the expected loss, warm up, then time what fits in the seconds given."""
     problem, expected = parameters["problem"], parameters["expectedLoss"]
     size = problem["batchSize"]
     trainer = TorchTrainer(problem) if library == "torch" else NumpyTrainer(problem)
@@ -123,9 +124,13 @@ def train(library: str, parameters: dict) -> dict:
     loss = trainer.train(data, False)
     if not abs(loss - expected) <= 1e-4 * expected:
         raise ValueError(f"error: mean loss {loss} after {problem['checkIterations']} iterations, expected {expected}")
-    start = time.perf_counter()
-    trainer.train(data, True)
-    estimate = (time.perf_counter() - start) / problem["checkIterations"]
+    total = 0.0
+    while total < WARM_UP:
+        start = time.perf_counter()
+        trainer.train(data, True)
+        last = time.perf_counter() - start
+        total += last
+    estimate = last / problem["checkIterations"]
     iterations = max(2, min(problem["samples"] // size, int(parameters["seconds"] / estimate)))
     trainer.reset()
     data = trainer.load(iterations * size)

@@ -21,25 +21,34 @@ function measureTraining(context, name, ids, seconds, settings) {
       const iterations = Math.min(...rounds.map(round => round.iterations))
       const images = (1000 * settings.batchSize) / spread(values).median
       const note = `${format(images)} images a second; ${iterations} iterations`
-      return { case: name, library: library.name, unit: 'ms', values, note, batchSize: settings.batchSize }
+      const { checkLoss } = rounds[0]
+      return {
+        case: name,
+        library: library.name,
+        unit: 'ms',
+        values,
+        note,
+        batchSize: settings.batchSize,
+        checkLoss,
+      }
     },
   )
 }
 
 const text =
-  'Milliseconds an iteration, one thread. All start from the same weights; the mean loss of the first iterations must ' +
+  'Milliseconds an iteration. All start from the same weights; the mean loss of the first iterations must ' +
   'be that of double precision to 0.01 % before time counts. Each process then trains as many iterations as fit in ' +
   'its time, an epoch at most.'
 
 export const epoch = {
   title: "One epoch of the lecture's network",
-  text: `${text} MNIST, 784-512-10, batches of 100, SGD 0.1: 600 iterations are an epoch.`,
+  text: `${text} One thread; MNIST, 784-512-10, batches of 100, SGD 0.1: 600 iterations are an epoch.`,
   run: context => measureTraining(context, '784-512-10, MNIST', idsOf(context), secondsOf(context), LECTURE),
 }
 
 export const denseInputs = {
   title: 'Dense inputs',
-  text: `${text} 6,000 samples of random floats, none 0; 784-512-10, batches of 100.`,
+  text: `${text} One thread; 6,000 samples of random floats, none 0; 784-512-10, batches of 100.`,
   run(context) {
     const settings = { ...LECTURE, inputs: 'random', learningRate: 0.01 }
     return measureTraining(
@@ -59,7 +68,7 @@ const secondsOf = ({ quick }) => (quick ? 1.5 : 10)
 function createScaling(title, about, cases) {
   return {
     title,
-    text: `${text} ${about}`,
+    text: `${text} One thread; ${about}`,
     ids: SCALING,
     run: context =>
       Object.entries(cases).flatMap(([name, settings]) =>
@@ -103,7 +112,7 @@ export const depth = createScaling(
 
 export const threads = {
   title: 'Threads',
-  text: `${text} MNIST, 784-512-10, batches of 100. The loss must be the same to the last bit with any number of threads.`,
+  text: `${text} MNIST, 784-512-10, batches of 100. The loss of the first iterations must be the same to the last bit with any number of threads.`,
   run(context) {
     if (context.capabilities.threads === undefined) {
       context.left.push('threads: this version of wasmlp has no threads option (model.capabilities.threads)')
@@ -119,12 +128,11 @@ export const threads = {
       name: `${own.name}, ${count} ${count === 1 ? 'thread' : 'threads'}`,
       options: { ...own.options, threads: count },
     }))
-    return measureTraining(
-      { ...context, libraries },
-      '784-512-10, MNIST',
-      libraries.map(({ id }) => id),
-      3,
-      LECTURE,
-    )
+    const ids = libraries.map(({ id }) => id)
+    const rows = measureTraining({ ...context, libraries }, '784-512-10, MNIST', ids, 3, LECTURE)
+    const losses = rows.map(({ checkLoss }) => checkLoss)
+    if (new Set(losses).size > 1)
+      throw new Error(`losses differ with the number of threads: ${losses.join(', ')}`)
+    return rows
   },
 }
