@@ -1,6 +1,6 @@
 // The benchmarks: npm run bench [-- PART ... --quick --rounds N --node PATH --publish --install]
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -95,43 +95,46 @@ const machine = describeMachine(version)
 console.log(`${machine.processor}, ${machine.cores} cores, Node ${version}`)
 for (const line of left) console.log(`left out: ${line}`)
 
-const output = options.publish ? [directory, join(here, 'results')] : [directory]
+const folders = options.publish ? [directory, join(here, 'results')] : [directory]
 function write(name, text) {
-  for (const folder of output) {
+  for (const folder of folders) {
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, name), text)
   }
 }
 
-/** Runs one part, prints and writes what it measured; undefined where there was nothing to measure. */
+/** Runs one part, prints and writes what it measured, where there was anything to measure. */
 async function runPart(name) {
   const { title, text, run } = PARTS[name]
   const already = left.length
   const measurements = await run(context)
   context.progress('')
   for (const line of left.slice(already)) console.log(`left out: ${line}`)
-  if (measurements.length === 0) return undefined
+  if (measurements.length === 0) return
   console.log(`\n${title}\n${text}\n\n${formatTable(measurements)}`)
   const svg = peersAreInstalled() ? await plot(name, measurements) : undefined
   if (svg) write(`${name}.svg`, `${svg}\n`)
-  const figures = { machine, rounds: context.rounds, quick, title, measurements }
-  write(`${name}.json`, `${JSON.stringify(figures, null, 2)}\n`)
-  return { title, text, measurements, plot: svg && `${name}.svg` }
+  const missing = [...general, ...left.slice(already)]
+  const figures = { machine, rounds: context.rounds, quick, title, text, measurements, left: missing }
+  write(`${name}.json`, `${JSON.stringify({ ...figures, plot: svg && `${name}.svg` }, null, 2)}\n`)
 }
 
-const parts = []
+/** The page of a folder: all parts whose figures are there, from this run or an earlier one. */
+function writeReport(folder) {
+  const files = Object.keys(PARTS).map(name => join(folder, `${name}.json`))
+  const figures = files.filter(file => existsSync(file)).map(file => JSON.parse(readFileSync(file, 'utf8')))
+  writeFileSync(join(folder, 'report.md'), formatReport(figures))
+}
+
+const general = [...left]
 for (const name of chosen) {
   try {
-    parts.push(await runPart(name))
+    await runPart(name)
   } catch (error) {
     console.error(`bench ${name}: ${error.message}`)
     process.exit(1)
   }
 }
-write(
-  options.publish ? 'results.md' : 'report.md',
-  formatReport({ machine, parts: parts.filter(Boolean), left, rounds: context.rounds }),
-)
-console.log(
-  `\nin ${output.at(-1)}: the report, the figures (JSON)${peersAreInstalled() ? ' and the plots (SVG)' : ''}`,
-)
+for (const folder of folders) writeReport(folder)
+const plots = peersAreInstalled() ? ', the figures (JSON) and the plots (SVG)' : ' and the figures (JSON)'
+console.log(`\nin ${folders.at(-1)}: the report (report.md)${plots}`)

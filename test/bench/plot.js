@@ -7,7 +7,7 @@ const FONT = 'system-ui, sans-serif'
 /** A dot and a line for each library on a logarithmic axis: values of one case, or of several beside each other. */
 function dots(title, axis, rows) {
   const own = { condition: { test: 'datum.own', value: '#d6336c' }, value: '#495057' }
-  const y = { field: 'library', type: 'nominal', sort: null, title: null, axis: { labelLimit: 320 } }
+  const y = { field: 'library', type: 'nominal', sort: null, title: null, axis: { labelLimit: 480 } }
   return {
     title,
     width: WIDTH,
@@ -43,7 +43,7 @@ function lines(title, axis, rows) {
     data: { values: rows },
     encoding: {
       x: { field: 'case', type: 'nominal', sort: null, title: null, axis: { labelAngle: -30 } },
-      color: { field: 'library', type: 'nominal', sort: null, title: null, legend: { labelLimit: 320 } },
+      color: { field: 'library', type: 'nominal', sort: null, title: null, legend: { labelLimit: 480 } },
     },
     layer: [
       {

@@ -25,19 +25,25 @@ export function formatTable(measurements) {
   return lines.join('\n')
 }
 
-export function formatReport({ machine, parts, left, rounds }) {
-  const { processor, cores, memory, system, node, date } = machine
-  const sections = parts.map(({ title, text, measurements, plot }) =>
-    [`## ${title}`, text, plot && `![${title}](${plot})`, formatTable(measurements)]
-      .filter(Boolean)
-      .join('\n\n'),
-  )
-  return `${[
-    '# Measured',
-    `${date}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}. Every library ran in a process of its own, ` +
-      `${rounds} ${rounds === 1 ? 'round' : 'rounds'}, in turn; ratios are taken round by round. A machine that others ` +
-      'use too is noisy: trust the ratios.',
-    ...sections,
-    ...(left.length > 0 ? ['## Left out', left.map(line => `- ${line}`).join('\n')] : []),
-  ].join('\n\n')}\n`
+/** One part: what was measured, on which machine, and what is missing. */
+function formatPart({ machine, rounds, quick, title, text, measurements, left, plot }) {
+  const { date, processor, cores, memory, system, node } = machine
+  const length = `${rounds} ${quick ? 'short ' : ''}${rounds === 1 ? 'round' : 'rounds'}`
+  return [
+    `## ${title}`,
+    text,
+    `${date}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}; ${length}.`,
+    ...(plot ? [`![${title}](${plot})`] : []),
+    formatTable(measurements),
+    ...(left.length > 0 ? [`Left out: ${left.join('; ')}.`] : []),
+  ].join('\n\n')
 }
+
+/** The page of all parts, from their figures. */
+export const formatReport = figures =>
+  `${[
+    '# Measured',
+    'Every library ran in a process of its own, all in turn in each round; ratios are taken round by round. A machine ' +
+      'that others use too is noisy: trust the ratios.',
+    ...figures.map(formatPart),
+  ].join('\n\n')}\n`
