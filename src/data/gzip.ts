@@ -1,5 +1,7 @@
 // Gzip (RFC 1952) through the platform's DecompressionStream, in pieces: neither input nor output is copied whole.
 import { DataError } from '../errors.ts'
+import type { Chunks } from '../platform/platform.ts'
+import { concat } from './bytes.ts'
 
 /** Deflate's limit: a bit for a length of 258 and a bit for its distance, so 258 bytes of output from 2 bits. */
 export const maxInflation = 1032
@@ -12,26 +14,58 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-/** ISIZE, a gzip file's last four bytes: the length of what it holds, mod 2³². The file has 4 bytes at least. */
-export function gzipTrailerLength(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset + bytes.byteLength - 4).getUint32(0, true)
+/** ISIZE, a gzip file's last four bytes: the length of what it holds, mod 2³². Of a shorter file, 0. */
+export function gzipTrailerLength(end: Uint8Array): number {
+  if (end.length < 4) return 0
+  return new DataView(end.buffer, end.byteOffset + end.byteLength - 4).getUint32(0, true)
 }
 
-/** Writes all input; `state.ended` tells that only the end is still to be taken. The reader gets the errors too. */
-async function feed(
-  bytes: Uint8Array,
-  writable: WritableStream<BufferSource>,
-  state: { ended: boolean },
-): Promise<void> {
-  const writer = writable.getWriter()
-  try {
-    for (let offset = 0; offset < bytes.length; offset += pieceLength) {
-      // A copy, since the streams refuse shared memory.
-      await writer.write(bytes.slice(offset, offset + pieceLength))
+/** A gzip file on its way into a stream. */
+class Input {
+  /** All of it was taken, but for its end. */
+  ended = false
+  /** The last four bytes so far. */
+  end: Uint8Array = new Uint8Array()
+  /** Why it could not be read on. */
+  failure: { cause: unknown } | undefined
+  readonly #chunks: Chunks
+
+  constructor(chunks: Chunks) {
+    this.#chunks = chunks
+  }
+
+  /** Writes it all. The reader gets the errors too. */
+  async feed(writable: WritableStream<BufferSource>): Promise<void> {
+    const writer = writable.getWriter()
+    try {
+      for (let chunk = await this.#next(); chunk; chunk = await this.#next()) {
+        this.end = (chunk.length < 4 ? concat(this.end, chunk) : chunk).slice(-4)
+        for (let offset = 0; offset < chunk.length; offset += pieceLength) {
+          // A copy, since the streams refuse shared memory, and the next chunk may overwrite this one.
+          await writer.write(chunk.slice(offset, offset + pieceLength))
+        }
+      }
+      this.ended = true
+      await writer.close()
+    } catch (error) {
+      await writer.abort(error).catch(() => {})
     }
-    state.ended = true
-    await writer.close()
-  } catch {}
+  }
+
+  /** Reads no further. Does not wait for a chunk that is under way. */
+  stop(): void {
+    this.#chunks.return().catch(() => {})
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    try {
+      const { done, value } = await this.#chunks.next()
+      return done ? undefined : value
+    } catch (cause) {
+      this.failure = { cause }
+      throw cause
+    }
+  }
 }
 
 /**
@@ -60,21 +94,19 @@ function corrupt(name: string, reason: string, cause?: unknown): DataError {
  * `return` or `break`, stops the inflation.
  *
  * Throws {@link DataError}: `ERR_DATA_TOO_LARGE` as soon as there are more than `maxBytes`, `ERR_DATA_TRUNCATED` for a
- * file cut short, `ERR_DATA_CORRUPT` for any other that is broken. Source: RFC 1952; WHATWG Compression Standard.
+ * file cut short, `ERR_DATA_CORRUPT` for any other that is broken; and what `chunks` throw. Source: RFC 1952; WHATWG
+ * Compression Standard.
  */
-export async function* gunzip(
-  bytes: Uint8Array,
-  maxBytes: number,
-  name = 'gzip data',
-): AsyncGenerator<Uint8Array, void, void> {
+export async function* gunzip(chunks: Chunks, maxBytes: number, name = 'gzip data'): Chunks {
   const { readable, writable } = new DecompressionStream('gzip')
   const reader = readable.getReader()
-  const input = { ended: false }
-  void feed(bytes, writable, input)
+  const input = new Input(chunks)
+  void input.feed(writable)
   let length = 0
   try {
     for (;;) {
       const { done, value } = await reader.read().catch(cause => {
+        if (input.failure) throw input.failure.cause
         throw inflateError(name, input.ended, cause)
       })
       if (done) break
@@ -88,9 +120,10 @@ export async function* gunzip(
       yield value
     }
   } finally {
+    input.stop()
     await reader.cancel().catch(() => {}) // which rejects where the stream has failed, as is known by then
   }
   // Older Node versions pass over what follows the first member, or inflate it as well.
-  if (length % 2 ** 32 !== gzipTrailerLength(bytes))
+  if (length % 2 ** 32 !== gzipTrailerLength(input.end))
     throw corrupt(name, 'more bytes follow its first gzip stream')
 }

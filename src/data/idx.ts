@@ -1,7 +1,8 @@
 // IDX, the format of MNIST's files: 00 00 TYPE RANK, then RANK sizes, then the elements in row-major order, all
 // big-endian; sizes are uint32. Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
 import { ArgumentError, DataError } from '../errors.ts'
-import { type Bytes, toBytes } from './bytes.ts'
+import type { ByteFile, Chunks } from '../platform/platform.ts'
+import { type Bytes, concat, fileOf, toBytes } from './bytes.ts'
 import { gunzip, gzipTrailerLength, isGzip, maxInflation } from './gzip.ts'
 
 /** Element types of IDX. */
@@ -134,13 +135,14 @@ function trailing(name: string, header: IdxHeader, found: string): DataError {
 }
 
 /**
- * Checks the length that the header promises against the limit and the file's own length, before anything is
- * allocated. False where a gzip file's trailer has another length: then inflating it tells what is wrong.
+ * Checks the length that the header promises against the limit and, where it is known, the file's own length, before
+ * anything is allocated. False where a gzip file's trailer has another length: then inflating it tells what is wrong.
  */
 function lengthAgrees(
   header: IdxHeader,
   end: number,
-  file: Uint8Array,
+  { size, end: trailer }: ByteFile,
+  isGzipped: boolean,
   name: string,
   maxBytes: number,
 ): boolean {
@@ -152,57 +154,75 @@ function lengthAgrees(
         'raise maxBytes if it is meant to be that large',
     )
   }
-  if (isGzip(file)) {
-    if (end + byteLength > file.length * maxInflation) {
-      const most = file.length * maxInflation
+  if (size === undefined) return true
+  if (isGzipped) {
+    if (end + byteLength > size * maxInflation) {
+      const most = size * maxInflation
       throw truncated(
         name,
         `its header promises ${describe(header)}`,
         `its gzip stream can hold at most ${most} bytes`,
       )
     }
-    return gzipTrailerLength(file) === (end + byteLength) % 2 ** 32
+    return !trailer || gzipTrailerLength(trailer) === (end + byteLength) % 2 ** 32
   }
-  const found = `${file.length - end} bytes follow`
-  if (file.length - end < byteLength) throw truncated(name, `its header promises ${describe(header)}`, found)
-  if (file.length - end > byteLength) throw trailing(name, header, found)
+  const found = `${size - end} bytes follow`
+  if (size - end < byteLength) throw truncated(name, `its header promises ${describe(header)}`, found)
+  if (size - end > byteLength) throw trailing(name, header, found)
   return true
 }
 
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second
-  const both = new Uint8Array(first.length + second.length)
-  both.set(first)
-  both.set(second, first.length)
-  return both
+/** The first bytes of a file, two at least unless there are not as many, and all of its chunks. */
+async function peek(chunks: Chunks): Promise<{ first: Uint8Array; all: Chunks }> {
+  let first: Uint8Array = new Uint8Array()
+  while (first.length < 2) {
+    const { done, value } = await chunks.next()
+    if (done) break
+    // Copied only where another chunk is needed, which may overwrite this one.
+    first = first.length + value.length < 2 || first.length > 0 ? concat(first, value) : value
+  }
+  async function* all() {
+    try {
+      yield first
+      yield* chunks
+    } finally {
+      await chunks.return()
+    }
+  }
+  return { first, all: all() }
 }
 
 /**
  * Reads an IDX file, raw or gzipped, chunk by chunk into what `allocate` gives; elements stay big-endian, as stored.
- * Resolves to the header. `allocate` is called once, after type, rank and length were checked, or never; a gzip file
- * can still turn out broken afterwards, so where this rejects, the caller frees what it has allocated.
+ * Resolves to the header. `allocate` is called once, after type and rank were checked, and the length against the limit
+ * and, where it is known beforehand, the file's; or never. A file can still turn out broken afterwards, so where this
+ * rejects, the caller frees what it has allocated.
  *
  * Throws {@link DataError} with the codes of {@link parseIdx}.
  */
-export async function readIdx(bytes: Bytes, options: ReadIdxOptions): Promise<IdxHeader> {
+export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<IdxHeader> {
   const { name = 'IDX data', maxBytes = 2 ** 31, expect = {}, allocate } = options
   if (!(maxBytes >= 0))
     throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)
-  const file = toBytes(bytes, name)
+  const { first, all } = await peek(file.chunks())
+  const isGzipped = isGzip(first)
   let head: Uint8Array = new Uint8Array()
   let header: IdxHeader | undefined
   let destination: { readonly bytes: Uint8Array } | undefined
   let received = 0
   // No limit of its own for gunzip: inflation stops at the header's length, which is checked against maxBytes.
-  for await (const chunk of isGzip(file) ? gunzip(file, Number.POSITIVE_INFINITY, name) : [file]) {
+  for await (const chunk of isGzipped ? gunzip(all, Number.POSITIVE_INFINITY, name) : all) {
     let elements = chunk
     if (!header) {
-      head = concat(head, chunk)
-      const parsed = parseHeader(head, name, expect)
-      if (!parsed) continue
+      const begin = head.length > 0 ? concat(head, chunk) : chunk
+      const parsed = parseHeader(begin, name, expect)
+      if (!parsed) {
+        head = begin.slice() // since the next chunk may overwrite this one
+        continue
+      }
       header = parsed.header
-      if (lengthAgrees(header, parsed.end, file, name, maxBytes)) destination = allocate(header)
-      elements = head.subarray(parsed.end)
+      if (lengthAgrees(header, parsed.end, file, isGzipped, name, maxBytes)) destination = allocate(header)
+      elements = begin.subarray(parsed.end)
     }
     if (received + elements.length > header.byteLength) throw trailing(name, header, 'more bytes follow')
     destination?.bytes.set(elements, received)
@@ -269,8 +289,13 @@ function toTypedArray(type: IdxType, buffer: ArrayBuffer) {
  * Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
  */
 export async function parseIdx(bytes: Bytes, options: IdxOptions = {}): Promise<IdxArray> {
+  return readIdxArray(fileOf(toBytes(bytes, options.name ?? 'IDX data')), options)
+}
+
+/** As {@link parseIdx}, from a file. */
+export async function readIdxArray(file: ByteFile, options: IdxOptions): Promise<IdxArray> {
   let elements = new Uint8Array()
-  const { type, shape } = await readIdx(bytes, {
+  const { type, shape } = await readIdx(file, {
     ...options,
     allocate: ({ byteLength }) => {
       elements = new Uint8Array(byteLength)

@@ -1,7 +1,8 @@
 // Finds MNIST's four files, or those of a relative, in a directory or under a URL.
 import { platform } from '#platform'
 import { ArgumentError, DataError } from '../errors.ts'
-import { type Bytes, toBytes } from './bytes.ts'
+import type { ByteFile } from '../platform/platform.ts'
+import { type Bytes, fileOf, toBytes } from './bytes.ts'
 
 /** The four files of MNIST or a relative, each as IDX, raw or gzipped. */
 export interface MnistBuffers {
@@ -17,7 +18,7 @@ export type MnistSource = string | URL | MnistBuffers
 /** One of the four files. */
 export type MnistPart = keyof MnistBuffers
 
-/** Options of {@link readMnistFile}. */
+/** Options of {@link findMnistFile}. */
 export interface MnistFileOptions {
   /** What the file names begin with, without the dash: `emnist-letters` for `emnist-letters-train-images-idx3-ubyte`. */
   prefix?: string
@@ -68,20 +69,20 @@ function findPrefix(listing: string[], directory: string | URL): string {
 }
 
 /**
- * Reads one file of MNIST or a relative, with or without `.gz`; `name` is its path or URL, or the part's name where
+ * Finds one file of MNIST or a relative, with or without `.gz`; `name` is its path or URL, or the part's name where
  * the source is the files themselves. Where the directory can be listed, as in Node, a prefix that all files share is
  * found; elsewhere it must be given.
  *
  * Throws {@link DataError} `ERR_DATA_NOT_FOUND` where there is no such file or it cannot be read, and
  * {@link ArgumentError} where files of several prefixes fit or the source is of another type.
  */
-export async function readMnistFile(
+export async function findMnistFile(
   source: MnistSource,
   part: MnistPart,
   options: MnistFileOptions = {},
-): Promise<{ name: string; bytes: Uint8Array }> {
+): Promise<{ name: string; file: ByteFile }> {
   if (typeof source !== 'string' && !(source instanceof URL)) {
-    return { name: part, bytes: toBytes(source?.[part], `${part} of the MNIST source`) }
+    return { name: part, file: fileOf(toBytes(source?.[part], `${part} of the MNIST source`)) }
   }
   const listing = await platform.listDirectory(source)
   const given = options.prefix?.replace(/([^-])$/, '$1-')
@@ -89,8 +90,8 @@ export async function readMnistFile(
   const names = stems[part].map(stem => prefix + stem)
   for (const name of names.flatMap(name => [`${name}.gz`, name])) {
     const location = childOf(source, name)
-    const bytes = await platform.readBytes(location)
-    if (bytes) return { name: location, bytes }
+    const file = await platform.open(location)
+    if (file) return { name: location, file }
   }
   throw new DataError(
     'ERR_DATA_NOT_FOUND',

@@ -1,7 +1,7 @@
 // The engine in the thread that calls it.
 import { platform } from '#platform'
-import { parseIdx, readIdx } from '../data/idx.ts'
-import { type MnistSource, readMnistFile } from '../data/mnist-files.ts'
+import { readIdx, readIdxArray } from '../data/idx.ts'
+import { findMnistFile, type MnistSource } from '../data/mnist-files.ts'
 import { countClasses, type DatasetContents } from '../data/storage.ts'
 import { DataError } from '../errors.ts'
 import { Network, type NetworkSpec } from '../model/network.ts'
@@ -74,18 +74,18 @@ class LocalEngine implements Engine {
     options: MnistLoadOptions,
   ): Promise<EngineStorage> {
     const limit = options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }
-    const labelFile = await readMnistFile(source, `${part}Labels`, options)
-    const labelIdx = await parseIdx(labelFile.bytes, {
+    const labelFile = await findMnistFile(source, `${part}Labels`, options)
+    const labelIdx = await readIdxArray(labelFile.file, {
       name: labelFile.name,
       ...limit,
       expect: { type: 'uint8', rank: 1 },
     })
     const labels = Int32Array.from(labelIdx.data)
-    const imageFile = await readMnistFile(source, `${part}Images`, options)
+    const imageFile = await findMnistFile(source, `${part}Images`, options)
     const arena = new Arena(this.#runtime.memory)
     try {
       let images = arena.u8(0)
-      const { shape } = await readIdx(imageFile.bytes, {
+      const { shape } = await readIdx(imageFile.file, {
         name: imageFile.name,
         ...limit,
         expect: { type: 'uint8', rank: 3 },

@@ -1,5 +1,5 @@
 // The platform services in browsers and their workers: everything is a URL.
-import { fetchBytes } from './fetch-bytes.ts'
+import { fetchFile } from './fetch-file.ts'
 import type { Platform, ThreadSupport, WorkerHandle } from './platform.ts'
 
 const waiting: (() => void)[] = []
@@ -64,7 +64,7 @@ function startWorker<Message>(
 
 export const platform: Platform = {
   name: 'browser',
-  readBytes: fetchBytes,
+  open: fetchFile,
   listDirectory: async () => undefined,
   yieldToEventLoop,
   canBlock: typeof document === 'undefined',

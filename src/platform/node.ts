@@ -1,12 +1,15 @@
 // The platform services in Node: files by path or file: URL, everything else through fetch.
-import { readdir, readFile } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { DataError } from '../errors.ts'
-import { fetchBytes } from './fetch-bytes.ts'
-import type { Platform, WorkerHandle } from './platform.ts'
+import { fetchFile } from './fetch-file.ts'
+import type { ByteFile, Chunks, Platform, WorkerHandle } from './platform.ts'
+
+/** Bytes of one read: few enough to stay in the cache, enough to spare the calls. */
+const CHUNK = 256 * 1024
 
 /** Whether it is a URL that `fetch` reads. A scheme has two letters at least: `C:\data` is a path. */
 function isRemote(location: string | URL): boolean {
@@ -18,16 +21,47 @@ function toPath(location: string | URL): string {
   return /^file:/i.test(String(location)) ? fileURLToPath(location) : String(location)
 }
 
-async function readBytes(location: string | URL): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (isRemote(location)) return fetchBytes(location)
+/** Looks at a file, and closes it: it is opened again to be read, so that none stays open that nobody reads. */
+async function openFile(location: string | URL): Promise<ByteFile | undefined> {
+  if (isRemote(location)) return fetchFile(location)
   try {
-    const { buffer, byteOffset, byteLength } = await readFile(toPath(location))
-    return new Uint8Array(buffer, byteOffset, byteLength) // no Buffer, whose slice() does not copy
+    const path = toPath(location)
+    const file = await open(path)
+    try {
+      const { size } = await file.stat()
+      const { buffer, bytesRead } = await file.read(new Uint8Array(4), { position: Math.max(0, size - 4) })
+      return { size, end: buffer.subarray(0, bytesRead), chunks: () => readChunks(location, path) }
+    } finally {
+      await file.close()
+    }
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
+    const { code } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new DataError('ERR_DATA_NOT_FOUND', `${location} cannot be read: ${message}`, { cause })
+    throw unreadable(location, cause)
   }
+}
+
+/** The bytes of a file, chunk by chunk in the same memory. */
+async function* readChunks(location: string | URL, path: string): Chunks {
+  const chunk = new Uint8Array(CHUNK)
+  const failed = (cause: unknown) => {
+    throw unreadable(location, cause)
+  }
+  const file = await open(path).catch(failed)
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(chunk).catch(failed)
+      if (bytesRead === 0) return
+      yield chunk.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+function unreadable(location: string | URL, cause: unknown): DataError {
+  const { message } = cause as Error
+  return new DataError('ERR_DATA_NOT_FOUND', `${location} cannot be read: ${message}`, { cause })
 }
 
 async function listDirectory(location: string | URL): Promise<string[] | undefined> {
@@ -62,7 +96,7 @@ function startWorker<Message>(
 
 export const platform: Platform = {
   name: 'node',
-  readBytes,
+  open: openFile,
   listDirectory,
   yieldToEventLoop: () => setImmediate(),
   canBlock: true,

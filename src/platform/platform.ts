@@ -19,15 +19,30 @@ export interface ThreadSupport {
   readonly reason: string
 }
 
+/** A file's bytes in order. The next chunk may overwrite a chunk. */
+export type Chunks = AsyncGenerator<Uint8Array, void, void>
+
+/** A file as it is read: in chunks, so that nothing holds it whole. */
+export interface ByteFile {
+  /** Bytes in all; undefined where only reading tells: the length that a server says may be that of its compression. */
+  readonly size: number | undefined
+  /** The last four bytes, or all of a shorter file; undefined where only reading tells. */
+  readonly end: Uint8Array | undefined
+  /**
+   * Reads it, once. Throws {@link DataError} `ERR_DATA_NOT_FOUND` for a failure, with the cause.
+   */
+  chunks(): Chunks
+}
+
 /** The few services that the host supplies. */
 export interface Platform {
   readonly name: 'node' | 'browser'
   /**
-   * All bytes of a file or URL; undefined where nothing is there (no such file, HTTP 404 or 403).
+   * A file or URL to be read; undefined where nothing is there (no such file, HTTP 404 or 403).
    * In Node a string is a path unless it has a URL's scheme; in a browser it is a URL relative to the page.
    * Throws {@link DataError} `ERR_DATA_NOT_FOUND` for any other failure to read, with the cause.
    */
-  readBytes(location: string | URL): Promise<Uint8Array<ArrayBuffer> | undefined>
+  open(location: string | URL): Promise<ByteFile | undefined>
   /** File names in a directory; undefined where the location is no directory or the runtime cannot list one. */
   listDirectory(location: string | URL): Promise<string[] | undefined>
   /** Lets timers, input, rendering and abort signals run, then goes on as soon as possible. */

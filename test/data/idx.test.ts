@@ -1,8 +1,10 @@
 // IDX files that the tests write themselves: every type and rank, raw and gzipped, and every way of breaking one.
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type IdxHeader, type IdxType, parseIdx, readIdx } from '../../src/data/idx.ts'
+import { fileOf } from '../../src/data/bytes.ts'
+import { type IdxHeader, type IdxType, parseIdx, readIdx, readIdxArray } from '../../src/data/idx.ts'
 import { ArgumentError, DataError } from '../../src/errors.ts'
+import type { ByteFile } from '../../src/platform/platform.ts'
 import { encodeIdx, encodeIdxHeader } from '../support/encode-idx.ts'
 import { gzip, gzipBomb, watchInflation } from '../support/gzip.ts'
 
@@ -50,7 +52,7 @@ async function readCounting(bytes: Uint8Array, options: { maxBytes?: number } = 
     allocated.push(byteLength)
     return { bytes: new Uint8Array(byteLength) }
   }
-  const outcome = await readIdx(bytes, { ...options, allocate }).then(
+  const outcome = await readIdx(fileOf(bytes), { ...options, allocate }).then(
     () => 'resolved',
     (reason: unknown) => (reason instanceof DataError ? reason.code : reason),
   )
@@ -132,7 +134,7 @@ describe('round trips', () => {
 describe('readIdx', () => {
   test('copies the elements as they are stored', async () => {
     const bytes = new Uint8Array(8)
-    const header = await readIdx(encodeIdx('int32', [2], [1, 258]), { allocate: () => ({ bytes }) })
+    const header = await readIdx(fileOf(encodeIdx('int32', [2], [1, 258])), { allocate: () => ({ bytes }) })
     expect(header).toEqual({ type: 'int32', shape: [2], length: 2, byteLength: 8 })
     expect(bytes).toEqual(Uint8Array.of(0, 0, 0, 1, 0, 0, 1, 2))
   })
@@ -148,7 +150,7 @@ describe('readIdx', () => {
         return new Uint8Array(memory.buffer, 64, values.length)
       },
     }
-    await readIdx(await gzip(encodeIdx('uint8', [400_000], values)), { allocate: () => destination })
+    await readIdx(fileOf(await gzip(encodeIdx('uint8', [400_000], values))), { allocate: () => destination })
     expect(reads).toBeGreaterThan(3)
     const copied = new Uint8Array(memory.buffer, 64, values.length)
     expect(copied.findIndex((byte, i) => byte !== values[i])).toBe(-1)
@@ -197,8 +199,8 @@ describe('readIdx', () => {
     const allocate = () => {
       throw new RangeError('no memory left')
     }
-    await expect(readIdx(zeros(3), { allocate })).rejects.toThrow('no memory left')
-    await expect(readIdx(await gzip(zeros(3)), { allocate })).rejects.toThrow('no memory left')
+    await expect(readIdx(fileOf(zeros(3)), { allocate })).rejects.toThrow('no memory left')
+    await expect(readIdx(fileOf(await gzip(zeros(3))), { allocate })).rejects.toThrow('no memory left')
   })
 })
 
@@ -390,6 +392,72 @@ describe('gzipped files', () => {
     const file = await gzip(encodeIdx('uint8', [200_001], noise))
     new DataView(file.buffer).setUint32(file.length - 4, 8 + 200_001, true)
     expect(await readCounting(file)).toEqual({ outcome: 'ERR_DATA_CORRUPT', allocated: [200_001] })
+  })
+})
+
+// As a web response comes: no length beforehand, chunks of any length, each overwritten by the next.
+describe('a file whose size only reading tells', () => {
+  const content = encodeIdx(
+    'uint8',
+    [30, 20],
+    Uint8Array.from({ length: 600 }, (_, i) => Math.imul(i, i) % 251),
+  )
+
+  function fileInPieces(bytes: Uint8Array, length: number, failure?: Error): ByteFile {
+    return {
+      size: undefined,
+      end: undefined,
+      async *chunks() {
+        const memory = new Uint8Array(length)
+        for (let begin = 0; begin < bytes.length; begin += length) {
+          const chunk = memory.subarray(0, Math.min(length, bytes.length - begin))
+          chunk.set(bytes.subarray(begin, begin + length))
+          yield chunk
+        }
+        if (failure) throw failure
+      },
+    }
+  }
+
+  describe.each(files)('%s', (_, compress) => {
+    test.each([1, 2, 3, 7, 1000])('is read in chunks of %d bytes', async length => {
+      const file = fileInPieces(await compress(content), length)
+      expect(await readIdxArray(file, {})).toEqual({
+        type: 'uint8',
+        shape: [30, 20],
+        data: content.slice(12),
+      })
+    })
+
+    test.each([1, 1000])('with an element more has trailing bytes, in chunks of %d', async length => {
+      const file = fileInPieces(await compress(await concat(content, Uint8Array.of(0))), length)
+      await expect(readIdxArray(file, { name: 'images' })).rejects.toMatchObject(
+        error('ERR_DATA_TRAILING', /^images is longer than it says: .* but more bytes follow/),
+      )
+    })
+
+    test.each([1, 1000])('with an element less is truncated, in chunks of %d', async length => {
+      const file = fileInPieces(await compress(content.slice(0, -1)), length)
+      await expect(readIdxArray(file, { name: 'images' })).rejects.toMatchObject(
+        error('ERR_DATA_TRUNCATED', /^images is cut short: its header promises .*, but 599 bytes follow/),
+      )
+    })
+
+    test('that promises more than maxBytes is refused at its header', async () => {
+      const file = fileInPieces(await compress(content), 16)
+      await expect(readIdxArray(file, { maxBytes: 599 })).rejects.toMatchObject({
+        code: 'ERR_DATA_TOO_LARGE',
+      })
+    })
+
+    test('passes on a failure to read', async () => {
+      const failure = new Error('the connection was reset')
+      const bytes = await compress(content)
+      for (const end of [0, 1, 5, 100]) {
+        const reading = readIdxArray(fileInPieces(bytes.slice(0, end), 50, failure), {})
+        await expect(reading, `after ${end} bytes`).rejects.toBe(failure)
+      }
+    })
   })
 })
 

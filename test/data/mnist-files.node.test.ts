@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseIdx } from '../../src/data/idx.ts'
-import { readMnistFile } from '../../src/data/mnist-files.ts'
+import { findMnistFile } from '../../src/data/mnist-files.ts'
+import { readAll } from '../support/read-file.ts'
+
+/** As findMnistFile, read whole. */
+async function readMnistFile(...args: Parameters<typeof findMnistFile>) {
+  const { name, file } = await findMnistFile(...args)
+  return { name, bytes: await readAll(file) }
+}
 
 let directory: string
 beforeEach(async () => {

@@ -3,8 +3,15 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { platform } from '#platform'
 import { parseIdx } from '../../src/data/idx.ts'
-import { type MnistBuffers, type MnistPart, readMnistFile } from '../../src/data/mnist-files.ts'
+import { findMnistFile, type MnistBuffers, type MnistPart } from '../../src/data/mnist-files.ts'
 import { gzip } from '../support/gzip.ts'
+import { readAll } from '../support/read-file.ts'
+
+/** As findMnistFile, read whole. */
+async function readMnistFile(...args: Parameters<typeof findMnistFile>) {
+  const { name, file } = await findMnistFile(...args)
+  return { name, bytes: await readAll(file) }
+}
 
 afterEach(() => vi.unstubAllGlobals())
 

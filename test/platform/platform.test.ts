@@ -2,37 +2,44 @@
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { platform } from '#platform'
+import { readAll } from '../support/read-file.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
 const answer = (body: string, init: ResponseInit) =>
   vi.stubGlobal('fetch', async () => new Response(body, init))
 
-describe('readBytes of a URL', () => {
+/** All bytes of a file or URL; undefined where nothing is there. */
+async function readBytes(location: string | URL) {
+  const file = await platform.open(location)
+  return file && readAll(file)
+}
+
+describe('open of a URL', () => {
   test('resolves to all bytes', async () => {
     const url = URL.createObjectURL(new Blob([Uint8Array.of(1, 2, 3)]))
-    expect(await platform.readBytes(url)).toEqual(Uint8Array.of(1, 2, 3))
-    expect(await platform.readBytes(new URL(url))).toEqual(Uint8Array.of(1, 2, 3))
+    expect(await readBytes(url)).toEqual(Uint8Array.of(1, 2, 3))
+    expect(await readBytes(new URL(url))).toEqual(Uint8Array.of(1, 2, 3))
     URL.revokeObjectURL(url)
   })
 
   test.each([403, 404])('resolves to undefined for HTTP %d', async status => {
     answer('not here', { status })
-    expect(await platform.readBytes('https://example.org/x')).toBeUndefined()
+    expect(await readBytes('https://example.org/x')).toBeUndefined()
   })
 
   test.each(['text/html', 'text/html; charset=utf-8', 'TEXT/HTML'])(
     'resolves to undefined for a page of type %s',
     async type => {
       const url = URL.createObjectURL(new Blob(['<p>'], { type }))
-      expect(await platform.readBytes(url)).toBeUndefined()
+      expect(await readBytes(url)).toBeUndefined()
       URL.revokeObjectURL(url)
     },
   )
 
   test.each([401, 500, 503])('rejects for HTTP %d', async status => {
     answer('', { status, statusText: 'Sorry' })
-    await expect(platform.readBytes('https://example.org/x')).rejects.toMatchObject({
+    await expect(readBytes('https://example.org/x')).rejects.toMatchObject({
       name: 'DataError',
       code: 'ERR_DATA_NOT_FOUND',
       message: `https://example.org/x cannot be read: the server answered ${status} Sorry`,
@@ -41,14 +48,14 @@ describe('readBytes of a URL', () => {
 
   test('rejects for an error page in HTML', async () => {
     answer('<p>', { status: 500, headers: { 'content-type': 'text/html' } })
-    await expect(platform.readBytes('https://example.org/x')).rejects.toMatchObject({
+    await expect(readBytes('https://example.org/x')).rejects.toMatchObject({
       code: 'ERR_DATA_NOT_FOUND',
     })
   })
 
   // Port 1 is one that fetch refuses to connect to.
   test.each(['http://127.0.0.1:1/x', 'http://', 'gopher://example.org/'])('rejects for %s', async url => {
-    await expect(platform.readBytes(url)).rejects.toMatchObject({
+    await expect(readBytes(url)).rejects.toMatchObject({
       name: 'DataError',
       code: 'ERR_DATA_NOT_FOUND',
       message: expect.stringContaining(`${url} cannot be read: `),
@@ -64,7 +71,7 @@ describe('readBytes of a URL', () => {
       },
     })
     vi.stubGlobal('fetch', async () => new Response(body))
-    await expect(platform.readBytes('https://example.org/x')).rejects.toMatchObject({
+    await expect(readBytes('https://example.org/x')).rejects.toMatchObject({
       code: 'ERR_DATA_NOT_FOUND',
       cause: expect.any(TypeError),
     })

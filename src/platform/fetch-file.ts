@@ -1,0 +1,53 @@
+// Reads a URL through `fetch`, which Node and browsers share.
+import { DataError } from '../errors.ts'
+import type { ByteFile, Chunks } from './platform.ts'
+
+/**
+ * A URL's file; undefined where nothing is there: HTTP 404; 403, with which object stores answer for a missing file; or
+ * an HTML page, with which development servers and single-page apps answer 200 for one. Throws {@link DataError}
+ * `ERR_DATA_NOT_FOUND` for any other failure.
+ */
+export async function fetchFile(url: string | URL): Promise<ByteFile | undefined> {
+  let response: Response
+  try {
+    response = await fetch(url)
+  } catch (cause) {
+    throw unreadable(url, cause)
+  }
+  const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '')
+  if (response.ok && !isPage) {
+    return { size: undefined, end: undefined, chunks: () => readBody(url, response) }
+  }
+  await response.body?.cancel()
+  if (response.ok || response.status === 404 || response.status === 403) return undefined
+  throw new DataError(
+    'ERR_DATA_NOT_FOUND',
+    `${url} cannot be read: the server answered ${response.status} ${response.statusText}`.trimEnd(),
+  )
+}
+
+async function* readBody(url: string | URL, { body }: Response): Chunks {
+  // Not by `for await`, which Safari's streams lack.
+  const reader = body?.getReader()
+  if (!reader) return
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch(cause => {
+        throw unreadable(url, cause)
+      })
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => {}) // which rejects where reading has failed, as is known by then
+  }
+}
+
+function unreadable(url: string | URL, cause: unknown): DataError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new DataError(
+    'ERR_DATA_NOT_FOUND',
+    `${url} cannot be read: ${reason} (check the address, the network and, in a browser, the server's CORS headers)`,
+    { cause },
+  )
+}
