@@ -3,10 +3,9 @@ export {
   type Dataset,
   type DatasetOptions,
   dataset,
-  type LoadMnistOptions,
-  loadMnist,
   type Matrix,
 } from './api/dataset.ts'
+export { type LoadMnistOptions, loadMnist, type MnistData } from './api/load-mnist.ts'
 export { memoryUsage } from './api/memory-usage.ts'
 export {
   type FitOptions,
@@ -17,7 +16,7 @@ export {
 } from './api/sequential.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
 export { type IdxArray, type IdxOptions, type IdxType, parseIdx } from './data/idx.ts'
-export type { MnistBuffers, MnistSource } from './data/mnist-files.ts'
+export type { MnistBuffers, MnistPart, MnistSource } from './data/mnist-files.ts'
 export type { DatasetContents } from './data/storage.ts'
 export type { MemoryUsage } from './engine/engine.ts'
 export { closeThreads } from './engine/local.ts'

@@ -1,7 +1,6 @@
 // Data sets: samples in an engine's memory, seen through a list of indices that can be sliced, split and shuffled.
-import type { MnistSource } from '../data/mnist-files.ts'
 import type { DatasetContents } from '../data/storage.ts'
-import type { Engine, EngineRows, EngineStorage, MnistLoadOptions } from '../engine/engine.ts'
+import type { Engine, EngineRows, EngineStorage } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { BuildChoice } from '../wasm/builds.ts'
@@ -23,12 +22,6 @@ export interface DatasetOptions {
   /** Values in a target; needed where `targets` is flat and longer than the samples are many. */
   targetSize?: number
   /** The build whose memory the samples go to; that of the models they will train saves a copy. */
-  build?: BuildChoice
-}
-
-/** Options of {@link loadMnist}. */
-export interface LoadMnistOptions extends MnistLoadOptions {
-  /** As in {@link DatasetOptions}. */
   build?: BuildChoice
 }
 
@@ -133,8 +126,7 @@ export class Dataset {
 export async function dataset(options: DatasetOptions): Promise<Dataset> {
   const { build = 'auto' } = options
   const engine = await sharedEngine(build)
-  const storage = await engine.createStorage(toContents(options))
-  return new Dataset(engine, storage, allOf(storage))
+  return datasetOf(engine, await engine.createStorage(toContents(options)))
 }
 
 function toContents({ inputs, inputSize, labels, targets, targetSize }: DatasetOptions): DatasetContents {
@@ -219,45 +211,11 @@ export function rowsOf(data: Dataset): EngineRows {
   )
 }
 
-/**
- * Loads MNIST, or any data set in its format (Fashion-MNIST, EMNIST, …): four IDX files, gzipped or not. Pixels stay
- * bytes in linear memory (47 MB for MNIST) and become 0 … 1 on the way into a kernel.
- *
- * `source` is a directory (in Node), a URL that the four files stand under, or the files themselves as bytes. Throws
- * {@link DataError}, whose `code` says what is wrong with which file.
- *
- * @example
- * const { train, test } = await loadMnist('https://example.org/mnist/')
- * console.log(train.length, test.length) // 60000 10000
- */
-export async function loadMnist(
-  source: MnistSource,
-  options: LoadMnistOptions = {},
-): Promise<{ train: Dataset; test: Dataset }> {
-  const { build = 'auto', ...files } = options
-  const engine = await sharedEngine(build)
-  const load = async (part: 'train' | 'test') => {
-    const storage = await engine.loadMnistPart(part, source, files)
-    return new Dataset(engine, storage, allOf(storage))
-  }
-  const train = await load('train')
-  let test: Dataset | undefined
-  try {
-    test = await load('test')
-    if (train.inputSize !== test.inputSize) {
-      throw new ShapeError(
-        `training images have ${train.inputSize} pixels, test images ${test.inputSize}: expected the same (are the ` +
-          'files of the same data set?)',
-      )
-    }
-    return { train, test }
-  } catch (error) {
-    train.dispose()
-    test?.dispose()
-    throw error
-  }
-}
-
-function allOf(storage: EngineStorage): Int32Array {
-  return Int32Array.from({ length: storage.info.samples }, (_, i) => i)
+/** All samples of a storage, in order. */
+export function datasetOf(engine: Engine, storage: EngineStorage): Dataset {
+  return new Dataset(
+    engine,
+    storage,
+    Int32Array.from({ length: storage.info.samples }, (_, i) => i),
+  )
 }

@@ -30,6 +30,7 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
   const { build, prefix } = options
   const { model } = await loadModel(path, build)
   const { test } = await loadMnist(findMnist(options.data), {
+    only: 'test',
     build,
     ...(prefix !== undefined && { prefix }),
   })

@@ -12,11 +12,20 @@ export interface MnistBuffers {
   testLabels: Bytes
 }
 
-/** Where MNIST's files are: a directory's path or URL, a web address, or the files themselves. */
-export type MnistSource = string | URL | MnistBuffers
+/** One half of MNIST: 60,000 images to train on, or 10,000 to test with. */
+export type MnistPart = 'train' | 'test'
+
+/** Where MNIST's files, or those of one part, are: a directory's path or URL, a web address, or the files themselves. */
+export type MnistSource<Part extends MnistPart = MnistPart> =
+  | string
+  | URL
+  | Pick<MnistBuffers, `${Part}${'Images' | 'Labels'}`>
+
+/** A {@link MnistSource} that may lack the files of a part that is not asked for. */
+export type PartialMnistSource = string | URL | Partial<MnistBuffers>
 
 /** One of the four files. */
-export type MnistPart = keyof MnistBuffers
+export type MnistFile = keyof MnistBuffers
 
 /** Options of {@link findMnistFile}. */
 export interface MnistFileOptions {
@@ -25,7 +34,7 @@ export interface MnistFileOptions {
 }
 
 // EMNIST and QMNIST say `test` where MNIST says `t10k`.
-const stems: Record<MnistPart, readonly string[]> = {
+const stems: Record<MnistFile, readonly string[]> = {
   trainImages: ['train-images-idx3-ubyte', 'train-images.idx3-ubyte'],
   trainLabels: ['train-labels-idx1-ubyte', 'train-labels.idx1-ubyte'],
   testImages: [
@@ -77,8 +86,8 @@ function findPrefix(listing: string[], directory: string | URL): string {
  * {@link ArgumentError} where files of several prefixes fit or the source is of another type.
  */
 export async function findMnistFile(
-  source: MnistSource,
-  part: MnistPart,
+  source: PartialMnistSource,
+  part: MnistFile,
   options: MnistFileOptions = {},
 ): Promise<{ name: string; file: ByteFile }> {
   if (typeof source !== 'string' && !(source instanceof URL)) {

@@ -1,6 +1,6 @@
 // The boundary between the public API and what computes. Everything that crosses it is plain data, a handle that the
 // engine gave, or a callback, and every call is asynchronous: an engine can as well live in a worker.
-import type { MnistFileOptions, MnistSource } from '../data/mnist-files.ts'
+import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
 import type { LayerParameters, NetworkSpec } from '../model/network.ts'
 import type { LossName } from '../train/losses.ts'
@@ -13,8 +13,8 @@ export interface Engine {
   createStorage(contents: DatasetContents): Promise<EngineStorage>
   /** One half of MNIST or of a data set in its format. */
   loadMnistPart(
-    part: 'train' | 'test',
-    source: MnistSource,
+    part: MnistPart,
+    source: PartialMnistSource,
     options: MnistLoadOptions,
   ): Promise<EngineStorage>
   /** 0 … length − 1 in an order that depends on the seed. */

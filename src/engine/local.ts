@@ -1,7 +1,7 @@
 // The engine in the thread that calls it.
 import { platform } from '#platform'
 import { readIdx, readIdxArray } from '../data/idx.ts'
-import { findMnistFile, type MnistSource } from '../data/mnist-files.ts'
+import { findMnistFile, type MnistPart, type PartialMnistSource } from '../data/mnist-files.ts'
 import { countClasses, type DatasetContents } from '../data/storage.ts'
 import { DataError } from '../errors.ts'
 import { Network, type NetworkSpec } from '../model/network.ts'
@@ -69,8 +69,8 @@ class LocalEngine implements Engine {
   }
 
   async loadMnistPart(
-    part: 'train' | 'test',
-    source: MnistSource,
+    part: MnistPart,
+    source: PartialMnistSource,
     options: MnistLoadOptions,
   ): Promise<EngineStorage> {
     const limit = options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }

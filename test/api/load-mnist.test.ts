@@ -1,6 +1,6 @@
 // loadMnist: what it makes of four files, and what it says when they are wrong.
-import { describe, expect, test } from 'vitest'
-import { loadMnist, type MnistBuffers, memoryUsage } from '../../src/index.ts'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { type Dataset, loadMnist, type MnistBuffers, memoryUsage } from '../../src/index.ts'
 import { encodeIdx, encodeIdxHeader } from '../support/encode-idx.ts'
 import { gzip } from '../support/gzip.ts'
 
@@ -63,6 +63,42 @@ test('each part can be disposed of alone', async () => {
 })
 
 const { trainImages, trainLabels, testImages, testLabels } = files
+
+describe('one part alone', () => {
+  test.each([
+    ['train', { trainImages, trainLabels }, 5],
+    ['test', { testImages, testLabels }, 3],
+  ] as const)('%s needs its own files only', async (only, source, length) => {
+    const loaded = await loadMnist(source as MnistBuffers, { only })
+    expect(Object.keys(loaded)).toEqual([only])
+    for (const data of Object.values(loaded)) {
+      expect(data.length).toBe(length)
+      data.dispose()
+    }
+  })
+
+  test('has the type of its part', async () => {
+    const loaded = await loadMnist({ testImages, testLabels }, { only: 'test' })
+    expectTypeOf(loaded).toEqualTypeOf<{ test: Dataset }>()
+    loaded.test.dispose()
+    // @ts-expect-error: the labels are missing
+    await expect(loadMnist({ testImages }, { only: 'test' })).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+    // @ts-expect-error: without `only`, all four files are needed
+    await expect(loadMnist({ testImages, testLabels })).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+    const both = await loadMnist(files, { build: 'auto' })
+    expectTypeOf(both).toEqualTypeOf<{ train: Dataset; test: Dataset }>()
+    both.train.dispose()
+    both.test.dispose()
+  })
+
+  test.each(['t10k', null, ['test']])('only %j is refused', async only => {
+    await expect(loadMnist(files, { only: only as 'test' })).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: `only is ${JSON.stringify(only)}: expected 'train' or 'test', or nothing for both`,
+    })
+  })
+})
+
 const page = new TextEncoder().encode('<!doctype html><title>Not found</title>')
 const huge = encodeIdxHeader('uint8', [60_000, 2 ** 16, 2 ** 16])
 

@@ -1,5 +1,5 @@
 // `wasmlp evaluate`.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -31,6 +31,17 @@ test('--json, and --build simd: the same every time', async () => {
   ])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect((await runCli(...args)).stdout).toBe(stdout)
+})
+
+test('needs no files to train on', async () => {
+  const half = join(directory, 'half')
+  mkdirSync(half)
+  for (const name of ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte']) {
+    copyFileSync(join(data, name), join(half, name))
+  }
+  const { code, stdout, stderr } = await runCli('evaluate', model, '--data', half)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain(' on 40 images')
 })
 
 describe('failures', () => {

