@@ -184,9 +184,36 @@ describe('broken files', () => {
     )
   })
 
-  test('a second member is corrupt', async () => {
-    const file = await gzip(noise)
-    expect(await codeOf(collect(inflate(await concat(file, file), 1e6)))).toBe('ERR_DATA_CORRUPT')
+  describe('a second member is refused as such', () => {
+    const several = {
+      code: 'ERR_DATA_CORRUPT',
+      message: expect.stringMatching(/^train\.gz is a gzip file of several members, .*: gunzip it/),
+    }
+
+    test.each([2, 300, 60_000])('behind a first of %d bytes', async length => {
+      const file = await concat(await gzip(noise.slice(0, length)), await gzip(noise))
+      await expect(collect(inflate(file, 1e6, 'train.gz'))).rejects.toMatchObject(several)
+    })
+
+    test('wherever a chunk ends before it', async () => {
+      const first = await gzip(noise.slice(0, 100))
+      const file = await concat(first, await gzip(noise.slice(0, 50)))
+      for (let end = 1; end <= first.length; ++end) {
+        async function* chunks() {
+          yield file.slice(0, end)
+          yield file.slice(end)
+        }
+        await expect(collect(gunzip(chunks(), 1e6, 'train.gz')), `at ${end}`).rejects.toMatchObject(several)
+      }
+    })
+  })
+
+  test('what follows and is no member is told apart', async () => {
+    const almost = (await gzip(noise)).fill(7, 2, 3) // of an unknown method
+    await expect(collect(inflate(await concat(await gzip(noise), almost), 1e6))).rejects.toMatchObject({
+      code: 'ERR_DATA_CORRUPT',
+      message: expect.stringContaining('is a broken gzip file'),
+    })
   })
 
   test('a message names the file and keeps the cause', async () => {

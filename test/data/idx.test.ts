@@ -336,7 +336,9 @@ describe('gzipped files', () => {
 
   test('of two members are corrupt', async () => {
     const file = await concat(await gzip(content.slice(0, 300)), await gzip(content.slice(300)))
-    await expect(parseIdx(file)).rejects.toMatchObject({ code: 'ERR_DATA_CORRUPT' })
+    await expect(parseIdx(file, { name: 'images' })).rejects.toMatchObject(
+      error('ERR_DATA_CORRUPT', /^images is a gzip file of several members/),
+    )
   })
 
   test('changed at random give an error or the right elements', async () => {
