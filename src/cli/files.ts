@@ -2,8 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
+  lstatSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -11,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { Failure, reasonOf } from './failure.ts'
 
 /** All bytes of a file. Throws {@link Failure}. */
@@ -23,7 +27,8 @@ export async function readBytes(path: string): Promise<Buffer> {
 }
 
 /**
- * A file that is written whole or not at all: first under another name in the same directory, then renamed.
+ * A file that is written whole or not at all: first under another name in the same directory, then renamed. One that is
+ * replaced keeps its permissions.
  *
  * Everything is synchronous, so that no signal comes between.
  */
@@ -47,9 +52,12 @@ export class OutFile {
 
   #replace(bytes: Uint8Array, finish: () => void): void {
     orFailure(this.path, () => {
-      const file = openSync(this.#temporary, 'wx')
+      const mode = statSync(this.#target, { throwIfNoEntry: false })?.mode
+      // With its final permissions from the first moment: nobody else may read what nobody else could.
+      const file = openSync(this.#temporary, 'wx', mode)
       try {
         try {
+          if (mode !== undefined) fchmodSync(file, mode)
           for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
           fsyncSync(file)
         } finally {
@@ -63,10 +71,16 @@ export class OutFile {
   }
 }
 
-/** The file behind symbolic links. What is there and is no file, such as /dev/null, must not be replaced by one. */
+/**
+ * The file behind symbolic links, which need not be there yet. What is there and is no file, such as /dev/null, must not
+ * be replaced by one.
+ */
 function resolveTarget(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) return path
+  if (!found) {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
+    return isLink ? resolveTarget(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path
+  }
   if (!found.isFile()) throw new Failure(`${path} cannot be written: it is not a regular file`)
   return realpathSync(path)
 }

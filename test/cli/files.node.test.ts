@@ -1,11 +1,14 @@
 // The output file: whole or not at all, and never in the place of what is no file.
 import {
+  chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -40,6 +43,46 @@ test('writes through a symbolic link', () => {
   expect([...readFileSync(join(directory, 'target'))]).toEqual([1, 2, 3])
   expect(readdirSync(directory)).toEqual(['link', 'target'])
 })
+
+test.each([
+  ['a file beside it', 'target', 'target'],
+  ['a file elsewhere', '../elsewhere/target', 'elsewhere/target'],
+  ['another link', 'second', 'target'],
+])('writes through a symbolic link to what is not there yet: %s', (_, aim, target) => {
+  mkdirSync(join(directory, 'elsewhere'))
+  mkdirSync(join(directory, 'real'))
+  symlinkSync(target === aim ? join(directory, target) : aim, join(directory, 'real/link'))
+  symlinkSync('../target', join(directory, 'real/second'))
+  symlinkSync('real', join(directory, 'folder')) // a link on the way
+  const file = new OutFile(join(directory, 'folder/link'))
+  expect(existsSync(join(directory, target))).toBe(false)
+  file.write(bytes)
+  expect([...readFileSync(join(directory, target))]).toEqual([1, 2, 3])
+  expect(lstatSync(join(directory, 'real/link')).isSymbolicLink()).toBe(true)
+  expect(readdirSync(directory).sort()).toEqual(
+    ['elsewhere', 'folder', 'real', ...(target === 'target' ? ['target'] : [])].sort(),
+  )
+})
+
+test('refuses symbolic links that lead nowhere', () => {
+  symlinkSync('b', join(directory, 'a'))
+  symlinkSync('a', join(directory, 'b'))
+  symlinkSync('missing/file', join(directory, 'c'))
+  expect(() => new OutFile(join(directory, 'a'))).toThrow('too many symbolic links')
+  expect(() => new OutFile(join(directory, 'c'))).toThrow('no such file or directory')
+})
+
+test.skipIf(process.platform === 'win32').each([0o640, 0o600, 0o664, 0o755])(
+  'a file that is replaced keeps its mode: %o',
+  mode => {
+    const path = join(directory, 'a')
+    writeFileSync(path, 'old')
+    chmodSync(path, mode)
+    new OutFile(path).write(bytes)
+    expect([...readFileSync(path)]).toEqual([1, 2, 3])
+    expect(statSync(path).mode & 0o7777).toBe(mode)
+  },
+)
 
 test('a failure leaves the old file as it was, and nothing beside it', () => {
   const path = join(directory, 'a')
