@@ -4,6 +4,7 @@
 // wrong and inflates without a limit; pngjs 7 fills what a cut file lacks with whatever memory holds.
 // Source: https://www.w3.org/TR/png-3/
 import { inflateSync } from 'node:zlib'
+import { crc32 } from './crc32.ts'
 import { Failure } from './failure.ts'
 
 /** Row-major, one byte a pixel: 0 is black, 255 white. */
@@ -109,8 +110,14 @@ function readChunks(file: Uint8Array, name: string): Chunks {
     if (at + 12 + length > file.length) throw new Failure(`${name} is a PNG cut short`)
     const type = String.fromCharCode(...file.subarray(at + 4, at + 8))
     const body = file.subarray(at + 8, at + 8 + length)
+    if (crc32(file.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) {
+      throw new Failure(
+        `${name} is a broken PNG: its chunk ${JSON.stringify(type)} is not what its checksum says (get the file again)`,
+      )
+    }
     if (!header && type !== 'IHDR')
       throw new Failure(`${name} is a broken PNG: it does not begin with a header`)
+    if (header && type === 'IHDR') throw new Failure(`${name} is a broken PNG: it has a second header`)
     if (type === 'IHDR') header = readHeader(body, name)
     else if (type === 'PLTE') chunks.palette = body
     else if (type === 'tRNS') chunks.transparency = body
