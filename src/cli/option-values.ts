@@ -36,10 +36,12 @@ export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER) {
   }
 }
 
+/** Takes a number above 0 that is neither 0 nor infinite in single precision, in which the kernels compute. */
 export function positiveNumber(text: string): number {
   const value = Number(text)
-  if (text.trim() !== '' && value > 0 && value < Infinity) return value
-  throw new InvalidArgumentError('expected a number above 0')
+  const single = Math.fround(value)
+  if (text.trim() !== '' && single > 0 && single < Infinity) return value
+  throw new InvalidArgumentError('expected a number above 0 that single precision holds')
 }
 
 /** `auto`, or a whole number of threads. */

@@ -18,6 +18,11 @@ describe('bad usage', () => {
     ['train --learning-rate -0.1', '--learning-rate is "-0.1": expected a number above 0'],
     ['train --learning-rate Infinity', '--learning-rate is "Infinity": expected a number above 0'],
     ['train --learning-rate NaN', '--learning-rate is "NaN": expected a number above 0'],
+    [
+      'train --learning-rate 1e39',
+      '--learning-rate is "1e39": expected a number above 0 that single precision holds',
+    ],
+    ['train --learning-rate 1e-50', '--learning-rate is "1e-50": expected a number above 0 that single'],
     ['train --learning-rate=', '--learning-rate is "": expected a number above 0'],
     ['train --seed -1', '--seed is "-1": expected a whole number from 0 to 4294967295'],
     ['train --seed 4294967296', '--seed is "4294967296": expected a whole number from 0 to 4294967295'],
