@@ -1,4 +1,5 @@
 // Data sets: samples in an engine's memory, seen through a list of indices that can be sliced, split and shuffled.
+import { checkOptions } from '../check-options.ts'
 import type { DatasetContents } from '../data/storage.ts'
 import type { Engine, EngineRows, EngineStorage } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
@@ -72,6 +73,7 @@ export class Dataset {
    * const [training, validation] = await train.split(0.9, { seed: 1 })
    */
   async split(fraction: number, options: { seed?: number } = {}): Promise<[Dataset, Dataset]> {
+    checkOptions('split', options, '{ seed: 1 }')
     if (!(fraction > 0 && fraction < 1)) {
       throw new ArgumentError(`fraction is ${fraction}: expected a number between 0 and 1`)
     }
@@ -82,6 +84,7 @@ export class Dataset {
 
   /** The same samples in an order that depends on the seed (0 … 2³² − 1; 0 unless given). */
   async shuffle(options: { seed?: number } = {}): Promise<Dataset> {
+    checkOptions('shuffle', options, '{ seed: 1 }')
     const { seed = 0 } = options
     if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
       throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
@@ -124,6 +127,7 @@ export class Dataset {
  * const xor = await dataset({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [0, 1, 1, 0] })
  */
 export async function dataset(options: DatasetOptions): Promise<Dataset> {
+  checkOptions('dataset', options, '{ inputs: [[0, 1], [1, 0]], labels: [0, 1] }')
   const { build = 'auto' } = options
   const engine = await sharedEngine(build)
   return datasetOf(engine, await engine.createStorage(toContents(options)))

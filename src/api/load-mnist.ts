@@ -1,4 +1,5 @@
 // MNIST and data sets in its format, from wherever their files are.
+import { checkOptions } from '../check-options.ts'
 import type { MnistPart, MnistSource } from '../data/mnist-files.ts'
 import type { MnistLoadOptions } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
@@ -41,6 +42,7 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   source: MnistSource<Only extends MnistPart ? Only : MnistPart>,
   options: LoadMnistOptions<Only> = {},
 ): Promise<MnistData<Only>> {
+  checkOptions('loadMnist', options, "{ only: 'test' }")
   const { build = 'auto', only, ...files } = options
   if (only !== undefined && !PARTS.includes(only)) {
     throw new ArgumentError(

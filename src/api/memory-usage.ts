@@ -1,4 +1,5 @@
 // How much linear memory is taken, for those who look for leaks.
+import { checkOptions } from '../check-options.ts'
 import type { MemoryUsage } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import type { BuildChoice } from '../wasm/builds.ts'
@@ -10,6 +11,7 @@ import type { BuildChoice } from '../wasm/builds.ts'
  * const { inUse, total } = await memoryUsage()
  */
 export async function memoryUsage(options: { build?: BuildChoice } = {}): Promise<MemoryUsage> {
+  checkOptions('memoryUsage', options, "{ build: 'simd' }")
   const engine = await sharedEngine(options.build ?? 'auto')
   return engine.memoryUsage()
 }

@@ -1,4 +1,5 @@
 // The model: layers in a row, trained and asked through an engine.
+import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import type { Engine, EngineNetwork } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
@@ -96,6 +97,7 @@ export class Sequential {
    * model.compile({ optimizer: 'sgd', learningRate: 0.1, loss: 'crossEntropy' })
    */
   compile(options: CompileOptions = {}): this {
+    checkOptions('compile', options, '{ learningRate: 0.1 }')
     this.#config = resolveConfig(options, this.layers)
     return this
   }
@@ -111,6 +113,7 @@ export class Sequential {
    * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })
    */
   async fit(train: Dataset, options: FitOptions = {}): Promise<History> {
+    checkOptions('fit', options, '{ epochs: 5 }')
     if (!this.#config)
       throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
     const { epochs = 1, batchSize = 100, dropLast = false, shuffle = true, seed = this.#seed } = options
@@ -134,6 +137,7 @@ export class Sequential {
 
   /** Mean loss, and accuracy where there are labels, over all samples. Rejects as `fit` does. */
   async evaluate(data: Dataset, options: { signal?: AbortSignal } = {}): Promise<Evaluation> {
+    checkOptions('evaluate', options, '{ signal }')
     const { loss } = this.#config ?? resolveConfig({}, this.layers)
     return this.#network.evaluate(loss, rowsOf(data), { signal: options.signal })
   }
@@ -151,6 +155,7 @@ export class Sequential {
     inputs: Dataset | Uint8Array | Matrix,
     options: { signal?: AbortSignal } = {},
   ): Promise<Float32Array[]> {
+    checkOptions('predict', options, '{ signal }')
     const rows =
       inputs instanceof Dataset ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined)
     const outputs = await this.#network.predict(rows, { signal: options.signal })
@@ -211,9 +216,7 @@ export async function sequential(
   layers: readonly DenseLayer[],
   options: SequentialOptions,
 ): Promise<Sequential> {
-  if (typeof options !== 'object' || options === null) {
-    throw new ArgumentError('sequential has no options: expected at least { inputSize }')
-  }
+  checkOptions('sequential', options, '{ inputSize: 784 }')
   const { inputSize, seed = 0, build = 'auto', threads = 'auto' } = options
   if (!Array.isArray(layers)) throw new ArgumentError('layers is no array: expected one, such as [dense(10)]')
   const spec = { inputSize, layers: [...layers], seed }
@@ -235,6 +238,7 @@ export async function sequentialFromSafetensors(
   bytes: Uint8Array | ArrayBuffer,
   options: { build?: BuildChoice; threads?: ThreadChoice } = {},
 ): Promise<Sequential> {
+  checkOptions('sequentialFromSafetensors', options, "{ build: 'simd' }")
   const { inputSize, layers, parameters } = decodeModel(toBytes(bytes, 'the safetensors file'))
   const model = await sequential(layers, { inputSize, ...options })
   await model.setParameters(parameters)

@@ -1,5 +1,6 @@
 // IDX, the format of MNIST's files: 00 00 TYPE RANK, then RANK sizes, then the elements in row-major order, all
 // big-endian; sizes are uint32. Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
+import { checkOptions } from '../check-options.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { ByteFile, Chunks } from '../platform/platform.ts'
 import { type Bytes, concat, fileOf, toBytes } from './bytes.ts'
@@ -289,6 +290,7 @@ function toTypedArray(type: IdxType, buffer: ArrayBuffer) {
  * Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
  */
 export async function parseIdx(bytes: Bytes, options: IdxOptions = {}): Promise<IdxArray> {
+  checkOptions('parseIdx', options, "{ name: 'labels' }")
   return readIdxArray(fileOf(toBytes(bytes, options.name ?? 'IDX data')), options)
 }
 

@@ -24,6 +24,13 @@ export function checkIncrement(what: string, value: number): void {
   }
 }
 
+/** A scalar: any number, NaN and the infinities too, since those are results like others. */
+export function checkNumber(what: string, value: number): void {
+  if (typeof value !== 'number') {
+    throw new ArgumentError(`${what} is of type ${value === null ? 'null' : typeof value}: expected a number`)
+  }
+}
+
 /** A buffer of this memory, of floats or int32, with at least `needed` elements; `why` says where the need comes from. */
 export function checkBuffer(
   memory: LinearMemory,

@@ -1,4 +1,5 @@
 // `wasmlp/kernels`: typed, checked functions over buffers in linear memory.
+import { checkOptions } from '../check-options.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'
 import { createRuntime, type Runtime } from '../wasm/runtime.ts'
@@ -9,6 +10,7 @@ import {
   checkCount,
   checkIncrement,
   checkLength,
+  checkNumber,
   checkSameOrApart,
   checkUint32,
 } from './check.ts'
@@ -42,6 +44,7 @@ export type * from './types.ts'
  * console.log(c.view) // 19 22 43 50
  */
 export async function createKernels(options: { build?: BuildChoice } = {}): Promise<Kernels> {
+  checkOptions('createKernels', options, "{ build: 'simd' }")
   const support = chooseBuild(options.build ?? 'auto')
   const threadsReason = 'these kernels run in the thread that calls them'
   return new WasmKernels(await createRuntime(support.build), { ...support, threads: 1, threadsReason })
@@ -94,11 +97,14 @@ class WasmKernels implements Kernels {
     checkCount('m', m)
     checkCount('n', n)
     checkCount('k', k)
+    checkNumber('alpha', alpha)
+    checkNumber('beta', beta)
     const sizeA = this.#checkMatrix('a', a, ta ? k : m, ta ? m : k, 'lda', lda)
     const sizeB = this.#checkMatrix('b', b, tb ? n : k, tb ? k : n, 'ldb', ldb)
     const sizeC = this.#checkMatrix('c', c, m, n, 'ldc', ldc)
     checkApart('c', c, sizeC, 'a', a, sizeA)
     checkApart('c', c, sizeC, 'b', b, sizeB)
+    if (sizeC === 0) return
     const { kernels } = this.#runtime
     const workspace = this.#workspaceOf(kernels.sgemmWorkspace(m, n, k))
     kernels.sgemm(ta, tb, m, n, k, alpha, a.pointer, lda, b.pointer, ldb, beta, c.pointer, ldc, workspace)
@@ -120,16 +126,20 @@ class WasmKernels implements Kernels {
     const t = flag('trans', trans)
     checkCount('m', m)
     checkCount('n', n)
+    checkNumber('alpha', alpha)
+    checkNumber('beta', beta)
     const sizeA = this.#checkMatrix('a', a, m, n, 'lda', lda)
     const sizeX = this.#checkVector('x', x, t ? m : n, 'incx', incx)
     const sizeY = this.#checkVector('y', y, t ? n : m, 'incy', incy)
     checkApart('y', y, sizeY, 'a', a, sizeA)
     checkApart('y', y, sizeY, 'x', x, sizeX)
+    if (sizeY === 0) return
     this.#runtime.kernels.sgemv(t, m, n, alpha, a.pointer, lda, x.pointer, incx, beta, y.pointer, incy)
   }
 
   saxpy(n: number, alpha: number, x: F32Buffer, incx: number, y: F32Buffer, incy: number): void {
     checkCount('n', n)
+    checkNumber('alpha', alpha)
     this.#checkVector('x', x, n, 'incx', incx)
     this.#checkVector('y', y, n, 'incy', incy)
     this.#runtime.kernels.saxpy(n, alpha, x.pointer, incx, y.pointer, incy)
@@ -144,6 +154,7 @@ class WasmKernels implements Kernels {
 
   sscal(n: number, alpha: number, x: F32Buffer, incx: number): void {
     checkCount('n', n)
+    checkNumber('alpha', alpha)
     this.#checkVector('x', x, n, 'incx', incx)
     // x ← α·x is the same from either end.
     this.#runtime.kernels.sscal(n, alpha, x.pointer, Math.abs(incx))
@@ -153,6 +164,7 @@ class WasmKernels implements Kernels {
     const size = this.#checkRows('x', x, rows, columns)
     this.#checkRows('y', y, columns, rows)
     checkApart('y', y, size, 'x', x, size)
+    if (size === 0) return
     this.#runtime.kernels.transpose(x.pointer, y.pointer, rows, columns)
   }
 
@@ -160,6 +172,7 @@ class WasmKernels implements Kernels {
     const size = this.#checkRows('y', y, rows, columns)
     checkBuffer(this.#runtime.memory, 'b', b, columns, `a row of ${columns} columns`)
     checkApart('y', y, size, 'b', b, columns)
+    if (size === 0) return
     this.#runtime.kernels.broadcastRow(b.pointer, y.pointer, rows, columns)
   }
 
@@ -167,6 +180,7 @@ class WasmKernels implements Kernels {
     const size = this.#checkRows('x', x, rows, columns)
     checkBuffer(this.#runtime.memory, 'y', y, columns, `the sum over axis 0 of ${rows} × ${columns}`)
     checkApart('y', y, columns, 'x', x, size)
+    if (columns === 0) return
     this.#runtime.kernels.sumAxis0(x.pointer, y.pointer, rows, columns)
   }
 
@@ -209,6 +223,7 @@ class WasmKernels implements Kernels {
     const size = this.#checkRows('x', x, rows, columns)
     this.#checkRows('y', y, rows, columns)
     checkSameOrApart('y', y, 'x', x, size)
+    if (size === 0) return
     this.#runtime.kernels.softmax(x.pointer, y.pointer, rows, columns, 0, 1)
   }
 
@@ -218,6 +233,7 @@ class WasmKernels implements Kernels {
     this.#checkRows('dx', dx, rows, columns)
     checkSameOrApart('dx', dx, 'y', y, size)
     checkSameOrApart('dx', dx, 'dy', dy, size)
+    if (size === 0) return
     this.#runtime.kernels.softmaxGradient(y.pointer, dy.pointer, dx.pointer, rows, columns)
   }
 
@@ -255,6 +271,7 @@ class WasmKernels implements Kernels {
     checkSameOrApart('dlogits', dlogits, 'logits', logits, size)
     checkBuffer(memory, 'labels', labels, Math.max(rows, 1), `a mean over ${rows} rows`, 'i32')
     checkApart('dlogits', dlogits, size, 'labels', labels, rows)
+    if (columns === 0) throw new ArgumentError('columns is 0: a label needs at least one class')
     const bad = labels.view.subarray(0, rows).findIndex(label => label < 0 || label >= columns)
     if (bad >= 0) {
       throw new ArgumentError(`labels[${bad}] is ${labels.view[bad]}: expected a class 0 … ${columns - 1}`)
@@ -270,6 +287,7 @@ class WasmKernels implements Kernels {
 
   sgdUpdate(w: F32Buffer, dw: F32Buffer, learningRate: number): void {
     const { memory } = this.#runtime
+    checkNumber('learningRate', learningRate)
     checkBuffer(memory, 'w', w, 0, '')
     checkLength(memory, 'dw', dw, w.length, 'w')
     this.saxpy(w.length, -learningRate, dw, 1, w, 1)
@@ -277,6 +295,8 @@ class WasmKernels implements Kernels {
 
   randomUniform(x: F32Buffer, low: number, high: number, seed: number, stream: number): void {
     checkBuffer(this.#runtime.memory, 'x', x, 0, '')
+    checkNumber('low', low)
+    checkNumber('high', high)
     checkUint32('seed', seed)
     checkUint32('stream', stream)
     this.#runtime.kernels.randomUniform(x.pointer, x.length, low, high, seed, stream)
@@ -357,6 +377,7 @@ function activationKind(name: ActivationName): number {
 }
 
 function checkSlope(name: ActivationName, options: ActivationOptions): number {
+  checkOptions(name, options, '{ slope: 0.01 }')
   const { slope } = options
   if (slope === undefined) return DEFAULT_SLOPE
   if (name !== 'leakyRelu') throw new ArgumentError(`${name} takes no slope: only leakyRelu does`)

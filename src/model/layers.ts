@@ -1,4 +1,5 @@
 // Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
+import { checkOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 import { ACTIVATION_KINDS, DEFAULT_SLOPE } from '../kernels/activation-kinds.ts'
 import type { ActivationName } from '../kernels/types.ts'
@@ -54,6 +55,7 @@ const INITIALIZERS: (Initializer | undefined)[] = ['he', 'heFanOut', 'xavier', u
  * dense(512, { activation: 'relu' })
  */
 export function dense(units: number, options: DenseOptions = {}): DenseLayer {
+  checkOptions(`dense(${units})`, options, "{ activation: 'relu' }")
   const { activation = 'identity', slope = DEFAULT_SLOPE, initializer } = options
   const layer: DenseLayer = { kind: 'dense', units, activation, slope, initializer }
   checkLayer(layer)

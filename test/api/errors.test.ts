@@ -1,6 +1,6 @@
 // Every error that the package throws, by a call that provokes it: its class, its code, and a message that says what
 // was found, what was expected and what to do.
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import * as wasmlp from '../../src/index.ts'
 import { encodeIdx, encodeIdxHeader } from '../support/encode-idx.ts'
 import { gzip } from '../support/gzip.ts'
@@ -144,6 +144,50 @@ test.each(cases)('%s', async (code, Class, provoke, message) => {
   expect(error).toMatchObject({ name: Class.name, code })
   expect(error.message).toMatch(message)
   expect(error.stack).toContain(error.message)
+})
+
+const data = () => dataset({ inputs: [[1, 2]], targets: [[1]] })
+const compiled = async () => (await perceptron()).compile()
+
+describe.each([
+  ['null', null],
+  ['number', 5],
+  ['an array', []],
+])('options that are no object, but %s', (found, value) => {
+  const options = value as never
+  test.each<[string, () => unknown]>([
+    ['dense(3)', () => dense(3, options)],
+    ['sequential', () => sequential([dense(1)], options)],
+    ['sequentialFromSafetensors', () => sequentialFromSafetensors(new Uint8Array(), options)],
+    ['compile', async () => (await perceptron()).compile(options)],
+    ['fit', async () => (await compiled()).fit(await data(), options)],
+    ['evaluate', async () => (await compiled()).evaluate(await data(), options)],
+    ['predict', async () => (await perceptron()).predict([[1, 2]], options)],
+    ['dataset', () => dataset(options)],
+    ['split', async () => (await data()).split(0.5, options)],
+    ['shuffle', async () => (await data()).shuffle(options)],
+    ['loadMnist', () => loadMnist('/', options)],
+    ['memoryUsage', () => wasmlp.memoryUsage(options)],
+    ['parseIdx', () => wasmlp.parseIdx(images, options)],
+  ])('%s', async (call, provoke) => {
+    await expect((async () => provoke())()).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: expect.stringMatching(
+        new RegExp(
+          `^${call.replace(/[()]/g, '\\$&')} takes its options as an object, such as \\{.*\\}, got ${found}$`,
+        ),
+      ),
+    })
+  })
+})
+
+test('options that are needed, but left out', async () => {
+  await expect(dataset(undefined as never)).rejects.toMatchObject({
+    message: expect.stringMatching(/^dataset takes its options .*, got undefined$/),
+  })
+  await expect(sequential([dense(1)], undefined as never)).rejects.toMatchObject({
+    message: expect.stringMatching(/^sequential takes its options .* \{ inputSize: 784 \}, got undefined$/),
+  })
 })
 
 test('no class of errors is left out', () => {

@@ -166,6 +166,38 @@ const badArguments: [string, Call][] = [
   ['slope NaN', o => o.kernels.activation('leakyRelu', o.seven, o.seven, { slope: Number.NaN })],
 ]
 
+/** Calls with a value in the place of each number that is not a size. */
+const scalars: [string, (operands: Operands, value: number) => void][] = [
+  ['alpha', (o, v) => o.kernels.sgemm('N', 'N', 1, 1, 1, v, o.twelve, 1, o.seven, 1, 0, o.three, 1)],
+  ['beta', (o, v) => o.kernels.sgemm('N', 'N', 1, 1, 1, 1, o.twelve, 1, o.seven, 1, v, o.three, 1)],
+  ['alpha', (o, v) => o.kernels.sgemv('N', 1, 1, v, o.twelve, 1, o.seven, 1, 0, o.three, 1)],
+  ['beta', (o, v) => o.kernels.sgemv('N', 1, 1, 1, o.twelve, 1, o.seven, 1, v, o.three, 1)],
+  ['alpha', (o, v) => o.kernels.saxpy(1, v, o.twelve, 1, o.seven, 1)],
+  ['alpha', (o, v) => o.kernels.sscal(1, v, o.twelve, 1)],
+  ['learningRate', (o, v) => o.kernels.sgdUpdate(o.seven, o.seven, v)],
+  ['low', (o, v) => o.kernels.randomUniform(o.seven, v, 1, 0, 0)],
+  ['high', (o, v) => o.kernels.randomUniform(o.seven, 0, v, 0, 0)],
+]
+
+const noOptions: [string, (operands: Operands, options: never) => void][] = [
+  ['leakyRelu', (o, options) => o.kernels.activation('leakyRelu', o.seven, o.seven, options)],
+  ['tanh', (o, options) => o.kernels.activationGradient('tanh', o.seven, o.seven, o.seven, o.seven, options)],
+]
+
+/** Shapes without elements, whose other side is as long as can be. */
+const LONG = 2 ** 31 - 1
+const empty: [string, Call][] = [
+  ['softmax', o => o.kernels.softmax(o.seven, o.twelve, LONG, 0)],
+  ['softmaxGradient', o => o.kernels.softmaxGradient(o.seven, o.twelve, o.three, LONG, 0)],
+  ['broadcastRow', o => o.kernels.broadcastRow(o.seven, o.twelve, LONG, 0)],
+  ['sumAxis0', o => o.kernels.sumAxis0(o.seven, o.twelve, LONG, 0)],
+  ['transpose of no columns', o => o.kernels.transpose(o.seven, o.twelve, LONG, 0)],
+  ['transpose of no rows', o => o.kernels.transpose(o.seven, o.twelve, 0, LONG)],
+  ['sgemm, m', o => o.kernels.sgemm('N', 'N', LONG, 0, 0, 1, o.seven, 1, o.three, 1, 0, o.twelve, 1)],
+  ['sgemm, n', o => o.kernels.sgemm('N', 'T', 0, LONG, 0, 1, o.seven, 1, o.three, 1, 0, o.twelve, LONG)],
+  ['sgemm, k', o => o.kernels.sgemm('T', 'N', 0, 0, LONG, 1, o.seven, 1, o.three, 1, 0, o.twelve, 1)],
+]
+
 describe.each(builds)('%s build', build => {
   let operands: Operands
 
@@ -208,6 +240,43 @@ describe.each(builds)('%s build', build => {
     expectRefused(call, ArgumentError)
   })
 
+  test.each(scalars)('%s that is no number: ArgumentError', (name, call) => {
+    for (const [value, type] of [
+      [undefined, 'undefined'],
+      [null, 'null'],
+      ['1', 'string'],
+      [1n, 'bigint'],
+    ] as const) {
+      const message = expectRefused(o => call(o, value as unknown as number), ArgumentError)
+      expect(message).toBe(`${name} is of type ${type}: expected a number`)
+    }
+    call(operands, Number.NaN)
+  })
+
+  test.each(noOptions)('options of %s that are no object: ArgumentError', (name, call) => {
+    for (const [options, found] of [
+      [null, 'null'],
+      [0.1, 'number'],
+      [[0.1], 'an array'],
+    ] as const) {
+      const message = expectRefused(o => call(o, options as never), ArgumentError)
+      expect(message).toBe(`${name} takes its options as an object, such as { slope: 0.01 }, got ${found}`)
+    }
+  })
+
+  test('softmaxCrossEntropy without classes says so', () => {
+    const { kernels, three, indices } = operands
+    const call = () => kernels.softmaxCrossEntropy(three, indices, three, 2, 0)
+    expect(call).toThrow(ArgumentError)
+    expect(call).toThrow('columns is 0: a label needs at least one class')
+  })
+
+  // A loop over so many rows takes seconds: twenty take longer than a test may.
+  test.each(empty)('nothing to do is done at once: %s', (_, call) => {
+    for (let i = 0; i < 20; ++i) call(operands)
+    for (const { view } of buffers()) expect(view.every(value => value === 1)).toBe(true)
+  })
+
   test.each(['swish', 'exp', 'ReLU', '', 'toString', '__proto__'])(
     'an unknown activation, %j, lists the names',
     name => {
@@ -246,6 +315,12 @@ test('relaxed runs where the runtime has relaxed SIMD, and is refused elsewhere'
 
 test('an unknown build throws ArgumentError', async () => {
   await expect(createKernels({ build: 'fast' as 'auto' })).rejects.toThrow(ArgumentError)
+})
+
+test('options of createKernels that are no object throw ArgumentError', async () => {
+  await expect(createKernels(null as never)).rejects.toThrow(
+    new ArgumentError("createKernels takes its options as an object, such as { build: 'simd' }, got null"),
+  )
 })
 
 test('elements of another kind: ArgumentError that names both, nothing written', async () => {
