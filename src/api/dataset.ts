@@ -67,18 +67,25 @@ export class Dataset {
   /**
    * Splits the samples at random in two: `fraction` of them, rounded, and the rest. The same seed gives the same parts.
    *
-   * Throws {@link ArgumentError} unless 0 < fraction < 1.
+   * Throws {@link ArgumentError} unless 0 < fraction < 1, and where a part would have no sample.
    *
    * @example
    * const [training, validation] = await train.split(0.9, { seed: 1 })
    */
   async split(fraction: number, options: { seed?: number } = {}): Promise<[Dataset, Dataset]> {
     checkOptions('split', options, '{ seed: 1 }')
-    if (!(fraction > 0 && fraction < 1)) {
+    if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
       throw new ArgumentError(`fraction is ${fraction}: expected a number between 0 and 1`)
     }
+    const { length } = this
+    const at = Math.round(fraction * length)
+    if (at === 0 || at === length) {
+      throw new ArgumentError(
+        `split(${fraction}) of ${length} samples gives parts of ${at} and ${length - at}: expected at least one in ` +
+          'each (use a fraction nearer to 0.5, or more samples)',
+      )
+    }
     const shuffled = await this.shuffle(options)
-    const at = Math.round(fraction * this.length)
     return [shuffled.slice(0, at), shuffled.slice(at)]
   }
 

@@ -335,8 +335,13 @@ describe('views', () => {
     await fc.assert(
       fc.asyncProperty(position, position, fraction, seed, async (begin, end, fraction, seed) => {
         const view = data.slice(begin, end)
+        const size = Math.round(fraction * view.length)
+        if (size === 0 || size === view.length) {
+          await expect(view.split(fraction, { seed })).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+          return
+        }
         const [first, second] = await Promise.all((await view.split(fraction, { seed })).map(numbersOf))
-        expect(first?.length).toBe(Math.round(fraction * view.length))
+        expect(first?.length).toBe(size)
         expect(ascending([...(first ?? []), ...(second ?? [])])).toEqual(await numbersOf(view))
         const again = await Promise.all((await view.split(fraction, { seed })).map(numbersOf))
         expect(again).toEqual([first, second])
@@ -378,7 +383,23 @@ describe('views', () => {
     expect((await memoryUsage()).inUse).toBe(inUse)
   })
 
-  test.each([0, 1, -0.1, 1.1, Number.NaN, Number.POSITIVE_INFINITY, untyped(undefined), untyped('half')])(
+  test.each([
+    [0.1, 4, 'parts of 0 and 4'],
+    [0.9, 4, 'parts of 4 and 0'],
+    [0.5, 0, 'parts of 0 and 0'],
+    [0.5, 1, 'parts of 1 and 0'],
+  ])('split(%s) of %d samples would leave a part empty', async (fraction, length, parts) => {
+    await expect(data.slice(0, length).split(fraction)).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: expect.stringMatching(
+        new RegExp(
+          `^split\\(${fraction}\\) of ${length} samples gives ${parts}: expected at least one in each`,
+        ),
+      ),
+    })
+  })
+
+  test.each([0, 1, -0.1, 1.1, Number.NaN, Number.POSITIVE_INFINITY, untyped(undefined), untyped('0.5')])(
     'split(%s) is refused',
     async fraction => {
       await expect(data.split(fraction)).rejects.toMatchObject({
