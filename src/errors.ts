@@ -98,7 +98,7 @@ export class UnsupportedError extends WasmlpError {
   }
 }
 
-/** Training cannot go on: the loss is no longer a finite number. */
+/** Training cannot go on, or came to nothing: the loss, or a weight, is no longer a finite number. */
 export class TrainingError extends WasmlpError {
   override readonly name = 'TrainingError'
   constructor(message: string) {

@@ -106,7 +106,7 @@ export class Sequential {
    * Trains by mini-batch gradient descent; can be called again to go on.
    *
    * Rejects with {@link StateError} before `compile` or while another `fit` runs, {@link ShapeError} or
-   * {@link ArgumentError} where data and model do not go together, {@link TrainingError} at a loss that is not finite,
+   * {@link ArgumentError} where data and model do not go together, {@link TrainingError} at a loss or weights that are not finite,
    * {@link AllocationError} where memory does not suffice, and the signal's reason when it is aborted.
    *
    * @example

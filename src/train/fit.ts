@@ -3,7 +3,7 @@ import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError, TrainingError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
-import type { I32Buffer } from '../wasm/buffer.ts'
+import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import { type Call, type Executor, take } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { BackwardPass } from './backward.ts'
@@ -34,7 +34,8 @@ export interface FitTask {
  * Trains the network. All buffers are planned before the first step: a step allocates none.
  *
  * Throws {@link ArgumentError} and {@link ShapeError} before anything is trained, and {@link TrainingError} at a loss
- * that is not finite, with the weights as they were before that batch.
+ * that is not finite, with the weights as they were before that batch; or, after the very last batch, where the weights
+ * or the loss that they give are not finite.
  */
 export async function trainNetwork(
   runtime: Runtime,
@@ -86,6 +87,13 @@ export async function trainNetwork(
         }
         const pausing = pause()
         if (pausing) await pausing
+      }
+      // After any other batch, the next one's loss tells.
+      if (epoch === epochs && !(await step.isFinite())) {
+        throw new TrainingError(
+          `the weights diverged in the last batch, iteration ${iterations} of epoch ${epoch}: train a new model with a ` +
+            `learning rate below ${config.learningRate}, or look for inputs that are no numbers`,
+        )
       }
       const epochLogs: EpochLogs = withAccuracy(
         { epoch, iterations, samples: seen, loss: lossSum / iterations, seconds: 0 },
@@ -145,6 +153,10 @@ class TrainingStep {
   readonly #indices: Int32Array
   readonly #order: I32Buffer
   readonly #words: I32Buffer
+  /** A 0. */
+  readonly #zero: F32Buffer
+  /** Samples of the last batch, and its calls. */
+  #last: { count: number; forward: readonly Call[] } = { count: 0, forward: [] }
 
   constructor(
     runtime: Runtime,
@@ -166,6 +178,7 @@ class TrainingStep {
     this.#order = arena.i32(indices.length)
     this.#order.view.set(indices)
     this.#words = arena.i32(4)
+    this.#zero = arena.f32(1)
   }
 
   /** Puts the samples into an order that depends on the seed and the epoch alone. */
@@ -183,6 +196,7 @@ class TrainingStep {
     if (listing) await listing
     const format = input.formatOf(count)
     const { forward, backward } = take(this.#calls[format], count, () => this.#plan(count, format))
+    this.#last = { count, forward }
     const goingForward = this.#executor.run(forward)
     if (goingForward) await goingForward
     this.loss = this.#batchLoss.mean(count)
@@ -199,5 +213,17 @@ class TrainingStep {
       forward: [...this.#forward.calls(count, format), loss],
       backward: this.#backward.calls(count, format, this.#step, 1, this.#network.layers),
     }
+  }
+
+  /** Whether all weights and biases are finite, and the loss that they give for the last batch too. */
+  async isFinite(): Promise<boolean> {
+    const { count, forward } = this.#last
+    const running = this.#executor.run(forward)
+    if (running) await running
+    if (!Number.isFinite(this.#batchLoss.mean(count))) return false
+    // Σ w·0 is 0, or NaN where a w is not finite. The increment of 0 takes the one 0 over and over.
+    const { kernels } = this.#runtime
+    const sum = ({ pointer, length }: F32Buffer) => kernels.sdot(length, pointer, 1, this.#zero.pointer, 0)
+    return this.#network.layers.every(({ weights, bias }) => sum(weights) === 0 && sum(bias) === 0)
   }
 }

@@ -317,6 +317,14 @@ describe('failures', () => {
     expect(readdirSync(directory)).not.toContain('diverged.safetensors')
   })
 
+  test('weights that diverge in the only batch: nothing is written', async () => {
+    const out = join(directory, 'diverged.safetensors')
+    const flags = ['--data', data, '--epochs', '1', '--batch-size', '120', '--learning-rate', '1e38']
+    const { sentence } = await failure(...flags, '--out', out)
+    expect(sentence).toMatch(/^the weights diverged in the last batch, iteration 1 of epoch 1: /)
+    expect(readdirSync(directory)).not.toContain('diverged.safetensors')
+  })
+
   test('test images of another size than the training images', async () => {
     const odd = join(directory, 'odd')
     cpSync(data, odd, { recursive: true })

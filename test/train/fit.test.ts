@@ -7,6 +7,7 @@ import {
   dataset,
   dense,
   type EpochLogs,
+  type LayerParameters,
   memoryUsage,
   ShapeError,
   StateError,
@@ -202,6 +203,59 @@ describe('stopping', () => {
     using good = (await sequential(layers, { inputSize: 1 })).compile()
     await good.fit(bad.slice(0, 10), { batchSize: 5, shuffle: false })
     expect(await model.getParameters()).toEqual(await good.getParameters())
+  })
+})
+
+describe('divergence in the very last batch, which no other follows', () => {
+  const fitOnce = async (x: number, target: number, learningRate: number, hidden?: LayerParameters[]) => {
+    const layers = hidden ? [dense(1, { activation: 'relu' }), dense(1)] : [dense(1)]
+    const model = (await sequential(layers, { inputSize: 1 })).compile({ learningRate })
+    await model.setParameters(hidden ?? [parameters(0.5)])
+    const samples = await dataset({ inputs: [[0], [x]], targets: [[0], [target]] })
+    const epochs: EpochLogs[] = []
+    const fit = model.fit(samples, {
+      batchSize: 1,
+      shuffle: false,
+      onEpochEnd: logs => void epochs.push(logs),
+    })
+    const outcome = await fit.then(
+      () => 'resolved',
+      (error: unknown) => error,
+    )
+    const weights = (await model.getParameters()).flatMap(({ weights, bias }) => [...weights, ...bias])
+    return { outcome, weights, epochs }
+  }
+  const parameters = (weight: number) => ({ weights: Float32Array.of(weight), bias: new Float32Array(1) })
+  const diverged = expect.objectContaining({
+    code: 'ERR_TRAINING',
+    message: expect.stringMatching(
+      /^the weights diverged in the last batch, iteration 2 of epoch 1: .* learning rate below [\de+]+, or look/,
+    ),
+  })
+
+  test('infinite weights', async () => {
+    const { outcome, weights, epochs } = await fitOnce(10, 1000, 1e37)
+    expect(weights).toContain(Number.POSITIVE_INFINITY)
+    expect(outcome).toEqual(diverged)
+    expect(epochs).toEqual([])
+  })
+
+  test('finite weights with an infinite loss', async () => {
+    const { outcome, weights } = await fitOnce(100, 0, 1e33)
+    expect(weights.every(Number.isFinite)).toBe(true)
+    expect(outcome).toEqual(diverged)
+  })
+
+  test('an infinite weight that a ReLU hides from the loss', async () => {
+    const { outcome, weights } = await fitOnce(1e4, 9.5, 1e33, [parameters(1e-6), parameters(1e3)])
+    expect(weights).toContain(Number.NEGATIVE_INFINITY)
+    expect(outcome).toEqual(diverged)
+  })
+
+  test('large, but finite weights pass', async () => {
+    const { outcome, weights } = await fitOnce(10, 1000, 1e4)
+    expect(Math.max(...weights.map(Math.abs))).toBeGreaterThan(1e6)
+    expect(outcome).toBe('resolved')
   })
 })
 
