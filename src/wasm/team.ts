@@ -44,6 +44,9 @@ export class Team implements Executor {
   #end = new WorkerError('the threads were closed while they were at work: call fit again')
   /** The calls that wait for a worker, while other tasks of the calling thread go on. */
   #stalled: Promise<void> | undefined
+  /** What gives up waiting for a worker's start. */
+  readonly #abandon: (() => void)[] = []
+  #released: Promise<void> | undefined
 
   constructor(build: SharedBuild, memory: LinearMemory, threads: number) {
     this.threads = threads
@@ -69,8 +72,10 @@ export class Team implements Executor {
         if (this.#state === 'starting') this.#state = 'ready'
       },
       async (error: Error) => {
-        this.problem = error.message
-        this.#state = 'alone'
+        if (this.#state === 'starting') {
+          this.problem = error.message
+          this.#state = 'alone'
+        }
         await this.#release()
       },
     )
@@ -97,7 +102,11 @@ export class Team implements Executor {
         continue
       }
       this.#start(call)
-      computeShare(kernels, call, 0, this.threads)
+      try {
+        computeShare(kernels, call, 0, this.threads)
+      } catch (error) {
+        return this.close().then(() => Promise.reject(error))
+      }
       if (kernels.awaitFinish(this.#buffer.pointer, SPINS, 0) !== 0) {
         const finished = this.#finish().finally(() => {
           this.#stalled = undefined
@@ -132,16 +141,22 @@ export class Team implements Executor {
         if ('error' in report) fail(report.error)
         else resolve()
       }
+      this.#abandon.push(() => reject(this.#end))
       const worker = platform.startWorker(workerCode, onReport, fail)
       this.#workers.push(worker)
       worker.postMessage(task)
     })
   }
 
-  async #release(): Promise<void> {
-    this.#build.kernels.fail(this.#buffer.pointer)
-    await Promise.all(this.#workers.map(worker => worker.terminate()))
-    this.#buffer.free()
+  /** Ends the workers, then gives the memory back that they look at. */
+  #release(): Promise<void> {
+    this.#released ??= (async () => {
+      this.#build.kernels.fail(this.#buffer.pointer)
+      for (const abandon of this.#abandon) abandon()
+      await Promise.all(this.#workers.map(worker => worker.terminate()))
+      this.#buffer.free()
+    })()
+    return this.#released
   }
 
   #start({ kernel, args }: Call): void {

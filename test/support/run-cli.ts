@@ -46,6 +46,10 @@ export async function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<
 /** Runs `wasmlp` with the arguments. */
 export const runCli = (...args: string[]): Promise<Outcome> => outcomeOf(startCli(args))
 
+/** Runs a module's text in a Node of its own. */
+export const runScript = (code: string): Promise<Outcome> =>
+  outcomeOf(spawn(process.execPath, ['--input-type=module', '--eval', code], TIME_LIMIT))
+
 /** The objects of `--json`. */
 export function parseLines(stdout: string): Record<string, unknown>[] {
   return stdout

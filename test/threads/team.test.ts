@@ -1,0 +1,205 @@
+// A team of real threads: the same bits from any number of them, and what happens when one ends.
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { platform } from '#platform'
+import { type DatasetContents, storeContents } from '../../src/data/storage.ts'
+import { WorkerError } from '../../src/errors.ts'
+import { type DenseLayer, dense } from '../../src/model/layers.ts'
+import { Network } from '../../src/model/network.ts'
+import { predict, type Rows } from '../../src/train/evaluate.ts'
+import { trainNetwork } from '../../src/train/fit.ts'
+import type { LossName } from '../../src/train/losses.ts'
+import type { EpochLogs } from '../../src/train/options.ts'
+import { Arena } from '../../src/wasm/arena.ts'
+import { call, type Executor, runAlone } from '../../src/wasm/calls.ts'
+import { createSharedRuntime, type Runtime } from '../../src/wasm/runtime.ts'
+import type { Team, Teams } from '../../src/wasm/team.ts'
+import { builds } from '../support/builds.ts'
+import { hashParameters } from '../support/sha256.ts'
+
+const SAMPLES = 230
+const INPUTS = 150
+
+const noise = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * 78.233) * 0.8)
+const labels = Int32Array.from({ length: SAMPLES }, (_, i) => (i * 7) % 10)
+
+/** One byte in five is not 0, as in MNIST. */
+const images: DatasetContents = {
+  inputs: Uint8Array.from({ length: SAMPLES * INPUTS }, (_, i) => ((i * i) % 5 === 1 ? (i * 91) % 256 : 0)),
+  inputSize: INPUTS,
+  labels,
+}
+const floats: DatasetContents = { inputs: noise(SAMPLES * INPUTS), inputSize: INPUTS, labels }
+const curve: DatasetContents = { ...floats, targets: noise(SAMPLES * 3), targetSize: 3 }
+
+const softmax = dense(10, { activation: 'softmax' })
+const cases: [string, DatasetContents, LossName, DenseLayer[]][] = [
+  ['sparse images, one hidden layer', images, 'crossEntropy', [dense(130, { activation: 'relu' }), softmax]],
+  [
+    'floats, two hidden layers',
+    floats,
+    'crossEntropy',
+    [dense(90), dense(33, { activation: 'tanh' }), softmax],
+  ],
+  ['regression', curve, 'meanSquaredError', [dense(40, { activation: 'softplus' }), dense(3)]],
+]
+
+/** What training for two epochs gives, the last batch of each shorter; the bits of weights, losses and outputs. */
+async function train(
+  runtime: Runtime,
+  executor: Executor,
+  [, contents, loss, layers]: (typeof cases)[number],
+  onBatchEnd?: () => void,
+) {
+  const arena = new Arena(runtime.memory)
+  try {
+    const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 3 })
+    const rows: Rows = {
+      storage: storeContents(arena, contents),
+      indices: Int32Array.from({ length: SAMPLES }, (_, i) => i),
+    }
+    const epochs: Omit<EpochLogs, 'seconds'>[] = []
+    const task = {
+      config: { optimizer: 'sgd' as const, learningRate: 0.05, loss },
+      settings: { epochs: 2, batchSize: 100, dropLast: false, shuffle: true, seed: 1 },
+      train: rows,
+      validation: rows,
+      epochsBefore: 0,
+    }
+    const callbacks = {
+      onEpochEnd: ({ seconds, ...logs }: EpochLogs) => void epochs.push(logs),
+      ...(onBatchEnd && { onBatchEnd }),
+    }
+    const pause = () => undefined
+    await trainNetwork(runtime, executor, network, task, callbacks, pause)
+    const outputs = await predict(runtime, executor, network, rows, pause)
+    return { weights: await hashParameters(network.read()), epochs, outputs }
+  } finally {
+    arena.free()
+  }
+}
+
+let teams: Teams | undefined
+
+async function createTeam(
+  build = builds[0] ?? 'simd',
+  threads = 2,
+): Promise<{ runtime: Runtime; team: Team }> {
+  const runtime = await createSharedRuntime(build)
+  teams = runtime.teams
+  if (!teams) throw new Error('a shared runtime has teams')
+  const team = teams.of(threads)
+  await team.started
+  return { runtime, team }
+}
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await teams?.close()
+})
+
+describe.each(builds)('%s', build => {
+  test.each(cases)('%s: the same bits from 1, 2, 3, 4 and 8 threads', async (...example) => {
+    const { runtime } = await createTeam(build)
+    const alone = await train(runtime, runAlone(runtime.kernels), example)
+    for (const threads of [2, 3, 4, 8]) {
+      const team = teams?.of(threads)
+      await team?.started
+      expect(team?.isReady).toBe(true)
+      if (team) expect(await train(runtime, team, example), `${threads} threads`).toEqual(alone)
+    }
+  })
+})
+
+const [example = cases[0]] = cases
+if (!example) throw new Error('there are cases')
+
+test('workers that start while training goes on change nothing', async () => {
+  const runtime = await createSharedRuntime('simd')
+  teams = runtime.teams
+  const alone = await train(runtime, runAlone(runtime.kernels), example)
+  const team = teams?.of(2)
+  expect(team?.isReady).toBe(false)
+  if (team) expect(await train(runtime, team, example)).toEqual(alone)
+})
+
+test('two trainings at the same time share the threads', async () => {
+  const { runtime, team } = await createTeam()
+  const alone = await train(runtime, runAlone(runtime.kernels), example)
+  expect(await Promise.all([train(runtime, team, example), train(runtime, team, example)])).toEqual([
+    alone,
+    alone,
+  ])
+})
+
+test('a worker that fails: what runs rejects, and the next team works', async () => {
+  const { runtime, team } = await createTeam()
+  const [indices, x, y] = [runtime.memory.i32(2), runtime.memory.u8(8), runtime.memory.u8(8)]
+  indices.view[1] = 0x20000000 // the second row, which is the worker's, lies beyond all memory
+  const failing = call('gatherRows', x.pointer, indices.pointer, y.pointer, 2, 4)
+  await expect(team.run([failing])).rejects.toThrow(WorkerError)
+  expect(team.hasEnded).toBe(true)
+  await expect(train(runtime, team, example)).rejects.toThrow(/^worker 1 of 1 ended: RuntimeError: /)
+
+  const next = teams?.of(2)
+  expect(next).not.toBe(team)
+  await next?.started
+  expect(next?.isReady).toBe(true)
+  const alone = await train(runtime, runAlone(runtime.kernels), example)
+  if (next) expect(await train(runtime, next, example)).toEqual(alone)
+})
+
+test('the calling thread fails: what runs rejects, and the team ends', async () => {
+  const { runtime, team } = await createTeam()
+  const [indices, x, y] = [runtime.memory.i32(2), runtime.memory.u8(8), runtime.memory.u8(8)]
+  indices.view[0] = 0x20000000
+  const failing = call('gatherRows', x.pointer, indices.pointer, y.pointer, 2, 4)
+  await expect(team.run([failing])).rejects.toThrow(WebAssembly.RuntimeError)
+  expect(team.hasEnded).toBe(true)
+})
+
+test('closed in the middle of a training: it rejects', async () => {
+  const { runtime, team } = await createTeam()
+  const training = train(runtime, team, example, () => void teams?.close())
+  await expect(training).rejects.toMatchObject({
+    name: 'WorkerError',
+    code: 'ERR_WORKER',
+    message: expect.stringContaining('the threads were closed while they were at work'),
+  })
+})
+
+test('closed twice, and before the workers have started', async () => {
+  const runtime = await createSharedRuntime('simd')
+  const team = runtime.teams?.of(3)
+  await Promise.all([team?.close(), team?.close(), runtime.teams?.close()])
+  expect(team?.hasEnded).toBe(true)
+})
+
+test('where a worker cannot be started, the calling thread computes alone, and the reason is known', async () => {
+  vi.spyOn(platform, 'startWorker').mockImplementation(() => {
+    throw new Error('workers are not allowed here')
+  })
+  const { runtime, team } = await createTeam()
+  expect(team.isReady).toBe(false)
+  expect(teams?.problem).toContain('workers are not allowed here')
+  const alone = await train(runtime, runAlone(runtime.kernels), example)
+  expect(await train(runtime, team, example)).toEqual(alone)
+})
+
+test('the memory of a team is given back, and counts for nobody', async () => {
+  const { runtime } = await createTeam()
+  expect(runtime.memory.bytesInUse).toBe(0)
+  const before = runtime.memory.u8(1).pointer
+  await teams?.close()
+  const after = runtime.memory.u8(1).pointer
+  expect(after).toBeLessThan(before)
+})
+
+test('the last user that lets go ends the workers', async () => {
+  const { runtime, team } = await createTeam()
+  const users = [{}, {}]
+  for (const user of users) runtime.teams?.retain(user)
+  runtime.teams?.release(users[0] ?? {})
+  expect(team.hasEnded).toBe(false)
+  runtime.teams?.release(users[1] ?? {})
+  expect(team.hasEnded).toBe(true)
+})
