@@ -1,4 +1,5 @@
 // `wasmlp`: the public API.
+export { capabilities } from './api/capabilities.ts'
 export {
   type Dataset,
   type DatasetOptions,
@@ -21,12 +22,14 @@ export type { DatasetContents } from './data/storage.ts'
 export type { MemoryUsage } from './engine/engine.ts'
 export { closeThreads } from './engine/local.ts'
 export * from './errors.ts'
-export type { ActivationName, BuildName, Capabilities } from './kernels/types.ts'
+export { type ActivationName, activationNames } from './kernels/activation-kinds.ts'
+export type { BuildName, Capabilities } from './kernels/types.ts'
 export {
   type DenseLayer,
   type DenseOptions,
   dense,
   type Initializer,
+  initializerNames,
   type LayerActivation,
 } from './model/layers.ts'
 export type { LayerParameters } from './model/network.ts'

@@ -7,7 +7,7 @@ import { ArgumentError, StateError } from '../errors.ts'
 import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.ts'
 import type { DenseLayer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/network.ts'
-import { summarize } from '../model/summary.ts'
+import { countParameters, summarize } from '../model/summary.ts'
 import {
   type CompileOptions,
   type EpochLogs,
@@ -85,6 +85,11 @@ export class Sequential {
     return { ...this.#engine.capabilities }
   }
 
+  /** Weights and biases of all layers. */
+  get parameterCount(): number {
+    return countParameters(this.inputSize, this.layers)
+  }
+
   /** A table of the layers, for people. */
   summary(): string {
     return summarize(this.inputSize, this.layers)
@@ -106,8 +111,8 @@ export class Sequential {
    * Trains by mini-batch gradient descent; can be called again to go on.
    *
    * Rejects with {@link StateError} before `compile` or while another `fit` runs, {@link ShapeError} or
-   * {@link ArgumentError} where data and model do not go together, {@link TrainingError} at a loss or weights that are not finite,
-   * {@link AllocationError} where memory does not suffice, and the signal's reason when it is aborted.
+   * {@link ArgumentError} where data and model do not go together, {@link TrainingError} at a loss or weights that are
+   * not finite, {@link AllocationError} where memory does not suffice, and the signal's reason when it is aborted.
    *
    * @example
    * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })

@@ -1,7 +1,7 @@
 // `wasmlp info`: what runs here, or what is in a model file.
 import type { Command } from 'commander'
-import { dense, sequential } from '../index.ts'
-import { countParameters, loadModel } from './model-file.ts'
+import { capabilities } from '../index.ts'
+import { loadModel } from './model-file.ts'
 import { jsonOption } from './option-values.ts'
 import { count, printJson, printLine } from './output.ts'
 import { version } from './version.ts'
@@ -18,12 +18,12 @@ export function addInfo(program: Command): void {
     )
 }
 
-async function describeInstallation(json: boolean): Promise<void> {
-  const { capabilities } = await sequential([dense(1)], { inputSize: 1 })
-  const { build, reason, simd, relaxedSimd, threads, threadsReason } = capabilities
+function describeInstallation(json: boolean): void {
+  const found = capabilities()
+  const { build, reason, simd, relaxedSimd, threads, threadsReason } = found
   const node = process.versions.node
   if (json) {
-    printJson({ event: 'info', version, node, ...capabilities })
+    printJson({ event: 'info', version, node, ...found })
     return
   }
   printLine(`wasmlp        ${version}`)
@@ -39,8 +39,7 @@ async function describeModel(path: string, json: boolean): Promise<void> {
   const { inputSize } = model
   if (json) {
     const layers = model.layers.map(({ units, activation }) => ({ units, activation }))
-    const parameters = countParameters(model)
-    printJson({ event: 'info', model: path, bytes, inputSize, layers, parameters })
+    printJson({ event: 'info', model: path, bytes, inputSize, layers, parameters: model.parameterCount })
     return
   }
   printLine(`${path}: ${count(bytes)} bytes, ${inputSize} inputs`)

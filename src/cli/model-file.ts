@@ -22,14 +22,3 @@ export async function loadModel(
   const model = await namingFile(path, () => sequentialFromSafetensors(file, { build }))
   return { model, bytes: file.length }
 }
-
-/** Weights and biases of all layers. */
-export function countParameters({ inputSize, layers }: Sequential): number {
-  let inputs = inputSize
-  let total = 0
-  for (const { units } of layers) {
-    total += (inputs + 1) * units
-    inputs = units
-  }
-  return total
-}

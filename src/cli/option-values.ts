@@ -1,21 +1,11 @@
 // Values of options: each parser throws commander's InvalidArgumentError, which ends in exit code 2.
 import { InvalidArgumentError, Option } from 'commander'
-import type { ActivationName, BuildChoice, CompileOptions, ThreadChoice } from '../index.ts'
+import type { BuildChoice, CompileOptions, ThreadChoice } from '../index.ts'
 
 /** Objects, so that the compiler misses a name that the library adds. */
-const activations: Record<ActivationName, true> = {
-  relu: true,
-  leakyRelu: true,
-  sigmoid: true,
-  tanh: true,
-  softplus: true,
-  step: true,
-  identity: true,
-}
 const optimizers: Record<NonNullable<CompileOptions['optimizer']>, true> = { sgd: true }
 const builds: Record<BuildChoice, true> = { auto: true, simd: true, relaxed: true }
 
-export const activationNames = Object.keys(activations)
 export const optimizerNames = Object.keys(optimizers)
 
 /** Takes one of the names. */

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import {
   type ActivationName,
+  activationNames,
   type BuildChoice,
   type CompileOptions,
   dense,
@@ -15,9 +16,8 @@ import {
 import { OutFile, readBytes } from './files.ts'
 import { Interrupted, interruptible } from './interruption.ts'
 import { findMnist } from './mnist-directory.ts'
-import { countParameters, namingFile } from './model-file.ts'
+import { namingFile } from './model-file.ts'
 import {
-  activationNames,
   buildOption,
   dataOption,
   jsonOption,
@@ -128,7 +128,7 @@ async function train(options: TrainOptions): Promise<void> {
     testSamples: test.length,
     inputSize: train.inputSize,
     layers: model.layers.map(({ units, activation }) => ({ units, activation })),
-    parameters: countParameters(model),
+    parameters: model.parameterCount,
     epochs,
     batchSize,
     iterations: iterationsPerEpoch(train.length, batchSize),

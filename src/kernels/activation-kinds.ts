@@ -10,6 +10,14 @@ export const ACTIVATION_KINDS = {
   softplus: 6,
 } as const
 
+/** Element-wise activations. Formulas: `activation` in {@link Kernels}. */
+export type ActivationName = keyof typeof ACTIVATION_KINDS
+
+/** The names of all activations, but for softmax, which only a last layer can have. */
+export const activationNames: readonly ActivationName[] = Object.freeze(
+  Object.keys(ACTIVATION_KINDS) as ActivationName[],
+)
+
 /** exp and log run through the same kernel, but are no activations. */
 export const EXP_KIND = 7
 export const LOG_KIND = 8

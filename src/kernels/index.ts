@@ -3,7 +3,7 @@ import { checkOptions } from '../check-options.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'
 import { createRuntime, type Runtime } from '../wasm/runtime.ts'
-import { ACTIVATION_KINDS, DEFAULT_SLOPE, EXP_KIND, LOG_KIND } from './activation-kinds.ts'
+import { ACTIVATION_KINDS, activationNames, DEFAULT_SLOPE, EXP_KIND, LOG_KIND } from './activation-kinds.ts'
 import {
   checkApart,
   checkBuffer,
@@ -26,6 +26,7 @@ import type {
 
 export * from '../errors.ts'
 export type { BuildChoice } from '../wasm/builds.ts'
+export { activationNames } from './activation-kinds.ts'
 export type * from './types.ts'
 
 /**
@@ -370,7 +371,7 @@ function flag(what: string, transpose: Transpose): 0 | 1 {
 
 function activationKind(name: ActivationName): number {
   if (!Object.hasOwn(ACTIVATION_KINDS, name)) {
-    const names = Object.keys(ACTIVATION_KINDS).join(', ')
+    const names = activationNames.join(', ')
     throw new ArgumentError(`unknown activation ${JSON.stringify(name)}: expected one of ${names}`)
   }
   return ACTIVATION_KINDS[name]

@@ -1,15 +1,14 @@
 // The kernel package's types: the functions over buffers in linear memory.
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Capabilities } from '../wasm/builds.ts'
+import type { ActivationName } from './activation-kinds.ts'
 
 export type { Buffer, BufferView, F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 export type { BuildName, Capabilities } from '../wasm/builds.ts'
+export type { ActivationName } from './activation-kinds.ts'
 
 /** `'N'` takes a matrix as it is stored, `'T'` takes its transpose. */
 export type Transpose = 'N' | 'T'
-
-/** Element-wise activations. Formulas: `activation` in {@link Kernels}. */
-export type ActivationName = 'step' | 'sigmoid' | 'relu' | 'leakyRelu' | 'softplus' | 'identity' | 'tanh'
 
 /** Options of `activation` and `activationGradient`. */
 export interface ActivationOptions {

@@ -1,11 +1,13 @@
 // Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
-import { ACTIVATION_KINDS, DEFAULT_SLOPE } from '../kernels/activation-kinds.ts'
-import type { ActivationName } from '../kernels/types.ts'
+import { type ActivationName, activationNames, DEFAULT_SLOPE } from '../kernels/activation-kinds.ts'
 
 /** What a layer can apply to its weighted sums. */
 export type LayerActivation = ActivationName | 'softmax'
+
+/** The names of all initializers. */
+export const initializerNames = Object.freeze(['he', 'heFanOut', 'xavier'] as const)
 
 /**
  * How a layer's weights are drawn: uniformly in ±limit.
@@ -16,7 +18,7 @@ export type LayerActivation = ActivationName | 'softmax'
  * - `xavier`: √(6 / (inputs + units)). Glorot & Bengio, "Understanding the difficulty of training deep feedforward
  *   neural networks", 2010.
  */
-export type Initializer = 'he' | 'heFanOut' | 'xavier'
+export type Initializer = (typeof initializerNames)[number]
 
 /** A fully connected layer: y = h(x·W + b) with x (inputs), W (inputs × units), b and y (units). */
 export interface DenseLayer {
@@ -42,9 +44,8 @@ export interface DenseOptions {
   initializer?: Initializer
 }
 
-const ACTIVATIONS = [...Object.keys(ACTIVATION_KINDS), 'softmax']
+const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, 'softmax']
 const RECTIFIERS: LayerActivation[] = ['relu', 'leakyRelu', 'softplus']
-const INITIALIZERS: (Initializer | undefined)[] = ['he', 'heFanOut', 'xavier', undefined]
 
 /**
  * Describes a fully connected layer of `units` outputs: y = h(x·W + b).
@@ -81,7 +82,7 @@ export function checkLayer(layer: DenseLayer): void {
   if (!Number.isFinite(slope)) {
     throw new ArgumentError(`dense(${units}): slope is ${slope}, expected a finite number`)
   }
-  if (!INITIALIZERS.includes(initializer)) {
+  if (initializer !== undefined && !initializerNames.includes(initializer)) {
     throw new ArgumentError(
       `dense(${units}): unknown initializer ${JSON.stringify(initializer)}, expected 'he', 'heFanOut' or 'xavier'`,
     )

@@ -230,6 +230,16 @@ describe('what describes a model', () => {
         'total: 1,242,015 parameters',
       ].join('\n'),
     )
+    expect(deep.parameterCount).toBe(1_242_015)
+  })
+
+  test('parameterCount: all weights and biases', async () => {
+    using one = await sequential([dense(1)], { inputSize: 1 })
+    using two = await sequential([dense(512, { activation: 'relu' }), softmax], { inputSize: 784 })
+    for (const model of [one, two]) {
+      const sizes = (await model.getParameters()).map(({ weights, bias }) => weights.length + bias.length)
+      expect(model.parameterCount).toBe(sizes.reduce((sum, size) => sum + size))
+    }
   })
 
   test('inputSize and layers, whatever becomes of the list that was given', async () => {

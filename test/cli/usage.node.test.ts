@@ -31,7 +31,7 @@ describe('bad usage', () => {
     ['train --hidden 2.5', '--hidden is "2.5": expected whole numbers'],
     [
       'train --activation softmax',
-      '--activation is "softmax": expected one of relu, leakyRelu, sigmoid, tanh, ',
+      '--activation is "softmax": expected one of identity, step, relu, leakyRelu, ',
     ],
     ['train --optimizer none', '--optimizer is "none": expected '],
     ['train --build fast', '--build is "fast": expected one of auto, simd, relaxed'],

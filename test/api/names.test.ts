@@ -1,0 +1,84 @@
+// What can be asked before there is a model: the runtime's builds, and the names that layers take.
+import { afterEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
+import {
+  type ActivationName,
+  activationNames,
+  type BuildChoice,
+  capabilities,
+  dense,
+  type Initializer,
+  initializerNames,
+  sequential,
+} from '../../src/index.ts'
+import * as kernels from '../../src/kernels/index.ts'
+import { builds } from '../support/builds.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('capabilities', () => {
+  test.each<BuildChoice>(['auto', ...builds])('of %s are those that a model has', async build => {
+    using model = await sequential([dense(1)], { inputSize: 1, build })
+    expect(capabilities({ build })).toEqual(model.capabilities)
+  })
+
+  test('are those of auto unless a build is named', () => {
+    expect(capabilities()).toEqual(capabilities({ build: 'auto' }))
+    expect(builds.at(-1)).toBe(capabilities().build)
+  })
+
+  test('compile no kernels', () => {
+    const compile = vi.spyOn(WebAssembly, 'compile')
+    capabilities()
+    expect(compile).not.toHaveBeenCalled()
+  })
+
+  test('say why nothing runs here', () => {
+    vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
+    expect(() => capabilities()).toThrow(
+      expect.objectContaining({
+        code: 'ERR_UNSUPPORTED',
+        message: expect.stringContaining('needs WebAssembly SIMD'),
+      }),
+    )
+  })
+
+  test('say why a build does not run here', () => {
+    vi.spyOn(WebAssembly, 'validate').mockReturnValueOnce(true).mockReturnValueOnce(false)
+    expect(() => capabilities({ build: 'relaxed' })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_UNSUPPORTED',
+        message: expect.stringContaining("use build 'simd'"),
+      }),
+    )
+  })
+
+  test('of an unknown build are refused', () => {
+    expect(() => capabilities({ build: 'fast' as 'auto' })).toThrow(
+      expect.objectContaining({ code: 'ERR_ARGUMENT' }),
+    )
+    expect(() => capabilities(null as never)).toThrow(expect.objectContaining({ code: 'ERR_ARGUMENT' }))
+  })
+})
+
+describe('names', () => {
+  test('activationNames are all that any layer takes, softmax apart', () => {
+    expect([...activationNames].sort()).toEqual(
+      ['identity', 'leakyRelu', 'relu', 'sigmoid', 'softplus', 'step', 'tanh'].sort(),
+    )
+    for (const activation of activationNames) expect(dense(2, { activation })).toMatchObject({ activation })
+    expectTypeOf<(typeof activationNames)[number]>().toEqualTypeOf<ActivationName>()
+    expect(kernels.activationNames).toBe(activationNames)
+  })
+
+  test('initializerNames are all that a layer takes', () => {
+    expect(initializerNames).toEqual(['he', 'heFanOut', 'xavier'])
+    for (const initializer of initializerNames)
+      expect(dense(2, { initializer })).toMatchObject({ initializer })
+    expectTypeOf<(typeof initializerNames)[number]>().toEqualTypeOf<Initializer>()
+  })
+
+  test('cannot be changed', () => {
+    expect(() => (activationNames as string[]).push('swish')).toThrow(TypeError)
+    expect(() => (initializerNames as unknown as string[]).push('lecun')).toThrow(TypeError)
+  })
+})
