@@ -28,8 +28,8 @@ const PARTS: readonly MnistPart[] = ['train', 'test']
  * kernel.
  *
  * `source` is a directory (in Node), a URL that the files stand under, or the files themselves as bytes. Throws
- * {@link DataError}, whose `code` says what is wrong with which file, and {@link ShapeError} where the images of both
- * parts differ in size.
+ * {@link DataError}, whose `code` says what is wrong with which file, {@link ShapeError} where the images of both parts
+ * differ in size, and the reason of `signal` when that is aborted; nothing is left in memory then.
  *
  * @example
  * const { train, test } = await loadMnist('https://example.org/mnist/')
@@ -50,15 +50,15 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
     )
   }
   const engine = await sharedEngine(build)
-  const loaded: Partial<Record<MnistPart, Dataset>> = {}
+  const parts = only === undefined ? PARTS : [only]
+  const storages = await engine.loadMnist(parts, source, files)
+  const datasets = storages.map(storage => datasetOf(engine, storage))
+  const loaded = Object.fromEntries(datasets.map((data, i) => [parts[i], data])) as MnistData<Only>
   try {
-    for (const part of only === undefined ? PARTS : [only]) {
-      loaded[part] = datasetOf(engine, await engine.loadMnistPart(part, source, files))
-    }
     checkSameSize(loaded)
-    return loaded as MnistData<Only>
+    return loaded
   } catch (error) {
-    for (const part of PARTS) loaded[part]?.dispose()
+    for (const data of datasets) data.dispose()
     throw error
   }
 }

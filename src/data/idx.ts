@@ -55,6 +55,8 @@ export interface ReadIdxOptions extends IdxOptions {
    * afresh for each chunk, so it may be a view on linear memory, which changes when memory grows.
    */
   allocate(header: IdxHeader): { readonly bytes: Uint8Array }
+  /** Stops reading; the promise rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
 }
 
 /** The elements of an IDX file as the typed array of their type, in the host's byte order. */
@@ -202,7 +204,7 @@ async function peek(chunks: Chunks): Promise<{ first: Uint8Array; all: Chunks }>
  * Throws {@link DataError} with the codes of {@link parseIdx}.
  */
 export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<IdxHeader> {
-  const { name = 'IDX data', maxBytes = 2 ** 31, expect = {}, allocate } = options
+  const { name = 'IDX data', maxBytes = 2 ** 31, expect = {}, allocate, signal } = options
   if (!(maxBytes >= 0))
     throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)
   const { first, all } = await peek(file.chunks())
@@ -213,6 +215,7 @@ export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<
   let received = 0
   // No limit of its own for gunzip: inflation stops at the header's length, which is checked against maxBytes.
   for await (const chunk of isGzipped ? gunzip(all, Number.POSITIVE_INFINITY, name) : all) {
+    signal?.throwIfAborted()
     let elements = chunk
     if (!header) {
       const begin = head.length > 0 ? concat(head, chunk) : chunk
@@ -295,7 +298,10 @@ export async function parseIdx(bytes: Bytes, options: IdxOptions = {}): Promise<
 }
 
 /** As {@link parseIdx}, from a file. */
-export async function readIdxArray(file: ByteFile, options: IdxOptions): Promise<IdxArray> {
+export async function readIdxArray(
+  file: ByteFile,
+  options: Omit<ReadIdxOptions, 'allocate'>,
+): Promise<IdxArray> {
   let elements = new Uint8Array()
   const { type, shape } = await readIdx(file, {
     ...options,

@@ -11,12 +11,12 @@ import type { Capabilities } from '../wasm/builds.ts'
 export interface Engine {
   readonly capabilities: Capabilities
   createStorage(contents: DatasetContents): Promise<EngineStorage>
-  /** One half of MNIST or of a data set in its format. */
-  loadMnistPart(
-    part: MnistPart,
+  /** Parts of MNIST or of a data set in its format, in the order of `parts`. */
+  loadMnist(
+    parts: readonly MnistPart[],
     source: PartialMnistSource,
     options: MnistLoadOptions,
-  ): Promise<EngineStorage>
+  ): Promise<EngineStorage[]>
   /** 0 … length − 1 in an order that depends on the seed. */
   permutation(length: number, seed: number): Promise<Int32Array>
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>

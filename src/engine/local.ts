@@ -1,9 +1,7 @@
 // The engine in the thread that calls it.
 import { platform } from '#platform'
-import { readIdx, readIdxArray } from '../data/idx.ts'
-import { findMnistFile, type MnistPart, type PartialMnistSource } from '../data/mnist-files.ts'
-import { countClasses, type DatasetContents } from '../data/storage.ts'
-import { DataError } from '../errors.ts'
+import type { MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
+import type { DatasetContents } from '../data/storage.ts'
 import { Network, type NetworkSpec } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { BuildName, Capabilities } from '../wasm/builds.ts'
@@ -11,8 +9,9 @@ import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { createRuntime, createSharedRuntime, type Runtime } from '../wasm/runtime.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
 import type { Engine, EngineNetwork, EngineStorage, MemoryUsage, MnistLoadOptions } from './engine.ts'
+import { loadMnist } from './local-mnist.ts'
 import { LocalNetwork } from './local-network.ts'
-import { createStorage, LocalStorage } from './local-storage.ts'
+import { createStorage } from './local-storage.ts'
 
 const runtimes = new Map<BuildName, Promise<Runtime>>()
 
@@ -68,58 +67,12 @@ class LocalEngine implements Engine {
     return createStorage(this.#runtime, contents)
   }
 
-  async loadMnistPart(
-    part: MnistPart,
+  loadMnist(
+    parts: readonly MnistPart[],
     source: PartialMnistSource,
     options: MnistLoadOptions,
-  ): Promise<EngineStorage> {
-    const limit = options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }
-    const labelFile = await findMnistFile(source, `${part}Labels`, options)
-    const labelIdx = await readIdxArray(labelFile.file, {
-      name: labelFile.name,
-      ...limit,
-      expect: { type: 'uint8', rank: 1 },
-    })
-    const labels = Int32Array.from(labelIdx.data)
-    const imageFile = await findMnistFile(source, `${part}Images`, options)
-    const arena = new Arena(this.#runtime.memory)
-    try {
-      let images = arena.u8(0)
-      const { shape } = await readIdx(imageFile.file, {
-        name: imageFile.name,
-        ...limit,
-        expect: { type: 'uint8', rank: 3 },
-        allocate: ({ length, shape: [count, height, width] }) => {
-          if (count !== labels.length || length === 0) {
-            throw new DataError(
-              'ERR_DATA_COUNT',
-              `${imageFile.name} has ${count} images of ${height} × ${width} pixels and ${labelFile.name} ` +
-                `${labels.length} labels: expected one label for each image, at least one image, and at least one ` +
-                'pixel in each (are the files of the same data set?)',
-            )
-          }
-          images = arena.u8(length)
-          return {
-            get bytes() {
-              return images.view
-            },
-          }
-        },
-      })
-      const inputSize = shape.slice(1).reduce((product, size) => product * size, 1)
-      const stored = arena.i32(labels.length)
-      stored.view.set(labels)
-      const info = { samples: labels.length, inputSize, classes: countClasses(labels) }
-      return new LocalStorage(this.#runtime, arena, {
-        info,
-        inputs: images,
-        labels: stored,
-        targets: undefined,
-      })
-    } catch (error) {
-      arena.free()
-      throw error
-    }
+  ): Promise<EngineStorage[]> {
+    return loadMnist(this.#runtime, parts, source, options)
   }
 
   async permutation(length: number, seed: number): Promise<Int32Array> {

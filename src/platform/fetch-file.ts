@@ -5,18 +5,19 @@ import type { ByteFile, Chunks } from './platform.ts'
 /**
  * A URL's file; undefined where nothing is there: HTTP 404; 403, with which object stores answer for a missing file; or
  * an HTML page, with which development servers and single-page apps answer 200 for one. Throws {@link DataError}
- * `ERR_DATA_NOT_FOUND` for any other failure.
+ * `ERR_DATA_NOT_FOUND` for any other failure, and the signal's reason where that ends the request.
  */
-export async function fetchFile(url: string | URL): Promise<ByteFile | undefined> {
+export async function fetchFile(url: string | URL, signal?: AbortSignal): Promise<ByteFile | undefined> {
   let response: Response
   try {
-    response = await fetch(url)
+    response = await fetch(url, { signal: signal ?? null })
   } catch (cause) {
+    signal?.throwIfAborted()
     throw unreadable(url, cause)
   }
   const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '')
   if (response.ok && !isPage) {
-    return { size: undefined, end: undefined, chunks: () => readBody(url, response) }
+    return { size: undefined, end: undefined, chunks: () => readBody(url, response, signal) }
   }
   await response.body?.cancel()
   if (response.ok || response.status === 404 || response.status === 403) return undefined
@@ -26,13 +27,14 @@ export async function fetchFile(url: string | URL): Promise<ByteFile | undefined
   )
 }
 
-async function* readBody(url: string | URL, { body }: Response): Chunks {
+async function* readBody(url: string | URL, { body }: Response, signal: AbortSignal | undefined): Chunks {
   // Not by `for await`, which Safari's streams lack.
   const reader = body?.getReader()
   if (!reader) return
   try {
     for (;;) {
       const { done, value } = await reader.read().catch(cause => {
+        signal?.throwIfAborted()
         throw unreadable(url, cause)
       })
       if (done) return

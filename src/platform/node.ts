@@ -22,8 +22,8 @@ function toPath(location: string | URL): string {
 }
 
 /** Looks at a file, and closes it: it is opened again to be read, so that none stays open that nobody reads. */
-async function openFile(location: string | URL): Promise<ByteFile | undefined> {
-  if (isRemote(location)) return fetchFile(location)
+async function openFile(location: string | URL, signal?: AbortSignal): Promise<ByteFile | undefined> {
+  if (isRemote(location)) return fetchFile(location, signal)
   try {
     const path = toPath(location)
     const file = await open(path)

@@ -40,9 +40,10 @@ export interface Platform {
   /**
    * A file or URL to be read; undefined where nothing is there (no such file, HTTP 404 or 403).
    * In Node a string is a path unless it has a URL's scheme; in a browser it is a URL relative to the page.
-   * Throws {@link DataError} `ERR_DATA_NOT_FOUND` for any other failure to read, with the cause.
+   * Throws {@link DataError} `ERR_DATA_NOT_FOUND` for any other failure to read, with the cause. A signal ends requests,
+   * also while the file is read, with its reason.
    */
-  open(location: string | URL): Promise<ByteFile | undefined>
+  open(location: string | URL, signal?: AbortSignal): Promise<ByteFile | undefined>
   /** File names in a directory; undefined where the location is no directory or the runtime cannot list one. */
   listDirectory(location: string | URL): Promise<string[] | undefined>
   /** Lets timers, input, rendering and abort signals run, then goes on as soon as possible. */

@@ -1,8 +1,10 @@
 // loadMnist: what it makes of four files, and what it says when they are wrong.
-import { describe, expect, expectTypeOf, test } from 'vitest'
+import { afterEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
 import { type Dataset, loadMnist, type MnistBuffers, memoryUsage } from '../../src/index.ts'
 import { encodeIdx, encodeIdxHeader } from '../support/encode-idx.ts'
 import { gzip } from '../support/gzip.ts'
+
+afterEach(() => vi.unstubAllGlobals())
 
 const bytes = (length: number, factor = 7) => Uint8Array.from({ length }, (_, i) => (i * factor) % 256)
 
@@ -96,6 +98,54 @@ describe('one part alone', () => {
       code: 'ERR_ARGUMENT',
       message: `only is ${JSON.stringify(only)}: expected 'train' or 'test', or nothing for both`,
     })
+  })
+})
+
+describe('a signal', () => {
+  test('that is aborted already loads nothing', async () => {
+    await expect(loadMnist(files, { signal: AbortSignal.abort('enough') })).rejects.toBe('enough')
+  })
+
+  test.each(['raw', 'gzipped'])(
+    'stops a load of %s files half-way, with nothing left in memory',
+    async form => {
+      const { inUse } = await memoryUsage()
+      // Which gzip shortens by half.
+      const content = Uint8Array.from({ length: 3_000_000 }, (_, i) => Math.imul(i, 2654435761) >>> 26)
+      const images = encodeIdx('uint8', [3_000, 10, 100], content)
+      const compress = form === 'raw' ? async (file: Uint8Array<ArrayBuffer>) => file : gzip
+      const file = await compress(images)
+      const labels = await compress(encodeIdx('uint8', [3_000], bytes(3_000)))
+      const controller = new AbortController()
+      let read = 0
+      vi.stubGlobal('fetch', async (url: string) => {
+        if (!url.endsWith('ubyte')) return new Response('', { status: 404 })
+        if (url.includes('labels')) return new Response(labels)
+        const body = new ReadableStream<Uint8Array>({
+          pull(stream) {
+            if (read > file.length / 2) controller.abort('enough')
+            stream.enqueue(file.slice(read, read + 10_000))
+            read += 10_000
+            if (read >= file.length) stream.close()
+          },
+        })
+        return new Response(body)
+      })
+      const { signal } = controller
+      await expect(loadMnist('https://example.org/', { signal })).rejects.toBe('enough')
+      vi.unstubAllGlobals()
+      expect(read).toBeLessThan(file.length)
+      expect((await memoryUsage()).inUse).toBe(inUse)
+    },
+  )
+
+  test('that is aborted after the load changes nothing', async () => {
+    const controller = new AbortController()
+    const { train, test } = await loadMnist(files, { signal: controller.signal })
+    controller.abort()
+    expect((await train.read()).inputs).toEqual(bytes(40))
+    train.dispose()
+    test.dispose()
   })
 })
 

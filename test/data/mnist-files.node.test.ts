@@ -7,12 +7,16 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseIdx } from '../../src/data/idx.ts'
-import { findMnistFile } from '../../src/data/mnist-files.ts'
+import { type MnistFile, type MnistFileOptions, MnistFiles } from '../../src/data/mnist-files.ts'
 import { readAll } from '../support/read-file.ts'
 
-/** As findMnistFile, read whole. */
-async function readMnistFile(...args: Parameters<typeof findMnistFile>) {
-  const { name, file } = await findMnistFile(...args)
+/** Finds one file and reads it whole. */
+async function readMnistFile(
+  source: ConstructorParameters<typeof MnistFiles>[0],
+  part: MnistFile,
+  options: MnistFileOptions = {},
+) {
+  const { name, file } = await new MnistFiles(source, options).find(part)
   return { name, bytes: await readAll(file) }
 }
 

@@ -3,13 +3,22 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { platform } from '#platform'
 import { parseIdx } from '../../src/data/idx.ts'
-import { findMnistFile, type MnistBuffers, type MnistFile } from '../../src/data/mnist-files.ts'
+import {
+  type MnistBuffers,
+  type MnistFile,
+  type MnistFileOptions,
+  MnistFiles,
+} from '../../src/data/mnist-files.ts'
 import { gzip } from '../support/gzip.ts'
 import { readAll } from '../support/read-file.ts'
 
-/** As findMnistFile, read whole. */
-async function readMnistFile(...args: Parameters<typeof findMnistFile>) {
-  const { name, file } = await findMnistFile(...args)
+/** Finds one file and reads it whole. */
+async function readMnistFile(
+  source: ConstructorParameters<typeof MnistFiles>[0],
+  part: MnistFile,
+  options: MnistFileOptions = {},
+) {
+  const { name, file } = await new MnistFiles(source, options).find(part)
   return { name, bytes: await readAll(file) }
 }
 
@@ -149,6 +158,89 @@ describe('a web address', () => {
       message: expect.stringContaining('500'),
     })
     expect(requests.length).toBe(1)
+  })
+})
+
+describe('names that a server is asked for in vain', () => {
+  const vainFor = async (names: readonly string[], prefix?: string) => {
+    const base = 'https://example.org/'
+    const requests = serve(Object.fromEntries(names.map((name, i) => [base + name, i])))
+    const files = new MnistFiles(base, prefix === undefined ? {} : { prefix })
+    const found = []
+    for (const part of ['trainLabels', 'trainImages', 'testLabels', 'testImages'] as const) {
+      found.push((await readAll((await files.find(part)).file))[0])
+    }
+    expect(found).toEqual([0, 1, 2, 3])
+    return requests.length - 4
+  }
+  const named = (form: (set: string, what: string) => string, test = 't10k') => [
+    form('train', 'labels-idx1'),
+    form('train', 'images-idx3'),
+    form(test, 'labels-idx1'),
+    form(test, 'images-idx3'),
+  ]
+
+  test.each([
+    ['gzipped: none', named((set, what) => `${set}-${what}-ubyte.gz`), 0],
+    ['raw: one', named((set, what) => `${set}-${what}-ubyte`), 1],
+    ['gzipped, with a dot: two', named((set, what) => `${set}-${what.replace('-', '.')}-ubyte.gz`), 2],
+    ['raw, with a dot: three', named((set, what) => `${set}-${what.replace('-', '.')}-ubyte`), 3],
+    ['gzipped, called test: one', named((set, what) => `${set}-${what}-ubyte.gz`, 'test'), 1],
+    ['raw, called test: two', named((set, what) => `${set}-${what}-ubyte`, 'test'), 2],
+  ])('%s', async (_, names, vain) => {
+    expect(await vainFor(names)).toBe(vain)
+    const prefixed = names.map(name => `emnist-images-${name}`)
+    expect(await vainFor(prefixed, 'emnist-images')).toBeLessThanOrEqual(vain + 1)
+  })
+
+  test('a set of mixed names is found too', async () => {
+    const names = [
+      'train-labels.idx1-ubyte',
+      'train-images-idx3-ubyte.gz',
+      't10k-labels-idx1-ubyte',
+      'test-images.idx3-ubyte.gz',
+    ]
+    await vainFor(names)
+  })
+})
+
+describe('a signal', () => {
+  const reason = new Error('enough')
+
+  test('that is aborted already asks no server', async () => {
+    const requests = serve({})
+    const files = new MnistFiles('https://example.org/', { signal: AbortSignal.abort(reason) })
+    await expect(files.find('testLabels')).rejects.toBe(reason)
+    expect(requests).toEqual([])
+  })
+
+  test('ends a request that has no answer', async () => {
+    const controller = new AbortController()
+    vi.stubGlobal('fetch', (_: string, { signal }: { signal: AbortSignal }) => {
+      queueMicrotask(() => controller.abort(reason))
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    })
+    const files = new MnistFiles('https://example.org/', { signal: controller.signal })
+    await expect(files.find('testLabels')).rejects.toBe(reason)
+  })
+
+  test('ends an answer that stalls', async () => {
+    const controller = new AbortController()
+    vi.stubGlobal('fetch', async (_: string, { signal }: { signal: AbortSignal }) => {
+      const body = new ReadableStream({
+        start(stream) {
+          stream.enqueue(Uint8Array.of(0, 0))
+          signal.addEventListener('abort', () => stream.error(signal.reason))
+        },
+      })
+      return new Response(body)
+    })
+    const files = new MnistFiles('https://example.org/', { signal: controller.signal })
+    const chunks = (await files.find('testLabels')).file.chunks()
+    expect((await chunks.next()).value).toEqual(Uint8Array.of(0, 0))
+    const stalled = chunks.next()
+    controller.abort(reason)
+    await expect(stalled).rejects.toBe(reason)
   })
 })
 

@@ -1,0 +1,77 @@
+// Loads MNIST, or a data set in its format, into linear memory.
+import { readIdx, readIdxArray } from '../data/idx.ts'
+import { MnistFiles, type MnistPart, type PartialMnistSource } from '../data/mnist-files.ts'
+import { countClasses } from '../data/storage.ts'
+import { DataError } from '../errors.ts'
+import { Arena } from '../wasm/arena.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { MnistLoadOptions } from './engine.ts'
+import { LocalStorage } from './local-storage.ts'
+
+/** The parts, one after the other; where one fails, nothing is left in memory. */
+export async function loadMnist(
+  runtime: Runtime,
+  parts: readonly MnistPart[],
+  source: PartialMnistSource,
+  options: MnistLoadOptions,
+): Promise<LocalStorage[]> {
+  const files = new MnistFiles(source, options)
+  const storages: LocalStorage[] = []
+  try {
+    for (const part of parts) storages.push(await loadPart(runtime, part, files, options))
+    return storages
+  } catch (error) {
+    for (const storage of storages) storage.dispose()
+    throw error
+  }
+}
+
+async function loadPart(
+  runtime: Runtime,
+  part: MnistPart,
+  files: MnistFiles,
+  { maxBytes, signal }: MnistLoadOptions,
+): Promise<LocalStorage> {
+  const limits = { signal, ...(maxBytes !== undefined && { maxBytes }) }
+  const labelFile = await files.find(`${part}Labels`)
+  const labelIdx = await readIdxArray(labelFile.file, {
+    name: labelFile.name,
+    ...limits,
+    expect: { type: 'uint8', rank: 1 },
+  })
+  const labels = Int32Array.from(labelIdx.data)
+  const imageFile = await files.find(`${part}Images`)
+  const arena = new Arena(runtime.memory)
+  try {
+    let images = arena.u8(0)
+    const { shape } = await readIdx(imageFile.file, {
+      name: imageFile.name,
+      ...limits,
+      expect: { type: 'uint8', rank: 3 },
+      allocate: ({ length, shape: [count, height, width] }) => {
+        if (count !== labels.length || length === 0) {
+          throw new DataError(
+            'ERR_DATA_COUNT',
+            `${imageFile.name} has ${count} images of ${height} × ${width} pixels and ${labelFile.name} ` +
+              `${labels.length} labels: expected one label for each image, at least one image, and at least one ` +
+              'pixel in each (are the files of the same data set?)',
+          )
+        }
+        images = arena.u8(length)
+        return {
+          get bytes() {
+            return images.view
+          },
+        }
+      },
+    })
+    const inputSize = shape.slice(1).reduce((product, size) => product * size, 1)
+    const stored = arena.i32(labels.length)
+    stored.view.set(labels)
+    const info = { samples: labels.length, inputSize, classes: countClasses(labels) }
+    return new LocalStorage(runtime, arena, { info, inputs: images, labels: stored, targets: undefined })
+  } catch (error) {
+    arena.free()
+    throw error
+  }
+}
