@@ -110,8 +110,12 @@ describe('a signal', () => {
     'stops a load of %s files half-way, with nothing left in memory',
     async form => {
       const { inUse } = await memoryUsage()
-      // Which gzip shortens by half.
-      const content = Uint8Array.from({ length: 3_000_000 }, (_, i) => Math.imul(i, 2654435761) >>> 26)
+      // Noise, which gzip shortens by a quarter only, so that a long file comes in many pieces.
+      let state = 1
+      const content = Uint8Array.from({ length: 3_000_000 }, () => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+        return state >>> 26
+      })
       const images = encodeIdx('uint8', [3_000, 10, 100], content)
       const compress = form === 'raw' ? async (file: Uint8Array<ArrayBuffer>) => file : gzip
       const file = await compress(images)
@@ -134,7 +138,7 @@ describe('a signal', () => {
       const { signal } = controller
       await expect(loadMnist('https://example.org/', { signal })).rejects.toBe('enough')
       vi.unstubAllGlobals()
-      expect(read).toBeLessThan(file.length)
+      expect(read).toBeLessThan(0.9 * file.length)
       expect((await memoryUsage()).inUse).toBe(inUse)
     },
   )

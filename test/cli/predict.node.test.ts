@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { encode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dense, sequential } from '../../src/index.ts'
+import { joinChunks } from '../support/encode-png.ts'
 import { parseLines, quadrantImage, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
 
 let directory: string
@@ -146,9 +147,11 @@ describe('failures', () => {
   })
 
   test('a PNG that says it is huge', async () => {
-    const png = encode({ ...square, data: bytesOf(1), channels: 1 })
-    new DataView(png.buffer, png.byteOffset).setUint32(16, 10_000_000)
-    const path = write('huge.png', png)
+    const header = new DataView(new ArrayBuffer(13))
+    header.setUint32(0, 10_000_000)
+    header.setUint32(4, 8)
+    header.setUint8(8, 8) // bits; colour type 0 is grey
+    const path = write('huge.png', joinChunks(['IHDR', new Uint8Array(header.buffer)]))
     expect((await failure(model, path)).sentence).toContain(`${path} is too large: 10000000 × 8 pixels`)
   })
 
