@@ -1,4 +1,5 @@
-// The first 1 … 3 lanes of a vector, for the tails of arrays: nothing beyond the last element is read or written.
+// Vectors of four floats: their first 1 … 3 lanes, for the tails of arrays, beyond which nothing is read or written;
+// their sum; the multiply-add of a build.
 
 /** Loads `n` (1 … 3) floats at p; the other lanes are `fill`. */
 // @ts-ignore: decorator
@@ -25,4 +26,12 @@ export function storeTail(p: usize, v: v128, n: i32): void {
 export function sumLanes(v: v128): f32 {
   const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** c + a·b, fused where the build is `relaxed`. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(c, f32x4.mul(a, b));
 }

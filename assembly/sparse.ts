@@ -7,6 +7,7 @@
 // accumulators: V8 12 and older (Node 20, 22) load all operands of a loop before they multiply, and spill registers
 // from 8 accumulators on. Each element is summed over ascending indices in one accumulator. Threads divide the panels.
 import { activateBlock } from './dense';
+import { loadTail, madd, storeTail } from './lanes';
 import { addColumnSums, sumI32 } from './reductions';
 import { firstElement, firstOf } from './share';
 
@@ -19,14 +20,6 @@ const COLUMNS: i32 = 24;
 // @ts-ignore: decorator
 @inline
 const PANEL: usize = <usize>COLUMNS << 2;
-
-/** c + a·b, fused where the build is `relaxed`. */
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
-  return f32x4.add(c, f32x4.mul(a, b));
-}
 
 /**
  * Bytes from one row of a list to the next, with room for `columns` entries: an odd number of cache lines, so that the
@@ -112,6 +105,22 @@ export function sparseTranspose(
   }
 }
 
+/** Copies `width` (1 … 24) floats; those behind them, up to 24, become 0. */
+// @ts-ignore: decorator
+@inline
+function copyRow(width: i32, from: usize, to: usize): void {
+  for (const end = to + PANEL; to < end; to += 16, from += 16, width -= 4) {
+    if (width >= 4) v128.store(to, v128.load(from));
+    else v128.store(to, width > 0 ? loadTail(from, width, 0) : f32x4.splat(0));
+  }
+}
+
+/** Stores the first `width` (1 … 24) of 24 floats. */
+function storeRow(width: i32, from: usize, to: usize): void {
+  for (; width >= 4; width -= 4, from += 16, to += 16) v128.store(to, v128.load(from));
+  if (width > 0) storeTail(to, v128.load(from), width);
+}
+
 /** Copies n rows of `width` (1 … 24) floats, `ld` bytes apart, to rows of 24; the rest of a narrower row is 0. */
 function copyPanel(n: i32, width: i32, from: usize, ld: usize, panel: usize): void {
   const end = panel + <usize>n * PANEL;
@@ -125,19 +134,55 @@ function copyPanel(n: i32, width: i32, from: usize, ld: usize, panel: usize): vo
       v128.store(panel, v128.load(from, 80), 80);
     }
   } else {
-    memory.fill(panel, 0, end - panel);
-    for (; panel < end; panel += PANEL, from += ld) memory.copy(panel, from, <usize>width << 2);
+    for (; panel < end; panel += PANEL, from += ld) copyRow(width, from, panel);
   }
 }
 
 /**
- * 24 floats at c ← start + Σ value · row over the entries p … end; or, with `scaled`, start + α·Σ value · row. The rows
- * are those of a panel at `b`; or, with `direct`, those of a matrix there, `ld` bytes apart.
+ * z (n) ← b + Σ value · row over the entries p … end, with rows of a matrix at `w`, `ld` bytes apart: four of them at a
+ * time pass by, each read from end to end, which the hardware sees coming.
  */
+function addRows(n: i32, p: usize, end: usize, w: usize, ld: usize, b: usize, z: usize): void {
+  memory.copy(z, b, <usize>n << 2);
+  for (; p + 3 * ENTRY < end; p += 4 * ENTRY) {
+    const v0 = v128.load_splat<f32>(p, 4);
+    const v1 = v128.load_splat<f32>(p, 12);
+    const v2 = v128.load_splat<f32>(p, 20);
+    const v3 = v128.load_splat<f32>(p, 28);
+    let r0 = w + <usize>(load<u32>(p) / <u32>PANEL) * ld;
+    let r1 = w + <usize>(load<u32>(p, 8) / <u32>PANEL) * ld;
+    let r2 = w + <usize>(load<u32>(p, 16) / <u32>PANEL) * ld;
+    let r3 = w + <usize>(load<u32>(p, 24) / <u32>PANEL) * ld;
+    let c = z;
+    let m = n;
+    for (; m >= 4; m -= 4, c += 16, r0 += 16, r1 += 16, r2 += 16, r3 += 16) {
+      let sum = madd(v0, v128.load(r0), v128.load(c));
+      sum = madd(v1, v128.load(r1), sum);
+      sum = madd(v2, v128.load(r2), sum);
+      v128.store(c, madd(v3, v128.load(r3), sum));
+    }
+    if (m > 0) {
+      let sum = madd(v0, loadTail(r0, m, 0), loadTail(c, m, 0));
+      sum = madd(v1, loadTail(r1, m, 0), sum);
+      sum = madd(v2, loadTail(r2, m, 0), sum);
+      storeTail(c, madd(v3, loadTail(r3, m, 0), sum), m);
+    }
+  }
+  for (; p < end; p += ENTRY) {
+    const value = v128.load_splat<f32>(p, 4);
+    let row = w + <usize>(load<u32>(p) / <u32>PANEL) * ld;
+    let c = z;
+    let m = n;
+    for (; m >= 4; m -= 4, c += 16, row += 16) v128.store(c, madd(value, v128.load(row), v128.load(c)));
+    if (m > 0) storeTail(c, madd(value, loadTail(row, m, 0), loadTail(c, m, 0)), m);
+  }
+}
+
+/** 24 floats at c ← start + Σ value · row of a panel over the entries p … end; or, with `scaled`, start + α·Σ. */
 // @ts-ignore: decorator
 @inline
 function multiplyRow(
-  scaled: bool, direct: bool, p: usize, end: usize, b: usize, ld: usize, start: usize, alpha: f32, c: usize,
+  scaled: bool, p: usize, end: usize, panel: usize, start: usize, alpha: f32, c: usize,
 ): void {
   let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0);
   let c3 = f32x4.splat(0), c4 = f32x4.splat(0), c5 = f32x4.splat(0);
@@ -150,8 +195,7 @@ function multiplyRow(
     c5 = v128.load(start, 80);
   }
   for (; p < end; p += ENTRY) {
-    const offset = <usize>load<u32>(p);
-    const row = b + (direct ? (offset / PANEL) * ld : offset);
+    const row = panel + <usize>load<u32>(p);
     const value = v128.load_splat<f32>(p, 4);
     c0 = madd(value, v128.load(row), c0);
     c1 = madd(value, v128.load(row, 16), c1);
@@ -196,25 +240,28 @@ export function sparseForward(
   const bias = workspace + <usize>thread * sparseWorkspace(k);
   const edge = bias + PANEL;
   const panel = edge + PANEL;
-  const isFew = sumI32(counts, rows) < k;
   const first = firstElement(n, COLUMNS, thread, threads);
   const last = firstElement(n, COLUMNS, thread + 1, threads);
-  for (let j = first; j < last; j += COLUMNS) {
-    const column = <usize>j << 2;
-    const width = min(n - j, COLUMNS);
-    const isWhole = width == COLUMNS;
-    const isDirect = isFew && isWhole;
-    copyPanel(1, width, b + column, ld, bias);
-    if (!isDirect) copyPanel(k, width, w + column, ld, panel);
+  if (sumI32(counts, rows) < k) {
+    const column = <usize>first << 2;
     let p = entries;
     let zi = z + column;
     for (let i = 0; i < rows; ++i, p += stride, zi += ld) {
       const end = p + <usize>load<i32>(counts + (<usize>i << 2)) * ENTRY;
-      if (isDirect) {
-        multiplyRow(false, true, p, end, w + column, ld, bias, 1, zi);
-      } else {
-        multiplyRow(false, false, p, end, panel, 0, bias, 1, isWhole ? zi : edge);
-        if (!isWhole) memory.copy(zi, edge, <usize>width << 2);
+      addRows(last - first, p, end, w + column, ld, b + column, zi);
+    }
+  } else {
+    for (let j = first; j < last; j += COLUMNS) {
+      const column = <usize>j << 2;
+      const width = min(n - j, COLUMNS);
+      copyPanel(1, width, b + column, ld, bias);
+      copyPanel(k, width, w + column, ld, panel);
+      let p = entries;
+      let zi = z + column;
+      for (let i = 0; i < rows; ++i, p += stride, zi += ld) {
+        const end = p + <usize>load<i32>(counts + (<usize>i << 2)) * ENTRY;
+        multiplyRow(false, p, end, panel, bias, 1, width == COLUMNS ? zi : edge);
+        if (width < COLUMNS) storeRow(width, edge, zi);
       }
     }
   }
@@ -248,11 +295,11 @@ export function sparseWeightGradient(
       const end = p + <usize>load<i32>(counts + (<usize>i << 2)) * ENTRY;
       if (p == end) continue;
       if (width == COLUMNS) {
-        multiplyRow(true, false, p, end, panel, 0, dwi, alpha, dwi);
+        multiplyRow(true, p, end, panel, dwi, alpha, dwi);
       } else {
         copyPanel(1, width, dwi, ld, edge);
-        multiplyRow(true, false, p, end, panel, 0, edge, alpha, edge);
-        memory.copy(dwi, edge, <usize>width << 2);
+        multiplyRow(true, p, end, panel, edge, alpha, edge);
+        storeRow(width, edge, dwi);
       }
     }
   }
