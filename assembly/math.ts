@@ -136,8 +136,6 @@ const EXP_LOW: f64 = -110;
 const EXP_HIGH: f64 = 110;
 
 /** exp(x): 0 at −∞, ∞ at ∞. */
-// @ts-ignore: decorator
-@inline
 export function exp4(x: v128): v128 {
   return joinHalves(
     expF64(clamp(lowHalf(x), EXP_LOW, EXP_HIGH)),
@@ -146,8 +144,6 @@ export function exp4(x: v128): v128 {
 }
 
 /** log(x): −∞ at ±0, NaN below 0, ∞ at ∞. */
-// @ts-ignore: decorator
-@inline
 export function log4(x: v128): v128 {
   const y = joinHalves(logF64(lowHalf(x)), logF64(highHalf(x)));
   const positive = v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.lt(x, f32x4.splat(Infinity)));
@@ -164,8 +160,6 @@ function sigmoidF64(x: v128): v128 {
 }
 
 /** 1 / (1 + exp(−x)). */
-// @ts-ignore: decorator
-@inline
 export function sigmoid4(x: v128): v128 {
   return joinHalves(sigmoidF64(lowHalf(x)), sigmoidF64(highHalf(x)));
 }
@@ -180,8 +174,6 @@ function tanhF64(x: v128): v128 {
   return v128.or(y, v128.and(x, f64x2.splat(-0.0)));
 }
 
-// @ts-ignore: decorator
-@inline
 export function tanh4(x: v128): v128 {
   return joinHalves(tanhF64(lowHalf(x)), tanhF64(highHalf(x)));
 }
@@ -194,8 +186,6 @@ function softplusF64(x: v128): v128 {
 }
 
 /** log(1 + exp(x)) = max(x, 0) + log(1 + exp(−|x|)), which does not overflow. */
-// @ts-ignore: decorator
-@inline
 export function softplus4(x: v128): v128 {
   return joinHalves(softplusF64(lowHalf(x)), softplusF64(highHalf(x)));
 }

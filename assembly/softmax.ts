@@ -20,14 +20,10 @@ export function rowMax(x: usize, n: i32): f32 {
 export function expRow(x: usize, y: usize, n: i32, shift: f32): f32 {
   const s = f32x4.splat(shift);
   let sum = f32x4.splat(0);
-  for (; n >= 4; n -= 4, x += 16, y += 16) {
-    const e = exp4(f32x4.sub(v128.load(x), s));
-    v128.store(y, e);
-    sum = f32x4.add(sum, e);
-  }
-  if (n > 0) {
-    const e = exp4(f32x4.sub(loadTail(x, n, -Infinity), s));
-    storeTail(y, e, n);
+  for (; n > 0; n -= 4, x += 16, y += 16) {
+    const e = exp4(f32x4.sub(n >= 4 ? v128.load(x) : loadTail(x, n, -Infinity), s));
+    if (n >= 4) v128.store(y, e);
+    else storeTail(y, e, n);
     sum = f32x4.add(sum, e);
   }
   return sumLanes(sum);

@@ -21,6 +21,12 @@ function yieldToEventLoop(): Promise<void> {
   })
 }
 
+async function decodeGzip(base64: string): Promise<ArrayBuffer> {
+  const compressed = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
+  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Response(stream).arrayBuffer()
+}
+
 function threadSupport(): ThreadSupport {
   const alone = (reason: string) => ({ canShare: false, threads: 1, reason })
   if (typeof Worker === 'undefined') return alone('this runtime has no Web Workers')
@@ -67,6 +73,7 @@ export const platform: Platform = {
   open: fetchFile,
   listDirectory: async () => undefined,
   yieldToEventLoop,
+  decodeGzip,
   canBlock: typeof document === 'undefined',
   threadSupport,
   startWorker,

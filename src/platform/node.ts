@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { gunzipSync } from 'node:zlib'
 import { DataError } from '../errors.ts'
 import { fetchFile } from './fetch-file.ts'
 import type { ByteFile, Chunks, Platform, WorkerHandle } from './platform.ts'
@@ -103,6 +104,7 @@ export const platform: Platform = {
   open: openFile,
   listDirectory,
   yieldToEventLoop: () => setImmediate(),
+  decodeGzip: async base64 => gunzipSync(Buffer.from(base64, 'base64')),
   canBlock: true,
   threadSupport() {
     const threads = availableParallelism()

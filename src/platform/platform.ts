@@ -48,6 +48,8 @@ export interface Platform {
   listDirectory(location: string | URL): Promise<string[] | undefined>
   /** Lets timers, input, rendering and abort signals run, then goes on as soon as possible. */
   yieldToEventLoop(): Promise<void>
+  /** The bytes behind gzip in base64, as modules are inlined: the quickest way that the runtime has. */
+  decodeGzip(base64: string): Promise<Uint8Array<ArrayBuffer> | ArrayBuffer>
   /** Whether the calling thread may sleep until another wakes it: a page's main thread may not. */
   readonly canBlock: boolean
   threadSupport(): ThreadSupport

@@ -1,5 +1,6 @@
 // Which build of the kernels runs here, and its compiled module. A build that is not chosen is neither loaded nor
 // compiled.
+import { platform } from '#platform'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 
 /** The builds of the kernels: see {@link Capabilities}. */
@@ -84,18 +85,10 @@ const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
 export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
   let module = modules.get(name)
   if (!module) {
-    module = sources[name]().then(async source => WebAssembly.compile(await decode(source.default)))
+    module = sources[name]().then(async source => WebAssembly.compile(await platform.decodeGzip(source.default)))
     modules.set(name, module)
     // A failure to load is not kept: the next call tries again.
     module.catch(() => modules.delete(name))
   }
   return module
-}
-
-/** The bytes behind gzip in base64. */
-async function decode(source: string): Promise<ArrayBuffer> {
-  const compressed = Uint8Array.from(atob(source), character => character.charCodeAt(0))
-  return new Response(
-    new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip')),
-  ).arrayBuffer()
 }
