@@ -85,7 +85,9 @@ const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
 export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
   let module = modules.get(name)
   if (!module) {
-    module = sources[name]().then(async source => WebAssembly.compile(await platform.decodeGzip(source.default)))
+    module = sources[name]().then(async source =>
+      WebAssembly.compile(await platform.decodeGzip(source.default)),
+    )
     modules.set(name, module)
     // A failure to load is not kept: the next call tries again.
     module.catch(() => modules.delete(name))

@@ -1,5 +1,7 @@
 // One instance of the kernels and its linear memory. The only file that knows @assemblyscript/loader.
-import { instantiate } from '@assemblyscript/loader'
+
+import { instantiate, instantiateSync } from '@assemblyscript/loader'
+import { platform } from '#platform'
 import { AllocationError } from '../errors.ts'
 import { type BuildName, compileModule } from './builds.ts'
 import type { KernelExports, TeamExports } from './exports.ts'
@@ -17,7 +19,7 @@ export interface Runtime {
 
 /** Instantiates a build with a memory of its own. */
 export async function createRuntime(build: BuildName): Promise<Runtime> {
-  const { instance } = await instantiate(await compileModule(build), {})
+  const instance = await instantiateModule(await compileModule(build), {})
   const kernels = instance.exports as unknown as KernelExports & { memory: WebAssembly.Memory }
   return { kernels, memory: new LinearMemory(kernels.memory, kernels.heapBase()), teams: undefined }
 }
@@ -29,10 +31,18 @@ export async function createRuntime(build: BuildName): Promise<Runtime> {
 export async function createSharedRuntime(build: BuildName): Promise<Runtime> {
   const memory = createSharedMemory()
   const module = await compileModule(`${build}-threads`)
-  const { instance } = await instantiate(module, { env: { memory } })
+  const instance = await instantiateModule(module, { env: { memory } })
   const kernels = instance.exports as unknown as KernelExports & TeamExports
   const linearMemory = new LinearMemory(memory, kernels.heapBase())
   return { kernels, memory: linearMemory, teams: new Teams({ module, memory, kernels }, linearMemory) }
+}
+
+/** At once where that is allowed: the loader's other way asks for `Response`, for which Node loads a whole HTTP client. */
+async function instantiateModule(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+  const { instance } = platform.canBlock
+    ? instantiateSync(module, imports)
+    : await instantiate(module, imports)
+  return instance
 }
 
 /** Pages of 64 KiB that a shared memory may grow to, which some runtimes reserve at once: less where that fails. */
