@@ -1,6 +1,6 @@
 // sgemm: the five loops around the microkernel (BLIS; Van Zee & van de Geijn, 2015).
 import { loadTail, madd, storeTail } from './lanes';
-import { microkernel4x8, microkernel6x8 } from './microkernel';
+import { microkernel2x12, microkernel2x16, microkernel6x8 } from './microkernel';
 import { packA, packB } from './pack';
 import { KC, MC, MR, NC, NR } from './tiles';
 
@@ -24,14 +24,17 @@ function blockBytes(panels: i32, kc: i32): usize {
 /** Bytes of scratch memory that an sgemm of this size needs: one edge microtile, a block of A and one of B. */
 export function sgemmWorkspace(m: i32, n: i32, k: i32): usize {
   const kc = min(k, KC);
-  return TILE_BYTES + blockBytes(roundUp(min(m, MC), MR), kc) + blockBytes(roundUp(min(n, NC), NR), kc);
+  return TILE_BYTES + blockBytes(min(m, MC), kc) + blockBytes(roundUp(min(n, NC), NR), kc);
 }
 
 // @ts-ignore: decorator
 @inline
-function microkernel(kc: i32, a: usize, b: usize, alpha: f32, beta: f32, c: usize, ldc: usize): void {
-  if (ASC_FEATURE_RELAXED_SIMD) microkernel6x8(kc, a, b, alpha, beta, c, ldc);
-  else microkernel4x8(kc, a, b, alpha, beta, c, ldc);
+function microkernel(
+  mr: i32, nr: i32, kc: i32, a: usize, lda: usize, b: usize, alpha: f32, beta: f32, c: usize, ldc: usize,
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD) microkernel6x8(mr, kc, a, lda, b, alpha, beta, c, ldc);
+  else if (nr > 12) microkernel2x16(mr, kc, a, lda, b, alpha, beta, c, ldc);
+  else microkernel2x12(mr, kc, a, lda, b, alpha, beta, c, ldc);
 }
 
 /** C (m × n) ← β·C, without reading C where β = 0. ldc in bytes. */
@@ -47,7 +50,14 @@ function scaleC(m: i32, n: i32, beta: f32, c: usize, ldc: usize): void {
 /** The corner (m × n) of a microtile goes to C: C ← tile + β·C. ldc in bytes. */
 function storeCorner(m: i32, n: i32, tile: usize, beta: f32, c: usize, ldc: usize): void {
   for (let i = 0; i < m; ++i) {
-    for (let j: usize = 0, end = <usize>n << 2; j < end; j += 4) {
+    const end = <usize>n << 2;
+    let j: usize = 0;
+    for (; j + 16 <= end; j += 16) {
+      const product = v128.load(tile + j);
+      const old = f32x4.splat(beta);
+      v128.store(c + j, beta == 0 ? product : f32x4.add(product, f32x4.mul(old, v128.load(c + j))));
+    }
+    for (; j < end; j += 4) {
       const product = load<f32>(tile + j);
       store<f32>(c + j, beta == 0 ? product : product + beta * load<f32>(c + j));
     }
@@ -56,25 +66,25 @@ function storeCorner(m: i32, n: i32, tile: usize, beta: f32, c: usize, ldc: usiz
   }
 }
 
-/** A packed block of A (mc × kc) times a packed block of B (kc × nc). ldc in bytes; `tile` holds one microtile. */
+/** A block of A (mc × kc) times a packed block of B (kc × nc). lda and ldc in bytes; `tile` holds one microtile. */
 function macrokernel(
-  mc: i32, nc: i32, kc: i32, alpha: f32, a: usize, b: usize, beta: f32, c: usize, ldc: usize, tile: usize,
+  mc: i32, nc: i32, kc: i32,
+  alpha: f32, a: usize, lda: usize, b: usize, beta: f32, c: usize, ldc: usize, tile: usize,
 ): void {
-  const panelA = <usize>(MR * kc) << 2;
   const panelB = <usize>(NR * kc) << 2;
   for (let j = 0; j < nc; j += NR) {
     const nr = min(NR, nc - j);
-    let panel = a;
+    let rows = a;
     let cij = c + (<usize>j << 2);
     for (let i = 0; i < mc; i += MR) {
       const mr = min(MR, mc - i);
       if (mr == MR && nr == NR) {
-        microkernel(kc, panel, b, alpha, beta, cij, ldc);
+        microkernel(MR, NR, kc, rows, lda, b, alpha, beta, cij, ldc);
       } else {
-        microkernel(kc, panel, b, alpha, 0, tile, <usize>NR << 2);
+        microkernel(mr, nr, kc, rows, lda, b, alpha, 0, tile, <usize>NR << 2);
         storeCorner(mr, nr, tile, beta, cij, ldc);
       }
-      panel += panelA;
+      rows += <usize>MR * lda;
       cij += <usize>MR * ldc;
     }
     b += panelB;
@@ -144,7 +154,7 @@ export function sgemm(
   }
   const tile = workspace;
   const blockA = tile + TILE_BYTES;
-  const blockB = blockA + blockBytes(roundUp(min(m, MC), MR), min(k, KC));
+  const blockB = blockA + blockBytes(min(m, MC), min(k, KC));
   // Bytes from one row, and one column, of op(A) and op(B) to the next.
   const rowA: usize = transA ? 4 : <usize>lda << 2;
   const columnA: usize = transA ? <usize>lda << 2 : 4;
@@ -158,8 +168,14 @@ export function sgemm(
       const betaP: f32 = p == 0 ? beta : 1;
       for (let i = 0; i < m; i += MC) {
         const mc = min(MC, m - i);
-        packA(transA, mc, kc, a + <usize>i * rowA + <usize>p * columnA, lda, blockA);
-        macrokernel(mc, nc, kc, alpha, blockA, blockB, betaP, c + <usize>i * rowC + (<usize>j << 2), rowC, tile);
+        let rows = a + <usize>i * rowA + <usize>p * columnA;
+        let ld = rowA;
+        if (transA) {
+          packA(mc, kc, rows, columnA, blockA);
+          rows = blockA;
+          ld = <usize>kc << 2;
+        }
+        macrokernel(mc, nc, kc, alpha, rows, ld, blockB, betaP, c + <usize>i * rowC + (<usize>j << 2), rowC, tile);
       }
     }
   }

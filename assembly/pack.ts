@@ -1,6 +1,6 @@
-// Packing: copies a block of A or B into micropanels, the order in which the microkernel reads them. Edges are filled
-// with zeros up to a whole panel, in the packed copy only: nothing outside the block is read.
-import { MR, NR } from './tiles';
+// Packing: copies a block of B into micropanels, the order in which the microkernel reads them, and a block of Aᵀ into
+// rows. Edges of B are filled with zeros up to a whole panel, in the packed copy only: nothing outside the block is read.
+import { NR } from './tiles';
 
 /** Transposes a 4 × 4 block: rows at s, s + ld, …; columns to d, d + step, …; strides in bytes. */
 // @ts-ignore: decorator
@@ -20,91 +20,97 @@ function transpose4x4(s: usize, ld: usize, d: usize, step: usize): void {
   v128.store(d + 3 * step, v128.shuffle<f32>(t1, t3, 2, 3, 6, 7));
 }
 
-/** Transposes 2 rows × 4 columns: rows at s, s + ld; column pairs to d, d + step, …; strides in bytes. */
-// @ts-ignore: decorator
-@inline
-function transpose2x4(s: usize, ld: usize, d: usize, step: usize): void {
-  const r0 = v128.load(s);
-  const r1 = v128.load(s + ld);
-  const low = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const high = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  v128.store_lane<u64>(d, low, 0);
-  v128.store_lane<u64>(d + step, low, 1);
-  v128.store_lane<u64>(d + 2 * step, high, 0);
-  v128.store_lane<u64>(d + 3 * step, high, 1);
+/** Packs mc × kc elements of A into rows without gaps from its transpose, kc × mc elements. lda in bytes. */
+export function packA(mc: i32, kc: i32, a: usize, lda: usize, packed: usize): void {
+  const step = <usize>kc << 2;
+  let k = 0;
+  for (; k <= kc - 4; k += 4) {
+    let s = a;
+    let d = packed;
+    let i = 0;
+    for (; i <= mc - 4; i += 4) {
+      transpose4x4(s, lda, d, step);
+      s += 16;
+      d += step << 2;
+    }
+    for (; i < mc; ++i) {
+      store<f32>(d, load<f32>(s));
+      store<f32>(d, load<f32>(s + lda), 4);
+      store<f32>(d, load<f32>(s + 2 * lda), 8);
+      store<f32>(d, load<f32>(s + 3 * lda), 12);
+      s += 4;
+      d += step;
+    }
+    a += lda << 2;
+    packed += 16;
+  }
+  for (; k < kc; ++k) {
+    let d = packed;
+    for (let s = a, end = a + (<usize>mc << 2); s < end; s += 4) {
+      store<f32>(d, load<f32>(s));
+      d += step;
+    }
+    a += lda;
+    packed += 4;
+  }
 }
 
-/**
- * Packs `length` vectors of `width` elements into panels of `panel` elements a vector, where the elements of a vector
- * lie `ld` apart in the source and the vectors are neighbours: A as stored, or Bᵀ. ld in bytes.
- */
-// @ts-ignore: decorator
-@inline
-function packStrided(panel: i32, width: i32, length: i32, src: usize, ld: usize, dst: usize): void {
-  const step = <usize>panel << 2;
-  for (; width > 0; width -= panel) {
-    let s = src;
+/** Packs kc × nc elements of B from its transpose, nc × kc elements. ldb in bytes. */
+function packTransposedB(kc: i32, nc: i32, b: usize, ldb: usize, packed: usize): void {
+  const step = <usize>NR << 2;
+  for (; nc > 0; nc -= NR) {
+    let s = b;
     let k = 0;
-    if (width >= panel) {
-      for (; k <= length - 4; k += 4) {
-        transpose4x4(s, ld, dst, step);
-        if (panel == 6) transpose2x4(s + 4 * ld, ld, dst + 16, step);
-        if (panel == 8) transpose4x4(s + 4 * ld, ld, dst + 16, step);
+    if (nc >= NR) {
+      for (; k <= kc - 4; k += 4) {
+        for (let j = 0; j < NR; j += 4) transpose4x4(s + <usize>j * ldb, ldb, packed + (<usize>j << 2), step);
         s += 16;
-        dst += 4 * step;
+        packed += 4 * step;
       }
     }
-    for (; k < length; ++k) {
+    for (; k < kc; ++k) {
       let from = s;
-      for (let i = 0; i < panel; ++i) {
-        store<f32>(dst, i < width ? load<f32>(from) : 0);
-        from += ld;
-        dst += 4;
+      for (let j = 0; j < NR; ++j) {
+        store<f32>(packed, j < nc ? load<f32>(from) : 0);
+        from += ldb;
+        packed += 4;
       }
       s += 4;
     }
-    src += <usize>panel * ld;
+    b += <usize>NR * ldb;
   }
 }
 
-/**
- * Packs `length` vectors of `width` elements into panels of `panel` elements a vector, where the elements of a vector
- * are neighbours in the source and the vectors lie `ld` apart: B as stored, or Aᵀ. ld in bytes.
- */
-// @ts-ignore: decorator
-@inline
-function packContiguous(panel: i32, width: i32, length: i32, src: usize, ld: usize, dst: usize): void {
-  for (; width > 0; width -= panel) {
-    let s = src;
-    if (width >= panel) {
-      for (let k = 0; k < length; ++k) {
-        v128.store(dst, v128.load(s));
-        if (panel == 6) store<u64>(dst, load<u64>(s, 16), 16);
-        if (panel == 8) v128.store(dst, v128.load(s, 16), 16);
-        s += ld;
-        dst += <usize>panel << 2;
+/** Packs kc × nc elements of B as they are stored. ldb in bytes. */
+function packStoredB(kc: i32, nc: i32, b: usize, ldb: usize, packed: usize): void {
+  for (; nc > 0; nc -= NR) {
+    let s = b;
+    if (nc >= NR) {
+      for (let k = 0; k < kc; ++k) {
+        v128.store(packed, v128.load(s));
+        v128.store(packed, v128.load(s, 16), 16);
+        if (NR == 16) {
+          v128.store(packed, v128.load(s, 32), 32);
+          v128.store(packed, v128.load(s, 48), 48);
+        }
+        s += ldb;
+        packed += NR << 2;
       }
     } else {
-      for (let k = 0; k < length; ++k) {
-        for (let i = 0; i < panel; ++i) {
-          store<f32>(dst, i < width ? load<f32>(s + (<usize>i << 2)) : 0);
-          dst += 4;
+      for (let k = 0; k < kc; ++k) {
+        for (let j = 0; j < NR; ++j) {
+          store<f32>(packed, j < nc ? load<f32>(s + (<usize>j << 2)) : 0);
+          packed += 4;
         }
-        s += ld;
+        s += ldb;
       }
     }
-    src += <usize>panel << 2;
+    b += NR << 2;
   }
-}
-
-/** Packs mc × kc elements of op(A), beginning at `a`, into micropanels of MR rows. lda in elements. */
-export function packA(transposed: bool, mc: i32, kc: i32, a: usize, lda: i32, packed: usize): void {
-  if (transposed) packContiguous(MR, mc, kc, a, <usize>lda << 2, packed);
-  else packStrided(MR, mc, kc, a, <usize>lda << 2, packed);
 }
 
 /** Packs kc × nc elements of op(B), beginning at `b`, into micropanels of NR columns. ldb in elements. */
 export function packB(transposed: bool, kc: i32, nc: i32, b: usize, ldb: i32, packed: usize): void {
-  if (transposed) packStrided(NR, nc, kc, b, <usize>ldb << 2, packed);
-  else packContiguous(NR, nc, kc, b, <usize>ldb << 2, packed);
+  if (transposed) packTransposedB(kc, nc, b, <usize>ldb << 2, packed);
+  else packStoredB(kc, nc, b, <usize>ldb << 2, packed);
 }
