@@ -3,7 +3,7 @@
 import { activation, activationGradient, IDENTITY } from './activations';
 import { sgemm, sgemmWorkspace } from './gemm';
 import { addColumnSums } from './reductions';
-import { firstElement, firstOf } from './share';
+import { firstElement, firstOf, nextUnit } from './share';
 import { MR, NR } from './tiles';
 
 /**
@@ -17,6 +17,17 @@ function dividesColumns(m: i32, n: i32, threads: i32): bool {
   const columnPanels = (n + NR - 1) / NR;
   if (min(rowPanels, columnPanels) < threads) return columnPanels >= rowPanels;
   return n >= m;
+}
+
+/**
+ * Parts in which threads compute a product: several for each where that costs nothing, so that a thread that is held up
+ * leaves some to the others. Rows would have the other operand packed again for each part.
+ */
+// @ts-ignore: decorator
+@inline
+function partsOf(m: i32, n: i32, threads: i32): i32 {
+  if (threads == 1 || !dividesColumns(m, n, threads)) return threads;
+  return min(4 * threads, (n + NR - 1) / NR);
 }
 
 /** y ← h(z) for a block of rows × columns whose rows lie `ld` bytes apart. */
@@ -33,25 +44,28 @@ export function activateBlock(
  */
 export function denseForward(
   kind: i32, slope: f32, rows: i32, inputs: i32, units: i32,
-  x: usize, w: usize, b: usize, z: usize, y: usize, workspace: usize, thread: i32, threads: i32,
+  x: usize, w: usize, b: usize, z: usize, y: usize, workspace: usize, thread: i32, threads: i32, claims: usize,
 ): void {
-  let i = 0, iEnd = rows, j = 0, jEnd = units;
-  if (dividesColumns(rows, units, threads)) {
-    j = firstElement(units, NR, thread, threads);
-    jEnd = firstElement(units, NR, thread + 1, threads);
-  } else {
-    i = firstElement(rows, MR, thread, threads);
-    iEnd = firstElement(rows, MR, thread + 1, threads);
-  }
-  const m = iEnd - i, n = jEnd - j;
   const ld = <usize>units << 2;
-  const column = <usize>j << 2;
-  const begin = <usize>i * ld + column;
-  for (let r = 0, p = z + begin; r < m; ++r, p += ld) memory.copy(p, b + column, <usize>n << 2);
+  const parts = partsOf(rows, units, threads);
   workspace += <usize>thread * sgemmWorkspace(rows, units, inputs);
-  const xi = x + ((<usize>i * <usize>inputs) << 2);
-  sgemm(false, false, m, n, inputs, 1, xi, inputs, w + column, units, 1, z + begin, units, workspace);
-  activateBlock(kind, slope, z + begin, y + begin, m, n, ld);
+  for (let p = nextUnit(-1, parts, thread, threads, claims); p >= 0; p = nextUnit(p, parts, thread, threads, claims)) {
+    let i = 0, iEnd = rows, j = 0, jEnd = units;
+    if (dividesColumns(rows, units, threads)) {
+      j = firstElement(units, NR, p, parts);
+      jEnd = firstElement(units, NR, p + 1, parts);
+    } else {
+      i = firstElement(rows, MR, p, parts);
+      iEnd = firstElement(rows, MR, p + 1, parts);
+    }
+    const m = iEnd - i, n = jEnd - j;
+    const column = <usize>j << 2;
+    const begin = <usize>i * ld + column;
+    for (let r = 0, to = z + begin; r < m; ++r, to += ld) memory.copy(to, b + column, <usize>n << 2);
+    const xi = x + ((<usize>i * <usize>inputs) << 2);
+    sgemm(false, false, m, n, inputs, 1, xi, inputs, w + column, units, 1, z + begin, units, workspace);
+    activateBlock(kind, slope, z + begin, y + begin, m, n, ld);
+  }
 }
 
 /** dz ← dy ∘ h′(z), given y = h(z): the gradient by the last layer's weighted sums. All rows × units; dz may be dy. */
@@ -71,26 +85,29 @@ export function denseOutputGradient(
  */
 export function denseInputGradient(
   kind: i32, slope: f32, rows: i32, inputs: i32, units: i32,
-  dz: usize, w: usize, z: usize, y: usize, dx: usize, workspace: usize, thread: i32, threads: i32,
+  dz: usize, w: usize, z: usize, y: usize, dx: usize, workspace: usize, thread: i32, threads: i32, claims: usize,
 ): void {
-  let i = 0, iEnd = rows, j = 0, jEnd = inputs;
-  if (dividesColumns(rows, inputs, threads)) {
-    j = firstElement(inputs, NR, thread, threads);
-    jEnd = firstElement(inputs, NR, thread + 1, threads);
-  } else {
-    i = firstElement(rows, MR, thread, threads);
-    iEnd = firstElement(rows, MR, thread + 1, threads);
-  }
-  const m = iEnd - i, n = jEnd - j;
   const ld = <usize>inputs << 2;
-  const begin = <usize>i * ld + (<usize>j << 2);
+  const parts = partsOf(rows, inputs, threads);
   workspace += <usize>thread * sgemmWorkspace(rows, inputs, units);
-  const dzi = dz + ((<usize>i * <usize>units) << 2);
-  const wj = w + ((<usize>j * <usize>units) << 2);
-  sgemm(false, true, m, n, units, 1, dzi, units, wj, units, 0, dx + begin, inputs, workspace);
-  if (kind == IDENTITY) return;
-  let p = begin;
-  for (let r = 0; r < m; ++r, p += ld) activationGradient(kind, z + p, y + p, dx + p, dx + p, n, slope);
+  for (let p = nextUnit(-1, parts, thread, threads, claims); p >= 0; p = nextUnit(p, parts, thread, threads, claims)) {
+    let i = 0, iEnd = rows, j = 0, jEnd = inputs;
+    if (dividesColumns(rows, inputs, threads)) {
+      j = firstElement(inputs, NR, p, parts);
+      jEnd = firstElement(inputs, NR, p + 1, parts);
+    } else {
+      i = firstElement(rows, MR, p, parts);
+      iEnd = firstElement(rows, MR, p + 1, parts);
+    }
+    const m = iEnd - i, n = jEnd - j;
+    const begin = <usize>i * ld + (<usize>j << 2);
+    const dzi = dz + ((<usize>i * <usize>units) << 2);
+    const wj = w + ((<usize>j * <usize>units) << 2);
+    sgemm(false, true, m, n, units, 1, dzi, units, wj, units, 0, dx + begin, inputs, workspace);
+    if (kind == IDENTITY) continue;
+    let q = begin;
+    for (let r = 0; r < m; ++r, q += ld) activationGradient(kind, z + q, y + q, dx + q, dx + q, n, slope);
+  }
 }
 
 /**

@@ -9,7 +9,7 @@
 import { activateBlock } from './dense';
 import { loadTail, madd, storeTail } from './lanes';
 import { addColumnSums, sumI32 } from './reductions';
-import { firstElement, firstOf } from './share';
+import { firstElement, firstOf, nextUnit } from './share';
 
 // @ts-ignore: decorator
 @inline
@@ -233,40 +233,40 @@ export function sparseWorkspace(k: i32): usize {
  */
 export function sparseForward(
   kind: i32, slope: f32, rows: i32, k: i32, n: i32, counts: usize, entries: usize,
-  w: usize, b: usize, z: usize, y: usize, workspace: usize, thread: i32, threads: i32,
+  w: usize, b: usize, z: usize, y: usize, workspace: usize, thread: i32, threads: i32, claims: usize,
 ): void {
   const stride = sparseStride(k);
   const ld = <usize>n << 2;
   const bias = workspace + <usize>thread * sparseWorkspace(k);
   const edge = bias + PANEL;
   const panel = edge + PANEL;
-  const first = firstElement(n, COLUMNS, thread, threads);
-  const last = firstElement(n, COLUMNS, thread + 1, threads);
   if (sumI32(counts, rows) < k) {
+    const first = firstElement(n, COLUMNS, thread, threads);
+    const width = firstElement(n, COLUMNS, thread + 1, threads) - first;
     const column = <usize>first << 2;
     let p = entries;
     let zi = z + column;
     for (let i = 0; i < rows; ++i, p += stride, zi += ld) {
       const end = p + <usize>load<i32>(counts + (<usize>i << 2)) * ENTRY;
-      addRows(last - first, p, end, w + column, ld, b + column, zi);
+      addRows(width, p, end, w + column, ld, b + column, zi);
     }
-  } else {
-    for (let j = first; j < last; j += COLUMNS) {
-      const column = <usize>j << 2;
-      const width = min(n - j, COLUMNS);
-      copyPanel(1, width, b + column, ld, bias);
-      copyPanel(k, width, w + column, ld, panel);
-      let p = entries;
-      let zi = z + column;
-      for (let i = 0; i < rows; ++i, p += stride, zi += ld) {
-        const end = p + <usize>load<i32>(counts + (<usize>i << 2)) * ENTRY;
-        multiplyRow(false, p, end, panel, bias, 1, width == COLUMNS ? zi : edge);
-        if (width < COLUMNS) storeRow(width, edge, zi);
-      }
-    }
+    return activateBlock(kind, slope, z + column, y + column, rows, width, ld);
   }
-  const begin = <usize>first << 2;
-  activateBlock(kind, slope, z + begin, y + begin, rows, last - first, ld);
+  const units = (n + COLUMNS - 1) / COLUMNS;
+  for (let u = nextUnit(-1, units, thread, threads, claims); u >= 0; u = nextUnit(u, units, thread, threads, claims)) {
+    const column = <usize>u * PANEL;
+    const width = min(n - u * COLUMNS, COLUMNS);
+    copyPanel(1, width, b + column, ld, bias);
+    copyPanel(k, width, w + column, ld, panel);
+    let p = entries;
+    let zi = z + column;
+    for (let i = 0; i < rows; ++i, p += stride, zi += ld) {
+      const end = p + <usize>load<i32>(counts + (<usize>i << 2)) * ENTRY;
+      multiplyRow(false, p, end, panel, bias, 1, width == COLUMNS ? zi : edge);
+      if (width < COLUMNS) storeRow(width, edge, zi);
+    }
+    activateBlock(kind, slope, z + column, y + column, rows, width, ld);
+  }
 }
 
 /**
@@ -276,18 +276,18 @@ export function sparseForward(
  */
 export function sparseWeightGradient(
   rows: i32, k: i32, n: i32, counts: usize, entries: usize, alpha: f32, beta: f32,
-  dz: usize, dw: usize, db: usize, workspace: usize, thread: i32, threads: i32,
+  dz: usize, dw: usize, db: usize, workspace: usize, thread: i32, threads: i32, claims: usize,
 ): void {
   const stride = sparseStride(k);
   const ld = <usize>n << 2;
   const edge = workspace + <usize>thread * sparseWorkspace(k) + PANEL;
   const panel = edge + PANEL;
-  const first = firstElement(n, COLUMNS, thread, threads);
-  const last = firstElement(n, COLUMNS, thread + 1, threads);
-  for (let j = first; j < last; j += COLUMNS) {
-    const column = <usize>j << 2;
-    const width = min(n - j, COLUMNS);
+  const units = (n + COLUMNS - 1) / COLUMNS;
+  for (let u = nextUnit(-1, units, thread, threads, claims); u >= 0; u = nextUnit(u, units, thread, threads, claims)) {
+    const column = <usize>u * PANEL;
+    const width = min(n - u * COLUMNS, COLUMNS);
     copyPanel(k, width, dz + column, ld, panel);
+    addColumnSums(k, width, alpha, panel, PANEL, beta, db + column);
     let p = entries;
     let dwi = dw + column;
     for (let i = 0; i < rows; ++i, p += stride, dwi += ld) {
@@ -303,6 +303,4 @@ export function sparseWeightGradient(
       }
     }
   }
-  const begin = <usize>first << 2;
-  addColumnSums(k, last - first, alpha, dz + begin, ld, beta, db + begin);
 }

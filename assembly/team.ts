@@ -4,6 +4,7 @@
 //     0  generation  i32, counts the commands: a change tells the workers to compute their share of the next
 //    64  pending     i32, workers that have not finished their share; below 0 once a worker has failed
 //   128  sleepers    i32, workers that wait in the operating system rather than in a loop
+//   192  claims      i32 for each thread: the units taken of its share (share.ts)
 // Whoever waits looks at the word `spins` times before it sleeps, and sleeps no longer than it is told.
 
 // @ts-ignore: decorator
@@ -12,9 +13,13 @@ const PENDING: usize = 64;
 // @ts-ignore: decorator
 @inline
 const SLEEPERS: usize = 128;
+// @ts-ignore: decorator
+@inline
+const CLAIMS: usize = 192;
 
 /** Gives the workers, `workers` of them, the next command. Everything stored before is seen by them. */
 export function start(team: usize, workers: i32): void {
+  for (let thread = 0; thread <= workers; ++thread) store<i32>(team + CLAIMS + (<usize>thread << 6), 0);
   atomic.store<i32>(team + PENDING, workers);
   atomic.add<i32>(team, 1);
   // A worker counts itself as a sleeper before it looks at the generation for the last time: none is missed.

@@ -26,15 +26,16 @@ export interface Executor {
   run(calls: readonly Call[]): Promise<void> | undefined
 }
 
-/** Computes one thread's share of a call. */
+/** Computes one thread's share of a call; with `claims` (see assembly/share.ts), some of slower threads' shares too. */
 export function computeShare(
   kernels: KernelExports,
   { kernel, args }: Call,
   thread: number,
   threads: number,
-) {
+  claims = 0,
+): void {
   const run = kernels[kernel] as (...args: number[]) => void
-  run(...args, thread, threads)
+  run(...args, thread, threads, claims) // a kernel that takes no claims does not see them
 }
 
 /** Runs calls in the calling thread alone. */

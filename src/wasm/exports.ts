@@ -127,7 +127,7 @@ export interface TeamKernels {
 
 /** A team kernel as the module has it. */
 type Shared<Kernel> = Kernel extends (...args: infer Parameters extends number[]) => void
-  ? (...args: [...Parameters, thread: number, threads: number]) => void
+  ? (...args: [...Parameters, thread: number, threads: number, claims?: number]) => void
   : never
 
 /** Kernels that one thread computes alone. */

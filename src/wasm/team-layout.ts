@@ -1,7 +1,10 @@
 // Where a team's words and its command stand in linear memory: assembly/team.ts has the words.
+import { MAX_THREADS } from './threads.ts'
 
 /** Numbers that the calling thread and its workers share. */
 export interface CommandLayout {
+  /** Byte offset of the words in which threads claim work, 64 bytes for each. */
+  readonly claims: number
   /** Byte offset of the command: a kernel's number, how many arguments it takes, and these, all f64. */
   readonly command: number
   /** Numbers in the command's room. */
@@ -12,7 +15,13 @@ export interface CommandLayout {
   readonly sleep: number
 }
 
-export const TEAM_LAYOUT: CommandLayout = { command: 192, size: 24, spins: 20_000, sleep: 1000 }
+export const TEAM_LAYOUT: CommandLayout = {
+  claims: 192,
+  command: 192 + 64 * MAX_THREADS,
+  size: 24,
+  spins: 100_000,
+  sleep: 1000,
+}
 
 /** Bytes of a team in linear memory. */
 export const TEAM_BYTES = TEAM_LAYOUT.command + TEAM_LAYOUT.size * Float64Array.BYTES_PER_ELEMENT

@@ -47,10 +47,11 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
         const [kernel = 0, count = 0] = command
         const name = kernels[kernel]
         if (name === undefined) throw new Error(`no kernel has the number ${kernel}`)
-        args.length = count + 2
+        args.length = count + 3
         for (let i = 0; i < count; ++i) args[i] = command[2 + i] ?? 0
         args[count] = thread
         args[count + 1] = threads
+        args[count + 2] = team + layout.claims
         const run = exports[name] as (...args: number[]) => void
         run(...args)
         exports.finish(team)

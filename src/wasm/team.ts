@@ -19,7 +19,7 @@ export interface SharedBuild {
 }
 
 /** Looks at the workers' count before the calling thread sleeps or gives way: some 50 µs. */
-const SPINS = 20_000
+const SPINS = 100_000
 
 /** Milliseconds that the calling thread sleeps, where it may, before the event loop has its turn. */
 const SLEEP = 20
@@ -103,7 +103,7 @@ export class Team implements Executor {
       }
       this.#start(call)
       try {
-        computeShare(kernels, call, 0, this.threads)
+        computeShare(kernels, call, 0, this.threads, this.#buffer.pointer + TEAM_LAYOUT.claims)
       } catch (error) {
         return this.close().then(() => Promise.reject(error))
       }

@@ -6,7 +6,7 @@ import type { ThreadSupport } from '../platform/platform.ts'
 export type ThreadChoice = 'auto' | number
 
 /** The most threads that can be asked for. */
-const MAX_THREADS = 64
+export const MAX_THREADS = 64
 
 /** The most that `'auto'` takes: more wait for each other longer than they compute, at the sizes this package is for. */
 const MAX_AUTO = 8
