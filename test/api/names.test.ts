@@ -11,9 +11,12 @@ import {
   sequential,
 } from '../../src/index.ts'
 import * as kernels from '../../src/kernels/index.ts'
-import { builds } from '../support/builds.ts'
+import { builds, fastest } from '../support/builds.ts'
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
 
 describe('capabilities', () => {
   test.each<BuildChoice>(['auto', ...builds])('of %s are those that a model has', async build => {
@@ -23,7 +26,19 @@ describe('capabilities', () => {
 
   test('are those of auto unless a build is named', () => {
     expect(capabilities()).toEqual(capabilities({ build: 'auto' }))
-    expect(builds.at(-1)).toBe(capabilities().build)
+    expect(capabilities().build).toBe(fastest)
+  })
+
+  test('take relaxed in a new engine, and simd in an old V8', () => {
+    vi.spyOn(WebAssembly, 'validate').mockReturnValue(true)
+    vi.stubGlobal('Float16Array', Float32Array)
+    expect(capabilities()).toMatchObject({ build: 'relaxed', reason: 'this runtime has relaxed SIMD' })
+    Reflect.deleteProperty(globalThis, 'Float16Array')
+    expect(capabilities()).toMatchObject({
+      build: 'simd',
+      reason: expect.stringContaining('an engine (V8 before 13.5)'),
+    })
+    expect(capabilities({ build: 'relaxed' }).build).toBe('relaxed')
   })
 
   test('compile no kernels', () => {
