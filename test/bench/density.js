@@ -10,7 +10,7 @@ const INPUTS = 784
 async function train(inputs, labels) {
   const data = await dataset({ inputs, inputSize: INPUTS, labels })
   const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
-  const model = await sequential(layers, { inputSize: INPUTS, seed: 1 })
+  const model = await sequential(layers, { inputSize: INPUTS, seed: 1, threads: 1 })
   model.compile({ learningRate: 0.01 })
   const { epochs } = await model.fit(data, { epochs: 5, batchSize: 100 })
   const { build } = model.capabilities
