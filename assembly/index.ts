@@ -16,7 +16,8 @@ export { softmaxCrossEntropy, squaredError } from './losses';
 export { randomUniform, shuffle } from './random';
 export { gatherPixels, gatherRows } from './gather';
 export {
-  sparseForward, sparsePixels, sparseStride, sparseTranspose, sparseWeightGradient, sparseWorkspace,
+  packPanels, panelsBytes, sparseForward, sparsePixels, sparseStride, sparseTranspose, sparseWeightGradient,
+  sparseWorkspace, unpackPanels,
 } from './sparse';
 
 /** First byte of linear memory that is the host's to use. */

@@ -221,26 +221,46 @@ function multiplyRow(
   v128.store(c, c5, 80);
 }
 
+/** Bytes of a matrix of k rows and n columns in panels. */
+export function panelsBytes(k: i32, n: i32): usize {
+  return <usize>((n + COLUMNS - 1) / COLUMNS) * <usize>k * PANEL;
+}
+
+/** Copies a matrix (k × n) to panels of 24 columns, one behind the other; the last is filled with zeros. */
+export function packPanels(k: i32, n: i32, matrix: usize, panels: usize): void {
+  for (let j = 0; j < n; j += COLUMNS, matrix += PANEL, panels += <usize>k * PANEL) {
+    copyPanel(k, min(n - j, COLUMNS), matrix, <usize>n << 2, panels);
+  }
+}
+
+/** The way back from panels to a matrix (k × n). */
+export function unpackPanels(k: i32, n: i32, panels: usize, matrix: usize): void {
+  for (let j = 0; j < n; j += COLUMNS, matrix += PANEL) {
+    const width = min(n - j, COLUMNS);
+    for (let i = 0, to = matrix; i < k; ++i, panels += PANEL, to += <usize>n << 2) storeRow(width, panels, to);
+  }
+}
+
 /** Bytes of scratch memory that each thread needs for the products below, with a dense operand of k rows. */
 export function sparseWorkspace(k: i32): usize {
   return (<usize>(k + 2) * PANEL + 63) & ~63;
 }
 
 /**
- * z (rows × n) ← X·W + b and y ← h(z), with W k × n and b n; y may be z. `workspace`: sparseWorkspace(k) bytes for each
+ * z (rows × n) ← X·W + b and y ← h(z), with W k × n, in panels where `packed`, and b n; y may be z. `workspace`: sparseWorkspace(k) bytes for each
  * thread, aligned to 64. Where X has fewer entries than W rows, as a single image has, W is read where it lies: a copy
  * would cost more than it saves.
  */
 export function sparseForward(
-  kind: i32, slope: f32, rows: i32, k: i32, n: i32, counts: usize, entries: usize,
+  kind: i32, slope: f32, rows: i32, k: i32, n: i32, counts: usize, entries: usize, packed: bool,
   w: usize, b: usize, z: usize, y: usize, workspace: usize, thread: i32, threads: i32, claims: usize,
 ): void {
   const stride = sparseStride(k);
   const ld = <usize>n << 2;
   const bias = workspace + <usize>thread * sparseWorkspace(k);
   const edge = bias + PANEL;
-  const panel = edge + PANEL;
-  if (sumI32(counts, rows) < k) {
+  let panel = edge + PANEL;
+  if (!packed && sumI32(counts, rows) < k) {
     const first = firstElement(n, COLUMNS, thread, threads);
     const width = firstElement(n, COLUMNS, thread + 1, threads) - first;
     const column = <usize>first << 2;
@@ -257,7 +277,8 @@ export function sparseForward(
     const column = <usize>u * PANEL;
     const width = min(n - u * COLUMNS, COLUMNS);
     copyPanel(1, width, b + column, ld, bias);
-    copyPanel(k, width, w + column, ld, panel);
+    if (packed) panel = w + <usize>u * <usize>k * PANEL;
+    else copyPanel(k, width, w + column, ld, panel);
     let p = entries;
     let zi = z + column;
     for (let i = 0; i < rows; ++i, p += stride, zi += ld) {
@@ -271,11 +292,11 @@ export function sparseForward(
 
 /**
  * dW (rows × n) ← α·Xᵀ·dz + β·dW and db (n) ← α·Σ dz + β·db, β 0 or 1, where the list is that of Xᵀ (rows × k) and dz
- * is k × n. With β = 1, rows without entries leave theirs of dW untouched. `workspace`: sparseWorkspace(k) bytes for each
- * thread, aligned to 64.
+ * is k × n. dW is in panels where `packed`. With β = 1, rows without entries leave theirs of dW untouched. `workspace`:
+ * sparseWorkspace(k) bytes for each thread, aligned to 64.
  */
 export function sparseWeightGradient(
-  rows: i32, k: i32, n: i32, counts: usize, entries: usize, alpha: f32, beta: f32,
+  rows: i32, k: i32, n: i32, counts: usize, entries: usize, packed: bool, alpha: f32, beta: f32,
   dz: usize, dw: usize, db: usize, workspace: usize, thread: i32, threads: i32, claims: usize,
 ): void {
   const stride = sparseStride(k);
@@ -288,18 +309,21 @@ export function sparseWeightGradient(
     const width = min(n - u * COLUMNS, COLUMNS);
     copyPanel(k, width, dz + column, ld, panel);
     addColumnSums(k, width, alpha, panel, PANEL, beta, db + column);
+    // The part of dW's rows that this unit computes. In panels all of them are whole.
+    const part = packed ? COLUMNS : width;
+    const step = packed ? PANEL : ld;
     let p = entries;
-    let dwi = dw + column;
-    for (let i = 0; i < rows; ++i, p += stride, dwi += ld) {
-      if (beta == 0) memory.fill(dwi, 0, <usize>width << 2);
+    let dwi = packed ? dw + <usize>u * <usize>rows * PANEL : dw + column;
+    for (let i = 0; i < rows; ++i, p += stride, dwi += step) {
+      if (beta == 0) memory.fill(dwi, 0, <usize>part << 2);
       const end = p + <usize>load<i32>(counts + (<usize>i << 2)) * ENTRY;
       if (p == end) continue;
-      if (width == COLUMNS) {
+      if (part == COLUMNS) {
         multiplyRow(true, p, end, panel, dwi, alpha, dwi);
       } else {
-        copyPanel(1, width, dwi, ld, edge);
+        copyPanel(1, part, dwi, step, edge);
         multiplyRow(true, p, end, panel, edge, alpha, edge);
-        storeRow(width, edge, dwi);
+        storeRow(part, edge, dwi);
       }
     }
   }

@@ -1,7 +1,7 @@
 // A network's parameters in linear memory.
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
-import type { F32Buffer } from '../wasm/buffer.ts'
+import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { checkLayer, type DenseLayer, initializerLimit } from './layers.ts'
 
@@ -53,9 +53,13 @@ export class Network {
   readonly layers: readonly NetworkLayer[]
   readonly inputSize: number
   readonly outputSize: number
+  readonly #runtime: Runtime
+  /** Where the first layer's weights are while a training keeps them in panels; its `weights` are out of date then. */
+  #panels: U8Buffer | undefined
 
   constructor(runtime: Runtime, arena: Arena, spec: NetworkSpec) {
     checkSpec(spec)
+    this.#runtime = runtime
     this.inputSize = spec.inputSize
     let inputs = spec.inputSize
     this.layers = spec.layers.map((layer, index) => {
@@ -70,8 +74,35 @@ export class Network {
     this.outputSize = inputs
   }
 
+  /**
+   * For a training whose input is sparse: keeps the first layer's weights in `panels`, as the sparse products want them
+   * (assembly/sparse.ts), or, without, in `weights` again.
+   */
+  keepFirstWeightsIn(panels: U8Buffer | undefined): void {
+    if (panels === this.#panels) return
+    this.updateFirstWeights()
+    this.#panels = panels
+    this.#packFirstWeights()
+  }
+
+  /** Brings the first layer's `weights` up to date, for those who read them while a training keeps them in panels. */
+  updateFirstWeights(): void {
+    const [first] = this.layers
+    if (!first || !this.#panels) return
+    const { inputs, units, weights } = first
+    this.#runtime.kernels.unpackPanels(inputs, units, this.#panels.pointer, weights.pointer)
+  }
+
+  #packFirstWeights(): void {
+    const [first] = this.layers
+    if (!first || !this.#panels) return
+    const { inputs, units, weights } = first
+    this.#runtime.kernels.packPanels(inputs, units, weights.pointer, this.#panels.pointer)
+  }
+
   /** Copies of all parameters. */
   read(): LayerParameters[] {
+    this.updateFirstWeights()
     return this.layers.map(({ weights, bias }) => ({
       weights: weights.view.slice(),
       bias: bias.view.slice(),
@@ -101,5 +132,6 @@ export class Network {
       weights.view.set(given.weights)
       bias.view.set(given.bias)
     }
+    this.#packFirstWeights()
   }
 }

@@ -127,6 +127,7 @@ class Batches {
   readonly capacity: number
   readonly samples: number
   readonly pass: ForwardPass
+  readonly #network: Network
   readonly #executor: Executor
   readonly #indices: Int32Array
   readonly #calls = new Map<string, readonly Call[]>()
@@ -137,6 +138,7 @@ class Batches {
     this.samples = indices.length
     this.capacity = Math.min(BATCH, this.samples)
     this.pass = new ForwardPass(runtime, arena, network, storage, this.capacity, executor.threads, false)
+    this.#network = network
     this.#executor = executor
     this.#indices = indices
   }
@@ -149,6 +151,7 @@ class Batches {
     const listing = this.#executor.run(take(this.#calls, `list ${count}`, () => input.listing(count)))
     if (listing) await listing
     const format = input.formatOf(count)
+    this.#network.updateFirstWeights()
     const calls = take(this.#calls, `${format} ${count}`, () => this.pass.calls(count, format))
     const running = this.#executor.run(calls)
     if (running) await running

@@ -3,7 +3,7 @@ import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError, TrainingError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
-import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
+import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, type Executor, take } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { BackwardPass } from './backward.ts'
@@ -101,6 +101,7 @@ export async function trainNetwork(
         seen,
       )
       if (evaluator) {
+        network.keepFirstWeightsIn(undefined)
         const { loss, accuracy } = await evaluator.run(pause)
         if (!Number.isFinite(loss)) {
           throw new TrainingError(
@@ -115,6 +116,7 @@ export async function trainNetwork(
       await callbacks.onEpochEnd?.(epochLogs)
     }
   } finally {
+    network.keepFirstWeightsIn(undefined)
     arena.free()
   }
 }
@@ -146,6 +148,8 @@ class TrainingStep {
   /** −learningRate. */
   readonly #step: number
   readonly #forward: ForwardPass
+  /** Where the first layer's weights are from one sparse batch to the next. */
+  readonly #panels: U8Buffer | undefined
   readonly #backward: BackwardPass
   readonly #batchLoss: BatchLoss
   readonly #listings = new Map<number, readonly Call[]>()
@@ -173,6 +177,7 @@ class TrainingStep {
     this.#step = -config.learningRate
     this.#batchLoss = createLoss(config.loss, runtime, arena, network, storage, capacity)
     this.#forward = new ForwardPass(runtime, arena, network, storage, capacity, executor.threads, true)
+    this.#panels = this.#forward.input.keepPanels(arena)
     this.#backward = new BackwardPass(arena, network, this.#forward, capacity)
     this.#indices = indices
     this.#order = arena.i32(indices.length)
@@ -195,6 +200,7 @@ class TrainingStep {
     const listing = this.#executor.run(take(this.#listings, count, () => input.listing(count)))
     if (listing) await listing
     const format = input.formatOf(count)
+    this.#network.keepFirstWeightsIn(format === 'sparse' ? this.#panels : undefined)
     const { forward, backward } = take(this.#calls[format], count, () => this.#plan(count, format))
     this.#last = { count, forward }
     const goingForward = this.#executor.run(forward)
@@ -221,6 +227,7 @@ class TrainingStep {
     const running = this.#executor.run(forward)
     if (running) await running
     if (!Number.isFinite(this.#batchLoss.mean(count))) return false
+    this.#network.updateFirstWeights()
     // Σ w·0 is 0, or NaN where a w is not finite. The increment of 0 takes the one 0 over and over.
     const { kernels } = this.#runtime
     const sum = ({ pointer, length }: F32Buffer) => kernels.sdot(length, pointer, 1, this.#zero.pointer, 0)

@@ -53,6 +53,7 @@ export class BatchInput {
   readonly #dense: F32Buffer
   readonly #sparse: SparseBatch | undefined
   readonly #gemmWorkspace: number
+  #panels: U8Buffer | undefined
 
   /** `threads` may compute together; `forTraining` plans for the gradient as well. */
   constructor(
@@ -75,6 +76,17 @@ export class BatchInput {
     if (this.#isBytes && Math.max(capacity, first.inputs) <= MAX_INDEX) {
       this.#sparse = planSparse(runtime, arena, capacity, first.inputs, threads, forTraining)
     }
+  }
+
+  /**
+   * Plans for sparse batches whose first weights stay in panels from step to step, instead of being copied there in each;
+   * returns where, or undefined where no batch is sparse.
+   */
+  keepPanels(arena: Arena): U8Buffer | undefined {
+    if (!this.#sparse) return undefined
+    const { inputs, units } = this.#first
+    this.#panels = arena.scratch(this.#runtime.kernels.panelsBytes(inputs, units))
+    return this.#panels
   }
 
   /** Names the rows of the next batch. Throws {@link DisposedError} once the data set was disposed. */
@@ -103,16 +115,20 @@ export class BatchInput {
   /** z (rows × units) ← X·W + b, y ← h(z). */
   forward(rows: number, format: InputFormat, { kind, slope, z, y }: LayerTarget): Call[] {
     const { inputs, units, weights, bias } = this.#first
-    const w = weights.pointer
     const b = bias.pointer
     if (format === 'sparse' && this.#sparse) {
       const { byRow, workspace } = this.#sparse
       const counts = byRow.counts.pointer
       const entries = byRow.entries.pointer
+      const packed = this.#panels ? 1 : 0
+      const w = (this.#panels ?? weights).pointer
       const scratch = workspace.pointer
-      return [call('sparseForward', kind, slope, rows, inputs, units, counts, entries, w, b, z, y, scratch)]
+      return [
+        call('sparseForward', kind, slope, rows, inputs, units, counts, entries, packed, w, b, z, y, scratch),
+      ]
     }
     const source = this.#storage.inputs.pointer
+    const w = weights.pointer
     const x = this.#dense.pointer
     const indices = this.indices.pointer
     return [
@@ -139,10 +155,27 @@ export class BatchInput {
       const { byRow, byColumn, workspace } = this.#sparse
       const counts = byColumn.counts.pointer
       const entries = byColumn.entries.pointer
+      const panels = into === this.#first ? this.#panels : undefined
+      const packed = panels ? 1 : 0
+      const w = panels?.pointer ?? dw
       const scratch = workspace.pointer
       return [
         call('sparseTranspose', rows, inputs, byRow.counts.pointer, byRow.entries.pointer, counts, entries),
-        call('sparseWeightGradient', inputs, rows, units, counts, entries, alpha, beta, dz, dw, db, scratch),
+        call(
+          'sparseWeightGradient',
+          inputs,
+          rows,
+          units,
+          counts,
+          entries,
+          packed,
+          alpha,
+          beta,
+          dz,
+          w,
+          db,
+          scratch,
+        ),
       ]
     }
     const x = this.#dense.pointer

@@ -104,6 +104,7 @@ export interface TeamKernels {
     n: number,
     counts: Pointer,
     entries: Pointer,
+    packed: Flag,
     w: Pointer,
     b: Pointer,
     z: Pointer,
@@ -116,6 +117,7 @@ export interface TeamKernels {
     n: number,
     counts: Pointer,
     entries: Pointer,
+    packed: Flag,
     alpha: number,
     beta: number,
     dz: Pointer,
@@ -190,6 +192,9 @@ interface SerialKernels {
   randomUniform(x: Pointer, n: number, low: number, high: number, seed: number, stream: number): void
   shuffle(x: Pointer, n: number, seed: number, stream: number, words: Pointer): void
 
+  panelsBytes(k: number, n: number): number
+  packPanels(k: number, n: number, matrix: Pointer, panels: Pointer): void
+  unpackPanels(k: number, n: number, panels: Pointer, matrix: Pointer): void
   sparseStride(columns: number): number
   sparseWorkspace(k: number): number
 }

@@ -36,6 +36,7 @@ export class Team implements Executor {
   problem: string | undefined
   readonly #build: SharedBuild
   readonly #buffer: U8Buffer
+  readonly #giveBack: (buffer: U8Buffer) => void
   readonly #command: Float64Array
   readonly #numbers: Map<TeamKernelName, number>
   readonly #workers: WorkerHandle[] = []
@@ -48,10 +49,12 @@ export class Team implements Executor {
   readonly #abandon: (() => void)[] = []
   #released: Promise<void> | undefined
 
-  constructor(build: SharedBuild, memory: LinearMemory, threads: number) {
+  /** `buffer` has TEAM_BYTES bytes, and is given back when no worker looks at it any more. */
+  constructor(build: SharedBuild, buffer: U8Buffer, threads: number, giveBack: (buffer: U8Buffer) => void) {
     this.threads = threads
     this.#build = build
-    this.#buffer = memory.forThreads(TEAM_BYTES)
+    this.#buffer = buffer
+    this.#giveBack = giveBack
     const { pointer } = this.#buffer
     this.#command = new Float64Array(build.memory.buffer, pointer + TEAM_LAYOUT.command, TEAM_LAYOUT.size)
     const kernels = Object.keys(build.kernels) as TeamKernelName[]
@@ -154,7 +157,7 @@ export class Team implements Executor {
       this.#build.kernels.fail(this.#buffer.pointer)
       for (const abandon of this.#abandon) abandon()
       await Promise.all(this.#workers.map(worker => worker.terminate()))
-      this.#buffer.free()
+      this.#giveBack(this.#buffer)
     })()
     return this.#released
   }
@@ -178,11 +181,19 @@ export class Team implements Executor {
   }
 }
 
+/**
+ * Teams whose bytes are set aside at the beginning, so that they lie below all data: a team that ends outlives what it
+ * computed by some milliseconds, and would leave gaps among them.
+ */
+const BUFFERS = 4
+
 /** The teams of one linear memory, one for each number of threads; each starts when it is first needed. */
 export class Teams {
   readonly #build: SharedBuild
   readonly #memory: LinearMemory
   readonly #teams = new Map<number, Team>()
+  /** Those that no team has. */
+  readonly #buffers: U8Buffer[]
   /** Those who may need a team, by what makes them forgettable. */
   readonly #users = new Set<WeakRef<object>>()
   readonly #forgotten = new FinalizationRegistry<WeakRef<object>>(user => this.#drop(user))
@@ -190,6 +201,7 @@ export class Teams {
   constructor(build: SharedBuild, memory: LinearMemory) {
     this.#build = build
     this.#memory = memory
+    this.#buffers = Array.from({ length: BUFFERS }, () => memory.forThreads(TEAM_BYTES))
   }
 
   /** Why workers could not be started, if that has been tried in vain. */
@@ -201,7 +213,8 @@ export class Teams {
   of(threads: number): Team {
     let team = this.#teams.get(threads)
     if (!team || team.hasEnded) {
-      team = new Team(this.#build, this.#memory, threads)
+      const buffer = this.#buffers.pop() ?? this.#memory.forThreads(TEAM_BYTES)
+      team = new Team(this.#build, buffer, threads, free => this.#buffers.push(free))
       this.#teams.set(threads, team)
     }
     return team
