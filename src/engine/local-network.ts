@@ -3,7 +3,7 @@ import { platform } from '#platform'
 import { type DatasetContents, storeContents } from '../data/storage.ts'
 import { ArgumentError, DisposedError, StateError } from '../errors.ts'
 import type { LayerParameters, Network } from '../model/network.ts'
-import { evaluate, type Pause, predict, type Rows } from '../train/evaluate.ts'
+import { EVALUATION_BATCH, evaluate, type Pause, predict, type Rows } from '../train/evaluate.ts'
 import { trainNetwork } from '../train/fit.ts'
 import type { LossName } from '../train/losses.ts'
 import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
@@ -89,7 +89,7 @@ export class LocalNetwork implements EngineNetwork {
     return this.#run(signal, async pause =>
       evaluate(
         this.#runtime,
-        this.#executor(rows.indices.length),
+        this.#executor(Math.min(rows.indices.length, EVALUATION_BATCH)),
         this.#network,
         loss,
         await this.#rows(rows),
@@ -102,13 +102,19 @@ export class LocalNetwork implements EngineNetwork {
     return this.#run(signal, async pause => {
       if ('storage' in inputs) {
         const rows = await this.#rows(inputs)
-        return predict(this.#runtime, this.#executor(rows.indices.length), this.#network, rows, pause)
+        return predict(
+          this.#runtime,
+          this.#executor(Math.min(rows.indices.length, EVALUATION_BATCH)),
+          this.#network,
+          rows,
+          pause,
+        )
       }
       const arena = new Arena(this.#runtime.memory)
       try {
         const storage = storeContents(arena, inputs)
         const indices = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
-        const executor = this.#executor(indices.length)
+        const executor = this.#executor(Math.min(indices.length, EVALUATION_BATCH))
         return await predict(this.#runtime, executor, this.#network, { storage, indices }, pause)
       } finally {
         arena.free()

@@ -19,8 +19,8 @@ export interface Rows {
 /** Awaited between batches: lets the host do other things and stops when it is told to. */
 export type Pause = () => Promise<void> | undefined
 
-/** Rows in one batch: enough for the kernels to run at full speed, few enough to stay in the cache. */
-const BATCH = 250
+/** Rows in one batch of an evaluation or prediction: enough for the kernels to run at full speed, few enough to stay in the cache. */
+export const EVALUATION_BATCH = 250
 
 /** Throws {@link ShapeError} where rows do not have as many values as the network takes. */
 export function checkInputSize(network: Network, inputSize: number): void {
@@ -136,7 +136,7 @@ class Batches {
     const { storage, indices } = rows
     checkInputSize(network, storage.info.inputSize)
     this.samples = indices.length
-    this.capacity = Math.min(BATCH, this.samples)
+    this.capacity = Math.min(EVALUATION_BATCH, this.samples)
     this.pass = new ForwardPass(runtime, arena, network, storage, this.capacity, executor.threads, false)
     this.#network = network
     this.#executor = executor

@@ -55,7 +55,8 @@ export class Team implements Executor {
     this.#build = build
     this.#buffer = buffer
     this.#giveBack = giveBack
-    const { pointer } = this.#buffer
+    buffer.view.fill(0)
+    const { pointer } = buffer
     this.#command = new Float64Array(build.memory.buffer, pointer + TEAM_LAYOUT.command, TEAM_LAYOUT.size)
     const kernels = Object.keys(build.kernels) as TeamKernelName[]
     this.#numbers = new Map(kernels.map((name, number) => [name, number]))
@@ -187,11 +188,15 @@ export class Team implements Executor {
  */
 const BUFFERS = 4
 
+/** Milliseconds that teams are kept when nobody needs them any more: the next model may come at once. */
+const LINGER = 1000
+
 /** The teams of one linear memory, one for each number of threads; each starts when it is first needed. */
 export class Teams {
   readonly #build: SharedBuild
   readonly #memory: LinearMemory
   readonly #teams = new Map<number, Team>()
+  #lingering: ReturnType<typeof setTimeout> | undefined
   /** Those that no team has. */
   readonly #buffers: U8Buffer[]
   /** Those who may need a team, by what makes them forgettable. */
@@ -222,12 +227,13 @@ export class Teams {
 
   /** Keeps teams alive until `release`, or until the user is garbage. */
   retain(user: object): void {
+    clearTimeout(this.#lingering)
     const reference = new WeakRef(user)
     this.#users.add(reference)
     this.#forgotten.register(user, reference, user)
   }
 
-  /** The last user's release ends all teams. Harmless for one that is no user. */
+  /** The last user's release ends all teams, a second later. Harmless for one that is no user. */
   release(user: object): void {
     this.#forgotten.unregister(user)
     for (const reference of this.#users) if (reference.deref() === user) this.#drop(reference)
@@ -242,6 +248,10 @@ export class Teams {
 
   #drop(user: WeakRef<object>): void {
     this.#users.delete(user)
-    if (this.#users.size === 0) void this.close()
+    if (this.#users.size > 0) return
+    clearTimeout(this.#lingering)
+    const lingering = setTimeout(() => void this.close(), LINGER)
+    if (typeof lingering === 'object') lingering.unref() // in Node, where a timer would keep the process alive
+    this.#lingering = lingering
   }
 }

@@ -79,7 +79,9 @@ test.each([
     await warmUp()
     const exited = new Promise(resolve => workers[0].once('exit', resolve))
     ${end}
+    const alive = setInterval(() => {}, 1000) // neither a worker nor the wait for its end keeps a process alive
     await exited
+    clearInterval(alive)
     console.log(workers.map(worker => worker.threadId).join())`)
   expect(outcome).toEqual({ code: 0, stdout: '-1\n', stderr: '' })
 })

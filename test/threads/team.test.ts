@@ -94,6 +94,7 @@ async function createTeam(
 
 afterEach(async () => {
   vi.restoreAllMocks()
+  vi.useRealTimers()
   await teams?.close()
 })
 
@@ -197,12 +198,20 @@ test('teams that come and go take no memory, and none that counts', async () => 
   expect(runtime.memory.u8(1).pointer).toBe(pointer + 64)
 })
 
-test('the last user that lets go ends the workers', async () => {
+test('the last user that lets go ends the workers, unless another comes within a second', async () => {
   const { runtime, team } = await createTeam()
+  vi.useFakeTimers()
   const users = [{}, {}]
   for (const user of users) runtime.teams?.retain(user)
   runtime.teams?.release(users[0] ?? {})
+  vi.advanceTimersByTime(2000)
   expect(team.hasEnded).toBe(false)
   runtime.teams?.release(users[1] ?? {})
+  vi.advanceTimersByTime(900)
+  runtime.teams?.retain(users)
+  vi.advanceTimersByTime(2000)
+  expect(team.hasEnded).toBe(false)
+  runtime.teams?.release(users)
+  vi.advanceTimersByTime(1000)
   expect(team.hasEnded).toBe(true)
 })
