@@ -22,7 +22,7 @@ const options = { batchSize: 30, shuffle: false }
 async function after(data: Dataset, batches: number) {
   using model = await create()
   await model.fit(data.slice(0, 30 * batches), options)
-  return observe(model, data)
+  return await observe(model, data)
 }
 
 async function observe(model: Sequential, data: Dataset) {
