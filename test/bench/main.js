@@ -49,7 +49,7 @@ program
   .option('--quick', `two minutes: one short round, without ${LEFT_OUT_BY_QUICK.join(', ')} unless named`)
   .option('--rounds <n>', 'how often each library runs (default: 5, with --quick 1)', toRounds)
   .option('--node <path>', 'the Node binary that measures', process.execPath)
-  .option('--publish', 'also writes the report, the figures and the plots to test/bench/results/')
+  .option('--publish', 'also writes the report, the figures and the plots to test/bench/results/node-N/')
   .option('--install', 'first installs the libraries to compare with: npm ci --prefix test/bench')
   .parse()
 
@@ -95,7 +95,9 @@ const machine = describeMachine(version)
 console.log(`${machine.processor}, ${machine.cores} cores, Node ${version}`)
 for (const line of left) console.log(`left out: ${line}`)
 
-const folders = options.publish ? [directory, join(here, 'results')] : [directory]
+// Figures of two Node versions stand side by side.
+const runtime = `node-${version.slice(1).split('.')[0]}`
+const folders = [join(directory, runtime), ...(options.publish ? [join(here, 'results', runtime)] : [])]
 function write(name, text) {
   for (const folder of folders) {
     mkdirSync(folder, { recursive: true })
