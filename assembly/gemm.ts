@@ -91,19 +91,20 @@ function macrokernel(
   }
 }
 
-/** α·sum + β·c, as the microkernel leaves it. */
+/** c ← α·sum + β·c for four floats, as the microkernel leaves them; β = 0 does not read c. */
 // @ts-ignore: decorator
 @inline
-function scale(alpha: f32, sum: v128, beta: f32, c: v128): v128 {
-  const scaled = f32x4.mul(sum, f32x4.splat(alpha));
-  return beta == 0 ? scaled : f32x4.add(scaled, f32x4.mul(f32x4.splat(beta), c));
+function storeScaled(alpha: f32, sum: v128, beta: f32, c: usize): void {
+  let result = f32x4.mul(sum, f32x4.splat(alpha));
+  if (beta != 0) result = f32x4.add(result, f32x4.mul(f32x4.splat(beta), v128.load(c)));
+  v128.store(c, result);
 }
 
 /**
  * C (1 × n) ← α·a·B + β·C for kc steps, with B as it lies: to pack it would take longer than to multiply. The sums are
  * the microkernel's, bit for bit. ldb in bytes.
  */
-function multiplyRow(n: i32, kc: i32, alpha: f32, a: usize, b: usize, ldb: usize, beta: f32, c: usize): void {
+function multiplyOneRow(n: i32, kc: i32, alpha: f32, a: usize, b: usize, ldb: usize, beta: f32, c: usize): void {
   const end = a + (<usize>kc << 2);
   for (; n >= 16; n -= 16, b += 64, c += 64) {
     let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0), c3 = f32x4.splat(0);
@@ -114,20 +115,22 @@ function multiplyRow(n: i32, kc: i32, alpha: f32, a: usize, b: usize, ldb: usize
       c2 = madd(value, v128.load(q, 32), c2);
       c3 = madd(value, v128.load(q, 48), c3);
     }
-    v128.store(c, scale(alpha, c0, beta, v128.load(c)));
-    v128.store(c, scale(alpha, c1, beta, v128.load(c, 16)), 16);
-    v128.store(c, scale(alpha, c2, beta, v128.load(c, 32)), 32);
-    v128.store(c, scale(alpha, c3, beta, v128.load(c, 48)), 48);
+    storeScaled(alpha, c0, beta, c);
+    storeScaled(alpha, c1, beta, c + 16);
+    storeScaled(alpha, c2, beta, c + 32);
+    storeScaled(alpha, c3, beta, c + 48);
   }
   for (; n >= 4; n -= 4, b += 16, c += 16) {
     let sum = f32x4.splat(0);
     for (let p = a, q = b; p < end; p += 4, q += ldb) sum = madd(v128.load_splat<f32>(p), v128.load(q), sum);
-    v128.store(c, scale(alpha, sum, beta, v128.load(c)));
+    storeScaled(alpha, sum, beta, c);
   }
   if (n == 0) return;
   let sum = f32x4.splat(0);
   for (let p = a, q = b; p < end; p += 4, q += ldb) sum = madd(v128.load_splat<f32>(p), loadTail(q, n, 0), sum);
-  storeTail(c, scale(alpha, sum, beta, loadTail(c, n, 0)), n);
+  sum = f32x4.mul(sum, f32x4.splat(alpha));
+  if (beta != 0) sum = f32x4.add(sum, f32x4.mul(f32x4.splat(beta), loadTail(c, n, 0)));
+  storeTail(c, sum, n);
 }
 
 /**
@@ -148,7 +151,7 @@ export function sgemm(
   if (m == 1 && !transA && !transB) {
     for (let p = 0; p < k; p += KC) {
       const bp = b + ((<usize>p * <usize>ldb) << 2);
-      multiplyRow(n, min(KC, k - p), alpha, a + (<usize>p << 2), bp, <usize>ldb << 2, p == 0 ? beta : 1, c);
+      multiplyOneRow(n, min(KC, k - p), alpha, a + (<usize>p << 2), bp, <usize>ldb << 2, p == 0 ? beta : 1, c);
     }
     return;
   }

@@ -4,6 +4,7 @@
 //     0  generation  i32, counts the commands: a change tells the workers to compute their share of the next
 //    64  pending     i32, workers that have not finished their share; below 0 once a worker has failed
 //   128  sleepers    i32, workers that wait in the operating system rather than in a loop
+//   132  over        i32, 1 when the workers shall leave
 //   192  claims      i32 for each thread: the units taken of its share (share.ts)
 // Whoever waits looks at the word `spins` times before it sleeps, and sleeps no longer than it is told.
 
@@ -13,6 +14,9 @@ const PENDING: usize = 64;
 // @ts-ignore: decorator
 @inline
 const SLEEPERS: usize = 128;
+// @ts-ignore: decorator
+@inline
+const OVER: usize = 132;
 // @ts-ignore: decorator
 @inline
 const CLAIMS: usize = 192;
@@ -43,10 +47,23 @@ export function finish(team: usize): void {
   if (atomic.sub<i32>(team + PENDING, 1) == 1) atomic.notify(team + PENDING, -1);
 }
 
-/** A worker has failed: whoever waits for the workers is told, and nobody waits for this one again. */
+/** A worker has failed: whoever waits for the workers is told. What others finish afterwards keeps it below 0. */
 export function fail(team: usize): void {
-  atomic.store<i32>(team + PENDING, i32.MIN_VALUE);
+  atomic.store<i32>(team + PENDING, -0x40000000);
   atomic.notify(team + PENDING, -1);
+}
+
+/** Tells the workers to leave, and whoever waits for them that they do. */
+export function end(team: usize): void {
+  atomic.store<i32>(team + OVER, 1);
+  atomic.add<i32>(team, 1);
+  atomic.notify(team, -1);
+  fail(team);
+}
+
+/** Whether the workers shall leave. */
+export function isOver(team: usize): bool {
+  return atomic.load<i32>(team + OVER) != 0;
 }
 
 /**

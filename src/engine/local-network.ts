@@ -40,12 +40,12 @@ export class LocalNetwork implements EngineNetwork {
 
   async getParameters(): Promise<LayerParameters[]> {
     this.#checkAlive()
-    return this.#network.read()
+    return this.#network.exclusively(() => this.#network.read())
   }
 
   async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
     this.#checkAlive()
-    this.#network.write(parameters)
+    await this.#network.exclusively(() => this.#network.write(parameters))
   }
 
   async fit(
@@ -69,12 +69,12 @@ export class LocalNetwork implements EngineNetwork {
       ...(onBatchEnd && { onBatchEnd }),
     }
     try {
-      await this.#run(signal, async pause => {
+      await this.#run(signal, async (pause, rowsOf) => {
         const task = {
           config,
           settings,
-          train: await this.#rows(train),
-          validation: validation && (await this.#rows(validation)),
+          train: await rowsOf(train),
+          validation: validation && (await rowsOf(validation)),
           epochsBefore,
         }
         const executor = this.#executor(Math.min(settings.batchSize, train.indices.length))
@@ -86,22 +86,22 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   evaluate(loss: LossName, rows: EngineRows, { signal }: Cancellation): Promise<Evaluation> {
-    return this.#run(signal, async pause =>
+    return this.#run(signal, async (pause, rowsOf) =>
       evaluate(
         this.#runtime,
         this.#executor(Math.min(rows.indices.length, EVALUATION_BATCH)),
         this.#network,
         loss,
-        await this.#rows(rows),
+        await rowsOf(rows),
         pause,
       ),
     )
   }
 
   predict(inputs: EngineRows | DatasetContents, { signal }: Cancellation): Promise<Float32Array> {
-    return this.#run(signal, async pause => {
+    return this.#run(signal, async (pause, rowsOf) => {
       if ('storage' in inputs) {
-        const rows = await this.#rows(inputs)
+        const rows = await rowsOf(inputs)
         return predict(
           this.#runtime,
           this.#executor(Math.min(rows.indices.length, EVALUATION_BATCH)),
@@ -127,10 +127,13 @@ export class LocalNetwork implements EngineNetwork {
     this.#freeWhenIdle()
   }
 
-  /** Runs an operation; its pauses throw when it is cancelled or the network disposed, whose memory goes after it. */
+  /**
+   * Runs an operation; its pauses throw when it is cancelled or the network disposed. The network's memory, and that of
+   * the data sets whose rows it takes, is freed after it.
+   */
   async #run<Result>(
     signal: AbortSignal | undefined,
-    operation: (pause: Pause) => Promise<Result>,
+    operation: (pause: Pause, rowsOf: (rows: EngineRows) => Promise<Rows>) => Promise<Result>,
   ): Promise<Result> {
     this.#checkAlive()
     signal?.throwIfAborted()
@@ -144,10 +147,21 @@ export class LocalNetwork implements EngineNetwork {
       if (signal?.aborted || this.#disposed) proceed()
       return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
     }
+    const held: LocalStorage[] = []
+    const rowsOf = async ({ storage, indices }: EngineRows) => {
+      if (!(storage instanceof LocalStorage))
+        throw new ArgumentError('this data set belongs to another engine')
+      if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
+      const here = await storage.in(this.#runtime)
+      here.retain()
+      held.push(here)
+      return { storage: here, indices }
+    }
     this.#running += 1
     try {
-      return await operation(pause)
+      return await operation(pause, rowsOf)
     } finally {
+      for (const storage of held) storage.release()
       this.#running -= 1
       this.#freeWhenIdle()
     }
@@ -159,12 +173,6 @@ export class LocalNetwork implements EngineNetwork {
     const multiplyAdds = this.#network.layers.reduce((sum, { weights }) => sum + rows * weights.length, 0)
     const threads = threadsFor(multiplyAdds, this.#threads)
     return teams && threads > 1 ? teams.of(threads) : runAlone(kernels)
-  }
-
-  async #rows({ storage, indices }: EngineRows): Promise<Rows> {
-    if (!(storage instanceof LocalStorage)) throw new ArgumentError('this data set belongs to another engine')
-    if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
-    return { storage: await storage.in(this.#runtime), indices }
   }
 
   #checkAlive(): void {

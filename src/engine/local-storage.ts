@@ -24,6 +24,8 @@ export class LocalStorage implements EngineStorage, Storage {
   /** Copies for networks of another build. */
   readonly #copies = new Map<Runtime, Promise<LocalStorage>>()
   #disposed = false
+  /** Operations that compute with the samples: their steps may be between two calls when the data set is disposed of. */
+  #users = 0
 
   constructor(runtime: Runtime, arena: Arena, storage: Storage) {
     this.runtime = runtime
@@ -87,9 +89,23 @@ export class LocalStorage implements EngineStorage, Storage {
     return copy
   }
 
+  /** Keeps the memory until `release` was called as often, whatever happens meanwhile. */
+  retain(): void {
+    this.#users += 1
+  }
+
+  release(): void {
+    this.#users -= 1
+    this.#freeWhenIdle()
+  }
+
+  #freeWhenIdle(): void {
+    if (this.#disposed && this.#users === 0) this.#arena.free()
+  }
+
   dispose(): void {
     this.#disposed = true
-    this.#arena.free()
+    this.#freeWhenIdle()
     for (const copy of this.#copies.values()) copy.then(storage => storage.dispose()).catch(() => {})
   }
 }

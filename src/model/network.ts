@@ -56,6 +56,7 @@ export class Network {
   readonly #runtime: Runtime
   /** Where the first layer's weights are while a training keeps them in panels; its `weights` are out of date then. */
   #panels: U8Buffer | undefined
+  #underWay: Promise<void> | undefined
 
   constructor(runtime: Runtime, arena: Arena, spec: NetworkSpec) {
     checkSpec(spec)
@@ -72,6 +73,25 @@ export class Network {
       return result
     })
     this.outputSize = inputs
+  }
+
+  /**
+   * Runs what reads or changes the parameters, when nothing else does: a step may wait for a thread in its middle, and
+   * the parameters are those of no batch then.
+   */
+  async exclusively<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
+    while (this.#underWay) await this.#underWay
+    const running = operation()
+    if (!(running instanceof Promise)) return running
+    this.#underWay = running.then(
+      () => {},
+      () => {},
+    )
+    try {
+      return await running
+    } finally {
+      this.#underWay = undefined
+    }
   }
 
   /**

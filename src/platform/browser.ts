@@ -40,6 +40,9 @@ function threadSupport(): ThreadSupport {
   return { canShare: true, threads, reason: `this machine runs ${threads} at once` }
 }
 
+/** Milliseconds in which a worker that was told to leave can say that it has. */
+const PATIENCE = 1000
+
 function startWorker<Message>(
   code: string,
   onMessage: (message: Message) => void,
@@ -60,10 +63,22 @@ function startWorker<Message>(
   }
   return {
     postMessage: message => worker.postMessage(message),
-    async terminate() {
-      worker.onmessage = null
-      worker.onerror = null
-      worker.terminate()
+    terminate() {
+      return new Promise(resolve => {
+        const end = (isCertain: boolean) => {
+          clearTimeout(timer)
+          worker.terminate()
+          resolve(isCertain)
+        }
+        const timer = setTimeout(() => end(false), PATIENCE)
+        worker.onmessage = ({ data }) => {
+          if (data.ended) end(true)
+        }
+        worker.onerror = event => {
+          event.preventDefault()
+          end(false)
+        }
+      })
     },
   }
 }

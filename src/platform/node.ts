@@ -95,6 +95,7 @@ function startWorker<Message>(
       isTerminated = true
       worker.ref() // so that the process lives until it has ended
       await worker.terminate()
+      return true
     },
   }
 }

@@ -5,8 +5,11 @@
 export interface WorkerHandle {
   /** Structured-clones a message to the worker. */
   postMessage(message: unknown): void
-  /** Ends the worker at once; resolves when it has ended. */
-  terminate(): Promise<void>
+  /**
+   * Ends the worker, which was told to leave; resolves to whether it surely has. A browser lets one that is busy run on
+   * for seconds and never says when it is gone: there, only a worker's own last message is certain.
+   */
+  terminate(): Promise<boolean>
 }
 
 /** Whether threads can be had, and why not. */

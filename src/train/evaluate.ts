@@ -144,7 +144,11 @@ class Batches {
   }
 
   /** Takes the batch that begins at a position to the network's output; resolves to its number of rows. */
-  async forward(begin: number): Promise<number> {
+  forward(begin: number): Promise<number> {
+    return this.#network.exclusively(() => this.#forward(begin))
+  }
+
+  async #forward(begin: number): Promise<number> {
     const { input } = this.pass
     const count = Math.min(this.capacity, this.samples - begin)
     input.select(this.#indices.subarray(begin, begin + count))

@@ -69,7 +69,7 @@ export async function trainNetwork(
       let seen = 0
       for (let i = 0; i < iterations; ++i) {
         const count = Math.min(capacity, samples - seen)
-        await step.run(seen, count)
+        await network.exclusively(() => step.run(seen, count))
         const { loss } = step
         if (!Number.isFinite(loss)) {
           throw new TrainingError(
@@ -89,7 +89,7 @@ export async function trainNetwork(
         if (pausing) await pausing
       }
       // After any other batch, the next one's loss tells.
-      if (epoch === epochs && !(await step.isFinite())) {
+      if (epoch === epochs && !(await network.exclusively(() => step.isFinite()))) {
         throw new TrainingError(
           `the weights diverged in the last batch, iteration ${iterations} of epoch ${epoch}: train a new model with a ` +
             `learning rate below ${config.learningRate}, or look for inputs that are no numbers`,
@@ -101,7 +101,7 @@ export async function trainNetwork(
         seen,
       )
       if (evaluator) {
-        network.keepFirstWeightsIn(undefined)
+        await network.exclusively(() => network.keepFirstWeightsIn(undefined))
         const { loss, accuracy } = await evaluator.run(pause)
         if (!Number.isFinite(loss)) {
           throw new TrainingError(
@@ -116,7 +116,7 @@ export async function trainNetwork(
       await callbacks.onEpochEnd?.(epochLogs)
     }
   } finally {
-    network.keepFirstWeightsIn(undefined)
+    await network.exclusively(() => network.keepFirstWeightsIn(undefined))
     arena.free()
   }
 }

@@ -4,7 +4,7 @@ import type { KernelExports, TeamKernels } from './exports.ts'
 /** A kernel that threads can compute together. */
 export type TeamKernelName = keyof TeamKernels
 
-/** A kernel and its arguments, all but the thread and the number of threads. */
+/** A kernel and its arguments, all but those that say which share of it to compute. */
 export interface Call {
   readonly kernel: TeamKernelName
   readonly args: readonly number[]

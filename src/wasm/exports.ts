@@ -4,7 +4,8 @@
 type Pointer = number
 type Flag = 0 | 1
 
-/** Kernels that a team of threads can compute together, without their last two parameters, `thread` and `threads`. */
+/** Kernels that a team of threads can compute together, without their last parameters: `thread`, `threads` and,
+ * for some, `claims` (assembly/share.ts). */
 export interface TeamKernels {
   denseForward(
     kind: number,
@@ -209,5 +210,7 @@ export interface TeamExports {
   awaitStart(team: Pointer, seen: number, spins: number, milliseconds: number): number
   finish(team: Pointer): void
   fail(team: Pointer): void
+  end(team: Pointer): void
+  isOver(team: Pointer): number
   awaitFinish(team: Pointer, spins: number, milliseconds: number): number
 }

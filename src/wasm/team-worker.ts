@@ -16,8 +16,8 @@ export interface WorkerTask {
   readonly threads: number
 }
 
-/** What a worker says: that it waits for work, or why it failed. */
-export type WorkerReport = { ready: true } | { error: string }
+/** What a worker says: that it waits for work, that it has left as it was told, or why it failed. */
+export type WorkerReport = { ready: true } | { ended: true } | { error: string }
 
 interface Port {
   onmessage: ((event: { data: WorkerTask }) => void) | null
@@ -43,6 +43,7 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
       for (;;) {
         const next = exports.awaitStart(team, generation, layout.spins, layout.sleep)
         if (next === generation) continue
+        if (exports.isOver(team)) break
         generation = next
         const [kernel = 0, count = 0] = command
         const name = kernels[kernel]
@@ -56,6 +57,7 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
         run(...args)
         exports.finish(team)
       }
+      port.postMessage({ ended: true }) // and never looks at the team's bytes again
     } catch (error) {
       exports.fail(team)
       throw error

@@ -42,7 +42,9 @@ export class Team implements Executor {
   readonly #workers: WorkerHandle[] = []
   #state: 'starting' | 'ready' | 'alone' | 'ended' = 'starting'
   /** Why the team has ended. */
-  #end = new WorkerError('the threads were closed while they were at work: call fit again')
+  #end = new WorkerError(
+    'the threads were closed while they were at work: call it again, which starts new ones',
+  )
   /** The calls that wait for a worker, while other tasks of the calling thread go on. */
   #stalled: Promise<void> | undefined
   /** What gives up waiting for a worker's start. */
@@ -131,9 +133,12 @@ export class Team implements Executor {
   #startWorker(task: WorkerTask): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = (reason: string) => {
+        const what = `worker ${task.thread} of ${task.threads - 1}`
         const error = new WorkerError(
-          `worker ${task.thread} of ${task.threads - 1} ended: ${reason}. The batch in hand may be half done: go on with ` +
-            'weights that were kept; the next fit starts new workers',
+          this.#state === 'ready'
+            ? `${what} ended: ${reason}. The batch in hand may be half done: go on with weights that were kept; the next ` +
+                'fit starts new workers'
+            : `${what} could not be started: ${reason}`,
         )
         reject(error)
         if (this.#state !== 'ready') return
@@ -152,13 +157,13 @@ export class Team implements Executor {
     })
   }
 
-  /** Ends the workers, then gives the memory back that they look at. */
+  /** Ends the workers; their bytes are for other teams only if none of them can look at these any more. */
   #release(): Promise<void> {
     this.#released ??= (async () => {
-      this.#build.kernels.fail(this.#buffer.pointer)
+      this.#build.kernels.end(this.#buffer.pointer)
       for (const abandon of this.#abandon) abandon()
-      await Promise.all(this.#workers.map(worker => worker.terminate()))
-      this.#giveBack(this.#buffer)
+      const ended = await Promise.all(this.#workers.map(worker => worker.terminate()))
+      if (ended.every(Boolean)) this.#giveBack(this.#buffer)
     })()
     return this.#released
   }
@@ -196,6 +201,7 @@ export class Teams {
   readonly #build: SharedBuild
   readonly #memory: LinearMemory
   readonly #teams = new Map<number, Team>()
+  #last: Team | undefined
   #lingering: ReturnType<typeof setTimeout> | undefined
   /** Those that no team has. */
   readonly #buffers: U8Buffer[]
@@ -209,9 +215,9 @@ export class Teams {
     this.#buffers = Array.from({ length: BUFFERS }, () => memory.forThreads(TEAM_BYTES))
   }
 
-  /** Why workers could not be started, if that has been tried in vain. */
+  /** Why workers could not be started, if that was tried in vain the last time. */
   get problem(): string | undefined {
-    return [...this.#teams.values()].find(({ problem }) => problem)?.problem
+    return this.#last?.problem
   }
 
   /** The team of that many threads, 2 or more: the one there is, unless that has ended. */
@@ -221,6 +227,7 @@ export class Teams {
       const buffer = this.#buffers.pop() ?? this.#memory.forThreads(TEAM_BYTES)
       team = new Team(this.#build, buffer, threads, free => this.#buffers.push(free))
       this.#teams.set(threads, team)
+      this.#last = team
     }
     return team
   }

@@ -12,10 +12,10 @@ export const MAX_THREADS = 64
 const MAX_AUTO = 8
 
 /**
- * Multiply-adds of a forward pass, if no input were zero, that make a thread worth waking. The bits do not depend on the
- * number of threads, so a small batch is computed by fewer than there are.
+ * Multiply-adds of a forward pass, if no input were zero, that are worth waking a thread for. The bits do not depend on
+ * the number of threads, so a batch too small for all of them is computed by one.
  */
-const WORK_PER_THREAD = 1e6
+const WORK_PER_THREAD = 5e5
 
 /** How many threads a model may use, and why. */
 export interface ThreadLimit {
@@ -31,14 +31,14 @@ export function limitThreads(
   if (choice === 'auto') return { threads: Math.min(threads, MAX_AUTO), threadsReason: reason }
   if (!Number.isInteger(choice) || choice < 1 || choice > MAX_THREADS) {
     throw new ArgumentError(
-      `threads is ${JSON.stringify(choice)}: expected 'auto' or a whole number, 1 … ${MAX_THREADS}`,
+      `threads is ${typeof choice === 'string' ? JSON.stringify(choice) : String(choice)}: expected 'auto' or a whole number, 1 … ${MAX_THREADS}`,
     )
   }
   if (choice > 1 && !canShare) return { threads: 1, threadsReason: reason }
   return { threads: choice, threadsReason: `threads: ${choice} was asked for` }
 }
 
-/** How many of at most `limit` threads a forward pass of so many multiply-adds is worth. */
+/** How many threads compute batches of so many multiply-adds: all, or one. */
 export function threadsFor(multiplyAdds: number, limit: number): number {
-  return Math.max(1, Math.min(limit, Math.floor(multiplyAdds / WORK_PER_THREAD)))
+  return multiplyAdds < WORK_PER_THREAD * limit ? 1 : limit
 }
