@@ -1,5 +1,6 @@
 // A dense layer, y = h(z) with z = x·W + b: forward, and the two gradients. Each is one pass over a thread's own part
 // of the result, with all that can be done while that part is in the cache: bias, activation, derivative, update.
+// `thread`, `threads` and `claims` say which part that is: see share.ts.
 import { activation, activationGradient, IDENTITY } from './activations';
 import { sgemm, sgemmWorkspace } from './gemm';
 import { addColumnSums } from './reductions';
@@ -40,7 +41,7 @@ export function activateBlock(
 
 /**
  * z ← x·W + b and y ← h(z). x is rows × inputs, W inputs × units, b units, z and y rows × units; y may be z.
- * `workspace`: sgemmWorkspace(rows, units, inputs) bytes for each thread, aligned to 16.
+ * `workspace`: sgemmWorkspace(rows, units, inputs) bytes for each thread, aligned to 64.
  */
 export function denseForward(
   kind: i32, slope: f32, rows: i32, inputs: i32, units: i32,
@@ -81,7 +82,7 @@ export function denseOutputGradient(
 /**
  * dx ← (dz·Wᵀ) ∘ h′(z): the gradient by the weighted sums of the layer below, whose activation `kind` gave y = h(z).
  * dz is rows × units, W inputs × units; z, y and dx are rows × inputs. `workspace`: sgemmWorkspace(rows, inputs, units)
- * bytes for each thread, aligned to 16.
+ * bytes for each thread, aligned to 64.
  */
 export function denseInputGradient(
   kind: i32, slope: f32, rows: i32, inputs: i32, units: i32,
@@ -113,7 +114,7 @@ export function denseInputGradient(
 /**
  * dW ← α·xᵀ·dz + β·dW, and db ← α·Σ dz over the rows + β·db (lecture, section 4); β is 0 or 1. x is rows × inputs, dz
  * rows × units, dW inputs × units. With dW and db the parameters themselves, α = −learningRate and β = 1, it is a step
- * of gradient descent. `workspace`: sgemmWorkspace(inputs, units, rows) bytes for each thread, aligned to 16.
+ * of gradient descent. `workspace`: sgemmWorkspace(inputs, units, rows) bytes for each thread, aligned to 64.
  */
 export function denseWeightGradient(
   rows: i32, inputs: i32, units: i32, alpha: f32, beta: f32,

@@ -30,7 +30,10 @@ export async function sharedEngine(choice: BuildChoice, threads: ThreadChoice = 
   return new LocalEngine(runtime, { ...support, ...limit })
 }
 
-/** Ends all threads of this package; what needs them later starts new ones. */
+/**
+ * Ends all threads of this package at once; what needs them later starts new ones. A `fit`, `evaluate` or `predict` that
+ * is under way on them rejects with {@link WorkerError}: await it first.
+ */
 export async function closeThreads(): Promise<void> {
   await Promise.all([...runtimes.values()].map(async runtime => (await runtime).teams?.close()))
 }
