@@ -40,18 +40,20 @@ function threadSupport(): ThreadSupport {
   return { canShare: true, threads, reason: `this machine runs ${threads} at once` }
 }
 
-/** Milliseconds in which a worker that was told to leave can say that it has. */
-const PATIENCE = 1000
+/** Milliseconds in which a worker that was told to leave can say that it has, once its share is done. */
+const PATIENCE = 500
 
-function startWorker<Message>(
+function startWorker<Message extends object>(
   code: string,
   onMessage: (message: Message) => void,
   onEnd: (reason: string) => void,
 ): WorkerHandle {
   const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
   const worker = new Worker(url, { name: 'wasmlp' })
+  let hasEnded = false
   worker.onmessage = ({ data }) => {
     URL.revokeObjectURL(url)
+    hasEnded ||= data.ended
     onMessage(data)
   }
   worker.onerror = event => {
@@ -63,22 +65,20 @@ function startWorker<Message>(
   }
   return {
     postMessage: message => worker.postMessage(message),
-    terminate() {
-      return new Promise(resolve => {
-        const end = (isCertain: boolean) => {
-          clearTimeout(timer)
-          worker.terminate()
-          resolve(isCertain)
-        }
-        const timer = setTimeout(() => end(false), PATIENCE)
-        worker.onmessage = ({ data }) => {
-          if (data.ended) end(true)
-        }
-        worker.onerror = event => {
-          event.preventDefault()
-          end(false)
-        }
-      })
+    async terminate() {
+      if (!hasEnded) {
+        hasEnded = await new Promise<boolean>(resolve => {
+          const timer = setTimeout(() => resolve(false), PATIENCE)
+          worker.onmessage = ({ data }) => {
+            if (!data.ended) return
+            clearTimeout(timer)
+            resolve(true)
+          }
+          worker.onerror = event => event.preventDefault()
+        })
+      }
+      worker.terminate()
+      return hasEnded
     },
   }
 }

@@ -74,7 +74,7 @@ async function listDirectory(location: string | URL): Promise<string[] | undefin
   }
 }
 
-function startWorker<Message>(
+function startWorker<Message extends object>(
   code: string,
   onMessage: (message: Message) => void,
   onEnd: (reason: string) => void,

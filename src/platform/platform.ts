@@ -58,9 +58,10 @@ export interface Platform {
   threadSupport(): ThreadSupport
   /**
    * Starts a worker from a classic script. It does not keep the process alive. `onMessage` gets what it posts, `onEnd`,
-   * in words, why it ended: unless it was terminated. Throws where the runtime refuses to start one.
+   * in words, why it ended: unless it was terminated. A message whose `ended` is true says that it does no more. Throws
+   * where the runtime refuses to start one.
    */
-  startWorker<Message>(
+  startWorker<Message extends object>(
     code: string,
     onMessage: (message: Message) => void,
     onEnd: (reason: string) => void,

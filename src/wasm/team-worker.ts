@@ -16,8 +16,11 @@ export interface WorkerTask {
   readonly threads: number
 }
 
-/** What a worker says: that it waits for work, that it has left as it was told, or why it failed. */
-export type WorkerReport = { ready: true } | { ended: true } | { error: string }
+/**
+ * What a worker says: that it waits for work, or that it has ended, as it was told or by an error, and never looks at
+ * linear memory again.
+ */
+export type WorkerReport = { ready: true } | { ended: true; error?: string }
 
 interface Port {
   onmessage: ((event: { data: WorkerTask }) => void) | null
@@ -57,7 +60,7 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
         run(...args)
         exports.finish(team)
       }
-      port.postMessage({ ended: true }) // and never looks at the team's bytes again
+      port.postMessage({ ended: true })
     } catch (error) {
       exports.fail(team)
       throw error
@@ -65,6 +68,6 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
   }
 
   port.onmessage = ({ data }) => {
-    work(data).catch((error: unknown) => port.postMessage({ error: String(error) }))
+    work(data).catch((error: unknown) => port.postMessage({ ended: true, error: String(error) }))
   }
 }

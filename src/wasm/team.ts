@@ -100,7 +100,7 @@ export class Team implements Executor {
   /** Rejects with {@link WorkerError} when a worker ends before its share is done. */
   run(calls: readonly Call[]): Promise<void> | undefined {
     if (this.#stalled) return this.#stalled.catch(() => {}).then(() => this.run(calls))
-    if (this.#state === 'ended') return Promise.reject(this.#end)
+    if (this.#state === 'ended') return this.#reject(this.#end)
     const { kernels } = this.#build
     for (const [i, call] of calls.entries()) {
       if (this.#state !== 'ready') {
@@ -111,7 +111,8 @@ export class Team implements Executor {
       try {
         computeShare(kernels, call, 0, this.threads, this.#buffer.pointer + TEAM_LAYOUT.claims)
       } catch (error) {
-        return this.close().then(() => Promise.reject(error))
+        this.#state = 'ended'
+        return this.#reject(error)
       }
       if (kernels.awaitFinish(this.#buffer.pointer, SPINS, 0) !== 0) {
         const finished = this.#finish().finally(() => {
@@ -147,8 +148,8 @@ export class Team implements Executor {
         void this.#release()
       }
       const onReport = (report: WorkerReport) => {
-        if ('error' in report) fail(report.error)
-        else resolve()
+        if ('ready' in report) resolve()
+        else if (report.error !== undefined) fail(report.error)
       }
       this.#abandon.push(() => reject(this.#end))
       const worker = platform.startWorker(workerCode, onReport, fail)
@@ -183,7 +184,13 @@ export class Team implements Executor {
       if (this.#build.kernels.awaitFinish(this.#buffer.pointer, SPINS, sleep) === 0) return
       await platform.yieldToEventLoop()
     }
-    throw this.#end
+    await this.#reject(this.#end)
+  }
+
+  /** Rejects when the workers have left: until then they may write to what the caller is about to free. */
+  async #reject(reason: unknown): Promise<never> {
+    await this.#release()
+    throw reason
   }
 }
 

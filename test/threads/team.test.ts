@@ -168,6 +168,25 @@ test('closed in the middle of a training: it rejects', async () => {
   })
 })
 
+test('a training rejects when its workers have left, and not before: its memory is free then', async () => {
+  const { startWorker } = platform
+  let working = 0
+  vi.spyOn(platform, 'startWorker').mockImplementation((...options) => {
+    const worker = startWorker(...options)
+    working += 1
+    const terminate = async () => {
+      const hasEnded = await worker.terminate()
+      working -= 1
+      return hasEnded
+    }
+    return { ...worker, terminate }
+  })
+  const { runtime, team } = await createTeam('simd', 4)
+  expect(working).toBe(3)
+  await expect(train(runtime, team, example, () => void teams?.close())).rejects.toThrow(WorkerError)
+  expect(working).toBe(0)
+})
+
 test('closed twice, and before the workers have started', async () => {
   const runtime = await createSharedRuntime('simd')
   const team = runtime.teams?.of(3)
