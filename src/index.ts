@@ -30,6 +30,7 @@ export {
   dense,
   type Initializer,
   initializerNames,
+  type Layer,
   type LayerActivation,
 } from './model/layers.ts'
 export type { LayerParameters } from './model/network.ts'

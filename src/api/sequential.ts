@@ -5,7 +5,7 @@ import type { Engine, EngineNetwork } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.ts'
-import type { DenseLayer } from '../model/layers.ts'
+import type { Layer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/network.ts'
 import { countParameters, summarize } from '../model/summary.ts'
 import {
@@ -59,7 +59,7 @@ export interface FitOptions extends FitCallbacks {
 /** A network of layers in a row. Everything that computes is asynchronous. */
 export class Sequential {
   readonly inputSize: number
-  readonly layers: readonly DenseLayer[]
+  readonly layers: readonly Layer[]
   readonly #engine: Engine
   readonly #network: EngineNetwork
   readonly #seed: number
@@ -70,7 +70,7 @@ export class Sequential {
     engine: Engine,
     network: EngineNetwork,
     inputSize: number,
-    layers: readonly DenseLayer[],
+    layers: readonly Layer[],
     seed: number,
   ) {
     this.inputSize = inputSize
@@ -217,10 +217,7 @@ export class Sequential {
  *   { inputSize: 784, seed: 1 },
  * )
  */
-export async function sequential(
-  layers: readonly DenseLayer[],
-  options: SequentialOptions,
-): Promise<Sequential> {
+export async function sequential(layers: readonly Layer[], options: SequentialOptions): Promise<Sequential> {
   checkOptions('sequential', options, '{ inputSize: 784 }')
   const { inputSize, seed = 0, build = 'auto', threads = 'auto' } = options
   if (!Array.isArray(layers)) throw new ArgumentError('layers is no array: expected one, such as [dense(10)]')

@@ -4,7 +4,7 @@
 // PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
 // have parameters. A Linear's weight is [out, in], the transpose of ours.
 import { FormatError, WasmlpError } from '../errors.ts'
-import { type DenseLayer, dense, type LayerActivation } from '../model/layers.ts'
+import { dense, type Layer, type LayerActivation } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/network.ts'
 import { readSafetensors, type Tensor, toFloat32, writeSafetensors } from './safetensors.ts'
 
@@ -21,7 +21,7 @@ interface Architecture {
 /** A model as a safetensors file. */
 export function encodeModel(
   inputSize: number,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
   parameters: readonly LayerParameters[],
 ): Uint8Array<ArrayBuffer> {
   const tensors: [string, { dtype: 'F32'; shape: number[]; data: Float32Array }][] = []
@@ -50,7 +50,7 @@ export function encodeModel(
 /** A model from a file of {@link encodeModel}. Throws {@link FormatError}. */
 export function decodeModel(bytes: Uint8Array | ArrayBuffer): {
   inputSize: number
-  layers: DenseLayer[]
+  layers: Layer[]
   parameters: LayerParameters[]
 } {
   const { tensors, metadata } = readSafetensors(bytes)
@@ -62,7 +62,7 @@ export function decodeModel(bytes: Uint8Array | ArrayBuffer): {
 export function fitParameters(
   bytes: Uint8Array | ArrayBuffer,
   inputSize: number,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
 ): LayerParameters[] {
   const { tensors, metadata } = readSafetensors(bytes)
   if (metadata.wasmlp !== undefined) checkArchitecture(parseArchitecture(metadata.wasmlp).layers, layers)
@@ -70,8 +70,8 @@ export function fitParameters(
 }
 
 /** Weights learned for one activation mean nothing to another. Shapes are checked with the tensors. */
-function checkArchitecture(found: readonly DenseLayer[], expected: readonly DenseLayer[]): void {
-  const describe = ({ activation, slope }: DenseLayer) =>
+function checkArchitecture(found: readonly Layer[], expected: readonly Layer[]): void {
+  const describe = ({ activation, slope }: Layer) =>
     activation === 'leakyRelu' ? `leakyRelu with slope ${slope}` : activation
   for (const [i, layer] of expected.entries()) {
     const other = found[i]
@@ -84,7 +84,7 @@ function checkArchitecture(found: readonly DenseLayer[], expected: readonly Dens
   }
 }
 
-function parseArchitecture(text: string | undefined): { inputSize: number; layers: DenseLayer[] } {
+function parseArchitecture(text: string | undefined): { inputSize: number; layers: Layer[] } {
   if (text === undefined) {
     throw new FormatError(
       'the file has weights but no architecture of wasmlp in its metadata: create the model with its layers first, ' +
@@ -125,7 +125,7 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
 function takeParameters(
   tensors: Map<string, Tensor>,
   inputSize: number,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
 ): LayerParameters[] {
   const modules = [...tensors.keys()]
     .map(name => /^(\d+)\.weight$/.exec(name)?.[1])

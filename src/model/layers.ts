@@ -31,6 +31,9 @@ export interface DenseLayer {
   readonly initializer: Initializer | undefined
 }
 
+/** A layer of any kind. */
+export type Layer = DenseLayer
+
 /** Options of {@link dense}. */
 export interface DenseOptions {
   /** `'identity'` unless given; `'softmax'` for the last layer of a classifier. */

@@ -1,14 +1,16 @@
 // A network's parameters in linear memory.
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
-import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
+import type { U8Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import { checkLayer, type DenseLayer, initializerLimit } from './layers.ts'
+import { shapesOf } from './layer-shapes.ts'
+import { checkLayer, initializerLimit, type Layer } from './layers.ts'
+import { type NetworkLayer, ParameterLayout, type ParameterSet } from './parameters.ts'
 
 /** What a network is made of. */
 export interface NetworkSpec {
   inputSize: number
-  layers: readonly DenseLayer[]
+  layers: readonly Layer[]
   /** Of the random weights: 0 … 2³² − 1. */
   seed: number
 }
@@ -17,19 +19,6 @@ export interface NetworkSpec {
 export interface LayerParameters {
   weights: Float32Array
   bias: Float32Array
-}
-
-/** The same in linear memory. */
-export interface ParameterBuffers {
-  readonly weights: F32Buffer
-  readonly bias: F32Buffer
-}
-
-/** A layer with its sizes and parameters. */
-export interface NetworkLayer extends ParameterBuffers {
-  readonly layer: DenseLayer
-  readonly inputs: number
-  readonly units: number
 }
 
 /** Throws {@link ArgumentError} where a specification makes no network. */
@@ -50,7 +39,8 @@ export function checkSpec({ inputSize, layers, seed }: NetworkSpec): void {
 
 /** Layers in order, their weights drawn from the seed, their biases 0. */
 export class Network {
-  readonly layers: readonly NetworkLayer[]
+  readonly layout: ParameterLayout
+  readonly parameters: ParameterSet
   readonly inputSize: number
   readonly outputSize: number
   readonly #runtime: Runtime
@@ -62,17 +52,18 @@ export class Network {
     checkSpec(spec)
     this.#runtime = runtime
     this.inputSize = spec.inputSize
-    let inputs = spec.inputSize
-    this.layers = spec.layers.map((layer, index) => {
-      const { units } = layer
-      const weights = arena.f32(inputs * units)
+    const shapes = shapesOf(spec.inputSize, spec.layers)
+    this.outputSize = shapes.at(-1)?.units ?? 0
+    this.layout = new ParameterLayout(shapes)
+    this.parameters = this.layout.allocate(arena)
+    for (const [index, { layer, inputs, weights }] of this.layers.entries()) {
       const limit = initializerLimit(layer, inputs, index === 0)
       runtime.kernels.randomUniform(weights.pointer, weights.length, -limit, limit, spec.seed, index)
-      const result = { layer, inputs, units, weights, bias: arena.f32(units) }
-      inputs = units
-      return result
-    })
-    this.outputSize = inputs
+    }
+  }
+
+  get layers(): readonly NetworkLayer[] {
+    return this.parameters.layers
   }
 
   /**

@@ -1,14 +1,14 @@
 // A network's size, and a table of its layers for people.
-import type { DenseLayer } from './layers.ts'
+import type { Layer } from './layers.ts'
 
 /** Weights and biases of all layers. */
-export function countParameters(inputSize: number, layers: readonly DenseLayer[]): number {
+export function countParameters(inputSize: number, layers: readonly Layer[]): number {
   const inputsOf = (index: number) => layers[index - 1]?.units ?? inputSize
   return layers.reduce((sum, { units }, index) => sum + (inputsOf(index) + 1) * units, 0)
 }
 
 /** One line a layer: its kind, activation, shape and parameters, and the sum of all. */
-export function summarize(inputSize: number, layers: readonly DenseLayer[]): string {
+export function summarize(inputSize: number, layers: readonly Layer[]): string {
   const rows = [['layer', 'activation', 'weights', 'output', 'parameters']]
   let inputs = inputSize
   for (const { kind, units, activation } of layers) {

@@ -4,11 +4,13 @@ import { ShapeError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
-import { type Call, type Executor, take } from '../wasm/calls.ts'
+import type { Call, Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { ForwardPass } from './forward.ts'
 import { type BatchLoss, createLoss, type LossName } from './losses.ts'
 import type { Evaluation } from './options.ts'
+import { planOnce } from './plan-once.ts'
+import type { Batch } from './stages/stage.ts'
 
 /** Rows of a data set: where its samples are, and which of them, in which order. */
 export interface Rows {
@@ -73,7 +75,9 @@ export class Evaluator {
 
   #lossCall(count: number): Call {
     const { input, output } = this.#batches.pass
-    return take(this.#lossCalls, count, () => this.#loss.call(count, input.indices, output, this.#gradient))
+    return planOnce(this.#lossCalls, count, () =>
+      this.#loss.call(count, input.indices, output, this.#gradient),
+    )
   }
 }
 
@@ -130,14 +134,16 @@ class Batches {
   readonly #network: Network
   readonly #executor: Executor
   readonly #indices: Int32Array
-  readonly #calls = new Map<string, readonly Call[]>()
+  readonly #calls = new Map<Batch, readonly Call[]>()
 
   constructor(runtime: Runtime, executor: Executor, arena: Arena, network: Network, rows: Rows) {
     const { storage, indices } = rows
     checkInputSize(network, storage.info.inputSize)
     this.samples = indices.length
     this.capacity = Math.min(EVALUATION_BATCH, this.samples)
-    this.pass = new ForwardPass(runtime, arena, network, storage, this.capacity, executor.threads, false)
+    const { capacity } = this
+    const { threads } = executor
+    this.pass = new ForwardPass(network, storage, { runtime, arena, capacity, threads, random: undefined })
     this.#network = network
     this.#executor = executor
     this.#indices = indices
@@ -149,14 +155,11 @@ class Batches {
   }
 
   async #forward(begin: number): Promise<number> {
-    const { input } = this.pass
     const count = Math.min(this.capacity, this.samples - begin)
-    input.select(this.#indices.subarray(begin, begin + count))
-    const listing = this.#executor.run(take(this.#calls, `list ${count}`, () => input.listing(count)))
-    if (listing) await listing
-    const format = input.formatOf(count)
+    const indices = this.#indices.subarray(begin, begin + count)
+    const batch = await this.pass.input.load(this.#executor, indices)
     this.#network.updateFirstWeights()
-    const calls = take(this.#calls, `${format} ${count}`, () => this.pass.calls(count, format))
+    const calls = planOnce(this.#calls, batch, () => this.pass.calls(batch))
     const running = this.#executor.run(calls)
     if (running) await running
     return count

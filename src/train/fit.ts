@@ -3,14 +3,9 @@ import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError, TrainingError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
-import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
-import { type Call, type Executor, take } from '../wasm/calls.ts'
+import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import { BackwardPass } from './backward.ts'
 import { checkInputSize, Evaluator, type Pause, type Rows } from './evaluate.ts'
-import { ForwardPass } from './forward.ts'
-import type { InputFormat } from './input.ts'
-import { type BatchLoss, createLoss } from './losses.ts'
 import {
   type BatchLogs,
   checkSettings,
@@ -19,6 +14,8 @@ import {
   type FitSettings,
   type TrainingConfig,
 } from './options.ts'
+import { SampleOrder } from './sample-order.ts'
+import { TrainingStep } from './step.ts'
 
 /** What one call of `fit` works on. */
 export interface FitTask {
@@ -59,17 +56,23 @@ export async function trainNetwork(
   const capacity = Math.min(batchSize, samples)
   const arena = new Arena(runtime.memory)
   try {
-    const step = new TrainingStep(runtime, executor, arena, network, task, capacity)
+    const step = new TrainingStep(runtime, executor, arena, network, {
+      config,
+      storage: train.storage,
+      capacity,
+      seed: settings.seed,
+    })
+    const order = new SampleOrder(runtime, arena, train.indices)
     const evaluator = validation && new Evaluator(runtime, executor, arena, network, config.loss, validation)
     for (let epoch = 1; epoch <= epochs; ++epoch) {
       const start = performance.now()
-      if (settings.shuffle) step.shuffle(settings.seed, task.epochsBefore + epoch)
+      if (settings.shuffle) order.shuffle(settings.seed, task.epochsBefore + epoch)
       let lossSum = 0
       let correct = 0
       let seen = 0
       for (let i = 0; i < iterations; ++i) {
         const count = Math.min(capacity, samples - seen)
-        await network.exclusively(() => step.run(seen, count))
+        await network.exclusively(() => step.run(order.slice(seen, count), config.learningRate))
         const { loss } = step
         if (!Number.isFinite(loss)) {
           throw new TrainingError(
@@ -128,109 +131,4 @@ function withAccuracy<Logs extends BatchLogs | EpochLogs>(
 ): Logs {
   if (right !== undefined) logs.accuracy = right / count
   return logs
-}
-
-/** The calls of a step on a batch of some number of rows, from the loss's value on: forward first, then backward. */
-interface StepCalls {
-  readonly forward: readonly Call[]
-  readonly backward: readonly Call[]
-}
-
-/** One iteration: prepare data → model → prediction → loss → gradient → change the weights. Lecture, section 1. */
-class TrainingStep {
-  /** The mean loss of the last batch, before its update. */
-  loss = 0
-  /** Samples of the last batch that were classified rightly, before the update; undefined for regression. */
-  correct: number | undefined
-  readonly #runtime: Runtime
-  readonly #executor: Executor
-  readonly #network: Network
-  /** −learningRate. */
-  readonly #step: number
-  readonly #forward: ForwardPass
-  /** Where the first layer's weights are from one sparse batch to the next. */
-  readonly #panels: U8Buffer | undefined
-  readonly #backward: BackwardPass
-  readonly #batchLoss: BatchLoss
-  readonly #listings = new Map<number, readonly Call[]>()
-  readonly #calls = { sparse: new Map<number, StepCalls>(), dense: new Map<number, StepCalls>() }
-  readonly #indices: Int32Array
-  readonly #order: I32Buffer
-  readonly #words: I32Buffer
-  /** A 0. */
-  readonly #zero: F32Buffer
-  /** Samples of the last batch, and its calls. */
-  #last: { count: number; forward: readonly Call[] } = { count: 0, forward: [] }
-
-  constructor(
-    runtime: Runtime,
-    executor: Executor,
-    arena: Arena,
-    network: Network,
-    { config, train }: FitTask,
-    capacity: number,
-  ) {
-    const { storage, indices } = train
-    this.#runtime = runtime
-    this.#executor = executor
-    this.#network = network
-    this.#step = -config.learningRate
-    this.#batchLoss = createLoss(config.loss, runtime, arena, network, storage, capacity)
-    this.#forward = new ForwardPass(runtime, arena, network, storage, capacity, executor.threads, true)
-    this.#panels = this.#forward.input.keepPanels(arena)
-    this.#backward = new BackwardPass(arena, network, this.#forward, capacity)
-    this.#indices = indices
-    this.#order = arena.i32(indices.length)
-    this.#order.view.set(indices)
-    this.#words = arena.i32(4)
-    this.#zero = arena.f32(1)
-  }
-
-  /** Puts the samples into an order that depends on the seed and the epoch alone. */
-  shuffle(seed: number, epoch: number): void {
-    const { pointer, length, view } = this.#order
-    view.set(this.#indices)
-    this.#runtime.kernels.shuffle(pointer, length, seed, epoch, this.#words.pointer)
-  }
-
-  /** Trains on `count` samples from position `begin` of the order, unless their loss is not finite. */
-  async run(begin: number, count: number): Promise<void> {
-    const { input } = this.#forward
-    input.select(this.#order.view.subarray(begin, begin + count))
-    const listing = this.#executor.run(take(this.#listings, count, () => input.listing(count)))
-    if (listing) await listing
-    const format = input.formatOf(count)
-    this.#network.keepFirstWeightsIn(format === 'sparse' ? this.#panels : undefined)
-    const { forward, backward } = take(this.#calls[format], count, () => this.#plan(count, format))
-    this.#last = { count, forward }
-    const goingForward = this.#executor.run(forward)
-    if (goingForward) await goingForward
-    this.loss = this.#batchLoss.mean(count)
-    this.correct = this.#batchLoss.correct(count)
-    if (!Number.isFinite(this.loss)) return
-    const goingBackward = this.#executor.run(backward)
-    if (goingBackward) await goingBackward
-  }
-
-  #plan(count: number, format: InputFormat): StepCalls {
-    const { input, output } = this.#forward
-    const loss = this.#batchLoss.call(count, input.indices, output, this.#backward.outputGradient)
-    return {
-      forward: [...this.#forward.calls(count, format), loss],
-      backward: this.#backward.calls(count, format, this.#step, 1, this.#network.layers),
-    }
-  }
-
-  /** Whether all weights and biases are finite, and the loss that they give for the last batch too. */
-  async isFinite(): Promise<boolean> {
-    const { count, forward } = this.#last
-    const running = this.#executor.run(forward)
-    if (running) await running
-    if (!Number.isFinite(this.#batchLoss.mean(count))) return false
-    this.#network.updateFirstWeights()
-    // Σ w·0 is 0, or NaN where a w is not finite. The increment of 0 takes the one 0 over and over.
-    const { kernels } = this.#runtime
-    const sum = ({ pointer, length }: F32Buffer) => kernels.sdot(length, pointer, 1, this.#zero.pointer, 0)
-    return this.#network.layers.every(({ weights, bias }) => sum(weights) === 0 && sum(bias) === 0)
-  }
 }

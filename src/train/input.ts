@@ -1,13 +1,12 @@
-// The first layer's input: a batch of a data set's rows, and the two products with it, X·W and Xᵀ·dZ.
+// A batch of a data set's rows, as the first layer takes it.
 //
 // Images are mostly zeros (MNIST: 81 %). A batch of bytes with few non-zero ones is kept as a list of those, and only
 // they are multiplied; any other batch becomes a dense matrix. Which it is, is decided by each batch's own density.
 import type { Storage } from '../data/storage.ts'
-import type { NetworkLayer, ParameterBuffers } from '../model/network.ts'
-import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
-import { type Call, call } from '../wasm/calls.ts'
-import type { Runtime } from '../wasm/runtime.ts'
+import { type Call, call, type Executor } from '../wasm/calls.ts'
+import { planOnce } from './plan-once.ts'
+import type { Batch, PassPlan } from './stages/stage.ts'
 
 /**
  * Share of non-zero bytes above which dense products are faster. Measured for 784-512-10 in batches of 100: both take as
@@ -25,172 +24,89 @@ interface EntryList {
 }
 
 /** Room for batches of bytes that are kept as a list: by rows, and, for the gradient, by columns. */
-interface SparseBatch {
+export interface SparseBatch {
   readonly byRow: EntryList
   readonly byColumn: EntryList | undefined
   readonly workspace: U8Buffer
 }
 
-/** What the first layer does with its weighted sums: the activation's number and slope, z and y = h(z). */
-export interface LayerTarget {
-  readonly kind: number
-  readonly slope: number
-  readonly z: number
-  readonly y: number
-}
-
 /** How a batch is kept. */
 export type InputFormat = 'sparse' | 'dense'
 
-/** A batch of at most `capacity` rows, as the first layer takes it. */
+/** A batch of at most `capacity` rows. */
 export class BatchInput {
-  /** The indices of the batch's rows in the data set: to be filled before each batch. */
+  /** Values of a sample. */
+  readonly size: number
+  /** The indices of the batch's rows in the data set. */
   readonly indices: I32Buffer
-  readonly #runtime: Runtime
+  /** A dense batch, rows × size. */
+  readonly dense: F32Buffer
+  /** Undefined where no batch is sparse. */
+  readonly sparse: SparseBatch | undefined
+  readonly #plan: PassPlan
   readonly #storage: Storage
-  readonly #first: NetworkLayer
   readonly #isBytes: boolean
-  readonly #dense: F32Buffer
-  readonly #sparse: SparseBatch | undefined
-  readonly #gemmWorkspace: number
-  #panels: U8Buffer | undefined
+  readonly #listings = new Map<number, readonly Call[]>()
+  readonly #batches = { sparse: new Map<number, Batch>(), dense: new Map<number, Batch>() }
 
-  /** `threads` may compute together; `forTraining` plans for the gradient as well. */
-  constructor(
-    runtime: Runtime,
-    arena: Arena,
-    storage: Storage,
-    first: NetworkLayer,
-    capacity: number,
-    threads: number,
-    gemmWorkspace: number,
-    forTraining: boolean,
-  ) {
-    this.indices = arena.i32(capacity)
-    this.#runtime = runtime
+  constructor(plan: PassPlan, storage: Storage) {
+    const { arena, capacity } = plan
+    const { inputSize } = storage.info
+    this.#plan = plan
     this.#storage = storage
-    this.#first = first
+    this.size = inputSize
+    this.indices = arena.i32(capacity)
+    this.dense = arena.f32(capacity * inputSize)
     this.#isBytes = storage.inputs.view instanceof Uint8Array
-    this.#gemmWorkspace = gemmWorkspace
-    this.#dense = arena.f32(capacity * first.inputs)
-    if (this.#isBytes && Math.max(capacity, first.inputs) <= MAX_INDEX) {
-      this.#sparse = planSparse(runtime, arena, capacity, first.inputs, threads, forTraining)
+    if (this.#isBytes && Math.max(capacity, inputSize) <= MAX_INDEX) {
+      this.sparse = planSparse(plan, inputSize)
     }
   }
 
   /**
-   * Plans for sparse batches whose first weights stay in panels from step to step, instead of being copied there in each;
-   * returns where, or undefined where no batch is sparse.
+   * Takes the given rows as the next batch, and decides how it is kept. For the same number of rows and the same format
+   * it is the same object, by which plans can be remembered. Throws {@link DisposedError} once the data set was disposed.
    */
-  keepPanels(arena: Arena): U8Buffer | undefined {
-    if (!this.#sparse) return undefined
-    const { inputs, units } = this.#first
-    this.#panels = arena.scratch(this.#runtime.kernels.panelsBytes(inputs, units))
-    return this.#panels
-  }
-
-  /** Names the rows of the next batch. Throws {@link DisposedError} once the data set was disposed. */
-  select(indices: Int32Array): void {
+  async load(executor: Executor, indices: Int32Array): Promise<Batch> {
     void this.#storage.inputs // a getter, which throws
+    const rows = indices.length
     this.indices.view.set(indices)
+    const listing = executor.run(planOnce(this.#listings, rows, () => this.#list(rows)))
+    if (listing) await listing
+    const format = this.#formatOf(rows)
+    return planOnce(this.#batches[format], rows, () => ({ rows, format }))
   }
 
-  /** To be run first: lists the batch's non-zero bytes where a list may be worth its while. */
-  listing(rows: number): Call[] {
-    if (!this.#sparse) return []
-    const { counts, entries } = this.#sparse.byRow
-    const { indices } = this
+  /** Lists the batch's non-zero bytes where a list may be worth its while. */
+  #list(rows: number): Call[] {
+    if (!this.sparse) return []
+    const { counts, entries } = this.sparse.byRow
     const source = this.#storage.inputs.pointer
-    const columns = this.#first.inputs
-    return [call('sparsePixels', source, indices.pointer, rows, columns, counts.pointer, entries.pointer)]
+    const indices = this.indices.pointer
+    return [call('sparsePixels', source, indices, rows, this.size, counts.pointer, entries.pointer)]
   }
 
   /** How the batch that was listed is best kept. */
-  formatOf(rows: number): InputFormat {
-    if (!this.#sparse) return 'dense'
-    const count = this.#runtime.kernels.sumI32(this.#sparse.byRow.counts.pointer, rows)
-    return count <= MAX_DENSITY * rows * this.#first.inputs ? 'sparse' : 'dense'
+  #formatOf(rows: number): InputFormat {
+    if (!this.sparse) return 'dense'
+    const count = this.#plan.runtime.kernels.sumI32(this.sparse.byRow.counts.pointer, rows)
+    return count <= MAX_DENSITY * rows * this.size ? 'sparse' : 'dense'
   }
 
-  /** z (rows × units) ← X·W + b, y ← h(z). */
-  forward(rows: number, format: InputFormat, { kind, slope, z, y }: LayerTarget): Call[] {
-    const { inputs, units, weights, bias } = this.#first
-    const b = bias.pointer
-    if (format === 'sparse' && this.#sparse) {
-      const { byRow, workspace } = this.#sparse
-      const counts = byRow.counts.pointer
-      const entries = byRow.entries.pointer
-      const packed = this.#panels ? 1 : 0
-      const w = (this.#panels ?? weights).pointer
-      const scratch = workspace.pointer
-      return [
-        call('sparseForward', kind, slope, rows, inputs, units, counts, entries, packed, w, b, z, y, scratch),
-      ]
-    }
+  /** The calls that fill `dense`. */
+  gather(rows: number): Call[] {
     const source = this.#storage.inputs.pointer
-    const w = weights.pointer
-    const x = this.#dense.pointer
     const indices = this.indices.pointer
+    const x = this.dense.pointer
     return [
       this.#isBytes
-        ? call('gatherPixels', source, indices, x, rows, inputs)
-        : call('gatherRows', source, indices, x, rows, inputs * 4),
-      call('denseForward', kind, slope, rows, inputs, units, x, w, b, z, y, this.#gemmWorkspace),
+        ? call('gatherPixels', source, indices, x, rows, this.size)
+        : call('gatherRows', source, indices, x, rows, this.size * 4),
     ]
-  }
-
-  /** into.weights (inputs × units) ← α·Xᵀ·dZ + β·into.weights, and into.bias likewise; β is 0 or 1. */
-  weightGradient(
-    rows: number,
-    format: InputFormat,
-    dz: number,
-    alpha: number,
-    beta: 0 | 1,
-    into: ParameterBuffers,
-  ): Call[] {
-    const { inputs, units } = this.#first
-    const dw = into.weights.pointer
-    const db = into.bias.pointer
-    if (format === 'sparse' && this.#sparse?.byColumn) {
-      const { byRow, byColumn, workspace } = this.#sparse
-      const counts = byColumn.counts.pointer
-      const entries = byColumn.entries.pointer
-      const panels = into === this.#first ? this.#panels : undefined
-      const packed = panels ? 1 : 0
-      const w = panels?.pointer ?? dw
-      const scratch = workspace.pointer
-      return [
-        call('sparseTranspose', rows, inputs, byRow.counts.pointer, byRow.entries.pointer, counts, entries),
-        call(
-          'sparseWeightGradient',
-          inputs,
-          rows,
-          units,
-          counts,
-          entries,
-          packed,
-          alpha,
-          beta,
-          dz,
-          w,
-          db,
-          scratch,
-        ),
-      ]
-    }
-    const x = this.#dense.pointer
-    return [call('denseWeightGradient', rows, inputs, units, alpha, beta, x, dz, dw, db, this.#gemmWorkspace)]
   }
 }
 
-function planSparse(
-  runtime: Runtime,
-  arena: Arena,
-  capacity: number,
-  columns: number,
-  threads: number,
-  forTraining: boolean,
-): SparseBatch {
+function planSparse({ runtime, arena, capacity, threads, random }: PassPlan, columns: number): SparseBatch {
   const { sparseStride, sparseWorkspace } = runtime.kernels
   const list = (rows: number, columns: number): EntryList => ({
     counts: arena.i32(rows),
@@ -198,7 +114,7 @@ function planSparse(
   })
   return {
     byRow: list(capacity, columns),
-    byColumn: forTraining ? list(columns, capacity) : undefined,
+    byColumn: random ? list(columns, capacity) : undefined,
     workspace: arena.scratch(threads * sparseWorkspace(Math.max(capacity, columns))),
   }
 }

@@ -1,7 +1,7 @@
 // What `compile`, `fit` and `evaluate` take and give, with their checks.
 import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError } from '../errors.ts'
-import type { DenseLayer } from '../model/layers.ts'
+import type { Layer } from '../model/layers.ts'
 import type { LossName } from './losses.ts'
 
 /** How a model is to be trained. */
@@ -76,7 +76,7 @@ export interface FitCallbacks {
 }
 
 /** Throws {@link ArgumentError} where the options are wrong or do not fit the last layer. */
-export function resolveConfig(options: CompileOptions, layers: readonly DenseLayer[]): TrainingConfig {
+export function resolveConfig(options: CompileOptions, layers: readonly Layer[]): TrainingConfig {
   const isSoftmax = layers.at(-1)?.activation === 'softmax'
   const {
     optimizer = 'sgd',

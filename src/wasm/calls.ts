@@ -48,13 +48,3 @@ export function runAlone(kernels: KernelExports): Executor {
     },
   }
 }
-
-/** What stands in the map under a key; made when it is first asked for. */
-export function take<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key)
-  if (value === undefined) {
-    value = make()
-    map.set(key, value)
-  }
-  return value
-}

@@ -74,7 +74,7 @@ function inTurns(kernels: KernelExports, threads: number): Executor {
 }
 
 /** Loss and gradients of one batch that holds all rows, by the kernels. */
-function kernelGradients(
+async function kernelGradients(
   runtime: Runtime,
   threads: number,
   storage: Storage,
@@ -85,31 +85,27 @@ function kernelGradients(
   const arena = new Arena(runtime.memory)
   const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 5 })
   for (const [i, { bias }] of network.layers.entries()) bias.view.set(noise(bias.length, 20 + i))
-  const forward = new ForwardPass(runtime, arena, network, storage, ROWS, threads, true)
-  const backward = new BackwardPass(arena, network, forward, ROWS)
+  const random = { seed: 5, step: arena.i32(1) }
+  const forward = new ForwardPass(network, storage, { runtime, arena, capacity: ROWS, threads, random })
+  const backward = new BackwardPass(forward)
   const loss = createLoss(lossName, runtime, arena, network, storage, ROWS)
-  const gradients = network.layers.map(({ weights, bias }) => ({
-    weights: arena.f32(weights.length),
-    bias: arena.f32(bias.length),
-  }))
-  for (const { weights, bias } of gradients) {
-    weights.view.fill(Number.NaN)
-    bias.view.fill(Number.NaN)
-  }
+  const gradients = network.layout.allocate(arena)
+  gradients.vector.view.fill(Number.NaN)
   const { input, output } = forward
-  input.indices.view.set(Array.from({ length: ROWS }, (_, i) => i))
-  executor.run(input.listing(ROWS))
-  const format = input.formatOf(ROWS)
+  const batch = await input.load(
+    executor,
+    Int32Array.from({ length: ROWS }, (_, i) => i),
+  )
   executor.run([
-    ...forward.calls(ROWS, format),
+    ...forward.calls(batch),
     loss.call(ROWS, input.indices, output, backward.outputGradient),
-    ...backward.calls(ROWS, format, 1, 0, gradients),
+    ...backward.calls(batch, 1, 0, gradients),
   ])
   const result = {
     value: loss.mean(ROWS),
     correct: loss.correct(ROWS),
     parameters: network.read(),
-    gradients: gradients.map(({ weights, bias }) => [...weights.view, ...bias.view]),
+    gradients: gradients.layers.map(({ weights, bias }) => [...weights.view, ...bias.view]),
   }
   arena.free()
   return result
@@ -141,10 +137,10 @@ describe.each(builds)('%s', build => {
         targets,
         targetSize: 5,
       })
-      const alone = kernelGradients(runtime, 1, storage, layers, lossName)
+      const alone = await kernelGradients(runtime, 1, storage, layers, lossName)
       const { value, parameters, gradients } = alone
       for (const threads of [2, 3, 4, 8]) {
-        const together = kernelGradients(runtime, threads, storage, layers, lossName)
+        const together = await kernelGradients(runtime, threads, storage, layers, lossName)
         expect(together, `${threads} threads`).toEqual(alone)
       }
 

@@ -1,0 +1,68 @@
+// How a network's parameters lie in linear memory: one vector, so that an optimiser walks them from end to end.
+//
+// First all weight matrices, then all other parameters: some penalties are for the matrices alone. Each tensor begins at
+// a multiple of 64 bytes; the elements between are 0 and stay so.
+import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
+import type { LayerShape } from './layer-shapes.ts'
+
+/** One layer's weights and bias, or what it has in their places; empty where it has none. */
+export interface ParameterBuffers {
+  readonly weights: F32Buffer
+  readonly bias: F32Buffer
+}
+
+/** A layer with its shape and its part of a vector. */
+export interface NetworkLayer extends LayerShape, ParameterBuffers {}
+
+/** A vector, and the layers' parts of it. */
+export interface ParameterSet {
+  readonly vector: F32Buffer
+  readonly layers: readonly NetworkLayer[]
+}
+
+/** Where a tensor stands in a vector, in elements. */
+interface Place {
+  readonly begin: number
+  readonly end: number
+}
+
+/** Floats in 64 bytes. */
+const BLOCK = 16
+
+/** Where the tensors of some layers stand in a vector. */
+export class ParameterLayout {
+  /** Elements of the vector. */
+  readonly length: number
+  /** The first of them, which are the matrices'. */
+  readonly matrixLength: number
+  readonly #places: readonly { shape: LayerShape; weights: Place; bias: Place }[]
+
+  constructor(shapes: readonly LayerShape[]) {
+    let end = 0
+    const place = (length: number): Place => {
+      const begin = end
+      end += Math.ceil(length / BLOCK) * BLOCK
+      return { begin, end: begin + length }
+    }
+    const matrices = new Map(shapes.filter(s => s.isMatrix).map(s => [s, place(s.weightCount)]))
+    this.matrixLength = end
+    this.#places = shapes.map(shape => ({
+      shape,
+      weights: matrices.get(shape) ?? place(shape.weightCount),
+      bias: place(shape.biasCount),
+    }))
+    this.length = end
+  }
+
+  /** A vector of zeros in this layout. */
+  allocate(arena: Arena): ParameterSet {
+    const vector = arena.f32(this.length)
+    const layers = this.#places.map(({ shape, weights, bias }) => ({
+      ...shape,
+      weights: vector.subarray(weights.begin, weights.end),
+      bias: vector.subarray(bias.begin, bias.end),
+    }))
+    return { vector, layers }
+  }
+}

@@ -1,0 +1,101 @@
+// A dense layer at the beginning of the network, whose inputs are a batch of the data set: dense, or a list of the
+// non-zero bytes.
+import type { NetworkLayer } from '../../model/parameters.ts'
+import type { Arena } from '../../wasm/arena.ts'
+import type { U8Buffer } from '../../wasm/buffer.ts'
+import { type Call, call } from '../../wasm/calls.ts'
+import type { Runtime } from '../../wasm/runtime.ts'
+import type { BatchInput } from '../input.ts'
+import { DenseStage } from './dense.ts'
+import { planOutput } from './output.ts'
+import type { Batch, GradientTask, PassPlan, Stage, StageOutput } from './stage.ts'
+
+export class FirstDenseStage implements Stage {
+  readonly layer: NetworkLayer
+  readonly output: StageOutput
+  readonly #runtime: Runtime
+  readonly #input: BatchInput
+  /** What is done with a dense batch. */
+  readonly #dense: DenseStage
+  #panels: U8Buffer | undefined
+
+  constructor(layer: NetworkLayer, plan: PassPlan, input: BatchInput) {
+    this.layer = layer
+    this.output = planOutput(layer, plan)
+    this.#runtime = plan.runtime
+    this.#input = input
+    this.#dense = new DenseStage(layer, plan, this.output)
+  }
+
+  /**
+   * Plans for sparse batches whose weights stay in panels from step to step, instead of being copied there in each;
+   * returns where, or undefined where no batch is sparse.
+   */
+  keepPanels(arena: Arena): U8Buffer | undefined {
+    if (!this.#input.sparse) return undefined
+    const { inputs, units } = this.layer
+    this.#panels = arena.scratch(this.#runtime.kernels.panelsBytes(inputs, units))
+    return this.#panels
+  }
+
+  forward(batch: Batch): Call[] {
+    const { sparse, dense } = this.#input
+    if (batch.format === 'dense' || !sparse) {
+      return [...this.#input.gather(batch.rows), ...this.#dense.forward(batch, dense.pointer)]
+    }
+    const { inputs, units, weights, bias } = this.layer
+    const { kind, slope, z, y } = this.output
+    const { byRow, workspace } = sparse
+    return [
+      call(
+        'sparseForward',
+        kind,
+        slope,
+        batch.rows,
+        inputs,
+        units,
+        byRow.counts.pointer,
+        byRow.entries.pointer,
+        this.#panels ? 1 : 0,
+        (this.#panels ?? weights).pointer,
+        bias.pointer,
+        z.pointer,
+        y.pointer,
+        workspace.pointer,
+      ),
+    ]
+  }
+
+  /** The gradient by the parameters alone: data have none. */
+  backward(batch: Batch, task: GradientTask): Call[] {
+    const { sparse, dense } = this.#input
+    if (batch.format === 'dense' || !sparse?.byColumn) {
+      return this.#dense.backward(batch, { ...task, x: dense.pointer, below: undefined })
+    }
+    const { rows } = batch
+    const { inputs, units } = this.layer
+    const { dz, alpha, beta, into } = task
+    const { byRow, byColumn, workspace } = sparse
+    const counts = byColumn.counts.pointer
+    const entries = byColumn.entries.pointer
+    const panels = into === this.layer ? this.#panels : undefined
+    return [
+      call('sparseTranspose', rows, inputs, byRow.counts.pointer, byRow.entries.pointer, counts, entries),
+      call(
+        'sparseWeightGradient',
+        inputs,
+        rows,
+        units,
+        counts,
+        entries,
+        panels ? 1 : 0,
+        alpha,
+        beta,
+        dz,
+        (panels ?? into.weights).pointer,
+        into.bias.pointer,
+        workspace.pointer,
+      ),
+    ]
+  }
+}
