@@ -15,6 +15,7 @@ export {
   sequential,
   sequentialFromSafetensors,
 } from './api/sequential.ts'
+export type { TrainingRun } from './api/training-run.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
 export { type IdxArray, type IdxOptions, type IdxType, parseIdx } from './data/idx.ts'
 export type { MnistBuffers, MnistPart, MnistSource } from './data/mnist-files.ts'
@@ -38,6 +39,7 @@ export type { LossName } from './train/losses.ts'
 export type {
   BatchLogs,
   CompileOptions,
+  EarlyStopping,
   EpochLogs,
   Evaluation,
   FitCallbacks,

@@ -10,7 +10,7 @@ import { checkSpec, type LayerParameters } from '../model/network.ts'
 import { countParameters, summarize } from '../model/summary.ts'
 import {
   type CompileOptions,
-  type EpochLogs,
+  type EarlyStopping,
   type Evaluation,
   type FitCallbacks,
   type History,
@@ -21,6 +21,7 @@ import type { BuildChoice, Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
+import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
 
 /** Options of {@link sequential}. */
 export interface SequentialOptions {
@@ -52,6 +53,19 @@ export interface FitOptions extends FitCallbacks {
   seed?: number
   /** Evaluated after each epoch. */
   validationData?: Dataset
+  /** Instead of `validationData`: the share of the samples, above 0 and below 1, that is set aside for it: the last ones. */
+  validationSplit?: number
+  /** Batches whose gradients are added up for one update, by their mean; 1 unless given. */
+  accumulate?: number
+  /**
+   * At a batch whose loss is not finite, `'stop'`, unless given, rejects with {@link TrainingError}; `'skip'` leaves out
+   * the batch and goes on. Either way the weights are the last that gave a finite loss.
+   */
+  onNonFinite?: 'stop' | 'skip'
+  /** Ends training when what it watches gets no better. */
+  earlyStopping?: EarlyStopping
+  /** Takes up an unfinished training: `epochs` counts those that it had before. */
+  resume?: boolean
   /** Stops training after the batch in hand: `fit` rejects with the signal's reason, and the model stays usable. */
   signal?: AbortSignal
 }
@@ -64,6 +78,8 @@ export class Sequential {
   readonly #network: EngineNetwork
   readonly #seed: number
   #config: TrainingConfig | undefined
+  /** Whether the optimiser has nothing to remember yet. */
+  #isFresh = true
 
   /** @internal Use {@link sequential}. */
   constructor(
@@ -104,6 +120,7 @@ export class Sequential {
   compile(options: CompileOptions = {}): this {
     checkOptions('compile', options, '{ learningRate: 0.1 }')
     this.#config = resolveConfig(options, this.layers)
+    this.#isFresh = true
     return this
   }
 
@@ -117,27 +134,57 @@ export class Sequential {
    * @example
    * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })
    */
-  async fit(train: Dataset, options: FitOptions = {}): Promise<History> {
+  fit(train: Dataset, options: FitOptions = {}): TrainingRun {
+    return startRun(control => this.#fit(train, options, control))
+  }
+
+  async #fit(train: Dataset, options: FitOptions, control: RunControl): Promise<History> {
     checkOptions('fit', options, '{ epochs: 5 }')
     if (!this.#config)
       throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
-    const { epochs = 1, batchSize = 100, dropLast = false, shuffle = true, seed = this.#seed } = options
-    const history: EpochLogs[] = []
+    const { gate, isStopped, onBatch, onEpoch } = control
+    const { signal, onBatchEnd, onEpochEnd, onTrainBegin, onEpochBegin, onTrainEnd } = options
+    const { training, validation } = splitForValidation(train, options)
+    let history: History = { epochs: [] }
+    const isFresh = this.#isFresh
+    this.#isFresh = false
     await this.#network.fit(
       this.#config,
-      { epochs, batchSize, dropLast, shuffle, seed },
-      rowsOf(train),
-      options.validationData && rowsOf(options.validationData),
       {
-        signal: options.signal,
-        onEpochEnd: logs => {
-          history.push({ ...logs })
-          return options.onEpochEnd?.(logs)
+        begin: options.resume ? 'resume' : isFresh ? 'new' : 'more',
+        epochs: options.epochs ?? 1,
+        batchSize: options.batchSize ?? 100,
+        dropLast: options.dropLast ?? false,
+        shuffle: options.shuffle ?? true,
+        seed: options.seed ?? this.#seed,
+        accumulate: options.accumulate ?? 1,
+        onNonFinite: options.onNonFinite ?? 'stop',
+        earlyStopping: options.earlyStopping,
+        checkpointEvery: undefined,
+      },
+      training,
+      validation,
+      {
+        signal,
+        gate,
+        isStopped,
+        onBatchEnd: logs => {
+          onBatch(logs)
+          return onBatchEnd?.(logs)
         },
-        ...(options.onBatchEnd && { onBatchEnd: options.onBatchEnd }),
+        onEpochEnd: logs => {
+          onEpoch(logs)
+          return onEpochEnd?.(logs)
+        },
+        onTrainEnd: all => {
+          history = all
+          return onTrainEnd?.(all)
+        },
+        ...(onTrainBegin && { onTrainBegin }),
+        ...(onEpochBegin && { onEpochBegin }),
       },
     )
-    return { epochs: history }
+    return history
   }
 
   /** Mean loss, and accuracy where there are labels, over all samples. Rejects as `fit` does. */
@@ -203,6 +250,23 @@ export class Sequential {
   [disposeSymbol](): void {
     this.dispose()
   }
+}
+
+/** The samples to train on, and those to evaluate after each epoch. */
+function splitForValidation(train: Dataset, { validationData, validationSplit }: FitOptions) {
+  const training = rowsOf(train)
+  if (validationSplit === undefined) {
+    return { training, validation: validationData && rowsOf(validationData) }
+  }
+  if (validationData) throw new ArgumentError('fit got validationData and validationSplit: give one of them')
+  const begin = train.length - Math.round(train.length * validationSplit)
+  if (!(validationSplit > 0 && validationSplit < 1) || begin === 0 || begin === train.length) {
+    throw new ArgumentError(
+      `validationSplit is ${validationSplit} for ${train.length} samples: expected a number between 0 and 1 that leaves ` +
+        'samples on both sides',
+    )
+  }
+  return { training: rowsOf(train.slice(0, begin)), validation: rowsOf(train.slice(begin)) }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
 import type { LayerParameters, NetworkSpec } from '../model/network.ts'
 import type { LossName } from '../train/losses.ts'
 import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { TrainingState } from '../train/state.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 
 /** Kernels, a linear memory, and what lies in it. */
@@ -54,6 +55,22 @@ export interface Cancellation {
   readonly signal: AbortSignal | undefined
 }
 
+/** What steers a training while it runs. */
+export interface TrainingControl extends Cancellation {
+  /** While it gives a promise, training rests until that is fulfilled. */
+  gate(): Promise<void> | undefined
+  /** Whether training is to end after the batch in hand, as if it had no more epochs. */
+  isStopped(): boolean
+  /** Gets a checkpoint every so often: see {@link FitSettings}. */
+  onCheckpoint?(checkpoint: TrainingCheckpoint): void | Promise<void>
+}
+
+/** A network between two iterations of a training, whole. */
+export interface TrainingCheckpoint {
+  readonly parameters: LayerParameters[]
+  readonly state: TrainingState
+}
+
 /** A network's parameters, held by an engine, and what can be done with them. */
 export interface EngineNetwork {
   getParameters(): Promise<LayerParameters[]>
@@ -63,8 +80,12 @@ export interface EngineNetwork {
     settings: FitSettings,
     train: EngineRows,
     validation: EngineRows | undefined,
-    callbacks: FitCallbacks & Cancellation,
+    callbacks: FitCallbacks & TrainingControl,
   ): Promise<void>
+  /** Where the network and its last training stand. */
+  checkpoint(): Promise<TrainingCheckpoint>
+  /** Goes back to a checkpoint. */
+  restore(checkpoint: TrainingCheckpoint): Promise<void>
   evaluate(loss: LossName, rows: EngineRows, options: Cancellation): Promise<Evaluation>
   /** Outputs, rows × outputs. */
   predict(inputs: EngineRows | DatasetContents, options: Cancellation): Promise<Float32Array>

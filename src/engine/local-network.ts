@@ -7,11 +7,18 @@ import { EVALUATION_BATCH, evaluate, type Pause, predict, type Rows } from '../t
 import { trainNetwork } from '../train/fit.ts'
 import type { LossName } from '../train/losses.ts'
 import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import { nextState, type TrainingState, untrained } from '../train/state.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import { type Executor, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { threadsFor } from '../wasm/threads.ts'
-import type { Cancellation, EngineNetwork, EngineRows } from './engine.ts'
+import type {
+  Cancellation,
+  EngineNetwork,
+  EngineRows,
+  TrainingCheckpoint,
+  TrainingControl,
+} from './engine.ts'
 import { LocalStorage } from './local-storage.ts'
 
 /** Milliseconds of computing after which the event loop gets its turn. */
@@ -26,7 +33,7 @@ export class LocalNetwork implements EngineNetwork {
   #running = 0
   #training = false
   #disposed = false
-  #epochs = 0
+  #state = untrained()
 
   /** At most `threads` compute together. */
   constructor(runtime: Runtime, arena: Arena, network: Network, threads: number) {
@@ -53,43 +60,64 @@ export class LocalNetwork implements EngineNetwork {
     settings: FitSettings,
     train: EngineRows,
     validation: EngineRows | undefined,
-    { signal, onBatchEnd, onEpochEnd }: FitCallbacks & Cancellation,
+    callbacks: FitCallbacks & TrainingControl,
   ): Promise<void> {
     this.#checkAlive()
     if (this.#training) {
       throw new StateError('fit is running on this model already: await it, or abort it by its signal, first')
     }
     this.#training = true
-    const epochsBefore = this.#epochs
-    const callbacks: FitCallbacks = {
-      onEpochEnd: logs => {
-        this.#epochs = epochsBefore + logs.epoch
-        return onEpochEnd?.(logs)
-      },
-      ...(onBatchEnd && { onBatchEnd }),
-    }
+    const { onCheckpoint } = callbacks
     try {
-      await this.#run(signal, async (pause, rowsOf) => {
+      await this.#run(callbacks, async (pause, rowsOf) => {
         const task = {
           config,
           settings,
           train: await rowsOf(train),
           validation: validation && (await rowsOf(validation)),
-          epochsBefore,
+          state: nextState(this.#state, settings.begin),
         }
-        const executor = this.#executor(Math.min(settings.batchSize, train.indices.length))
-        await trainNetwork(this.#runtime, executor, this.#network, task, callbacks, pause)
+        const executor = this.#executor(train.indices.length, settings.batchSize)
+        await trainNetwork(this.#runtime, executor, this.#network, task, callbacks, {
+          pause,
+          isStopped: callbacks.isStopped,
+          leave: state => {
+            this.#state = state
+          },
+          ...(onCheckpoint && {
+            onCheckpoint: async (state: TrainingState) => {
+              const parameters = await this.#network.exclusively(() => this.#network.read())
+              await onCheckpoint({ parameters, state })
+            },
+          }),
+        })
       })
     } finally {
       this.#training = false
     }
   }
 
-  evaluate(loss: LossName, rows: EngineRows, { signal }: Cancellation): Promise<Evaluation> {
-    return this.#run(signal, async (pause, rowsOf) =>
+  async checkpoint(): Promise<TrainingCheckpoint> {
+    if (this.#training) {
+      throw new StateError(
+        'fit is running on this model: take checkpoints by its option checkpoints, or stop it first',
+      )
+    }
+    return { parameters: await this.getParameters(), state: this.#state }
+  }
+
+  async restore({ parameters, state }: TrainingCheckpoint): Promise<void> {
+    if (this.#training)
+      throw new StateError('fit is running on this model: stop it before you restore a checkpoint')
+    await this.setParameters(parameters)
+    this.#state = state
+  }
+
+  evaluate(loss: LossName, rows: EngineRows, cancellation: Cancellation): Promise<Evaluation> {
+    return this.#run(cancellation, async (pause, rowsOf) =>
       evaluate(
         this.#runtime,
-        this.#executor(Math.min(rows.indices.length, EVALUATION_BATCH)),
+        this.#executor(rows.indices.length, EVALUATION_BATCH),
         this.#network,
         loss,
         await rowsOf(rows),
@@ -98,13 +126,13 @@ export class LocalNetwork implements EngineNetwork {
     )
   }
 
-  predict(inputs: EngineRows | DatasetContents, { signal }: Cancellation): Promise<Float32Array> {
-    return this.#run(signal, async (pause, rowsOf) => {
+  predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
+    return this.#run(cancellation, async (pause, rowsOf) => {
       if ('storage' in inputs) {
         const rows = await rowsOf(inputs)
         return predict(
           this.#runtime,
-          this.#executor(Math.min(rows.indices.length, EVALUATION_BATCH)),
+          this.#executor(rows.indices.length, EVALUATION_BATCH),
           this.#network,
           rows,
           pause,
@@ -114,7 +142,7 @@ export class LocalNetwork implements EngineNetwork {
       try {
         const storage = storeContents(arena, inputs)
         const indices = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
-        const executor = this.#executor(Math.min(indices.length, EVALUATION_BATCH))
+        const executor = this.#executor(indices.length, EVALUATION_BATCH)
         return await predict(this.#runtime, executor, this.#network, { storage, indices }, pause)
       } finally {
         arena.free()
@@ -132,7 +160,7 @@ export class LocalNetwork implements EngineNetwork {
    * the data sets whose rows it takes, is freed after it.
    */
   async #run<Result>(
-    signal: AbortSignal | undefined,
+    { signal, gate }: Cancellation & Partial<TrainingControl>,
     operation: (pause: Pause, rowsOf: (rows: EngineRows) => Promise<Rows>) => Promise<Result>,
   ): Promise<Result> {
     this.#checkAlive()
@@ -143,8 +171,15 @@ export class LocalNetwork implements EngineNetwork {
       signal?.throwIfAborted()
       sliceEnd = performance.now() + TIME_SLICE
     }
+    const rest = async () => {
+      for (let closed = gate?.(); closed; closed = gate?.()) {
+        await abortable(closed, signal)
+        proceed()
+      }
+    }
     const pause = () => {
       if (signal?.aborted || this.#disposed) proceed()
+      if (gate?.()) return rest()
       return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
     }
     const held: LocalStorage[] = []
@@ -167,9 +202,10 @@ export class LocalNetwork implements EngineNetwork {
     }
   }
 
-  /** What computes batches of so many rows. */
-  #executor(rows: number): Executor {
+  /** What computes batches of so many of the samples. */
+  #executor(samples: number, batchSize: number): Executor {
     const { teams, kernels } = this.#runtime
+    const rows = Math.min(samples, batchSize)
     const multiplyAdds = this.#network.layers.reduce((sum, { weights }) => sum + rows * weights.length, 0)
     const threads = threadsFor(multiplyAdds, this.#threads)
     return teams && threads > 1 ? teams.of(threads) : runAlone(kernels)
@@ -184,4 +220,16 @@ export class LocalNetwork implements EngineNetwork {
     this.#arena.free()
     this.#runtime.teams?.release(this.#network)
   }
+}
+
+/** The promise, or a rejection as soon as the signal is aborted. */
+async function abortable(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return promise
+  let abort = () => {}
+  const aborted = new Promise<void>(resolve => {
+    abort = resolve
+    signal.addEventListener('abort', abort)
+  })
+  await Promise.race([promise, aborted])
+  signal.removeEventListener('abort', abort)
 }

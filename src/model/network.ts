@@ -104,6 +104,12 @@ export class Network {
     this.#runtime.kernels.unpackPanels(inputs, units, this.#panels.pointer, weights.pointer)
   }
 
+  /** Replaces all parameters by a vector of the same layout. */
+  writeVector(vector: Float32Array): void {
+    this.parameters.vector.view.set(vector)
+    this.#packFirstWeights()
+  }
+
   #packFirstWeights(): void {
     const [first] = this.layers
     if (!first || !this.#panels) return

@@ -5,9 +5,12 @@ import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
+import { EarlyStopper } from './early-stopping.ts'
+import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
 import { checkInputSize, Evaluator, type Pause, type Rows } from './evaluate.ts'
+import { LastGood } from './last-good.ts'
+import { LearningRate } from './learning-rate.ts'
 import {
-  type BatchLogs,
   checkSettings,
   type EpochLogs,
   type FitCallbacks,
@@ -15,24 +18,36 @@ import {
   type TrainingConfig,
 } from './options.ts'
 import { SampleOrder } from './sample-order.ts'
+import { type EpochSums, noSums, type TrainingState } from './state.ts'
 import { TrainingStep } from './step.ts'
 
 /** What one call of `fit` works on. */
 export interface FitTask {
-  config: TrainingConfig
-  settings: FitSettings
-  train: Rows
-  validation: Rows | undefined
-  /** Epochs that the network has been trained for before: each epoch has a shuffle of its own. */
-  epochsBefore: number
+  readonly config: TrainingConfig
+  readonly settings: FitSettings
+  readonly train: Rows
+  readonly validation: Rows | undefined
+  /** Where training begins. */
+  readonly state: TrainingState
+}
+
+/** What steers a training from outside, and what is told of it. */
+export interface FitControl {
+  /** Awaited after each batch: lets the host do other things, waits while it is told to, throws when it is to give up. */
+  readonly pause: Pause
+  /** Whether the training is to end after the batch in hand, as if it had no more epochs. */
+  isStopped(): boolean
+  /** Gets the state at every `settings.checkpointEvery` iterations and after each epoch. */
+  onCheckpoint?(state: TrainingState): void | Promise<void>
+  /** Gets the state in which the training ends, whatever ends it. */
+  leave(state: TrainingState): void
 }
 
 /**
  * Trains the network. All buffers are planned before the first step: a step allocates none.
  *
  * Throws {@link ArgumentError} and {@link ShapeError} before anything is trained, and {@link TrainingError} at a loss
- * that is not finite, with the weights as they were before that batch; or, after the very last batch, where the weights
- * or the loss that they give are not finite.
+ * that is not finite, with the last parameters that gave a finite one.
  */
 export async function trainNetwork(
   runtime: Runtime,
@@ -40,95 +55,235 @@ export async function trainNetwork(
   network: Network,
   task: FitTask,
   callbacks: FitCallbacks,
-  pause: Pause,
+  control: FitControl,
 ): Promise<void> {
-  const { config, settings, train, validation } = task
-  const samples = train.indices.length
-  checkSettings(settings, samples)
-  checkInputSize(network, train.storage.info.inputSize)
-  const { epochs, batchSize, dropLast } = settings
-  const iterations = iterationsPerEpoch(samples, batchSize, dropLast)
-  if (iterations === 0) {
-    throw new ArgumentError(
-      `${samples} samples make no batch of ${batchSize} with dropLast: use a smaller batchSize`,
-    )
-  }
-  const capacity = Math.min(batchSize, samples)
   const arena = new Arena(runtime.memory)
   try {
-    const step = new TrainingStep(runtime, executor, arena, network, {
-      config,
-      storage: train.storage,
-      capacity,
-      seed: settings.seed,
-    })
-    const order = new SampleOrder(runtime, arena, train.indices)
-    const evaluator = validation && new Evaluator(runtime, executor, arena, network, config.loss, validation)
-    for (let epoch = 1; epoch <= epochs; ++epoch) {
-      const start = performance.now()
-      if (settings.shuffle) order.shuffle(settings.seed, task.epochsBefore + epoch)
-      let lossSum = 0
-      let correct = 0
-      let seen = 0
-      for (let i = 0; i < iterations; ++i) {
-        const count = Math.min(capacity, samples - seen)
-        await network.exclusively(() => step.run(order.slice(seen, count), config.learningRate))
-        const { loss } = step
-        if (!Number.isFinite(loss)) {
-          throw new TrainingError(
-            `the loss is ${loss} at iteration ${i + 1} of epoch ${epoch}; the weights are those before this batch: ` +
-              `use a learning rate below ${config.learningRate}, or look for inputs that are no numbers`,
-          )
-        }
-        lossSum += loss
-        seen += count
-        const right = step.correct
-        if (right !== undefined) correct += right
-        if (callbacks.onBatchEnd) {
-          const logs = { epoch, iteration: i + 1, iterations, samples: count, loss }
-          await callbacks.onBatchEnd(withAccuracy(logs, right, count))
-        }
-        const pausing = pause()
-        if (pausing) await pausing
-      }
-      // After any other batch, the next one's loss tells.
-      if (epoch === epochs && !(await network.exclusively(() => step.isFinite()))) {
-        throw new TrainingError(
-          `the weights diverged in the last batch, iteration ${iterations} of epoch ${epoch}: train a new model with a ` +
-            `learning rate below ${config.learningRate}, or look for inputs that are no numbers`,
-        )
-      }
-      const epochLogs: EpochLogs = withAccuracy(
-        { epoch, iterations, samples: seen, loss: lossSum / iterations, seconds: 0 },
-        step.correct === undefined ? undefined : correct,
-        seen,
-      )
-      if (evaluator) {
-        await network.exclusively(() => network.keepFirstWeightsIn(undefined))
-        const { loss, accuracy } = await evaluator.run(pause)
-        if (!Number.isFinite(loss)) {
-          throw new TrainingError(
-            `the validation loss is ${loss} after epoch ${epoch}: use a learning rate below ${config.learningRate}, or ` +
-              'look for inputs that are no numbers',
-          )
-        }
-        epochLogs.valLoss = loss
-        if (accuracy !== undefined) epochLogs.valAccuracy = accuracy
-      }
-      epochLogs.seconds = (performance.now() - start) / 1000
-      await callbacks.onEpochEnd?.(epochLogs)
+    const training = new Training(runtime, executor, arena, network, task, callbacks, control)
+    try {
+      await training.run()
+    } finally {
+      await network.exclusively(() => network.keepFirstWeightsIn(undefined))
+      control.leave(training.state())
     }
   } finally {
-    await network.exclusively(() => network.keepFirstWeightsIn(undefined))
     arena.free()
   }
 }
 
-function withAccuracy<Logs extends BatchLogs | EpochLogs>(
-  logs: Logs,
-  right: number | undefined,
-  count: number,
-): Logs {
-  if (right !== undefined) logs.accuracy = right / count
-  return logs
+/** One run of the loop, its buffers planned once. */
+class Training {
+  readonly #network: Network
+  readonly #settings: FitSettings
+  readonly #callbacks: FitCallbacks
+  readonly #control: FitControl
+  readonly #samples: number
+  /** In an epoch. */
+  readonly #iterations: number
+  readonly #step: TrainingStep
+  readonly #rate: LearningRate
+  readonly #order: SampleOrder
+  readonly #evaluator: Evaluator | undefined
+  readonly #lastGood: LastGood
+  readonly #earlyStopper: EarlyStopper | undefined
+  readonly #epochsBefore: number
+  readonly #history: EpochLogs[]
+  /** Epochs that are done, and iterations of the one under way. */
+  #epoch: number
+  #iteration: number
+  #sums: EpochSums
+
+  constructor(
+    runtime: Runtime,
+    executor: Executor,
+    arena: Arena,
+    network: Network,
+    { config, settings, train, validation, state }: FitTask,
+    callbacks: FitCallbacks,
+    control: FitControl,
+  ) {
+    const samples = train.indices.length
+    checkSettings(settings, samples)
+    checkInputSize(network, train.storage.info.inputSize)
+    const iterations = iterationsPerEpoch(samples, settings.batchSize, settings.dropLast)
+    if (iterations === 0) {
+      throw new ArgumentError(
+        `${samples} samples make no batch of ${settings.batchSize} with dropLast: use a smaller batchSize`,
+      )
+    }
+    this.#network = network
+    this.#settings = settings
+    this.#callbacks = callbacks
+    this.#control = control
+    this.#samples = samples
+    this.#iterations = iterations
+    this.#epochsBefore = state.epochsBefore
+    this.#history = [...state.history]
+    this.#epoch = state.epoch
+    this.#iteration = state.iteration
+    this.#sums = { ...state.sums }
+    this.#step = new TrainingStep(runtime, executor, arena, network, {
+      config,
+      storage: train.storage,
+      capacity: Math.min(settings.batchSize, samples),
+      seed: settings.seed,
+      state,
+    })
+    this.#rate = new LearningRate(config, settings.epochs, iterations, state.schedule)
+    this.#order = new SampleOrder(runtime, arena, train.indices)
+    this.#evaluator = validation && new Evaluator(runtime, executor, arena, network, config.loss, validation)
+    this.#lastGood = new LastGood(runtime, arena, network)
+    this.#earlyStopper =
+      settings.earlyStopping &&
+      new EarlyStopper(settings.earlyStopping, validation !== undefined, state.earlyStopping)
+  }
+
+  /** Where the training stands, between two iterations. */
+  state(): TrainingState {
+    return {
+      epoch: this.#epoch,
+      iteration: this.#iteration,
+      epochsBefore: this.#epochsBefore,
+      steps: this.#step.steps,
+      sums: { ...this.#sums },
+      history: [...this.#history],
+      optimizer: this.#step.optimizerState(),
+      schedule: this.#rate.state(),
+      earlyStopping: this.#earlyStopper && { ...this.#earlyStopper.state },
+    }
+  }
+
+  async run(): Promise<void> {
+    await this.#callbacks.onTrainBegin?.()
+    while (this.#epoch < this.#settings.epochs && !this.#control.isStopped()) {
+      if (await this.#runEpoch()) break
+    }
+    await this.#restoreBest()
+    await this.#callbacks.onTrainEnd?.({ epochs: [...this.#history] })
+  }
+
+  /** Goes on to the end of the epoch under way; resolves to whether it is to be the last. */
+  async #runEpoch(): Promise<boolean> {
+    const { seed, shuffle } = this.#settings
+    const epoch = this.#epoch + 1
+    const start = performance.now() - this.#sums.seconds * 1000
+    if (this.#iteration === 0) await this.#callbacks.onEpochBegin?.({ epoch })
+    if (shuffle) this.#order.shuffle(seed, this.#epochsBefore + epoch)
+    while (this.#iteration < this.#iterations) {
+      await this.#runIteration(epoch)
+      this.#sums.seconds = (performance.now() - start) / 1000
+      if (this.#isCheckpointDue()) await this.#control.onCheckpoint?.(this.state())
+      const pausing = this.#control.pause()
+      if (pausing) await pausing
+      if (this.#control.isStopped() && this.#iteration < this.#iterations) return true
+    }
+    await this.#checkLastUpdate(epoch)
+    const logs = epochLogs(epoch, this.#iterations, this.#sums, this.#rate.current)
+    await this.#validate(logs)
+    logs.seconds = (performance.now() - start) / 1000
+    this.#rate.endEpoch(logs.valLoss ?? logs.loss)
+    const isOver =
+      this.#earlyStopper?.observe(logs, () => this.#network.parameters.vector.view.slice()) ?? false
+    this.#history.push(logs)
+    this.#epoch = epoch
+    this.#iteration = 0
+    this.#sums = noSums()
+    await this.#callbacks.onEpochEnd?.({ ...logs })
+    await this.#control.onCheckpoint?.(this.state())
+    return isOver
+  }
+
+  async #runIteration(epoch: number): Promise<void> {
+    const { batchSize, accumulate } = this.#settings
+    const begin = this.#iteration * batchSize
+    const indices = this.#order.slice(begin, Math.min(batchSize, this.#samples - begin))
+    const iteration = this.#iteration + 1
+    const learningRate = this.#rate.at(this.#epoch, this.#iteration)
+    const group = Math.min(accumulate, this.#iterations - (this.#iteration - (this.#iteration % accumulate)))
+    await this.#network.exclusively(async () => {
+      await this.#step.forward(indices)
+      if (!Number.isFinite(this.#step.loss)) return this.#onNonFinite(epoch, iteration)
+      this.#lastGood.observe(this.#step.steps)
+      await this.#step.backward(learningRate, this.#iteration % accumulate, group)
+    })
+    this.#iteration = iteration
+    addBatch(this.#sums, this.#step, indices.length)
+    if (this.#callbacks.onBatchEnd) {
+      const logs = {
+        epoch,
+        iteration,
+        iterations: this.#iterations,
+        samples: indices.length,
+        loss: this.#step.loss,
+        learningRate,
+      }
+      await this.#callbacks.onBatchEnd(batchLogs(logs, this.#step))
+    }
+  }
+
+  /** Throws, unless such batches are to be left out. Either way the parameters are finite again. */
+  #onNonFinite(epoch: number, iteration: number): void {
+    const { where, isDataToBlame } = this.#step.findNonFinite()
+    const keepsWeights = isDataToBlame && this.#lastGood.areFinite()
+    if (!keepsWeights) this.#diverge()
+    if (this.#settings.onNonFinite === 'skip') return
+    throw new TrainingError(
+      `the loss is ${this.#step.loss} at iteration ${iteration} of epoch ${epoch}: ${where}. ` +
+        (keepsWeights
+          ? "The weights are those before this batch. Mend the data, or leave out such batches with onNonFinite: 'skip'"
+          : `The weights are the last copy that gave a finite loss. ${this.#remedy}`),
+    )
+  }
+
+  /** After any other batch, the next one's loss tells. */
+  async #checkLastUpdate(epoch: number): Promise<void> {
+    if (epoch < this.#settings.epochs || (await this.#network.exclusively(() => this.#step.isFinite())))
+      return
+    await this.#network.exclusively(() => this.#diverge())
+    throw new TrainingError(
+      `the weights diverged in the last batch, iteration ${this.#iterations} of epoch ${epoch}; they are the last copy ` +
+        `that gave a finite loss. ${this.#remedy}`,
+    )
+  }
+
+  /** Goes back to the last good parameters; what the optimiser remembers is of no use to them. */
+  #diverge(): void {
+    this.#lastGood.restore()
+    this.#step.forget()
+  }
+
+  get #remedy(): string {
+    return `Use a learning rate below ${this.#rate.current}, or clipNorm`
+  }
+
+  async #validate(logs: EpochLogs): Promise<void> {
+    await this.#network.exclusively(() => this.#network.keepFirstWeightsIn(undefined))
+    if (!this.#evaluator) return
+    const { loss, accuracy } = await this.#evaluator.run(this.#control.pause)
+    if (!Number.isFinite(loss)) {
+      if (!this.#lastGood.areFinite()) await this.#network.exclusively(() => this.#diverge())
+      throw new TrainingError(
+        `the validation loss is ${loss} after epoch ${logs.epoch}. ${this.#remedy}, or look for validation data that are ` +
+          'no numbers',
+      )
+    }
+    logs.valLoss = loss
+    if (accuracy !== undefined) logs.valAccuracy = accuracy
+  }
+
+  /** Only where no batch of a group that is accumulated is pending. */
+  #isCheckpointDue(): boolean {
+    const { checkpointEvery = Infinity, accumulate } = this.#settings
+    return (
+      this.#iteration < this.#iterations &&
+      this.#iteration % checkpointEvery === 0 &&
+      this.#iteration % accumulate === 0
+    )
+  }
+
+  async #restoreBest(): Promise<void> {
+    const best = this.#earlyStopper?.state.parameters
+    if (!best) return
+    await this.#network.exclusively(() => this.#network.writeVector(best))
+  }
 }

@@ -2,6 +2,7 @@
 import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Layer } from '../model/layers.ts'
+import type { Monitor } from './early-stopping.ts'
 import type { LossName } from './losses.ts'
 
 /** How a model is to be trained. */
@@ -30,6 +31,8 @@ export interface BatchLogs {
   loss: number
   /** Share of the batch that was classified rightly; undefined for regression. */
   accuracy?: number
+  /** Of this batch's update. */
+  learningRate: number
 }
 
 /** What one epoch gave. Epochs count from 1 in each call of `fit`. */
@@ -44,6 +47,10 @@ export interface EpochLogs {
   /** On `validationData`, after the epoch. */
   valLoss?: number
   valAccuracy?: number
+  /** Batches that were left out since their loss was not finite; undefined where there were none. */
+  skipped?: number
+  /** Of the last update. */
+  learningRate: number
   /** Training and validation. */
   seconds: number
 }
@@ -60,19 +67,44 @@ export interface Evaluation {
   samples: number
 }
 
-/** Numbers that steer `fit`, all given. */
+/** What steers `fit`, nothing left open. */
 export interface FitSettings {
+  /** `'new'` forgets what the optimiser remembers, `'more'` goes on with it, `'resume'` takes up an unfinished training. */
+  begin: 'new' | 'more' | 'resume'
   epochs: number
   batchSize: number
   dropLast: boolean
   shuffle: boolean
   seed: number
+  /** Batches whose gradients are added up for one update; 1: each has its own. */
+  accumulate: number
+  /** What is done at a batch whose loss is not finite. */
+  onNonFinite: 'stop' | 'skip'
+  earlyStopping: EarlyStopping | undefined
+  /** Iterations between two checkpoints within an epoch; none there where undefined. */
+  checkpointEvery: number | undefined
 }
 
-/** Called as training goes on; what returns a promise is awaited. */
+/** When training ends before its last epoch. */
+export interface EarlyStopping {
+  /** `'valLoss'` where there is validation, else `'loss'`, unless given. */
+  monitor?: Monitor
+  /** Epochs without a better value after which training ends, as Keras counts them; 0 unless given, which is as 1. */
+  patience?: number
+  /** How much better a value must be to count; 0 unless given. */
+  minDelta?: number
+  /** Whether the weights of the best epoch come back at the end; true unless given. */
+  restoreBest?: boolean
+}
+
+/** Called as training goes on; what returns a promise is awaited. The names are Keras's. */
 export interface FitCallbacks {
+  onTrainBegin?(): void | Promise<void>
+  onEpochBegin?(logs: { epoch: number }): void | Promise<void>
   onBatchEnd?(logs: BatchLogs): void | Promise<void>
   onEpochEnd?(logs: EpochLogs): void | Promise<void>
+  /** After the last epoch, early or not; not where training fails or is aborted. */
+  onTrainEnd?(history: History): void | Promise<void>
 }
 
 /** Throws {@link ArgumentError} where the options are wrong or do not fit the last layer. */
@@ -113,7 +145,8 @@ export function resolveConfig(options: CompileOptions, layers: readonly Layer[])
 }
 
 /** Throws {@link ArgumentError} for a number that cannot be. */
-export function checkSettings({ epochs, batchSize, seed }: FitSettings, samples: number): void {
+export function checkSettings(settings: FitSettings, samples: number): void {
+  const { epochs, batchSize, seed, accumulate, onNonFinite, checkpointEvery } = settings
   if (!Number.isInteger(epochs) || epochs < 0) {
     throw new ArgumentError(`epochs is ${epochs}: expected a whole number, 0 or more`)
   }
@@ -121,4 +154,15 @@ export function checkSettings({ epochs, batchSize, seed }: FitSettings, samples:
     throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
   }
   iterationsPerEpoch(samples, batchSize)
+  if (!Number.isInteger(accumulate) || accumulate < 1) {
+    throw new ArgumentError(`accumulate is ${accumulate}: expected a whole number of batches, 1 or more`)
+  }
+  if (onNonFinite !== 'stop' && onNonFinite !== 'skip') {
+    throw new ArgumentError(`onNonFinite is ${JSON.stringify(onNonFinite)}: expected 'stop' or 'skip'`)
+  }
+  if (checkpointEvery !== undefined && (!Number.isInteger(checkpointEvery) || checkpointEvery < 1)) {
+    throw new ArgumentError(
+      `checkpoints every ${checkpointEvery} iterations: expected a whole number, 1 or more`,
+    )
+  }
 }

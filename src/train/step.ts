@@ -6,11 +6,13 @@ import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { BackwardPass } from './backward.ts'
+import { finiteCheck } from './finite-check.ts'
 import { ForwardPass } from './forward.ts'
 import { type BatchLoss, createLoss } from './losses.ts'
 import type { TrainingConfig } from './options.ts'
 import { planOnce } from './plan-once.ts'
 import type { Batch, RandomState } from './stages/stage.ts'
+import type { OptimizerState, TrainingState } from './state.ts'
 
 /** What a step trains with. */
 export interface StepOptions {
@@ -20,6 +22,14 @@ export interface StepOptions {
   capacity: number
   /** Of the random numbers that layers draw. */
   seed: number
+  /** Where the training begins. */
+  state: TrainingState
+}
+
+/** What made a loss that is not finite, in words, and whether the batch's data did. */
+export interface NonFinite {
+  readonly where: string
+  readonly isDataToBlame: boolean
 }
 
 /** The calls that change the weights, with the learning rate in them. */
@@ -36,7 +46,6 @@ export class TrainingStep {
   correct: number | undefined
   readonly #executor: Executor
   readonly #network: Network
-  readonly #runtime: Runtime
   readonly #random: RandomState
   readonly #forward: ForwardPass
   /** Where the first layer's weights are from one sparse batch to the next. */
@@ -46,16 +55,15 @@ export class TrainingStep {
   readonly #forwardCalls = new Map<Batch, readonly Call[]>()
   readonly #descents = new Map<Batch, Descent>()
   #batch: Batch = { rows: 0, format: 'dense' }
-  /** A 0. */
-  readonly #zero: F32Buffer
+  readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
 
   constructor(runtime: Runtime, executor: Executor, arena: Arena, network: Network, options: StepOptions) {
-    const { config, storage, capacity, seed } = options
+    const { config, storage, capacity, seed, state } = options
     const { threads } = executor
-    this.#runtime = runtime
     this.#executor = executor
     this.#network = network
     this.#random = { seed, step: arena.i32(1) }
+    this.#random.step.view[0] = state.steps
     this.#batchLoss = createLoss(config.loss, runtime, arena, network, storage, capacity)
     this.#forward = new ForwardPass(network, storage, {
       runtime,
@@ -66,23 +74,42 @@ export class TrainingStep {
     })
     this.#panels = this.#forward.keepPanels(arena)
     this.#backward = new BackwardPass(this.#forward)
-    this.#zero = arena.f32(1)
+    this.#isFinite = finiteCheck(runtime, arena)
   }
 
-  /** Trains on the samples of some indices, unless their loss is not finite. */
-  async run(indices: Int32Array, learningRate: number): Promise<void> {
+  /** Iterations that were trained, over all calls of `fit`. */
+  get steps(): number {
+    return this.#random.step.view[0] ?? 0
+  }
+
+  /** What the optimiser remembers; undefined for plain gradient descent. */
+  optimizerState(): OptimizerState | undefined {
+    return undefined
+  }
+
+  /** Lets the optimiser begin anew. */
+  forget(): void {}
+
+  /** Takes the samples of some indices to the loss, and to its gradient by the network's output. */
+  async forward(indices: Int32Array): Promise<void> {
     const batch = await this.#forward.input.load(this.#executor, indices)
     this.#batch = batch
     this.#network.keepFirstWeightsIn(batch.format === 'sparse' ? this.#panels : undefined)
-    const goingForward = this.#executor.run(this.#callsForward(batch))
-    if (goingForward) await goingForward
+    const running = this.#executor.run(this.#callsForward(batch))
+    if (running) await running
     this.loss = this.#batchLoss.mean(batch.rows)
     this.correct = this.#batchLoss.correct(batch.rows)
-    if (!Number.isFinite(this.loss)) return
-    const goingBackward = this.#executor.run(this.#descent(batch, learningRate))
-    if (goingBackward) await goingBackward
+  }
+
+  /**
+   * Takes the batch's gradient to the parameters and changes them. With `group` above 1, gradients of so many batches
+   * are added up, of which this is number `turn` from 0, and the last changes the parameters by their mean.
+   */
+  async backward(learningRate: number, _turn: number, _group: number): Promise<void> {
+    const running = this.#executor.run(this.#descent(this.#batch, learningRate))
+    if (running) await running
     const { view } = this.#random.step
-    view[0] = (view[0] ?? 0) + 1
+    view[0] = this.steps + 1
   }
 
   #callsForward(batch: Batch): readonly Call[] {
@@ -107,14 +134,30 @@ export class TrainingStep {
     return descent.calls
   }
 
-  /** Whether all weights and biases are finite, and the loss that they give for the last batch too. */
+  /** Whether all parameters are finite, and the loss that they give for the last batch too. */
   async isFinite(): Promise<boolean> {
     const running = this.#executor.run(this.#callsForward(this.#batch))
     if (running) await running
     if (!Number.isFinite(this.#batchLoss.mean(this.#batch.rows))) return false
     this.#network.updateFirstWeights()
-    // Σ w·0 is 0, or NaN where a w is not finite. The increment of 0 takes the one 0 over and over.
-    const { pointer, length } = this.#network.parameters.vector
-    return this.#runtime.kernels.sdot(length, pointer, 1, this.#zero.pointer, 0) === 0
+    return this.#isFinite(this.#network.parameters.vector)
+  }
+
+  /** Where the numbers of the last batch, whose loss is not finite, cease to be so. */
+  findNonFinite(): NonFinite {
+    const { rows, format } = this.#batch
+    const { input, stages } = this.#forward
+    if (format === 'dense' && !this.#isFinite(input.dense, rows * input.size)) {
+      return { where: 'the inputs of the batch are not finite', isDataToBlame: true }
+    }
+    for (const { layer, output } of stages) {
+      const length = rows * output.units
+      if (this.#isFinite(output.z, length) && this.#isFinite(output.y, length)) continue
+      const where = `layer ${layer.index + 1} of ${this.#network.layers.length}, ${layer.layer.kind}, gives values that are not finite`
+      return { where, isDataToBlame: false }
+    }
+    const isDataToBlame = Number.isNaN(this.loss)
+    const where = `the layers' outputs are finite${isDataToBlame ? ', the targets are not' : ''}`
+    return { where, isDataToBlame }
   }
 }

@@ -9,6 +9,7 @@ import { predict, type Rows } from '../../src/train/evaluate.ts'
 import { trainNetwork } from '../../src/train/fit.ts'
 import type { LossName } from '../../src/train/losses.ts'
 import type { EpochLogs } from '../../src/train/options.ts'
+import { untrained } from '../../src/train/state.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { call, type Executor, runAlone } from '../../src/wasm/calls.ts'
 import { createSharedRuntime, type Runtime } from '../../src/wasm/runtime.ts'
@@ -60,17 +61,29 @@ async function train(
     const epochs: Omit<EpochLogs, 'seconds'>[] = []
     const task = {
       config: { optimizer: 'sgd' as const, learningRate: 0.05, loss },
-      settings: { epochs: 2, batchSize: 100, dropLast: false, shuffle: true, seed: 1 },
+      settings: {
+        begin: 'new' as const,
+        epochs: 2,
+        batchSize: 100,
+        dropLast: false,
+        shuffle: true,
+        seed: 1,
+        accumulate: 1,
+        onNonFinite: 'stop' as const,
+        earlyStopping: undefined,
+        checkpointEvery: undefined,
+      },
       train: rows,
       validation: rows,
-      epochsBefore: 0,
+      state: untrained(),
     }
     const callbacks = {
       onEpochEnd: ({ seconds, ...logs }: EpochLogs) => void epochs.push(logs),
       ...(onBatchEnd && { onBatchEnd }),
     }
     const pause = () => undefined
-    await trainNetwork(runtime, executor, network, task, callbacks, pause)
+    const control = { pause, isStopped: () => false, leave: () => {} }
+    await trainNetwork(runtime, executor, network, task, callbacks, control)
     const outputs = await predict(runtime, executor, network, rows, pause)
     return { weights: await hashParameters(network.read()), epochs, outputs }
   } finally {

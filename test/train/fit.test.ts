@@ -229,26 +229,26 @@ describe('divergence in the very last batch, which no other follows', () => {
   const diverged = expect.objectContaining({
     code: 'ERR_TRAINING',
     message: expect.stringMatching(
-      /^the weights diverged in the last batch, iteration 2 of epoch 1: .* learning rate below [\de+]+, or look/,
+      /^the weights diverged in the last batch, iteration 2 of epoch 1; .* learning rate below [\de+]+, or clipNorm/,
     ),
   })
 
-  test('infinite weights', async () => {
+  test('infinite weights: those before come back', async () => {
     const { outcome, weights, epochs } = await fitOnce(10, 1000, 1e37)
-    expect(weights).toContain(Number.POSITIVE_INFINITY)
+    expect(weights).toEqual([0.5, 0])
     expect(outcome).toEqual(diverged)
     expect(epochs).toEqual([])
   })
 
-  test('finite weights with an infinite loss', async () => {
+  test('finite weights with an infinite loss: those before come back', async () => {
     const { outcome, weights } = await fitOnce(100, 0, 1e33)
-    expect(weights.every(Number.isFinite)).toBe(true)
+    expect(weights).toEqual([0.5, 0])
     expect(outcome).toEqual(diverged)
   })
 
   test('an infinite weight that a ReLU hides from the loss', async () => {
     const { outcome, weights } = await fitOnce(1e4, 9.5, 1e33, [parameters(1e-6), parameters(1e3)])
-    expect(weights).toContain(Number.NEGATIVE_INFINITY)
+    expect(weights).toEqual([Math.fround(1e-6), 0, 1e3, 0])
     expect(outcome).toEqual(diverged)
   })
 

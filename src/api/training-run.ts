@@ -1,0 +1,127 @@
+// A training under way: a promise of its history, with which it can be paused, stopped and watched.
+import type { BatchLogs, EpochLogs, History } from '../train/options.ts'
+
+/**
+ * What {@link Sequential.fit} gives: a promise of the history, and what steers the training meanwhile. Iterating over it
+ * gives each epoch's logs, over `batches()` each batch's; leaving such a loop stops the training.
+ *
+ * @example
+ * const run = model.fit(train, { epochs: 5 })
+ * for await (const { epoch, loss } of run) console.log(epoch, loss)
+ * const history = await run
+ */
+export interface TrainingRun extends Promise<History>, AsyncIterable<EpochLogs> {
+  /** Training rests after the batch in hand, until `resume()`. */
+  pause(): void
+  resume(): void
+  readonly isPaused: boolean
+  /** Training ends after the batch in hand as if it had no more epochs: the promise resolves. */
+  stop(): void
+  /** The logs of each batch, from the next one on. */
+  batches(): AsyncIterableIterator<BatchLogs>
+}
+
+/** What the loop asks of a run between two batches. */
+export interface RunControl {
+  /** A promise of `resume()` while the run is paused. */
+  gate(): Promise<void> | undefined
+  isStopped(): boolean
+  onBatch(logs: BatchLogs): void
+  onEpoch(logs: EpochLogs): void
+}
+
+/** Starts `train` and gives the run that steers it. */
+export function startRun(train: (control: RunControl) => Promise<History>): TrainingRun {
+  const batches = new Set<Channel<BatchLogs>>()
+  const epochs = new Set<Channel<EpochLogs>>()
+  let paused: Promise<void> | undefined
+  let resume = () => {}
+  let isStopped = false
+  const run = {
+    pause() {
+      paused ??= new Promise(resolve => {
+        resume = resolve
+      })
+    },
+    resume() {
+      paused = undefined
+      resume()
+    },
+    get isPaused() {
+      return paused !== undefined
+    },
+    stop() {
+      isStopped = true
+      run.resume()
+    },
+    batches: () => watch(batches),
+    [Symbol.asyncIterator]: () => watch(epochs),
+  }
+  const history = train({
+    gate: () => paused,
+    isStopped: () => isStopped,
+    onBatch: logs => publish(batches, logs),
+    onEpoch: logs => publish(epochs, logs),
+  })
+
+  function watch<Logs>(channels: Set<Channel<Logs>>): AsyncIterableIterator<Logs> {
+    const channel = new Channel<Logs>(history, () => run.stop())
+    channels.add(channel)
+    return channel
+  }
+
+  return Object.defineProperties(history, Object.getOwnPropertyDescriptors(run)) as TrainingRun
+}
+
+function publish<Logs>(channels: Set<Channel<Logs>>, logs: Logs): void {
+  for (const channel of channels) channel.push(logs)
+}
+
+/** Logs on their way from the loop to someone who iterates over them; none is lost to a slow reader. */
+class Channel<Logs> implements AsyncIterableIterator<Logs> {
+  readonly #waiting: Logs[] = []
+  readonly #end: Promise<unknown>
+  readonly #leave: () => void
+  #wake = () => {}
+  #isOver = false
+
+  /** Ends with `end`; `leave` is called when the reader goes before that. */
+  constructor(end: Promise<unknown>, leave: () => void) {
+    this.#leave = leave
+    this.#end = end.finally(() => {
+      this.#isOver = true
+      this.#wake()
+    })
+    this.#end.catch(() => {}) // next() tells
+  }
+
+  push(logs: Logs): void {
+    if (this.#isOver) return
+    this.#waiting.push(logs)
+    this.#wake()
+  }
+
+  async next(): Promise<IteratorResult<Logs, undefined>> {
+    for (;;) {
+      const logs = this.#waiting.shift()
+      if (logs !== undefined) return { done: false, value: logs }
+      if (this.#isOver) break
+      await new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
+    }
+    await this.#end
+    return { done: true, value: undefined }
+  }
+
+  async return(): Promise<IteratorResult<Logs, undefined>> {
+    this.#isOver = true
+    this.#waiting.length = 0
+    this.#leave()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}

@@ -1,0 +1,80 @@
+// Early stopping: training ends when what it watches has not got better for some epochs, and the weights of the best
+// epoch come back.
+import { ArgumentError } from '../errors.ts'
+import type { EarlyStopping, EpochLogs } from './options.ts'
+import type { EarlyStoppingState } from './state.ts'
+
+const MONITORS = ['loss', 'accuracy', 'valLoss', 'valAccuracy'] as const
+
+/** What early stopping can watch: a loss, which is better when smaller, or an accuracy. */
+export type Monitor = (typeof MONITORS)[number]
+
+export class EarlyStopper {
+  readonly state: EarlyStoppingState
+  readonly #monitor: Monitor
+  readonly #patience: number
+  readonly #minDelta: number
+  readonly #restoreBest: boolean
+
+  /** Throws {@link ArgumentError} for options that are wrong, or that name what this training does not measure. */
+  constructor(options: EarlyStopping, hasValidation: boolean, state: EarlyStoppingState | undefined) {
+    const {
+      monitor = hasValidation ? 'valLoss' : 'loss',
+      patience = 0,
+      minDelta = 0,
+      restoreBest = true,
+    } = options
+    if (!MONITORS.includes(monitor)) {
+      throw new ArgumentError(
+        `earlyStopping: unknown monitor ${JSON.stringify(monitor)}, expected one of ${MONITORS.join(', ')}`,
+      )
+    }
+    if (monitor.startsWith('val') && !hasValidation) {
+      throw new ArgumentError(
+        `earlyStopping watches ${monitor}, and there is no validation: give validationData or validationSplit`,
+      )
+    }
+    if (!Number.isInteger(patience) || patience < 0) {
+      throw new ArgumentError(
+        `earlyStopping: patience is ${patience}, expected a whole number of epochs, 0 or more`,
+      )
+    }
+    if (!(minDelta >= 0 && minDelta < Infinity)) {
+      throw new ArgumentError(`earlyStopping: minDelta is ${minDelta}, expected a number, 0 or more`)
+    }
+    this.#monitor = monitor
+    this.#patience = patience
+    this.#minDelta = minDelta
+    this.#restoreBest = restoreBest
+    this.state = state ? { ...state } : { best: undefined, bestEpoch: 0, waited: 0, parameters: undefined }
+  }
+
+  /**
+   * Takes an epoch's logs; returns whether training is to end. `copyParameters` is asked for where the epoch is the best
+   * so far. Throws {@link ArgumentError} where the logs lack what is watched: an accuracy, for regression.
+   */
+  observe(logs: EpochLogs, copyParameters: () => Float32Array): boolean {
+    const value = logs[this.#monitor]
+    if (value === undefined) {
+      throw new ArgumentError(
+        `earlyStopping watches ${this.#monitor}, which regression does not have: watch 'loss' or 'valLoss'`,
+      )
+    }
+    const { state } = this
+    const gain = state.best === undefined ? Infinity : this.#sign * (value - state.best)
+    if (gain > this.#minDelta) {
+      state.best = value
+      state.bestEpoch = logs.epoch
+      state.waited = 0
+      if (this.#restoreBest) state.parameters = copyParameters()
+      return false
+    }
+    state.waited += 1
+    return state.waited >= this.#patience
+  }
+
+  /** 1 where more is better. */
+  get #sign(): 1 | -1 {
+    return this.#monitor.endsWith('ccuracy') ? 1 : -1
+  }
+}

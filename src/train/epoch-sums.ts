@@ -1,0 +1,45 @@
+// What is summed up over an epoch, and the logs that come of it.
+import type { BatchLogs, EpochLogs } from './options.ts'
+import type { EpochSums } from './state.ts'
+
+/** What a step says of its batch: the mean loss, and how many samples were classified rightly, both before its update. */
+export interface StepResult {
+  readonly loss: number
+  readonly correct: number | undefined
+}
+
+/** Adds a batch of so many samples. */
+export function addBatch(sums: EpochSums, { loss, correct }: StepResult, samples: number): void {
+  if (!Number.isFinite(loss)) {
+    sums.skipped += 1
+    return
+  }
+  sums.loss += loss
+  if (correct !== undefined) sums.correct = (sums.correct ?? 0) + correct
+  sums.samples += samples
+}
+
+/** The logs of one batch. */
+export function batchLogs(logs: BatchLogs, { correct }: StepResult): BatchLogs {
+  return correct === undefined ? logs : { ...logs, accuracy: correct / logs.samples }
+}
+
+/** The logs of an epoch of so many iterations. */
+export function epochLogs(
+  epoch: number,
+  iterations: number,
+  sums: EpochSums,
+  learningRate: number,
+): EpochLogs {
+  const { loss, correct, samples, skipped, seconds } = sums
+  return {
+    epoch,
+    iterations,
+    samples,
+    loss: loss / (iterations - skipped),
+    ...(correct !== undefined && { accuracy: correct / samples }),
+    ...(skipped > 0 && { skipped }),
+    learningRate,
+    seconds,
+  }
+}

@@ -1,0 +1,14 @@
+// Whether all elements of a vector are finite.
+import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+
+/** Plans a check whether the first `length` elements of a vector, all unless given, are finite numbers. */
+export function finiteCheck(
+  { kernels }: Runtime,
+  arena: Arena,
+): (vector: F32Buffer, length?: number) => boolean {
+  const zero = arena.f32(1)
+  // Σ x·0 is 0, or NaN where an x is not finite. The increment of 0 takes the one 0 over and over.
+  return ({ pointer, length: all }, length = all) => kernels.sdot(length, pointer, 1, zero.pointer, 0) === 0
+}

@@ -1,0 +1,79 @@
+// Where a training stands, as plain data: with the parameters, all that the next iteration depends on.
+import type { EpochLogs, FitSettings } from './options.ts'
+
+/** Sums over the batches of an epoch so far. */
+export interface EpochSums {
+  /** Of the batches' mean losses. */
+  loss: number
+  /** Samples that were classified rightly; undefined for regression. */
+  correct: number | undefined
+  samples: number
+  /** Batches that were left out since their loss was not finite. */
+  skipped: number
+  seconds: number
+}
+
+/** An optimiser's memory. */
+export interface OptimizerState {
+  name: string
+  counters: Readonly<Record<string, number>>
+  /** Of the parameter vector's length each. */
+  vectors: Readonly<Record<string, Float32Array>>
+}
+
+/** What early stopping has seen. */
+export interface EarlyStoppingState {
+  /** The best value of what it watches, and when that was; undefined before the first epoch. */
+  best: number | undefined
+  bestEpoch: number
+  /** Epochs since then. */
+  waited: number
+  /** The parameters of that epoch, where they are to be restored. */
+  parameters: Float32Array | undefined
+}
+
+/** A training between two iterations. */
+export interface TrainingState {
+  /** Epochs of the present `fit` that are done. */
+  epoch: number
+  /** Iterations that are done of the epoch under way. */
+  iteration: number
+  /** Epochs that other calls of `fit` trained before: each epoch has a shuffle of its own. */
+  epochsBefore: number
+  /** Iterations in all, over all calls of `fit`: the step of the random numbers. */
+  steps: number
+  sums: EpochSums
+  history: EpochLogs[]
+  /** Undefined until the optimiser has something to remember. */
+  optimizer: OptimizerState | undefined
+  /** What a schedule that looks at the loss has seen; undefined for all others. */
+  schedule: Readonly<Record<string, number>> | undefined
+  earlyStopping: EarlyStoppingState | undefined
+}
+
+/** Where the next training of a model begins, given where the last one ended. */
+export function nextState(last: TrainingState, begin: FitSettings['begin']): TrainingState {
+  if (begin === 'resume') return last
+  const { epoch, iteration, epochsBefore, steps, optimizer } = last
+  return {
+    ...untrained(),
+    epochsBefore: epochsBefore + epoch + (iteration > 0 ? 1 : 0),
+    steps,
+    optimizer: begin === 'more' ? optimizer : undefined,
+  }
+}
+
+export const noSums = (): EpochSums => ({ loss: 0, correct: undefined, samples: 0, skipped: 0, seconds: 0 })
+
+/** Where a model stands that was never trained. */
+export const untrained = (): TrainingState => ({
+  epoch: 0,
+  iteration: 0,
+  epochsBefore: 0,
+  steps: 0,
+  sums: noSums(),
+  history: [],
+  optimizer: undefined,
+  schedule: undefined,
+  earlyStopping: undefined,
+})
