@@ -13,6 +13,9 @@ export { activation, activationGradient } from './activations';
 export { denseForward, denseInputGradient, denseOutputGradient, denseWeightGradient } from './dense';
 export { softmax, softmaxGradient } from './softmax';
 export { softmaxCrossEntropy, squaredError } from './losses';
+export {
+  adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
+} from './optimizers';
 export { randomUniform, shuffle } from './random';
 export { gatherPixels, gatherRows } from './gather';
 export {

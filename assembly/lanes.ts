@@ -20,6 +20,21 @@ export function storeTail(p: usize, v: v128, n: i32): void {
   if (n > 2) v128.store_lane<f32>(p, v, 2, 8);
 }
 
+/** Loads the first 4 floats at p, or `n` where that is less (1 … 3): the other lanes are 0. */
+// @ts-ignore: decorator
+@inline
+export function loadFirst(p: usize, n: i32): v128 {
+  return n >= 4 ? v128.load(p) : loadTail(p, n, 0);
+}
+
+/** Stores the first 4 lanes of v at p, or `n` where that is less (1 … 3). */
+// @ts-ignore: decorator
+@inline
+export function storeFirst(p: usize, v: v128, n: i32): void {
+  if (n >= 4) v128.store(p, v);
+  else storeTail(p, v, n);
+}
+
 /** (v₀ + v₂) + (v₁ + v₃). */
 // @ts-ignore: decorator
 @inline

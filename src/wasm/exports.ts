@@ -126,6 +126,47 @@ export interface TeamKernels {
     db: Pointer,
     workspace: Pointer,
   ): void
+
+  sumOfSquares(n: number, x: Pointer, parts: Pointer): void
+  sgdUpdate(
+    n: number,
+    weightCount: number,
+    settings: Pointer,
+    parts: Pointer,
+    p: Pointer,
+    g: Pointer,
+    velocity: Pointer,
+  ): void
+  adagradUpdate(
+    n: number,
+    weightCount: number,
+    settings: Pointer,
+    parts: Pointer,
+    p: Pointer,
+    g: Pointer,
+    squareSum: Pointer,
+  ): void
+  rmspropUpdate(
+    n: number,
+    weightCount: number,
+    settings: Pointer,
+    parts: Pointer,
+    p: Pointer,
+    g: Pointer,
+    squareMean: Pointer,
+    gradientMean: Pointer,
+    velocity: Pointer,
+  ): void
+  adamUpdate(
+    n: number,
+    weightCount: number,
+    settings: Pointer,
+    parts: Pointer,
+    p: Pointer,
+    g: Pointer,
+    m: Pointer,
+    v: Pointer,
+  ): void
 }
 
 /** A team kernel as the module has it. */
@@ -189,6 +230,8 @@ interface SerialKernels {
     slope: number,
   ): void
   softmaxGradient(y: Pointer, dy: Pointer, dx: Pointer, rows: number, columns: number): void
+
+  sumOfSquaresParts(n: number): number
 
   randomUniform(x: Pointer, n: number, low: number, high: number, seed: number, stream: number): void
   shuffle(x: Pointer, n: number, seed: number, stream: number, words: Pointer): void

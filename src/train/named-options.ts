@@ -1,0 +1,64 @@
+// Options that have a name, such as { name: 'adam', beta1: 0.9 }: checked against a table, and made complete.
+import { ArgumentError } from '../errors.ts'
+
+/** What one option may be. */
+export interface OptionRule {
+  /** What it is unless given; undefined where it must be given. */
+  readonly standard: number | boolean | undefined
+  /** What is expected, in words. */
+  readonly expected: string
+  readonly accepts: (value: unknown) => boolean
+}
+
+/** For each name, the options that go with it. */
+export type OptionTable = Readonly<Record<string, Readonly<Record<string, OptionRule>>>>
+
+/** A rule for numbers. */
+export function numberRule(
+  standard: number | undefined,
+  expected: string,
+  accepts: (value: number) => boolean,
+): OptionRule {
+  return { standard, expected, accepts: value => typeof value === 'number' && accepts(value) }
+}
+
+/** 0 or more, and finite. */
+export const notNegative = (standard: number | undefined) =>
+  numberRule(standard, 'a finite number, 0 or more', value => value >= 0 && value < Infinity)
+
+/** 0 or more, and less than 1. */
+export const belowOne = (standard: number | undefined) =>
+  numberRule(standard, 'a number in [0, 1)', value => value >= 0 && value < 1)
+
+/** A name, or an object with a name, with nothing left open. Throws {@link ArgumentError} for what the table lacks. */
+export function resolveNamed(
+  what: string,
+  given: unknown,
+  table: OptionTable,
+): Record<string, string | number | boolean> {
+  const options: Record<string, unknown> =
+    typeof given === 'object' && given !== null && !Array.isArray(given) ? { ...given } : { name: given }
+  const { name, ...rest } = options
+  const rules = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
+  if (typeof name !== 'string' || !rules) {
+    const names = Object.keys(table).map(known => `'${known}'`)
+    throw new ArgumentError(
+      `unknown ${what} ${JSON.stringify(name)}: expected ${names.join(', ')}, or an object with one of these as its name`,
+    )
+  }
+  for (const option of Object.keys(rest)) {
+    if (Object.hasOwn(rules, option)) continue
+    const known = Object.keys(rules).join(', ')
+    throw new ArgumentError(`the ${what} '${name}' has no option ${option}: it takes ${known}`)
+  }
+  const resolved: Record<string, string | number | boolean> = { name }
+  for (const [option, { standard, expected, accepts }] of Object.entries(rules)) {
+    const value = rest[option] ?? standard
+    if ((typeof value !== 'number' && typeof value !== 'boolean') || !accepts(value)) {
+      const found = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'not given')
+      throw new ArgumentError(`${option} of the ${what} '${name}' is ${found}: expected ${expected}`)
+    }
+    resolved[option] = value
+  }
+  return resolved
+}

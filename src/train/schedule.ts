@@ -1,0 +1,129 @@
+// The learning rate of each iteration.
+import { ArgumentError } from '../errors.ts'
+import { cosinePi } from './cosine.ts'
+import type { ScheduleConfig } from './schedule-options.ts'
+
+/** What a schedule remembers: plain data. All but `reduceOnPlateau` leave it as it is. */
+export interface ScheduleState {
+  /** What the learning rate has been reduced to. */
+  readonly learningRate: number
+  /** The lowest loss so far; null before the first epoch's end. */
+  readonly best: number | null
+  /** Epochs since then that count. */
+  readonly badEpochs: number
+  /** Epochs to come that do not count. */
+  readonly cooldown: number
+}
+
+/** A reduction by less is left out, as PyTorch does. */
+const LEAST_REDUCTION = 1e-8
+
+/** A schedule for a training whose length is known. The same bits on every engine. */
+export class LearningRateSchedule {
+  readonly #config: ScheduleConfig
+  readonly #iterationsPerEpoch: number
+  /** Iterations of the warm-up, and those after it. */
+  readonly #warmUp: number
+  readonly #iterations: number
+  #state: ScheduleState
+
+  constructor(config: ScheduleConfig, learningRate: number, iterationsPerEpoch: number, epochs: number) {
+    this.#config = config
+    this.#iterationsPerEpoch = iterationsPerEpoch
+    this.#warmUp = Math.round(config.warmUp * iterationsPerEpoch)
+    this.#iterations = Math.max(1, epochs * iterationsPerEpoch - this.#warmUp)
+    this.#state = { learningRate, best: null, badEpochs: 0, cooldown: 0 }
+  }
+
+  /** What `restore` takes. */
+  get state(): ScheduleState {
+    return this.#state
+  }
+
+  /** Goes on from a state. Throws {@link ArgumentError} for one that cannot be. */
+  restore(state: ScheduleState): void {
+    const { learningRate, best, badEpochs, cooldown } = state
+    const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0
+    const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
+    if (
+      !isNumber(learningRate) ||
+      (best !== null && !isNumber(best)) ||
+      !isCount(badEpochs) ||
+      !isCount(cooldown)
+    ) {
+      throw new ArgumentError(
+        `learningRate ${learningRate}, best ${best}, badEpochs ${badEpochs}, cooldown ${cooldown}: expected a number, ` +
+          'a number or null, and two whole numbers, 0 or more',
+      )
+    }
+    this.#state = { learningRate, best, badEpochs, cooldown }
+  }
+
+  /** The learning rate of an iteration; the first of the whole training is 0. Behind the last it stays as it is. */
+  at(iteration: number): number {
+    const steps = this.#warmUp
+    if (iteration < steps) return (this.#after(0) * (iteration + 1)) / (steps + 1)
+    return this.#after(iteration - steps)
+  }
+
+  /** Tells how an epoch went, by its validation loss or, without validation data, its training loss. */
+  endEpoch(loss: number): void {
+    const config = this.#config
+    if (config.name !== 'reduceOnPlateau') return
+    let { learningRate, best, badEpochs, cooldown } = this.#state
+    if (loss < (best ?? Infinity) * (1 - config.threshold)) {
+      best = loss
+      badEpochs = 0
+    } else {
+      badEpochs += 1
+    }
+    if (cooldown > 0) {
+      cooldown -= 1
+      badEpochs = 0
+    }
+    if (badEpochs > config.patience) {
+      const reduced = Math.max(learningRate * config.factor, config.minimum)
+      if (learningRate - reduced > LEAST_REDUCTION) learningRate = reduced
+      cooldown = config.cooldown
+      badEpochs = 0
+    }
+    this.#state = { learningRate, best, badEpochs, cooldown }
+  }
+
+  /** The learning rate of an iteration that is counted from the end of the warm-up. */
+  #after(iteration: number): number {
+    const config = this.#config
+    const { learningRate } = this.#state
+    const epoch = Math.floor(iteration / this.#iterationsPerEpoch)
+    switch (config.name) {
+      case 'constant':
+      case 'reduceOnPlateau':
+        return learningRate
+      case 'step':
+        return multiply(learningRate, config.factor, Math.floor(epoch / config.every))
+      case 'exponential':
+        return multiply(learningRate, config.factor, epoch)
+      case 'cosine':
+        return anneal(learningRate, config.minimum, iteration / this.#iterations)
+      case 'oneCycle': {
+        const start = learningRate / config.divFactor
+        const top = config.pctStart * this.#iterations - 1
+        const end = this.#iterations - 1
+        if (iteration <= top) return anneal(start, learningRate, iteration / top)
+        return anneal(learningRate, start / config.finalDivFactor, (iteration - top) / (end - top))
+      }
+    }
+  }
+}
+
+/** x·factorⁿ by repeated multiplication: engines differ in the last bits of powers. */
+function multiply(x: number, factor: number, n: number): number {
+  for (let i = 0; i < n && x > 0; ++i) x *= factor
+  return x
+}
+
+/** From `start` at 0 to `end` at 1, and on, along half a wave of the cosine. */
+function anneal(start: number, end: number, share: number): number {
+  const at = share < 1 ? share : 1
+  return end + ((start - end) / 2) * (cosinePi(at) + 1)
+}
