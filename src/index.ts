@@ -36,6 +36,17 @@ export {
 } from './model/layers.ts'
 export type { LayerParameters } from './model/network.ts'
 export type { LossName } from './train/losses.ts'
+export {
+  type AdagradOptions,
+  type AdamOptions,
+  type MomentumOptions,
+  type OptimizerName,
+  type OptimizerOptions,
+  optimizerNames,
+  type RmspropOptions,
+  type SgdOptions,
+  type UpdateOptions,
+} from './train/optimizer-options.ts'
 export type {
   BatchLogs,
   CompileOptions,
@@ -45,5 +56,16 @@ export type {
   FitCallbacks,
   History,
 } from './train/options.ts'
+export {
+  type ConstantSchedule,
+  type CosineSchedule,
+  type ExponentialSchedule,
+  type OneCycleSchedule,
+  type PlateauSchedule,
+  type ScheduleName,
+  type ScheduleOptions,
+  type StepSchedule,
+  scheduleNames,
+} from './train/schedule-options.ts'
 export type { BuildChoice } from './wasm/builds.ts'
 export type { ThreadChoice } from './wasm/threads.ts'

@@ -1,12 +1,9 @@
 // Values of options: each parser throws commander's InvalidArgumentError, which ends in exit code 2.
 import { InvalidArgumentError, Option } from 'commander'
-import type { BuildChoice, CompileOptions, ThreadChoice } from '../index.ts'
+import type { BuildChoice, ThreadChoice } from '../index.ts'
 
-/** Objects, so that the compiler misses a name that the library adds. */
-const optimizers: Record<NonNullable<CompileOptions['optimizer']>, true> = { sgd: true }
+/** An object, so that the compiler misses a name that the library adds. */
 const builds: Record<BuildChoice, true> = { auto: true, simd: true, relaxed: true }
-
-export const optimizerNames = Object.keys(optimizers)
 
 /** Takes one of the names. */
 export function oneOf(names: readonly string[]) {

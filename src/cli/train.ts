@@ -4,11 +4,12 @@ import {
   type ActivationName,
   activationNames,
   type BuildChoice,
-  type CompileOptions,
   dense,
   type EpochLogs,
   iterationsPerEpoch,
   loadMnist,
+  type OptimizerName,
+  optimizerNames,
   type Sequential,
   sequential,
   type ThreadChoice,
@@ -23,7 +24,6 @@ import {
   jsonOption,
   layerUnits,
   oneOf,
-  optimizerNames,
   positiveNumber,
   prefixOption,
   threadCount,
@@ -40,7 +40,7 @@ interface TrainOptions {
   epochs: number
   batchSize: number
   learningRate: number
-  optimizer: NonNullable<CompileOptions['optimizer']>
+  optimizer: OptimizerName
   seed: number
   build: BuildChoice
   threads: ThreadChoice

@@ -9,7 +9,6 @@ import { EarlyStopper } from './early-stopping.ts'
 import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
 import { checkInputSize, Evaluator, type Pause, type Rows } from './evaluate.ts'
 import { LastGood } from './last-good.ts'
-import { LearningRate } from './learning-rate.ts'
 import {
   checkSettings,
   type EpochLogs,
@@ -18,6 +17,7 @@ import {
   type TrainingConfig,
 } from './options.ts'
 import { SampleOrder } from './sample-order.ts'
+import { LearningRateSchedule } from './schedule.ts'
 import { type EpochSums, noSums, type TrainingState } from './state.ts'
 import { TrainingStep } from './step.ts'
 
@@ -81,7 +81,7 @@ class Training {
   /** In an epoch. */
   readonly #iterations: number
   readonly #step: TrainingStep
-  readonly #rate: LearningRate
+  readonly #schedule: LearningRateSchedule
   readonly #order: SampleOrder
   readonly #evaluator: Evaluator | undefined
   readonly #lastGood: LastGood
@@ -92,6 +92,8 @@ class Training {
   #epoch: number
   #iteration: number
   #sums: EpochSums
+  /** Of the last iteration. */
+  #learningRate: number
 
   constructor(
     runtime: Runtime,
@@ -127,9 +129,13 @@ class Training {
       storage: train.storage,
       capacity: Math.min(settings.batchSize, samples),
       seed: settings.seed,
+      accumulates: settings.accumulate > 1,
       state,
     })
-    this.#rate = new LearningRate(config, settings.epochs, iterations, state.schedule)
+    const { learningRate } = config.optimizer
+    this.#learningRate = learningRate
+    this.#schedule = new LearningRateSchedule(config.schedule, learningRate, iterations, settings.epochs)
+    if (state.schedule) this.#schedule.restore(state.schedule)
     this.#order = new SampleOrder(runtime, arena, train.indices)
     this.#evaluator = validation && new Evaluator(runtime, executor, arena, network, config.loss, validation)
     this.#lastGood = new LastGood(runtime, arena, network)
@@ -148,7 +154,7 @@ class Training {
       sums: { ...this.#sums },
       history: [...this.#history],
       optimizer: this.#step.optimizerState(),
-      schedule: this.#rate.state(),
+      schedule: this.#schedule.state,
       earlyStopping: this.#earlyStopper && { ...this.#earlyStopper.state },
     }
   }
@@ -169,6 +175,7 @@ class Training {
     const start = performance.now() - this.#sums.seconds * 1000
     if (this.#iteration === 0) await this.#callbacks.onEpochBegin?.({ epoch })
     if (shuffle) this.#order.shuffle(seed, this.#epochsBefore + epoch)
+    this.#step.drop()
     while (this.#iteration < this.#iterations) {
       await this.#runIteration(epoch)
       this.#sums.seconds = (performance.now() - start) / 1000
@@ -178,10 +185,10 @@ class Training {
       if (this.#control.isStopped() && this.#iteration < this.#iterations) return true
     }
     await this.#checkLastUpdate(epoch)
-    const logs = epochLogs(epoch, this.#iterations, this.#sums, this.#rate.current)
+    const logs = epochLogs(epoch, this.#iterations, this.#sums, this.#learningRate)
     await this.#validate(logs)
     logs.seconds = (performance.now() - start) / 1000
-    this.#rate.endEpoch(logs.valLoss ?? logs.loss)
+    this.#schedule.endEpoch(logs.valLoss ?? logs.loss)
     const isOver =
       this.#earlyStopper?.observe(logs, () => this.#network.parameters.vector.view.slice()) ?? false
     this.#history.push(logs)
@@ -198,13 +205,14 @@ class Training {
     const begin = this.#iteration * batchSize
     const indices = this.#order.slice(begin, Math.min(batchSize, this.#samples - begin))
     const iteration = this.#iteration + 1
-    const learningRate = this.#rate.at(this.#epoch, this.#iteration)
-    const group = Math.min(accumulate, this.#iterations - (this.#iteration - (this.#iteration % accumulate)))
+    const learningRate = this.#schedule.at(this.#epoch * this.#iterations + this.#iteration)
+    this.#learningRate = learningRate
+    const isLastOfGroup = iteration % accumulate === 0 || iteration === this.#iterations
     await this.#network.exclusively(async () => {
       await this.#step.forward(indices)
       if (!Number.isFinite(this.#step.loss)) return this.#onNonFinite(epoch, iteration)
       this.#lastGood.observe(this.#step.steps)
-      await this.#step.backward(learningRate, this.#iteration % accumulate, group)
+      await this.#step.backward(learningRate, isLastOfGroup)
     })
     this.#iteration = iteration
     addBatch(this.#sums, this.#step, indices.length)
@@ -253,7 +261,7 @@ class Training {
   }
 
   get #remedy(): string {
-    return `Use a learning rate below ${this.#rate.current}, or clipNorm`
+    return `Use a learning rate below ${this.#learningRate}, or clipNorm`
   }
 
   async #validate(logs: EpochLogs): Promise<void> {
@@ -271,14 +279,10 @@ class Training {
     if (accuracy !== undefined) logs.valAccuracy = accuracy
   }
 
-  /** Only where no batch of a group that is accumulated is pending. */
   #isCheckpointDue(): boolean {
-    const { checkpointEvery = Infinity, accumulate } = this.#settings
-    return (
-      this.#iteration < this.#iterations &&
-      this.#iteration % checkpointEvery === 0 &&
-      this.#iteration % accumulate === 0
-    )
+    const { checkpointEvery = Infinity } = this.#settings
+    const isDue = this.#iteration < this.#iterations && this.#iteration % checkpointEvery === 0
+    return isDue && !this.#step.isPending
   }
 
   async #restoreBest(): Promise<void> {

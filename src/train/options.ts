@@ -4,21 +4,26 @@ import { ArgumentError } from '../errors.ts'
 import type { Layer } from '../model/layers.ts'
 import type { Monitor } from './early-stopping.ts'
 import type { LossName } from './losses.ts'
+import { type OptimizerConfig, resolveOptimizer, type UpdateOptions } from './optimizer-options.ts'
+import {
+  resolveSchedule,
+  type ScheduleConfig,
+  type ScheduleName,
+  type ScheduleOptions,
+} from './schedule-options.ts'
 
 /** How a model is to be trained. */
-export interface CompileOptions {
-  /** `'sgd'`: w ← w − learningRate·dw. */
-  optimizer?: 'sgd'
-  /** Step length, above 0; 0.1 unless given. */
-  learningRate?: number
+export interface CompileOptions extends UpdateOptions {
+  /** How the learning rate changes as training goes on; `'constant'` unless given. */
+  schedule?: ScheduleName | ScheduleOptions
   /** `'crossEntropy'` (also the default) for a softmax output, `'meanSquaredError'` for any other. */
   loss?: LossName
 }
 
 /** {@link CompileOptions} with nothing left open. */
 export interface TrainingConfig {
-  optimizer: 'sgd'
-  learningRate: number
+  optimizer: OptimizerConfig
+  schedule: ScheduleConfig
   loss: LossName
 }
 
@@ -110,25 +115,9 @@ export interface FitCallbacks {
 /** Throws {@link ArgumentError} where the options are wrong or do not fit the last layer. */
 export function resolveConfig(options: CompileOptions, layers: readonly Layer[]): TrainingConfig {
   const isSoftmax = layers.at(-1)?.activation === 'softmax'
-  const {
-    optimizer = 'sgd',
-    learningRate = 0.1,
-    loss = isSoftmax ? 'crossEntropy' : 'meanSquaredError',
-  } = options
-  if (optimizer !== 'sgd') {
-    throw new ArgumentError(`unknown optimizer ${JSON.stringify(optimizer)}: expected 'sgd'`)
-  }
-  if (
-    !(
-      typeof learningRate === 'number' &&
-      Math.fround(learningRate) > 0 &&
-      Math.fround(learningRate) < Infinity
-    )
-  ) {
-    throw new ArgumentError(
-      `learningRate is ${learningRate}: expected a number above 0 that single precision holds`,
-    )
-  }
+  const { loss = isSoftmax ? 'crossEntropy' : 'meanSquaredError' } = options
+  const optimizer = resolveOptimizer(options)
+  const schedule = resolveSchedule(options.schedule, optimizer.learningRate)
   if (loss !== 'crossEntropy' && loss !== 'meanSquaredError') {
     throw new ArgumentError(
       `unknown loss ${JSON.stringify(loss)}: expected 'crossEntropy' or 'meanSquaredError'`,
@@ -141,7 +130,7 @@ export function resolveConfig(options: CompileOptions, layers: readonly Layer[])
         : "the loss 'crossEntropy' needs a last layer with activation 'softmax'",
     )
   }
-  return { optimizer, learningRate, loss }
+  return { optimizer, schedule, loss }
 }
 
 /** Throws {@link ArgumentError} for a number that cannot be. */

@@ -1,5 +1,8 @@
 // Where a training stands, as plain data: with the parameters, all that the next iteration depends on.
+import type { OptimizerCounters } from './optimizer.ts'
+import type { OptimizerName } from './optimizer-options.ts'
 import type { EpochLogs, FitSettings } from './options.ts'
+import type { ScheduleState } from './schedule.ts'
 
 /** Sums over the batches of an epoch so far. */
 export interface EpochSums {
@@ -15,8 +18,8 @@ export interface EpochSums {
 
 /** An optimiser's memory. */
 export interface OptimizerState {
-  name: string
-  counters: Readonly<Record<string, number>>
+  name: OptimizerName
+  counters: OptimizerCounters
   /** Of the parameter vector's length each. */
   vectors: Readonly<Record<string, Float32Array>>
 }
@@ -46,8 +49,8 @@ export interface TrainingState {
   history: EpochLogs[]
   /** Undefined until the optimiser has something to remember. */
   optimizer: OptimizerState | undefined
-  /** What a schedule that looks at the loss has seen; undefined for all others. */
-  schedule: Readonly<Record<string, number>> | undefined
+  /** Undefined before the first iteration. */
+  schedule: ScheduleState | undefined
   earlyStopping: EarlyStoppingState | undefined
 }
 

@@ -6,9 +6,11 @@ import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { BackwardPass } from './backward.ts'
+import { type Descent, InPlaceDescent, OptimizerDescent } from './descent.ts'
 import { finiteCheck } from './finite-check.ts'
 import { ForwardPass } from './forward.ts'
 import { type BatchLoss, createLoss } from './losses.ts'
+import { isPlainSgd } from './optimizer-options.ts'
 import type { TrainingConfig } from './options.ts'
 import { planOnce } from './plan-once.ts'
 import type { Batch, RandomState } from './stages/stage.ts'
@@ -22,6 +24,8 @@ export interface StepOptions {
   capacity: number
   /** Of the random numbers that layers draw. */
   seed: number
+  /** Whether gradients of several batches are added up. */
+  accumulates: boolean
   /** Where the training begins. */
   state: TrainingState
 }
@@ -30,12 +34,6 @@ export interface StepOptions {
 export interface NonFinite {
   readonly where: string
   readonly isDataToBlame: boolean
-}
-
-/** The calls that change the weights, with the learning rate in them. */
-interface Descent {
-  readonly learningRate: number
-  readonly calls: readonly Call[]
 }
 
 /** All buffers of an iteration, planned once. */
@@ -48,12 +46,12 @@ export class TrainingStep {
   readonly #network: Network
   readonly #random: RandomState
   readonly #forward: ForwardPass
+  readonly #backward: BackwardPass
+  readonly #descent: Descent
   /** Where the first layer's weights are from one sparse batch to the next. */
   readonly #panels: U8Buffer | undefined
-  readonly #backward: BackwardPass
   readonly #batchLoss: BatchLoss
   readonly #forwardCalls = new Map<Batch, readonly Call[]>()
-  readonly #descents = new Map<Batch, Descent>()
   #batch: Batch = { rows: 0, format: 'dense' }
   readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
 
@@ -72,8 +70,16 @@ export class TrainingStep {
       threads,
       random: this.#random,
     })
-    this.#panels = this.#forward.keepPanels(arena)
     this.#backward = new BackwardPass(this.#forward)
+    const isInPlace = this.#forward.stages.every(({ updatesInPlace }) => updatesInPlace)
+    if (isPlainSgd(config.optimizer) && isInPlace && !options.accumulates) {
+      this.#panels = this.#forward.keepPanels(arena)
+      this.#descent = new InPlaceDescent(this.#backward, network)
+    } else {
+      const descent = new OptimizerDescent(runtime, arena, this.#backward, network, config.optimizer)
+      if (state.optimizer) descent.restore(state.optimizer)
+      this.#descent = descent
+    }
     this.#isFinite = finiteCheck(runtime, arena)
   }
 
@@ -82,13 +88,25 @@ export class TrainingStep {
     return this.#random.step.view[0] ?? 0
   }
 
-  /** What the optimiser remembers; undefined for plain gradient descent. */
+  /** What the optimiser remembers; undefined where that is nothing. */
   optimizerState(): OptimizerState | undefined {
-    return undefined
+    return this.#descent.state()
+  }
+
+  /** Whether gradients have been added up that have changed no parameters yet. */
+  get isPending(): boolean {
+    return this.#descent.isPending
+  }
+
+  /** Leaves such gradients out. */
+  drop(): void {
+    this.#descent.drop()
   }
 
   /** Lets the optimiser begin anew. */
-  forget(): void {}
+  forget(): void {
+    this.#descent.forget()
+  }
 
   /** Takes the samples of some indices to the loss, and to its gradient by the network's output. */
   async forward(indices: Int32Array): Promise<void> {
@@ -101,12 +119,9 @@ export class TrainingStep {
     this.correct = this.#batchLoss.correct(batch.rows)
   }
 
-  /**
-   * Takes the batch's gradient to the parameters and changes them. With `group` above 1, gradients of so many batches
-   * are added up, of which this is number `turn` from 0, and the last changes the parameters by their mean.
-   */
-  async backward(learningRate: number, _turn: number, _group: number): Promise<void> {
-    const running = this.#executor.run(this.#descent(this.#batch, learningRate))
+  /** Takes the batch's gradient to the parameters, and changes these where it is the last of its group. */
+  async backward(learningRate: number, isLastOfGroup: boolean): Promise<void> {
+    const running = this.#executor.run(this.#descent.calls(this.#batch, learningRate, isLastOfGroup))
     if (running) await running
     const { view } = this.#random.step
     view[0] = this.steps + 1
@@ -121,17 +136,6 @@ export class TrainingStep {
         this.#batchLoss.call(batch.rows, input.indices, output, outputGradient),
       ]
     })
-  }
-
-  /** Plain gradient descent: the update is part of the pass that computes the gradient. */
-  #descent(batch: Batch, learningRate: number): readonly Call[] {
-    let descent = this.#descents.get(batch)
-    if (descent?.learningRate !== learningRate) {
-      const calls = this.#backward.calls(batch, -learningRate, 1, this.#network.parameters)
-      descent = { learningRate, calls }
-      this.#descents.set(batch, descent)
-    }
-    return descent.calls
   }
 
   /** Whether all parameters are finite, and the loss that they give for the last batch too. */

@@ -313,7 +313,9 @@ describe('failures', () => {
     const out = join(directory, 'diverged.safetensors')
     const flags = ['--data', data, '--hidden', '6,6', '--activation', 'identity', '--learning-rate', '1e30']
     const { sentence } = await failure(...flags, '--out', out)
-    expect(sentence).toMatch(/^the loss is (NaN|Infinity) at iteration \d+ of epoch \d+; /)
+    expect(sentence).toMatch(
+      /^the loss is (NaN|Infinity) at iteration \d+ of epoch \d+: layer \d of 3, dense, gives/,
+    )
     expect(readdirSync(directory)).not.toContain('diverged.safetensors')
   })
 
@@ -321,7 +323,7 @@ describe('failures', () => {
     const out = join(directory, 'diverged.safetensors')
     const flags = ['--data', data, '--epochs', '1', '--batch-size', '120', '--learning-rate', '1e38']
     const { sentence } = await failure(...flags, '--out', out)
-    expect(sentence).toMatch(/^the weights diverged in the last batch, iteration 1 of epoch 1: /)
+    expect(sentence).toMatch(/^the weights diverged in the last batch, iteration 1 of epoch 1; /)
     expect(readdirSync(directory)).not.toContain('diverged.safetensors')
   })
 

@@ -9,6 +9,7 @@ import { predict, type Rows } from '../../src/train/evaluate.ts'
 import { trainNetwork } from '../../src/train/fit.ts'
 import type { LossName } from '../../src/train/losses.ts'
 import type { EpochLogs } from '../../src/train/options.ts'
+import { resolveConfig } from '../../src/train/options.ts'
 import { untrained } from '../../src/train/state.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { call, type Executor, runAlone } from '../../src/wasm/calls.ts'
@@ -60,7 +61,7 @@ async function train(
     }
     const epochs: Omit<EpochLogs, 'seconds'>[] = []
     const task = {
-      config: { optimizer: 'sgd' as const, learningRate: 0.05, loss },
+      config: resolveConfig({ learningRate: 0.05, loss }, layers),
       settings: {
         begin: 'new' as const,
         epochs: 2,

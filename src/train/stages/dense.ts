@@ -7,6 +7,7 @@ import type { Batch, GradientTask, PassPlan, Stage, StageOutput } from './stage.
 export class DenseStage implements Stage {
   readonly layer: NetworkLayer
   readonly output: StageOutput
+  readonly updatesInPlace = true
   readonly #workspace: number
 
   constructor(layer: NetworkLayer, plan: PassPlan, output = planOutput(layer, plan)) {

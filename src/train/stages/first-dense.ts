@@ -13,6 +13,7 @@ import type { Batch, GradientTask, PassPlan, Stage, StageOutput } from './stage.
 export class FirstDenseStage implements Stage {
   readonly layer: NetworkLayer
   readonly output: StageOutput
+  readonly updatesInPlace = true
   readonly #runtime: Runtime
   readonly #input: BatchInput
   /** What is done with a dense batch. */

@@ -62,6 +62,8 @@ export interface GradientTask {
 export interface Stage {
   readonly layer: NetworkLayer
   readonly output: StageOutput
+  /** Whether `into` may be the parameters themselves, in {@link GradientTask}: else α is 1, and they are others. */
+  readonly updatesInPlace: boolean
   /** The calls that compute the output from x, rows × inputs. */
   forward(batch: Batch, x: number): Call[]
   /** Of a first layer: see {@link FirstDenseStage}. */

@@ -1,0 +1,131 @@
+// From the gradient by the network's output to changed parameters: in one pass, where the update is plain, or by an
+// optimiser.
+import type { Network } from '../model/network.ts'
+import type { ParameterSet } from '../model/parameters.ts'
+import type { Arena } from '../wasm/arena.ts'
+import type { Call } from '../wasm/calls.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { BackwardPass } from './backward.ts'
+import { createOptimizer, type Optimizer } from './optimizer.ts'
+import type { OptimizerConfig } from './optimizer-options.ts'
+import { planOnce } from './plan-once.ts'
+import type { Batch } from './stages/stage.ts'
+import type { OptimizerState } from './state.ts'
+
+/** What changes the parameters. */
+export interface Descent {
+  /**
+   * The calls behind a batch's forward pass, to be run at once. Gradients of batches that are not the last of their group
+   * are added up; the last changes the parameters, by the mean.
+   */
+  calls(batch: Batch, learningRate: number, isLastOfGroup: boolean): readonly Call[]
+  /** Whether a group has begun. */
+  readonly isPending: boolean
+  /** Leaves the group that has begun. */
+  drop(): void
+  /** A copy of what it remembers; undefined where that is nothing. */
+  state(): OptimizerState | undefined
+  /** Forgets all. */
+  forget(): void
+}
+
+/** Plain gradient descent, batch by batch: the update is part of the pass that computes the gradient. */
+export class InPlaceDescent implements Descent {
+  readonly isPending = false
+  readonly #backward: BackwardPass
+  readonly #parameters: ParameterSet
+  readonly #plans = new Map<Batch, { learningRate: number; calls: readonly Call[] }>()
+
+  constructor(backward: BackwardPass, network: Network) {
+    this.#backward = backward
+    this.#parameters = network.parameters
+  }
+
+  calls(batch: Batch, learningRate: number): readonly Call[] {
+    let plan = this.#plans.get(batch)
+    if (plan?.learningRate !== learningRate) {
+      plan = { learningRate, calls: this.#backward.calls(batch, -learningRate, 1, this.#parameters) }
+      this.#plans.set(batch, plan)
+    }
+    return plan.calls
+  }
+
+  drop(): void {}
+
+  state(): undefined {
+    return undefined
+  }
+
+  forget(): void {}
+}
+
+/** Gradients in a vector of their own, which an optimiser reads. */
+export class OptimizerDescent implements Descent {
+  readonly #backward: BackwardPass
+  readonly #gradients: ParameterSet
+  readonly #optimizer: Optimizer
+  readonly #name: OptimizerState['name']
+  /** Batches of the group under way. */
+  #pending = 0
+  /** By whether the gradient is to be added to that of the batch before. */
+  readonly #plans = { first: new Map<Batch, readonly Call[]>(), more: new Map<Batch, readonly Call[]>() }
+
+  constructor(
+    runtime: Runtime,
+    arena: Arena,
+    backward: BackwardPass,
+    network: Network,
+    config: OptimizerConfig,
+  ) {
+    const { layout, parameters } = network
+    this.#backward = backward
+    this.#gradients = layout.allocate(arena)
+    this.#name = config.algorithm.name
+    this.#optimizer = createOptimizer(config, runtime, arena, {
+      parameters: parameters.vector,
+      gradients: this.#gradients.vector,
+      weightCount: layout.matrixLength,
+    })
+  }
+
+  get isPending(): boolean {
+    return this.#pending > 0
+  }
+
+  calls(batch: Batch, learningRate: number, isLastOfGroup: boolean): readonly Call[] {
+    const plans = this.isPending ? this.#plans.more : this.#plans.first
+    const beta = this.isPending ? 1 : 0
+    const gradient = planOnce(plans, batch, () => this.#backward.calls(batch, 1, beta, this.#gradients))
+    this.#pending += 1
+    if (!isLastOfGroup) return gradient
+    this.#optimizer.prepare(learningRate, 1 / this.#pending)
+    this.#pending = 0
+    return [...gradient, ...this.#optimizer.calls()]
+  }
+
+  drop(): void {
+    this.#pending = 0
+  }
+
+  state(): OptimizerState {
+    const { state, counters } = this.#optimizer
+    const vectors = Object.fromEntries([...state].map(([name, { view }]) => [name, view.slice()]))
+    return { name: this.#name, counters, vectors }
+  }
+
+  /** Goes on from a state, unless that is another optimiser's. */
+  restore({ name, counters, vectors }: OptimizerState): void {
+    if (name !== this.#name) return
+    this.#optimizer.restore(counters)
+    for (const [vector, { view }] of this.#optimizer.state) {
+      const from = vectors[vector]
+      if (from?.length === view.length) view.set(from)
+    }
+  }
+
+  forget(): void {
+    this.drop()
+    this.#optimizer.restore({ step: 0, beta1Power: 1, beta2Power: 1 })
+    for (const { view } of this.#optimizer.state.values()) view.fill(0)
+  }
+}
