@@ -17,6 +17,7 @@ export {
   adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
 } from './optimizers';
 export { randomUniform, shuffle } from './random';
+export { augmentImages, augmentWorkspace } from './augment';
 export { gatherPixels, gatherRows } from './gather';
 export {
   packPanels, panelsBytes, sparseForward, sparsePixels, sparseStride, sparseTranspose, sparseWeightGradient,

@@ -2,7 +2,7 @@
 // as easy as 1, 2, 3", 2011): a block of four 32-bit words is a function of a 128-bit counter and a 64-bit key, so that
 // there is no state to keep and any element can be computed alone.
 //
-// key = (seed, 0); counter = (block, purpose, stream, 0).
+// key = (seed, 0); counter = (block, purpose, stream, step); a stream and a step that are not needed are 0.
 import { storeTail } from './lanes';
 
 // @ts-ignore: decorator
@@ -11,11 +11,14 @@ const UNIFORM: u32 = 0;
 // @ts-ignore: decorator
 @inline
 const SHUFFLE: u32 = 1;
+// @ts-ignore: decorator
+@inline
+export const AUGMENT: u32 = 4;
 
 /** The four words of one block. */
 // @ts-ignore: decorator
 @inline
-function philox4x32(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): v128 {
+export function philox4x32(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): v128 {
   for (let round = 0; round < 10; ++round) {
     const p0 = <u64>c0 * 0xD2511F53;
     const p1 = <u64>c2 * 0xCD9E8D57;

@@ -80,6 +80,19 @@ export interface TeamKernels {
 
   gatherPixels(images: Pointer, indices: Pointer, x: Pointer, rows: number, columns: number): void
   gatherRows(x: Pointer, indices: Pointer, y: Pointer, rows: number, bytes: number): void
+  augmentImages(
+    images: Pointer,
+    indices: Pointer,
+    labels: Pointer,
+    rows: number,
+    width: number,
+    height: number,
+    limits: Pointer,
+    seed: number,
+    step: Pointer,
+    y: Pointer,
+    workspace: Pointer,
+  ): void
 
   sparsePixels(
     images: Pointer,
@@ -235,6 +248,8 @@ interface SerialKernels {
 
   randomUniform(x: Pointer, n: number, low: number, high: number, seed: number, stream: number): void
   shuffle(x: Pointer, n: number, seed: number, stream: number, words: Pointer): void
+
+  augmentWorkspace(width: number, height: number, limits: Pointer): number
 
   panelsBytes(k: number, n: number): number
   packPanels(k: number, n: number, matrix: Pointer, panels: Pointer): void
