@@ -1,4 +1,5 @@
 // `wasmlp`: the public API.
+export { augment } from './api/augment.ts'
 export { capabilities } from './api/capabilities.ts'
 export {
   type Dataset,
@@ -35,6 +36,7 @@ export {
   type LayerActivation,
 } from './model/layers.ts'
 export type { LayerParameters } from './model/network.ts'
+export type { AugmentationOptions } from './train/augmentation.ts'
 export type { LossName } from './train/losses.ts'
 export {
   type AdagradOptions,

@@ -14,8 +14,10 @@ export type Matrix = Float32Array | readonly (readonly number[] | Float32Array)[
 export interface DatasetOptions {
   /** samples × inputSize: bytes 0 … 255 (a Uint8Array, which stays bytes and counts as 0 … 1) or numbers as they are. */
   inputs: Uint8Array | Matrix
-  /** Values in a sample; needed where `inputs` is flat. */
+  /** Values in a sample; needed where `inputs` is flat and `imageShape` is not given. */
   inputSize?: number
+  /** Where the samples are images, row by row: [height, width]. Augmentation needs it. */
+  imageShape?: readonly [number, number]
   /** For classification: a class 0, 1, 2, … for each sample. */
   labels?: ArrayLike<number>
   /** For regression: samples × targetSize. */
@@ -47,6 +49,11 @@ export class Dataset {
   /** Values in a sample: 784 for MNIST. */
   get inputSize(): number {
     return this.#storage.info.inputSize
+  }
+
+  /** [height, width] of the images; undefined where the samples are not known to be such. */
+  get imageShape(): readonly [number, number] | undefined {
+    return this.#storage.info.imageShape
   }
 
   /** Largest label of the whole data set + 1; undefined without labels. */
@@ -119,6 +126,11 @@ export class Dataset {
     return { storage: this.#storage, indices: this.#indices }
   }
 
+  /** @internal */
+  get engine(): Engine {
+    return this.#engine
+  }
+
   #view(indices: Int32Array): Dataset {
     return new Dataset(this.#engine, this.#storage, indices)
   }
@@ -140,8 +152,18 @@ export async function dataset(options: DatasetOptions): Promise<Dataset> {
   return datasetOf(engine, await engine.createStorage(toContents(options)))
 }
 
-function toContents({ inputs, inputSize, labels, targets, targetSize }: DatasetOptions): DatasetContents {
-  const contents = toInputs(inputs, inputSize)
+function toContents({
+  inputs,
+  inputSize,
+  imageShape,
+  labels,
+  targets,
+  targetSize,
+}: DatasetOptions): DatasetContents {
+  if (imageShape) checkImageShape(imageShape)
+  const isSizeOpen = inputSize === undefined && isFlat(inputs)
+  const contents = toInputs(inputs, isSizeOpen && imageShape ? imageShape[0] * imageShape[1] : inputSize)
+  if (imageShape) contents.imageShape = [imageShape[0], imageShape[1]]
   if (labels) contents.labels = toLabels(labels)
   if (targets) {
     const { values, columns } = toMatrix('targets', targets)
@@ -150,6 +172,12 @@ function toContents({ inputs, inputSize, labels, targets, targetSize }: DatasetO
     if (size !== undefined) contents.targetSize = size
   }
   return contents
+}
+
+function checkImageShape(shape: readonly number[]): void {
+  const isShape = Array.isArray(shape) && shape.length === 2
+  if (isShape && shape.every(size => Number.isInteger(size) && size >= 1)) return
+  throw new ArgumentError(`imageShape is ${String(shape)}: expected [height, width], such as [28, 28]`)
 }
 
 /** Inputs as an engine takes them. `inputSize` is needed where they are flat. */

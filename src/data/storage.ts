@@ -8,6 +8,8 @@ export interface DatasetContents {
   /** samples × inputSize: bytes 0 … 255, which count as 0 … 1, or floats as they are. */
   inputs: Uint8Array | Float32Array
   inputSize: number
+  /** Where the samples are images: [height, width], whose product is inputSize. */
+  imageShape?: readonly [number, number]
   /** A class 0, 1, 2, … for each sample, for classification. */
   labels?: Int32Array
   /** samples × targetSize, for regression. */
@@ -19,6 +21,8 @@ export interface DatasetContents {
 export interface DatasetInfo {
   samples: number
   inputSize: number
+  /** [height, width]; undefined where the samples are not known to be images. */
+  imageShape?: readonly [number, number]
   /** Largest label + 1; undefined without labels. */
   classes?: number
   /** Undefined without targets. */
@@ -35,8 +39,13 @@ export interface Storage {
 
 /** Copies samples into linear memory. Throws {@link ShapeError} or {@link ArgumentError} where they do not fit. */
 export function storeContents(arena: Arena, contents: DatasetContents): Storage {
-  const { inputs, inputSize, labels, targets, targetSize } = contents
+  const { inputs, inputSize, imageShape, labels, targets, targetSize } = contents
   const samples = rowsOf('inputs', inputs.length, 'inputSize', inputSize)
+  if (imageShape && imageShape[0] * imageShape[1] !== inputSize) {
+    throw new ShapeError(
+      `imageShape is ${imageShape.join(' × ')}, but a sample has ${inputSize} values: expected their product`,
+    )
+  }
   if (labels && labels.length !== samples) {
     throw new ShapeError(`${labels.length} labels for ${samples} samples: expected one for each`)
   }
@@ -54,6 +63,7 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
   const info: DatasetInfo = {
     samples,
     inputSize,
+    ...(imageShape && { imageShape }),
     ...(labels && { classes: countClasses(labels) }),
     ...(size !== undefined && { targetSize: size }),
   }

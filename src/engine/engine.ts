@@ -3,6 +3,7 @@
 import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
 import type { LayerParameters, NetworkSpec } from '../model/network.ts'
+import type { Augmentation } from '../train/augmentation.ts'
 import type { LossName } from '../train/losses.ts'
 import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
 import type { TrainingState } from '../train/state.ts'
@@ -20,6 +21,8 @@ export interface Engine {
   ): Promise<EngineStorage[]>
   /** 0 … length − 1 in an order that depends on the seed. */
   permutation(length: number, seed: number): Promise<Int32Array>
+  /** Copies of the given rows whose images are distorted; they depend on the seed. */
+  augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage>
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
   memoryUsage(): Promise<MemoryUsage>
 }

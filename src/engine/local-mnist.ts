@@ -1,7 +1,7 @@
 // Loads MNIST, or a data set in its format, into linear memory.
 import { readIdx, readIdxArray } from '../data/idx.ts'
 import { MnistFiles, type MnistPart, type PartialMnistSource } from '../data/mnist-files.ts'
-import { countClasses } from '../data/storage.ts'
+import { countClasses, type DatasetInfo } from '../data/storage.ts'
 import { DataError } from '../errors.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -65,10 +65,16 @@ async function loadPart(
         }
       },
     })
-    const inputSize = shape.slice(1).reduce((product, size) => product * size, 1)
+    const [, height = 1, width = 1] = shape
+    const inputSize = height * width
     const stored = arena.i32(labels.length)
     stored.view.set(labels)
-    const info = { samples: labels.length, inputSize, classes: countClasses(labels) }
+    const info: DatasetInfo = {
+      samples: labels.length,
+      inputSize,
+      imageShape: [height, width],
+      classes: countClasses(labels),
+    }
     return new LocalStorage(runtime, arena, { info, inputs: images, labels: stored, targets: undefined })
   } catch (error) {
     arena.free()

@@ -58,7 +58,7 @@ export class LocalStorage implements EngineStorage, Storage {
 
   async read(indices: Int32Array): Promise<DatasetContents> {
     const { inputs, labels, targets, info } = this.#alive
-    const { inputSize, targetSize = 0 } = info
+    const { inputSize, imageShape, targetSize = 0 } = info
     const rows = indices.length
     const { view } = inputs
     const result: DatasetContents = {
@@ -67,6 +67,7 @@ export class LocalStorage implements EngineStorage, Storage {
           ? takeRows(view, indices, inputSize, new Uint8Array(rows * inputSize))
           : takeRows(view, indices, inputSize, new Float32Array(rows * inputSize)),
       inputSize,
+      ...(imageShape && { imageShape }),
     }
     if (labels) result.labels = takeRows(labels.view, indices, 1, new Int32Array(rows))
     if (targets) {

@@ -3,12 +3,21 @@ import { platform } from '#platform'
 import type { MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
 import type { DatasetContents } from '../data/storage.ts'
 import { Network, type NetworkSpec } from '../model/network.ts'
+import type { Augmentation } from '../train/augmentation.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { BuildName, Capabilities } from '../wasm/builds.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { createRuntime, createSharedRuntime, type Runtime } from '../wasm/runtime.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
-import type { Engine, EngineNetwork, EngineStorage, MemoryUsage, MnistLoadOptions } from './engine.ts'
+import type {
+  Engine,
+  EngineNetwork,
+  EngineRows,
+  EngineStorage,
+  MemoryUsage,
+  MnistLoadOptions,
+} from './engine.ts'
+import { augmentRows } from './local-augment.ts'
 import { loadMnist } from './local-mnist.ts'
 import { LocalNetwork } from './local-network.ts'
 import { createStorage } from './local-storage.ts'
@@ -91,6 +100,10 @@ class LocalEngine implements Engine {
     } finally {
       arena.free()
     }
+  }
+
+  augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage> {
+    return augmentRows(this.#runtime, rows, augmentation, seed)
   }
 
   async memoryUsage(): Promise<MemoryUsage> {

@@ -23,9 +23,15 @@ async function expectFiles(source: MnistBuffers): Promise<void> {
   expect(await train.read()).toEqual({
     inputs: bytes(40),
     inputSize: 8,
+    imageShape: [2, 4],
     labels: Int32Array.of(3, 0, 1, 4, 1),
   })
-  expect(await test.read()).toEqual({ inputs: bytes(24, 11), inputSize: 8, labels: Int32Array.of(2, 0, 1) })
+  expect(await test.read()).toEqual({
+    inputs: bytes(24, 11),
+    inputSize: 8,
+    imageShape: [2, 4],
+    labels: Int32Array.of(2, 0, 1),
+  })
   train.dispose()
   test.dispose()
 }

@@ -1,0 +1,29 @@
+// Distorted copies of a data set, to look at before training on such.
+import { checkOptions } from '../check-options.ts'
+import { checkUint32 } from '../kernels/check.ts'
+import { type AugmentationOptions, resolveAugmentation } from '../train/augmentation.ts'
+import { type Dataset, datasetOf, rowsOf } from './dataset.ts'
+
+/**
+ * A new data set: the images of `data`, each distorted at random, with their labels or targets. The same seed (0 …
+ * 2³² − 1; 0 unless given) gives the same images, on every machine.
+ *
+ * Throws {@link ArgumentError} for bad options and for a data set that is not made of images of bytes, and
+ * {@link ShapeError} where limits by class do not suffice for its classes.
+ *
+ * @example
+ * const options = { rotation: 15, scale: 0.15, elastic: { alpha: 36, sigma: 6 } }
+ * const distorted = await augment(train.slice(0, 100), options, { seed: 1 })
+ */
+export async function augment(
+  data: Dataset,
+  options: AugmentationOptions,
+  settings: { seed?: number } = {},
+): Promise<Dataset> {
+  const rows = rowsOf(data)
+  checkOptions('augment', settings, '{ seed: 1 }')
+  const { seed = 0 } = settings
+  checkUint32('seed', seed)
+  const { engine } = data
+  return datasetOf(engine, await engine.augment(rows, resolveAugmentation(options), seed))
+}

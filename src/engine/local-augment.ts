@@ -1,0 +1,65 @@
+// Distorted copies of samples, in the local engine.
+import { platform } from '#platform'
+import { ArgumentError } from '../errors.ts'
+import type { Augmentation } from '../train/augmentation.ts'
+import { Augmenter } from '../train/augmenter.ts'
+import { Arena } from '../wasm/arena.ts'
+import { call, runAlone } from '../wasm/calls.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { EngineRows } from './engine.ts'
+import { LocalStorage } from './local-storage.ts'
+
+/** Images that are distorted before the event loop gets its turn: each such batch is a step of its own. */
+const BATCH = 1000
+
+/** New samples: the given ones distorted, with the same labels or targets. */
+export async function augmentRows(
+  runtime: Runtime,
+  { storage, indices }: EngineRows,
+  augmentation: Augmentation,
+  seed: number,
+): Promise<LocalStorage> {
+  if (!(storage instanceof LocalStorage)) throw new ArgumentError('this data set belongs to another engine')
+  const samples = indices.length
+  if (samples === 0) throw new ArgumentError('this data set has no samples: expected at least one')
+  const { inputSize, targetSize = 0 } = storage.info
+  const plan = new Arena(runtime.memory)
+  const arena = new Arena(runtime.memory)
+  storage.retain()
+  try {
+    const capacity = Math.min(BATCH, samples)
+    const augmenter = new Augmenter(runtime, plan, storage, augmentation, seed, capacity, 1)
+    const executor = runAlone(runtime.kernels)
+    const rows = plan.i32(samples)
+    rows.view.set(indices)
+    const result = {
+      info: { ...storage.info, samples },
+      inputs: arena.u8(samples * inputSize),
+      labels: storage.labels && arena.i32(samples),
+      targets: storage.targets && arena.f32(samples * targetSize),
+    }
+    const { labels, targets } = storage
+    for (const [from, to, size] of [
+      [labels, result.labels, 1],
+      [targets, result.targets, targetSize],
+    ] as const) {
+      if (from && to) {
+        executor.run([call('gatherRows', from.pointer, rows.pointer, to.pointer, samples, size * 4)])
+      }
+    }
+    for (let begin = 0; begin < samples; begin += BATCH) {
+      if (begin > 0) await platform.yieldToEventLoop()
+      const count = Math.min(BATCH, samples - begin)
+      augmenter.step = begin / BATCH
+      executor.run(augmenter.calls(count, rows.subarray(begin, begin + count)))
+      result.inputs.view.set(augmenter.images.view.subarray(0, count * inputSize), begin * inputSize)
+    }
+    return new LocalStorage(runtime, arena, result)
+  } catch (error) {
+    arena.free()
+    throw error
+  } finally {
+    plan.free()
+    storage.release()
+  }
+}

@@ -1,0 +1,152 @@
+// What augmentation takes: how far images may be distorted, with the checks.
+import { checkOptions } from '../check-options.ts'
+import type { DatasetInfo, Storage } from '../data/storage.ts'
+import { ArgumentError, ShapeError } from '../errors.ts'
+
+/**
+ * How far images are distorted: for each, every amount is drawn anew, uniformly between minus and plus its limit. An
+ * image is scaled, sheared, turned, all about its centre, shifted, bent, and then gets its noise. What is left out
+ * does not happen.
+ *
+ * The settings of Cireşan, Meier, Gambardella & Schmidhuber, "Deep, big, simple neural nets excel on handwritten digit
+ * recognition", 2010, for MNIST: rotation 15 (7.5 for 1 and 7), scale 0.15 … 0.2, elastic with sigma 5 … 6 and alpha
+ * 36 … 38; there, a digit is either turned or sheared.
+ */
+export interface AugmentationOptions {
+  /** Degrees, 0 … 180; a list has a limit for each class. */
+  rotation?: number | readonly number[]
+  /** Pixels, fractions too; both directions have the same limit unless given apart. */
+  shift?: number | { x?: number; y?: number }
+  /** By what share images become larger or smaller, below 1: 0.15 for factors 0.85 … 1.15, width and height apart. */
+  scale?: number | { x?: number; y?: number }
+  /** Degrees, below 90, by which upright lines slant; a list has a limit for each class. */
+  shear?: number | readonly number[]
+  /**
+   * Elastic distortion by Simard, Steinkraus & Platt, 2003: each pixel is displaced along both axes by a field of random
+   * numbers in ±1, smoothed by a Gaussian of width `sigma` (pixels, 1 or more) and multiplied by `alpha`. The field has
+   * the standard deviation alpha / (sigma·√(12π)) pixels: 0.98 for alpha 36 and sigma 6. It is drawn on a coarser lattice
+   * and interpolated: assembly/elastic.ts says what this changes.
+   */
+  elastic?: { alpha: number; sigma: number }
+  /**
+   * Standard deviation of Gaussian noise, where white is 255; results stay within 0 … 255. With `keepZeros` pixels that
+   * are 0 stay so, and images that are mostly black stay fast to multiply with.
+   */
+  noise?: number | { standardDeviation: number; keepZeros?: boolean }
+  /** The byte that stands for what is outside the image; 0 unless given. */
+  background?: number
+}
+
+/** {@link AugmentationOptions} with nothing left open. */
+export interface Augmentation {
+  readonly rotation: number | readonly number[]
+  readonly shift: { readonly x: number; readonly y: number }
+  readonly scale: { readonly x: number; readonly y: number }
+  readonly shear: number | readonly number[]
+  readonly elastic: { readonly alpha: number; readonly sigma: number }
+  readonly noise: { readonly standardDeviation: number; readonly keepZeros: boolean }
+  readonly background: number
+}
+
+/** The longest side of an image: positions in it are single-precision numbers, to 0.002 pixels then. */
+const MAX_SIDE = 2 ** 15
+
+const EXAMPLE = '{ rotation: 15, scale: 0.15, elastic: { alpha: 36, sigma: 6 } }'
+
+/** Throws {@link ArgumentError} for options that cannot be. */
+export function resolveAugmentation(options: AugmentationOptions): Augmentation {
+  checkOptions('augmentation', options, EXAMPLE)
+  const { rotation = 0, shear = 0, background = 0, elastic = { alpha: 0, sigma: 1 }, noise = 0 } = options
+  const isDegrees = (value: number) => value <= 180
+  const shift = pairOf('shift', options.shift ?? 0)
+  const scale = pairOf('scale', options.scale ?? 0)
+  for (const [axis, value] of Object.entries(shift)) {
+    check(`shift along ${axis}`, value, 'a number of pixels, 0 or more')
+  }
+  for (const [axis, value] of Object.entries(scale)) {
+    check(`scale along ${axis}`, value, 'a number 0 … 1, below 1', value => value < 1)
+  }
+  for (const angle of anglesOf(rotation)) check('rotation', angle, 'degrees, 0 … 180', isDegrees)
+  for (const angle of anglesOf(shear)) check('shear', angle, 'degrees, 0 … 90, below 90', value => value < 90)
+  checkOptions('elastic', elastic, '{ alpha: 36, sigma: 6 }')
+  const { alpha, sigma } = elastic
+  check('alpha of elastic', alpha, 'a number, 0 or more')
+  check('sigma of elastic', sigma, 'a number of pixels, 1 or more', value => value >= 1)
+  if (typeof noise !== 'number') checkOptions('noise', noise, '{ standardDeviation: 10, keepZeros: true }')
+  const { standardDeviation, keepZeros = false } =
+    typeof noise === 'number' ? { standardDeviation: noise } : noise
+  check('standardDeviation of noise', standardDeviation, 'a number, 0 or more, where white is 255')
+  check('background', background, 'a byte, 0 … 255', value => Number.isInteger(value) && value <= 255)
+  return {
+    rotation,
+    shift,
+    scale,
+    shear,
+    elastic: { alpha, sigma },
+    noise: { standardDeviation, keepZeros: Boolean(keepZeros) },
+    background,
+  }
+}
+
+const anglesOf = (angles: number | readonly number[]) => (Array.isArray(angles) ? angles : [angles])
+
+/** The limit for a class, where there may be one for all. */
+export const limitOf = (limits: number | readonly number[], label: number) =>
+  typeof limits === 'number' ? limits : (limits[label] ?? 0)
+
+function pairOf(what: string, limit: number | { x?: number; y?: number }): { x: number; y: number } {
+  if (typeof limit === 'number') return { x: limit, y: limit }
+  checkOptions(what, limit, what === 'scale' ? '{ x: 0.1, y: 0.2 }' : '{ x: 1, y: 2 }')
+  const { x = 0, y = 0 } = limit
+  return { x, y }
+}
+
+function check(what: string, value: number, expected: string, isRight = (_: number) => true): void {
+  if (typeof value === 'number' && value >= 0 && Number.isFinite(Math.fround(value)) && isRight(value)) return
+  throw new ArgumentError(`${what} is ${String(value)}: expected ${expected}`)
+}
+
+/**
+ * The shape of the images that are to be distorted, [height, width].
+ *
+ * Throws {@link ArgumentError} where samples are no images of bytes or have no labels to choose limits by, and
+ * {@link ShapeError} where there are more classes than limits, or images are too large.
+ */
+export function checkAugmentable(
+  { info, inputs }: Storage,
+  { rotation, shear }: Augmentation,
+): readonly [number, number] {
+  const { imageShape } = info
+  if (!(inputs.view instanceof Uint8Array)) {
+    throw new ArgumentError(
+      "augmentation distorts images of bytes, but this data set's inputs are floats: make it from a Uint8Array, whose " +
+        '0 … 255 count as 0 … 1',
+    )
+  }
+  if (!imageShape) {
+    throw new ArgumentError(
+      `augmentation distorts images, but this data set only says that a sample has ${info.inputSize} values: give ` +
+        'dataset() the option imageShape: [height, width]',
+    )
+  }
+  if (Math.max(...imageShape) > MAX_SIDE) {
+    throw new ShapeError(
+      `augmentation takes images of at most ${MAX_SIDE} pixels a side, got ${imageShape.join(' × ')}`,
+    )
+  }
+  checkClasses('rotation', rotation, info)
+  checkClasses('shear', shear, info)
+  return imageShape
+}
+
+function checkClasses(what: string, limits: number | readonly number[], { classes }: DatasetInfo): void {
+  if (typeof limits === 'number') return
+  if (classes === undefined) {
+    throw new ArgumentError(
+      `${what} has a limit for each class, but this data set has no labels: give one number`,
+    )
+  }
+  if (limits.length < classes) {
+    throw new ShapeError(`${what} has limits for ${limits.length} classes, but this data set has ${classes}`)
+  }
+}
