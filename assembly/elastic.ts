@@ -7,7 +7,7 @@
 // and are interpolated by the cubic B-spline. Its variance is spacing²/3, that of (1 2 1) / 4 is spacing²/2: with
 // spacing = sigma·√(6/5) they make sigma². That takes 100 random numbers for an image of 28 × 28 and sigma 6 instead of
 // 784. Against the Gaussian the field has the same standard deviation on average, within 0.4 % at every pixel; its
-// correlation differs by 0.03 at most. Each number is a sum of four random bytes, so that displacements are close to
+// correlation differs by 0.034 at most. Each number is a sum of four random bytes, so that displacements are close to
 // normally distributed (excess kurtosis −0.05). The lattice goes on beyond the image's edges: the field is nowhere
 // weaker.
 import { sumLanes } from './lanes';
