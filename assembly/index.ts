@@ -11,13 +11,15 @@ export { saxpy, sdot, sgemv, sscal } from './blas';
 export { argmax, broadcastRow, sumAxis0, sumF64, sumI32, transpose } from './reductions';
 export { activation, activationGradient } from './activations';
 export { denseForward, denseInputGradient, denseOutputGradient, denseWeightGradient } from './dense';
-export { softmax, softmaxGradient } from './softmax';
+export { logSoftmax, softmax, softmaxGradient } from './softmax';
 export { softmaxCrossEntropy, squaredError } from './losses';
 export {
   adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
 } from './optimizers';
 export { randomUniform, shuffle } from './random';
 export { augmentImages, augmentWorkspace } from './augment';
+export { randomNormal } from './normal';
+export { orthonormalize } from './orthonormal';
 export { gatherPixels, gatherRows } from './gather';
 export {
   packPanels, panelsBytes, sparseForward, sparsePixels, sparseStride, sparseTranspose, sparseWeightGradient,

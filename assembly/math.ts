@@ -7,33 +7,33 @@
 /** f on the two halves of an f32x4: promoted, computed in f64x2, rounded back. */
 // @ts-ignore: decorator
 @inline
-function joinHalves(low: v128, high: v128): v128 {
+export function joinHalves(low: v128, high: v128): v128 {
   return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
 }
 
 // @ts-ignore: decorator
 @inline
-function lowHalf(x: v128): v128 {
+export function lowHalf(x: v128): v128 {
   return f64x2.promote_low_f32x4(x);
 }
 
 // @ts-ignore: decorator
 @inline
-function highHalf(x: v128): v128 {
+export function highHalf(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
 }
 
 /** NaN where x is NaN, else x within [low, high]. */
 // @ts-ignore: decorator
 @inline
-function clamp(x: v128, low: f64, high: f64): v128 {
+export function clamp(x: v128, low: f64, high: f64): v128 {
   return f64x2.pmax(f64x2.pmin(x, f64x2.splat(high)), f64x2.splat(low));
 }
 
 /** p·x + c. */
 // @ts-ignore: decorator
 @inline
-function horner(p: v128, x: v128, c: f64): v128 {
+export function horner(p: v128, x: v128, c: f64): v128 {
   return f64x2.add(f64x2.mul(p, x), f64x2.splat(c));
 }
 
@@ -71,7 +71,7 @@ function powerOfTwo(n: v128): v128 {
 /** exp(x) in f64, for |x| below 700. */
 // @ts-ignore: decorator
 @inline
-function expF64(x: v128): v128 {
+export function expF64(x: v128): v128 {
   const n = exponentOf(x);
   const scale = powerOfTwo(n);
   return f64x2.add(scale, f64x2.mul(scale, expm1Reduced(x, n)));
@@ -80,7 +80,7 @@ function expF64(x: v128): v128 {
 /** exp(x) − 1 in f64, for |x| below 700, to full relative accuracy near 0. */
 // @ts-ignore: decorator
 @inline
-function expm1F64(x: v128): v128 {
+export function expm1F64(x: v128): v128 {
   const n = exponentOf(x);
   const scale = powerOfTwo(n);
   return f64x2.add(f64x2.sub(scale, f64x2.splat(1)), f64x2.mul(scale, expm1Reduced(x, n)));

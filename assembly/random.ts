@@ -3,6 +3,7 @@
 // there is no state to keep and any element can be computed alone.
 //
 // key = (seed, 0); counter = (block, purpose, stream, step); a stream and a step that are not needed are 0.
+// Purposes: UNIFORM 0, SHUFFLE 1, NORMAL 2 (normal.ts), DROPOUT 3 (dropout.ts), AUGMENT 4 (augment.ts).
 import { storeTail } from './lanes';
 
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
-// Softmax by row, and its derivative. Lecture, section 2 (output layer).
+// Softmax by row, its derivative, and its logarithm. Lecture, section 2 (output layer).
 import { loadTail, storeTail, sumLanes } from './lanes';
-import { exp4 } from './math';
+import { exp4, highHalf, joinHalves, logF64, lowHalf } from './math';
 import { firstOf } from './share';
 
 /** Largest of n floats; NaN if one is NaN, −∞ if n is 0. */
@@ -46,6 +46,44 @@ export function softmax(x: usize, y: usize, rows: i32, columns: i32, thread: i32
     const xi = x + <usize>i * row;
     const yi = y + <usize>i * row;
     divideRow(yi, columns, expRow(xi, yi, columns, rowMax(xi, columns)));
+  }
+}
+
+/** Σⱼ exp(xⱼ − shift) over n floats, to the bit what expRow returns. */
+// @ts-ignore: decorator
+@inline
+function expSum(x: usize, n: i32, shift: f32): f32 {
+  const s = f32x4.splat(shift);
+  let sum = f32x4.splat(0);
+  for (; n > 0; n -= 4, x += 16) {
+    sum = f32x4.add(sum, exp4(f32x4.sub(n >= 4 ? v128.load(x) : loadTail(x, n, -Infinity), s)));
+  }
+  return sumLanes(sum);
+}
+
+/** x − shift for four floats, the shift in f64. */
+// @ts-ignore: decorator
+@inline
+function lowered(x: v128, shift: v128): v128 {
+  return joinHalves(f64x2.sub(lowHalf(x), shift), f64x2.sub(highHalf(x), shift));
+}
+
+/**
+ * y ← log softmax of each row of x (rows × columns) = x − (max + log Σ exp(x − max)), the logarithm and what is done with
+ * it in f64; y may be x.
+ */
+export function logSoftmax(x: usize, y: usize, rows: i32, columns: i32, thread: i32, threads: i32): void {
+  const row = <usize>columns << 2;
+  const end = firstOf(rows, thread + 1, threads);
+  for (let i = firstOf(rows, thread, threads); i < end; ++i) {
+    let xi = x + <usize>i * row;
+    let yi = y + <usize>i * row;
+    const largest = rowMax(xi, columns);
+    const sum = f64x2.splat(<f64>expSum(xi, columns, largest));
+    const shift = f64x2.add(f64x2.splat(<f64>largest), logF64(sum));
+    let n = columns;
+    for (; n >= 4; n -= 4, xi += 16, yi += 16) v128.store(yi, lowered(v128.load(xi), shift));
+    if (n > 0) storeTail(yi, lowered(loadTail(xi, n, 0), shift), n);
   }
 }
 

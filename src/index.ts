@@ -24,14 +24,19 @@ export type { DatasetContents } from './data/storage.ts'
 export type { MemoryUsage } from './engine/engine.ts'
 export { closeThreads } from './engine/local.ts'
 export * from './errors.ts'
-export { type ActivationName, activationNames } from './kernels/activation-kinds.ts'
+export { type ActivationName, activationNames, type SoftmaxName } from './kernels/activation-kinds.ts'
+export type { ActivationParameters } from './kernels/activation-parameters.ts'
 export type { BuildName, Capabilities } from './kernels/types.ts'
+export {
+  type BiasInitializer,
+  type Initializer,
+  type InitializerName,
+  initializerNames,
+} from './model/initializers.ts'
 export {
   type DenseLayer,
   type DenseOptions,
   dense,
-  type Initializer,
-  initializerNames,
   type Layer,
   type LayerActivation,
 } from './model/layers.ts'

@@ -4,6 +4,7 @@
 // PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
 // have parameters. A Linear's weight is [out, in], the transpose of ours.
 import { FormatError, WasmlpError } from '../errors.ts'
+import { type ActivationParameters, parameterName } from '../kernels/activation-parameters.ts'
 import { dense, type Layer, type LayerActivation } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/network.ts'
 import { readSafetensors, type Tensor, toFloat32, writeSafetensors } from './safetensors.ts'
@@ -15,7 +16,7 @@ const SCHEMA = 1
 interface Architecture {
   schema: number
   inputSize: number
-  layers: { units: number; activation: LayerActivation; slope?: number }[]
+  layers: ({ units: number; activation: LayerActivation } & ActivationParameters)[]
 }
 
 /** A model as a safetensors file. */
@@ -38,11 +39,10 @@ export function encodeModel(
   const architecture: Architecture = {
     schema: SCHEMA,
     inputSize,
-    layers: layers.map(({ units, activation, slope }) => ({
-      units,
-      activation,
-      ...(activation === 'leakyRelu' && { slope }),
-    })),
+    layers: layers.map(({ units, activation, slope }) => {
+      const parameter = parameterName(activation)
+      return { units, activation, ...(parameter && { [parameter]: slope }) }
+    }),
   }
   return writeSafetensors(tensors, { format: 'pt', wasmlp: JSON.stringify(architecture) })
 }
@@ -71,8 +71,10 @@ export function fitParameters(
 
 /** Weights learned for one activation mean nothing to another. Shapes are checked with the tensors. */
 function checkArchitecture(found: readonly Layer[], expected: readonly Layer[]): void {
-  const describe = ({ activation, slope }: Layer) =>
-    activation === 'leakyRelu' ? `leakyRelu with slope ${slope}` : activation
+  const describe = ({ activation, slope }: Layer) => {
+    const parameter = parameterName(activation)
+    return parameter ? `${activation} with ${parameter} ${slope}` : activation
+  }
   for (const [i, layer] of expected.entries()) {
     const other = found[i]
     if (other && describe(other) !== describe(layer)) {
@@ -108,8 +110,12 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
     if (!Array.isArray(layers)) throw new FormatError('layers is no list')
     const spec = {
       inputSize: inputSize as number, // or anything else: checkSpec tells
-      layers: layers.map(({ units, activation, slope }) =>
-        dense(units, { activation, ...(slope !== undefined && { slope }) }),
+      layers: layers.map(({ units, activation, slope, alpha }) =>
+        dense(units, {
+          activation,
+          ...(slope !== undefined && { slope }),
+          ...(alpha !== undefined && { alpha }),
+        }),
       ),
       seed: 0,
     }

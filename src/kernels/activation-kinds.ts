@@ -1,4 +1,5 @@
-// The numbers by which the host names an activation to the kernels: the twin of those in assembly/activations.ts.
+// The numbers by which the host names an activation to the kernels (the twin of those in assembly/activations.ts), and
+// what else a host must know of each. Those that take a parameter: activation-parameters.ts.
 
 export const ACTIVATION_KINDS = {
   identity: 0,
@@ -8,19 +9,43 @@ export const ACTIVATION_KINDS = {
   sigmoid: 4,
   tanh: 5,
   softplus: 6,
+  elu: 7,
+  selu: 8,
+  gelu: 9,
+  geluTanh: 10,
+  silu: 11,
+  hardSigmoid: 12,
+  hardTanh: 13,
+  softsign: 14,
 } as const
 
 /** Element-wise activations. Formulas: `activation` in {@link Kernels}. */
 export type ActivationName = keyof typeof ACTIVATION_KINDS
 
-/** The names of all activations, but for softmax, which only a last layer can have. */
+/** The names of all activations, but for softmax and logSoftmax, which only a last layer can have. */
 export const activationNames: readonly ActivationName[] = Object.freeze(
   Object.keys(ACTIVATION_KINDS) as ActivationName[],
 )
 
 /** exp and log run through the same kernel, but are no activations. */
-export const EXP_KIND = 7
-export const LOG_KIND = 8
+export const EXP_KIND = 15
+export const LOG_KIND = 16
 
-/** Leaky ReLU's slope for a ≤ 0 unless another is given: the lecture's. */
-export const DEFAULT_SLOPE = 0.1
+/** Activations by row, which only a last layer can have; each is also the name of its kernel. */
+export const SOFTMAX_NAMES = ['softmax', 'logSoftmax'] as const
+
+export type SoftmaxName = (typeof SOFTMAX_NAMES)[number]
+
+/** Whether an activation is softmax or its logarithm: both are trained on the logits, by cross-entropy. */
+export function isSoftmax(activation: string | undefined): activation is SoftmaxName {
+  return SOFTMAX_NAMES.some(name => name === activation)
+}
+
+/** Activations whose derivative needs the weighted sums; for all others h(z) alone will do. */
+export const NEEDS_WEIGHTED_SUMS: ReadonlySet<string> = new Set<ActivationName>([
+  'leakyRelu',
+  'softplus',
+  'gelu',
+  'geluTanh',
+  'silu',
+])

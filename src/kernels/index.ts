@@ -3,7 +3,8 @@ import { checkOptions } from '../check-options.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'
 import { createRuntime, type Runtime } from '../wasm/runtime.ts'
-import { ACTIVATION_KINDS, activationNames, DEFAULT_SLOPE, EXP_KIND, LOG_KIND } from './activation-kinds.ts'
+import { ACTIVATION_KINDS, activationNames, EXP_KIND, LOG_KIND } from './activation-kinds.ts'
+import { resolveParameter } from './activation-parameters.ts'
 import {
   checkApart,
   checkBuffer,
@@ -14,6 +15,7 @@ import {
   checkSameOrApart,
   checkUint32,
 } from './check.ts'
+import { TRUNCATED_TAIL } from './normal.ts'
 import type {
   ActivationName,
   ActivationOptions,
@@ -195,7 +197,7 @@ class WasmKernels implements Kernels {
   }
 
   activation(name: ActivationName, x: F32Buffer, y: F32Buffer, options: ActivationOptions = {}): void {
-    const slope = checkSlope(name, options)
+    const slope = checkParameters(name, options)
     this.#map(activationKind(name), x, y, slope)
   }
 
@@ -207,7 +209,7 @@ class WasmKernels implements Kernels {
     dx: F32Buffer,
     options: ActivationOptions = {},
   ): void {
-    const slope = checkSlope(name, options)
+    const slope = checkParameters(name, options)
     const kind = activationKind(name)
     const { memory, kernels } = this.#runtime
     checkBuffer(memory, 'x', x, 0, '')
@@ -226,6 +228,14 @@ class WasmKernels implements Kernels {
     checkSameOrApart('y', y, 'x', x, size)
     if (size === 0) return
     this.#runtime.kernels.softmax(x.pointer, y.pointer, rows, columns, 0, 1)
+  }
+
+  logSoftmax(x: F32Buffer, y: F32Buffer, rows: number, columns: number): void {
+    const size = this.#checkRows('x', x, rows, columns)
+    this.#checkRows('y', y, rows, columns)
+    checkSameOrApart('y', y, 'x', x, size)
+    if (size === 0) return
+    this.#runtime.kernels.logSoftmax(x.pointer, y.pointer, rows, columns, 0, 1)
   }
 
   softmaxGradient(y: F32Buffer, dy: F32Buffer, dx: F32Buffer, rows: number, columns: number): void {
@@ -303,6 +313,46 @@ class WasmKernels implements Kernels {
     this.#runtime.kernels.randomUniform(x.pointer, x.length, low, high, seed, stream)
   }
 
+  randomNormal(x: F32Buffer, mean: number, standardDeviation: number, seed: number, stream: number): void {
+    this.#normal(x, mean, standardDeviation, 0, seed, stream)
+  }
+
+  randomTruncatedNormal(
+    x: F32Buffer,
+    mean: number,
+    standardDeviation: number,
+    seed: number,
+    stream: number,
+  ): void {
+    this.#normal(x, mean, standardDeviation, TRUNCATED_TAIL, seed, stream)
+  }
+
+  #normal(
+    x: F32Buffer,
+    mean: number,
+    standardDeviation: number,
+    tail: number,
+    seed: number,
+    stream: number,
+  ): void {
+    checkBuffer(this.#runtime.memory, 'x', x, 0, '')
+    checkNumber('mean', mean)
+    checkNumber('standardDeviation', standardDeviation)
+    checkUint32('seed', seed)
+    checkUint32('stream', stream)
+    this.#runtime.kernels.randomNormal(x.pointer, x.length, mean, standardDeviation, tail, seed, stream)
+  }
+
+  orthonormalize(x: F32Buffer, rows: number, columns: number): void {
+    const size = this.#checkRows('x', x, rows, columns)
+    if (rows > columns) {
+      throw new ShapeError(
+        `x is ${rows} × ${columns}, but of vectors of ${columns} elements at most ${columns} can be orthonormal`,
+      )
+    }
+    if (size > 0) this.#runtime.kernels.orthonormalize(x.pointer, rows, columns, 1)
+  }
+
   shuffle(x: I32Buffer, seed: number, stream: number): void {
     checkBuffer(this.#runtime.memory, 'x', x, 0, '', 'i32')
     checkUint32('seed', seed)
@@ -377,11 +427,7 @@ function activationKind(name: ActivationName): number {
   return ACTIVATION_KINDS[name]
 }
 
-function checkSlope(name: ActivationName, options: ActivationOptions): number {
+function checkParameters(name: ActivationName, options: ActivationOptions): number {
   checkOptions(name, options, '{ slope: 0.01 }')
-  const { slope } = options
-  if (slope === undefined) return DEFAULT_SLOPE
-  if (name !== 'leakyRelu') throw new ArgumentError(`${name} takes no slope: only leakyRelu does`)
-  if (!Number.isFinite(slope)) throw new ArgumentError(`slope is ${slope}: expected a finite number`)
-  return slope
+  return resolveParameter('', name, options)
 }

@@ -2,6 +2,7 @@
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 import type { ActivationName } from './activation-kinds.ts'
+import type { ActivationParameters } from './activation-parameters.ts'
 
 export type { Buffer, BufferView, F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 export type { BuildName, Capabilities } from '../wasm/builds.ts'
@@ -11,10 +12,7 @@ export type { ActivationName } from './activation-kinds.ts'
 export type Transpose = 'N' | 'T'
 
 /** Options of `activation` and `activationGradient`. */
-export interface ActivationOptions {
-  /** Leaky ReLU's slope for a ≤ 0; 0.1 unless given, as in the lecture. No other activation takes it. */
-  slope?: number
-}
+export interface ActivationOptions extends ActivationParameters {}
 
 /**
  * Typed functions over buffers in one linear memory. Matrices are row-major: element (i, j) stands at `i·ld + j`.
@@ -78,11 +76,24 @@ export interface Kernels {
   /** Index of each row's largest element, the first of equals; NaN counts as largest, as in NumPy. */
   argmax(x: F32Buffer, y: I32Buffer, rows: number, columns: number): void
 
-  /** y ← h(x), element by element; y may be x. A NaN stays NaN in every activation. Lecture, section 2. */
+  /**
+   * y ← h(x), element by element; y may be x. A NaN stays NaN, and ±Infinity gives the limit there. Lecture, section 2,
+   * and, as PyTorch 1.13 defines them:
+   *
+   * - `elu`: x for x > 0, else alpha·(exp(x) − 1)
+   * - `selu`: 1.0507…·elu(x) with alpha 1.6732…
+   * - `gelu`: x·Φ(x), where Φ is the normal distribution function, (1 + erf(x / √2)) / 2
+   * - `geluTanh`: x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2
+   * - `silu`: x / (1 + exp(−x))
+   * - `hardSigmoid`: min(max(x + 3, 0), 6) / 6
+   * - `hardTanh`: min(max(x, −1), 1)
+   * - `softsign`: x / (1 + |x|)
+   */
   activation(name: ActivationName, x: F32Buffer, y: F32Buffer, options?: ActivationOptions): void
   /**
    * dx ← dy · h′(x), given x and y = h(x); dx may be dy. At 0, where ReLU has the sub-differential [0, 1], leaky ReLU
-   * [slope, 1] and the step no derivative, the value for x < 0 is taken: 0, slope and 0.
+   * [slope, 1], ELU and SELU a kink and the step no derivative, the value for x < 0 is taken: 0, slope, alpha (times
+   * 1.0507… for SELU) and 0. Where y of `hardSigmoid` is 0 or 1, and that of `hardTanh` ±1, it is 0.
    */
   activationGradient(
     name: ActivationName,
@@ -94,6 +105,8 @@ export interface Kernels {
   ): void
   /** yᵢⱼ ← exp(xᵢⱼ − maxⱼ xᵢ) / Σⱼ exp(xᵢⱼ − maxⱼ xᵢ), row by row; y may be x. */
   softmax(x: F32Buffer, y: F32Buffer, rows: number, columns: number): void
+  /** yᵢⱼ ← xᵢⱼ − maxⱼ xᵢ − log Σⱼ exp(xᵢⱼ − maxⱼ xᵢ), the softmax's logarithm, row by row; y may be x. */
+  logSoftmax(x: F32Buffer, y: F32Buffer, rows: number, columns: number): void
   /** dxᵢⱼ ← yᵢⱼ · (dyᵢⱼ − Σⱼ dyᵢⱼ·yᵢⱼ), the softmax's derivative given its output y; dx may be dy. */
   softmaxGradient(y: F32Buffer, dy: F32Buffer, dx: F32Buffer, rows: number, columns: number): void
   /** y ← exp(x), within 1 ULP. */
@@ -123,6 +136,29 @@ export interface Kernels {
    * 0 … 2³² − 1.
    */
   randomUniform(x: F32Buffer, low: number, high: number, seed: number, stream: number): void
+  /**
+   * x ← mean + standardDeviation·z with z normally distributed: Φ(z) = u, where u is a uniform number of 32 bits from
+   * Philox4x32-10, by Wichura's algorithm AS 241 (1988, its relative error about 10⁻⁷). |z| is at most 6.3. Element i
+   * depends only on (seed, stream, i). seed and stream are integers 0 … 2³² − 1.
+   */
+  randomNormal(x: F32Buffer, mean: number, standardDeviation: number, seed: number, stream: number): void
+  /**
+   * The same without what lies more than two standard deviations from the mean, as Keras has it. The standard deviation
+   * of what is left is 0.8796·standardDeviation.
+   */
+  randomTruncatedNormal(
+    x: F32Buffer,
+    mean: number,
+    standardDeviation: number,
+    seed: number,
+    stream: number,
+  ): void
+  /**
+   * The rows of x (rows × columns, rows ≤ columns) ← an orthonormal basis of what they span, by the modified
+   * Gram–Schmidt process: row i is a positive multiple of what was orthogonal in it to the rows before. Linearly
+   * dependent rows give NaN or noise.
+   */
+  orthonormalize(x: F32Buffer, rows: number, columns: number): void
   /** Shuffles x in place (Fisher–Yates), every order equally likely; the order depends only on (seed, stream, length). */
   shuffle(x: I32Buffer, seed: number, stream: number): void
 }

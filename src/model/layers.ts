@@ -1,71 +1,77 @@
 // Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
-import { type ActivationName, activationNames, DEFAULT_SLOPE } from '../kernels/activation-kinds.ts'
+import {
+  type ActivationName,
+  activationNames,
+  SOFTMAX_NAMES,
+  type SoftmaxName,
+} from '../kernels/activation-kinds.ts'
+import {
+  type ActivationParameters,
+  checkParameter,
+  resolveParameter,
+} from '../kernels/activation-parameters.ts'
+import {
+  type BiasInitializer,
+  checkBiasInitializer,
+  checkInitializer,
+  type Initializer,
+} from './initializers.ts'
 
 /** What a layer can apply to its weighted sums. */
-export type LayerActivation = ActivationName | 'softmax'
-
-/** The names of all initializers. */
-export const initializerNames = Object.freeze(['he', 'heFanOut', 'xavier'] as const)
-
-/**
- * How a layer's weights are drawn: uniformly in ±limit.
- *
- * - `he`: √(6 / ((1 + slope²)·inputs)), where slope is leaky ReLU's and 0 for all others. Keeps the size of what goes
- *   forward through rectifiers. He et al., "Delving deep into rectifiers", 2015, equation 10.
- * - `heFanOut`: √(6 / units). Keeps the size of the gradient that comes back through a rectifier. Ibid., equation 14.
- * - `xavier`: √(6 / (inputs + units)). Glorot & Bengio, "Understanding the difficulty of training deep feedforward
- *   neural networks", 2010.
- */
-export type Initializer = (typeof initializerNames)[number]
+export type LayerActivation = ActivationName | SoftmaxName
 
 /** A fully connected layer: y = h(x·W + b) with x (inputs), W (inputs × units), b and y (units). */
 export interface DenseLayer {
   readonly kind: 'dense'
   readonly units: number
   readonly activation: LayerActivation
-  /** Leaky ReLU's slope for a ≤ 0. */
+  /** The activation's parameter: leaky ReLU's slope for a ≤ 0, ELU's alpha. No other has one. */
   readonly slope: number
   /** Undefined: as the activation and the place in the network want it. */
   readonly initializer: Initializer | undefined
+  readonly biasInitializer: BiasInitializer
 }
 
 /** A layer of any kind. */
 export type Layer = DenseLayer
 
 /** Options of {@link dense}. */
-export interface DenseOptions {
-  /** `'identity'` unless given; `'softmax'` for the last layer of a classifier. */
-  activation?: LayerActivation
-  /** For `leakyRelu` alone: its slope for a ≤ 0, 0.1 unless given. */
-  slope?: number
+export interface DenseOptions extends ActivationParameters {
   /**
-   * Unless given: `he` for ReLU, leaky ReLU and softplus; `heFanOut` for a softmax behind other layers, which lets those
-   * learn at once; `xavier` for all others.
+   * `'identity'` unless given. For the last layer of a classifier `'softmax'`, or `'logSoftmax'`, which trains alike and
+   * predicts the logarithms of the probabilities.
+   */
+  activation?: LayerActivation
+  /**
+   * Of the weights. Unless given: `he` for ReLU, leaky ReLU, ELU, GELU, SiLU and softplus; `lecunNormal` for SELU;
+   * `heFanOut` for a softmax behind other layers, which lets those learn at once; `xavier` for all others.
    */
   initializer?: Initializer
+  /** Of the bias; `'zeros'` unless given. */
+  biasInitializer?: BiasInitializer
 }
 
-const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, 'softmax']
-const RECTIFIERS: LayerActivation[] = ['relu', 'leakyRelu', 'softplus']
+const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_NAMES]
 
 /**
  * Describes a fully connected layer of `units` outputs: y = h(x·W + b).
  *
- * Throws {@link ArgumentError} for a bad number of units or an unknown activation.
+ * Throws {@link ArgumentError} for a bad number of units, an unknown activation or initializer, and a parameter that is
+ * not theirs.
  *
  * @example
  * dense(512, { activation: 'relu' })
  */
 export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   checkOptions(`dense(${units})`, options, "{ activation: 'relu' }")
-  const { activation = 'identity', slope = DEFAULT_SLOPE, initializer } = options
-  const layer: DenseLayer = { kind: 'dense', units, activation, slope, initializer }
+  const { activation = 'identity', initializer, biasInitializer = 'zeros' } = options
+  checkSize(units)
+  checkActivation(units, activation)
+  const slope = resolveParameter(`dense(${units}): `, activation, options)
+  const layer: DenseLayer = { kind: 'dense', units, activation, slope, initializer, biasInitializer }
   checkLayer(layer)
-  if (options.slope !== undefined && activation !== 'leakyRelu') {
-    throw new ArgumentError(`dense(${units}): ${activation} takes no slope, only leakyRelu does`)
-  }
   return layer
 }
 
@@ -73,40 +79,25 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
 export function checkLayer(layer: DenseLayer): void {
   if (layer?.kind !== 'dense')
     throw new ArgumentError('a layer is of no known kind: make it with dense(units)')
-  const { units, activation, slope, initializer } = layer
+  const { units, activation, slope, initializer, biasInitializer } = layer
+  checkSize(units)
+  checkActivation(units, activation)
+  const where = `dense(${units}): `
+  checkParameter(where, activation, slope)
+  if (initializer !== undefined) checkInitializer(where, initializer)
+  checkBiasInitializer(where, biasInitializer)
+}
+
+function checkSize(units: number): void {
   if (!Number.isInteger(units) || units < 1) {
     throw new ArgumentError(`dense(${units}): expected a whole number of units, 1 or more`)
   }
+}
+
+function checkActivation(units: number, activation: LayerActivation): void {
   if (!ACTIVATIONS.includes(activation)) {
     throw new ArgumentError(
       `dense(${units}): unknown activation ${JSON.stringify(activation)}, expected one of ${ACTIVATIONS.join(', ')}`,
     )
   }
-  if (!Number.isFinite(slope)) {
-    throw new ArgumentError(`dense(${units}): slope is ${slope}, expected a finite number`)
-  }
-  if (initializer !== undefined && !initializerNames.includes(initializer)) {
-    throw new ArgumentError(
-      `dense(${units}): unknown initializer ${JSON.stringify(initializer)}, expected 'he', 'heFanOut' or 'xavier'`,
-    )
-  }
-}
-
-/** Half the width of the uniform distribution that a layer's weights are drawn from: see {@link Initializer}. */
-export function initializerLimit(layer: DenseLayer, inputs: number, isFirst: boolean): number {
-  const { units, activation, initializer = defaultInitializer(activation, isFirst) } = layer
-  const slope = activation === 'leakyRelu' ? layer.slope : 0
-  switch (initializer) {
-    case 'he':
-      return Math.sqrt(6 / ((1 + slope * slope) * inputs))
-    case 'heFanOut':
-      return Math.sqrt(6 / units)
-    case 'xavier':
-      return Math.sqrt(6 / (inputs + units))
-  }
-}
-
-function defaultInitializer(activation: LayerActivation, isFirst: boolean): Initializer {
-  if (RECTIFIERS.includes(activation)) return 'he'
-  return activation === 'softmax' && !isFirst ? 'heFanOut' : 'xavier'
 }

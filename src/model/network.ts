@@ -1,10 +1,12 @@
 // A network's parameters in linear memory.
 import { ArgumentError, ShapeError } from '../errors.ts'
+import { isSoftmax } from '../kernels/activation-kinds.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { U8Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
+import { initialize } from './initializers.ts'
 import { shapesOf } from './layer-shapes.ts'
-import { checkLayer, initializerLimit, type Layer } from './layers.ts'
+import { checkLayer, type Layer } from './layers.ts'
 import { type NetworkLayer, ParameterLayout, type ParameterSet } from './parameters.ts'
 
 /** What a network is made of. */
@@ -31,13 +33,14 @@ export function checkSpec({ inputSize, layers, seed }: NetworkSpec): void {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
   }
-  const inner = layers.findIndex((layer, i) => layer.activation === 'softmax' && i < layers.length - 1)
+  const inner = layers.findIndex((layer, i) => isSoftmax(layer.activation) && i < layers.length - 1)
   if (inner >= 0) {
-    throw new ArgumentError(`layer ${inner + 1} of ${layers.length} is a softmax: only the last layer can be`)
+    const name = layers[inner]?.activation
+    throw new ArgumentError(`layer ${inner + 1} of ${layers.length} is a ${name}: only the last layer can be`)
   }
 }
 
-/** Layers in order, their weights drawn from the seed, their biases 0. */
+/** Layers in order, their parameters drawn from the seed. */
 export class Network {
   readonly layout: ParameterLayout
   readonly parameters: ParameterSet
@@ -56,10 +59,7 @@ export class Network {
     this.outputSize = shapes.at(-1)?.units ?? 0
     this.layout = new ParameterLayout(shapes)
     this.parameters = this.layout.allocate(arena)
-    for (const [index, { layer, inputs, weights }] of this.layers.entries()) {
-      const limit = initializerLimit(layer, inputs, index === 0)
-      runtime.kernels.randomUniform(weights.pointer, weights.length, -limit, limit, spec.seed, index)
-    }
+    for (const layer of this.layers) initialize(runtime, layer, layer.index, spec.seed)
   }
 
   get layers(): readonly NetworkLayer[] {

@@ -7,7 +7,7 @@ import { centralDifferences } from './central-differences.ts'
 import { at, type Values } from './element.ts'
 import { type LossAndGradient, meanSquaredError, softmaxCrossEntropy } from './losses.ts'
 import { broadcastRow, sumAxis0 } from './matrices.ts'
-import { softmax, softmaxGradient } from './softmax.ts'
+import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts'
 
 /** y = h(x·W + b) for a batch of rows: x (rows × inputs), W (inputs × units), b (units), y (rows × units). */
 export interface ReferenceLayer {
@@ -15,13 +15,13 @@ export interface ReferenceLayer {
   units: number
   weights: Float64Array
   bias: Float64Array
-  activation: ActivationName | 'softmax'
-  /** Leaky ReLU's slope; 0.1 unless given. */
+  activation: ActivationName | 'softmax' | 'logSoftmax'
+  /** Leaky ReLU's slope, 0.1 unless given, or ELU's alpha, 1 unless given. */
   slope?: number
 }
 
 /**
- * `crossEntropy`, whose targets are a class index for each row, needs a softmax as last layer; `meanSquaredError`, whose
+ * `crossEntropy`, whose targets are a class index for each row, needs a softmax or its logarithm as last layer; `meanSquaredError`, whose
  * targets are rows × units, takes any.
  */
 export type ReferenceLoss = 'crossEntropy' | 'meanSquaredError'
@@ -50,8 +50,9 @@ function layerForward(layer: ReferenceLayer, x: Values, rows: number): LayerOutp
   const sums = broadcastRow(bias, rows, units)
   gemm('N', 'N', rows, units, inputs, 1, x, inputs, weights, units, 1, sums, units)
   const { activation: name, slope } = layer
-  const outputs = name === 'softmax' ? softmax(sums, rows, units) : sums.map(a => activation(name, a, slope))
-  return { sums, outputs }
+  if (name === 'softmax') return { sums, outputs: softmax(sums, rows, units) }
+  if (name === 'logSoftmax') return { sums, outputs: logSoftmax(sums, rows, units) }
+  return { sums, outputs: sums.map(a => activation(name, a, slope)) }
 }
 
 /** Each layer's sums and outputs for a batch of rows. */
@@ -92,7 +93,8 @@ function outputLoss(
   const { sums, outputs } = lastOf(forward)
   if (loss === 'meanSquaredError') return meanSquaredError(outputs, targets)
   const { activation: name, units } = lastOf(layers)
-  if (name !== 'softmax') throw new RangeError(`crossEntropy of a network that ends in ${name}`)
+  if (name !== 'softmax' && name !== 'logSoftmax')
+    throw new RangeError(`crossEntropy of a network that ends in ${name}`)
   return softmaxCrossEntropy(sums, targets, rows, units)
 }
 
@@ -132,6 +134,7 @@ function activationBackward(
 ): Float64Array {
   const { activation: name, slope, units } = layer
   if (name === 'softmax') return softmaxGradient(output.outputs, dy, rows, units)
+  if (name === 'logSoftmax') return logSoftmaxGradient(output.outputs, dy, rows, units)
   return output.sums.map((a, i) => at(dy, i) * activationDerivative(name, a, slope))
 }
 

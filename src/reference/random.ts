@@ -1,5 +1,6 @@
 // Random numbers from Philox4x32-10 (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011).
 import { at } from './element.ts'
+import { normalQuantile } from './normal.ts'
 
 /** Four 32-bit words. */
 export type Block = [number, number, number, number]
@@ -45,6 +46,30 @@ export function uniform(
     const words = philox4x32([i / 4, 0, stream, 0], [seed, 0])
     words.slice(0, length - i).forEach((word, lane) => {
       values[i + lane] = offset + Math.fround(range * ((word >>> 8) * 2 ** -24))
+    })
+  }
+  return values
+}
+
+/**
+ * `length` numbers mean + deviation·z in f64, where Φ(z) = tail + (1 − 2·tail)·u and u = (word + ½)·2⁻³²: normally
+ * distributed, without that share at either end. Number i takes word i mod 4 of the block with counter
+ * (⌊i / 4⌋, 2, stream, 0) and key (seed, 0).
+ */
+export function normal(
+  length: number,
+  mean: number,
+  deviation: number,
+  tail: number,
+  seed: number,
+  stream: number,
+): Float64Array {
+  const values = new Float64Array(length)
+  for (let i = 0; i < length; i += 4) {
+    const words = philox4x32([i / 4, 2, stream, 0], [seed, 0])
+    words.slice(0, length - i).forEach((word, lane) => {
+      const u = (word + 0.5) / 2 ** 32
+      values[i + lane] = mean + deviation * normalQuantile(tail + (1 - 2 * tail) * u)
     })
   }
   return values

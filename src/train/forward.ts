@@ -1,5 +1,6 @@
 // The forward pass: prepare data → apply the model → prediction. Lecture, section 1.
 import type { Storage } from '../data/storage.ts'
+import { isSoftmax } from '../kernels/activation-kinds.ts'
 import type { Network } from '../model/network.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
@@ -45,11 +46,12 @@ export class ForwardPass {
     return (this.stages[stage - 1]?.output.y ?? this.input.dense).pointer
   }
 
-  /** The call that turns the output's logits into probabilities; none where the last layer is no softmax. */
+  /** The call that turns the output's logits into (log-)probabilities; none where the last layer is no softmax. */
   softmax(rows: number): Call[] {
-    if (this.#network.layers.at(-1)?.layer.activation !== 'softmax') return []
+    const activation = this.#network.layers.at(-1)?.layer.activation
+    if (!activation || !isSoftmax(activation)) return []
     const { pointer } = this.output
-    return [call('softmax', pointer, pointer, rows, this.#network.outputSize)]
+    return [call(activation, pointer, pointer, rows, this.#network.outputSize)]
   }
 }
 

@@ -1,6 +1,7 @@
 // What `compile`, `fit` and `evaluate` take and give, with their checks.
 import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError } from '../errors.ts'
+import { isSoftmax } from '../kernels/activation-kinds.ts'
 import type { Layer } from '../model/layers.ts'
 import type { Monitor } from './early-stopping.ts'
 import type { LossName } from './losses.ts'
@@ -16,7 +17,7 @@ import {
 export interface CompileOptions extends UpdateOptions {
   /** How the learning rate changes as training goes on; `'constant'` unless given. */
   schedule?: ScheduleName | ScheduleOptions
-  /** `'crossEntropy'` (also the default) for a softmax output, `'meanSquaredError'` for any other. */
+  /** `'crossEntropy'` (also the default) for a softmax or logSoftmax output, `'meanSquaredError'` for any other. */
   loss?: LossName
 }
 
@@ -114,8 +115,9 @@ export interface FitCallbacks {
 
 /** Throws {@link ArgumentError} where the options are wrong or do not fit the last layer. */
 export function resolveConfig(options: CompileOptions, layers: readonly Layer[]): TrainingConfig {
-  const isSoftmax = layers.at(-1)?.activation === 'softmax'
-  const { loss = isSoftmax ? 'crossEntropy' : 'meanSquaredError' } = options
+  const activation = layers.at(-1)?.activation
+  const isClassifier = isSoftmax(activation)
+  const { loss = isClassifier ? 'crossEntropy' : 'meanSquaredError' } = options
   const optimizer = resolveOptimizer(options)
   const schedule = resolveSchedule(options.schedule, optimizer.learningRate)
   if (loss !== 'crossEntropy' && loss !== 'meanSquaredError') {
@@ -123,11 +125,11 @@ export function resolveConfig(options: CompileOptions, layers: readonly Layer[])
       `unknown loss ${JSON.stringify(loss)}: expected 'crossEntropy' or 'meanSquaredError'`,
     )
   }
-  if ((loss === 'crossEntropy') !== isSoftmax) {
+  if ((loss === 'crossEntropy') !== isClassifier) {
     throw new ArgumentError(
-      isSoftmax
-        ? "a softmax output is trained with the loss 'crossEntropy', not 'meanSquaredError'"
-        : "the loss 'crossEntropy' needs a last layer with activation 'softmax'",
+      isClassifier
+        ? `a ${activation} output is trained with the loss 'crossEntropy', not 'meanSquaredError'`
+        : "the loss 'crossEntropy' needs a last layer with activation 'softmax' or 'logSoftmax'",
     )
   }
   return { optimizer, schedule, loss }

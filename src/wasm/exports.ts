@@ -57,6 +57,7 @@ export interface TeamKernels {
   ): void
 
   softmax(x: Pointer, y: Pointer, rows: number, columns: number): void
+  logSoftmax(x: Pointer, y: Pointer, rows: number, columns: number): void
   softmaxCrossEntropy(
     x: Pointer,
     labels: Pointer,
@@ -247,6 +248,16 @@ interface SerialKernels {
   sumOfSquaresParts(n: number): number
 
   randomUniform(x: Pointer, n: number, low: number, high: number, seed: number, stream: number): void
+  randomNormal(
+    x: Pointer,
+    n: number,
+    mean: number,
+    deviation: number,
+    tail: number,
+    seed: number,
+    stream: number,
+  ): void
+  orthonormalize(x: Pointer, rows: number, columns: number, gain: number): void
   shuffle(x: Pointer, n: number, seed: number, stream: number, words: Pointer): void
 
   augmentWorkspace(width: number, height: number, limits: Pointer): number

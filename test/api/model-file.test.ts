@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readSafetensors, toFloat32, writeSafetensors } from '../../src/formats/safetensors.ts'
 import {
+  activationNames,
   type DenseLayer,
   dataset,
   dense,
@@ -13,11 +14,9 @@ import {
 } from '../../src/index.ts'
 import { fileOf } from '../support/safetensors-file.ts'
 
-const activations = ['step', 'sigmoid', 'relu', 'leakyRelu', 'softplus', 'identity', 'tanh'] as const
-
 const hiddenLayer = fc.oneof(
   fc
-    .tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom(...activations))
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom(...activationNames))
     .map(([units, activation]) => dense(units, { activation })),
   fc
     .tuple(
@@ -25,10 +24,15 @@ const hiddenLayer = fc.oneof(
       fc.double({ noNaN: true, noDefaultInfinity: true }).map(slope => slope + 0),
     )
     .map(([units, slope]) => dense(units, { activation: 'leakyRelu', slope })),
+  fc
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.double({ min: 0, max: 1e38, noNaN: true }))
+    .map(([units, alpha]) => dense(units, { activation: 'elu', alpha: alpha + 0 })),
 )
 const lastLayer = fc.oneof(
   hiddenLayer,
-  fc.integer({ min: 1, max: 6 }).map(units => dense(units, { activation: 'softmax' })),
+  fc
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom('softmax', 'logSoftmax'))
+    .map(([units, activation]) => dense(units, { activation })),
 )
 const network = fc.record({
   inputSize: fc.integer({ min: 1, max: 6 }),
@@ -122,7 +126,11 @@ describe("what PyTorch's nn.Sequential sees", () => {
 
   test('the architecture in the metadata', async () => {
     using model = await sequential(
-      [dense(4, { activation: 'leakyRelu', slope: 0.25 }), dense(3, { activation: 'softmax' })],
+      [
+        dense(4, { activation: 'leakyRelu', slope: 0.25 }),
+        dense(2, { activation: 'elu', alpha: 0.75 }),
+        dense(3, { activation: 'softmax' }),
+      ],
       { inputSize: 5 },
     )
     const { metadata } = readSafetensors(await model.toSafetensors())
@@ -131,6 +139,7 @@ describe("what PyTorch's nn.Sequential sees", () => {
       inputSize: 5,
       layers: [
         { units: 4, activation: 'leakyRelu', slope: 0.25 },
+        { units: 2, activation: 'elu', alpha: 0.75 },
         { units: 3, activation: 'softmax' },
       ],
     })
@@ -303,8 +312,8 @@ describe('the architecture of a file', () => {
     ['with a null layer', { ...right, layers: [null] }, 'makes no network: a layer is no object'],
     [
       'with an unknown activation',
-      { ...right, layers: [{ units: 2, activation: 'gelu' }] },
-      'unknown activation "gelu"',
+      { ...right, layers: [{ units: 2, activation: 'swish' }] },
+      'unknown activation "swish"',
     ],
     ['with half a unit', { ...right, layers: [{ units: 2.5 }] }, 'makes no network: dense(2.5)'],
     [
@@ -321,6 +330,11 @@ describe('the architecture of a file', () => {
       'with a null slope',
       { ...right, layers: [{ units: 2, activation: 'leakyRelu', slope: null }] },
       'makes no network',
+    ],
+    [
+      'with a slope for ELU',
+      { ...right, layers: [{ units: 2, activation: 'elu', slope: 1 }] },
+      'elu takes no slope',
     ],
     [
       'with a softmax inside',
@@ -401,4 +415,15 @@ test('weights learned for one activation are refused by another, and both are na
     message: expect.stringContaining('layer 1 of the file is tanh, but that of the model relu'),
   })
   expect(await relu.getParameters()).toEqual(before)
+})
+
+test('weights learned with another alpha are refused', async () => {
+  using one = await sequential([dense(3, { activation: 'elu' })], { inputSize: 4 })
+  using half = await sequential([dense(3, { activation: 'elu', alpha: 0.5 })], { inputSize: 4 })
+  await expect(half.loadSafetensors(await one.toSafetensors())).rejects.toMatchObject({
+    code: 'ERR_FORMAT',
+    message: expect.stringContaining(
+      'layer 1 of the file is elu with alpha 1, but that of the model elu with alpha 0.5',
+    ),
+  })
 })

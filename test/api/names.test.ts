@@ -6,7 +6,7 @@ import {
   type BuildChoice,
   capabilities,
   dense,
-  type Initializer,
+  type InitializerName,
   initializerNames,
   sequential,
 } from '../../src/index.ts'
@@ -76,9 +76,12 @@ describe('capabilities', () => {
 })
 
 describe('names', () => {
-  test('activationNames are all that any layer takes, softmax apart', () => {
+  test('activationNames are all that any layer takes, softmax and logSoftmax apart', () => {
     expect([...activationNames].sort()).toEqual(
-      ['identity', 'leakyRelu', 'relu', 'sigmoid', 'softplus', 'step', 'tanh'].sort(),
+      [
+        ...['identity', 'leakyRelu', 'relu', 'sigmoid', 'softplus', 'step', 'tanh', 'elu', 'selu', 'gelu'],
+        ...['geluTanh', 'silu', 'hardSigmoid', 'hardTanh', 'softsign'],
+      ].sort(),
     )
     for (const activation of activationNames) expect(dense(2, { activation })).toMatchObject({ activation })
     expectTypeOf<(typeof activationNames)[number]>().toEqualTypeOf<ActivationName>()
@@ -86,14 +89,17 @@ describe('names', () => {
   })
 
   test('initializerNames are all that a layer takes', () => {
-    expect(initializerNames).toEqual(['he', 'heFanOut', 'xavier'])
+    expect(initializerNames).toEqual([
+      ...['he', 'heFanOut', 'heNormal', 'xavier', 'xavierNormal', 'lecun', 'lecunNormal', 'orthogonal'],
+      ...['zeros', 'uniform', 'normal', 'truncatedNormal'],
+    ])
     for (const initializer of initializerNames)
       expect(dense(2, { initializer })).toMatchObject({ initializer })
-    expectTypeOf<(typeof initializerNames)[number]>().toEqualTypeOf<Initializer>()
+    expectTypeOf<(typeof initializerNames)[number]>().toEqualTypeOf<InitializerName>()
   })
 
   test('cannot be changed', () => {
     expect(() => (activationNames as string[]).push('swish')).toThrow(TypeError)
-    expect(() => (initializerNames as unknown as string[]).push('lecun')).toThrow(TypeError)
+    expect(() => (initializerNames as unknown as string[]).push('lsuv')).toThrow(TypeError)
   })
 })

@@ -45,8 +45,8 @@ describe('layers that cannot be', () => {
     ['text', () => dense(untyped('512')), 'dense(512): expected a whole number'],
     [
       'an unknown activation',
-      () => dense(5, { activation: untyped('gelu') }),
-      'unknown activation "gelu", expected one of ',
+      () => dense(5, { activation: untyped('swish') }),
+      'unknown activation "swish", expected one of ',
     ],
     [
       'an inherited name',
@@ -70,8 +70,56 @@ describe('layers that cannot be', () => {
     ],
     [
       'an unknown initializer',
-      () => dense(5, { initializer: untyped('orthogonal') }),
-      `unknown initializer "orthogonal", expected 'he'`,
+      () => dense(5, { initializer: untyped('lsuv') }),
+      `unknown initializer "lsuv", expected 'he', 'heFanOut', `,
+    ],
+    [
+      'an alpha for leaky ReLU',
+      () => dense(5, { activation: 'leakyRelu', alpha: 1 }),
+      'takes no alpha, only elu',
+    ],
+    [
+      'a slope for ELU',
+      () => dense(5, { activation: 'elu', slope: 1 }),
+      'elu takes no slope, only leakyRelu',
+    ],
+    ...[-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, untyped('1')].map(
+      (alpha): [string, () => DenseLayer, string] => [
+        `alpha ${alpha}`,
+        () => dense(5, { activation: 'elu', alpha }),
+        `dense(5): alpha is ${alpha}, expected a number, 0 or more`,
+      ],
+    ),
+    ...(
+      [
+        [null, 'unknown initializer null'],
+        [7, 'unknown initializer 7'],
+        [{ name: 'toString' }, 'unknown initializer "toString"'],
+        [{ limit: 1 }, 'unknown initializer {"limit":1}'],
+        ['constant', "value of initializer 'constant' is undefined, expected a number that single precision"],
+        [{ name: 'constant', value: '1' }, "value of initializer 'constant' is 1"],
+        [{ name: 'constant', value: 1e39 }, "value of initializer 'constant' is 1e+39"],
+        [
+          { name: 'uniform', limit: -1 },
+          "limit of initializer 'uniform' is -1, expected a number, 0 or more,",
+        ],
+        [
+          { name: 'normal', standardDeviation: Number.NaN },
+          "standardDeviation of initializer 'normal' is NaN",
+        ],
+        [{ name: 'normal', stddev: 1 }, "initializer 'normal' takes no stddev, only standardDeviation"],
+        [{ name: 'he', gain: 2 }, "initializer 'he' takes no gain, nothing"],
+        [{ name: 'orthogonal', gain: null }, "gain of initializer 'orthogonal' is null"],
+      ] as const
+    ).map(([initializer, message]): [string, () => DenseLayer, string] => [
+      `the initializer ${JSON.stringify(initializer)}`,
+      () => dense(5, { initializer: untyped(initializer) }),
+      message,
+    ]),
+    [
+      'an initializer of weights for a bias',
+      () => dense(5, { biasInitializer: untyped('xavier') }),
+      `unknown biasInitializer "xavier", expected 'zeros', 'uniform', 'normal', 'truncatedNormal' or { name: 'constant'`,
     ],
   ])('%s', (_, create, message) => {
     expect(create).toThrow(
@@ -118,6 +166,13 @@ describe('models that cannot be', () => {
       { inputSize: 4 },
       'ERR_ARGUMENT',
       'layer 1 of 2 is a softmax: only the last',
+    ],
+    [
+      'a logSoftmax inside',
+      [dense(3, { activation: 'logSoftmax' }), dense(2)],
+      { inputSize: 4 },
+      'ERR_ARGUMENT',
+      'layer 1 of 2 is a logSoftmax: only the last',
     ],
     ...[0, -1, 0.5, Number.NaN, untyped('784'), untyped(undefined)].map(
       (inputSize): [string, readonly DenseLayer[], SequentialOptions, string, string] => [
@@ -199,8 +254,16 @@ describe('compile', () => {
   test('refuses crossEntropy for an output that is no softmax', async () => {
     using regression = await sequential([dense(1, { activation: 'sigmoid' })], { inputSize: 1 })
     expect(() => regression.compile({ loss: 'crossEntropy' })).toThrow(
-      "needs a last layer with activation 'softmax'",
+      "needs a last layer with activation 'softmax' or 'logSoftmax'",
     )
+  })
+
+  test('logSoftmax is trained with crossEntropy, as softmax is', async () => {
+    using log = await sequential([dense(2, { activation: 'logSoftmax' })], { inputSize: 1 })
+    expect(() => log.compile({ loss: 'meanSquaredError' })).toThrow(
+      "a logSoftmax output is trained with the loss 'crossEntropy'",
+    )
+    expect(() => log.compile()).not.toThrow()
   })
 
   test('what it refuses changes nothing', async () => {
@@ -310,6 +373,26 @@ describe('predict', () => {
 
   test('probabilities: each row sums to 1', () => {
     for (const outputs of expected) expect(outputs.reduce((sum, p) => sum + p)).toBeCloseTo(1, 6)
+  })
+
+  test('logSoftmax: trained to the same weights as softmax, and the logarithms of its outputs', async () => {
+    const create = (activation: 'softmax' | 'logSoftmax') =>
+      sequential([dense(8, { activation: 'tanh' }), dense(3, { activation })], { inputSize: INPUTS, seed: 4 })
+    using one = (await create('softmax')).compile()
+    using two = (await create('logSoftmax')).compile()
+    const history = await one.fit(data)
+    const { epochs } = await two.fit(data)
+    expect(epochs.map(({ loss, accuracy }) => [loss, accuracy])).toEqual(
+      history.epochs.map(({ loss, accuracy }) => [loss, accuracy]),
+    )
+    expect(await two.getParameters()).toEqual(await one.getParameters())
+    expect(await two.evaluate(data)).toEqual(await one.evaluate(data))
+    const probabilities = await one.predict(data)
+    for (const [i, outputs] of (await two.predict(data)).entries()) {
+      for (const [j, value] of outputs.entries()) {
+        expect(Math.abs(value - Math.log(probabilities[i]?.[j] ?? 0))).toBeLessThan(1e-6)
+      }
+    }
   })
 
   test('evaluate has the loss and the accuracy of these outputs', async () => {

@@ -112,6 +112,20 @@ test('text: a heading and a line for each image, without control characters', as
   }
 })
 
+test('a model that ends in logSoftmax: probabilities all the same', async () => {
+  const outputs: number[][] = []
+  for (const activation of ['softmax', 'logSoftmax'] as const) {
+    using classifier = await sequential([dense(4, { activation })], { inputSize: SIDE * SIDE, seed: 3 })
+    const path = write(`${activation}.safetensors`, await classifier.toSafetensors())
+    const { stdout } = await runCli('predict', path, write('1.raw', bytesOf(1)), '--json')
+    outputs.push(parseLines(stdout).flatMap(line => line.probabilities as number[]))
+  }
+  const [probabilities = [], exponentials = []] = outputs
+  expect(exponentials.length).toBe(4)
+  for (const [i, value] of exponentials.entries())
+    expect(value).toBeCloseTo(probabilities[i] ?? Number.NaN, 6)
+})
+
 describe('failures', () => {
   const failure = async (...args: string[]) => {
     const { code, stdout, stderr } = await runCli('predict', ...args)
@@ -170,7 +184,7 @@ describe('failures', () => {
     using regression = await sequential([dense(1)], { inputSize: 4 })
     const path = write('regression.safetensors', await regression.toSafetensors())
     expect((await failure(path, write('4.raw', new Uint8Array(4)))).sentence).toBe(
-      `${path} is no classifier: its last layer is identity, expected softmax`,
+      `${path} is no classifier: its last layer is identity, expected softmax or logSoftmax`,
     )
   })
 

@@ -10,6 +10,12 @@ const limits: [MeasuredFunction, number][] = [
   ['sigmoid', 2],
   ['tanh', 2],
   ['softplus', 2],
+  ['elu', 1],
+  ['selu', 1],
+  ['gelu', 1],
+  ['geluTanh', 1],
+  ['silu', 1],
+  ['softsign', 2],
 ]
 
 test.each(limits)('%s is within %d ULP for all floats', { timeout: 3_600_000 }, async (name, limit) => {

@@ -1,4 +1,4 @@
-// Errors of exp, log, sigmoid, tanh and softplus in ULP over samples of all floats.
+// Errors of the elementary functions in ULP over samples of all floats.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createKernels, type Kernels } from '../../src/kernels/index.ts'
 import { builds } from '../support/builds.ts'
@@ -10,6 +10,12 @@ const limits: [MeasuredFunction, number][] = [
   ['sigmoid', 2],
   ['tanh', 2],
   ['softplus', 2],
+  ['elu', 1],
+  ['selu', 1],
+  ['gelu', 1],
+  ['geluTanh', 1],
+  ['silu', 1],
+  ['softsign', 2],
 ]
 
 /** Bit patterns of positive floats, from those of 2^−14 up to those of 2^7; with the sign bit, of negative ones. */
@@ -41,13 +47,19 @@ describe.each(builds)('%s build', build => {
     expectWithin(name, limit, { first: SIGN + CURVED_FIRST, last: SIGN + CURVED_LAST, stride }, values)
   })
 
-  // Of exp, sigmoid, tanh and softplus the results are 1, 1/2, x and log 2 there.
+  // Of exp, sigmoid, tanh and softplus the results are 1, 1/2, x and log 2 there; of those below, multiples of x.
   test.each([
     ['exp', 0.5],
     ['log', 1],
     ['sigmoid', 0.5],
     ['tanh', 0.5],
     ['softplus', 0.5],
+    ['elu', 0.5],
+    ['selu', 0.51],
+    ['gelu', 0.51],
+    ['geluTanh', 0.51],
+    ['silu', 0.51],
+    ['softsign', 0.5],
   ] as const)('%s within %d ULP at subnormal arguments', (name, limit) => {
     const values = Math.ceil(0x800000 / 61)
     expectWithin(name, limit, { first: 0, last: 0x800000, stride: 61 }, values)

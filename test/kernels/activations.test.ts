@@ -1,6 +1,13 @@
 // Activations and their gradients against the f64 twin. The accuracy of those that are not exact: accuracy.test.ts.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type ActivationName, createKernels, type F32Buffer, type Kernels } from '../../src/kernels/index.ts'
+import {
+  type ActivationName,
+  type ActivationOptions,
+  activationNames,
+  createKernels,
+  type F32Buffer,
+  type Kernels,
+} from '../../src/kernels/index.ts'
 import { activation, activationDerivative } from '../../src/reference/activations.ts'
 import { at } from '../../src/reference/element.ts'
 import { uniform } from '../../src/reference/random.ts'
@@ -10,7 +17,7 @@ import { largestDifference } from '../support/largest-difference.ts'
 
 const EPSILON = 2 ** -23
 
-const names: ActivationName[] = ['step', 'sigmoid', 'relu', 'leakyRelu', 'softplus', 'identity', 'tanh']
+const names = activationNames
 
 /** Every kind of argument, in a prime number of floats. */
 const x = Float32Array.of(
@@ -34,7 +41,7 @@ describe.each(builds)('%s build', build => {
     return buffer
   }
 
-  test.each(['step', 'relu', 'leakyRelu', 'identity'] as const)('%s is exact', name => {
+  test.each(['step', 'relu', 'leakyRelu', 'identity', 'hardTanh'] as const)('%s is exact', name => {
     const y = kernels.f32(x.length)
     kernels.activation(name, upload(x), y)
     const expected = Float32Array.from(x, a => activation(name, a, Math.fround(0.1)))
@@ -52,13 +59,28 @@ describe.each(builds)('%s build', build => {
     expect(y.view.map(Math.abs)).toEqual(Float32Array.of(0, 0, 3, Infinity))
   })
 
+  test('hardSigmoid: a sum and a quotient, each rounded once', () => {
+    const y = kernels.f32(x.length)
+    kernels.activation('hardSigmoid', upload(x), y)
+    const expected = Float32Array.from(x, a => Math.min(Math.max(Math.fround(a + 3), 0), 6) / 6)
+    expect(largestDifference(y.view, expected)).toBe(0)
+  })
+
+  test('ELU takes an alpha, also 0', () => {
+    const y = kernels.f32(5)
+    const from = upload([-1, 0, 3, -Infinity, Infinity])
+    kernels.activation('elu', from, y, { alpha: 0.25 })
+    expect([...y.view]).toEqual([Math.fround(0.25 * Math.expm1(-1)), 0, 3, -0.25, Infinity])
+    kernels.activation('elu', from, y, { alpha: 0 })
+    expect(y.view.map(Math.abs)).toEqual(Float32Array.of(0, 0, 3, 0, Infinity))
+  })
+
   /** h′ of each element of x. */
-  function derivatives(name: ActivationName, slope?: number): Float64Array {
-    return Float64Array.from(x, a => activationDerivative(name, a, slope))
+  function derivatives(name: ActivationName, parameter?: number): Float64Array {
+    return Float64Array.from(x, a => activationDerivative(name, a, parameter))
   }
 
-  function gradient(name: ActivationName, slope?: number): Float32Array {
-    const options = slope === undefined ? {} : { slope }
+  function gradient(name: ActivationName, options: ActivationOptions = {}): Float32Array {
     const from = upload(x)
     const y = kernels.f32(x.length)
     const dx = kernels.f32(x.length)
@@ -67,7 +89,7 @@ describe.each(builds)('%s build', build => {
     return dx.view
   }
 
-  test.each(['step', 'relu', 'identity'] as const)('the gradient of %s is exact', name => {
+  test.each(['step', 'relu', 'identity', 'hardTanh'] as const)('the gradient of %s is exact', name => {
     const expected = derivatives(name).map((derivative, i) => at(dy, i) * derivative)
     expect(largestDifference(gradient(name), expected)).toBe(0)
   })
@@ -76,7 +98,12 @@ describe.each(builds)('%s build', build => {
     const expected = derivatives('leakyRelu', Math.fround(slope ?? 0.1)).map(
       (derivative, i) => at(dy, i) * derivative,
     )
-    expect(largestDifference(gradient('leakyRelu', slope), Float32Array.from(expected))).toBe(0)
+    expect(
+      largestDifference(
+        gradient('leakyRelu', slope === undefined ? {} : { slope }),
+        Float32Array.from(expected),
+      ),
+    ).toBe(0)
   })
 
   test('the gradient of softplus is within 2 ε of each value', () => {
@@ -89,17 +116,53 @@ describe.each(builds)('%s build', build => {
     expect(error).toBeLessThanOrEqual(2)
   })
 
-  // Computed from y, whose rounding error of ε/2 the derivative passes on: h·(1 − h), 1 − h².
-  test.each(['sigmoid', 'tanh'] as const)('the gradient of %s is within 2 ε of dy', name => {
+  // Computed from y, whose rounding error of ε/2 the derivative passes on: h·(1 − h), 1 − h², h + alpha, (1 − |h|)².
+  // That of GELU and SiLU is rounded once, and near its zeros as exact.
+  test.each([
+    ['sigmoid', {}],
+    ['tanh', {}],
+    ['elu', {}],
+    ['elu', { alpha: 0.25 }],
+    ['elu', { alpha: 0 }],
+    ['selu', {}],
+    ['softsign', {}],
+    ['hardSigmoid', {}],
+    ['gelu', {}],
+    ['geluTanh', {}],
+    ['silu', {}],
+  ] as [ActivationName, ActivationOptions][])(
+    'the gradient of %s, %o, is within 2 ε of dy',
+    (name, options) => {
+      const expected = derivatives(name, options.alpha).map((derivative, i) => at(dy, i) * derivative)
+      const error = largestDifference(gradient(name, options), expected, i => EPSILON * Math.abs(at(dy, i)))
+      expect(error).toBeLessThanOrEqual(2)
+    },
+  )
+
+  test.each(['gelu', 'geluTanh', 'silu'] as const)('the gradient of %s is within 2 ε of each value', name => {
     const expected = derivatives(name).map((derivative, i) => at(dy, i) * derivative)
-    const error = largestDifference(gradient(name), expected, i => EPSILON * Math.abs(at(dy, i)))
-    expect(error).toBeLessThanOrEqual(2)
+    const scale = (i: number) => EPSILON * Math.abs(at(expected, i)) + 2 ** -149
+    expect(largestDifference(gradient(name), expected, scale)).toBeLessThanOrEqual(2)
+  })
+
+  test.each([
+    ['hardSigmoid', 3, 1 / 6],
+    ['hardTanh', 1, 1],
+  ] as const)('the gradient of %s is 0 at ±%d and beyond, not within', (name, end, inside) => {
+    const from = upload([end, -end, 2 * end, -2 * end, 0.99 * end, -0.99 * end])
+    const y = kernels.f32(6)
+    const dx = kernels.f32(6)
+    kernels.activation(name, from, y)
+    kernels.activationGradient(name, from, y, upload(Array(6).fill(6)), dx)
+    expect([...dx.view]).toEqual([0, 0, 0, 0, 6 * inside, 6 * inside])
   })
 
   test.each([
     ['step', 0],
     ['relu', 0],
     ['leakyRelu', 0.5],
+    ['elu', 0.25],
+    ['selu', Math.fround(1.0507009873554805 * 1.6732632423543772)],
   ] as const)('%s at 0 and −0 takes the derivative for x < 0', (name, derivative) => {
     const from = upload([0, -0])
     const dx = kernels.f32(2)
@@ -109,7 +172,7 @@ describe.each(builds)('%s build', build => {
       from,
       upload([8, 8]),
       dx,
-      name === 'leakyRelu' ? { slope: 0.5 } : {},
+      name === 'leakyRelu' ? { slope: 0.5 } : name === 'elu' ? { alpha: 0.25 } : {},
     )
     expect([...dx.view]).toEqual([8 * derivative, 8 * derivative])
   })

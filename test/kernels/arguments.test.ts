@@ -163,6 +163,13 @@ const badArguments: [string, Call][] = [
     'slope of a gradient of identity',
     o => o.kernels.activationGradient('identity', o.seven, o.seven, o.seven, o.seven, { slope: 0.1 }),
   ],
+  ['slope of elu', o => o.kernels.activation('elu', o.seven, o.seven, { slope: 1 })],
+  ['alpha of selu', o => o.kernels.activation('selu', o.seven, o.seven, { alpha: 1 })],
+  ['alpha −1', o => o.kernels.activation('elu', o.seven, o.seven, { alpha: -1 })],
+  ['randomNormal: seed', o => o.kernels.randomNormal(o.seven, 0, 1, -1, 0)],
+  ['randomTruncatedNormal: stream', o => o.kernels.randomTruncatedNormal(o.seven, 0, 1, 0, 2 ** 32)],
+  ['logSoftmax: rows', o => o.kernels.logSoftmax(o.seven, o.three, -1, 3)],
+  ['orthonormalize: columns', o => o.kernels.orthonormalize(o.seven, 1, 1.5)],
   ['slope NaN', o => o.kernels.activation('leakyRelu', o.seven, o.seven, { slope: Number.NaN })],
 ]
 
@@ -177,6 +184,8 @@ const scalars: [string, (operands: Operands, value: number) => void][] = [
   ['learningRate', (o, v) => o.kernels.sgdUpdate(o.seven, o.seven, v)],
   ['low', (o, v) => o.kernels.randomUniform(o.seven, v, 1, 0, 0)],
   ['high', (o, v) => o.kernels.randomUniform(o.seven, 0, v, 0, 0)],
+  ['mean', (o, v) => o.kernels.randomNormal(o.seven, v, 1, 0, 0)],
+  ['standardDeviation', (o, v) => o.kernels.randomTruncatedNormal(o.seven, 0, v, 0, 0)],
 ]
 
 const noOptions: [string, (operands: Operands, options: never) => void][] = [
@@ -188,6 +197,7 @@ const noOptions: [string, (operands: Operands, options: never) => void][] = [
 const LONG = 2 ** 31 - 1
 const empty: [string, Call][] = [
   ['softmax', o => o.kernels.softmax(o.seven, o.twelve, LONG, 0)],
+  ['logSoftmax', o => o.kernels.logSoftmax(o.seven, o.twelve, LONG, 0)],
   ['softmaxGradient', o => o.kernels.softmaxGradient(o.seven, o.twelve, o.three, LONG, 0)],
   ['broadcastRow', o => o.kernels.broadcastRow(o.seven, o.twelve, LONG, 0)],
   ['sumAxis0', o => o.kernels.sumAxis0(o.seven, o.twelve, LONG, 0)],

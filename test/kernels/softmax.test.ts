@@ -1,9 +1,11 @@
-// softmax and softmaxGradient against the f64 twin, every width 1 … 40.
+// softmax, logSoftmax and softmaxGradient against the f64 twin, every width 1 … 40.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createKernels, type Kernels } from '../../src/kernels/index.ts'
 import { at } from '../../src/reference/element.ts'
 import { uniform } from '../../src/reference/random.ts'
-import { softmax, softmaxGradient } from '../../src/reference/softmax.ts'
+import { logSoftmax, softmax, softmaxGradient } from '../../src/reference/softmax.ts'
+import { call, computeShare } from '../../src/wasm/calls.ts'
+import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
 import { GuardedFloats } from '../support/guarded-floats.ts'
 import { largestDifference } from '../support/largest-difference.ts'
@@ -46,6 +48,22 @@ describe.each(builds)('%s build', build => {
     }
   })
 
+  // The sum's relative error becomes the logarithm's error; the largest |y| is 47, rounded once.
+  test.each([0, 1, 3])('logSoftmax of %d rows is within 24 ε', rows => {
+    for (const columns of widths) {
+      const region = x.reset(rows * columns, columns % 4)
+      region.set(pool.subarray(0, rows * columns))
+      y.reset(rows * columns, (columns + 1) % 4)
+      kernels.logSoftmax(x.upload(), y.upload(), rows, columns)
+      const expected = logSoftmax(region, rows, columns)
+      expect(
+        largestDifference(y.result, expected, () => EPSILON),
+        `${columns} columns`,
+      ).toBeLessThanOrEqual(24)
+      expect(x.changedOutside() + y.changedOutside(1, rows * columns), `${columns} columns`).toBe(0)
+    }
+  })
+
   test('softmaxGradient', () => {
     for (const columns of widths) {
       const rows = 3
@@ -64,6 +82,23 @@ describe.each(builds)('%s build', build => {
     }
   })
 
+  test.each(['softmax', 'logSoftmax'] as const)('the shares of threads together are %s', async kernel => {
+    const runtime = await createRuntime(build)
+    const [rows, columns] = [7, 5]
+    const from = runtime.memory.f32(rows * columns)
+    const to = runtime.memory.f32(rows * columns)
+    from.view.set(pool.subarray(0, rows * columns))
+    runtime.kernels[kernel](from.pointer, to.pointer, rows, columns, 0, 1)
+    const alone = to.view.slice()
+    for (const threads of [2, 3, 4, 8]) {
+      to.view.fill(Number.NaN)
+      for (let thread = threads - 1; thread >= 0; --thread) {
+        computeShare(runtime.kernels, call(kernel, from.pointer, to.pointer, rows, columns), thread, threads)
+      }
+      expect(to.view, `${threads} threads`).toEqual(alone)
+    }
+  })
+
   test('in place', () => {
     const a = kernels.f32(26)
     const b = kernels.f32(26)
@@ -71,6 +106,11 @@ describe.each(builds)('%s build', build => {
     kernels.softmax(a, b, 2, 13)
     kernels.softmax(a, a, 2, 13)
     expect(a.view).toEqual(b.view)
+
+    kernels.logSoftmax(a, b, 2, 13)
+    kernels.logSoftmax(a, a, 2, 13)
+    expect(a.view).toEqual(b.view)
+    a.view.set(softmax(pool.subarray(0, 26), 2, 13))
 
     const gradient = kernels.f32(26)
     gradient.view.set(pool.subarray(26, 52))
@@ -91,5 +131,25 @@ describe.each(builds)('%s build', build => {
     a.view.set([0, 0, 0, 0, 0, ...row])
     kernels.softmax(a, b, 2, 5)
     expect([...b.view]).toEqual([...Array(5).fill(Math.fround(0.2)), ...expected])
+  })
+
+  test.each([
+    [
+      '1e4 and −1e4',
+      [1e4, -1e4, 1e4, -1e4, 0],
+      [-Math.LN2, -2e4 - Math.LN2, -Math.LN2, -2e4 - Math.LN2, -1e4 - Math.LN2],
+    ],
+    ['the largest floats', [3e38, -3e38, 3e38, -3e38, 0], [0, -Infinity, 0, -Infinity, -3e38]],
+    [
+      '−Infinity',
+      [-Infinity, 3, -Infinity, 3, -Infinity],
+      [-Infinity, -Math.LN2, -Infinity, -Math.LN2, -Infinity],
+    ],
+    ['a NaN', [1, 2, Number.NaN, 3, 4], Array(5).fill(Number.NaN)],
+  ])('logSoftmax of a row with %s', (_, row, expected) => {
+    const a = kernels.f32(10)
+    a.view.set([0, 0, 0, 0, 0, ...row])
+    kernels.logSoftmax(a, a, 2, 5)
+    expect(a.view).toEqual(Float32Array.of(...Array(5).fill(-Math.log(5)), ...expected))
   })
 })

@@ -1,9 +1,19 @@
 // NaN, infinities and zeros through every elementary function.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createKernels, type Kernels } from '../../src/kernels/index.ts'
+import { activationNames, createKernels, type Kernels } from '../../src/kernels/index.ts'
+import { activationDerivative } from '../../src/reference/activations.ts'
 import { builds } from '../support/builds.ts'
 
 const { NaN: nan, POSITIVE_INFINITY: infinity, NEGATIVE_INFINITY: minusInfinity } = Number
+
+/** Where a linear unit is 0 or x. */
+const beyond = [
+  [1e4, 1e4],
+  [-1e4, 0],
+  [3e38, Math.fround(3e38)],
+  [-3e38, 0],
+  [-200, 0],
+] as const
 
 // [h(NaN), h(∞), h(−∞), h(0), h(−0)], and what each gives for other arguments of note.
 const table = {
@@ -51,6 +61,47 @@ const table = {
       [-1e4, -1],
     ],
   },
+  elu: {
+    values: [nan, infinity, -1, 0, 0],
+    others: [
+      [1e4, 1e4],
+      [-1e4, -1],
+      [-(2 ** -149), -(2 ** -149)],
+    ],
+  },
+  selu: {
+    values: [nan, infinity, Math.fround(-1.0507009873554805 * 1.6732632423543772), 0, 0],
+    others: [
+      [3e38, Math.fround(1.0507009873554805 * Math.fround(3e38))],
+      [3.3e38, infinity],
+    ],
+  },
+  gelu: { values: [nan, infinity, 0, 0, 0], others: beyond },
+  geluTanh: { values: [nan, infinity, 0, 0, 0], others: beyond },
+  silu: { values: [nan, infinity, 0, 0, 0], others: beyond },
+  hardSigmoid: {
+    values: [nan, 1, 0, 0.5, 0.5],
+    others: [
+      [3, 1],
+      [-3, 0],
+      [2 ** -149, 0.5],
+    ],
+  },
+  hardTanh: {
+    values: [nan, 1, -1, 0, -0],
+    others: [
+      [1e4, 1],
+      [-1e4, -1],
+    ],
+  },
+  softsign: {
+    values: [nan, 1, -1, 0, -0],
+    others: [
+      [3e38, 1],
+      [-3e38, -1],
+      [1, 0.5],
+    ],
+  },
   exp: {
     values: [nan, infinity, 0, 1, 1],
     others: [
@@ -88,9 +139,9 @@ describe.each(builds)('%s build', build => {
     if (name === 'exp' || name === 'log') kernels[name](from, to)
     else kernels.activation(name, from, to)
     const results = [...to.view]
-    // ReLU's zero may have either sign.
-    const signless = (value: number) => (value === 0 ? 0 : value)
-    expect(name === 'relu' ? results.map(signless) : results).toEqual(expected)
+    // The zeros of these may have either sign.
+    const signless = ['relu', 'elu', 'selu', 'gelu', 'geluTanh', 'silu'].includes(name)
+    expect(signless ? results.map(value => (value === 0 ? 0 : value)) : results).toEqual(expected)
   })
 
   test.each(Object.keys(table) as (keyof typeof table)[])(
@@ -113,4 +164,17 @@ describe.each(builds)('%s build', build => {
       }
     },
   )
+
+  test.each(activationNames)('the gradient of %s at ±Infinity is that of the limit', name => {
+    const from = kernels.f32(4)
+    from.view.set([infinity, minusInfinity, 3e38, -3e38])
+    const y = kernels.f32(4)
+    const dx = kernels.f32(4)
+    kernels.activation(name, from, y)
+    dx.view.fill(1)
+    kernels.activationGradient(name, from, y, dx, dx)
+    const expected = [1e6, -1e6, 1e6, -1e6].map(a => Math.fround(activationDerivative(name, a)))
+    for (const [i, value] of dx.view.entries())
+      expect(value, `element ${i}`).toBeCloseTo(expected[i] ?? nan, 6)
+  })
 })

@@ -1,6 +1,6 @@
 // The twin's derivatives against central differences of the twin's functions.
 import { describe, expect, test } from 'vitest'
-import type { ActivationName } from '../../src/kernels/types.ts'
+import { activationNames as names } from '../../src/kernels/activation-kinds.ts'
 import { activation, activationDerivative } from '../../src/reference/activations.ts'
 import { dot } from '../../src/reference/blas.ts'
 import { centralDifferences } from '../../src/reference/central-differences.ts'
@@ -15,10 +15,8 @@ import {
   type ReferenceLoss,
 } from '../../src/reference/network.ts'
 import { uniform } from '../../src/reference/random.ts'
-import { softmax, softmaxGradient } from '../../src/reference/softmax.ts'
+import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from '../../src/reference/softmax.ts'
 import { largestDifference } from '../support/largest-difference.ts'
-
-const names: ActivationName[] = ['step', 'sigmoid', 'relu', 'leakyRelu', 'softplus', 'identity', 'tanh']
 
 /** Central differences of functions of size 1 come this close to the derivative. */
 const TOLERANCE = 1e-9
@@ -51,6 +49,15 @@ test('softmaxGradient', () => {
   const dy = random(15, 1)
   const numerical = centralDifferences(x, () => dot(15, dy, 1, softmax(x, 3, 5), 1))
   expect(largestDifference(softmaxGradient(softmax(x, 3, 5), dy, 3, 5), numerical)).toBeLessThan(TOLERANCE)
+})
+
+test('logSoftmax and its gradient', () => {
+  const x = random(15, 0)
+  const dy = random(15, 1)
+  const y = logSoftmax(x, 3, 5)
+  expect(largestDifference(y.map(Math.exp), softmax(x, 3, 5))).toBeLessThan(TOLERANCE)
+  const numerical = centralDifferences(x, () => dot(15, dy, 1, logSoftmax(x, 3, 5), 1))
+  expect(largestDifference(logSoftmaxGradient(y, dy, 3, 5), numerical)).toBeLessThan(TOLERANCE)
 })
 
 test('meanSquaredError', () => {
@@ -103,8 +110,15 @@ describe('networkGradients', () => {
     expectGradients([layer(4, 5, name, 0), layer(5, 3, 'softmax', 2)], [2, 0, 1], 'crossEntropy')
   })
 
-  test.each([...names, 'softmax' as const])('one layer, %s, mean squared error', name => {
-    expectGradients([layer(4, 3, name, 0)], random(9, 50), 'meanSquaredError')
+  test.each([...names, 'softmax' as const, 'logSoftmax' as const])(
+    'one layer, %s, mean squared error',
+    name => {
+      expectGradients([layer(4, 3, name, 0)], random(9, 50), 'meanSquaredError')
+    },
+  )
+
+  test('a logSoftmax, cross-entropy', () => {
+    expectGradients([layer(4, 5, 'tanh', 0), layer(5, 3, 'logSoftmax', 2)], [2, 0, 1], 'crossEntropy')
   })
 
   test('five layers, identity, mean squared error', () => {

@@ -27,6 +27,12 @@ const exact = {
   sigmoid: (x: number) => activation('sigmoid', x),
   tanh: (x: number) => activation('tanh', x),
   softplus: (x: number) => activation('softplus', x),
+  elu: (x: number) => activation('elu', x),
+  selu: (x: number) => activation('selu', x),
+  gelu: (x: number) => activation('gelu', x),
+  geluTanh: (x: number) => activation('geluTanh', x),
+  silu: (x: number) => activation('silu', x),
+  softsign: (x: number) => activation('softsign', x),
 }
 
 export type MeasuredFunction = keyof typeof exact

@@ -1,6 +1,7 @@
 // The whole network's gradient, against the f64 twin and against central differences.
 import { describe, expect, test } from 'vitest'
 import { type Storage, storeContents } from '../../src/data/storage.ts'
+import { activationNames } from '../../src/kernels/activation-kinds.ts'
 import { type DenseLayer, dense } from '../../src/model/layers.ts'
 import { Network } from '../../src/model/network.ts'
 import {
@@ -49,6 +50,26 @@ const networks: [string, LossName, DenseLayer[]][] = [
     'leaky ReLU, softplus',
     'meanSquaredError',
     [dense(6, { activation: 'leakyRelu', slope: 0.25 }), dense(10, { activation: 'softplus' }), dense(5)],
+  ],
+  ...activationNames
+    .filter(name => name !== 'step')
+    .map((name): [string, LossName, DenseLayer[]] => [
+      `${name}, logSoftmax`,
+      'crossEntropy',
+      [
+        dense(30, { activation: name }),
+        dense(9, { activation: name }),
+        dense(5, { activation: 'logSoftmax' }),
+      ],
+    ]),
+  [
+    'ELU with an alpha, an output of GELU',
+    'meanSquaredError',
+    [
+      dense(6, { activation: 'elu', alpha: 0.25 }),
+      dense(10, { activation: 'silu' }),
+      dense(5, { activation: 'gelu' }),
+    ],
   ],
   ['identity layers', 'meanSquaredError', [dense(4), dense(5)]],
   ['a tanh output', 'meanSquaredError', [dense(5, { activation: 'tanh' })]],
