@@ -12,10 +12,11 @@ export { argmax, broadcastRow, sumAxis0, sumF64, sumI32, transpose } from './red
 export { activation, activationGradient } from './activations';
 export { denseForward, denseInputGradient, denseOutputGradient, denseWeightGradient } from './dense';
 export { logSoftmax, softmax, softmaxGradient } from './softmax';
-export { softmaxCrossEntropy, squaredError } from './losses';
 export {
   adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
 } from './optimizers';
+export { elementwiseLoss, multiclassHinge, softmaxCrossEntropy, weightedCrossEntropy } from './losses';
+export { confusion, firstInvalidRow, regressionSums } from './metrics';
 export { randomUniform, shuffle } from './random';
 export { augmentImages, augmentWorkspace } from './augment';
 export { randomNormal } from './normal';

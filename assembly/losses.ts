@@ -1,21 +1,48 @@
 // The losses of a batch, row by row, with their gradients by the network's output and the count of right answers.
-import { logF64 } from './math';
+//
+// Row i of the batch is sample s = indices[i] (i32) of the data set, or s = i where `indices` is 0. What it is measured
+// against is labels[s] (i32) or row s of `targets` (f32): the host has checked both.
+//
+// A sample's weight is wₛ = sampleWeights[s]·classWeights[labels[s]] (f32), each 1 where its pointer is 0. The mean loss
+// of the batch is Σ wₛ·lₛ / W with W = Σ wₛ, and 0, with a gradient of 0, where W is 0. losses[i] (f64) ← wₛ·lₛ; thread 0
+// stores W (f64) at `total`. Every thread sums W itself, over all rows in order: that costs less than another pass.
+import { logF64, sigmoid4, softplus4 } from './math';
+import { loadTail, storeTail } from './lanes';
 import { argmaxRow } from './reductions';
 import { firstOf } from './share';
 import { divideRow, expRow, rowMax } from './softmax';
 
-/** The row of the data set that row i of the batch is: indices[i] (i32), or i where there are no indices. */
+/** The sample that row i of the batch is. */
 // @ts-ignore: decorator
 @inline
-function sampleOf(indices: usize, i: i32): usize {
+export function sampleOf(indices: usize, i: i32): usize {
   return <usize>(indices == 0 ? i : load<i32>(indices + (<usize>i << 2)));
 }
 
+function weightOf(sampleWeights: usize, classWeights: usize, labels: usize, sample: usize): f64 {
+  let w: f64 = 1;
+  if (sampleWeights != 0) w = load<f32>(sampleWeights + (sample << 2));
+  if (classWeights != 0) w *= load<f32>(classWeights + (<usize>load<i32>(labels + (sample << 2)) << 2));
+  return w;
+}
+
+/** W of the batch, which thread 0 stores at `total`. */
+function sumWeights(
+  sampleWeights: usize, classWeights: usize, labels: usize, indices: usize, rows: i32, total: usize, thread: i32,
+): f64 {
+  let sum: f64 = rows;
+  if ((sampleWeights | classWeights) != 0) {
+    sum = 0;
+    for (let i = 0; i < rows; ++i) sum += weightOf(sampleWeights, classWeights, labels, sampleOf(indices, i));
+  }
+  if (thread == 0) store<f64>(total, sum);
+  return sum;
+}
+
 /**
- * Row by row of x (rows × columns): losses[i] (f64) ← −log softmax(xᵢ)[label], hits[i] (i32) ← 1 where the label's
- * element is the largest, else 0, and dx ← (softmax(x) − onehot(label)) / rows. Row i's label is labels[indices[i]]
- * (i32, each 0 … columns − 1: the host checks), or labels[i] where `indices` is 0. dx may be x.
- * −log softmax(x)[label] = log Σ exp(xⱼ − max) − (x[label] − max), the logarithm in f64.
+ * Cross-entropy with labels, all weights 1: row by row of x (rows × columns), losses[i] (f64) ← −log softmax(xᵢ)[label],
+ * hits[i] (i32) ← 1 where the label's element is the largest, else 0, and dx ← (softmax(x) − onehot(label)) / rows. dx
+ * may be x. −log softmax(x)[label] = log Σ exp(xⱼ − max) − (x[label] − max), the logarithm in f64.
  */
 export function softmaxCrossEntropy(
   x: usize, labels: usize, indices: usize, losses: usize, hits: usize, dx: usize, rows: i32, columns: i32,
@@ -39,25 +66,208 @@ export function softmaxCrossEntropy(
 }
 
 /**
- * Row by row of y (rows × columns): losses[i] (f64) ← Σⱼ (yᵢⱼ − tᵢⱼ)², and dy ← scale·(y − t). Row i's target is row
- * indices[i] of `targets`, or row i where `indices` is 0. dy may be y.
+ * aⱼ = cⱼ·((1 − smoothing)·qⱼ + smoothing / columns), where q is the row's distribution (`target`, or 1 at `label` where
+ * that is 0), and c are the class weights.
  */
-export function squaredError(
-  y: usize, targets: usize, indices: usize, losses: usize, dy: usize, rows: i32, columns: i32, scale: f32,
-  thread: i32, threads: i32,
+function smoothed(target: usize, label: i32, classWeights: usize, smoothing: f64, columns: i32, j: i32): f64 {
+  const at = <usize>j << 2;
+  const q: f64 = target != 0 ? <f64>load<f32>(target + at) : <f64>(j == label);
+  const a = (1 - smoothing) * q + smoothing / <f64>columns;
+  return classWeights == 0 ? a : a * <f64>load<f32>(classWeights + at);
+}
+
+/**
+ * Cross-entropy with all its options: l = −Σⱼ aⱼ·log softmax(xᵢ)ⱼ, see `smoothed`; dx ← w/W·(softmax(x)·Σ a − a). `labels`
+ * is 0 where the distributions are in `targets` (samples × columns), else `targets` is. With labels the class weight of
+ * the label counts in W, with distributions only the sample's weight, as PyTorch 1.13's CrossEntropyLoss has it. A hit is
+ * a row whose largest element stands at the label, or where the distribution's largest does. dx may be x.
+ */
+export function weightedCrossEntropy(
+  x: usize, labels: usize, targets: usize, indices: usize, sampleWeights: usize, classWeights: usize, smoothing: f64,
+  losses: usize, total: usize, hits: usize, dx: usize, rows: i32, columns: i32, thread: i32, threads: i32,
 ): void {
+  const counted: usize = labels == 0 ? 0 : classWeights;
+  const weightSum = sumWeights(sampleWeights, counted, labels, indices, rows, total, thread);
   const row = <usize>columns << 2;
+  const end = firstOf(rows, thread + 1, threads);
+  for (let i = firstOf(rows, thread, threads); i < end; ++i) {
+    const xi = x + <usize>i * row;
+    const dxi = dx + <usize>i * row;
+    const sample = sampleOf(indices, i);
+    const target = labels == 0 ? targets + sample * row : 0;
+    const label = labels == 0 ? argmaxRow(target, columns) : load<i32>(labels + (sample << 2));
+    store<i32>(hits + (<usize>i << 2), i32(argmaxRow(xi, columns) == label));
+    const shift = rowMax(xi, columns);
+    let mass: f64 = 0;
+    let score: f64 = 0;
+    for (let j = 0; j < columns; ++j) {
+      const a = smoothed(target, label, classWeights, smoothing, columns, j);
+      mass += a;
+      score += a * (<f64>load<f32>(xi + (<usize>j << 2)) - <f64>shift);
+    }
+    const sum: f64 = expRow(xi, dxi, columns, shift);
+    const w = weightOf(sampleWeights, 0, 0, sample);
+    store<f64>(losses + (<usize>i << 3), w * (mass * f64x2.extract_lane(logF64(f64x2.splat(sum)), 0) - score));
+    const scale: f64 = weightSum > 0 ? w / weightSum : 0;
+    for (let j = 0; j < columns; ++j) {
+      const at = dxi + (<usize>j << 2);
+      const a = smoothed(target, label, classWeights, smoothing, columns, j);
+      store<f32>(at, <f32>(scale * (mass / sum * <f64>load<f32>(at) - a)));
+    }
+  }
+}
+
+// The numbers by which the host names an element-wise loss.
+// @ts-ignore: decorator
+@inline
+const SQUARED: i32 = 0;
+// @ts-ignore: decorator
+@inline
+const ABSOLUTE: i32 = 1;
+// @ts-ignore: decorator
+@inline
+const HUBER: i32 = 2;
+// @ts-ignore: decorator
+@inline
+const BINARY_CROSS_ENTROPY: i32 = 3;
+// @ts-ignore: decorator
+@inline
+const HINGE: i32 = 4;
+
+/** l(y, t) of four elements; for SQUARED y − t, which is squared in f64. */
+// @ts-ignore: decorator
+@inline
+function elementLoss(kind: i32, y: v128, t: v128, delta: v128): v128 {
+  const zero = f32x4.splat(0);
+  if (kind == HINGE) return f32x4.max(f32x4.sub(f32x4.splat(1), f32x4.mul(t, y)), zero);
+  if (kind == BINARY_CROSS_ENTROPY) {
+    // max(y, 0) − y·t is 0 where t is 1 and y large: nothing cancels.
+    const linear = f32x4.sub(f32x4.max(y, zero), f32x4.mul(y, t));
+    return f32x4.add(linear, softplus4(f32x4.neg(f32x4.abs(y))));
+  }
+  const difference = f32x4.sub(y, t);
+  if (kind == SQUARED) return difference;
+  const distance = f32x4.abs(difference);
+  if (kind == ABSOLUTE) return distance;
+  const near = f32x4.min(distance, delta);
+  return f32x4.mul(near, f32x4.sub(distance, f32x4.mul(near, f32x4.splat(0.5))));
+}
+
+/** ∂l/∂y of four elements; for SQUARED half of it. */
+// @ts-ignore: decorator
+@inline
+function elementGradient(kind: i32, y: v128, t: v128, delta: v128): v128 {
+  const zero = f32x4.splat(0), one = f32x4.splat(1);
+  if (kind == HINGE) return v128.and(f32x4.neg(t), f32x4.lt(f32x4.mul(t, y), one));
+  if (kind == BINARY_CROSS_ENTROPY) return f32x4.sub(sigmoid4(y), t);
+  const difference = f32x4.sub(y, t);
+  if (kind == SQUARED) return difference;
+  if (kind == ABSOLUTE) {
+    return f32x4.sub(v128.and(one, f32x4.gt(difference, zero)), v128.and(one, f32x4.lt(difference, zero)));
+  }
+  return f32x4.max(f32x4.min(difference, delta), f32x4.neg(delta));
+}
+
+/** sum (two f64) + l of the first two lanes, or l² for SQUARED. */
+// @ts-ignore: decorator
+@inline
+function addLosses(kind: i32, sum: v128, losses: v128): v128 {
+  const l = f64x2.promote_low_f32x4(losses);
+  return f64x2.add(sum, kind == SQUARED ? f64x2.mul(l, l) : l);
+}
+
+/**
+ * A loss that is a mean over the outputs too: l = Σⱼ l(yᵢⱼ, tᵢⱼ), dy ← w/(W·columns)·∂l/∂y; the host divides Σ w·l by
+ * W·columns. y is rows × columns; dy may be y.
+ *
+ * - SQUARED: (y − t)².
+ * - ABSOLUTE: |y − t|; the derivative at 0 is 0. PyTorch 1.13, L1Loss.
+ * - HUBER: (y − t)²/2 where |y − t| ≤ delta, else delta·(|y − t| − delta/2). PyTorch 1.13, HuberLoss.
+ * - BINARY_CROSS_ENTROPY, of logits y: max(y, 0) − y·t + log(1 + exp(−|y|)). PyTorch 1.13, BCEWithLogitsLoss.
+ * - HINGE: max(0, 1 − t·y).
+ *
+ * Where `targets` is 0, there is one column, and t is the label: 0 or 1, for HINGE −1 or 1. hits[i] (i32) ← the elements
+ * with y > 0 where t > 0.5 or neither; not written where `hits` is 0. `classWeights` need labels.
+ */
+export function elementwiseLoss(
+  kind: i32, delta: f32, y: usize, labels: usize, targets: usize, indices: usize,
+  sampleWeights: usize, classWeights: usize, losses: usize, total: usize, hits: usize, dy: usize,
+  rows: i32, columns: i32, thread: i32, threads: i32,
+): void {
+  const weightSum = sumWeights(sampleWeights, classWeights, labels, indices, rows, total, thread);
+  const row = <usize>columns << 2;
+  const deltas = f32x4.splat(delta);
+  const factor: f64 = kind == SQUARED ? 2 : 1;
   const last = firstOf(rows, thread + 1, threads);
   for (let i = firstOf(rows, thread, threads); i < last; ++i) {
     let yi = y + <usize>i * row;
     let dyi = dy + <usize>i * row;
-    let target = targets + sampleOf(indices, i) * row;
-    let sum: f64 = 0;
-    for (const end = yi + row; yi < end; yi += 4, target += 4, dyi += 4) {
-      const difference = load<f32>(yi) - load<f32>(target);
-      sum += <f64>difference * <f64>difference;
-      store<f32>(dyi, scale * difference);
+    const sample = sampleOf(indices, i);
+    const w = weightOf(sampleWeights, classWeights, labels, sample);
+    const scale = f32x4.splat(weightSum > 0 ? <f32>(factor * w / (weightSum * <f64>columns)) : 0);
+    let target = targets + sample * row;
+    let t = f32x4.splat(0);
+    if (targets == 0) {
+      const label: f32 = <f32>load<i32>(labels + (sample << 2));
+      t = f32x4.splat(kind == HINGE ? 2 * label - 1 : label);
     }
-    store<f64>(losses + (<usize>i << 3), sum);
+    let sum = f64x2.splat(0);
+    let right = i32x4.splat(0);
+    for (let n = columns; n > 0; n -= 4, yi += 16, dyi += 16, target += 16) {
+      const isWhole = n >= 4;
+      const v = isWhole ? v128.load(yi) : loadTail(yi, n, 0);
+      if (targets != 0) t = isWhole ? v128.load(target) : loadTail(target, n, 0);
+      // The lanes that are elements: all bits 1.
+      const valid = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n));
+      const l = v128.and(elementLoss(kind, v, t, deltas), valid);
+      sum = addLosses(kind, addLosses(kind, sum, l), v128.shuffle<i64>(l, l, 1, 0));
+      const agrees = i32x4.eq(f32x4.gt(v, f32x4.splat(0)), f32x4.gt(t, f32x4.splat(0.5)));
+      right = i32x4.sub(right, v128.and(agrees, valid));
+      const d = f32x4.mul(scale, elementGradient(kind, v, t, deltas));
+      if (isWhole) v128.store(dyi, d);
+      else storeTail(dyi, d, n);
+    }
+    store<f64>(losses + (<usize>i << 3), w * (f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)));
+    if (hits != 0) {
+      right = i32x4.add(right, v128.shuffle<i32>(right, right, 2, 3, 0, 1));
+      store<i32>(hits + (<usize>i << 2), i32x4.extract_lane(right, 0) + i32x4.extract_lane(right, 1));
+    }
+  }
+}
+
+/**
+ * The hinge of several classes: l = Σⱼ max(0, 1 − x[label] + xⱼ) over all j but the label, of which the host takes the
+ * mean over the columns; dx is the gradient of that mean. x is rows × columns; dx may be x. PyTorch 1.13,
+ * MultiMarginLoss; Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector machines", 2001.
+ */
+export function multiclassHinge(
+  x: usize, labels: usize, indices: usize, sampleWeights: usize, classWeights: usize,
+  losses: usize, total: usize, hits: usize, dx: usize, rows: i32, columns: i32, thread: i32, threads: i32,
+): void {
+  const weightSum = sumWeights(sampleWeights, classWeights, labels, indices, rows, total, thread);
+  const row = <usize>columns << 2;
+  const end = firstOf(rows, thread + 1, threads);
+  for (let i = firstOf(rows, thread, threads); i < end; ++i) {
+    const xi = x + <usize>i * row;
+    const dxi = dx + <usize>i * row;
+    const sample = sampleOf(indices, i);
+    const label = load<i32>(labels + (sample << 2));
+    const w = weightOf(sampleWeights, classWeights, labels, sample);
+    const scale: f32 = weightSum > 0 ? <f32>(w / (weightSum * <f64>columns)) : 0;
+    store<i32>(hits + (<usize>i << 2), i32(argmaxRow(xi, columns) == label));
+    const right = load<f32>(xi + (<usize>label << 2));
+    let sum: f64 = 0;
+    let within = 0;
+    for (let j = 0; j < columns; ++j) {
+      const at = <usize>j << 2;
+      const margin = <f32>1 - right + load<f32>(xi + at);
+      // A NaN counts, so that the loss shows it.
+      const counts = j != label && !(margin <= 0);
+      if (counts) sum += margin;
+      within += i32(counts);
+      store<f32>(dxi + at, counts ? scale : 0);
+    }
+    store<f32>(dxi + (<usize>label << 2), -scale * <f32>within);
+    store<f64>(losses + (<usize>i << 3), w * sum);
   }
 }

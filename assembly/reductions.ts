@@ -52,8 +52,6 @@ export function broadcastRow(b: usize, y: usize, rows: i32, columns: i32): void 
 }
 
 /** Index of the largest of n floats, the first of equals; the first NaN if there is one. 0 for n = 0. */
-// @ts-ignore: decorator
-@inline
 export function argmaxRow(x: usize, n: i32): i32 {
   let at = 0;
   let largest = n > 0 ? load<f32>(x) : 0;

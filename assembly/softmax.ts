@@ -4,8 +4,6 @@ import { exp4, highHalf, joinHalves, logF64, lowHalf } from './math';
 import { firstOf } from './share';
 
 /** Largest of n floats; NaN if one is NaN, −∞ if n is 0. */
-// @ts-ignore: decorator
-@inline
 export function rowMax(x: usize, n: i32): f32 {
   let m = f32x4.splat(-Infinity);
   for (; n >= 4; n -= 4, x += 16) m = f32x4.max(m, v128.load(x));
@@ -15,8 +13,6 @@ export function rowMax(x: usize, n: i32): f32 {
 }
 
 /** yⱼ ← exp(xⱼ − shift) for n floats; returns their sum. y may be x. */
-// @ts-ignore: decorator
-@inline
 export function expRow(x: usize, y: usize, n: i32, shift: f32): f32 {
   const s = f32x4.splat(shift);
   let sum = f32x4.splat(0);
@@ -30,8 +26,6 @@ export function expRow(x: usize, y: usize, n: i32, shift: f32): f32 {
 }
 
 /** y ← y / divisor for n floats. */
-// @ts-ignore: decorator
-@inline
 export function divideRow(y: usize, n: i32, divisor: f32): void {
   const d = f32x4.splat(divisor);
   for (; n >= 4; n -= 4, y += 16) v128.store(y, f32x4.div(v128.load(y), d));

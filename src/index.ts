@@ -10,6 +10,7 @@ export {
 export { type LoadMnistOptions, loadMnist, type MnistData } from './api/load-mnist.ts'
 export { memoryUsage } from './api/memory-usage.ts'
 export {
+  type EvaluateOptions,
   type FitOptions,
   type Sequential,
   type SequentialOptions,
@@ -42,7 +43,8 @@ export {
 } from './model/layers.ts'
 export type { LayerParameters } from './model/network.ts'
 export type { AugmentationOptions } from './train/augmentation.ts'
-export type { LossName } from './train/losses.ts'
+export type { ClassMetrics, Evaluation, OutputMetrics } from './train/evaluation.ts'
+export type { LossName, LossOptions } from './train/loss-options.ts'
 export {
   type AdagradOptions,
   type AdamOptions,
@@ -59,7 +61,6 @@ export type {
   CompileOptions,
   EarlyStopping,
   EpochLogs,
-  Evaluation,
   FitCallbacks,
   History,
 } from './train/options.ts'

@@ -20,10 +20,15 @@ export interface DatasetOptions {
   imageShape?: readonly [number, number]
   /** For classification: a class 0, 1, 2, … for each sample. */
   labels?: ArrayLike<number>
-  /** For regression: samples × targetSize. */
+  /** samples × targetSize: for regression, or a probability for each class or output. */
   targets?: Matrix
   /** Values in a target; needed where `targets` is flat and longer than the samples are many. */
   targetSize?: number
+  /**
+   * How much each sample counts in a loss, 0 or more: a mean loss is Σ w·l / Σ w. Metrics such as accuracy count each
+   * sample once.
+   */
+  sampleWeights?: ArrayLike<number>
   /** The build whose memory the samples go to; that of the models they will train saves a copy. */
   build?: BuildChoice
 }
@@ -107,7 +112,7 @@ export class Dataset {
     return this.#view(order.map(position => this.#indices[position] ?? 0))
   }
 
-  /** Copies of the samples, in order: inputs with their labels or targets. */
+  /** Copies of the samples, in order: inputs with their labels, targets and weights. */
   read(): Promise<DatasetContents> {
     return this.#storage.read(this.#indices)
   }
@@ -159,12 +164,14 @@ function toContents({
   labels,
   targets,
   targetSize,
+  sampleWeights,
 }: DatasetOptions): DatasetContents {
   if (imageShape) checkImageShape(imageShape)
   const isSizeOpen = inputSize === undefined && isFlat(inputs)
   const contents = toInputs(inputs, isSizeOpen && imageShape ? imageShape[0] * imageShape[1] : inputSize)
   if (imageShape) contents.imageShape = [imageShape[0], imageShape[1]]
   if (labels) contents.labels = toLabels(labels)
+  if (sampleWeights) contents.sampleWeights = Float32Array.from(sampleWeights)
   if (targets) {
     const { values, columns } = toMatrix('targets', targets)
     contents.targets = values

@@ -8,10 +8,10 @@ import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.t
 import type { Layer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/network.ts'
 import { countParameters, summarize } from '../model/summary.ts'
+import type { Evaluation } from '../train/evaluation.ts'
 import {
   type CompileOptions,
   type EarlyStopping,
-  type Evaluation,
   type FitCallbacks,
   type History,
   resolveConfig,
@@ -67,6 +67,13 @@ export interface FitOptions extends FitCallbacks {
   /** Takes up an unfinished training: `epochs` counts those that it had before. */
   resume?: boolean
   /** Stops training after the batch in hand: `fit` rejects with the signal's reason, and the model stays usable. */
+  signal?: AbortSignal
+}
+
+/** Options of {@link Sequential.evaluate}. */
+export interface EvaluateOptions {
+  /** Number of largest outputs of which one must be a sample's class: 1 … the number of outputs. For classifiers. */
+  topK?: number
   signal?: AbortSignal
 }
 
@@ -187,11 +194,20 @@ export class Sequential {
     return history
   }
 
-  /** Mean loss, and accuracy where there are labels, over all samples. Rejects as `fit` does. */
-  async evaluate(data: Dataset, options: { signal?: AbortSignal } = {}): Promise<Evaluation> {
-    checkOptions('evaluate', options, '{ signal }')
+  /**
+   * Mean loss and metrics over all samples, in one pass: for a classifier, accuracy, confusion matrix and each class's
+   * precision, recall and F1; for a regression, mean absolute error and R². Before `compile`, the loss is the one that
+   * `compile` takes unless given. Rejects as `fit` does.
+   *
+   * `topK`: asks for the share of the samples whose class is among so many largest outputs.
+   *
+   * @example
+   * const { accuracy, topKAccuracy, confusionMatrix, classes } = await model.evaluate(test, { topK: 5 })
+   */
+  async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+    checkOptions('evaluate', options, '{ topK: 5 }')
     const { loss } = this.#config ?? resolveConfig({}, this.layers)
-    return this.#network.evaluate(loss, rowsOf(data), { signal: options.signal })
+    return this.#network.evaluate(loss, rowsOf(data), { signal: options.signal, topK: options.topK })
   }
 
   /**

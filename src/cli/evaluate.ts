@@ -1,15 +1,16 @@
 // `wasmlp evaluate`: measures a model on the test set.
 import type { Command } from 'commander'
-import { type BuildChoice, loadMnist } from '../index.ts'
+import { type BuildChoice, type Evaluation, loadMnist } from '../index.ts'
 import { findMnist } from './mnist-directory.ts'
 import { loadModel } from './model-file.ts'
-import { buildOption, dataOption, jsonOption, prefixOption } from './option-values.ts'
-import { count, loss, percent, printJson, printLine } from './output.ts'
+import { buildOption, dataOption, jsonOption, prefixOption, wholeNumber } from './option-values.ts'
+import { count, dim, loss, percent, printJson, printLine } from './output.ts'
 
 interface EvaluateOptions {
   data?: string
   prefix?: string
   build: BuildChoice
+  topK?: number
   json?: true
 }
 
@@ -21,6 +22,7 @@ export function addEvaluate(program: Command): void {
     .addOption(dataOption())
     .addOption(prefixOption())
     .addOption(buildOption())
+    .option('--top-k <number>', 'say how often the class is among so many likeliest', wholeNumber(1))
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  wasmlp evaluate model.safetensors --json\n')
     .action(evaluate)
@@ -34,13 +36,24 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
     build,
     ...(prefix !== undefined && { prefix }),
   })
-  const result = await model.evaluate(test)
-  if (options.json) {
-    const { samples, accuracy } = result
-    printJson({ event: 'evaluate', samples, loss: result.loss, accuracy })
-  } else {
-    printLine(
-      `test accuracy ${percent(result.accuracy)}, loss ${loss(result.loss)} on ${count(result.samples)} images`,
-    )
-  }
+  const { topK } = options
+  const result = await model.evaluate(test, { ...(topK !== undefined && { topK }) })
+  if (options.json) printJson({ event: 'evaluate', ...result })
+  else printResult(result, topK)
 }
+
+function printResult(result: Evaluation, topK: number | undefined): void {
+  const { samples, accuracy, topKAccuracy, classes, macro } = result
+  printLine(`test accuracy ${percent(accuracy)}, loss ${loss(result.loss)} on ${count(samples)} images`)
+  if (topKAccuracy !== undefined) printLine(`among the ${topK} likeliest ${percent(topKAccuracy)}`)
+  if (!classes || !macro) return
+  printLine()
+  printLine(dim(row('class', 'precision', 'recall', 'f1', 'images'), process.stdout))
+  for (const [name, { precision, recall, f1, support }] of classes.entries()) {
+    printLine(row(String(name), percent(precision), percent(recall), percent(f1), count(support)))
+  }
+  const { precision, recall, f1 } = macro
+  printLine(row('mean', percent(precision), percent(recall), percent(f1), count(samples)))
+}
+
+const row = (...cells: string[]) => cells.map((cell, i) => cell.padStart(i === 0 ? 7 : 11)).join('')

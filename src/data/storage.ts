@@ -15,6 +15,8 @@ export interface DatasetContents {
   /** samples × targetSize, for regression. */
   targets?: Float32Array
   targetSize?: number
+  /** How much each sample counts in a loss: 0 or more. */
+  sampleWeights?: Float32Array
 }
 
 /** What a data set holds. */
@@ -35,11 +37,12 @@ export interface Storage {
   readonly inputs: U8Buffer | F32Buffer
   readonly labels: I32Buffer | undefined
   readonly targets: F32Buffer | undefined
+  readonly sampleWeights: F32Buffer | undefined
 }
 
 /** Copies samples into linear memory. Throws {@link ShapeError} or {@link ArgumentError} where they do not fit. */
 export function storeContents(arena: Arena, contents: DatasetContents): Storage {
-  const { inputs, inputSize, imageShape, labels, targets, targetSize } = contents
+  const { inputs, inputSize, imageShape, labels, targets, targetSize, sampleWeights } = contents
   const samples = rowsOf('inputs', inputs.length, 'inputSize', inputSize)
   if (imageShape && imageShape[0] * imageShape[1] !== inputSize) {
     throw new ShapeError(
@@ -48,6 +51,11 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
   }
   if (labels && labels.length !== samples) {
     throw new ShapeError(`${labels.length} labels for ${samples} samples: expected one for each`)
+  }
+  if (sampleWeights && sampleWeights.length !== samples) {
+    throw new ShapeError(
+      `${sampleWeights.length} sampleWeights for ${samples} samples: expected one for each`,
+    )
   }
   if (targets && targetSize === undefined && (targets.length === 0 || targets.length % samples !== 0)) {
     throw new ShapeError(
@@ -73,10 +81,12 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
     inputs: inputs.BYTES_PER_ELEMENT === 1 ? arena.u8(inputs.length) : arena.f32(inputs.length),
     labels: labels && arena.i32(labels.length),
     targets: targets && arena.f32(targets.length),
+    sampleWeights: sampleWeights && arena.f32(sampleWeights.length),
   }
   storage.inputs.view.set(inputs)
   if (labels) storage.labels?.view.set(labels)
   if (targets) storage.targets?.view.set(targets)
+  if (sampleWeights) storage.sampleWeights?.view.set(sampleWeights)
   return storage
 }
 

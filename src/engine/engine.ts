@@ -4,8 +4,9 @@ import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../data/mn
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
 import type { LayerParameters, NetworkSpec } from '../model/network.ts'
 import type { Augmentation } from '../train/augmentation.ts'
-import type { LossName } from '../train/losses.ts'
-import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
+import type { Loss } from '../train/loss-options.ts'
+import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
 import type { TrainingState } from '../train/state.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 
@@ -89,7 +90,7 @@ export interface EngineNetwork {
   checkpoint(): Promise<TrainingCheckpoint>
   /** Goes back to a checkpoint. */
   restore(checkpoint: TrainingCheckpoint): Promise<void>
-  evaluate(loss: LossName, rows: EngineRows, options: Cancellation): Promise<Evaluation>
+  evaluate(loss: Loss, rows: EngineRows, options: EvaluationSettings & Cancellation): Promise<Evaluation>
   /** Outputs, rows × outputs. */
   predict(inputs: EngineRows | DatasetContents, options: Cancellation): Promise<Float32Array>
   dispose(): void

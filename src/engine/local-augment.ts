@@ -37,11 +37,13 @@ export async function augmentRows(
       inputs: arena.u8(samples * inputSize),
       labels: storage.labels && arena.i32(samples),
       targets: storage.targets && arena.f32(samples * targetSize),
+      sampleWeights: storage.sampleWeights && arena.f32(samples),
     }
-    const { labels, targets } = storage
+    const { labels, targets, sampleWeights } = storage
     for (const [from, to, size] of [
       [labels, result.labels, 1],
       [targets, result.targets, targetSize],
+      [sampleWeights, result.sampleWeights, 1],
     ] as const) {
       if (from && to) {
         executor.run([call('gatherRows', from.pointer, rows.pointer, to.pointer, samples, size * 4)])

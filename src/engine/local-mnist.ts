@@ -75,7 +75,13 @@ async function loadPart(
       imageShape: [height, width],
       classes: countClasses(labels),
     }
-    return new LocalStorage(runtime, arena, { info, inputs: images, labels: stored, targets: undefined })
+    return new LocalStorage(runtime, arena, {
+      info,
+      inputs: images,
+      labels: stored,
+      targets: undefined,
+      sampleWeights: undefined,
+    })
   } catch (error) {
     arena.free()
     throw error

@@ -4,9 +4,10 @@ import { type DatasetContents, storeContents } from '../data/storage.ts'
 import { ArgumentError, DisposedError, StateError } from '../errors.ts'
 import type { LayerParameters, Network } from '../model/network.ts'
 import { EVALUATION_BATCH, evaluate, type Pause, predict, type Rows } from '../train/evaluate.ts'
+import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import { trainNetwork } from '../train/fit.ts'
-import type { LossName } from '../train/losses.ts'
-import type { Evaluation, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { Loss } from '../train/loss-options.ts'
+import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
 import { nextState, type TrainingState, untrained } from '../train/state.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import { type Executor, runAlone } from '../wasm/calls.ts'
@@ -113,14 +114,19 @@ export class LocalNetwork implements EngineNetwork {
     this.#state = state
   }
 
-  evaluate(loss: LossName, rows: EngineRows, cancellation: Cancellation): Promise<Evaluation> {
-    return this.#run(cancellation, async (pause, rowsOf) =>
+  evaluate(
+    loss: Loss,
+    rows: EngineRows,
+    { signal, topK }: EvaluationSettings & Cancellation,
+  ): Promise<Evaluation> {
+    return this.#run({ signal }, async (pause, rowsOf) =>
       evaluate(
         this.#runtime,
         this.#executor(rows.indices.length, EVALUATION_BATCH),
         this.#network,
         loss,
         await rowsOf(rows),
+        { topK },
         pause,
       ),
     )

@@ -51,13 +51,17 @@ export class LocalStorage implements EngineStorage, Storage {
     return this.#alive.targets
   }
 
+  get sampleWeights() {
+    return this.#alive.sampleWeights
+  }
+
   get #alive(): Storage {
     if (this.#disposed) throw new DisposedError('this data set was disposed: load it again')
     return this.#storage
   }
 
   async read(indices: Int32Array): Promise<DatasetContents> {
-    const { inputs, labels, targets, info } = this.#alive
+    const { inputs, labels, targets, sampleWeights, info } = this.#alive
     const { inputSize, imageShape, targetSize = 0 } = info
     const rows = indices.length
     const { view } = inputs
@@ -70,6 +74,9 @@ export class LocalStorage implements EngineStorage, Storage {
       ...(imageShape && { imageShape }),
     }
     if (labels) result.labels = takeRows(labels.view, indices, 1, new Int32Array(rows))
+    if (sampleWeights) {
+      result.sampleWeights = takeRows(sampleWeights.view, indices, 1, new Float32Array(rows))
+    }
     if (targets) {
       result.targets = takeRows(targets.view, indices, targetSize, new Float32Array(rows * targetSize))
       result.targetSize = targetSize

@@ -15,6 +15,7 @@ import {
   checkSameOrApart,
   checkUint32,
 } from './check.ts'
+import { ELEMENTWISE_LOSSES } from './loss-kinds.ts'
 import { TRUNCATED_TAIL } from './normal.ts'
 import type {
   ActivationName,
@@ -264,8 +265,11 @@ class WasmKernels implements Kernels {
     checkSameOrApart('dy', dy, 'y', y, y.length)
     checkSameOrApart('dy', dy, 'target', target, y.length)
     const n = y.length
-    const losses = this.#workspaceOf(8)
-    kernels.squaredError(y.pointer, target.pointer, 0, losses, dy.pointer, 1, n, 2 / n, 0, 1)
+    const losses = this.#workspaceOf(16)
+    const total = losses + 8
+    const kind = ELEMENTWISE_LOSSES.meanSquaredError
+    const [t, d] = [target.pointer, dy.pointer]
+    kernels.elementwiseLoss(kind, 0, y.pointer, 0, t, 0, 0, 0, losses, total, 0, d, 1, n, 0, 1)
     return kernels.sumF64(losses, 1) / n
   }
 

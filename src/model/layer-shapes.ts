@@ -6,6 +6,7 @@ export interface LayerShape {
   readonly layer: Layer
   /** Its place among the network's layers. */
   readonly index: number
+  readonly isLast: boolean
   /** Values of a sample that go in, and that come out. */
   readonly inputs: number
   readonly units: number
@@ -20,13 +21,14 @@ export interface LayerShape {
 export function shapesOf(inputSize: number, layers: readonly Layer[]): LayerShape[] {
   let inputs = inputSize
   return layers.map((layer, index) => {
-    const shape = shapeOf(layer, index, inputs)
+    const isLast = index === layers.length - 1
+    const shape = { layer, index, isLast, inputs, ...sizesOf(layer, inputs) }
     inputs = shape.units
     return shape
   })
 }
 
-function shapeOf(layer: Layer, index: number, inputs: number): LayerShape {
+function sizesOf(layer: Layer, inputs: number) {
   const { units } = layer
-  return { layer, index, inputs, units, weightCount: inputs * units, isMatrix: true, biasCount: units }
+  return { units, weightCount: inputs * units, isMatrix: true, biasCount: units }
 }

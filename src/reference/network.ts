@@ -21,10 +21,14 @@ export interface ReferenceLayer {
 }
 
 /**
- * `crossEntropy`, whose targets are a class index for each row, needs a softmax or its logarithm as last layer; `meanSquaredError`, whose
- * targets are rows × units, takes any.
+ * `crossEntropy`, whose targets are a class index for each row, needs a softmax or its logarithm as last layer;
+ * `meanSquaredError`, whose targets are rows × units, takes any. Any other loss is a function of the last layer's outputs, or of its sums where
+ * `takesSums`.
  */
-export type ReferenceLoss = 'crossEntropy' | 'meanSquaredError'
+export type ReferenceLoss =
+  | 'crossEntropy'
+  | 'meanSquaredError'
+  | { takesSums: boolean; compute(values: Values, targets: Values): LossAndGradient }
 
 /** What a layer contributes to the gradient, in the order and layout of its parameters. */
 interface LayerGradients {
@@ -82,7 +86,7 @@ export function networkLoss(
   return outputLoss(layers, networkForward(layers, x, rows), targets, rows, loss).loss
 }
 
-/** Loss, and its gradient with respect to the last layer's sums (crossEntropy) or outputs (meanSquaredError). */
+/** Loss, and its gradient with respect to the last layer's outputs, or to its sums where the loss takes these. */
 function outputLoss(
   layers: readonly ReferenceLayer[],
   forward: readonly LayerOutput[],
@@ -91,6 +95,7 @@ function outputLoss(
   loss: ReferenceLoss,
 ): LossAndGradient {
   const { sums, outputs } = lastOf(forward)
+  if (typeof loss === 'object') return loss.compute(loss.takesSums ? sums : outputs, targets)
   if (loss === 'meanSquaredError') return meanSquaredError(outputs, targets)
   const { activation: name, units } = lastOf(layers)
   if (name !== 'softmax' && name !== 'logSoftmax')
@@ -113,7 +118,8 @@ export function networkGradients(
   for (let index = layers.length - 1; index >= 0; index--) {
     const layer = at(layers, index)
     const { inputs, units, weights } = layer
-    const fused = loss === 'crossEntropy' && index === layers.length - 1
+    const takesSums = typeof loss === 'object' ? loss.takesSums : loss === 'crossEntropy'
+    const fused = takesSums && index === layers.length - 1
     const da = fused ? dy : activationBackward(layer, at(forward, index), dy, rows)
     const layerInput = index > 0 ? at(forward, index - 1).outputs : x
     const dWeights = new Float64Array(inputs * units)

@@ -6,9 +6,11 @@ import { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
+import type { Evaluation, EvaluationSettings } from './evaluation.ts'
 import { ForwardPass } from './forward.ts'
-import { type BatchLoss, createLoss, type LossName } from './losses.ts'
-import type { Evaluation } from './options.ts'
+import { type Loss, takesLogits } from './loss-options.ts'
+import { type BatchLoss, createLoss } from './losses.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { planOnce } from './plan-once.ts'
 import type { Batch } from './stages/stage.ts'
 
@@ -33,51 +35,67 @@ export function checkInputSize(network: Network, inputSize: number): void {
   )
 }
 
-/** Mean loss over given rows, and the share of right answers where the loss has labels; its buffers planned once. */
+/** Mean loss over given rows, the share of right answers of a classifier, and metrics; its buffers planned once. */
 export class Evaluator {
   readonly #executor: Executor
   readonly #batches: Batches
   readonly #loss: BatchLoss
-  readonly #lossCalls = new Map<number, Call>()
+  readonly #metrics: Metrics | undefined
+  readonly #calls = new Map<number, readonly Call[]>()
   readonly #gradient: F32Buffer
 
+  /** Without `settings`, loss and accuracy alone. */
   constructor(
     runtime: Runtime,
     executor: Executor,
     arena: Arena,
     network: Network,
-    lossName: LossName,
+    loss: Loss,
     rows: Rows,
+    settings?: EvaluationSettings,
   ) {
     this.#executor = executor
-    this.#batches = new Batches(runtime, executor, arena, network, rows)
+    this.#batches = new Batches(runtime, executor, arena, network, rows, takesLogits(loss))
     const { capacity } = this.#batches
-    this.#loss = createLoss(lossName, runtime, arena, network, rows.storage, capacity)
+    this.#loss = createLoss(loss, runtime, arena, network, rows.storage, capacity)
+    const { targets } = this.#loss
+    this.#metrics = settings && createMetrics(loss, targets, arena, network.outputSize, settings)
     this.#gradient = arena.f32(capacity * network.outputSize)
   }
 
   async run(pause: Pause): Promise<Evaluation> {
     const { samples } = this.#batches
+    this.#metrics?.reset(this.#batches.first)
     let lossSum = 0
+    let weightSum = 0
     let correct: number | undefined
     for (let begin = 0; begin < samples; begin += this.#batches.capacity) {
       const count = await this.#batches.forward(begin)
-      const stalled = this.#executor.run([this.#lossCall(count)])
+      const stalled = this.#executor.run(planOnce(this.#calls, count, () => this.#plan(count)))
       if (stalled) await stalled
-      lossSum += this.#loss.mean(count) * count
+      const weight = this.#loss.weight(count)
+      lossSum += this.#loss.mean(count) * weight
+      weightSum += weight
       const right = this.#loss.correct(count)
       if (right !== undefined) correct = (correct ?? 0) + right
       const pausing = pause()
       if (pausing) await pausing
     }
-    return { loss: lossSum / samples, ...(correct !== undefined && { accuracy: correct / samples }), samples }
+    return {
+      loss: weightSum === 0 ? 0 : lossSum / weightSum,
+      ...(correct !== undefined && { accuracy: correct / samples }),
+      samples,
+      ...this.#metrics?.result(samples),
+    }
   }
 
-  #lossCall(count: number): Call {
+  #plan(count: number): Call[] {
     const { input, output } = this.#batches.pass
-    return planOnce(this.#lossCalls, count, () =>
-      this.#loss.call(count, input.indices, output, this.#gradient),
-    )
+    const { indices } = input
+    return [
+      this.#loss.call(count, indices, output, this.#gradient),
+      ...(this.#metrics?.calls(count, indices, output) ?? []),
+    ]
   }
 }
 
@@ -86,13 +104,14 @@ export async function evaluate(
   runtime: Runtime,
   executor: Executor,
   network: Network,
-  lossName: LossName,
+  loss: Loss,
   rows: Rows,
+  settings: EvaluationSettings,
   pause: Pause,
 ): Promise<Evaluation> {
   const arena = new Arena(runtime.memory)
   try {
-    return await new Evaluator(runtime, executor, arena, network, lossName, rows).run(pause)
+    return await new Evaluator(runtime, executor, arena, network, loss, rows, settings).run(pause)
   } finally {
     arena.free()
   }
@@ -111,7 +130,7 @@ export async function predict(
   const result = new Float32Array(samples * size)
   const arena = new Arena(runtime.memory)
   try {
-    const batches = new Batches(runtime, executor, arena, network, rows)
+    const batches = new Batches(runtime, executor, arena, network, rows, false)
     for (let begin = 0; begin < samples; begin += batches.capacity) {
       const count = await batches.forward(begin)
       const stalled = executor.run(batches.pass.softmax(count))
@@ -136,17 +155,37 @@ class Batches {
   readonly #indices: Int32Array
   readonly #calls = new Map<Batch, readonly Call[]>()
 
-  constructor(runtime: Runtime, executor: Executor, arena: Arena, network: Network, rows: Rows) {
+  /** `logits`: see {@link ForwardPass}. */
+  constructor(
+    runtime: Runtime,
+    executor: Executor,
+    arena: Arena,
+    network: Network,
+    rows: Rows,
+    logits: boolean,
+  ) {
     const { storage, indices } = rows
     checkInputSize(network, storage.info.inputSize)
     this.samples = indices.length
     this.capacity = Math.min(EVALUATION_BATCH, this.samples)
     const { capacity } = this
     const { threads } = executor
-    this.pass = new ForwardPass(network, storage, { runtime, arena, capacity, threads, random: undefined })
+    this.pass = new ForwardPass(network, storage, {
+      runtime,
+      arena,
+      capacity,
+      threads,
+      logits,
+      random: undefined,
+    })
     this.#network = network
     this.#executor = executor
     this.#indices = indices
+  }
+
+  /** The index of the first row in the data set. */
+  get first(): number {
+    return this.#indices[0] ?? 0
   }
 
   /** Takes the batch that begins at a position to the network's output; resolves to its number of rows. */

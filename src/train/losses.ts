@@ -1,127 +1,218 @@
 // Losses over a batch: each row's value and gradient by the network's output, in one kernel call.
 import type { Storage } from '../data/storage.ts'
-import { ArgumentError, ShapeError } from '../errors.ts'
-import type { Network } from '../model/network.ts'
+import { ELEMENTWISE_LOSSES } from '../kernels/loss-kinds.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-
-/**
- * `crossEntropy`: mean over the batch of −log p[label], with the softmax of the last layer. `meanSquaredError`: mean
- * over the batch and the outputs of (y − t)², as PyTorch's MSELoss has it.
- */
-export type LossName = 'crossEntropy' | 'meanSquaredError'
+import type { Loss } from './loss-options.ts'
+import { type LossTargets, lossTargets } from './loss-targets.ts'
 
 const F64_BYTES = 8
 
 /** A loss for batches of one data set, its buffers planned once. */
 export interface BatchLoss {
+  /** What it is measured against. */
+  readonly targets: LossTargets
   /**
    * The call that computes each row's loss, and its gradient by the output (rows × units) in `gradient`. `indices` (i32)
    * are those of the batch's rows in the data set.
    */
   call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call
-  /** The mean loss of the rows that the call has run for. */
+  /** The mean loss of the rows that the call has run for, weighted where there are weights: 0 where their sum is. */
   mean(rows: number): number
-  /** Of these, the rows whose largest output stands at their label; undefined for a loss without labels. */
+  /** The sum of their weights: `rows` where there are none. */
+  weight(rows: number): number
+  /**
+   * Of these, the rows that were classified rightly; undefined for a loss that does not classify. Where each output says
+   * yes or no, a row counts by the share of its outputs that are right.
+   */
   correct(rows: number): number | undefined
 }
 
 /** Throws {@link ArgumentError} or {@link ShapeError} where the loss, the network and the data do not go together. */
 export function createLoss(
-  name: LossName,
+  loss: Loss,
   runtime: Runtime,
   arena: Arena,
-  network: Network,
+  { outputSize }: { readonly outputSize: number },
   storage: Storage,
   capacity: number,
 ): BatchLoss {
-  return name === 'crossEntropy'
-    ? new CrossEntropy(runtime, arena, network, storage, capacity)
-    : new MeanSquaredError(runtime, arena, network, storage, capacity)
+  const targets = lossTargets(loss, runtime, outputSize, storage)
+  const plan = { runtime, arena, targets, outputs: outputSize, capacity }
+  if (loss.name === 'crossEntropy') return new CrossEntropy(plan, loss)
+  if (loss.name === 'hinge' && outputSize > 1 && targets.labels) return new MulticlassHinge(plan, loss)
+  return new ElementwiseLoss(plan, loss)
 }
 
-class CrossEntropy implements BatchLoss {
+interface LossPlan {
+  readonly runtime: Runtime
+  readonly arena: Arena
+  readonly targets: LossTargets
+  /** Elements in a row of the network's output. */
+  readonly outputs: number
+  readonly capacity: number
+}
+
+/** The buffers that all losses have, and their sums over the rows. */
+abstract class RowLosses implements BatchLoss {
+  readonly targets: LossTargets
+  readonly outputs: number
   readonly #runtime: Runtime
-  readonly #labels: I32Buffer
   readonly #losses: U8Buffer
   readonly #hits: I32Buffer
-  readonly #classes: number
+  readonly #classWeights: F32Buffer | undefined
+  readonly #capacity: number
+  /** Losses in a row, of which the mean is taken too. */
+  readonly #lossesPerRow: number
+  /** Answers in a row; 0 for a loss that does not classify. */
+  readonly #hitsPerRow: number
 
-  constructor(runtime: Runtime, arena: Arena, network: Network, storage: Storage, capacity: number) {
-    const { labels } = storage
-    const { classes = 0 } = storage.info
-    if (!labels)
-      throw new ArgumentError('crossEntropy needs labels, and this data set has none: use meanSquaredError')
-    if (classes > network.outputSize) {
-      throw new ShapeError(
-        `the data set has labels up to ${classes - 1}, but the last layer only ${network.outputSize} units: ` +
-          `use dense(${classes}, { activation: 'softmax' })`,
-      )
-    }
+  constructor(plan: LossPlan, loss: Loss, lossesPerRow: number, hitsPerRow: number) {
+    const { runtime, arena, targets, outputs, capacity } = plan
+    this.targets = targets
+    this.outputs = outputs
     this.#runtime = runtime
-    this.#labels = labels
-    this.#losses = arena.u8(capacity * F64_BYTES)
+    this.#losses = arena.u8((capacity + 1) * F64_BYTES)
     this.#hits = arena.i32(capacity)
-    this.#classes = network.outputSize
+    this.#capacity = capacity
+    this.#lossesPerRow = lossesPerRow
+    this.#hitsPerRow = hitsPerRow
+    if ('classWeights' in loss && loss.classWeights) {
+      this.#classWeights = arena.f32(loss.classWeights.length)
+      this.#classWeights.view.set(loss.classWeights)
+    }
   }
 
-  call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
-    const labels = this.#labels.pointer
-    const losses = this.#losses.pointer
-    const hits = this.#hits.pointer
-    const x = output.pointer
-    const dx = gradient.pointer
-    return call('softmaxCrossEntropy', x, labels, indices.pointer, losses, hits, dx, rows, this.#classes)
+  abstract call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call
+
+  /** Byte offsets for the kernels; 0 for what there is not. */
+  protected get pointers() {
+    const { labels, targets, sampleWeights } = this.targets
+    return {
+      labels: labels?.pointer ?? 0,
+      targets: targets?.pointer ?? 0,
+      sampleWeights: sampleWeights?.pointer ?? 0,
+      classWeights: this.#classWeights?.pointer ?? 0,
+      losses: this.#losses.pointer,
+      /** Σ w, behind the losses. */
+      total: this.#losses.pointer + this.#capacity * F64_BYTES,
+      hits: this.#hitsPerRow > 0 ? this.#hits.pointer : 0,
+    }
   }
 
   mean(rows: number): number {
-    return this.#runtime.kernels.sumF64(this.#losses.pointer, rows) / rows
+    const weight = this.weight(rows)
+    if (weight === 0) return 0
+    return this.#runtime.kernels.sumF64(this.#losses.pointer, rows) / (weight * this.#lossesPerRow)
   }
 
-  correct(rows: number): number {
-    return this.#runtime.kernels.sumI32(this.#hits.pointer, rows)
+  weight(rows: number): number {
+    if (!this.targets.sampleWeights && !this.#classWeights) return rows
+    return this.#runtime.kernels.sumF64(this.pointers.total, 1)
+  }
+
+  correct(rows: number): number | undefined {
+    if (this.#hitsPerRow === 0) return undefined
+    return this.#runtime.kernels.sumI32(this.#hits.pointer, rows) / this.#hitsPerRow
   }
 }
 
-class MeanSquaredError implements BatchLoss {
-  readonly #runtime: Runtime
-  readonly #targets: F32Buffer
-  readonly #losses: U8Buffer
-  readonly #size: number
+class CrossEntropy extends RowLosses {
+  readonly #smoothing: number
 
-  constructor(runtime: Runtime, arena: Arena, network: Network, storage: Storage, capacity: number) {
-    const { targets } = storage
-    const { targetSize = 0 } = storage.info
-    if (!targets) {
-      throw new ArgumentError('meanSquaredError needs targets, and this data set has none: use crossEntropy')
-    }
-    if (targetSize !== network.outputSize) {
-      throw new ShapeError(
-        `the data set has targets of ${targetSize} values, but the last layer ${network.outputSize} units`,
-      )
-    }
-    this.#runtime = runtime
-    this.#targets = targets
-    this.#losses = arena.u8(capacity * F64_BYTES)
-    this.#size = targetSize
+  constructor(plan: LossPlan, loss: Loss & { name: 'crossEntropy' }) {
+    super(plan, loss, 1, 1)
+    this.#smoothing = loss.labelSmoothing
   }
 
   call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
-    const size = this.#size
-    const targets = this.#targets.pointer
-    const losses = this.#losses.pointer
-    const y = output.pointer
-    const dy = gradient.pointer
-    return call('squaredError', y, targets, indices.pointer, losses, dy, rows, size, 2 / (rows * size))
+    const { labels, targets, sampleWeights, classWeights, losses, total, hits } = this.pointers
+    const smoothing = this.#smoothing
+    const x = output.pointer
+    const dx = gradient.pointer
+    const i = indices.pointer
+    const columns = this.outputs
+    if (labels > 0 && sampleWeights === 0 && classWeights === 0 && smoothing === 0) {
+      return call('softmaxCrossEntropy', x, labels, i, losses, hits, dx, rows, columns)
+    }
+    return call(
+      'weightedCrossEntropy',
+      x,
+      labels,
+      targets,
+      i,
+      sampleWeights,
+      classWeights,
+      smoothing,
+      losses,
+      total,
+      hits,
+      dx,
+      rows,
+      columns,
+    )
+  }
+}
+
+class ElementwiseLoss extends RowLosses {
+  readonly #kind: number
+  readonly #delta: number
+
+  constructor(plan: LossPlan, loss: Loss & { name: keyof typeof ELEMENTWISE_LOSSES }) {
+    const classifies = loss.name === 'binaryCrossEntropy' || loss.name === 'hinge'
+    super(plan, loss, plan.outputs, classifies ? plan.outputs : 0)
+    this.#kind = ELEMENTWISE_LOSSES[loss.name]
+    this.#delta = loss.name === 'huber' ? loss.delta : 0
   }
 
-  mean(rows: number): number {
-    return this.#runtime.kernels.sumF64(this.#losses.pointer, rows) / (rows * this.#size)
+  call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
+    const { labels, targets, sampleWeights, classWeights, losses, total, hits } = this.pointers
+    return call(
+      'elementwiseLoss',
+      this.#kind,
+      this.#delta,
+      output.pointer,
+      labels,
+      targets,
+      indices.pointer,
+      sampleWeights,
+      classWeights,
+      losses,
+      total,
+      hits,
+      gradient.pointer,
+      rows,
+      this.outputs,
+    )
+  }
+}
+
+class MulticlassHinge extends RowLosses {
+  constructor(plan: LossPlan, loss: Loss) {
+    super(plan, loss, plan.outputs, 1)
   }
 
-  correct(): undefined {
-    return undefined
+  call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
+    const { labels, sampleWeights, classWeights, losses, total, hits } = this.pointers
+    const x = output.pointer
+    const dx = gradient.pointer
+    const i = indices.pointer
+    const columns = this.outputs
+    return call(
+      'multiclassHinge',
+      x,
+      labels,
+      i,
+      sampleWeights,
+      classWeights,
+      losses,
+      total,
+      hits,
+      dx,
+      rows,
+      columns,
+    )
   }
 }

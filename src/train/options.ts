@@ -1,10 +1,9 @@
 // What `compile`, `fit` and `evaluate` take and give, with their checks.
 import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError } from '../errors.ts'
-import { isSoftmax } from '../kernels/activation-kinds.ts'
 import type { Layer } from '../model/layers.ts'
 import type { Monitor } from './early-stopping.ts'
-import type { LossName } from './losses.ts'
+import { type Loss, type LossName, type LossOptions, resolveLoss } from './loss-options.ts'
 import { type OptimizerConfig, resolveOptimizer, type UpdateOptions } from './optimizer-options.ts'
 import {
   resolveSchedule,
@@ -17,15 +16,18 @@ import {
 export interface CompileOptions extends UpdateOptions {
   /** How the learning rate changes as training goes on; `'constant'` unless given. */
   schedule?: ScheduleName | ScheduleOptions
-  /** `'crossEntropy'` (also the default) for a softmax or logSoftmax output, `'meanSquaredError'` for any other. */
-  loss?: LossName
+  /**
+   * A loss, or `{ name, … }` with its options; unless given `'crossEntropy'` behind a softmax or its logarithm, and
+   * `'meanSquaredError'` behind any other layer.
+   */
+  loss?: LossName | LossOptions
 }
 
 /** {@link CompileOptions} with nothing left open. */
 export interface TrainingConfig {
   optimizer: OptimizerConfig
   schedule: ScheduleConfig
-  loss: LossName
+  loss: Loss
 }
 
 /** What one batch gave. `iteration` counts from 1 in each epoch; `loss` is the batch's, before its update. */
@@ -64,13 +66,6 @@ export interface EpochLogs {
 /** What `fit` resolves to. */
 export interface History {
   epochs: EpochLogs[]
-}
-
-/** What `evaluate` resolves to: means over all samples. `accuracy` is undefined for regression. */
-export interface Evaluation {
-  loss: number
-  accuracy?: number
-  samples: number
 }
 
 /** What steers `fit`, nothing left open. */
@@ -115,24 +110,9 @@ export interface FitCallbacks {
 
 /** Throws {@link ArgumentError} where the options are wrong or do not fit the last layer. */
 export function resolveConfig(options: CompileOptions, layers: readonly Layer[]): TrainingConfig {
-  const activation = layers.at(-1)?.activation
-  const isClassifier = isSoftmax(activation)
-  const { loss = isClassifier ? 'crossEntropy' : 'meanSquaredError' } = options
   const optimizer = resolveOptimizer(options)
   const schedule = resolveSchedule(options.schedule, optimizer.learningRate)
-  if (loss !== 'crossEntropy' && loss !== 'meanSquaredError') {
-    throw new ArgumentError(
-      `unknown loss ${JSON.stringify(loss)}: expected 'crossEntropy' or 'meanSquaredError'`,
-    )
-  }
-  if ((loss === 'crossEntropy') !== isClassifier) {
-    throw new ArgumentError(
-      isClassifier
-        ? `a ${activation} output is trained with the loss 'crossEntropy', not 'meanSquaredError'`
-        : "the loss 'crossEntropy' needs a last layer with activation 'softmax' or 'logSoftmax'",
-    )
-  }
-  return { optimizer, schedule, loss }
+  return { optimizer, schedule, loss: resolveLoss(options.loss, layers) }
 }
 
 /** Throws {@link ArgumentError} for a number that cannot be. */

@@ -9,6 +9,7 @@ import { BackwardPass } from './backward.ts'
 import { type Descent, InPlaceDescent, OptimizerDescent } from './descent.ts'
 import { finiteCheck } from './finite-check.ts'
 import { ForwardPass } from './forward.ts'
+import { takesLogits } from './loss-options.ts'
 import { type BatchLoss, createLoss } from './losses.ts'
 import { isPlainSgd } from './optimizer-options.ts'
 import type { TrainingConfig } from './options.ts'
@@ -68,6 +69,7 @@ export class TrainingStep {
       arena,
       capacity,
       threads,
+      logits: takesLogits(config.loss),
       random: this.#random,
     })
     this.#backward = new BackwardPass(this.#forward)

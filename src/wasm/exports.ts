@@ -68,15 +68,69 @@ export interface TeamKernels {
     rows: number,
     columns: number,
   ): void
-  squaredError(
-    y: Pointer,
+  weightedCrossEntropy(
+    x: Pointer,
+    labels: Pointer,
     targets: Pointer,
     indices: Pointer,
+    sampleWeights: Pointer,
+    classWeights: Pointer,
+    smoothing: number,
     losses: Pointer,
+    total: Pointer,
+    hits: Pointer,
+    dx: Pointer,
+    rows: number,
+    columns: number,
+  ): void
+  elementwiseLoss(
+    kind: number,
+    delta: number,
+    y: Pointer,
+    labels: Pointer,
+    targets: Pointer,
+    indices: Pointer,
+    sampleWeights: Pointer,
+    classWeights: Pointer,
+    losses: Pointer,
+    total: Pointer,
+    hits: Pointer,
     dy: Pointer,
     rows: number,
     columns: number,
-    scale: number,
+  ): void
+  multiclassHinge(
+    x: Pointer,
+    labels: Pointer,
+    indices: Pointer,
+    sampleWeights: Pointer,
+    classWeights: Pointer,
+    losses: Pointer,
+    total: Pointer,
+    hits: Pointer,
+    dx: Pointer,
+    rows: number,
+    columns: number,
+  ): void
+
+  confusion(
+    x: Pointer,
+    labels: Pointer,
+    targets: Pointer,
+    indices: Pointer,
+    confusion: Pointer,
+    topK: Pointer,
+    k: number,
+    rows: number,
+    columns: number,
+  ): void
+  regressionSums(
+    y: Pointer,
+    targets: Pointer,
+    indices: Pointer,
+    sums: Pointer,
+    rows: number,
+    columns: number,
   ): void
 
   gatherPixels(images: Pointer, indices: Pointer, x: Pointer, rows: number, columns: number): void
@@ -244,6 +298,7 @@ interface SerialKernels {
     slope: number,
   ): void
   softmaxGradient(y: Pointer, dy: Pointer, dx: Pointer, rows: number, columns: number): void
+  firstInvalidRow(rule: number, x: Pointer, rows: number, columns: number): number
 
   sumOfSquaresParts(n: number): number
 

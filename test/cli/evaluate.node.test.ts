@@ -18,8 +18,17 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true }))
 
 test('text', async () => {
-  const { code, stdout, stderr } = await runCli('evaluate', model, '--data', data)
-  expect(stdout).toMatch(/^test accuracy \d+\.\d\d%, loss \d+\.\d{4} on 40 images\n$/)
+  const { code, stdout, stderr } = await runCli('evaluate', model, '--data', data, '--top-k', '4')
+  const [accuracy, topK, ...table] = stdout.split('\n')
+  expect(accuracy).toMatch(/^test accuracy \d+\.\d\d%, loss \d+\.\d{4} on 40 images$/)
+  expect(topK).toBe('among the 4 likeliest 100.00%')
+  expect(table.map(line => line.replace(/ +[\d.]+%/g, ' %'))).toEqual([
+    '',
+    '  class  precision     recall         f1     images',
+    ...[0, 1, 2, 3].map(name => `      ${name} % % %         10`),
+    '   mean % % %         40',
+    '',
+  ])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
 })
 
@@ -27,7 +36,20 @@ test('--json, and --build simd: the same every time', async () => {
   const args = ['evaluate', model, '--data', data, '--build', 'simd', '--json']
   const { code, stdout, stderr } = await runCli(...args)
   expect(parseLines(stdout)).toEqual([
-    { event: 'evaluate', samples: 40, loss: expect.any(Number), accuracy: expect.any(Number) },
+    {
+      event: 'evaluate',
+      samples: 40,
+      loss: expect.any(Number),
+      accuracy: expect.any(Number),
+      confusionMatrix: Array(4).fill(Array(4).fill(expect.any(Number))),
+      classes: Array(4).fill({
+        precision: expect.any(Number),
+        recall: expect.any(Number),
+        f1: expect.any(Number),
+        support: 10,
+      }),
+      macro: { precision: expect.any(Number), recall: expect.any(Number), f1: expect.any(Number) },
+    },
   ])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect((await runCli(...args)).stdout).toBe(stdout)
@@ -51,6 +73,12 @@ describe('failures', () => {
     expect(stderr).toMatch(/^wasmlp: [^\n]*\n$/)
     return stderr.slice('wasmlp: '.length, -1)
   }
+
+  test('--top-k beyond the number of classes', async () => {
+    expect(await sentence(model, '--data', data, '--top-k', '5')).toBe(
+      'topK is 5: expected a whole number, 1 … 4 for 4 classes',
+    )
+  })
 
   test('no such model', async () => {
     expect(await sentence('missing', '--data', data)).toBe(

@@ -15,7 +15,7 @@ export class GuardedFloats {
   #start = 0
   #end = 0
 
-  constructor(kernels: Kernels, capacity: number) {
+  constructor(kernels: Pick<Kernels, 'f32'>, capacity: number) {
     this.#whole = kernels.f32(capacity + 2 * MARGIN + 3)
     this.#floats = new Float32Array(this.#whole.length)
     this.#words = new Int32Array(this.#floats.buffer)

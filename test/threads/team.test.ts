@@ -7,7 +7,7 @@ import { type DenseLayer, dense } from '../../src/model/layers.ts'
 import { Network } from '../../src/model/network.ts'
 import { predict, type Rows } from '../../src/train/evaluate.ts'
 import { trainNetwork } from '../../src/train/fit.ts'
-import type { LossName } from '../../src/train/losses.ts'
+import type { LossName, LossOptions } from '../../src/train/loss-options.ts'
 import type { EpochLogs } from '../../src/train/options.ts'
 import { resolveConfig } from '../../src/train/options.ts'
 import { untrained } from '../../src/train/state.ts'
@@ -34,7 +34,7 @@ const floats: DatasetContents = { inputs: noise(SAMPLES * INPUTS), inputSize: IN
 const curve: DatasetContents = { ...floats, targets: noise(SAMPLES * 3), targetSize: 3 }
 
 const softmax = dense(10, { activation: 'softmax' })
-const cases: [string, DatasetContents, LossName, DenseLayer[]][] = [
+const cases: [string, DatasetContents, LossName | LossOptions, DenseLayer[]][] = [
   ['sparse images, one hidden layer', images, 'crossEntropy', [dense(130, { activation: 'relu' }), softmax]],
   [
     'floats, two hidden layers',
@@ -43,6 +43,13 @@ const cases: [string, DatasetContents, LossName, DenseLayer[]][] = [
     [dense(90), dense(33, { activation: 'tanh' }), softmax],
   ],
   ['regression', curve, 'meanSquaredError', [dense(40, { activation: 'softplus' }), dense(3)]],
+  [
+    'label smoothing, class and sample weights',
+    { ...images, sampleWeights: noise(SAMPLES).map(Math.abs) },
+    { name: 'crossEntropy', labelSmoothing: 0.1, classWeights: [1, 2, 3, 1, 2, 3, 1, 2, 3, 0.5] },
+    [dense(130, { activation: 'relu' }), softmax],
+  ],
+  ['huber', curve, { name: 'huber', delta: 0.3 }, [dense(40, { activation: 'tanh' }), dense(3)]],
 ]
 
 /** What training for two epochs gives, the last batch of each shorter; the bits of weights, losses and outputs. */

@@ -4,14 +4,17 @@ import { type Storage, storeContents } from '../../src/data/storage.ts'
 import { activationNames } from '../../src/kernels/activation-kinds.ts'
 import { type DenseLayer, dense } from '../../src/model/layers.ts'
 import { Network } from '../../src/model/network.ts'
+import { elementwiseLoss } from '../../src/reference/losses.ts'
 import {
   networkGradients,
   numericalNetworkGradients,
   type ReferenceLayer,
+  type ReferenceLoss,
 } from '../../src/reference/network.ts'
 import { BackwardPass } from '../../src/train/backward.ts'
 import { ForwardPass } from '../../src/train/forward.ts'
-import { createLoss, type LossName } from '../../src/train/losses.ts'
+import { type LossName, resolveLoss, takesLogits } from '../../src/train/loss-options.ts'
+import { createLoss } from '../../src/train/losses.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { computeShare, type Executor } from '../../src/wasm/calls.ts'
 import type { KernelExports } from '../../src/wasm/exports.ts'
@@ -25,7 +28,15 @@ const INPUTS = 11
 const noise = (length: number, seed: number) =>
   Float32Array.from({ length }, (_, i) => Math.sin(seed * 12.9898 + i * 78.233) * 0.8)
 
-const networks: [string, LossName, DenseLayer[]][] = [
+type LossOfTwin = Extract<LossName, 'crossEntropy' | 'meanSquaredError' | 'binaryCrossEntropy'>
+
+const binaryCrossEntropy: ReferenceLoss = {
+  takesSums: true,
+  compute: (sums, targets) =>
+    elementwiseLoss('binaryCrossEntropy', sums, targets, new Float64Array(ROWS).fill(1)),
+}
+
+const networks: [string, LossOfTwin, DenseLayer[]][] = [
   ['relu, softmax', 'crossEntropy', [dense(30, { activation: 'relu' }), dense(5, { activation: 'softmax' })]],
   [
     'wide',
@@ -53,7 +64,7 @@ const networks: [string, LossName, DenseLayer[]][] = [
   ],
   ...activationNames
     .filter(name => name !== 'step')
-    .map((name): [string, LossName, DenseLayer[]] => [
+    .map((name): [string, LossOfTwin, DenseLayer[]] => [
       `${name}, logSoftmax`,
       'crossEntropy',
       [
@@ -73,6 +84,12 @@ const networks: [string, LossName, DenseLayer[]][] = [
   ],
   ['identity layers', 'meanSquaredError', [dense(4), dense(5)]],
   ['a tanh output', 'meanSquaredError', [dense(5, { activation: 'tanh' })]],
+  [
+    'a sigmoid that the loss contains',
+    'binaryCrossEntropy',
+    [dense(9, { activation: 'tanh' }), dense(5, { activation: 'sigmoid' })],
+  ],
+  ['a sigmoid alone that the loss contains', 'binaryCrossEntropy', [dense(5, { activation: 'sigmoid' })]],
 ]
 
 const inputs: [string, Float32Array | Uint8Array][] = [
@@ -107,9 +124,18 @@ async function kernelGradients(
   const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 5 })
   for (const [i, { bias }] of network.layers.entries()) bias.view.set(noise(bias.length, 20 + i))
   const random = { seed: 5, step: arena.i32(1) }
-  const forward = new ForwardPass(network, storage, { runtime, arena, capacity: ROWS, threads, random })
+  const resolved = resolveLoss(lossName, layers)
+  const logits = takesLogits(resolved)
+  const forward = new ForwardPass(network, storage, {
+    runtime,
+    arena,
+    capacity: ROWS,
+    threads,
+    logits,
+    random,
+  })
   const backward = new BackwardPass(forward)
-  const loss = createLoss(lossName, runtime, arena, network, storage, ROWS)
+  const loss = createLoss(resolved, runtime, arena, network, storage, ROWS)
   const gradients = network.layout.allocate(arena)
   gradients.vector.view.fill(Number.NaN)
   const { input, output } = forward
@@ -150,7 +176,8 @@ describe.each(builds)('%s', build => {
       const runtime = await createRuntime(build)
       const arena = new Arena(runtime.memory)
       const labels = Int32Array.from({ length: ROWS }, (_, i) => (i * 3) % 5)
-      const targets = noise(ROWS * 5, 9)
+      const isBinary = lossName === 'binaryCrossEntropy'
+      const targets = noise(ROWS * 5, 9).map(value => (isBinary ? Math.abs(value) : value))
       const storage = storeContents(arena, {
         inputs: values,
         inputSize: INPUTS,
@@ -175,8 +202,9 @@ describe.each(builds)('%s', build => {
       }))
       const x = Float64Array.from(values, value => (values instanceof Uint8Array ? value / 255 : value))
       const wanted = lossName === 'crossEntropy' ? labels : targets
-      const expected = networkGradients(twin, x, wanted, ROWS, lossName)
-      const differences = numericalNetworkGradients(twin, x, wanted, ROWS, lossName)
+      const loss = lossName === 'binaryCrossEntropy' ? binaryCrossEntropy : lossName
+      const expected = networkGradients(twin, x, wanted, ROWS, loss)
+      const differences = numericalNetworkGradients(twin, x, wanted, ROWS, loss)
 
       expect(Math.abs(value - expected.loss) / expected.loss).toBeLessThan(1e-5)
       for (const [i, gradient] of gradients.entries()) {

@@ -3,9 +3,12 @@ import { ACTIVATION_KINDS, isSoftmax, NEEDS_WEIGHTED_SUMS } from '../../kernels/
 import type { NetworkLayer } from '../../model/parameters.ts'
 import type { PassPlan, StageOutput } from './stage.ts'
 
-/** Plans the output of a layer with an activation. A softmax is left to the loss, or to a call of its own. */
-export function planOutput({ layer, units }: NetworkLayer, { arena, capacity }: PassPlan): StageOutput {
-  const { activation, slope } = layer
+/** Plans the output of a layer with an activation. What is left to the loss is not part of it, nor is a
+ * softmax, for which there is a call of its own. */
+export function planOutput({ layer, units, isLast }: NetworkLayer, plan: PassPlan): StageOutput {
+  const { arena, capacity } = plan
+  const { slope } = layer
+  const activation = plan.logits && isLast ? 'identity' : layer.activation
   const z = arena.f32(capacity * units)
   return {
     units,

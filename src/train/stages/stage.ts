@@ -16,6 +16,8 @@ export interface PassPlan {
   readonly threads: number
   /** Scratch memory for every dense product, each thread's. */
   readonly workspace: U8Buffer
+  /** Whether the last layer's activation is left to the loss. A softmax always is. */
+  readonly logits: boolean
   /** For a training, behind which a backward pass follows; undefined where the network only predicts. */
   readonly random: RandomState | undefined
 }

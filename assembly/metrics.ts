@@ -1,0 +1,117 @@
+// What an evaluation counts and sums over the rows of a batch, on top of the losses; and the check of targets before
+// anything is computed. Row i of a batch is sample indices[i] (i32) of the data set.
+import { argmaxRow } from './reductions';
+import { firstOf } from './share';
+import { sampleOf } from './losses';
+
+/** How many of n floats stand before element `at` when the largest comes first, and the first of equals; NaN is large. */
+// @ts-ignore: decorator
+@inline
+function rankOf(x: usize, n: i32, at: i32): i32 {
+  const value = load<f32>(x + (<usize>at << 2));
+  let rank = 0;
+  for (let j = 0; j < n; ++j) {
+    const other = load<f32>(x + (<usize>j << 2));
+    rank += i32(j < at ? !(other < value) : j > at && !(other <= value));
+  }
+  return rank;
+}
+
+/**
+ * confusion[true class][predicted class] (i32, classes × classes) += 1 for each row of x (rows × columns); skipped where
+ * `confusion` is 0. The true class is labels[s], or where `labels` is 0 the largest element's of row s of `targets`
+ * (samples × columns); the predicted one is the largest element's of x. With one column the classes are 0 and 1: x > 0
+ * is 1, and so is a target above 0.5.
+ *
+ * topK (one i32) += the rows whose true class is among the k largest elements; skipped where k is 0. Of equal elements
+ * the first counts as the larger.
+ *
+ * All by thread 0, since rows of one class share a counter: next to the products that gave x it is little.
+ */
+export function confusion(
+  x: usize, labels: usize, targets: usize, indices: usize, confusion: usize, topK: usize, k: i32,
+  rows: i32, columns: i32, thread: i32, threads: i32,
+): void {
+  if (thread != 0) return;
+  const row = <usize>columns << 2;
+  const isBinary = columns == 1;
+  const classes: usize = isBinary ? 2 : columns;
+  let found = 0;
+  for (let i = 0; i < rows; ++i, x += row) {
+    const sample = sampleOf(indices, i);
+    let truth: i32;
+    if (labels != 0) truth = load<i32>(labels + (sample << 2));
+    else if (isBinary) truth = i32(load<f32>(targets + (sample << 2)) > 0.5);
+    else truth = argmaxRow(targets + sample * row, columns);
+    if (k > 0) found += i32(rankOf(x, columns, truth) < k);
+    if (confusion == 0) continue;
+    const predicted = isBinary ? i32(load<f32>(x) > 0) : argmaxRow(x, columns);
+    const counter = confusion + ((<usize>truth * classes + <usize>predicted) << 2);
+    store<i32>(counter, load<i32>(counter) + 1);
+  }
+  if (k > 0) store<i32>(topK, load<i32>(topK) + found);
+}
+
+/**
+ * The sums of a regression's metrics, over the rows of y (rows × columns) and of `targets` (samples × columns), in f64
+ * and in the order of the rows. For each two columns, `sums` has five pairs (f64): a number s that is near t, and the
+ * sums of t − s, (t − s)², |y − t| and (y − t)², which are added to.
+ */
+export function regressionSums(
+  y: usize, targets: usize, indices: usize, sums: usize, rows: i32, columns: i32, thread: i32, threads: i32,
+): void {
+  const row = <usize>columns << 2;
+  const pairs = (columns + 1) >> 1;
+  const end = firstOf(pairs, thread + 1, threads);
+  for (let pair = firstOf(pairs, thread, threads); pair < end; ++pair) {
+    const column = <usize>pair << 3;
+    const at = sums + <usize>pair * 80;
+    const isSingle = 2 * pair + 1 == columns;
+    const shift = v128.load(at);
+    let t1 = v128.load(at, 16), t2 = v128.load(at, 32), absolute = v128.load(at, 48), squared = v128.load(at, 64);
+    for (let i = 0; i < rows; ++i) {
+      const yi = y + <usize>i * row + column;
+      const ti = targets + sampleOf(indices, i) * row + column;
+      const t = f64x2.promote_low_f32x4(isSingle ? v128.load32_zero(ti) : v128.load64_zero(ti));
+      const v = f64x2.promote_low_f32x4(isSingle ? v128.load32_zero(yi) : v128.load64_zero(yi));
+      const deviation = f64x2.sub(t, shift);
+      const error = f64x2.sub(v, t);
+      t1 = f64x2.add(t1, deviation);
+      t2 = f64x2.add(t2, f64x2.mul(deviation, deviation));
+      absolute = f64x2.add(absolute, f64x2.abs(error));
+      squared = f64x2.add(squared, f64x2.mul(error, error));
+    }
+    v128.store(at, t1, 16);
+    v128.store(at, t2, 32);
+    v128.store(at, absolute, 48);
+    v128.store(at, squared, 64);
+  }
+}
+
+// What the rows of targets must be, by the number that the host names it with: each element 0 … 1; each −1 or 1; each
+// 0 … 1 with a sum of 1 ± 0.001 in each row; each 0 or more, and finite.
+// @ts-ignore: decorator
+@inline
+const SIGNS: i32 = 1;
+// @ts-ignore: decorator
+@inline
+const DISTRIBUTIONS: i32 = 2;
+// @ts-ignore: decorator
+@inline
+const WEIGHTS: i32 = 3;
+
+/** The first row of x (rows × columns) that breaks the rule, or −1. */
+export function firstInvalidRow(rule: i32, x: usize, rows: i32, columns: i32): i32 {
+  const largest: f32 = rule == WEIGHTS ? f32.MAX_VALUE : 1;
+  for (let i = 0; i < rows; ++i) {
+    let sum: f64 = 0;
+    for (let j = 0; j < columns; ++j, x += 4) {
+      const value = load<f32>(x);
+      const isValid = rule == SIGNS ? abs(value) == 1 : value >= 0 && value <= largest;
+      if (!isValid) return i;
+      sum += value;
+    }
+    if (rule == DISTRIBUTIONS && !(abs(sum - 1) <= 0.001)) return i;
+  }
+  return -1;
+}

@@ -1,0 +1,18 @@
+// The numbers by which the host names element-wise losses, and rules for targets, to the kernels: the twin of those in
+// assembly/losses.ts and assembly/metrics.ts.
+
+export const ELEMENTWISE_LOSSES = {
+  meanSquaredError: 0,
+  meanAbsoluteError: 1,
+  huber: 2,
+  binaryCrossEntropy: 3,
+  hinge: 4,
+} as const
+
+/** What `firstInvalidRow` checks. */
+export const TARGET_RULES = {
+  unitInterval: 0,
+  signs: 1,
+  distributions: 2,
+  weights: 3,
+} as const

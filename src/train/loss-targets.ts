@@ -1,0 +1,113 @@
+// What a loss is measured against: the labels or the targets of a data set, and its samples' weights, all checked.
+import type { Storage } from '../data/storage.ts'
+import { ArgumentError, ShapeError } from '../errors.ts'
+import { TARGET_RULES } from '../kernels/loss-kinds.ts'
+import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { Loss } from './loss-options.ts'
+
+/** Either labels or targets, of all samples. */
+export interface LossTargets {
+  readonly labels: I32Buffer | undefined
+  /** samples × outputs. */
+  readonly targets: F32Buffer | undefined
+  readonly sampleWeights: F32Buffer | undefined
+}
+
+/**
+ * Labels are taken where the loss can use them, else targets. Throws {@link ArgumentError} or {@link ShapeError} where
+ * the data set has neither, or not such as the loss and the number of outputs want. Each value is looked at once, by a
+ * kernel.
+ */
+export function lossTargets(loss: Loss, runtime: Runtime, outputs: number, storage: Storage): LossTargets {
+  const { sampleWeights } = storage
+  if (sampleWeights) {
+    const row = runtime.kernels.firstInvalidRow(
+      TARGET_RULES.weights,
+      sampleWeights.pointer,
+      sampleWeights.length,
+      1,
+    )
+    if (row >= 0) {
+      throw new ArgumentError(
+        `sampleWeights[${row}] is ${sampleWeights.view[row]}: expected a finite number, 0 or more`,
+      )
+    }
+  }
+  if (usesLabels(loss, outputs) && storage.labels) {
+    checkClasses(loss, outputs, storage.info.classes ?? 0)
+    return { labels: storage.labels, targets: undefined, sampleWeights }
+  }
+  const targets = checkedTargets(loss, runtime, outputs, storage)
+  return { labels: undefined, targets, sampleWeights }
+}
+
+function usesLabels({ name }: Loss, outputs: number): boolean {
+  return name === 'crossEntropy' || name === 'hinge' || (name === 'binaryCrossEntropy' && outputs === 1)
+}
+
+function checkClasses({ name }: Loss, outputs: number, classes: number): void {
+  if (outputs === 1 && name !== 'crossEntropy') {
+    if (classes <= 2) return
+    throw new ShapeError(
+      `the data set has labels up to ${classes - 1}, but one output tells only 0 from 1: use ` +
+        `dense(${classes}, { activation: 'softmax' }) and the loss crossEntropy`,
+    )
+  }
+  if (classes <= outputs) return
+  const layer = name === 'crossEntropy' ? `dense(${classes}, { activation: 'softmax' })` : `dense(${classes})`
+  throw new ShapeError(
+    `the data set has labels up to ${classes - 1}, but the last layer only ${outputs} units: use ${layer}`,
+  )
+}
+
+function checkedTargets(loss: Loss, runtime: Runtime, outputs: number, storage: Storage): F32Buffer {
+  const { targets } = storage
+  const { targetSize = 0 } = storage.info
+  if (!targets) throw missing(loss, outputs, storage)
+  if (targetSize !== outputs) {
+    throw new ShapeError(
+      `the data set has targets of ${targetSize} values, but the last layer ${outputs} units` +
+        (loss.name === 'crossEntropy' ? ': crossEntropy takes labels, or a probability for each unit' : ''),
+    )
+  }
+  if ('classWeights' in loss && loss.classWeights && loss.name !== 'crossEntropy') {
+    throw new ArgumentError(
+      `${loss.name} with classWeights needs labels, and this data set has targets alone`,
+    )
+  }
+  const wanted = RULES[loss.name]
+  if (!wanted) return targets
+  const [rule, expected] = wanted
+  const samples = targets.length / targetSize
+  const row = runtime.kernels.firstInvalidRow(rule, targets.pointer, samples, targetSize)
+  if (row < 0) return targets
+  const values = [...targets.view.subarray(row * targetSize, (row + 1) * targetSize)]
+  const sum = values.reduce((a, b) => a + b, 0)
+  const shown = values.slice(0, 10).map(value => Number(value.toPrecision(6)))
+  throw new ArgumentError(
+    `targets[${row}] is [${shown.join(', ')}${values.length > 10 ? ', …' : ''}]` +
+      `${rule === TARGET_RULES.distributions ? `, with a sum of ${Number(sum.toPrecision(6))}` : ''}: ` +
+      `${loss.name} expects ${expected}`,
+  )
+}
+
+/** What a loss wants of its targets. */
+const RULES: Partial<Record<Loss['name'], readonly [rule: number, expected: string]>> = {
+  crossEntropy: [TARGET_RULES.distributions, 'probabilities with a sum of 1 (within 0.001) for each sample'],
+  binaryCrossEntropy: [TARGET_RULES.unitInterval, 'numbers from 0 to 1'],
+  hinge: [TARGET_RULES.signs, '−1 or 1'],
+}
+
+function missing(loss: Loss, outputs: number, { labels }: Storage): ArgumentError {
+  if (usesLabels(loss, outputs)) {
+    return new ArgumentError(`${loss.name} needs labels or targets, and this data set has neither`)
+  }
+  const instead =
+    labels === undefined
+      ? ''
+      : outputs === 1
+        ? ' (for labels, use binaryCrossEntropy behind a sigmoid)'
+        : ' (for labels, use crossEntropy behind a softmax)'
+  return new ArgumentError(`${loss.name} needs targets, and this data set has none${instead}`)
+}
