@@ -8,6 +8,7 @@ import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.t
 import type { Layer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/network.ts'
 import { countParameters, summarize } from '../model/summary.ts'
+import { type AugmentationOptions, resolveAugmentation } from '../train/augmentation.ts'
 import type { Evaluation } from '../train/evaluation.ts'
 import {
   type CompileOptions,
@@ -64,6 +65,8 @@ export interface FitOptions extends FitCallbacks {
   onNonFinite?: 'stop' | 'skip'
   /** Ends training when what it watches gets no better. */
   earlyStopping?: EarlyStopping
+  /** Distorts each image anew each time that it is trained on: see {@link augment} to look at some. */
+  augmentation?: AugmentationOptions
   /** Takes up an unfinished training: `epochs` counts those that it had before. */
   resume?: boolean
   /** Stops training after the batch in hand: `fit` rejects with the signal's reason, and the model stays usable. */
@@ -167,6 +170,7 @@ export class Sequential {
         accumulate: options.accumulate ?? 1,
         onNonFinite: options.onNonFinite ?? 'stop',
         earlyStopping: options.earlyStopping,
+        augmentation: options.augmentation && resolveAugmentation(options.augmentation),
         checkpointEvery: undefined,
       },
       training,

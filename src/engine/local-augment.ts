@@ -28,7 +28,9 @@ export async function augmentRows(
   storage.retain()
   try {
     const capacity = Math.min(BATCH, samples)
-    const augmenter = new Augmenter(runtime, plan, storage, augmentation, seed, capacity, 1)
+    const random = { seed, step: plan.i32(1) }
+    const pass = { runtime, arena: plan, capacity, threads: 1 }
+    const augmenter = new Augmenter(pass, storage, augmentation, random)
     const executor = runAlone(runtime.kernels)
     const rows = plan.i32(samples)
     rows.view.set(indices)
@@ -52,7 +54,7 @@ export async function augmentRows(
     for (let begin = 0; begin < samples; begin += BATCH) {
       if (begin > 0) await platform.yieldToEventLoop()
       const count = Math.min(BATCH, samples - begin)
-      augmenter.step = begin / BATCH
+      random.step.view[0] = begin / BATCH
       executor.run(augmenter.calls(count, rows.subarray(begin, begin + count)))
       result.inputs.view.set(augmenter.images.view.subarray(0, count * inputSize), begin * inputSize)
     }

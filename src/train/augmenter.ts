@@ -1,10 +1,9 @@
 // Distorts the images of a batch: the plan of the kernel that does it.
 import type { Storage } from '../data/storage.ts'
-import type { Arena } from '../wasm/arena.ts'
 import type { I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
-import type { Runtime } from '../wasm/runtime.ts'
 import { type Augmentation, checkAugmentable, limitOf } from './augmentation.ts'
+import type { PassPlan, RandomState } from './stages/stage.ts'
 
 /** Floats before the limits of angles, and for each class (assembly/augment.ts). */
 const HEAD = 16
@@ -18,37 +17,27 @@ export class Augmenter {
   readonly #shape: readonly [number, number]
   readonly #byClass: boolean
   readonly #limits: number
-  readonly #seed: number
-  readonly #step: I32Buffer
+  readonly #random: RandomState
   readonly #workspace: U8Buffer
 
-  /** Batches have at most `capacity` rows; `threads` may compute together. Throws as {@link checkAugmentable} does. */
+  /** Throws as {@link checkAugmentable} does. */
   constructor(
-    runtime: Runtime,
-    arena: Arena,
+    { runtime, arena, capacity, threads }: Pick<PassPlan, 'runtime' | 'arena' | 'capacity' | 'threads'>,
     storage: Storage,
     augmentation: Augmentation,
-    seed: number,
-    capacity: number,
-    threads: number,
+    random: RandomState,
   ) {
     const [height, width] = checkAugmentable(storage, augmentation)
     this.#storage = storage
     this.#shape = [height, width]
-    this.#seed = seed
+    this.#random = random
     this.#byClass = [augmentation.rotation, augmentation.shear].some(limits => typeof limits !== 'number')
     const values = limitsBlock(augmentation, this.#byClass ? (storage.info.classes ?? 1) : 1)
     const limits = arena.f32(values.length)
     limits.view.set(values)
     this.#limits = limits.pointer
-    this.#step = arena.i32(1)
     this.images = arena.u8(capacity * width * height)
     this.#workspace = arena.scratch(threads * runtime.kernels.augmentWorkspace(width, height, this.#limits))
-  }
-
-  /** Which step of the training the next batch is for: 0 … 2³² − 1, and another for each. */
-  set step(step: number) {
-    this.#step.view[0] = step
   }
 
   /** Puts distorted copies of the rows that `indices` names into `images`. */
@@ -65,8 +54,8 @@ export class Augmenter {
         width,
         height,
         this.#limits,
-        this.#seed,
-        this.#step.pointer,
+        this.#random.seed,
+        this.#random.step.pointer,
         this.images.pointer,
         this.#workspace.pointer,
       ),

@@ -177,6 +177,7 @@ class Batches {
       threads,
       logits,
       random: undefined,
+      augmentation: undefined,
     })
     this.#network = network
     this.#executor = executor

@@ -129,6 +129,7 @@ class Training {
       storage: train.storage,
       capacity: Math.min(settings.batchSize, samples),
       seed: settings.seed,
+      augmentation: settings.augmentation,
       accumulates: settings.accumulate > 1,
       state,
     })

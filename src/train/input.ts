@@ -5,6 +5,7 @@
 import type { Storage } from '../data/storage.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call, type Executor } from '../wasm/calls.ts'
+import { Augmenter } from './augmenter.ts'
 import { planOnce } from './plan-once.ts'
 import type { Batch, PassPlan } from './stages/stage.ts'
 
@@ -46,11 +47,13 @@ export class BatchInput {
   readonly #plan: PassPlan
   readonly #storage: Storage
   readonly #isBytes: boolean
-  readonly #listings = new Map<number, readonly Call[]>()
+  /** Where images are distorted: what does it, and the indices 0, 1, 2, … of what it gives. */
+  readonly #augmented: { augmenter: Augmenter; order: I32Buffer } | undefined
+  readonly #preparations = new Map<number, readonly Call[]>()
   readonly #batches = { sparse: new Map<number, Batch>(), dense: new Map<number, Batch>() }
 
   constructor(plan: PassPlan, storage: Storage) {
-    const { arena, capacity } = plan
+    const { arena, capacity, random, augmentation } = plan
     const { inputSize } = storage.info
     this.#plan = plan
     this.#storage = storage
@@ -58,6 +61,11 @@ export class BatchInput {
     this.indices = arena.i32(capacity)
     this.dense = arena.f32(capacity * inputSize)
     this.#isBytes = storage.inputs.view instanceof Uint8Array
+    if (random && augmentation) {
+      const order = arena.i32(capacity)
+      order.view.set(order.view.map((_, i) => i))
+      this.#augmented = { augmenter: new Augmenter(plan, storage, augmentation, random), order }
+    }
     if (this.#isBytes && Math.max(capacity, inputSize) <= MAX_INDEX) {
       this.sparse = planSparse(plan, inputSize)
     }
@@ -71,19 +79,30 @@ export class BatchInput {
     void this.#storage.inputs // a getter, which throws
     const rows = indices.length
     this.indices.view.set(indices)
-    const listing = executor.run(planOnce(this.#listings, rows, () => this.#list(rows)))
-    if (listing) await listing
+    const preparing = executor.run(planOnce(this.#preparations, rows, () => this.#prepare(rows)))
+    if (preparing) await preparing
     const format = this.#formatOf(rows)
     return planOnce(this.#batches[format], rows, () => ({ rows, format }))
   }
 
-  /** Lists the batch's non-zero bytes where a list may be worth its while. */
-  #list(rows: number): Call[] {
-    if (!this.sparse) return []
+  /** Where the batch's rows are, and which of them are its own. */
+  get #source(): { rows: number; indices: number } {
+    if (!this.#augmented) return { rows: this.#storage.inputs.pointer, indices: this.indices.pointer }
+    const { augmenter, order } = this.#augmented
+    return { rows: augmenter.images.pointer, indices: order.pointer }
+  }
+
+  /** Distorts the images, where asked to; lists the batch's non-zero bytes where a list may be worth its while. */
+  #prepare(rows: number): Call[] {
+    const calls = this.#augmented?.augmenter.calls(rows, this.indices) ?? []
+    if (!this.sparse) return calls
     const { counts, entries } = this.sparse.byRow
-    const source = this.#storage.inputs.pointer
-    const indices = this.indices.pointer
-    return [call('sparsePixels', source, indices, rows, this.size, counts.pointer, entries.pointer)]
+    const source = this.#source
+    const list = counts.pointer
+    return [
+      ...calls,
+      call('sparsePixels', source.rows, source.indices, rows, this.size, list, entries.pointer),
+    ]
   }
 
   /** How the batch that was listed is best kept. */
@@ -95,13 +114,12 @@ export class BatchInput {
 
   /** The calls that fill `dense`. */
   gather(rows: number): Call[] {
-    const source = this.#storage.inputs.pointer
-    const indices = this.indices.pointer
+    const source = this.#source
     const x = this.dense.pointer
     return [
       this.#isBytes
-        ? call('gatherPixels', source, indices, x, rows, this.size)
-        : call('gatherRows', source, indices, x, rows, this.size * 4),
+        ? call('gatherPixels', source.rows, source.indices, x, rows, this.size)
+        : call('gatherRows', source.rows, source.indices, x, rows, this.size * 4),
     ]
   }
 }

@@ -2,6 +2,7 @@
 import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Layer } from '../model/layers.ts'
+import type { Augmentation } from './augmentation.ts'
 import type { Monitor } from './early-stopping.ts'
 import { type Loss, type LossName, type LossOptions, resolveLoss } from './loss-options.ts'
 import { type OptimizerConfig, resolveOptimizer, type UpdateOptions } from './optimizer-options.ts'
@@ -82,6 +83,7 @@ export interface FitSettings {
   /** What is done at a batch whose loss is not finite. */
   onNonFinite: 'stop' | 'skip'
   earlyStopping: EarlyStopping | undefined
+  augmentation: Augmentation | undefined
   /** Iterations between two checkpoints within an epoch; none there where undefined. */
   checkpointEvery: number | undefined
 }

@@ -5,6 +5,7 @@ import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
+import type { Augmentation } from './augmentation.ts'
 import { BackwardPass } from './backward.ts'
 import { type Descent, InPlaceDescent, OptimizerDescent } from './descent.ts'
 import { finiteCheck } from './finite-check.ts'
@@ -25,6 +26,8 @@ export interface StepOptions {
   capacity: number
   /** Of the random numbers that layers draw. */
   seed: number
+  /** How images are distorted; undefined where they are not. */
+  augmentation: Augmentation | undefined
   /** Whether gradients of several batches are added up. */
   accumulates: boolean
   /** Where the training begins. */
@@ -57,7 +60,7 @@ export class TrainingStep {
   readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
 
   constructor(runtime: Runtime, executor: Executor, arena: Arena, network: Network, options: StepOptions) {
-    const { config, storage, capacity, seed, state } = options
+    const { config, storage, capacity, seed, augmentation, state } = options
     const { threads } = executor
     this.#executor = executor
     this.#network = network
@@ -71,6 +74,7 @@ export class TrainingStep {
       threads,
       logits: takesLogits(config.loss),
       random: this.#random,
+      augmentation,
     })
     this.#backward = new BackwardPass(this.#forward)
     const isInPlace = this.#forward.stages.every(({ updatesInPlace }) => updatesInPlace)

@@ -79,6 +79,7 @@ async function train(
         accumulate: 1,
         onNonFinite: 'stop' as const,
         earlyStopping: undefined,
+        augmentation: undefined,
         checkpointEvery: undefined,
       },
       train: rows,

@@ -133,6 +133,7 @@ async function kernelGradients(
     threads,
     logits,
     random,
+    augmentation: undefined,
   })
   const backward = new BackwardPass(forward)
   const loss = createLoss(resolved, runtime, arena, network, storage, ROWS)

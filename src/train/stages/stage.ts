@@ -4,6 +4,7 @@ import type { Arena } from '../../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../../wasm/buffer.ts'
 import type { Call } from '../../wasm/calls.ts'
 import type { Runtime } from '../../wasm/runtime.ts'
+import type { Augmentation } from '../augmentation.ts'
 import type { InputFormat } from '../input.ts'
 
 /** What all stages of a pass share. */
@@ -20,6 +21,8 @@ export interface PassPlan {
   readonly logits: boolean
   /** For a training, behind which a backward pass follows; undefined where the network only predicts. */
   readonly random: RandomState | undefined
+  /** For a training: how the images of a batch are distorted. */
+  readonly augmentation: Augmentation | undefined
 }
 
 /** The random numbers of a training: each is a function of the seed, the step and where it is used. */
