@@ -9,6 +9,7 @@ import { EarlyStopper } from './early-stopping.ts'
 import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
 import { checkInputSize, Evaluator, type Pause, type Rows } from './evaluate.ts'
 import { LastGood } from './last-good.ts'
+import { checkMemory } from './memory-plan.ts'
 import {
   checkSettings,
   type EpochLogs,
@@ -124,15 +125,20 @@ class Training {
     this.#epoch = state.epoch
     this.#iteration = state.iteration
     this.#sums = { ...state.sums }
-    this.#step = new TrainingStep(runtime, executor, arena, network, {
-      config,
-      storage: train.storage,
-      capacity: Math.min(settings.batchSize, samples),
-      seed: settings.seed,
-      augmentation: settings.augmentation,
-      accumulates: settings.accumulate > 1,
-      state,
-    })
+    const planStep = (arena: Arena, capacity: number) =>
+      new TrainingStep(runtime, executor, arena, network, {
+        config,
+        storage: train.storage,
+        capacity,
+        seed: settings.seed,
+        augmentation: settings.augmentation,
+        accumulates: settings.accumulate > 1,
+        state,
+      })
+    const capacity = Math.min(settings.batchSize, samples)
+    const valuesPerRow = network.layers.reduce((sum, { units }) => sum + units, network.inputSize)
+    checkMemory(runtime, capacity, valuesPerRow, planStep)
+    this.#step = planStep(arena, capacity)
     const { learningRate } = config.optimizer
     this.#learningRate = learningRate
     this.#schedule = new LearningRateSchedule(config.schedule, learningRate, iterations, settings.epochs)

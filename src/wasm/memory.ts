@@ -32,6 +32,8 @@ const roundUp = (x: number, multiple: number) => Math.ceil(x / multiple) * multi
 
 /** First-fit allocator over one WebAssembly memory, which grows as needed and never shrinks. */
 export class LinearMemory {
+  /** Bytes that it may grow to. */
+  readonly maximum: number
   readonly #memory: WebAssembly.Memory
   /** Free stretches in ascending order, never adjacent to each other. */
   readonly #gaps: Gap[]
@@ -40,8 +42,10 @@ export class LinearMemory {
   /** Blocks that no data set or model asked for. */
   readonly #ofThreads = new Set<number>()
 
-  constructor(memory: WebAssembly.Memory, base: number) {
+  /** `pages` is the most that the memory may have. */
+  constructor(memory: WebAssembly.Memory, base: number, pages = 65536) {
     this.#memory = memory
+    this.maximum = Math.min(pages * PAGE, LIMIT)
     this.#gaps = [{ start: roundUp(base, ALIGNMENT), end: memory.buffer.byteLength }]
   }
 

@@ -29,11 +29,11 @@ export async function createRuntime(build: BuildName): Promise<Runtime> {
  * Throws {@link AllocationError} where the runtime has no room for one.
  */
 export async function createSharedRuntime(build: BuildName): Promise<Runtime> {
-  const memory = createSharedMemory()
+  const { memory, maximum } = createSharedMemory()
   const module = await compileModule(`${build}-threads`)
   const instance = await instantiateModule(module, { env: { memory } })
   const kernels = instance.exports as unknown as KernelExports & TeamExports
-  const linearMemory = new LinearMemory(memory, kernels.heapBase())
+  const linearMemory = new LinearMemory(memory, kernels.heapBase(), maximum)
   return { kernels, memory: linearMemory, teams: new Teams({ module, memory, kernels }, linearMemory) }
 }
 
@@ -48,11 +48,11 @@ async function instantiateModule(module: WebAssembly.Module, imports: WebAssembl
 /** Pages of 64 KiB that a shared memory may grow to, which some runtimes reserve at once: less where that fails. */
 const MAXIMA = [65535, 32768, 16384]
 
-function createSharedMemory(): WebAssembly.Memory {
+function createSharedMemory(): { memory: WebAssembly.Memory; maximum: number } {
   let reason = ''
   for (const maximum of MAXIMA) {
     try {
-      return new WebAssembly.Memory({ initial: 1, maximum, shared: true })
+      return { memory: new WebAssembly.Memory({ initial: 1, maximum, shared: true }), maximum }
     } catch (error) {
       reason = String(error)
     }

@@ -1,0 +1,49 @@
+// Whether the buffers of a batch fit linear memory: told before anything is allocated, since memory never shrinks.
+import { AllocationError } from '../errors.ts'
+import { Arena } from '../wasm/arena.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+
+/** Rows of the two small plans from which the bytes of any other follow. */
+const FEW = 64
+const MORE = 128
+
+/** Batches of fewer values are not worth the check: 64 MB as floats. */
+const LEAST_VALUES = 2 ** 24
+
+/**
+ * Throws {@link AllocationError}, with the bytes that are needed and the largest batch that fits, where buffers for so
+ * many rows of so many values each are more than linear memory has room for. `plan` allocates them all.
+ */
+export function checkMemory(
+  { memory }: Runtime,
+  rows: number,
+  valuesPerRow: number,
+  plan: (arena: Arena, rows: number) => void,
+): void {
+  if (rows * valuesPerRow < LEAST_VALUES) return
+  const measure = (count: number) => {
+    const arena = new Arena(memory)
+    try {
+      const before = memory.bytesInUse
+      plan(arena, count)
+      return memory.bytesInUse - before
+    } finally {
+      arena.free()
+    }
+  }
+  const few = measure(FEW)
+  const perRow = (measure(MORE) - few) / (MORE - FEW)
+  const base = few - FEW * perRow
+  const needed = base + rows * perRow
+  const room = memory.maximum - memory.bytesInUse
+  if (needed <= room) return
+  const largest = Math.floor((room - base) / perRow)
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`
+  throw new AllocationError(
+    `batches of ${rows.toLocaleString('en')} need about ${megabytes(needed)} of linear memory, and ${megabytes(room)} of ` +
+      `${megabytes(memory.maximum)} are free: ` +
+      (largest >= 1
+        ? `use a batchSize of ${largest.toLocaleString('en')} at most`
+        : 'dispose of models and data sets that are no longer needed, or use a smaller network'),
+  )
+}
