@@ -69,6 +69,16 @@ export function denseForward(
   }
 }
 
+/** y ← h(z) by a layer that is an activation alone; both rows × units, y may be z. Its gradient: denseOutputGradient. */
+export function activate(
+  kind: i32, slope: f32, rows: i32, units: i32, z: usize, y: usize, thread: i32, threads: i32,
+): void {
+  const first = firstOf(rows, thread, threads);
+  const n = (firstOf(rows, thread + 1, threads) - first) * units;
+  const begin = (<usize>first * <usize>units) << 2;
+  activation(kind, z + begin, y + begin, n, slope);
+}
+
 /** dz ← dy ∘ h′(z), given y = h(z): the gradient by the last layer's weighted sums. All rows × units; dz may be dy. */
 export function denseOutputGradient(
   kind: i32, slope: f32, rows: i32, units: i32, z: usize, y: usize, dy: usize, dz: usize, thread: i32, threads: i32,

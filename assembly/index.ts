@@ -10,7 +10,7 @@ export { sgemm, sgemmWorkspace } from './gemm';
 export { saxpy, sdot, sgemv, sscal } from './blas';
 export { argmax, broadcastRow, sumAxis0, sumF64, sumI32, transpose } from './reductions';
 export { activation, activationGradient } from './activations';
-export { denseForward, denseInputGradient, denseOutputGradient, denseWeightGradient } from './dense';
+export { activate, denseForward, denseInputGradient, denseOutputGradient, denseWeightGradient } from './dense';
 export { logSoftmax, softmax, softmaxGradient } from './softmax';
 export {
   adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
@@ -22,6 +22,16 @@ export { augmentImages, augmentWorkspace } from './augment';
 export { randomNormal } from './normal';
 export { orthonormalize } from './orthonormal';
 export { gatherPixels, gatherRows } from './gather';
+export { dropout } from './dropout';
+export {
+  batchNormalization, batchNormalizationGradient, batchStatistics, updateRunningStatistics,
+} from './batch-normalization';
+export {
+  layerNormalization, layerNormalizationGradient, layerNormalizationParameterGradient,
+} from './layer-normalization';
+export { prelu, preluGradient, preluSlopeGradient, sharedSlopeGradient } from './prelu';
+export { foldInputScaling, scaleRows, unfoldInputScaling } from './input-scaling';
+export { columnStatistics } from './statistics';
 export {
   packPanels, panelsBytes, sparseForward, sparsePixels, sparseStride, sparseTranspose, sparseWeightGradient,
   sparseWorkspace, unpackPanels,

@@ -35,6 +35,40 @@ export function storeFirst(p: usize, v: v128, n: i32): void {
   else storeTail(p, v, n);
 }
 
+/** loadTail where it is not worth its size: a recursion, since asc inlines all small functions that call none. */
+function loadLanes(p: usize, n: i32, fill: f32): v128 {
+  const rest = n > 1 ? loadLanes(p + 4, n - 1, fill) : f32x4.splat(fill);
+  return v128.load_lane<f32>(p, v128.shuffle<f32>(rest, rest, 3, 0, 1, 2), 0);
+}
+
+/** storeTail where it is not worth its size. */
+function storeLanes(p: usize, v: v128, n: i32): void {
+  v128.store_lane<f32>(p, v, 0);
+  if (n > 1) storeLanes(p + 4, v128.shuffle<f32>(v, v, 1, 2, 3, 0), n - 1);
+}
+
+/** Loads n floats at p, or four where n is 4 or more; the other lanes are `fill`. */
+// @ts-ignore: decorator
+@inline
+export function loadPart(p: usize, n: i32, fill: f32 = 0): v128 {
+  return n >= 4 ? v128.load(p) : loadLanes(p, n, fill);
+}
+
+/** Stores the first n lanes of v at p, or all four where n is 4 or more. */
+// @ts-ignore: decorator
+@inline
+export function storePart(p: usize, v: v128, n: i32): void {
+  if (n >= 4) v128.store(p, v);
+  else storeLanes(p, v, n);
+}
+
+/** The first n lanes at p ← v + β·p, where β is 0, which overwrites, or 1. */
+// @ts-ignore: decorator
+@inline
+export function accumulatePart(p: usize, v: v128, n: i32, beta: f32): void {
+  storePart(p, beta == 0 ? v : f32x4.add(loadPart(p, n), v), n);
+}
+
 /** (v₀ + v₂) + (v₁ + v₃). */
 // @ts-ignore: decorator
 @inline

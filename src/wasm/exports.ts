@@ -235,6 +235,139 @@ export interface TeamKernels {
     m: Pointer,
     v: Pointer,
   ): void
+
+  activate(kind: number, slope: number, rows: number, units: number, z: Pointer, y: Pointer): void
+  dropout(
+    x: Pointer,
+    y: Pointer,
+    n: number,
+    rate: number,
+    seed: number,
+    stream: number,
+    step: Pointer,
+  ): void
+
+  batchStatistics(x: Pointer, rows: number, columns: number, mean: Pointer, variance: Pointer): void
+  batchNormalization(
+    x: Pointer,
+    y: Pointer,
+    rows: number,
+    columns: number,
+    gamma: Pointer,
+    beta: Pointer,
+    mean: Pointer,
+    variance: Pointer,
+    epsilon: number,
+    inverse: Pointer,
+  ): void
+  batchNormalizationGradient(
+    x: Pointer,
+    dy: Pointer,
+    dx: Pointer,
+    rows: number,
+    columns: number,
+    gamma: Pointer,
+    mean: Pointer,
+    inverse: Pointer,
+    accumulate: Flag,
+    dGamma: Pointer,
+    dBeta: Pointer,
+    workspace: Pointer,
+  ): void
+  updateRunningStatistics(
+    rows: number,
+    columns: number,
+    momentum: number,
+    mean: Pointer,
+    variance: Pointer,
+    runningMean: Pointer,
+    runningVariance: Pointer,
+  ): void
+
+  layerNormalization(
+    x: Pointer,
+    y: Pointer,
+    rows: number,
+    columns: number,
+    gamma: Pointer,
+    beta: Pointer,
+    epsilon: number,
+    mean: Pointer,
+    inverse: Pointer,
+  ): void
+  layerNormalizationGradient(
+    x: Pointer,
+    dy: Pointer,
+    dx: Pointer,
+    rows: number,
+    columns: number,
+    gamma: Pointer,
+    mean: Pointer,
+    inverse: Pointer,
+  ): void
+  layerNormalizationParameterGradient(
+    x: Pointer,
+    dy: Pointer,
+    rows: number,
+    columns: number,
+    mean: Pointer,
+    inverse: Pointer,
+    accumulate: Flag,
+    dGamma: Pointer,
+    dBeta: Pointer,
+  ): void
+
+  prelu(x: Pointer, y: Pointer, rows: number, units: number, slopes: Pointer, shared: Flag): void
+  preluGradient(
+    x: Pointer,
+    dy: Pointer,
+    dx: Pointer,
+    rows: number,
+    units: number,
+    slopes: Pointer,
+    shared: Flag,
+  ): void
+  preluSlopeGradient(
+    x: Pointer,
+    dy: Pointer,
+    rows: number,
+    units: number,
+    accumulate: Flag,
+    da: Pointer,
+  ): void
+  sharedSlopeGradient(sums: Pointer, n: number, accumulate: Flag, da: Pointer): void
+
+  scaleRows(x: Pointer, y: Pointer, rows: number, columns: number, mean: Pointer, scale: Pointer): void
+  foldInputScaling(
+    inputs: number,
+    units: number,
+    w: Pointer,
+    b: Pointer,
+    mean: Pointer,
+    scale: Pointer,
+    foldedW: Pointer,
+    foldedB: Pointer,
+  ): void
+  unfoldInputScaling(
+    inputs: number,
+    units: number,
+    g: Pointer,
+    c: Pointer,
+    mean: Pointer,
+    scale: Pointer,
+    accumulate: Flag,
+    dw: Pointer,
+    db: Pointer,
+  ): void
+  columnStatistics(
+    x: Pointer,
+    bytes: Flag,
+    indices: Pointer,
+    rows: number,
+    columns: number,
+    mean: Pointer,
+    variance: Pointer,
+  ): void
 }
 
 /** A team kernel as the module has it. */

@@ -1,6 +1,6 @@
 // Floats in linear memory with canaries all around: words whose loss shows that a kernel wrote where it must not, and
 // which, being NaN, poison every result that was computed from what a kernel must not read.
-import type { F32Buffer, Kernels } from '../../src/kernels/index.ts'
+import type { F32Buffer } from '../../src/kernels/index.ts'
 
 /** A quiet NaN that no arithmetic gives, as an i32. */
 const CANARY = 0x7fc0dead
