@@ -97,12 +97,7 @@ export function runningMoments(running: Moments, batch: Moments, rows: number, m
 }
 
 /** γ·(x − mean) / √(variance + epsilon) + β by the moments of each row. */
-export function layerNormalization(
-  x: Values,
-  gamma: Values,
-  beta: Values,
-  epsilon = 1e-5,
-): Float64Array {
+export function layerNormalization(x: Values, gamma: Values, beta: Values, epsilon = 1e-5): Float64Array {
   const columns = gamma.length
   const { mean, variance } = rowMoments(x, x.length / columns, columns)
   return Float64Array.from(x, (value, index) => {

@@ -237,15 +237,7 @@ export interface TeamKernels {
   ): void
 
   activate(kind: number, slope: number, rows: number, units: number, z: Pointer, y: Pointer): void
-  dropout(
-    x: Pointer,
-    y: Pointer,
-    n: number,
-    rate: number,
-    seed: number,
-    stream: number,
-    step: Pointer,
-  ): void
+  dropout(x: Pointer, y: Pointer, n: number, rate: number, seed: number, stream: number, step: Pointer): void
 
   batchStatistics(x: Pointer, rows: number, columns: number, mean: Pointer, variance: Pointer): void
   batchNormalization(
