@@ -2,8 +2,8 @@
 // which, being NaN, poison every result that was computed from what a kernel must not read.
 import type { F32Buffer } from '../../src/kernels/index.ts'
 
-/** A quiet NaN that no arithmetic gives, as an i32. */
-const CANARY = 0x7fc0dead
+/** Quiet NaNs that no arithmetic gives, as i32, each region's another: a product of one would be the same. */
+let canary = 0x7fc0dead
 /** Floats before and behind the region: more than any kernel's tile. */
 const MARGIN = 32
 
@@ -12,6 +12,7 @@ export class GuardedFloats {
   readonly #whole: F32Buffer
   readonly #floats: Float32Array
   readonly #words: Int32Array
+  readonly #canary = canary++
   #start = 0
   #end = 0
 
@@ -28,7 +29,7 @@ export class GuardedFloats {
   reset(length: number, shift: number): Float32Array {
     this.#start = MARGIN + shift
     this.#end = this.#start + length
-    this.#words.fill(CANARY, 0, this.#end + MARGIN)
+    this.#words.fill(this.#canary, 0, this.#end + MARGIN)
     return this.#floats.subarray(this.#start, this.#end)
   }
 
