@@ -167,13 +167,14 @@ export function batchNormalizationGradient(
 
 /**
  * runningMean ← (1 − momentum)·runningMean + momentum·mean, and runningVariance likewise with the unbiased variance,
- * variance·rows / (rows − 1); rows ≥ 2. A call of its own, so that a batch whose loss is not finite leaves no trace, and
+ * variance·rows / (rows − 1); rows ≥ 2. The float at `batches` counts the calls. A call of its own, so that a batch whose loss is not finite leaves no trace, and
  * a forward pass can be repeated.
  */
 export function updateRunningStatistics(
   rows: i32, columns: i32, momentum: f32, mean: usize, variance: usize, runningMean: usize,
-  runningVariance: usize, thread: i32, threads: i32,
+  runningVariance: usize, batches: usize, thread: i32, threads: i32,
 ): void {
+  if (thread == 0) store<f32>(batches, load<f32>(batches) + 1);
   const end = columnOf(columns, thread + 1, threads);
   const kept = f32x4.splat(1 - momentum);
   const weight = f32x4.splat(momentum);

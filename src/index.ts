@@ -29,6 +29,16 @@ export { type ActivationName, activationNames, type SoftmaxName } from './kernel
 export type { ActivationParameters } from './kernels/activation-parameters.ts'
 export type { BuildName, Capabilities } from './kernels/types.ts'
 export {
+  type ActivationLayer,
+  activation,
+  type DropoutLayer,
+  dropout,
+  type FlattenLayer,
+  flatten,
+  type PreluLayer,
+  prelu,
+} from './model/elementwise-layers.ts'
+export {
   type BiasInitializer,
   type Initializer,
   type InitializerName,
@@ -42,6 +52,15 @@ export {
   type LayerActivation,
 } from './model/layers.ts'
 export type { LayerParameters } from './model/network.ts'
+export {
+  type BatchNormalizationLayer,
+  batchNormalization,
+  type LayerNormalizationLayer,
+  layerNormalization,
+  type NormalizationLayer,
+  type NormalizationOptions,
+  normalization,
+} from './model/normalization-layers.ts'
 export type { AugmentationOptions } from './train/augmentation.ts'
 export type { ClassMetrics, Evaluation, OutputMetrics } from './train/evaluation.ts'
 export type { LossName, LossOptions } from './train/loss-options.ts'

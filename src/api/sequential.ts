@@ -5,6 +5,7 @@ import type { Engine, EngineNetwork } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.ts'
+import { shapesOf } from '../model/layer-shapes.ts'
 import type { Layer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/network.ts'
 import { countParameters, summarize } from '../model/summary.ts'
@@ -104,6 +105,11 @@ export class Sequential {
     this.#engine = engine
     this.#network = network
     this.#seed = seed
+  }
+
+  /** Values that the last layer gives for a sample. */
+  get outputSize(): number {
+    return shapesOf(this.inputSize, this.layers).at(-1)?.units ?? this.inputSize
   }
 
   /** The build that computes, how many threads may, and why. */
@@ -231,7 +237,7 @@ export class Sequential {
     const rows =
       inputs instanceof Dataset ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined)
     const outputs = await this.#network.predict(rows, { signal: options.signal })
-    const size = this.layers.at(-1)?.units ?? outputs.length
+    const size = this.outputSize
     return Array.from({ length: outputs.length / size }, (_, i) => outputs.subarray(i * size, (i + 1) * size))
   }
 

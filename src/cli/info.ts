@@ -1,6 +1,7 @@
 // `wasmlp info`: what runs here, or what is in a model file.
 import type { Command } from 'commander'
 import { capabilities } from '../index.ts'
+import { layerFields } from './layer-fields.ts'
 import { loadModel } from './model-file.ts'
 import { jsonOption } from './option-values.ts'
 import { count, printJson, printLine } from './output.ts'
@@ -38,7 +39,7 @@ async function describeModel(path: string, json: boolean): Promise<void> {
   const { model, bytes } = await loadModel(path)
   const { inputSize } = model
   if (json) {
-    const layers = model.layers.map(({ units, activation }) => ({ units, activation }))
+    const layers = model.layers.map(layerFields)
     printJson({ event: 'info', model: path, bytes, inputSize, layers, parameters: model.parameterCount })
     return
   }

@@ -33,18 +33,15 @@ export function addPredict(program: Command): void {
 async function predict(path: string, images: string[], options: PredictOptions): Promise<void> {
   const { model } = await loadModel(path)
   const last = model.layers.at(-1)
-  if (last?.activation !== 'softmax' && last?.activation !== 'logSoftmax') {
-    throw new Failure(
-      `${path} is no classifier: its last layer is ${last?.activation}, expected softmax or logSoftmax`,
-    )
+  const found = last && 'activation' in last ? last.activation : last?.kind
+  if (found !== 'softmax' && found !== 'logSoftmax') {
+    throw new Failure(`${path} is no classifier: its last layer is ${found}, expected softmax or logSoftmax`)
   }
-  const table = new PredictionTable(images, last.units)
+  const table = new PredictionTable(images, model.outputSize)
   for (const image of images) {
     const inputs = toInputs(await readBytes(image), image, model.inputSize, options.invert === true)
     const [outputs = new Float32Array()] = await model.predict(inputs)
-    const probabilities = Array.from(outputs, output =>
-      last.activation === 'softmax' ? output : Math.exp(output),
-    )
+    const probabilities = Array.from(outputs, output => (found === 'softmax' ? output : Math.exp(output)))
     const digit = probabilities.indexOf(Math.max(...probabilities))
     if (options.json) printJson({ event: 'predict', image, digit, probabilities })
     else table.print(image, digit, probabilities)

@@ -1,6 +1,7 @@
 // What `wasmlp train` says while it works: for people, with a progress bar on a terminal, or as JSON.
-import type { BatchLogs, Capabilities, DenseLayer, EpochLogs } from '../index.ts'
+import type { BatchLogs, Capabilities, EpochLogs, Layer } from '../index.ts'
 import { EpochBar } from './epoch-bar.ts'
+import { layerFields, layerWords } from './layer-fields.ts'
 import { count, dim, loss, percent, printJson, printLine } from './output.ts'
 import { row } from './train-table.ts'
 
@@ -11,7 +12,7 @@ export interface TrainStart extends Pick<Capabilities, 'build' | 'reason' | 'thr
   samples: number
   testSamples: number
   inputSize: number
-  layers: Pick<DenseLayer, 'units' | 'activation'>[]
+  layers: readonly Layer[]
   parameters: number
   epochs: number
   batchSize: number
@@ -44,7 +45,7 @@ export interface TrainReport {
 
 export class JsonReport implements TrainReport {
   start(run: TrainStart): void {
-    printJson({ event: 'start', ...run })
+    printJson({ event: 'start', ...run, layers: run.layers.map(layerFields) })
   }
 
   epoch({ epoch, iterations, loss, accuracy, valLoss, valAccuracy, seconds }: EpochLogs): void {
@@ -65,7 +66,7 @@ export class TextReport implements TrainReport {
 
   start(run: TrainStart): void {
     this.#run = run
-    const network = run.layers.map(({ units, activation }) => `${units} ${activation}`)
+    const network = run.layers.map(layerWords)
     printLine(`wasmlp ${run.version}, build ${run.build}: ${run.reason}`)
     printLine(`${run.threads} ${run.threads === 1 ? 'thread' : 'threads'}: ${run.threadsReason}`)
     printLine(`${count(run.samples)} training and ${count(run.testSamples)} test images from ${run.data}`)

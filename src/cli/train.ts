@@ -127,7 +127,7 @@ async function train(options: TrainOptions): Promise<void> {
     samples: train.length,
     testSamples: test.length,
     inputSize: train.inputSize,
-    layers: model.layers.map(({ units, activation }) => ({ units, activation })),
+    layers: model.layers,
     parameters: model.parameterCount,
     epochs,
     batchSize,

@@ -4,19 +4,30 @@
 // PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
 // have parameters. A Linear's weight is [out, in], the transpose of ours.
 import { FormatError, WasmlpError } from '../errors.ts'
-import { type ActivationParameters, parameterName } from '../kernels/activation-parameters.ts'
-import { dense, type Layer, type LayerActivation } from '../model/layers.ts'
+import { type LayerShape, shapesOf } from '../model/layer-shapes.ts'
+import type { Layer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/network.ts'
-import { readSafetensors, type Tensor, toFloat32, writeSafetensors } from './safetensors.ts'
+import { describeLayer, layerFromJson, layerToJson } from './layer-json.ts'
+import {
+  type F32Tensor,
+  type I64Tensor,
+  readSafetensors,
+  type Tensor,
+  toFloat32,
+  writeSafetensors,
+} from './safetensors.ts'
 
 /** Version of the architecture's JSON in the metadata; raised when an older reader could misread it. */
-const SCHEMA = 1
+const SCHEMA = 2
+
+/** The version that a network of dense layers alone is written in, which wasmlp 0.1 reads as well. */
+const DENSE_SCHEMA = 1
 
 /** The architecture as the metadata has it, under the key `wasmlp`. */
 interface Architecture {
   schema: number
   inputSize: number
-  layers: ({ units: number; activation: LayerActivation } & ActivationParameters)[]
+  layers: object[]
 }
 
 /** A model as a safetensors file. */
@@ -25,26 +36,39 @@ export function encodeModel(
   layers: readonly Layer[],
   parameters: readonly LayerParameters[],
 ): Uint8Array<ArrayBuffer> {
-  const tensors: [string, { dtype: 'F32'; shape: number[]; data: Float32Array }][] = []
-  let inputs = inputSize
+  const counters: [string, I64Tensor][] = []
+  const tensors: [string, F32Tensor][] = []
   let module = 0
-  for (const [i, { units, activation }] of layers.entries()) {
-    const { weights = new Float32Array(), bias = new Float32Array() } = parameters[i] ?? {}
-    const data = transpose(weights, inputs, units)
-    tensors.push([`${module}.weight`, { dtype: 'F32', shape: [units, inputs], data }])
-    tensors.push([`${module}.bias`, { dtype: 'F32', shape: [units], data: bias }])
-    module += activation === 'identity' ? 1 : 2
-    inputs = units
+  for (const [i, shape] of shapesOf(inputSize, layers).entries()) {
+    const { inputs, units, isMatrix, weightCount, biasCount } = shape
+    const empty: LayerParameters = { weights: new Float32Array(), bias: new Float32Array() }
+    const { weights, bias, runningMean, runningVariance, batches = 0 } = parameters[i] ?? empty
+    const add = (name: string, data: Float32Array, dimensions: number[]) =>
+      tensors.push([`${module}.${name}`, { dtype: 'F32', shape: dimensions, data }])
+    if (isMatrix) add('weight', transpose(weights, inputs, units), [units, inputs])
+    else if (weightCount > 0) add('weight', weights, [weightCount])
+    if (biasCount > 0) add('bias', bias, [biasCount])
+    if (runningMean && runningVariance) {
+      add('running_mean', runningMean, [units])
+      add('running_var', runningVariance, [units])
+      const data = BigInt64Array.of(BigInt(batches))
+      counters.push([`${module}.num_batches_tracked`, { dtype: 'I64', shape: [], data }])
+    }
+    module += modulesOf(shape.layer)
   }
   const architecture: Architecture = {
-    schema: SCHEMA,
+    schema: layers.every(({ kind }) => kind === 'dense') ? DENSE_SCHEMA : SCHEMA,
     inputSize,
-    layers: layers.map(({ units, activation, slope }) => {
-      const parameter = parameterName(activation)
-      return { units, activation, ...(parameter && { [parameter]: slope }) }
-    }),
+    layers: layers.map(layerToJson),
   }
-  return writeSafetensors(tensors, { format: 'pt', wasmlp: JSON.stringify(architecture) })
+  const metadata = { format: 'pt', wasmlp: JSON.stringify(architecture) }
+  return writeSafetensors([...counters, ...tensors], metadata)
+}
+
+/** Modules of an nn.Sequential that a layer is. PyTorch has none for inputs that are scaled. */
+function modulesOf(layer: Layer): number {
+  if (layer.kind === 'dense') return layer.activation === 'identity' ? 1 : 2
+  return layer.kind === 'normalization' ? 0 : 1
 }
 
 /** A model from a file of {@link encodeModel}. Throws {@link FormatError}. */
@@ -71,18 +95,14 @@ export function fitParameters(
 
 /** Weights learned for one activation mean nothing to another. Shapes are checked with the tensors. */
 function checkArchitecture(found: readonly Layer[], expected: readonly Layer[]): void {
-  const describe = ({ activation, slope }: Layer) => {
-    const parameter = parameterName(activation)
-    return parameter ? `${activation} with ${parameter} ${slope}` : activation
-  }
   for (const [i, layer] of expected.entries()) {
     const other = found[i]
-    if (other && describe(other) !== describe(layer)) {
-      throw new FormatError(
-        `layer ${i + 1} of the file is ${describe(other)}, but that of the model ${describe(layer)}: create the model ` +
-          'with the activations of the file',
-      )
-    }
+    if (!other || describeLayer(other) === describeLayer(layer)) continue
+    const [theirs, ours] = [describeLayer(other).slice(0, 100), describeLayer(layer).slice(0, 100)]
+    throw new FormatError(
+      `layer ${i + 1} of the file is ${theirs}, but that of the model ${ours}: create the model with the activations of ` +
+        'the file',
+    )
   }
 }
 
@@ -100,9 +120,9 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
     throw new FormatError('the architecture in the metadata is no JSON', { cause })
   }
   const { schema, inputSize, layers } = architecture
-  if (schema !== SCHEMA) {
+  if (schema !== SCHEMA && schema !== DENSE_SCHEMA) {
     throw new FormatError(
-      `the model's schema is version ${JSON.stringify(schema)}, and this wasmlp reads version ${SCHEMA}` +
+      `the model's schema is version ${JSON.stringify(schema)}, and this wasmlp reads version ${DENSE_SCHEMA} and ${SCHEMA}` +
         (typeof schema === 'number' && schema > SCHEMA ? ': use a newer wasmlp' : ''),
     )
   }
@@ -110,13 +130,7 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
     if (!Array.isArray(layers)) throw new FormatError('layers is no list')
     const spec = {
       inputSize: inputSize as number, // or anything else: checkSpec tells
-      layers: layers.map(({ units, activation, slope, alpha }) =>
-        dense(units, {
-          activation,
-          ...(slope !== undefined && { slope }),
-          ...(alpha !== undefined && { alpha }),
-        }),
-      ),
+      layers: layers.map(layerFromJson),
       seed: 0,
     }
     checkSpec(spec)
@@ -127,7 +141,7 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
   }
 }
 
-/** Pairs N.weight and N.bias in ascending order of N with the layers. */
+/** Pairs the modules that have parameters, in ascending order, with the layers that do. */
 function takeParameters(
   tensors: Map<string, Tensor>,
   inputSize: number,
@@ -137,26 +151,61 @@ function takeParameters(
     .map(name => /^(\d+)\.weight$/.exec(name)?.[1])
     .filter(module => module !== undefined)
     .sort((a, b) => Number(a) - Number(b))
-  const expected = new Set(modules.flatMap(module => [`${module}.weight`, `${module}.bias`]))
+  const shapes = shapesOf(inputSize, layers)
+  const learning = shapes.filter(({ weightCount }) => weightCount > 0)
+  const expected = new Set(
+    modules.flatMap((module, i) => [...namesOf(learning[i])].map(name => `${module}.${name}`)),
+  )
   const stray = [...tensors.keys()].find(name => !expected.has(name))
   if (stray !== undefined) {
     throw new FormatError(
       `the file has a tensor ${JSON.stringify(stray)}: expected only N.weight and N.bias, as an nn.Sequential of Linear ` +
-        'modules has them',
+        'modules has them, and what else the layers of the model have',
     )
   }
-  if (modules.length !== layers.length) {
-    throw new FormatError(`the file has weights of ${modules.length} layers, expected ${layers.length}`)
+  if (modules.length !== learning.length) {
+    throw new FormatError(`the file has weights of ${modules.length} layers, expected ${learning.length}`)
   }
-  let inputs = inputSize
-  return layers.map(({ units }, i) => {
-    const name = modules[i] ?? ''
-    const weight = take(tensors, `${name}.weight`, [units, inputs])
-    const bias = take(tensors, `${name}.bias`, [units])
-    const weights = transpose(weight, units, inputs)
-    inputs = units
-    return { weights, bias }
-  })
+  return shapes.map(shape => takeLayer(tensors, modules[learning.indexOf(shape)], shape))
+}
+
+/** The names of a layer's tensors, behind the number of its module. */
+function namesOf(shape: LayerShape | undefined): string[] {
+  const names = ['weight']
+  if (!shape || shape.biasCount > 0) names.push('bias')
+  if (shape && shape.statisticsCount > 0) names.push('running_mean', 'running_var', 'num_batches_tracked')
+  return names
+}
+
+/** A layer's parameters; none where it has no module. */
+function takeLayer(
+  tensors: Map<string, Tensor>,
+  module: string | undefined,
+  { inputs, units, isMatrix, weightCount, biasCount, statisticsCount }: LayerShape,
+): LayerParameters {
+  if (module === undefined) return { weights: new Float32Array(), bias: new Float32Array() }
+  const weight = take(tensors, `${module}.weight`, isMatrix ? [units, inputs] : [weightCount])
+  return {
+    weights: isMatrix ? transpose(weight, units, inputs) : weight,
+    bias: biasCount > 0 ? take(tensors, `${module}.bias`, [biasCount]) : new Float32Array(),
+    ...(statisticsCount > 0 && {
+      runningMean: take(tensors, `${module}.running_mean`, [units]),
+      runningVariance: take(tensors, `${module}.running_var`, [units]),
+      batches: takeCount(tensors, `${module}.num_batches_tracked`),
+    }),
+  }
+}
+
+/** A whole number; 0 where there is none, as in files of PyTorch before 0.4.1. */
+function takeCount(tensors: Map<string, Tensor>, name: string): number {
+  const tensor = tensors.get(name)
+  if (!tensor) return 0
+  if (tensor.dtype !== 'I64' || tensor.data.length !== 1) {
+    throw new FormatError(
+      `tensor ${JSON.stringify(name)} is ${tensor.dtype} [${tensor.shape}], expected one number of type I64`,
+    )
+  }
+  return Number(tensor.data[0])
 }
 
 function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Float32Array {

@@ -14,6 +14,13 @@ export interface F32Tensor {
   data: Float32Array
 }
 
+/** Likewise, of 64-bit whole numbers. Readers that map the file want them before others: at multiples of 8 bytes. */
+export interface I64Tensor {
+  dtype: 'I64'
+  shape: readonly number[]
+  data: BigInt64Array
+}
+
 const LENGTH_BYTES = 8
 const MAX_HEADER_BYTES = 100_000_000
 const OPENING_BRACE = 0x7b
@@ -73,7 +80,7 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer): {
  * Source: https://github.com/huggingface/safetensors#format
  */
 export function writeSafetensors(
-  tensors: Iterable<readonly [name: string, tensor: F32Tensor]>,
+  tensors: Iterable<readonly [name: string, tensor: F32Tensor | I64Tensor]>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const entries = [...tensors]
@@ -154,7 +161,7 @@ function checkCoverage(tensors: Map<string, TensorInfo>, dataLength: number): vo
 
 /** The header without padding, put together by hand: an object would reorder names such as "1", "0". */
 function headerText(
-  entries: readonly (readonly [string, F32Tensor])[],
+  entries: readonly (readonly [string, F32Tensor | I64Tensor])[],
   metadata: Readonly<Record<string, string>>,
 ): string {
   const members: string[] = []

@@ -130,10 +130,19 @@ interface LayerBuffers {
 /** Biases draw from streams of their own: those of the weights with this bit set. */
 const BIAS_STREAM = 0x80000000
 
-/** Fills the parameters of the layer at `index` of a network. Throws {@link AllocationError}. */
-export function initialize(runtime: Runtime, buffers: LayerBuffers, index: number, seed: number): void {
+/**
+ * Fills the parameters of the dense layer at `index` of a network; `isFirst`: no other is before it. Throws
+ * {@link AllocationError}.
+ */
+export function initialize(
+  runtime: Runtime,
+  buffers: LayerBuffers,
+  index: number,
+  isFirst: boolean,
+  seed: number,
+): void {
   const { layer, inputs, weights, bias } = buffers
-  const initializer = layer.initializer ?? defaultInitializer(layer.activation, index === 0)
+  const initializer = layer.initializer ?? defaultInitializer(layer.activation, isFirst)
   fill(runtime, weights, initializer, layer, inputs, seed, index)
   fill(runtime, bias, layer.biasInitializer, layer, inputs, seed, BIAS_STREAM + index)
 }

@@ -15,6 +15,8 @@ export interface LayerShape {
   readonly isMatrix: boolean
   /** Elements of `bias`. */
   readonly biasCount: number
+  /** Elements of each of its running statistics. */
+  readonly statisticsCount: number
 }
 
 /** The layers' shapes, from the first to the last. */
@@ -29,6 +31,19 @@ export function shapesOf(inputSize: number, layers: readonly Layer[]): LayerShap
 }
 
 function sizesOf(layer: Layer, inputs: number) {
-  const { units } = layer
-  return { units, weightCount: inputs * units, isMatrix: true, biasCount: units }
+  const sizes = { units: inputs, weightCount: 0, isMatrix: false, biasCount: 0, statisticsCount: 0 }
+  switch (layer.kind) {
+    case 'dense': {
+      const { units } = layer
+      return { ...sizes, units, weightCount: inputs * units, isMatrix: true, biasCount: units }
+    }
+    case 'batchNormalization':
+      return { ...sizes, weightCount: inputs, biasCount: inputs, statisticsCount: inputs }
+    case 'layerNormalization':
+      return { ...sizes, weightCount: inputs, biasCount: inputs }
+    case 'prelu':
+      return { ...sizes, weightCount: layer.shared ? 1 : inputs }
+    default:
+      return sizes
+  }
 }

@@ -1,23 +1,36 @@
 // Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
-import {
-  type ActivationName,
-  activationNames,
-  SOFTMAX_NAMES,
-  type SoftmaxName,
-} from '../kernels/activation-kinds.ts'
+import type { ActivationName, SoftmaxName } from '../kernels/activation-kinds.ts'
 import {
   type ActivationParameters,
   checkParameter,
   resolveParameter,
 } from '../kernels/activation-parameters.ts'
 import {
+  type ActivationLayer,
+  checkActivation,
+  checkActivationLayer,
+  checkDropout,
+  checkPrelu,
+  type DropoutLayer,
+  type FlattenLayer,
+  type PreluLayer,
+} from './elementwise-layers.ts'
+import {
   type BiasInitializer,
   checkBiasInitializer,
   checkInitializer,
   type Initializer,
 } from './initializers.ts'
+import {
+  type BatchNormalizationLayer,
+  checkBatchNormalization,
+  checkLayerNormalization,
+  checkNormalization,
+  type LayerNormalizationLayer,
+  type NormalizationLayer,
+} from './normalization-layers.ts'
 
 /** What a layer can apply to its weighted sums. */
 export type LayerActivation = ActivationName | SoftmaxName
@@ -35,7 +48,15 @@ export interface DenseLayer {
 }
 
 /** A layer of any kind. */
-export type Layer = DenseLayer
+export type Layer =
+  | DenseLayer
+  | ActivationLayer
+  | PreluLayer
+  | DropoutLayer
+  | BatchNormalizationLayer
+  | LayerNormalizationLayer
+  | NormalizationLayer
+  | FlattenLayer
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends ActivationParameters {
@@ -53,8 +74,6 @@ export interface DenseOptions extends ActivationParameters {
   biasInitializer?: BiasInitializer
 }
 
-const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_NAMES]
-
 /**
  * Describes a fully connected layer of `units` outputs: y = h(x·W + b).
  *
@@ -68,21 +87,61 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   checkOptions(`dense(${units})`, options, "{ activation: 'relu' }")
   const { activation = 'identity', initializer, biasInitializer = 'zeros' } = options
   checkSize(units)
-  checkActivation(units, activation)
-  const slope = resolveParameter(`dense(${units}): `, activation, options)
+  const where = `dense(${units}): `
+  checkActivation(where, activation)
+  const slope = resolveParameter(where, activation, options)
   const layer: DenseLayer = { kind: 'dense', units, activation, slope, initializer, biasInitializer }
-  checkLayer(layer)
+  checkDense(layer)
   return layer
 }
 
-/** Throws {@link ArgumentError} for a layer that `dense` does not make. */
-export function checkLayer(layer: DenseLayer): void {
-  if (layer?.kind !== 'dense')
-    throw new ArgumentError('a layer is of no known kind: make it with dense(units)')
+/** Throws {@link ArgumentError} for a layer that no function makes. */
+export function checkLayer(layer: Layer): void {
+  switch (layer?.kind) {
+    case 'dense':
+      checkDense(layer)
+      break
+    case 'activation':
+      checkActivationLayer(layer)
+      break
+    case 'prelu':
+      checkPrelu(layer)
+      break
+    case 'dropout':
+      checkDropout(layer)
+      break
+    case 'batchNormalization':
+      checkBatchNormalization(layer)
+      break
+    case 'layerNormalization':
+      checkLayerNormalization(layer)
+      break
+    case 'normalization':
+      checkNormalization(layer)
+      break
+    case 'flatten':
+      break
+    default:
+      throw new ArgumentError('a layer is of no known kind: make it with dense(units), dropout(rate), …')
+  }
+}
+
+/** What a layer applies last; undefined where it is no activation. */
+export function activationOf(layer: Layer | undefined): LayerActivation | undefined {
+  return layer?.kind === 'dense' || layer?.kind === 'activation' ? layer.activation : undefined
+}
+
+/** What comes out of a network: the last layer's activation, and the number of units. */
+export function outputOf(layers: readonly Layer[]): { activation: LayerActivation; units: number } {
+  const last = layers.findLast(layer => layer.kind === 'dense')
+  return { activation: activationOf(layers.at(-1)) ?? 'identity', units: last?.units ?? 0 }
+}
+
+function checkDense(layer: DenseLayer): void {
   const { units, activation, slope, initializer, biasInitializer } = layer
   checkSize(units)
-  checkActivation(units, activation)
   const where = `dense(${units}): `
+  checkActivation(where, activation)
   checkParameter(where, activation, slope)
   if (initializer !== undefined) checkInitializer(where, initializer)
   checkBiasInitializer(where, biasInitializer)
@@ -91,13 +150,5 @@ export function checkLayer(layer: DenseLayer): void {
 function checkSize(units: number): void {
   if (!Number.isInteger(units) || units < 1) {
     throw new ArgumentError(`dense(${units}): expected a whole number of units, 1 or more`)
-  }
-}
-
-function checkActivation(units: number, activation: LayerActivation): void {
-  if (!ACTIVATIONS.includes(activation)) {
-    throw new ArgumentError(
-      `dense(${units}): unknown activation ${JSON.stringify(activation)}, expected one of ${ACTIVATIONS.join(', ')}`,
-    )
   }
 }

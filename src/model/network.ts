@@ -4,9 +4,10 @@ import { isSoftmax } from '../kernels/activation-kinds.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { U8Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import { initialize } from './initializers.ts'
+import { initializeParameters } from './initial-parameters.ts'
 import { shapesOf } from './layer-shapes.ts'
-import { checkLayer, type Layer } from './layers.ts'
+import { activationOf, checkLayer, type Layer } from './layers.ts'
+import { checkNormalization } from './normalization-layers.ts'
 import { type NetworkLayer, ParameterLayout, type ParameterSet } from './parameters.ts'
 
 /** What a network is made of. */
@@ -17,10 +18,18 @@ export interface NetworkSpec {
   seed: number
 }
 
-/** One layer's weights (inputs × units, row-major) and bias (units), in the host's memory. */
+/**
+ * One layer's parameters, in the host's memory. Empty where a layer has none.
+ */
 export interface LayerParameters {
+  /** A dense layer's weights (inputs × units, row-major), a normalisation's γ (units), PReLU's slopes (1 or units). */
   weights: Float32Array
+  /** A dense layer's bias, a normalisation's β (units). */
   bias: Float32Array
+  /** A batch normalisation's running statistics (units), and the number of batches in them; undefined elsewhere. */
+  runningMean?: Float32Array
+  runningVariance?: Float32Array
+  batches?: number
 }
 
 /** Throws {@link ArgumentError} where a specification makes no network. */
@@ -30,13 +39,28 @@ export function checkSpec({ inputSize, layers, seed }: NetworkSpec): void {
   }
   if (layers.length === 0) throw new ArgumentError('a network needs at least one layer: add a dense(units)')
   layers.forEach(checkLayer)
+  if (!layers.some(({ kind }) => kind === 'dense')) {
+    throw new ArgumentError('a network needs at least one dense layer: add a dense(units)')
+  }
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
   }
-  const inner = layers.findIndex((layer, i) => isSoftmax(layer.activation) && i < layers.length - 1)
+  const inner = layers.findIndex((layer, i) => isSoftmax(activationOf(layer)) && i < layers.length - 1)
   if (inner >= 0) {
-    const name = layers[inner]?.activation
+    const name = activationOf(layers[inner])
     throw new ArgumentError(`layer ${inner + 1} of ${layers.length} is a ${name}: only the last layer can be`)
+  }
+  const work = layers.filter(({ kind }) => kind !== 'flatten')
+  for (const [i, layer] of work.entries()) {
+    if (layer.kind !== 'normalization') continue
+    if (i > 0) {
+      const place = layers.indexOf(layer) + 1
+      throw new ArgumentError(
+        `layer ${place} of ${layers.length} is a normalization: only the first layer can be, batchNormalization() and ` +
+          'layerNormalization() can stand between others',
+      )
+    }
+    checkNormalization(layer, inputSize)
   }
 }
 
@@ -47,6 +71,7 @@ export class Network {
   readonly inputSize: number
   readonly outputSize: number
   readonly #runtime: Runtime
+  readonly #firstDense: NetworkLayer | undefined
   /** Where the first layer's weights are while a training keeps them in panels; its `weights` are out of date then. */
   #panels: U8Buffer | undefined
   #underWay: Promise<void> | undefined
@@ -59,7 +84,8 @@ export class Network {
     this.outputSize = shapes.at(-1)?.units ?? 0
     this.layout = new ParameterLayout(shapes)
     this.parameters = this.layout.allocate(arena)
-    for (const layer of this.layers) initialize(runtime, layer, layer.index, spec.seed)
+    initializeParameters(runtime, this.layers, spec.seed)
+    this.#firstDense = this.layers.find(({ layer }) => layer.kind === 'dense')
   }
 
   get layers(): readonly NetworkLayer[] {
@@ -98,7 +124,7 @@ export class Network {
 
   /** Brings the first layer's `weights` up to date, for those who read them while a training keeps them in panels. */
   updateFirstWeights(): void {
-    const [first] = this.layers
+    const first = this.#firstDense
     if (!first || !this.#panels) return
     const { inputs, units, weights } = first
     this.#runtime.kernels.unpackPanels(inputs, units, this.#panels.pointer, weights.pointer)
@@ -111,7 +137,7 @@ export class Network {
   }
 
   #packFirstWeights(): void {
-    const [first] = this.layers
+    const first = this.#firstDense
     if (!first || !this.#panels) return
     const { inputs, units, weights } = first
     this.#runtime.kernels.packPanels(inputs, units, weights.pointer, this.#panels.pointer)
@@ -120,9 +146,14 @@ export class Network {
   /** Copies of all parameters. */
   read(): LayerParameters[] {
     this.updateFirstWeights()
-    return this.layers.map(({ weights, bias }) => ({
+    return this.layers.map(({ weights, bias, runningMean, runningVariance, batches, statisticsCount }) => ({
       weights: weights.view.slice(),
       bias: bias.view.slice(),
+      ...(statisticsCount > 0 && {
+        runningMean: runningMean.view.slice(),
+        runningVariance: runningVariance.view.slice(),
+        batches: batches.view[0] ?? 0,
+      }),
     }))
   }
 
@@ -133,22 +164,35 @@ export class Network {
         `parameters of ${parameters?.length} layers for a network of ${this.layers.length}`,
       )
     }
-    for (const [i, { weights, bias, inputs, units }] of this.layers.entries()) {
-      const given = parameters[i]
-      const counts = [given?.weights?.length, given?.bias?.length]
-      if (counts[0] !== weights.length || counts[1] !== bias.length) {
-        throw new ShapeError(
-          `layer ${i + 1}: got ${counts[0]} weights and ${counts[1]} biases, expected ` +
-            `${inputs} × ${units} = ${weights.length} and ${units}`,
-        )
-      }
-    }
-    for (const [i, { weights, bias }] of this.layers.entries()) {
+    for (const [i, layer] of this.layers.entries()) checkCounts(layer, parameters[i], i + 1)
+    for (const [i, { weights, bias, runningMean, runningVariance, batches }] of this.layers.entries()) {
       const given = parameters[i]
       if (!given) continue
       weights.view.set(given.weights)
       bias.view.set(given.bias)
+      if (!given.runningMean || !given.runningVariance || batches.length === 0) continue
+      runningMean.view.set(given.runningMean)
+      runningVariance.view.set(given.runningVariance)
+      batches.view[0] = given.batches ?? 0
     }
     this.#packFirstWeights()
+  }
+}
+
+/** Throws {@link ShapeError} where a layer's parameters are not as many as it has. */
+function checkCounts(layer: NetworkLayer, given: LayerParameters | undefined, place: number): void {
+  const { weights, bias, inputs, units, isMatrix, statisticsCount } = layer
+  const counts = [given?.weights?.length, given?.bias?.length]
+  if (counts[0] !== weights.length || counts[1] !== bias.length) {
+    throw new ShapeError(
+      `layer ${place}: got ${counts[0]} weights and ${counts[1]} biases, expected ` +
+        `${isMatrix ? `${inputs} × ${units} = ` : ''}${weights.length} and ${bias.length}`,
+    )
+  }
+  const found = [given?.runningMean?.length ?? 0, given?.runningVariance?.length ?? 0]
+  if (found.some(count => count !== statisticsCount)) {
+    throw new ShapeError(
+      `layer ${place}: got running statistics of ${found.join(' and ')} units, expected ${statisticsCount}`,
+    )
   }
 }

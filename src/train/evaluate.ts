@@ -29,10 +29,9 @@ export const EVALUATION_BATCH = 250
 /** Throws {@link ShapeError} where rows do not have as many values as the network takes. */
 export function checkInputSize(network: Network, inputSize: number): void {
   if (inputSize === network.inputSize) return
-  const units = network.layers[0]?.units
-  throw new ShapeError(
-    `dense(${units}) expects inputs of ${network.inputSize} features, got samples of ${inputSize}`,
-  )
+  const first = network.layers[0]?.layer
+  const name = first?.kind === 'dense' ? `dense(${first.units})` : first?.kind
+  throw new ShapeError(`${name} expects inputs of ${network.inputSize} features, got samples of ${inputSize}`)
 }
 
 /** Mean loss over given rows, the share of right answers of a classifier, and metrics; its buffers planned once. */

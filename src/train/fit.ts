@@ -19,6 +19,7 @@ import {
 } from './options.ts'
 import { SampleOrder } from './sample-order.ts'
 import { LearningRateSchedule } from './schedule.ts'
+import { checkBatchSizes } from './stages/batch-normalization.ts'
 import { type EpochSums, noSums, type TrainingState } from './state.ts'
 import { TrainingStep } from './step.ts'
 
@@ -108,6 +109,7 @@ class Training {
     const samples = train.indices.length
     checkSettings(settings, samples)
     checkInputSize(network, train.storage.info.inputSize)
+    checkBatchSizes(network.layers, samples, settings)
     const iterations = iterationsPerEpoch(samples, settings.batchSize, settings.dropLast)
     if (iterations === 0) {
       throw new ArgumentError(

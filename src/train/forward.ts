@@ -1,12 +1,13 @@
 // The forward pass: prepare data → apply the model → prediction. Lecture, section 1.
 import type { Storage } from '../data/storage.ts'
 import { isSoftmax } from '../kernels/activation-kinds.ts'
+import { activationOf } from '../model/layers.ts'
 import type { Network } from '../model/network.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import { BatchInput } from './input.ts'
-import { planStages } from './stages/plan.ts'
+import { beginsDense, planStages } from './stages/plan.ts'
 import type { Batch, PassPlan, Stage } from './stages/stage.ts'
 
 /** All buffers of a forward pass, planned once; running it allocates nothing. */
@@ -20,7 +21,7 @@ export class ForwardPass {
     const plan = { ...options, workspace: planWorkspace(network, options) }
     this.#network = network
     this.plan = plan
-    this.input = new BatchInput(plan, storage)
+    this.input = new BatchInput(plan, storage, beginsDense(network, plan.random !== undefined))
     this.stages = planStages(network, plan, this.input)
   }
 
@@ -48,7 +49,7 @@ export class ForwardPass {
 
   /** The call that turns the output's logits into (log-)probabilities; none where the last layer is no softmax. */
   softmax(rows: number): Call[] {
-    const activation = this.#network.layers.at(-1)?.layer.activation
+    const activation = activationOf(this.#network.layers.at(-1)?.layer)
     if (!activation || !isSoftmax(activation)) return []
     const { pointer } = this.output
     return [call(activation, pointer, pointer, rows, this.#network.outputSize)]
@@ -61,7 +62,8 @@ function planWorkspace(
   { runtime, arena, capacity, threads }: Omit<PassPlan, 'workspace'>,
 ): U8Buffer {
   const { sgemmWorkspace } = runtime.kernels
-  const bytes = network.layers.map(({ inputs, units }) =>
+  const matrices = network.layers.filter(({ isMatrix }) => isMatrix)
+  const bytes = matrices.map(({ inputs, units }) =>
     Math.max(
       sgemmWorkspace(capacity, units, inputs), // X·W
       sgemmWorkspace(inputs, units, capacity), // Xᵀ·dZ

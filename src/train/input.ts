@@ -52,7 +52,8 @@ export class BatchInput {
   readonly #preparations = new Map<number, readonly Call[]>()
   readonly #batches = { sparse: new Map<number, Batch>(), dense: new Map<number, Batch>() }
 
-  constructor(plan: PassPlan, storage: Storage) {
+  /** `takesLists`: whether the first stage has a use for sparse batches. */
+  constructor(plan: PassPlan, storage: Storage, takesLists: boolean) {
     const { arena, capacity, random, augmentation } = plan
     const { inputSize } = storage.info
     this.#plan = plan
@@ -66,7 +67,7 @@ export class BatchInput {
       order.view.set(order.view.map((_, i) => i))
       this.#augmented = { augmenter: new Augmenter(plan, storage, augmentation, random), order }
     }
-    if (this.#isBytes && Math.max(capacity, inputSize) <= MAX_INDEX) {
+    if (takesLists && this.#isBytes && Math.max(capacity, inputSize) <= MAX_INDEX) {
       this.sparse = planSparse(plan, inputSize)
     }
   }

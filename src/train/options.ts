@@ -1,7 +1,7 @@
 // What `compile`, `fit` and `evaluate` take and give, with their checks.
 import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError } from '../errors.ts'
-import type { Layer } from '../model/layers.ts'
+import { type Layer, outputOf } from '../model/layers.ts'
 import type { Augmentation } from './augmentation.ts'
 import type { Monitor } from './early-stopping.ts'
 import { type Loss, type LossName, type LossOptions, resolveLoss } from './loss-options.ts'
@@ -114,7 +114,7 @@ export interface FitCallbacks {
 export function resolveConfig(options: CompileOptions, layers: readonly Layer[]): TrainingConfig {
   const optimizer = resolveOptimizer(options)
   const schedule = resolveSchedule(options.schedule, optimizer.learningRate)
-  return { optimizer, schedule, loss: resolveLoss(options.loss, layers) }
+  return { optimizer, schedule, loss: resolveLoss(options.loss, [outputOf(layers)]) }
 }
 
 /** Throws {@link ArgumentError} for a number that cannot be. */

@@ -274,6 +274,7 @@ export interface TeamKernels {
     variance: Pointer,
     runningMean: Pointer,
     runningVariance: Pointer,
+    batches: Pointer,
   ): void
 
   layerNormalization(

@@ -216,6 +216,7 @@ describe.each(builds)('%s build', build => {
         variance: { read: batch.variance },
         runningMean: { update: running.mean },
         runningVariance: { update: running.variance },
+        batches: { update: [41] },
       },
       p =>
         call(
@@ -227,6 +228,7 @@ describe.each(builds)('%s build', build => {
           p.variance,
           p.runningMean,
           p.runningVariance,
+          p.batches,
         ),
     )
     const widen = ({ mean, variance }: typeof running) => ({
@@ -237,5 +239,6 @@ describe.each(builds)('%s build', build => {
     expect(largestDifference(result.runningMean, expected.mean, () => EPSILON * 2)).toBeLessThanOrEqual(1)
     const variances = largestDifference(result.runningVariance, expected.variance, () => EPSILON * 2)
     expect(variances).toBeLessThanOrEqual(1)
+    expect([...result.batches]).toEqual([42])
   })
 })

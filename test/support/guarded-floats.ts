@@ -1,6 +1,6 @@
 // Floats in linear memory with canaries all around: words whose loss shows that a kernel wrote where it must not, and
 // which, being NaN, poison every result that was computed from what a kernel must not read.
-import type { F32Buffer } from '../../src/kernels/index.ts'
+import type { F32Buffer, Kernels } from '../../src/kernels/index.ts'
 
 /** Quiet NaNs that no arithmetic gives, as i32, each region's another: a product of one would be the same. */
 let canary = 0x7fc0dead

@@ -1,4 +1,5 @@
 // A dense layer, y = h(x·W + b), whose inputs are another layer's outputs.
+import type { DenseLayer } from '../../model/layers.ts'
 import type { NetworkLayer } from '../../model/parameters.ts'
 import { type Call, call } from '../../wasm/calls.ts'
 import { planOutput } from './output.ts'
@@ -10,7 +11,12 @@ export class DenseStage implements Stage {
   readonly updatesInPlace = true
   readonly #workspace: number
 
-  constructor(layer: NetworkLayer, plan: PassPlan, output = planOutput(layer, plan)) {
+  constructor(
+    layer: NetworkLayer,
+    dense: DenseLayer,
+    plan: PassPlan,
+    output = planOutput(layer, dense, plan),
+  ) {
     this.layer = layer
     this.output = output
     this.#workspace = plan.workspace.pointer

@@ -1,31 +1,48 @@
 // A dense layer at the beginning of the network, whose inputs are a batch of the data set: dense, or a list of the
 // non-zero bytes.
-import type { NetworkLayer } from '../../model/parameters.ts'
+import type { DenseLayer } from '../../model/layers.ts'
+import type { NetworkLayer, ParameterBuffers } from '../../model/parameters.ts'
 import type { Arena } from '../../wasm/arena.ts'
 import type { U8Buffer } from '../../wasm/buffer.ts'
 import { type Call, call } from '../../wasm/calls.ts'
 import type { Runtime } from '../../wasm/runtime.ts'
 import type { BatchInput } from '../input.ts'
 import { DenseStage } from './dense.ts'
+import type { InputScaling } from './input-scaling.ts'
 import { planOutput } from './output.ts'
 import type { Batch, GradientTask, PassPlan, Stage, StageOutput } from './stage.ts'
 
 export class FirstDenseStage implements Stage {
   readonly layer: NetworkLayer
   readonly output: StageOutput
-  readonly updatesInPlace = true
+  readonly updatesInPlace: boolean
   readonly #runtime: Runtime
   readonly #input: BatchInput
   /** What is done with a dense batch. */
   readonly #dense: DenseStage
+  readonly #scaling: InputScaling | undefined
+  /** With a scaling: what sparse batches are multiplied by, and later the gradients by that. */
+  readonly #folded: ParameterBuffers | undefined
   #panels: U8Buffer | undefined
 
-  constructor(layer: NetworkLayer, plan: PassPlan, input: BatchInput) {
+  constructor(
+    layer: NetworkLayer,
+    dense: DenseLayer,
+    plan: PassPlan,
+    input: BatchInput,
+    scaling: InputScaling | undefined,
+  ) {
+    const { arena } = plan
     this.layer = layer
-    this.output = planOutput(layer, plan)
+    this.output = planOutput(layer, dense, plan)
+    this.updatesInPlace = !scaling
     this.#runtime = plan.runtime
     this.#input = input
-    this.#dense = new DenseStage(layer, plan, this.output)
+    this.#dense = new DenseStage(layer, dense, plan, this.output)
+    this.#scaling = scaling
+    if (scaling && input.sparse) {
+      this.#folded = { weights: arena.f32(layer.weightCount), bias: arena.f32(layer.biasCount) }
+    }
   }
 
   /**
@@ -33,7 +50,7 @@ export class FirstDenseStage implements Stage {
    * returns where, or undefined where no batch is sparse.
    */
   keepPanels(arena: Arena): U8Buffer | undefined {
-    if (!this.#input.sparse) return undefined
+    if (!this.#input.sparse || this.#folded) return undefined
     const { inputs, units } = this.layer
     this.#panels = arena.scratch(this.#runtime.kernels.panelsBytes(inputs, units))
     return this.#panels
@@ -42,12 +59,15 @@ export class FirstDenseStage implements Stage {
   forward(batch: Batch): Call[] {
     const { sparse, dense } = this.#input
     if (batch.format === 'dense' || !sparse) {
-      return [...this.#input.gather(batch.rows), ...this.#dense.forward(batch, dense.pointer)]
+      const scaling = this.#scaling?.rows(batch.rows, dense.pointer) ?? []
+      return [...this.#input.gather(batch.rows), ...scaling, ...this.#dense.forward(batch, dense.pointer)]
     }
-    const { inputs, units, weights, bias } = this.layer
+    const { inputs, units } = this.layer
+    const { weights, bias } = this.#folded ?? this.layer
     const { kind, slope, z, y } = this.output
     const { byRow, workspace } = sparse
     return [
+      ...((this.#folded && this.#scaling?.fold(this.layer, this.#folded)) ?? []),
       call(
         'sparseForward',
         kind,
@@ -75,11 +95,14 @@ export class FirstDenseStage implements Stage {
     }
     const { rows } = batch
     const { inputs, units } = this.layer
-    const { dz, alpha, beta, into } = task
+    const { dz, alpha, beta } = task
+    const into = this.#folded ?? task.into
     const { byRow, byColumn, workspace } = sparse
     const counts = byColumn.counts.pointer
     const entries = byColumn.entries.pointer
     const panels = into === this.layer ? this.#panels : undefined
+    // The scaling may have its gradient added to others.
+    const kept = this.#folded ? 0 : beta
     return [
       call('sparseTranspose', rows, inputs, byRow.counts.pointer, byRow.entries.pointer, counts, entries),
       call(
@@ -91,12 +114,13 @@ export class FirstDenseStage implements Stage {
         entries,
         panels ? 1 : 0,
         alpha,
-        beta,
+        kept,
         dz,
         (panels ?? into.weights).pointer,
         into.bias.pointer,
         workspace.pointer,
       ),
+      ...((this.#folded && this.#scaling?.unfold(this.layer, this.#folded, beta, task.into)) ?? []),
     ]
   }
 }

@@ -1,14 +1,15 @@
 // The buffers and the activation that a layer's output has.
 import { ACTIVATION_KINDS, isSoftmax, NEEDS_WEIGHTED_SUMS } from '../../kernels/activation-kinds.ts'
+import type { DenseLayer } from '../../model/layers.ts'
 import type { NetworkLayer } from '../../model/parameters.ts'
 import type { PassPlan, StageOutput } from './stage.ts'
 
-/** Plans the output of a layer with an activation. What is left to the loss is not part of it, nor is a
- * softmax, for which there is a call of its own. */
-export function planOutput({ layer, units, isLast }: NetworkLayer, plan: PassPlan): StageOutput {
+/** Plans the output of a dense layer. What is left to the loss is not part of it, nor is a softmax, for which there is a
+ * call of its own. */
+export function planOutput({ units, isLast }: NetworkLayer, dense: DenseLayer, plan: PassPlan): StageOutput {
   const { arena, capacity } = plan
-  const { slope } = layer
-  const activation = plan.logits && isLast ? 'identity' : layer.activation
+  const { slope } = dense
+  const activation = plan.logits && isLast ? 'identity' : dense.activation
   const z = arena.f32(capacity * units)
   return {
     units,

@@ -1,13 +1,64 @@
 // Which stage does which layer's work.
+import { isSoftmax } from '../../kernels/activation-kinds.ts'
 import type { Network } from '../../model/network.ts'
+import type { NetworkLayer } from '../../model/parameters.ts'
 import type { BatchInput } from '../input.ts'
+import { ActivationStage } from './activation.ts'
+import { BatchNormalizationStage } from './batch-normalization.ts'
+import { plainOutput } from './below.ts'
 import { DenseStage } from './dense.ts'
+import { DropoutStage } from './dropout.ts'
 import { FirstDenseStage } from './first-dense.ts'
-import type { PassPlan, Stage } from './stage.ts'
+import { GatheredStage } from './gathered.ts'
+import { planScaling } from './input-scaling.ts'
+import { LayerNormalizationStage } from './layer-normalization.ts'
+import { PreluStage } from './prelu.ts'
+import type { PassPlan, Stage, StageOutput } from './stage.ts'
 
-/** The stages of a network, from the first to the last. */
+/** The stages of a network, from the first to the last: those of the layers that have something to do. */
 export function planStages(network: Network, plan: PassPlan, input: BatchInput): Stage[] {
-  return network.layers.map((layer, i) =>
-    i === 0 ? new FirstDenseStage(layer, plan, input) : new DenseStage(layer, plan),
-  )
+  const scaling = planScaling(network, plan)
+  const stages: Stage[] = []
+  for (const layer of network.layers) {
+    const below = stages.at(-1)
+    if (below) {
+      stages.push(...planStage(layer, plan, below.output))
+    } else if (layer.layer.kind === 'dense') {
+      stages.push(new FirstDenseStage(layer, layer.layer, plan, input, scaling))
+    } else {
+      const [first] = planStage(layer, plan, plainOutput(input.size, input.dense))
+      if (first) stages.push(new GatheredStage(first, input, scaling))
+    }
+  }
+  return stages
+}
+
+/** Whether the first layer that has something to do is dense: it takes sparse batches. */
+export function beginsDense(network: Network, isTraining: boolean): boolean {
+  const idle = new Set(['flatten', 'normalization', isTraining ? '' : 'dropout'])
+  return network.layers.find(({ layer }) => !idle.has(layer.kind))?.layer.kind === 'dense'
+}
+
+/** The stage of a layer on the outputs of another; none where it has nothing to do. */
+function planStage(networkLayer: NetworkLayer, plan: PassPlan, below: StageOutput): Stage[] {
+  const { layer } = networkLayer
+  switch (layer.kind) {
+    case 'dense':
+      return [new DenseStage(networkLayer, layer, plan)]
+    case 'activation':
+      // What is left to the loss has no stage, nor has a softmax, for which there is a call of its own.
+      if (isSoftmax(layer.activation) || (plan.logits && networkLayer.isLast)) return []
+      return [new ActivationStage(networkLayer, layer, plan, below)]
+    case 'prelu':
+      return [new PreluStage(networkLayer, layer, plan)]
+    case 'dropout':
+      return plan.random ? [new DropoutStage(networkLayer, layer, plan, plan.random)] : []
+    case 'batchNormalization':
+      return [new BatchNormalizationStage(networkLayer, layer, plan)]
+    case 'layerNormalization':
+      return [new LayerNormalizationStage(networkLayer, layer, plan)]
+    case 'normalization':
+    case 'flatten':
+      return []
+  }
 }

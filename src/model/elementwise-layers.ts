@@ -1,0 +1,135 @@
+// Layers that work on each value of a sample for itself: activation, PReLU, dropout; and flatten, which changes none.
+import { checkOptions } from '../check-options.ts'
+import { ArgumentError } from '../errors.ts'
+import { activationNames, SOFTMAX_NAMES } from '../kernels/activation-kinds.ts'
+import {
+  type ActivationParameters,
+  checkParameter,
+  resolveParameter,
+} from '../kernels/activation-parameters.ts'
+import type { LayerActivation } from './layers.ts'
+
+/** An activation in a layer of its own: y = h(x). */
+export interface ActivationLayer {
+  readonly kind: 'activation'
+  readonly activation: LayerActivation
+  /** The number that the activation takes, if any: leaky ReLU's slope, ELU's alpha. */
+  readonly slope: number
+}
+
+/** A ReLU that learns its slopes: y = x where x > 0, else a·x. */
+export interface PreluLayer {
+  readonly kind: 'prelu'
+  /** Whether there is one slope a for all units, instead of one for each. */
+  readonly shared: boolean
+  /** What the slopes begin with. */
+  readonly slope: number
+}
+
+/** Sets values to 0 at random while the network trains. */
+export interface DropoutLayer {
+  readonly kind: 'dropout'
+  /** The probability with which a value is dropped, 0 … 1. */
+  readonly rate: number
+}
+
+/** Makes a row of numbers of a sample, which it is already. */
+export interface FlattenLayer {
+  readonly kind: 'flatten'
+}
+
+const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_NAMES]
+
+/**
+ * Describes an activation in a layer of its own, such as one behind a {@link batchNormalization}: y = h(x).
+ *
+ * Throws {@link ArgumentError} for an unknown activation, or a parameter that is not its own.
+ *
+ * @example
+ * [dense(512), batchNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
+ */
+export function activation(name: LayerActivation, options: ActivationParameters = {}): ActivationLayer {
+  checkOptions('activation', options, '{ slope: 0.1 }')
+  checkActivation('activation: ', name)
+  const slope = resolveParameter('activation: ', name, options)
+  return { kind: 'activation', activation: name, slope }
+}
+
+/**
+ * Describes a ReLU that learns its slopes (He et al., "Delving deep into rectifiers", 2015): y = x where x > 0, else a·x,
+ * with one slope a for all units, or, with `shared: false`, one for each; `slope` (0.25 unless given) is what they begin
+ * with. As PyTorch 1.13's PReLU.
+ *
+ * Throws {@link ArgumentError} for options that cannot be.
+ *
+ * @example
+ * [dense(512), prelu(), dense(10, { activation: 'softmax' })]
+ */
+export function prelu(options: { shared?: boolean; slope?: number } = {}): PreluLayer {
+  checkOptions('prelu', options, '{ shared: false }')
+  const { shared = true, slope = 0.25 } = options
+  const layer: PreluLayer = { kind: 'prelu', shared, slope }
+  checkPrelu(layer)
+  return layer
+}
+
+/**
+ * Describes dropout (Srivastava et al., 2014): in training each value is 0 with probability `rate`, and the others are
+ * divided by 1 − rate; evaluation and prediction leave all as they are. Which values are dropped depends on the seed, the
+ * step, the layer and the value's place in the batch alone: the same everywhere.
+ *
+ * Throws {@link ArgumentError} unless the rate is 0 … 1.
+ *
+ * @example
+ * [dense(512, { activation: 'relu' }), dropout(0.5), dense(10, { activation: 'softmax' })]
+ */
+export function dropout(rate: number): DropoutLayer {
+  const layer: DropoutLayer = { kind: 'dropout', rate }
+  checkDropout(layer)
+  return layer
+}
+
+/**
+ * Describes a layer that does nothing: samples are rows of numbers already. It has the place of PyTorch's and Keras's
+ * Flatten in a list of layers, and PyTorch's number in a model file.
+ *
+ * @example
+ * [flatten(), dense(10, { activation: 'softmax' })]
+ */
+export function flatten(): FlattenLayer {
+  return { kind: 'flatten' }
+}
+
+/** Throws {@link ArgumentError} for an unknown activation; `where` stands in front of the message. */
+export function checkActivation(where: string, activation: LayerActivation): void {
+  if (!ACTIVATIONS.includes(activation)) {
+    throw new ArgumentError(
+      `${where}unknown activation ${JSON.stringify(activation)}, expected one of ${ACTIVATIONS.join(', ')}`,
+    )
+  }
+}
+
+/** Throws {@link ArgumentError} for a layer that {@link activation} does not make. */
+export function checkActivationLayer({ activation, slope }: ActivationLayer): void {
+  checkActivation('activation: ', activation)
+  checkParameter('activation: ', activation, slope)
+}
+
+/** Throws {@link ArgumentError} for a layer that {@link prelu} does not make. */
+export function checkPrelu({ shared, slope }: PreluLayer): void {
+  if (typeof shared !== 'boolean') {
+    throw new ArgumentError(`prelu: shared is ${JSON.stringify(shared)}, expected true or false`)
+  }
+  if (!Number.isFinite(slope)) {
+    throw new ArgumentError(`prelu: slope is ${slope}, expected a finite number`)
+  }
+}
+
+/** Throws {@link ArgumentError} for a layer that {@link dropout} does not make. */
+export function checkDropout({ rate }: DropoutLayer): void {
+  if (!(typeof rate === 'number' && rate >= 0 && rate <= 1)) {
+    throw new ArgumentError(
+      `dropout(${rate}): expected a rate of 0 … 1, the share of values that are dropped`,
+    )
+  }
+}

@@ -1,0 +1,164 @@
+// Layers that normalise: over the batch, over the sample, or by given numbers.
+import { checkOptions } from '../check-options.ts'
+import { ArgumentError, ShapeError } from '../errors.ts'
+
+/** Batch normalisation. */
+export interface BatchNormalizationLayer {
+  readonly kind: 'batchNormalization'
+  /** The weight of a batch in the running statistics. */
+  readonly momentum: number
+  readonly epsilon: number
+}
+
+/** Layer normalisation. */
+export interface LayerNormalizationLayer {
+  readonly kind: 'layerNormalization'
+  readonly epsilon: number
+}
+
+/** Inputs scaled by given numbers. */
+export interface NormalizationLayer {
+  readonly kind: 'normalization'
+  /** One number for all inputs, or one for each. */
+  readonly mean: number | readonly number[]
+  readonly standardDeviation: number | readonly number[]
+}
+
+/** Options of {@link normalization}. */
+export interface NormalizationOptions {
+  /** One number for all inputs, or one for each. */
+  mean: number | ArrayLike<number>
+  /** Likewise, 0 or above; 0, that of an input that never varies, counts as 1. */
+  standardDeviation: number | ArrayLike<number>
+}
+
+const DEFAULT_EPSILON = 1e-5
+const DEFAULT_MOMENTUM = 0.1
+
+/**
+ * Describes batch normalisation (Ioffe & Szegedy, 2015), as PyTorch 1.13's BatchNorm1d: γ·(x − mean) / √(variance +
+ * epsilon) + β, each unit by its mean and (biased) variance over the batch in training, and by running ones in evaluation
+ * and prediction. These move by `momentum` (0.1 unless given) to the batch's, the variance unbiased, in each step.
+ * `epsilon` is 1e-5 unless given. γ and β are learned.
+ *
+ * A batch must have two samples or more: `fit` throws {@link ArgumentError} where one would not.
+ * Throws {@link ArgumentError} for options that cannot be.
+ *
+ * @example
+ * [dense(512), batchNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
+ */
+export function batchNormalization(
+  options: { momentum?: number; epsilon?: number } = {},
+): BatchNormalizationLayer {
+  checkOptions('batchNormalization', options, '{ momentum: 0.1 }')
+  const { momentum = DEFAULT_MOMENTUM, epsilon = DEFAULT_EPSILON } = options
+  const layer: BatchNormalizationLayer = { kind: 'batchNormalization', momentum, epsilon }
+  checkBatchNormalization(layer)
+  return layer
+}
+
+/**
+ * Describes layer normalisation (Ba, Kiros & Hinton, 2016), as PyTorch 1.13's LayerNorm: γ·(x − mean) / √(variance +
+ * epsilon) + β, each sample by the mean and (biased) variance of its own values, in training as in prediction. `epsilon`
+ * is 1e-5 unless given. γ and β, a number for each unit, are learned.
+ *
+ * Throws {@link ArgumentError} for options that cannot be.
+ *
+ * @example
+ * [dense(512), layerNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
+ */
+export function layerNormalization(options: { epsilon?: number } = {}): LayerNormalizationLayer {
+  checkOptions('layerNormalization', options, '{ epsilon: 1e-5 }')
+  const layer: LayerNormalizationLayer = {
+    kind: 'layerNormalization',
+    epsilon: options.epsilon ?? DEFAULT_EPSILON,
+  }
+  checkEpsilon('layerNormalization', layer.epsilon)
+  return layer
+}
+
+/**
+ * Describes inputs that are scaled, (x − mean) / standardDeviation, before the first layer behind; bytes count as 0 … 1.
+ * It must be the first layer. A batch of bytes that are mostly 0 stays sparse: the scaling is folded into the first dense
+ * layer's product, where one follows. A model file keeps it in its metadata, and PyTorch does not see it.
+ *
+ * Throws {@link ArgumentError} for numbers that cannot be.
+ *
+ * @example
+ * [normalization({ mean: 0.1307, standardDeviation: 0.3081 }), dense(10, { activation: 'softmax' })]
+ */
+export function normalization(options: NormalizationOptions): NormalizationLayer {
+  checkOptions('normalization', options, '{ mean: 0.13, standardDeviation: 0.31 }')
+  const plain = (numbers: number | ArrayLike<number>) =>
+    typeof numbers === 'object' && numbers !== null ? Array.from(numbers) : numbers
+  const layer: NormalizationLayer = {
+    kind: 'normalization',
+    mean: plain(options.mean),
+    standardDeviation: plain(options.standardDeviation),
+  }
+  checkNormalization(layer)
+  return layer
+}
+
+/** Throws {@link ArgumentError} for a layer that {@link batchNormalization} does not make. */
+export function checkBatchNormalization({ momentum, epsilon }: BatchNormalizationLayer): void {
+  if (!(typeof momentum === 'number' && momentum >= 0 && momentum <= 1)) {
+    throw new ArgumentError(
+      `batchNormalization: momentum is ${momentum}, expected 0 … 1, the weight of a batch in the running statistics`,
+    )
+  }
+  checkEpsilon('batchNormalization', epsilon)
+}
+
+/** Throws {@link ArgumentError} for a layer that {@link layerNormalization} does not make. */
+export function checkLayerNormalization({ epsilon }: LayerNormalizationLayer): void {
+  checkEpsilon('layerNormalization', epsilon)
+}
+
+function checkEpsilon(what: string, epsilon: number): void {
+  if (!(typeof epsilon === 'number' && Math.fround(epsilon) > 0 && Math.fround(epsilon) < Infinity)) {
+    throw new ArgumentError(`${what}: epsilon is ${epsilon}, expected a number above 0, such as 1e-5`)
+  }
+}
+
+/**
+ * Throws {@link ArgumentError} for a layer that {@link normalization} does not make, and {@link ShapeError} where it has
+ * not one number for each input.
+ */
+export function checkNormalization({ mean, standardDeviation }: NormalizationLayer, inputs?: number): void {
+  for (const [what, numbers, least] of [
+    ['mean', mean, Number.NEGATIVE_INFINITY],
+    ['standardDeviation', standardDeviation, 0],
+  ] as const) {
+    const list = typeof numbers === 'number' ? [numbers] : numbers
+    if (!Array.isArray(list)) {
+      throw new ArgumentError(
+        `normalization: ${what} is ${typeof numbers}, expected a number, or one for each input`,
+      )
+    }
+    const bad = list.find(value => !(Number.isFinite(Math.fround(value)) && value >= least))
+    if (bad !== undefined) {
+      throw new ArgumentError(
+        `normalization: ${what} has ${bad}, expected ${least === 0 ? 'numbers of 0 or above' : 'finite numbers'}`,
+      )
+    }
+    if (inputs !== undefined && typeof numbers !== 'number' && list.length !== inputs) {
+      throw new ShapeError(
+        `normalization: ${what} has ${list.length} numbers for ${inputs} inputs, expected one for each, or one for all`,
+      )
+    }
+  }
+}
+
+/** What the kernels take: μ and 1 / σ, one for each input. */
+export function scalingOf(
+  { mean, standardDeviation }: NormalizationLayer,
+  inputs: number,
+): { mean: Float32Array; scale: Float32Array } {
+  const spread = (numbers: number | readonly number[]) =>
+    typeof numbers === 'number' ? new Array<number>(inputs).fill(numbers) : numbers
+  return {
+    mean: Float32Array.from(spread(mean)),
+    scale: Float32Array.from(spread(standardDeviation), value => (value === 0 ? 1 : 1 / value)),
+  }
+}
