@@ -1,4 +1,4 @@
-// A dense network in f64: prediction, loss and the gradients of all parameters, by backpropagation and by central
+// A network in f64: prediction, loss and the gradients of all parameters, by backpropagation and by central
 // differences.
 import type { ActivationName } from '../kernels/types.ts'
 import { activation, activationDerivative } from './activations.ts'
@@ -7,10 +7,12 @@ import { centralDifferences } from './central-differences.ts'
 import { at, type Values } from './element.ts'
 import { type LossAndGradient, meanSquaredError, softmaxCrossEntropy } from './losses.ts'
 import { broadcastRow, sumAxis0 } from './matrices.ts'
+import { operationBackward, operationForward, type ReferenceOperation } from './operations.ts'
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts'
 
 /** y = h(x·W + b) for a batch of rows: x (rows × inputs), W (inputs × units), b (units), y (rows × units). */
-export interface ReferenceLayer {
+export interface ReferenceDense {
+  kind?: 'dense'
   inputs: number
   units: number
   weights: Float64Array
@@ -19,6 +21,9 @@ export interface ReferenceLayer {
   /** Leaky ReLU's slope, 0.1 unless given, or ELU's alpha, 1 unless given. */
   slope?: number
 }
+
+/** A layer of any kind. */
+export type ReferenceLayer = ReferenceDense | ReferenceOperation
 
 /**
  * `crossEntropy`, whose targets are a class index for each row, needs a softmax or its logarithm as last layer;
@@ -49,7 +54,15 @@ interface LayerOutput {
   outputs: Float64Array
 }
 
+function isDense(layer: ReferenceLayer): layer is ReferenceDense {
+  return layer.kind === undefined || layer.kind === 'dense'
+}
+
 function layerForward(layer: ReferenceLayer, x: Values, rows: number): LayerOutput {
+  if (!isDense(layer)) {
+    const y = operationForward(layer, x)
+    return { sums: y, outputs: y }
+  }
   const { inputs, units, weights, bias } = layer
   const sums = broadcastRow(bias, rows, units)
   gemm('N', 'N', rows, units, inputs, 1, x, inputs, weights, units, 1, sums, units)
@@ -97,10 +110,12 @@ function outputLoss(
   const { sums, outputs } = lastOf(forward)
   if (typeof loss === 'object') return loss.compute(loss.takesSums ? sums : outputs, targets)
   if (loss === 'meanSquaredError') return meanSquaredError(outputs, targets)
-  const { activation: name, units } = lastOf(layers)
-  if (name !== 'softmax' && name !== 'logSoftmax')
+  const last = lastOf(layers)
+  const name = isDense(last) ? last.activation : last.kind
+  if (name !== 'softmax' && name !== 'logSoftmax') {
     throw new RangeError(`crossEntropy of a network that ends in ${name}`)
-  return softmaxCrossEntropy(sums, targets, rows, units)
+  }
+  return softmaxCrossEntropy(sums, targets, rows, last.units)
 }
 
 /** Backpropagation: dA = dY·h′(A), dW = Xᵀ·dA, db = Σ over the batch of dA, dX = dA·Wᵀ, from the last layer to the first. */
@@ -117,11 +132,17 @@ export function networkGradients(
   let dy = gradient
   for (let index = layers.length - 1; index >= 0; index--) {
     const layer = at(layers, index)
+    const layerInput = index > 0 ? at(forward, index - 1).outputs : x
+    if (!isDense(layer)) {
+      const { dx, dWeights, dBias } = operationBackward(layer, layerInput, dy)
+      gradients.unshift({ dWeights, dBias })
+      dy = dx
+      continue
+    }
     const { inputs, units, weights } = layer
     const takesSums = typeof loss === 'object' ? loss.takesSums : loss === 'crossEntropy'
     const fused = takesSums && index === layers.length - 1
     const da = fused ? dy : activationBackward(layer, at(forward, index), dy, rows)
-    const layerInput = index > 0 ? at(forward, index - 1).outputs : x
     const dWeights = new Float64Array(inputs * units)
     gemm('T', 'N', inputs, units, rows, 1, layerInput, inputs, da, units, 0, dWeights, units)
     gradients.unshift({ dWeights, dBias: sumAxis0(da, rows, units) })
@@ -133,7 +154,7 @@ export function networkGradients(
 
 /** dA, rows × units, given dY of the layer's outputs. */
 function activationBackward(
-  layer: ReferenceLayer,
+  layer: ReferenceDense,
   output: LayerOutput,
   dy: Values,
   rows: number,

@@ -294,8 +294,8 @@ describe('the architecture of a file', () => {
   test.each<[string, unknown, string]>([
     [
       'of the next version',
-      { ...right, schema: 2 },
-      "the model's schema is version 2, and this wasmlp reads version 1: use a newer wasmlp",
+      { ...right, schema: 3 },
+      "the model's schema is version 3, and this wasmlp reads version 1 and 2: use a newer wasmlp",
     ],
     ['of version 0', { ...right, schema: 0 }, 'schema is version 0, and this wasmlp reads version 1'],
     [

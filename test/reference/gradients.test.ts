@@ -11,6 +11,7 @@ import {
   networkLoss,
   numericalNetworkGradients,
   predict,
+  type ReferenceDense,
   type ReferenceLayer,
   type ReferenceLoss,
 } from '../../src/reference/network.ts'
@@ -81,7 +82,7 @@ describe('networkGradients', () => {
   const layer = (
     inputs: number,
     units: number,
-    activation: ReferenceLayer['activation'],
+    activation: ReferenceDense['activation'],
     stream: number,
   ) => ({
     inputs,

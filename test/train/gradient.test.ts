@@ -1,32 +1,30 @@
 // The whole network's gradient, against the f64 twin and against central differences.
 import { describe, expect, test } from 'vitest'
-import { type Storage, storeContents } from '../../src/data/storage.ts'
+import { storeContents } from '../../src/data/storage.ts'
 import { activationNames } from '../../src/kernels/activation-kinds.ts'
-import { type DenseLayer, dense } from '../../src/model/layers.ts'
-import { Network } from '../../src/model/network.ts'
+import { activation, dropout, flatten, prelu } from '../../src/model/elementwise-layers.ts'
+import { dense, type Layer } from '../../src/model/layers.ts'
+import {
+  batchNormalization,
+  layerNormalization,
+  normalization,
+} from '../../src/model/normalization-layers.ts'
 import { elementwiseLoss } from '../../src/reference/losses.ts'
 import {
   networkGradients,
   numericalNetworkGradients,
-  type ReferenceLayer,
   type ReferenceLoss,
 } from '../../src/reference/network.ts'
-import { BackwardPass } from '../../src/train/backward.ts'
-import { ForwardPass } from '../../src/train/forward.ts'
-import { type LossName, resolveLoss, takesLogits } from '../../src/train/loss-options.ts'
-import { createLoss } from '../../src/train/losses.ts'
+import type { LossName } from '../../src/train/loss-options.ts'
 import { Arena } from '../../src/wasm/arena.ts'
-import { computeShare, type Executor } from '../../src/wasm/calls.ts'
-import type { KernelExports } from '../../src/wasm/exports.ts'
-import { createRuntime, type Runtime } from '../../src/wasm/runtime.ts'
+import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { kernelGradients, noise, twinOf } from '../support/network-gradients.ts'
 
 const ROWS = 7
 const INPUTS = 11
 
-/** Numbers that look random, the same in every run. */
-const noise = (length: number, seed: number) =>
-  Float32Array.from({ length }, (_, i) => Math.sin(seed * 12.9898 + i * 78.233) * 0.8)
+const softmax = dense(5, { activation: 'softmax' })
 
 type LossOfTwin = Extract<LossName, 'crossEntropy' | 'meanSquaredError' | 'binaryCrossEntropy'>
 
@@ -36,7 +34,7 @@ const binaryCrossEntropy: ReferenceLoss = {
     elementwiseLoss('binaryCrossEntropy', sums, targets, new Float64Array(ROWS).fill(1)),
 }
 
-const networks: [string, LossOfTwin, DenseLayer[]][] = [
+const networks: [string, LossOfTwin, Layer[]][] = [
   ['relu, softmax', 'crossEntropy', [dense(30, { activation: 'relu' }), dense(5, { activation: 'softmax' })]],
   [
     'wide',
@@ -90,6 +88,63 @@ const networks: [string, LossOfTwin, DenseLayer[]][] = [
     [dense(9, { activation: 'tanh' }), dense(5, { activation: 'sigmoid' })],
   ],
   ['a sigmoid alone that the loss contains', 'binaryCrossEntropy', [dense(5, { activation: 'sigmoid' })]],
+  [
+    'activations in layers of their own, flatten',
+    'crossEntropy',
+    [flatten(), dense(17), activation('leakyRelu', { slope: 0.25 }), activation('tanh'), flatten(), softmax],
+  ],
+  ['PReLU with one slope', 'crossEntropy', [dense(17), prelu(), softmax]],
+  [
+    'PReLU with a slope for each unit, behind a softplus',
+    'meanSquaredError',
+    [dense(17, { activation: 'tanh' }), prelu({ shared: false, slope: -0.5 }), dense(5)],
+  ],
+  [
+    'dropout behind a ReLU and at the output',
+    'meanSquaredError',
+    [dense(30, { activation: 'relu' }), dropout(0.3), dense(5), dropout(0.5)],
+  ],
+  ['dropout of the inputs', 'crossEntropy', [dropout(0.2), dense(17, { activation: 'sigmoid' }), softmax]],
+  [
+    'batch normalisation before and behind an activation',
+    'crossEntropy',
+    [
+      dense(17),
+      batchNormalization(),
+      activation('relu'),
+      dense(9, { activation: 'softplus' }),
+      batchNormalization({ epsilon: 0.1 }),
+      softmax,
+    ],
+  ],
+  ['batch normalisation of the inputs', 'crossEntropy', [batchNormalization(), softmax]],
+  [
+    'layer normalisation before and behind an activation',
+    'meanSquaredError',
+    [
+      dense(17),
+      layerNormalization(),
+      activation('tanh'),
+      dense(9, { activation: 'leakyRelu' }),
+      layerNormalization({ epsilon: 0.1 }),
+      dense(5),
+    ],
+  ],
+  ['layer normalisation of the inputs', 'meanSquaredError', [layerNormalization(), dense(5)]],
+  [
+    'scaled inputs',
+    'crossEntropy',
+    [normalization({ mean: 0.3, standardDeviation: 0.5 }), dense(30, { activation: 'relu' }), softmax],
+  ],
+  [
+    'each input scaled by itself, then dropped',
+    'crossEntropy',
+    [
+      normalization({ mean: noise(INPUTS, 40), standardDeviation: noise(INPUTS, 41).map(v => v * v + 0.1) }),
+      dropout(0.2),
+      softmax,
+    ],
+  ],
 ]
 
 const inputs: [string, Float32Array | Uint8Array][] = [
@@ -97,67 +152,6 @@ const inputs: [string, Float32Array | Uint8Array][] = [
   ['dense bytes', Uint8Array.from({ length: ROWS * INPUTS }, (_, i) => (i * 37) % 255 || 1)],
   ['sparse bytes', Uint8Array.from({ length: ROWS * INPUTS }, (_, i) => (i % 4 === 1 ? (i * 91) % 256 : 0))],
 ]
-
-/** Computes the shares of so many threads in one, the last thread's first: no share may need another's. */
-function inTurns(kernels: KernelExports, threads: number): Executor {
-  return {
-    threads,
-    run(calls) {
-      for (const call of calls) {
-        for (let thread = threads - 1; thread >= 0; --thread) computeShare(kernels, call, thread, threads)
-      }
-      return undefined
-    },
-  }
-}
-
-/** Loss and gradients of one batch that holds all rows, by the kernels. */
-async function kernelGradients(
-  runtime: Runtime,
-  threads: number,
-  storage: Storage,
-  layers: DenseLayer[],
-  lossName: LossName,
-) {
-  const executor = inTurns(runtime.kernels, threads)
-  const arena = new Arena(runtime.memory)
-  const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 5 })
-  for (const [i, { bias }] of network.layers.entries()) bias.view.set(noise(bias.length, 20 + i))
-  const random = { seed: 5, step: arena.i32(1) }
-  const resolved = resolveLoss(lossName, layers)
-  const logits = takesLogits(resolved)
-  const forward = new ForwardPass(network, storage, {
-    runtime,
-    arena,
-    capacity: ROWS,
-    threads,
-    logits,
-    random,
-    augmentation: undefined,
-  })
-  const backward = new BackwardPass(forward)
-  const loss = createLoss(resolved, runtime, arena, network, storage, ROWS)
-  const gradients = network.layout.allocate(arena)
-  gradients.vector.view.fill(Number.NaN)
-  const { input, output } = forward
-  const batch = await input.load(
-    executor,
-    Int32Array.from({ length: ROWS }, (_, i) => i),
-  )
-  executor.run([
-    ...forward.calls(batch),
-    loss.call(ROWS, input.indices, output, backward.outputGradient),
-    ...backward.calls(batch, 1, 0, gradients),
-  ])
-  const result = {
-    value: loss.mean(ROWS),
-    correct: loss.correct(ROWS),
-    parameters: network.read(),
-    gradients: gradients.layers.map(({ weights, bias }) => [...weights.view, ...bias.view]),
-  }
-  arena.free()
-  return result
-}
 
 /** |a − b| against rtol·|b| + atol, the worst element. */
 function worst(actual: ArrayLike<number>, expected: ArrayLike<number>, rtol: number, atol: number): number {
@@ -193,14 +187,7 @@ describe.each(builds)('%s', build => {
         expect(together, `${threads} threads`).toEqual(alone)
       }
 
-      const twin: ReferenceLayer[] = layers.map(({ units, activation, slope }, i) => ({
-        inputs: layers[i - 1]?.units ?? INPUTS,
-        units,
-        activation,
-        slope,
-        weights: Float64Array.from(parameters[i]?.weights ?? []),
-        bias: Float64Array.from(parameters[i]?.bias ?? []),
-      }))
+      const twin = twinOf(layers, parameters, INPUTS, ROWS)
       const x = Float64Array.from(values, value => (values instanceof Uint8Array ? value / 255 : value))
       const wanted = lossName === 'crossEntropy' ? labels : targets
       const loss = lossName === 'binaryCrossEntropy' ? binaryCrossEntropy : lossName
