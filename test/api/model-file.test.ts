@@ -3,11 +3,18 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readSafetensors, toFloat32, writeSafetensors } from '../../src/formats/safetensors.ts'
 import {
+  activation,
   activationNames,
+  batchNormalization,
   dataset,
   dense,
+  dropout,
+  flatten,
   type Layer,
+  layerNormalization,
   memoryUsage,
+  normalization,
+  prelu,
   sequential,
   sequentialFromSafetensors,
   WasmlpError,
@@ -425,5 +432,147 @@ test('weights learned with another alpha are refused', async () => {
     message: expect.stringContaining(
       'layer 1 of the file is elu with alpha 1, but that of the model elu with alpha 0.5',
     ),
+  })
+})
+
+describe('layers of all kinds', () => {
+  const layers = [
+    flatten(),
+    normalization({ mean: [0.1, 0.2], standardDeviation: 0.5 }),
+    dense(3),
+    batchNormalization({ momentum: 0.2, epsilon: 1e-3 }),
+    activation('leakyRelu', { slope: 0.25 }),
+    dropout(0.5),
+    dense(4, { activation: 'relu' }),
+    layerNormalization(),
+    prelu(),
+    dense(3),
+    prelu({ shared: false, slope: 0.1 }),
+    dense(2),
+    activation('softmax'),
+  ]
+
+  /** A model whose running statistics have moved. */
+  async function trained() {
+    const model = await sequential(layers, { inputSize: 2 })
+    using data = await dataset({
+      inputs: [
+        [1, 2],
+        [3, 4],
+        [5, 7],
+      ],
+      labels: [0, 1, 1],
+    })
+    model.compile({})
+    await model.fit(data, { batchSize: 3, epochs: 2 })
+    return model
+  }
+
+  test('the names, types and shapes that PyTorch’s nn.Sequential has', async () => {
+    using model = await trained()
+    const { tensors } = readSafetensors(await model.toSafetensors())
+    const found = [...tensors].map(([name, { dtype, shape }]) => `${name} ${dtype} [${shape}]`)
+    expect(found.toSorted()).toEqual(
+      [
+        // 0 is Flatten; scaled inputs are no module.
+        '1.weight F32 [3,2]',
+        '1.bias F32 [3]',
+        '2.weight F32 [3]',
+        '2.bias F32 [3]',
+        '2.running_mean F32 [3]',
+        '2.running_var F32 [3]',
+        '2.num_batches_tracked I64 []',
+        // 3 is LeakyReLU, 4 Dropout, 6 ReLU.
+        '5.weight F32 [4,3]',
+        '5.bias F32 [4]',
+        '7.weight F32 [4]',
+        '7.bias F32 [4]',
+        '8.weight F32 [1]',
+        '9.weight F32 [3,4]',
+        '9.bias F32 [3]',
+        '10.weight F32 [3]',
+        '11.weight F32 [2,3]',
+        '11.bias F32 [2]',
+      ].toSorted(),
+    )
+    expect(tensors.get('2.num_batches_tracked')?.data).toEqual(BigInt64Array.of(2n))
+  })
+
+  test('there and back: layers, parameters, outputs, and the bytes of a second file', async () => {
+    using model = await trained()
+    const bytes = await model.toSafetensors()
+    using copy = await sequentialFromSafetensors(bytes)
+    expect(copy.layers.map(kept)).toEqual(layers.map(kept))
+    expect(await copy.getParameters()).toEqual(await model.getParameters())
+    expect(await copy.toSafetensors()).toEqual(bytes)
+    expect(await copy.predict([[1, 2]])).toEqual(await model.predict([[1, 2]]))
+    using other = await sequential(layers, { inputSize: 2, seed: 7 })
+    await other.loadSafetensors(bytes)
+    expect(await other.getParameters()).toEqual(await model.getParameters())
+  })
+
+  test('a file without num_batches_tracked counts from 0', async () => {
+    using model = await sequential([dense(1), batchNormalization()], { inputSize: 1 })
+    const one = (value: number) => ({ dtype: 'F32' as const, shape: [1], data: Float32Array.of(value) })
+    await model.loadSafetensors(
+      writeSafetensors([
+        ['0.weight', { ...one(2), shape: [1, 1] }],
+        ['0.bias', one(3)],
+        ['1.weight', one(4)],
+        ['1.bias', one(5)],
+        ['1.running_mean', one(6)],
+        ['1.running_var', one(7)],
+      ]),
+    )
+    const [, normalizing] = await model.getParameters()
+    expect(normalizing).toEqual({
+      weights: Float32Array.of(4),
+      bias: Float32Array.of(5),
+      runningMean: Float32Array.of(6),
+      runningVariance: Float32Array.of(7),
+      batches: 0,
+    })
+  })
+
+  test.each<[string, Layer, Layer, string]>([
+    [
+      'another activation',
+      activation('tanh'),
+      activation('relu'),
+      'is activation tanh, but that of the model activation relu',
+    ],
+    [
+      'another epsilon',
+      layerNormalization(),
+      layerNormalization({ epsilon: 0.1 }),
+      'with epsilon 0.00001, but',
+    ],
+    [
+      'another kind',
+      dropout(0.1),
+      flatten(),
+      'layer 1 of the file is dropout, but that of the model flatten',
+    ],
+    [
+      'another scaling',
+      normalization({ mean: 1, standardDeviation: 1 }),
+      normalization({ mean: 0, standardDeviation: 1 }),
+      'normalization with mean 1',
+    ],
+  ])('the weights of a model with %s are refused', async (_, theirs, ours, message) => {
+    using model = await sequential([theirs, dense(1)], { inputSize: 2 })
+    using other = await sequential([ours, dense(1)], { inputSize: 2 })
+    const before = await other.getParameters()
+    await expect(other.loadSafetensors(await model.toSafetensors())).rejects.toThrow(message)
+    expect(await other.getParameters()).toEqual(before)
+  })
+
+  test('a model of dense layers alone is written as wasmlp 0.1 reads it', async () => {
+    const schemaOf = async (layers: readonly Layer[]) => {
+      using model = await sequential(layers, { inputSize: 2 })
+      return JSON.parse(readSafetensors(await model.toSafetensors()).metadata.wasmlp ?? '').schema
+    }
+    expect(await schemaOf([dense(2)])).toBe(1)
+    expect(await schemaOf([dense(2), dropout(0.5)])).toBe(2)
   })
 })

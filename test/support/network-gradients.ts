@@ -1,5 +1,6 @@
 // Loss and gradients of a whole network by the kernels, and the same network as the f64 twin has it.
 import type { Storage } from '../../src/data/storage.ts'
+import { isSoftmax } from '../../src/kernels/activation-kinds.ts'
 import { type LayerShape, shapesOf } from '../../src/model/layer-shapes.ts'
 import { type Layer, outputOf } from '../../src/model/layers.ts'
 import { type LayerParameters, Network } from '../../src/model/network.ts'
@@ -109,7 +110,7 @@ function twinLayer(
     case 'dense':
       return { ...base, inputs, activation: layer.activation, slope: layer.slope }
     case 'activation':
-      if (layer.activation === 'softmax') throw new Error('a softmax has no twin in a layer of its own')
+      if (isSoftmax(layer.activation)) throw new Error('a softmax has no twin in a layer of its own')
       return { ...base, kind: 'activation', activation: layer.activation, slope: layer.slope }
     case 'prelu':
       return { ...base, kind: 'prelu' }

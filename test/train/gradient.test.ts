@@ -62,7 +62,7 @@ const networks: [string, LossOfTwin, Layer[]][] = [
   ],
   ...activationNames
     .filter(name => name !== 'step')
-    .map((name): [string, LossOfTwin, DenseLayer[]] => [
+    .map((name): [string, LossOfTwin, Layer[]] => [
       `${name}, logSoftmax`,
       'crossEntropy',
       [
