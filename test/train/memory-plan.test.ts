@@ -21,7 +21,8 @@ test('a batch too large: the error names the bytes and the largest batch, nothin
   expect(error.message).toMatch(
     /^batches of 60,000 need about 4,\d{3} MB of linear memory, and \d,\d{3} MB of 4,295 MB are free: use a batchSize of [\d,]+ at most$/,
   )
-  expect(await memoryUsage()).toEqual(before)
+  expect((await memoryUsage()).inUse).toBe(before.inUse)
+  expect((await memoryUsage()).total).toBeLessThan(100e6)
   const largest = Number(/batchSize of ([\d,]+)/.exec(error.message)?.[1]?.replaceAll(',', ''))
   expect(largest).toBeGreaterThan(30_000)
   expect(largest).toBeLessThan(60_000)
