@@ -78,6 +78,10 @@ function bundle(platform, input) {
   }
 }
 
-const entries = { index: 'build/es/index.js', kernels: 'build/es/kernels/index.js' }
+const entries = {
+  index: 'build/es/index.js',
+  kernels: 'build/es/kernels/index.js',
+  data: 'build/es/data/index.js',
+}
 
 export default [bundle('node', { ...entries, cli: 'build/es/cli/main.js' }), bundle('browser', entries)]

@@ -32,12 +32,15 @@ export class ArgumentError extends WasmlpError {
 /** What `DataError.code` can be. */
 export type DataErrorCode =
   | 'ERR_DATA_MAGIC' // not a file of this format
+  | 'ERR_DATA_HEADER' // a header that breaks its format's rules
+  | 'ERR_DATA_TYPE' // elements of a type that cannot be read as numbers
   | 'ERR_DATA_RANK' // an IDX file with another number of dimensions, or another element type, than asked for
   | 'ERR_DATA_TRUNCATED' // fewer bytes than the header promises
   | 'ERR_DATA_TRAILING' // more bytes than the header promises
   | 'ERR_DATA_TOO_LARGE' // larger than the limit: a decompression bomb, or a file for a larger `maxBytes`
-  | 'ERR_DATA_CORRUPT' // a gzip stream that does not inflate, or fails its checksum
-  | 'ERR_DATA_COUNT' // not as many labels as images
+  | 'ERR_DATA_CORRUPT' // what does not inflate, fails its checksum, or breaks its format's rules otherwise
+  | 'ERR_DATA_COUNT' // not as many labels as images, or values in a row as in the others
+  | 'ERR_DATA_VALUE' // a value that is missing, or not what its column holds
   | 'ERR_DATA_NOT_FOUND' // no such file, directory or URL
 
 /** A data file that cannot be read, or does not hold what its name promises. */

@@ -17,12 +17,20 @@ export {
   sequential,
   sequentialFromSafetensors,
 } from './api/sequential.ts'
+export {
+  type DataChunk,
+  type StreamingDataset,
+  type StreamingDatasetOptions,
+  streamingDataset,
+} from './api/streaming-dataset.ts'
 export type { TrainingRun } from './api/training-run.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
 export { type IdxArray, type IdxOptions, type IdxType, parseIdx } from './data/idx.ts'
 export type { MnistBuffers, MnistPart, MnistSource } from './data/mnist-files.ts'
+export type { NumberArray } from './data/number-arrays.ts'
+export { oneHot } from './data/one-hot.ts'
 export type { DatasetContents } from './data/storage.ts'
-export type { MemoryUsage } from './engine/engine.ts'
+export type { MemoryUsage, Standardization } from './engine/engine.ts'
 export { closeThreads } from './engine/local.ts'
 export * from './errors.ts'
 export { type ActivationName, activationNames, type SoftmaxName } from './kernels/activation-kinds.ts'

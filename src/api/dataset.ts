@@ -1,25 +1,31 @@
 // Data sets: samples in an engine's memory, seen through a list of indices that can be sliced, split and shuffled.
 import { checkOptions } from '../check-options.ts'
+import { toLabels } from '../data/labels.ts'
+import { isBytes, isNumberArray, kindOf, type NumberArray, toFloats } from '../data/number-arrays.ts'
+import { foldOrder, splitOrder } from '../data/splits.ts'
 import type { DatasetContents } from '../data/storage.ts'
-import type { Engine, EngineRows, EngineStorage } from '../engine/engine.ts'
+import type { Engine, EngineRows, EngineStorage, Standardization } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { BuildChoice } from '../wasm/builds.ts'
 import { disposeSymbol } from './dispose.ts'
 
-/** Numbers by rows, or flat with the row length given beside. */
-export type Matrix = Float32Array | readonly (readonly number[] | Float32Array)[]
+/** Numbers by rows, or flat with the row length given beside. They are kept in single precision. */
+export type Matrix = NumberArray | readonly (readonly number[] | NumberArray)[]
 
 /** What {@link dataset} takes. */
 export interface DatasetOptions {
-  /** samples × inputSize: bytes 0 … 255 (a Uint8Array, which stays bytes and counts as 0 … 1) or numbers as they are. */
-  inputs: Uint8Array | Matrix
+  /**
+   * samples × inputSize: bytes 0 … 255 (a Uint8Array or Uint8ClampedArray, which stay bytes and count as 0 … 1) or
+   * numbers as they are.
+   */
+  inputs: Matrix
   /** Values in a sample; needed where `inputs` is flat and `imageShape` is not given. */
   inputSize?: number
   /** Where the samples are images, row by row: [height, width]. Augmentation needs it. */
   imageShape?: readonly [number, number]
   /** For classification: a class 0, 1, 2, … for each sample. */
-  labels?: ArrayLike<number>
+  labels?: ArrayLike<number> | BigInt64Array | BigUint64Array
   /** samples × targetSize: for regression, or a probability for each class or output. */
   targets?: Matrix
   /** Values in a target; needed where `targets` is flat and longer than the samples are many. */
@@ -78,13 +84,19 @@ export class Dataset {
 
   /**
    * Splits the samples at random in two: `fraction` of them, rounded, and the rest. The same seed gives the same parts.
+   * With `stratify`, both have the classes in the proportions of the whole, to less than one sample each (method of the
+   * largest remainder).
    *
-   * Throws {@link ArgumentError} unless 0 < fraction < 1, and where a part would have no sample.
+   * Throws {@link ArgumentError} unless 0 < fraction < 1, where a part would have no sample, and where samples without
+   * labels are to be stratified.
    *
    * @example
-   * const [training, validation] = await train.split(0.9, { seed: 1 })
+   * const [training, validation] = await train.split(0.9, { seed: 1, stratify: true })
    */
-  async split(fraction: number, options: { seed?: number } = {}): Promise<[Dataset, Dataset]> {
+  async split(
+    fraction: number,
+    options: { seed?: number; stratify?: boolean } = {},
+  ): Promise<[Dataset, Dataset]> {
     checkOptions('split', options, '{ seed: 1 }')
     if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
       throw new ArgumentError(`fraction is ${fraction}: expected a number between 0 and 1`)
@@ -97,19 +109,62 @@ export class Dataset {
           'each (use a fraction nearer to 0.5, or more samples)',
       )
     }
-    const shuffled = await this.shuffle(options)
-    return [shuffled.slice(0, at), shuffled.slice(at)]
+    const order = await this.#order(options)
+    const [first, second] = splitOrder(order, at, await this.#strata('split', options))
+    return [this.#at(first), this.#at(second)]
+  }
+
+  /**
+   * Divides the samples at random into k folds of nearly equal size, for cross-validation: each is the `validation` part
+   * once, with the others as `train`. They share this data set's memory; the same seed gives the same folds. With
+   * `stratify`, the numbers of each class in any two folds differ by one at most.
+   *
+   * Throws {@link ArgumentError} unless k is a whole number, 2 … the number of samples, and where samples without labels
+   * are to be stratified.
+   *
+   * @example
+   * for (const { train, validation } of await data.kFold(5, { seed: 1, stratify: true })) {
+   *   await model.fit(train, { validationData: validation })
+   * }
+   */
+  async kFold(
+    k: number,
+    options: { seed?: number; stratify?: boolean } = {},
+  ): Promise<{ train: Dataset; validation: Dataset }[]> {
+    checkOptions('kFold', options, '{ seed: 1 }')
+    if (!Number.isInteger(k) || k < 2 || k > this.length) {
+      throw new ArgumentError(
+        `kFold(${k}) of ${this.length} samples: expected a whole number of folds, 2 … the number of samples`,
+      )
+    }
+    const order = await this.#order(options)
+    const folds = foldOrder(order, k, await this.#strata('kFold', options))
+    return folds.map(({ train, validation }) => ({
+      train: this.#at(train),
+      validation: this.#at(validation),
+    }))
   }
 
   /** The same samples in an order that depends on the seed (0 … 2³² − 1; 0 unless given). */
   async shuffle(options: { seed?: number } = {}): Promise<Dataset> {
     checkOptions('shuffle', options, '{ seed: 1 }')
-    const { seed = 0 } = options
-    if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-      throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
-    }
-    const order = await this.#engine.permutation(this.length, seed)
-    return this.#view(order.map(position => this.#indices[position] ?? 0))
+    return this.#at(await this.#order(options))
+  }
+
+  /**
+   * Mean and standard deviation (of the population: divided by the number of samples) of each of the `inputSize` values,
+   * over these samples: take them from the training part alone, and give them to `normalization`, so that nothing of the
+   * validation data leaks into training. Of a value that never changes, the standard deviation counts as 1. Bytes
+   * count as 0 … 1.
+   *
+   * Throws {@link ArgumentError} where there are no samples, or a value is no finite number.
+   *
+   * @example
+   * const [train, validation] = await data.split(0.8)
+   * const { mean, standardDeviation } = await train.standardization()
+   */
+  standardization(): Promise<Standardization> {
+    return this.#storage.standardization(this.#indices)
   }
 
   /** Copies of the samples, in order: inputs with their labels, targets and weights. */
@@ -139,6 +194,29 @@ export class Dataset {
   #view(indices: Int32Array): Dataset {
     return new Dataset(this.#engine, this.#storage, indices)
   }
+
+  /** The samples at positions of this data set. */
+  #at(positions: Int32Array): Dataset {
+    return this.#view(positions.map(position => this.#indices[position] ?? 0))
+  }
+
+  /** All positions in an order that depends on the seed. */
+  #order({ seed = 0 }: { seed?: number }): Promise<Int32Array> {
+    if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+      throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
+    }
+    return this.#engine.permutation(this.length, seed)
+  }
+
+  /** The label at each position, where it counts. */
+  async #strata(call: string, { stratify = false }: { stratify?: boolean }): Promise<Int32Array | undefined> {
+    if (!stratify) return undefined
+    const labels = await this.#storage.readLabels(this.#indices)
+    if (labels) return labels
+    throw new ArgumentError(
+      `${call} cannot stratify samples without labels: leave stratify out, or give the data set labels`,
+    )
+  }
 }
 
 /**
@@ -157,7 +235,8 @@ export async function dataset(options: DatasetOptions): Promise<Dataset> {
   return datasetOf(engine, await engine.createStorage(toContents(options)))
 }
 
-function toContents({
+/** Samples as an engine takes them. Throws {@link ShapeError} or {@link ArgumentError} where they are none. */
+export function toContents({
   inputs,
   inputSize,
   imageShape,
@@ -188,28 +267,19 @@ function checkImageShape(shape: readonly number[]): void {
 }
 
 /** Inputs as an engine takes them. `inputSize` is needed where they are flat. */
-export function toInputs(inputs: Uint8Array | Matrix, inputSize: number | undefined): DatasetContents {
-  const { values, columns } = isBytes(inputs) ? { values: inputs } : toMatrix('inputs', inputs)
+export function toInputs(inputs: Matrix, inputSize: number | undefined): DatasetContents {
+  const { values, columns } = isBytes(inputs) ? { values: bytesOf(inputs) } : toMatrix('inputs', inputs)
   const size = rowSize('inputs', columns, 'inputSize', inputSize)
   if (size === undefined)
     throw new ArgumentError('inputs are flat: say with inputSize how many values a sample has')
   return { inputs: values, inputSize: size }
 }
 
-function toLabels(labels: ArrayLike<number>): Int32Array {
-  const result = Int32Array.from(labels, Number)
-  const bad = result.findIndex((label, i) => label !== labels[i] || label < 0)
-  if (bad >= 0) throw new ArgumentError(`labels[${bad}] is ${labels[bad]}: expected a class 0, 1, 2, …`)
-  return result
-}
-
-// Not by instanceof, which fails for objects of another realm: a frame, or a test runner's sandbox.
-const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
-const isBytes = (values: unknown): values is Uint8Array => kindOf(values) === 'Uint8Array'
-const isFloats = (values: unknown): values is Float32Array => kindOf(values) === 'Float32Array'
+const bytesOf = ({ buffer, byteOffset, length }: Uint8Array | Uint8ClampedArray): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, length)
 
 /** Whether numbers come without rows, so that their row length must be known. */
-export const isFlat = (values: unknown): boolean => isBytes(values) || isFloats(values)
+export const isFlat = isNumberArray
 
 /** The row length that was given, or that the rows have; undefined where neither tells. */
 function rowSize(what: string, columns: number | undefined, name: string, given: number | undefined) {
@@ -219,17 +289,17 @@ function rowSize(what: string, columns: number | undefined, name: string, given:
   return given ?? columns
 }
 
-/** Rows as one flat array; `columns` where the rows tell. */
+/** Rows as one flat array; `columns` where the rows tell. Rows of bytes could count as 0 … 1 or as 0 … 255. */
 function toMatrix(what: string, matrix: Matrix): { values: Float32Array; columns?: number } {
-  if (isFloats(matrix)) return { values: matrix }
-  if (!Array.isArray(matrix) || ![...matrix].every(row => Array.isArray(row) || isFloats(row))) {
-    const bytes = what === 'inputs' ? 'a Uint8Array, ' : ''
+  if (isNumberArray(matrix)) return { values: toFloats(matrix) }
+  const isRow = (row: unknown) => Array.isArray(row) || (isNumberArray(row) && !isBytes(row))
+  if (!Array.isArray(matrix) || ![...matrix].every(isRow)) {
     throw new ArgumentError(
-      `${what} is of type ${kindOf(matrix)}: expected ${bytes}a Float32Array or an array of arrays of numbers, such as ` +
-        '[[1, 2], [3, 4]]',
+      `${what} is of type ${kindOf(matrix)}: expected a typed array or an array of rows, such as [[1, 2], [3, 4]] ` +
+        '(rows of bytes: put them into one Uint8Array)',
     )
   }
-  const rows = matrix as readonly (readonly number[] | Float32Array)[]
+  const rows = matrix as readonly (readonly number[] | NumberArray)[]
   const columns = rows[0]?.length ?? 0
   if (columns === 0) throw new ShapeError(`${what} has no values: expected at least one row of at least one`)
   const values = new Float32Array(rows.length * columns)
@@ -239,7 +309,11 @@ function toMatrix(what: string, matrix: Matrix): { values: Float32Array; columns
         `${what}[${i}] has ${row.length} values, but ${what}[0] has ${columns}: expected rows of one length`,
       )
     }
-    const bad = isFloats(row) ? -1 : row.findIndex(value => typeof value !== 'number')
+    if (isNumberArray(row)) {
+      values.set(toFloats(row), i * columns)
+      continue
+    }
+    const bad = row.findIndex(value => typeof value !== 'number')
     if (bad >= 0) {
       throw new ArgumentError(`${what}[${i}][${bad}] is of type ${kindOf(row[bad])}: expected a number`)
     }

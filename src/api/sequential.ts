@@ -229,10 +229,7 @@ export class Sequential {
    * @example
    * const [probabilities] = await model.predict(image) // image: Uint8Array(784)
    */
-  async predict(
-    inputs: Dataset | Uint8Array | Matrix,
-    options: { signal?: AbortSignal } = {},
-  ): Promise<Float32Array[]> {
+  async predict(inputs: Dataset | Matrix, options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     checkOptions('predict', options, '{ signal }')
     const rows =
       inputs instanceof Dataset ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined)

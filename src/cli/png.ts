@@ -4,7 +4,7 @@
 // wrong and inflates without a limit; pngjs 7 fills what a cut file lacks with whatever memory holds.
 // Source: https://www.w3.org/TR/png-3/
 import { inflateSync } from 'node:zlib'
-import { crc32 } from './crc32.ts'
+import { crc32 } from '../crc32.ts'
 import { Failure } from './failure.ts'
 
 /** Row-major, one byte a pixel: 0 is black, 255 white. */

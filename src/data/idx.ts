@@ -2,9 +2,11 @@
 // big-endian; sizes are uint32. Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError, DataError } from '../errors.ts'
-import type { ByteFile, Chunks } from '../platform/platform.ts'
+import type { ByteFile } from '../platform/platform.ts'
+import { toHostOrder } from './byte-order.ts'
 import { type Bytes, concat, fileOf, toBytes } from './bytes.ts'
 import { gunzip, gzipTrailerLength, isGzip, maxInflation } from './gzip.ts'
+import { peek } from './peek.ts'
 
 /** Element types of IDX. */
 export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64'
@@ -175,26 +177,6 @@ function lengthAgrees(
   return true
 }
 
-/** The first bytes of a file, two at least unless there are not as many, and all of its chunks. */
-async function peek(chunks: Chunks): Promise<{ first: Uint8Array; all: Chunks }> {
-  let first: Uint8Array = new Uint8Array()
-  while (first.length < 2) {
-    const { done, value } = await chunks.next()
-    if (done) break
-    // Copied only where another chunk is needed, which may overwrite this one.
-    first = first.length + value.length < 2 || first.length > 0 ? concat(first, value) : value
-  }
-  async function* all() {
-    try {
-      yield first
-      yield* chunks
-    } finally {
-      await chunks.return()
-    }
-  }
-  return { first, all: all() }
-}
-
 /**
  * Reads an IDX file, raw or gzipped, chunk by chunk into what `allocate` gives; elements stay big-endian, as stored.
  * Resolves to the header. `allocate` is called once, after type and rank were checked, and the length against the limit
@@ -242,18 +224,6 @@ export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<
     throw truncated(name, `its header promises ${describe(header)}`, `${received} bytes follow`)
   }
   return header
-}
-
-/** Turns big-endian elements into the host's byte order, in place. */
-function toHostOrder(bytes: Uint8Array, elementSize: number): void {
-  if (elementSize === 1) return
-  const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let offset = 0; offset < bytes.length; offset += elementSize) {
-    if (elementSize === 2) view.setInt16(offset, view.getInt16(offset), isLittleEndian)
-    else if (elementSize === 4) view.setInt32(offset, view.getInt32(offset), isLittleEndian)
-    else view.setBigInt64(offset, view.getBigInt64(offset), isLittleEndian)
-  }
 }
 
 function toTypedArray(type: IdxType, buffer: ArrayBuffer) {

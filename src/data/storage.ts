@@ -2,6 +2,7 @@
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
+import type { RowLayout } from './rows.ts'
 
 /** Samples as the host hands them over, row by row without gaps. */
 export interface DatasetContents {
@@ -88,6 +89,18 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
   if (targets) storage.targets?.view.set(targets)
   if (sampleWeights) storage.sampleWeights?.view.set(sampleWeights)
   return storage
+}
+
+/** Room in linear memory for a number of samples, whose rows are zeros until they are written. */
+export function allocateStorage(arena: Arena, layout: RowLayout, samples: number): Storage {
+  const { inputSize, isBytes, hasLabels, targetSize } = layout
+  return {
+    info: { samples, inputSize, ...(targetSize !== undefined && { targetSize }) },
+    inputs: isBytes ? arena.u8(samples * inputSize) : arena.f32(samples * inputSize),
+    labels: hasLabels ? arena.i32(samples) : undefined,
+    targets: targetSize === undefined ? undefined : arena.f32(samples * targetSize),
+    sampleWeights: undefined,
+  }
 }
 
 /** Largest label + 1. Throws {@link ArgumentError} for a negative one. */

@@ -20,10 +20,10 @@ export interface Engine {
     source: PartialMnistSource,
     options: MnistLoadOptions,
   ): Promise<EngineStorage[]>
-  /** 0 … length − 1 in an order that depends on the seed. */
-  permutation(length: number, seed: number): Promise<Int32Array>
   /** Copies of the given rows whose images are distorted; they depend on the seed. */
   augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage>
+  /** 0 … length − 1 in an order that depends on the seed and, where many are drawn by one, the stream (0 unless given). */
+  permutation(length: number, seed: number, stream?: number): Promise<Int32Array>
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
   memoryUsage(): Promise<MemoryUsage>
 }
@@ -45,7 +45,17 @@ export interface EngineStorage {
   readonly info: DatasetInfo
   /** Copies of the given rows. */
   read(indices: Int32Array): Promise<DatasetContents>
+  /** The labels of the given rows, copied; undefined where there are none. */
+  readLabels(indices: Int32Array): Promise<Int32Array | undefined>
+  /** Statistics of each value over the given rows. Rejects with {@link ArgumentError} where they are not finite. */
+  standardization(indices: Int32Array): Promise<Standardization>
   dispose(): void
+}
+
+/** Mean and standard deviation of each of a sample's values: `inputSize` of both. */
+export interface Standardization {
+  mean: Float32Array
+  standardDeviation: Float32Array
 }
 
 /** Samples of a storage, in order. */

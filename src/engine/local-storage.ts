@@ -3,7 +3,8 @@ import { type DatasetContents, type Storage, storeContents } from '../data/stora
 import { DisposedError } from '../errors.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import type { EngineStorage } from './engine.ts'
+import type { EngineStorage, Standardization } from './engine.ts'
+import { standardization } from './local-standardization.ts'
 
 /** Copies samples to linear memory. */
 export function createStorage(runtime: Runtime, contents: DatasetContents): LocalStorage {
@@ -82,6 +83,20 @@ export class LocalStorage implements EngineStorage, Storage {
       result.targetSize = targetSize
     }
     return result
+  }
+
+  async readLabels(indices: Int32Array): Promise<Int32Array | undefined> {
+    const { labels } = this.#alive
+    return labels && takeRows(labels.view, indices, 1, new Int32Array(indices.length))
+  }
+
+  async standardization(indices: Int32Array): Promise<Standardization> {
+    this.retain()
+    try {
+      return await standardization(this.runtime, this, indices)
+    } finally {
+      this.release()
+    }
   }
 
   /** This storage in the memory of a runtime: itself, or a copy made at the first call. */

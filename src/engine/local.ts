@@ -87,7 +87,7 @@ class LocalEngine implements Engine {
     return loadMnist(this.#runtime, parts, source, options)
   }
 
-  async permutation(length: number, seed: number): Promise<Int32Array> {
+  async permutation(length: number, seed: number, stream = 0): Promise<Int32Array> {
     const { memory, kernels } = this.#runtime
     const arena = new Arena(memory)
     try {
@@ -95,7 +95,7 @@ class LocalEngine implements Engine {
       order.view.forEach((_, i, view) => {
         view[i] = i
       })
-      kernels.shuffle(order.pointer, length, seed, 0, arena.i32(4).pointer)
+      kernels.shuffle(order.pointer, length, seed, stream, arena.i32(4).pointer)
       return order.view.slice()
     } finally {
       arena.free()

@@ -53,6 +53,8 @@ export class ParameterLayout {
   readonly length: number
   /** The first of them, which are the matrices'. */
   readonly matrixLength: number
+  /** The first of them, which are learned: running statistics stand behind. */
+  readonly trainableLength: number
   readonly #places: readonly LayerPlaces[]
 
   constructor(shapes: readonly LayerShape[]) {
@@ -69,6 +71,7 @@ export class ParameterLayout {
       weights: matrices.get(shape) ?? place(shape.weightCount),
       bias: place(shape.biasCount),
     }))
+    this.trainableLength = end
     this.#places = others.map(places => ({
       ...places,
       runningMean: place(places.shape.statisticsCount),

@@ -82,8 +82,8 @@ export class OptimizerDescent implements Descent {
     this.#gradients = layout.allocate(arena)
     this.#name = config.algorithm.name
     this.#optimizer = createOptimizer(config, runtime, arena, {
-      parameters: parameters.vector,
-      gradients: this.#gradients.vector,
+      parameters: parameters.vector.subarray(0, layout.trainableLength),
+      gradients: this.#gradients.vector.subarray(0, layout.trainableLength),
       weightCount: layout.matrixLength,
     })
   }

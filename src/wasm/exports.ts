@@ -134,6 +134,16 @@ export interface TeamKernels {
   ): void
 
   gatherPixels(images: Pointer, indices: Pointer, x: Pointer, rows: number, columns: number): void
+  columnStatistics(
+    x: Pointer,
+    bytes: Flag,
+    indices: Pointer,
+    rows: number,
+    columns: number,
+    mean: Pointer,
+    variance: Pointer,
+  ): void
+
   gatherRows(x: Pointer, indices: Pointer, y: Pointer, rows: number, bytes: number): void
   augmentImages(
     images: Pointer,
@@ -351,15 +361,6 @@ export interface TeamKernels {
     accumulate: Flag,
     dw: Pointer,
     db: Pointer,
-  ): void
-  columnStatistics(
-    x: Pointer,
-    bytes: Flag,
-    indices: Pointer,
-    rows: number,
-    columns: number,
-    mean: Pointer,
-    variance: Pointer,
   ): void
 }
 

@@ -54,6 +54,48 @@ describe('inputs', () => {
     })
   })
 
+  test.each([Float64Array, Int8Array, Int16Array, Int32Array, Uint16Array, Uint32Array])(
+    '%o become floats, flat and by rows',
+    async NumberArray => {
+      const inputs = NumberArray.of(0, 1, 100, 127)
+      const floats = Float32Array.of(0, 1, 100, 127)
+      using flat = await dataset({ inputs, inputSize: 2, targets: inputs })
+      expect(await flat.read()).toEqual({ inputs: floats, inputSize: 2, targets: floats, targetSize: 2 })
+      using rows = await dataset({ inputs: [inputs.subarray(0, 2), inputs.subarray(2)] })
+      expect(await rows.read()).toEqual({ inputs: floats, inputSize: 2 })
+    },
+  )
+
+  test.each([BigInt64Array, BigUint64Array])('%o become floats, and labels', async BigInts => {
+    const inputs = BigInts.of(0n, 3n)
+    using data = await dataset({ inputs, inputSize: 1, labels: inputs, targets: inputs })
+    expect(await data.read()).toEqual({
+      inputs: Float32Array.of(0, 3),
+      inputSize: 1,
+      labels: Int32Array.of(0, 3),
+      targets: Float32Array.of(0, 3),
+      targetSize: 1,
+    })
+    await expect(dataset({ inputs, inputSize: 1, labels: BigInt64Array.of(0n, -1n) })).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: 'labels[1] is -1: expected a class 0, 1, 2, …',
+    })
+    await expect(
+      dataset({ inputs, inputSize: 1, labels: BigUint64Array.of(0n, 2n ** 32n) }),
+    ).rejects.toMatchObject({ message: 'labels[1] is 4294967296: expected a class 0, 1, 2, …' })
+  })
+
+  test('clamped bytes, as a canvas has them, are bytes; as targets, bytes are numbers', async () => {
+    const inputs = Uint8ClampedArray.of(9, 1, 255, 9).subarray(1, 3)
+    using data = await dataset({ inputs, inputSize: 2, targets: Uint8Array.of(3) })
+    expect(await data.read()).toEqual({
+      inputs: Uint8Array.of(1, 255),
+      inputSize: 2,
+      targets: Float32Array.of(3),
+      targetSize: 1,
+    })
+  })
+
   test('shared memory', async () => {
     // Where a page is not isolated, this is the way to a SharedArrayBuffer.
     const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
@@ -144,19 +186,20 @@ describe('what is refused, with nothing left in memory', () => {
       'no inputs',
       untyped({}),
       'ERR_ARGUMENT',
-      'inputs is of type Undefined: expected a Uint8Array, a Float32Array or',
+      'inputs is of type Undefined: expected a typed array or an array of rows',
     ],
     ['null', untyped({ inputs: null }), 'ERR_ARGUMENT', 'inputs is of type Null'],
     [
-      'doubles',
-      untyped({ inputs: new Float64Array(4), inputSize: 2 }),
+      'rows of bytes',
+      untyped({ inputs: [Uint8Array.of(1, 2)] }),
       'ERR_ARGUMENT',
-      'of type Float64Array',
+      'rows of bytes: put them into one Uint8Array',
     ],
+    ['a DataView', untyped({ inputs: new DataView(new ArrayBuffer(8)) }), 'ERR_ARGUMENT', 'type DataView'],
     ['flat numbers', untyped({ inputs: [1, 2] }), 'ERR_ARGUMENT', 'such as [[1, 2], [3, 4]]'],
     ['no rows', { inputs: [] }, 'ERR_SHAPE', 'inputs has no values: expected at least one row'],
     ['an empty row', { inputs: [[]] }, 'ERR_SHAPE', 'inputs has no values'],
-    ['a row left out', { inputs: untyped([[1], undefined, [2]]) }, 'ERR_ARGUMENT', 'array of arrays'],
+    ['a row left out', { inputs: untyped([[1], undefined, [2]]) }, 'ERR_ARGUMENT', 'an array of rows'],
     ['ragged rows', { inputs: [[1, 2], [3]] }, 'ERR_SHAPE', 'inputs[1] has 1 values, but inputs[0] has 2'],
     [
       'text',
@@ -228,13 +271,7 @@ describe('what is refused, with nothing left in memory', () => {
       'flat numbers as targets',
       { inputs, targets: untyped([1, 2]) },
       'ERR_ARGUMENT',
-      'targets is of type Array: expected a Float32Array',
-    ],
-    [
-      'bytes as targets',
-      { inputs, targets: untyped(new Uint8Array(2)) },
-      'ERR_ARGUMENT',
-      'targets is of type Uint8Array',
+      'targets is of type Array: expected a typed array',
     ],
     [
       'targets that do not divide',

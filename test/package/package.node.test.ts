@@ -69,10 +69,17 @@ describe('the tarball', () => {
   })
 
   test('all that a page loads to train, gzipped, is below 40 KB', () => {
-    const files = ['index.js', 'runtime.js', 'kernels-relaxed.js']
-    const sizes = files.map(
-      file => gzipSync(readFileSync(join(project, 'node_modules/wasmlp/dist/browser', file))).length,
-    )
+    const modules = new Map<string, Buffer>()
+    const load = (file: string) => {
+      if (modules.has(file)) return
+      const code = readFileSync(join(project, 'node_modules/wasmlp/dist/browser', file))
+      modules.set(file, code)
+      for (const [, imported = ''] of code.toString().matchAll(/\bfrom\s*"\.\/([^"]+)"/g)) load(imported)
+    }
+    load('index.js')
+    load('kernels-relaxed.js')
+    expect([...modules.keys()]).not.toContain('data.js')
+    const sizes = [...modules.values()].map(code => gzipSync(code).length)
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(40_000)
   })
 })
@@ -91,8 +98,8 @@ describe('the README’s examples', () => {
     }
   })
 
-  test('there are three for Node, one for browsers, one for the shell', () => {
-    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([3, 1, 1])
+  test('there are four for Node, one for browsers, one for the shell', () => {
+    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([4, 1, 1])
   })
 
   test('on the command line', () => {
@@ -159,9 +166,13 @@ describe.each(['bundler', 'nodenext'])('types, with moduleResolution %s', module
     mkdirSync(directory)
     writeFileSync(
       join(directory, 'use.ts'),
-      `import { type Dataset, dense, loadMnist, sequential, type WasmlpError } from 'wasmlp'
+      `import { type Dataset, dataset, dense, loadMnist, sequential, type WasmlpError } from 'wasmlp'
+import { type CsvData, type NpyArray, parseCsv, parseNpz } from 'wasmlp/data'
 import { createKernels, type F32Buffer } from 'wasmlp/kernels'
 
+const table: CsvData = await parseCsv('x,y\\n1,2', { targets: 'y' })
+export const data: Dataset = await dataset(table)
+export const arrays: Record<string, NpyArray> = parseNpz(new Uint8Array())
 const { train }: { train: Dataset } = await loadMnist('data')
 const model = await sequential([dense(10, { activation: 'softmax' })], { inputSize: 784 })
 const { epochs } = await model.compile({ learningRate: 0.1 }).fit(train)

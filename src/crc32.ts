@@ -1,4 +1,4 @@
-// CRC-32 as PNG has it. Node's own came with 20.15 and 22.2 only.
+// CRC-32 as PNG and zip have it. Node's own came with 20.15 and 22.2 only.
 // Source: https://www.w3.org/TR/png-3/#D-CRCAppendix
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {

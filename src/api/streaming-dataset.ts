@@ -1,0 +1,166 @@
+// Data sets that are larger than memory: samples in chunks that come when they are needed.
+import { checkOptions } from '../check-options.ts'
+import type { ChunkSource } from '../data/chunk-reader.ts'
+import { isParts, iteratorOf, type Parts } from '../data/iterate.ts'
+import { kindOf } from '../data/number-arrays.ts'
+import type { DatasetContents } from '../data/storage.ts'
+import { ArgumentError, ShapeError, StateError } from '../errors.ts'
+import { type DatasetOptions, toContents } from './dataset.ts'
+
+/** Some samples: what {@link dataset} takes. Its arrays must not be changed once it was given. */
+export type DataChunk = Omit<DatasetOptions, 'build'>
+
+/** What {@link streamingDataset} takes. */
+export interface StreamingDatasetOptions {
+  /**
+   * Chunks of any size, or a function that makes them anew for each epoch: an array, a generator, an async iterable or a
+   * stream. A generator or stream that is given itself can be read once, for one epoch.
+   */
+  chunks: Parts<DataChunk> | (() => Parts<DataChunk> | Promise<Parts<DataChunk>>)
+  /** Values in a sample; needed where the inputs of chunks are flat and they do not say it themselves. */
+  inputSize?: number
+  /** Values in a target, likewise. */
+  targetSize?: number
+  /** Labels must be below it. */
+  classes?: number
+  /** Rows among which samples are shuffled; 0, for none, unless given. */
+  shuffleBuffer?: number
+}
+
+/** Samples that come in chunks. Two chunks and the shuffle buffer are all that is held of them. */
+export class StreamingDataset {
+  readonly classes: number | undefined
+  readonly shuffleBuffer: number
+  readonly #options: StreamingDatasetOptions
+  #isUsed = false
+
+  /** @internal Use {@link streamingDataset}. */
+  constructor(options: StreamingDatasetOptions) {
+    this.classes = options.classes
+    this.shuffleBuffer = options.shuffleBuffer ?? 0
+    this.#options = options
+  }
+
+  /**
+   * The chunks from the first on, for one epoch. Throws {@link StateError} where they can be read once and were.
+   * @internal
+   */
+  open(): ChunkSource {
+    const { chunks } = this.#options
+    if (typeof chunks !== 'function' && !Array.isArray(chunks)) {
+      if (this.#isUsed) {
+        throw new StateError(
+          'these chunks were read already, and can be read once: give a function that makes them for each epoch, ' +
+            'chunks: () => …',
+        )
+      }
+      this.#isUsed = true
+    }
+    return new IteratedChunks(this.#options)
+  }
+}
+
+/**
+ * Makes a data set of samples that need not fit into memory: they are asked for chunk by chunk while training goes on,
+ * one chunk ahead at most. Chunks of any size are cut into batches; when training ends early, the iterator's `return` is
+ * called.
+ *
+ * Throws {@link ArgumentError} for options that cannot be. What is wrong with a chunk is known when it comes: then, what
+ * reads it rejects with {@link ShapeError} or {@link ArgumentError}, which name the chunk, counted from 1.
+ *
+ * @example
+ * const train = streamingDataset({
+ *   chunks: async function* () {
+ *     for (const url of urls) yield { inputs: await pixelsOf(url), labels: await labelsOf(url) }
+ *   },
+ *   inputSize: 784,
+ *   shuffleBuffer: 10_000,
+ * })
+ */
+export function streamingDataset(options: StreamingDatasetOptions): StreamingDataset {
+  checkOptions('streamingDataset', options, '{ chunks: () => readChunks() }')
+  const { chunks, classes, shuffleBuffer = 0 } = options
+  if (typeof chunks !== 'function' && !isParts(chunks)) {
+    throw new ArgumentError(
+      `chunks is of type ${kindOf(chunks)}: expected a function that gives an iterable or a stream, or one of these`,
+    )
+  }
+  if (!Number.isInteger(shuffleBuffer) || shuffleBuffer < 0) {
+    throw new ArgumentError(`shuffleBuffer is ${shuffleBuffer}: expected a whole number of rows, 0 for none`)
+  }
+  if (classes !== undefined && (!Number.isInteger(classes) || classes < 1)) {
+    throw new ArgumentError(`classes is ${classes}: expected a whole number, 1 or more`)
+  }
+  return new StreamingDataset(options)
+}
+
+/** Chunks as an engine takes them. */
+class IteratedChunks implements ChunkSource {
+  readonly #options: StreamingDatasetOptions
+  #iterator: Promise<AsyncIterator<DataChunk> | Iterator<DataChunk>> | undefined
+  #isOver = false
+  #number = 0
+
+  constructor(options: StreamingDatasetOptions) {
+    this.#options = options
+  }
+
+  async next(): Promise<DatasetContents | undefined> {
+    if (this.#isOver) return undefined
+    this.#iterator ??= this.#start()
+    const { done, value } = await this.#advance(await this.#iterator)
+    if (done) {
+      this.#isOver = true
+      return undefined
+    }
+    this.#number += 1
+    return this.#convert(value)
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOver) return
+    this.#isOver = true
+    const iterator = await this.#iterator
+    await iterator?.return?.()
+  }
+
+  async #start() {
+    const { chunks } = this.#options
+    const parts = typeof chunks === 'function' ? await chunks() : chunks
+    if (isParts(parts)) return iteratorOf(parts)
+    throw new ArgumentError(
+      `chunks() gave something of type ${kindOf(parts)}: expected an iterable or a stream`,
+    )
+  }
+
+  /** An iterator that throws is over: its `return` is not to be called. */
+  async #advance(iterator: AsyncIterator<DataChunk> | Iterator<DataChunk>) {
+    try {
+      return await iterator.next()
+    } catch (error) {
+      this.#isOver = true
+      throw error
+    }
+  }
+
+  #convert(chunk: DataChunk): DatasetContents {
+    const where = `chunk ${this.#number}`
+    if (typeof chunk !== 'object' || chunk === null) {
+      throw new ArgumentError(
+        `${where} is of type ${kindOf(chunk)}: expected an object with inputs and labels or targets`,
+      )
+    }
+    const { inputSize, targetSize } = this.#options
+    try {
+      return toContents({
+        ...(inputSize !== undefined && { inputSize }),
+        ...(targetSize !== undefined && { targetSize }),
+        ...chunk,
+      })
+    } catch (error) {
+      if (error instanceof ShapeError) throw new ShapeError(`${where}: ${error.message}`)
+      if (error instanceof ArgumentError) throw new ArgumentError(`${where}: ${error.message}`)
+      throw error
+    }
+  }
+}

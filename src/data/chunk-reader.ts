@@ -1,0 +1,220 @@
+// Data larger than memory: chunks of any size, as a source gives them, re-cut into batches. Two chunks are held at most:
+// the one that is being cut, and the next, which is asked for when the first is begun. So a source that is slower than
+// training works while a batch is trained, and one that is faster waits.
+import { DataError, ShapeError } from '../errors.ts'
+import { copyRows, type RowLayout, type RowRoom, roomOf } from './rows.ts'
+import { ShuffleBuffer, type ShuffleOptions } from './shuffle-buffer.ts'
+import type { DatasetContents } from './storage.ts'
+
+/** Where chunks come from: callbacks that take and give plain data, so that the one side can lie in a worker. */
+export interface ChunkSource {
+  /** The next chunk, which nobody changes any more; undefined behind the last. */
+  next(): Promise<DatasetContents | undefined>
+  /** No more chunks are wanted. May be called while `next` runs, and more than once. */
+  close(): Promise<void>
+}
+
+/** Options of {@link ChunkReader}. */
+export interface ChunkReaderOptions {
+  /** Labels must be below it. */
+  classes?: number | undefined
+  shuffle?: ShuffleOptions | undefined
+  /** Ends reading, also while a chunk is awaited; what runs rejects with its reason. */
+  signal?: AbortSignal | undefined
+}
+
+/** Rows of a chunk that are next. */
+export interface RowSlice {
+  room: RowRoom
+  first: number
+  count: number
+}
+
+/** One pass over a source. */
+export class ChunkReader {
+  /** That of the first chunk, which all others must share. */
+  readonly layout: RowLayout
+  readonly #chunks: Chunks
+  readonly #shuffle: ShuffleBuffer | undefined
+
+  /**
+   * Reads the first chunk. Rejects with what the source throws, with {@link DataError} `ERR_DATA_COUNT` where it gives no
+   * samples, with {@link ShapeError} for a chunk whose parts do not fit, and with the signal's reason; the source is
+   * closed then.
+   */
+  static async open(source: ChunkSource, options: ChunkReaderOptions = {}): Promise<ChunkReader> {
+    const chunks = new Chunks(source, options)
+    const layout = await chunks.begin()
+    return new ChunkReader(chunks, layout, options)
+  }
+
+  private constructor(chunks: Chunks, layout: RowLayout, { shuffle }: ChunkReaderOptions) {
+    this.layout = layout
+    this.#chunks = chunks
+    this.#shuffle = shuffle && new ShuffleBuffer(layout, shuffle, max => chunks.take(max))
+  }
+
+  /**
+   * Writes the next rows into a room, from its first row on: `capacity` of them, fewer only at the end. Resolves to how
+   * many; 0 behind the last. Calls must not overlap. Rejects as `open` does.
+   */
+  async next(room: RowRoom, capacity: number): Promise<number> {
+    if (this.#shuffle) return this.#shuffle.next(room, capacity)
+    let rows = 0
+    while (rows < capacity) {
+      const slice = await this.#chunks.take(capacity - rows)
+      if (!slice) break
+      copyRows(this.layout, slice.room, slice.first, slice.count, room, rows)
+      rows += slice.count
+    }
+    return rows
+  }
+
+  /** Ends reading early; resolves, or rejects, when the source is closed. */
+  close(): Promise<void> {
+    return this.#chunks.close()
+  }
+}
+
+/** The chunk that is being cut, and the next. */
+class Chunks {
+  readonly #source: ChunkSource
+  readonly #classes: number
+  readonly #signal: AbortSignal | undefined
+  #layout: RowLayout | undefined
+  #current: RowRoom | undefined
+  #rows = 0
+  #row = 0
+  #pending: Promise<DatasetContents | undefined> | undefined
+  #number = 0
+
+  constructor(source: ChunkSource, { classes = Number.POSITIVE_INFINITY, signal }: ChunkReaderOptions) {
+    this.#source = source
+    this.#classes = classes
+    this.#signal = signal
+  }
+
+  /** Gets the first samples; resolves to what they are. */
+  async begin(): Promise<RowLayout> {
+    this.#signal?.throwIfAborted()
+    this.#request()
+    await this.#advance()
+    if (this.#layout && this.#current) return this.#layout
+    throw new DataError(
+      'ERR_DATA_COUNT',
+      'the chunks have no samples: expected at least one (if a function makes them, it must make new ones at each call)',
+    )
+  }
+
+  /** At most `max` rows, one at least; undefined behind the last. */
+  async take(max: number): Promise<RowSlice | undefined> {
+    if (this.#signal?.aborted) await this.#failing(Promise.reject(this.#signal.reason))
+    if (!this.#current) await this.#advance()
+    if (!this.#current) return undefined
+    const slice = { room: this.#current, first: this.#row, count: Math.min(max, this.#rows - this.#row) }
+    this.#row += slice.count
+    if (this.#row === this.#rows) this.#current = undefined
+    return slice
+  }
+
+  async close(): Promise<void> {
+    this.#pending = undefined
+    this.#current = undefined
+    await this.#source.close()
+  }
+
+  #request(): void {
+    this.#pending = this.#source.next()
+    this.#pending.catch(() => {}) // whoever awaits it hears of it
+  }
+
+  /** Makes the pending chunk the current one, and asks for the next. */
+  #advance(): Promise<void> {
+    return this.#failing(this.#receive())
+  }
+
+  async #receive(): Promise<void> {
+    while (this.#pending && !this.#current) {
+      const contents = await orAborted(this.#pending, this.#signal)
+      this.#pending = undefined
+      if (!contents) return
+      this.#number += 1
+      const rows = this.#check(contents)
+      this.#request()
+      if (rows === 0) continue
+      this.#current = roomOf(contents)
+      this.#rows = rows
+      this.#row = 0
+    }
+  }
+
+  /** Closes the source where an operation fails; does not wait for that, since a source may be stuck. */
+  async #failing(operation: Promise<void>): Promise<void> {
+    try {
+      await operation
+    } catch (error) {
+      this.close().catch(() => {})
+      throw error
+    }
+  }
+
+  /** How many rows a chunk has. */
+  #check(chunk: DatasetContents): number {
+    const number = this.#number
+    const layout = layoutOf(chunk, number)
+    const rows = chunk.inputs.length / layout.inputSize
+    this.#layout ??= rows > 0 ? layout : undefined
+    if (rows > 0 && this.#layout && describe(this.#layout) !== describe(layout)) {
+      throw new ShapeError(
+        `chunk ${number} has ${describe(layout)}, but those before have ${describe(this.#layout)}: expected the same`,
+      )
+    }
+    const bad = chunk.labels?.findIndex(label => !(label >= 0 && label < this.#classes)) ?? -1
+    if (bad >= 0) {
+      throw new ShapeError(
+        `chunk ${number} has the label ${chunk.labels?.[bad]} in row ${bad}: expected a class 0 … ${this.#classes - 1}`,
+      )
+    }
+    return rows
+  }
+}
+
+/** What a chunk's samples have. Throws {@link ShapeError} where its parts do not fit together. */
+function layoutOf(
+  { inputs, inputSize, labels, targets, targetSize }: DatasetContents,
+  number: number,
+): RowLayout {
+  const rows = inputs.length / inputSize
+  const size = targets && (targetSize ?? targets.length / Math.max(rows, 1))
+  const problem = !(Number.isInteger(rows) && Number.isInteger(inputSize) && inputSize > 0)
+    ? `inputs of ${inputs.length} elements: expected rows of ${inputSize}`
+    : labels && labels.length !== rows
+      ? `${labels.length} labels for ${rows} samples: expected one for each`
+      : targets &&
+          (!Number.isInteger(size) || targets.length !== rows * (size ?? 0) || (size === 0 && rows > 0))
+        ? `${targets.length} values in targets for ${rows} samples: expected equally many for each`
+        : undefined
+  if (problem) throw new ShapeError(`chunk ${number} has ${problem}`)
+  const isBytes = inputs.BYTES_PER_ELEMENT === 1
+  return { inputSize, isBytes, hasLabels: labels !== undefined, targetSize: size }
+}
+
+const describe = ({ inputSize, isBytes, hasLabels, targetSize }: RowLayout): string =>
+  `${inputSize} ${isBytes ? 'bytes' : 'numbers'} a sample, ${hasLabels ? 'labels' : 'no labels'} and ` +
+  (targetSize === undefined ? 'no targets' : `${targetSize} values a target`)
+
+/** The promise's result, unless the signal is aborted before. */
+async function orAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (!signal) return promise
+  let stop = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    signal.throwIfAborted()
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

@@ -1,0 +1,281 @@
+// Rows of a CSV file as numbers.
+import { DataError } from '../errors.ts'
+import { badValue, type ColumnPlan, type PlannedColumn } from './csv-columns.ts'
+import type { Records } from './csv-records.ts'
+
+/** What {@link dataset} takes, from a CSV file. */
+export interface CsvData {
+  /** Number of rows. */
+  samples: number
+  /** samples × inputSize. */
+  inputs: Float32Array<ArrayBuffer>
+  inputSize: number
+  /** What each value of a sample is: the column's name, or `column=category` of a one-hot column. */
+  inputNames: string[]
+  /** A class 0, 1, 2, … for each sample. */
+  labels?: Int32Array<ArrayBuffer>
+  /** samples × targetSize. */
+  targets?: Float32Array<ArrayBuffer>
+  targetSize?: number
+  /** The names in each categorical column, by the column's name: number i is categories[column][i]. */
+  categories: Record<string, string[]>
+}
+
+/** What to do where a value is missing. */
+export interface MissingOptions {
+  /**
+   * `'error'` (unless given), `'skip'`, which leaves the row out, or a number that is put into columns of numbers; a
+   * missing label, target or category is an error then, too.
+   */
+  missing?: 'error' | 'skip' | number
+  /** What counts as missing, without spaces around; '', 'NA', 'N/A', 'NaN', 'nan', 'null' and '?' unless given. */
+  missingValues?: readonly string[]
+}
+
+const MISSING = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', '?']
+
+/** Numbers of at most 30 digits, which single precision holds. */
+const PLAIN = /^-?\d{1,15}(?:\.\d{1,15})?$/
+
+/** Elements that grow: their room doubles. */
+class Growing<Elements extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>> {
+  #room: Elements
+  #length = 0
+
+  constructor(room: Elements) {
+    this.#room = room
+  }
+
+  push(values: ArrayLike<number>): void {
+    const length = this.#length + values.length
+    if (length > this.#room.length) {
+      const Elements = this.#room.constructor as new (length: number) => Elements
+      const room = new Elements(Math.max(1024, 2 * length))
+      room.set(this.#room.subarray(0, this.#length))
+      this.#room = room
+    }
+    this.#room.set(values, this.#length)
+    this.#length = length
+  }
+
+  take(): Elements {
+    return this.#room.slice(0, this.#length) as Elements
+  }
+}
+
+/** Collects rows; each column of inputs and targets is one number until the end, a category its number. */
+export class CsvTable {
+  samples = 0
+  readonly #plan: ColumnPlan
+  readonly #file: string
+  readonly #missing: 'error' | 'skip' | number
+  readonly #missingValues: ReadonlySet<string>
+  /** Whether no plain number counts as missing. */
+  readonly #isPlain: boolean
+  readonly #inputs = new Growing(new Float32Array())
+  readonly #targets = new Growing(new Float32Array())
+  readonly #labels = new Growing(new Int32Array())
+
+  constructor(
+    plan: ColumnPlan,
+    file: string,
+    { missing = 'error', missingValues = MISSING }: MissingOptions,
+  ) {
+    this.#plan = plan
+    this.#file = file
+    this.#missing = missing
+    this.#missingValues = new Set(missingValues)
+    this.#isPlain = !missingValues.some(value => PLAIN.test(value))
+  }
+
+  /** Takes rows `begin` … `end − 1`. Throws {@link DataError} for one that is not as the others, or whose fields are wrong. */
+  add({ records, lineOf }: Records, begin: number, end: number): void {
+    const { fields, inputs, targets, label } = this.#plan
+    const row = new Float32Array(inputs.length)
+    const target = new Float32Array(targets.length)
+    for (let i = begin; i < end; ++i) {
+      const record = records[i] ?? []
+      const line = () => lineOf(i)
+      if (record.length !== fields) {
+        throw new DataError(
+          'ERR_DATA_COUNT',
+          `${this.#file}, line ${line()}: the row has ${record.length} fields, but the first row has ${fields} (is the ` +
+            'delimiter another one?)',
+        )
+      }
+      if (this.#missing === 'skip' && this.#isIncomplete(record)) continue
+      let j = 0
+      for (const column of inputs) row[j++] = this.#valueOf(record, column, line, true)
+      j = 0
+      for (const column of targets) target[j++] = this.#valueOf(record, column, line, false)
+      this.#inputs.push(row)
+      this.#targets.push(target)
+      if (label) this.#labels.push([this.#labelOf(record, label, line)])
+      this.samples += 1
+    }
+  }
+
+  finish(): CsvData {
+    const { inputs, targets, label } = this.#plan
+    const parts = inputs.map(column => new InputColumn(column))
+    const categories = parts.flatMap(({ column, names }): [string, string[]][] =>
+      column.categories ? [[column.name, names]] : [],
+    )
+    const result: CsvData = {
+      samples: this.samples,
+      inputs: expand(this.#inputs.take(), this.samples, parts),
+      inputSize: parts.reduce((sum, { size }) => sum + size, 0),
+      inputNames: parts.flatMap(({ valueNames }) => valueNames),
+      categories: {},
+    }
+    if (targets.length > 0) {
+      result.targets = this.#targets.take()
+      result.targetSize = targets.length
+    }
+    if (label) {
+      const { labels, names } = labelsOf(this.#labels.take(), label)
+      result.labels = labels
+      if (names) categories.push([label.name, names])
+    }
+    // Not by assignment, which would take '__proto__' for something else.
+    result.categories = Object.fromEntries(categories)
+    return result
+  }
+
+  #isMissing(field: string): boolean {
+    return this.#missingValues.has(field)
+  }
+
+  /** Whether a value that counts is missing. */
+  #isIncomplete(record: readonly string[]): boolean {
+    const { inputs, targets, label } = this.#plan
+    const isMissing = ({ place }: PlannedColumn) => this.#isMissing((record[place] ?? '').trim())
+    return inputs.some(isMissing) || targets.some(isMissing) || (label !== undefined && isMissing(label))
+  }
+
+  #valueOf(record: readonly string[], column: PlannedColumn, line: () => number, mayFill: boolean): number {
+    const raw = record[column.place] ?? ''
+    // The short way for nearly all fields; what it does not take is looked at closely.
+    if (this.#isPlain && !column.categories && PLAIN.test(raw)) return Number(raw)
+    const field = raw.trim()
+    if (this.#isMissing(field)) {
+      if (typeof this.#missing === 'number' && mayFill && !column.categories) return this.#missing
+      throw this.#missingValue(column, line)
+    }
+    return column.categories ? this.#categoryOf(field, column, line) : this.#numberOf(field, column, line)
+  }
+
+  #labelOf(record: readonly string[], column: PlannedColumn, line: () => number): number {
+    const field = (record[column.place] ?? '').trim()
+    if (this.#isMissing(field)) throw this.#missingValue(column, line)
+    if (column.categories) return this.#categoryOf(field, column, line)
+    if (isWhole(field)) return Number(field)
+    throw badValue(
+      this.#file,
+      line(),
+      column,
+      `${quote(field)} is no class 0, 1, 2, … (for names, say in the option categories which there are)`,
+    )
+  }
+
+  #categoryOf(field: string, column: PlannedColumn, line: () => number): number {
+    const number = column.categories?.numberOf(field) ?? -1
+    if (number >= 0) return number
+    const names = column.categories?.names ?? []
+    throw badValue(
+      this.#file,
+      line(),
+      column,
+      column.categories?.isGiven
+        ? `${quote(field)} is none of its categories: expected ${names.slice(0, 20).map(quote).join(', ')}`
+        : `there are more than ${names.length} different values: skip the column if they are texts or identifiers, or ` +
+            'give them in the option categories',
+    )
+  }
+
+  #numberOf(field: string, column: PlannedColumn, line: () => number): number {
+    const number = Number(field)
+    // JavaScript's 0x10, 0b1 and 0o7 are no numbers of a table.
+    if (Number.isFinite(Math.fround(number)) && !/^0[xbo]/i.test(field)) return number
+    throw badValue(
+      this.#file,
+      line(),
+      column,
+      `${quote(field)} is no number that single precision holds (skip the column, make it categorical, or name what ` +
+        'counts as missing in missingValues)',
+    )
+  }
+
+  #missingValue(column: PlannedColumn, line: () => number): DataError {
+    return badValue(
+      this.#file,
+      line(),
+      column,
+      "the value is missing (missing: 'skip' leaves such rows out, and a number is put into columns of numbers)",
+    )
+  }
+}
+
+const quote = (field: string): string => JSON.stringify(field.slice(0, 40))
+
+/** Whether a field is a class as a 32-bit integer holds it. */
+const isWhole = (field: string): boolean => /^\d{1,10}$/.test(field) && Number(field) < 2 ** 31
+
+/** How a column of inputs spreads over a sample's values. */
+class InputColumn {
+  readonly column: PlannedColumn
+  readonly names: string[]
+  /** From the number by appearance to the number in order. */
+  readonly order: Int32Array | undefined
+  readonly isOneHot: boolean
+
+  constructor(column: PlannedColumn) {
+    const sorted = column.categories?.sorted()
+    this.column = column
+    this.names = sorted?.names ?? []
+    this.order = sorted?.order
+    this.isOneHot = sorted !== undefined && column.encoding === 'oneHot'
+  }
+
+  get size(): number {
+    return this.isOneHot ? this.names.length : 1
+  }
+
+  get valueNames(): string[] {
+    const { name } = this.column
+    return this.isOneHot ? this.names.map(category => `${name}=${category}`) : [name]
+  }
+}
+
+/** Rows of a number a column as samples: categories in order, and one-hot where they are to be. */
+function expand(
+  raw: Float32Array<ArrayBuffer>,
+  samples: number,
+  columns: InputColumn[],
+): Float32Array<ArrayBuffer> {
+  if (columns.every(({ order }) => !order)) return raw
+  const size = columns.reduce((sum, column) => sum + column.size, 0)
+  const inputs = new Float32Array(samples * size)
+  for (let i = 0; i < samples; ++i) {
+    let at = i * size
+    columns.forEach(({ order, isOneHot, size }, j) => {
+      const value = raw[i * columns.length + j] ?? 0
+      const number = order?.[value] ?? value
+      if (isOneHot) inputs[at + number] = 1
+      else inputs[at] = number
+      at += size
+    })
+  }
+  return inputs
+}
+
+/** Numbers as they are where all names are whole numbers and none was given; else their places among the names. */
+function labelsOf(found: Int32Array<ArrayBuffer>, { categories }: PlannedColumn) {
+  if (!categories) return { labels: found, names: undefined }
+  if (!categories.isGiven && categories.names.every(isWhole)) {
+    const numbers = categories.names.map(Number)
+    return { labels: found.map(number => numbers[number] ?? 0), names: undefined }
+  }
+  const { names, order } = categories.sorted()
+  return { labels: found.map(number => order[number] ?? 0), names }
+}

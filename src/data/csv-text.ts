@@ -1,0 +1,93 @@
+// The text of a CSV file, piece by piece, whatever it comes as.
+import { platform } from '#platform'
+import { ArgumentError, DataError } from '../errors.ts'
+import { type Bytes, toBytes } from './bytes.ts'
+import { isParts, iterate, type Parts } from './iterate.ts'
+import { kindOf } from './number-arrays.ts'
+
+/** The text of a file, or its bytes, whole or in parts. */
+export type CsvSource = string | Bytes | Parts<string | Uint8Array>
+
+/** How the text is to be read. */
+export interface CsvTextOptions {
+  encoding: string
+  name: string
+  signal: AbortSignal | undefined
+}
+
+/** Characters, or bytes, of a piece. */
+const PIECE = 64 * 1024
+
+/** Milliseconds of work after which the event loop gets its turn. */
+const TIME_SLICE = 12
+
+async function* partsOf(source: CsvSource, name: string): AsyncGenerator<string | Uint8Array, void> {
+  if (typeof source === 'string') yield source
+  else if (ArrayBuffer.isView(source) || /ArrayBuffer$/.test(kindOf(source))) {
+    yield toBytes(source as Bytes, name)
+  } else if (isParts(source)) yield* iterate(source)
+  else {
+    throw new ArgumentError(
+      `${name} is of type ${kindOf(source)}: expected its text, its bytes, or an iterable or stream of either`,
+    )
+  }
+}
+
+/** Cuts into pieces of a bounded length. */
+async function* pieces(source: CsvSource, { encoding, name }: CsvTextOptions): AsyncGenerator<string, void> {
+  const decoder = makeDecoder(encoding)
+  const decode = (bytes?: Uint8Array) => {
+    try {
+      // A copy, since TextDecoder refuses shared memory.
+      return bytes ? decoder.decode(bytes.slice(), { stream: true }) : decoder.decode()
+    } catch (cause) {
+      throw new DataError(
+        'ERR_DATA_CORRUPT',
+        `${name} has bytes that are no ${encoding} text (give its encoding, such as encoding: 'windows-1252')`,
+        { cause },
+      )
+    }
+  }
+  for await (const part of partsOf(source, name)) {
+    const content = typeof part === 'string' ? part : toBytes(part, name)
+    for (let at = 0; at < content.length; at += PIECE) {
+      yield typeof content === 'string'
+        ? content.slice(at, at + PIECE)
+        : decode(content.subarray(at, at + PIECE))
+    }
+  }
+  yield decode()
+}
+
+function makeDecoder(encoding: string): TextDecoder {
+  try {
+    return new TextDecoder(encoding, { fatal: true })
+  } catch {
+    throw new ArgumentError(`encoding is ${JSON.stringify(encoding)}: expected one such as 'utf-8'`)
+  }
+}
+
+/**
+ * The text in pieces of at most 64 Ki characters, without a byte order mark and with `\n` as the end of each line.
+ * Throws {@link DataError} `ERR_DATA_CORRUPT` for bytes that are no text, and the signal's reason.
+ */
+export async function* readText(source: CsvSource, options: CsvTextOptions): AsyncGenerator<string, void> {
+  let isFirst = true
+  let carry = '' // a \r whose \n may follow
+  let sliceEnd = performance.now() + TIME_SLICE
+  for await (const piece of pieces(source, options)) {
+    options.signal?.throwIfAborted()
+    if (piece === '') continue
+    let text = carry + (isFirst ? piece.replace(/^\ufeff/, '') : piece)
+    isFirst = false
+    carry = text.endsWith('\r') ? '\r' : ''
+    if (carry) text = text.slice(0, -1)
+    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n')
+    if (text) yield text
+    if (performance.now() > sliceEnd) {
+      await platform.yieldToEventLoop()
+      sliceEnd = performance.now() + TIME_SLICE
+    }
+  }
+  if (carry) yield '\n'
+}

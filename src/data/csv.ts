@@ -1,0 +1,162 @@
+// CSV files as samples.
+import { checkOptions } from '../check-options.ts'
+import { ArgumentError, DataError } from '../errors.ts'
+import { type ColumnPlan, type CsvColumnOptions, planColumns } from './csv-columns.ts'
+import { type Records, readRecords } from './csv-records.ts'
+import { type CsvData, CsvTable, type MissingOptions } from './csv-table.ts'
+import { type CsvSource, readText } from './csv-text.ts'
+import { kindOf } from './number-arrays.ts'
+import { readLocation } from './read-location.ts'
+
+/** Options of {@link parseCsv}. */
+export interface CsvOptions extends CsvColumnOptions, MissingOptions {
+  /** What separates fields: ',' unless given. */
+  delimiter?: string
+  /** What a line begins with that is a comment; none unless given. */
+  comment?: string
+  /** How bytes are text: 'utf-8' unless given. */
+  encoding?: string
+  /** What errors call the file. */
+  name?: string
+  /** Stops reading; what runs rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
+}
+
+/** Options of {@link loadCsv}. */
+export interface LoadCsvOptions extends CsvOptions {
+  /** The most bytes that the file may have, uncompressed; 2 GiB unless given. */
+  maxBytes?: number
+}
+
+/** Options of {@link streamCsv}. */
+export interface StreamCsvOptions extends CsvOptions {
+  /** Rows in a chunk, but for the last; 1024 unless given. */
+  rows?: number
+}
+
+/**
+ * Reads a CSV file (RFC 4180) as numbers for {@link dataset}: from its text or bytes, whole or in parts, such as a
+ * stream's. Every column is an input of numbers unless an option says otherwise; spaces around a field do not count.
+ *
+ * Rejects with {@link DataError}, which names the line and, where there is one, the column: `ERR_DATA_VALUE` for a field
+ * that is missing, no number or no category, `ERR_DATA_COUNT` for a row of another length than the first and where there
+ * are no rows, `ERR_DATA_CORRUPT` for a quote that is not closed and bytes that are no text; and with
+ * {@link ArgumentError} for columns that are not there.
+ *
+ * @example
+ * const iris = await parseCsv('width,length,species\n3.5,1.4,setosa\n3.2,4.7,versicolor\n', { label: 'species' })
+ * iris.categories // { species: ['setosa', 'versicolor'] }
+ * const data = await dataset(iris)
+ */
+export async function parseCsv(source: CsvSource, options: CsvOptions = {}): Promise<CsvData> {
+  checkOptions('parseCsv', options, "{ label: 'species' }")
+  const { name = 'CSV data' } = options
+  let table: CsvTable | undefined
+  for await (const { plan, records, begin } of rowsOf(source, name, options, true)) {
+    table ??= new CsvTable(plan, name, options)
+    table.add(records, begin, records.records.length)
+  }
+  if (!table?.samples) throw noRows(name)
+  return table.finish()
+}
+
+/**
+ * {@link parseCsv} of a file: by its path or file: URL in Node, by its URL in browsers and Node; gzipped or not.
+ *
+ * Rejects as that does, and with {@link DataError} `ERR_DATA_NOT_FOUND` where there is no such file, or
+ * `ERR_DATA_TOO_LARGE` where it has more than `maxBytes`.
+ *
+ * @example
+ * const train = await loadCsv('train.csv', { label: 'species' })
+ * const test = await loadCsv('test.csv', { label: 'species', categories: train.categories })
+ */
+export async function loadCsv(location: string | URL, options: LoadCsvOptions = {}): Promise<CsvData> {
+  checkOptions('loadCsv', options, "{ label: 'species' }")
+  const { name = String(location), maxBytes = 2 ** 31, signal } = options
+  return parseCsv(readLocation(location, name, maxBytes, signal), { ...options, name })
+}
+
+/**
+ * The rows of a CSV file in chunks, for data larger than memory: only a chunk of it is held. The source is a file's path
+ * or URL, as {@link loadCsv} takes, or its text or bytes in parts.
+ *
+ * Categories, and labels that are names, must be given in the option `categories`. Rejects as {@link parseCsv} does.
+ *
+ * @example
+ * const train = streamingDataset({ chunks: () => streamCsv('large.csv', { label: 'class' }) })
+ */
+export async function* streamCsv(
+  source: string | URL | Exclude<CsvSource, string>,
+  options: StreamCsvOptions = {},
+): AsyncGenerator<CsvData, void> {
+  checkOptions('streamCsv', options, "{ label: 'species' }")
+  const { rows = 1024, signal } = options
+  if (!Number.isInteger(rows) || rows < 1) {
+    throw new ArgumentError(`rows is ${rows}: expected a whole number, 1 or more`)
+  }
+  const name = options.name ?? (isLocation(source) ? String(source) : 'CSV data')
+  const text = isLocation(source) ? readLocation(source, name, Number.POSITIVE_INFINITY, signal) : source
+  let table: CsvTable | undefined
+  let isEmpty = true
+  for await (const { plan, records, begin } of rowsOf(text, name, options, false)) {
+    for (let at = begin; at < records.records.length; ) {
+      table ??= new CsvTable(plan, name, options)
+      const end = Math.min(records.records.length, at + rows - table.samples)
+      table.add(records, at, end)
+      at = end
+      if (table.samples < rows) continue
+      isEmpty = false
+      yield table.finish()
+      table = undefined
+    }
+  }
+  if (table?.samples) yield table.finish()
+  else if (isEmpty) throw noRows(name)
+}
+
+const isLocation = (source: unknown): source is string | URL =>
+  typeof source === 'string' || kindOf(source) === 'URL'
+
+const noRows = (name: string) =>
+  new DataError('ERR_DATA_COUNT', `${name} has no rows of data: expected at least one`)
+
+/** Rows behind the header, from place `begin` of some records on, with what the columns are. */
+async function* rowsOf(
+  source: CsvSource,
+  name: string,
+  options: CsvOptions,
+  isOpen: boolean,
+): AsyncGenerator<{ plan: ColumnPlan; records: Records; begin: number }, void> {
+  const { delimiter = ',', comment, encoding = 'utf-8', header = true, signal } = options
+  checkFormat(options, delimiter)
+  let plan: ColumnPlan | undefined
+  const text = readText(source, { encoding, name, signal })
+  for await (const records of readRecords(text, { delimiter, comment, name })) {
+    let begin = 0
+    if (!plan) {
+      plan = planColumns(records.records[0] ?? [], options, isOpen, name)
+      begin = header ? 1 : 0
+    }
+    yield { plan, records, begin }
+  }
+}
+
+/** What Papa Parse would silently take as something else. */
+function checkFormat({ comment, missing = 'error' }: CsvOptions, delimiter: string): void {
+  if (typeof delimiter !== 'string' || delimiter === '' || /["\r\n\ufeff]/.test(delimiter)) {
+    throw new ArgumentError(
+      `delimiter is ${JSON.stringify(delimiter)}: expected one such as ',', ';' or '\\t'`,
+    )
+  }
+  if (
+    comment !== undefined &&
+    (typeof comment !== 'string' || !/^[^"\r\n\ufeff]+$/.test(comment) || comment === delimiter)
+  ) {
+    throw new ArgumentError(
+      `comment is ${JSON.stringify(comment)}: expected what comments begin with, such as '#'`,
+    )
+  }
+  if (missing !== 'error' && missing !== 'skip' && typeof missing !== 'number') {
+    throw new ArgumentError(`missing is ${JSON.stringify(missing)}: expected 'error', 'skip' or a number`)
+  }
+}

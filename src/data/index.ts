@@ -1,0 +1,17 @@
+// `wasmlp/data`: reading other formats than MNIST's.
+export * from '../errors.ts'
+export {
+  type CsvOptions,
+  type LoadCsvOptions,
+  loadCsv,
+  parseCsv,
+  type StreamCsvOptions,
+  streamCsv,
+} from './csv.ts'
+export type { CategoryEncoding, CsvColumn, CsvColumnOptions } from './csv-columns.ts'
+export type { CsvData, MissingOptions } from './csv-table.ts'
+export type { CsvSource } from './csv-text.ts'
+export { type LoadNumpyOptions, loadNpy, loadNpz } from './load-numpy.ts'
+export { type NpyArray, type NpyData, parseNpy, toNpy } from './npy.ts'
+export type { NpyType } from './npy-header.ts'
+export { type NpzOptions, parseNpz } from './npz.ts'

@@ -1,0 +1,35 @@
+// One way to walk through everything that comes in parts.
+
+/** Parts that come one after the other: an array, a generator, a stream. */
+export type Parts<Part> = Iterable<Part> | AsyncIterable<Part> | ReadableStream<Part>
+
+/** Whether it is one of them. A string, which is iterable too, is none. */
+export const isParts = (value: unknown): value is Parts<unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Symbol.asyncIterator in value || Symbol.iterator in value || 'getReader' in value)
+
+/** The iterator of the parts: asynchronous or not. */
+export function iteratorOf<Part>(parts: Parts<Part>): AsyncIterator<Part> | Iterator<Part> {
+  if (Symbol.asyncIterator in parts) return parts[Symbol.asyncIterator]()
+  if (Symbol.iterator in parts) return parts[Symbol.iterator]()
+  return readerOf(parts)
+}
+
+/** What Safari's streams lack. */
+async function* readerOf<Part>(stream: ReadableStream<Part>): AsyncGenerator<Part, void> {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel()
+  }
+}
+
+/** The parts, for `for await`, in every runtime. */
+export const iterate = <Part>(parts: Parts<Part>): AsyncIterable<Part> | Iterable<Part> =>
+  Symbol.asyncIterator in parts || Symbol.iterator in parts ? parts : readerOf(parts)

@@ -1,0 +1,43 @@
+// NumPy's files by their path or URL.
+import { checkOptions } from '../check-options.ts'
+import { type NpyArray, parseNpy } from './npy.ts'
+import { parseNpz } from './npz.ts'
+import { readWhole } from './read-location.ts'
+
+/** Options of {@link loadNpy} and {@link loadNpz}. */
+export interface LoadNumpyOptions {
+  /** The most bytes that the file, and what it inflates to, may have; 2 GiB unless given. */
+  maxBytes?: number
+  /** Stops reading; what runs rejects with the signal's reason. */
+  signal?: AbortSignal
+}
+
+/**
+ * {@link parseNpy} of a file: by its path or file: URL in Node, by its URL in browsers and Node.
+ *
+ * Rejects as that does, and with {@link DataError} `ERR_DATA_NOT_FOUND` or `ERR_DATA_TOO_LARGE`.
+ *
+ * @example
+ * const { data, shape } = await loadNpy('x.npy')
+ */
+export async function loadNpy(location: string | URL, options: LoadNumpyOptions = {}): Promise<NpyArray> {
+  checkOptions('loadNpy', options, '{ maxBytes: 1e6 }')
+  const name = String(location)
+  return parseNpy(await readWhole(location, name, options.maxBytes ?? 2 ** 31, options.signal), { name })
+}
+
+/**
+ * {@link parseNpz} of a file, found as {@link loadNpy} does.
+ *
+ * @example
+ * const { x_train, y_train } = await loadNpz('https://example.org/mnist.npz')
+ */
+export async function loadNpz(
+  location: string | URL,
+  options: LoadNumpyOptions = {},
+): Promise<Record<string, NpyArray>> {
+  checkOptions('loadNpz', options, '{ maxBytes: 1e6 }')
+  const { maxBytes = 2 ** 31, signal } = options
+  const name = String(location)
+  return parseNpz(await readWhole(location, name, maxBytes, signal), { name, maxBytes })
+}

@@ -1,0 +1,176 @@
+// Arrays as NumPy saves them: .npy.
+import { ArgumentError, DataError, ShapeError } from '../errors.ts'
+import { toHostOrder } from './byte-order.ts'
+import { type Bytes, toBytes } from './bytes.ts'
+import { descriptors, MAX_RANK, type NpyHeader, type NpyType, parseNpyHeader } from './npy-header.ts'
+import { kindOf } from './number-arrays.ts'
+
+/** The elements of an {@link NpyArray}. */
+export type NpyData =
+  | Uint8Array<ArrayBuffer>
+  | Int8Array<ArrayBuffer>
+  | Int16Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | BigInt64Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | BigUint64Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+
+/** An array of NumPy's. */
+export interface NpyArray {
+  /**
+   * Elements in row-major order, whatever the file's order is. 64-bit integers are bigints, which {@link dataset} takes
+   * as well; booleans are 0 and 1 in a Uint8Array; half-precision floats are in a Float32Array.
+   */
+  data: NpyData
+  /** Sizes of the dimensions, the slowest first. */
+  shape: number[]
+  /** The type that the file has, by NumPy's name. */
+  dtype: NpyType
+}
+
+/**
+ * Reads a `.npy` file: booleans, integers of 8 … 64 bits and floats of 16 … 64, little or big endian, in row-major (C)
+ * or column-major (Fortran) order, format versions 1, 2 and 3.
+ *
+ * Throws {@link DataError}: `ERR_DATA_MAGIC` for a file of another format, `ERR_DATA_HEADER` for a header that breaks
+ * the format's rules, `ERR_DATA_TYPE` for elements that are no plain numbers, `ERR_DATA_TRUNCATED` and
+ * `ERR_DATA_TRAILING` for fewer or more bytes than the header promises; and {@link ArgumentError} for what is no bytes.
+ *
+ * @example
+ * const { data, shape } = parseNpy(await readFile('x.npy'))
+ * const train = await dataset({ inputs: data, inputSize: shape[1], labels: parseNpy(await readFile('y.npy')).data })
+ *
+ * Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays".
+ */
+export function parseNpy(bytes: Bytes, { name = 'NumPy data' }: { name?: string } = {}): NpyArray {
+  const file = toBytes(bytes, name)
+  const header = parseNpyHeader(file, name)
+  const { length, elementSize, begin, shape, dtype } = header
+  const promised = length * elementSize
+  const found = file.length - begin
+  if (found !== promised) {
+    throw new DataError(
+      found < promised ? 'ERR_DATA_TRUNCATED' : 'ERR_DATA_TRAILING',
+      `${name} is ${found < promised ? 'cut short' : 'longer than it says'}: its header promises ${dtype} of shape ` +
+        `(${shape.join(', ')}), ${promised} bytes, but ${found} follow (get the file again)`,
+    )
+  }
+  const elements = new Uint8Array(promised)
+  elements.set(file.subarray(begin))
+  if (header.isBigEndian) toHostOrder(elements, elementSize)
+  const data = toTypedArray(dtype, elements.buffer)
+  return { data: header.isFortranOrder ? toRowMajor(data, header) : data, shape, dtype }
+}
+
+function toTypedArray(dtype: NpyType, buffer: ArrayBuffer): NpyData {
+  switch (dtype) {
+    case 'bool':
+      return new Uint8Array(buffer).map(value => (value === 0 ? 0 : 1))
+    case 'uint8':
+      return new Uint8Array(buffer)
+    case 'int8':
+      return new Int8Array(buffer)
+    case 'int16':
+      return new Int16Array(buffer)
+    case 'int32':
+      return new Int32Array(buffer)
+    case 'int64':
+      return new BigInt64Array(buffer)
+    case 'uint16':
+      return new Uint16Array(buffer)
+    case 'uint32':
+      return new Uint32Array(buffer)
+    case 'uint64':
+      return new BigUint64Array(buffer)
+    case 'float16':
+      return Float32Array.from(new Uint16Array(buffer), fromHalf)
+    case 'float32':
+      return new Float32Array(buffer)
+    case 'float64':
+      return new Float64Array(buffer)
+  }
+}
+
+/** The value of a half-precision float by its bits: IEEE 754 binary16. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 31
+  const fraction = bits & 0x3ff
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}
+
+/** Column-major elements in row-major order. */
+function toRowMajor<Data extends NpyData>(data: Data, { shape }: NpyHeader): Data {
+  if (shape.filter(size => size > 1).length < 2) return data
+  const result = data.slice() as Data
+  // Where the element of each index stands: index[0] + shape[0]·(index[1] + shape[1]·(…)).
+  const strides = shape.map((_, dimension) =>
+    shape.slice(0, dimension).reduce((product, size) => product * size, 1),
+  )
+  const index = shape.map(() => 0)
+  let from = 0
+  for (let to = 0; to < data.length; ++to) {
+    result[to] = data[from] as never
+    for (let dimension = shape.length - 1; dimension >= 0; --dimension) {
+      const stride = strides[dimension] ?? 0
+      const next = (index[dimension] ?? 0) + 1
+      from += stride
+      index[dimension] = next
+      if (next < (shape[dimension] ?? 0)) break
+      from -= stride * next
+      index[dimension] = 0
+    }
+  }
+  return result
+}
+
+const typeNames: Readonly<Record<string, NpyType>> = {
+  Uint8Array: 'uint8',
+  Int8Array: 'int8',
+  Int16Array: 'int16',
+  Int32Array: 'int32',
+  BigInt64Array: 'int64',
+  Uint16Array: 'uint16',
+  Uint32Array: 'uint32',
+  BigUint64Array: 'uint64',
+  Float32Array: 'float32',
+  Float64Array: 'float64',
+}
+
+/**
+ * Writes a `.npy` file (format version 1, little endian, row-major) that `numpy.load` and {@link parseNpy} read.
+ *
+ * Throws {@link ShapeError} unless the product of the shape is the number of elements, and {@link ArgumentError} for an
+ * array of another type.
+ *
+ * @example
+ * await writeFile('x.npy', toNpy(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]))
+ */
+export function toNpy(data: NpyData, shape: readonly number[] = [data.length]): Uint8Array<ArrayBuffer> {
+  const dtype = typeNames[kindOf(data)]
+  if (!dtype) throw new ArgumentError(`data is of type ${kindOf(data)}: expected a typed array`)
+  const isWhole = shape.every(size => Number.isSafeInteger(size) && size >= 0)
+  if (
+    !isWhole ||
+    shape.length > MAX_RANK ||
+    shape.reduce((product, size) => product * size, 1) !== data.length
+  ) {
+    throw new ShapeError(
+      `data has ${data.length} elements, but shape is (${shape.join(', ')}): expected sizes whose product is that`,
+    )
+  }
+  const descr = (data.BYTES_PER_ELEMENT === 1 ? '|' : '<') + descriptors[dtype]
+  const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
+  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`
+  // Padded so that the elements begin at a multiple of 64 bytes.
+  const begin = Math.ceil((10 + dictionary.length + 1) / 64) * 64
+  const file = new Uint8Array(begin + data.byteLength)
+  file.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, (begin - 10) & 255, (begin - 10) >> 8])
+  file.set(new TextEncoder().encode(`${dictionary.padEnd(begin - 11)}\n`), 10)
+  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), begin)
+  return file
+}

@@ -1,0 +1,36 @@
+// Typed arrays of every kind, as floats.
+
+/** Any typed array of numbers. */
+export type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+
+/** What a value is, in a word. Not by instanceof, which fails for objects of another realm: a frame, or a test runner's sandbox. */
+export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
+
+/** Whether it is a typed array. */
+export const isNumberArray = (value: unknown): value is NumberArray =>
+  ArrayBuffer.isView(value) && kindOf(value) !== 'DataView'
+
+/** Whether it is a typed array of bytes, 0 … 255. */
+export const isBytes = (value: unknown): value is Uint8Array | Uint8ClampedArray =>
+  kindOf(value) === 'Uint8Array' || kindOf(value) === 'Uint8ClampedArray'
+
+/** Whether its elements are bigints, as those of 64-bit integers are. */
+export const isBigInts = (value: unknown): value is BigInt64Array | BigUint64Array =>
+  kindOf(value) === 'BigInt64Array' || kindOf(value) === 'BigUint64Array'
+
+/** The numbers in single precision: the array itself where it has them so, else a copy. */
+export function toFloats(values: NumberArray): Float32Array {
+  if (kindOf(values) === 'Float32Array') return values as Float32Array
+  return isBigInts(values) ? Float32Array.from(values, Number) : new Float32Array(values as Float64Array)
+}

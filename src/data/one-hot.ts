@@ -1,0 +1,33 @@
+// Labels as rows of zeros with a single one.
+import { ArgumentError } from '../errors.ts'
+import { toLabels } from './labels.ts'
+
+/**
+ * Rows of `classes` values, 1 at the label's place and 0 elsewhere: samples × classes, row by row. `classes` is the
+ * largest label + 1 unless given.
+ *
+ * Throws {@link ArgumentError} for labels that are no whole numbers from 0 to `classes` − 1.
+ *
+ * @example
+ * const data = await dataset({ inputs, targets: oneHot([0, 2, 1], 3), targetSize: 3 })
+ */
+export function oneHot(
+  labels: ArrayLike<number> | BigInt64Array | BigUint64Array,
+  classes?: number,
+): Float32Array<ArrayBuffer> {
+  const numbers = toLabels(labels)
+  const size = classes ?? numbers.reduce((largest, label) => Math.max(largest, label), -1) + 1
+  if (!Number.isInteger(size) || size < 0) {
+    throw new ArgumentError(`classes is ${classes}: expected a whole number, 1 or more`)
+  }
+  const rows = new Float32Array(numbers.length * size)
+  numbers.forEach((label, i) => {
+    if (label >= size) {
+      throw new ArgumentError(
+        `labels[${i}] is ${label}: expected a class below ${size} (leave classes out, or make it larger)`,
+      )
+    }
+    rows[i * size + label] = 1
+  })
+  return rows
+}

@@ -1,0 +1,61 @@
+// Files by their path or URL, gzipped or not.
+import { platform } from '#platform'
+import { ArgumentError, DataError } from '../errors.ts'
+import type { Chunks } from '../platform/platform.ts'
+import { gunzip, isGzip } from './gzip.ts'
+import { peek } from './peek.ts'
+
+/**
+ * The bytes of a file, inflated where it is gzipped; the next chunk may overwrite a chunk. Throws {@link DataError}:
+ * `ERR_DATA_NOT_FOUND`, `ERR_DATA_TOO_LARGE` for more than `maxBytes`, and those of a broken gzip file.
+ */
+export async function* readLocation(
+  location: string | URL,
+  name: string,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Chunks {
+  if (!(maxBytes >= 0)) {
+    throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)
+  }
+  signal?.throwIfAborted()
+  const file = await platform.open(location, signal)
+  if (!file) {
+    throw new DataError('ERR_DATA_NOT_FOUND', `${location} is not there: check the path or address`)
+  }
+  const { first, all } = await peek(file.chunks())
+  let length = 0
+  for await (const chunk of isGzip(first) ? gunzip(all, maxBytes, name) : all) {
+    signal?.throwIfAborted()
+    length += chunk.length
+    if (length > maxBytes) {
+      throw new DataError(
+        'ERR_DATA_TOO_LARGE',
+        `${name} has more than ${maxBytes} bytes (raise maxBytes if it is meant to be that large)`,
+      )
+    }
+    yield chunk
+  }
+}
+
+/** The same, whole. */
+export async function readWhole(
+  location: string | URL,
+  name: string,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of readLocation(location, name, maxBytes, signal)) {
+    parts.push(chunk.slice())
+    length += chunk.length
+  }
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,0 +1,55 @@
+// Samples as runs of rows, and how rows are copied from one run to another.
+import type { DatasetContents } from './storage.ts'
+
+/** What every sample of a stream has. */
+export interface RowLayout {
+  inputSize: number
+  /** Whether inputs are bytes, which count as 0 … 1; floats otherwise. */
+  isBytes: boolean
+  hasLabels: boolean
+  /** Undefined without targets. */
+  targetSize: number | undefined
+}
+
+/** Room for rows. Its views are read anew for each copy, since linear memory may grow; a `Storage` is such a room. */
+export interface RowRoom {
+  readonly inputs: { readonly view: Uint8Array | Float32Array }
+  readonly labels: { readonly view: Int32Array } | undefined
+  readonly targets: { readonly view: Float32Array } | undefined
+}
+
+/** Room for rows in the host's memory. */
+export function createRoom({ inputSize, isBytes, hasLabels, targetSize }: RowLayout, rows: number): RowRoom {
+  const size = rows * inputSize
+  return {
+    inputs: { view: isBytes ? new Uint8Array(size) : new Float32Array(size) },
+    labels: hasLabels ? { view: new Int32Array(rows) } : undefined,
+    targets: targetSize === undefined ? undefined : { view: new Float32Array(rows * targetSize) },
+  }
+}
+
+/** The room that samples are in. */
+export function roomOf({ inputs, labels, targets }: DatasetContents): RowRoom {
+  return {
+    inputs: { view: inputs },
+    labels: labels && { view: labels },
+    targets: targets && { view: targets },
+  }
+}
+
+/** Rows `first` … `first + count − 1` of one room become rows `at` … of another; both are of the layout. */
+export function copyRows(
+  { inputSize, targetSize = 0 }: RowLayout,
+  from: RowRoom,
+  first: number,
+  count: number,
+  to: RowRoom,
+  at: number,
+): void {
+  const end = first + count
+  to.inputs.view.set(from.inputs.view.subarray(first * inputSize, end * inputSize), at * inputSize)
+  if (from.labels) to.labels?.view.set(from.labels.view.subarray(first, end), at)
+  if (from.targets) {
+    to.targets?.view.set(from.targets.view.subarray(first * targetSize, end * targetSize), at * targetSize)
+  }
+}

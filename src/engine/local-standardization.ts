@@ -1,0 +1,63 @@
+// Column statistics of samples in linear memory.
+import { platform } from '#platform'
+import type { Storage } from '../data/storage.ts'
+import { ArgumentError } from '../errors.ts'
+import { Arena } from '../wasm/arena.ts'
+import { call, computeShare } from '../wasm/calls.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { Standardization } from './engine.ts'
+
+/** Columns of one call: for 60,000 rows a few milliseconds, after which the event loop gets its turn. */
+const COLUMNS = 64
+
+/**
+ * Mean and standard deviation of each column over the given rows, computed in double precision: the square root of
+ * Σ (x − mean)² / rows; 1 where that is 0. Throws {@link ArgumentError} where there are no rows, or values that are not
+ * finite.
+ */
+export async function standardization(
+  { memory, kernels }: Runtime,
+  storage: Storage,
+  indices: Int32Array,
+): Promise<Standardization> {
+  const rows = indices.length
+  const columns = storage.info.inputSize
+  if (rows === 0) throw new ArgumentError('this data set has no samples: expected at least one')
+  const arena = new Arena(memory)
+  try {
+    const chosen = arena.i32(rows)
+    chosen.view.set(indices)
+    const means = arena.scratch(columns * 8)
+    const variances = arena.scratch(columns * 8)
+    const bytes = storage.inputs.view.BYTES_PER_ELEMENT === 1 ? 1 : 0
+    const shares = Math.ceil(columns / COLUMNS)
+    for (let share = 0; share < shares; ++share) {
+      const source = storage.inputs.pointer // a getter, which throws once the data set was disposed
+      const { pointer } = chosen
+      const statistics = call(
+        'columnStatistics',
+        source,
+        bytes,
+        pointer,
+        rows,
+        columns,
+        means.pointer,
+        variances.pointer,
+      )
+      computeShare(kernels, statistics, share, shares)
+      await platform.yieldToEventLoop()
+    }
+    const doubles = ({ pointer }: { pointer: number }) => new Float64Array(memory.buffer, pointer, columns)
+    const mean = Float32Array.from(doubles(means))
+    const bad = mean.findIndex(value => !Number.isFinite(value))
+    if (bad >= 0) {
+      throw new ArgumentError(
+        `value ${bad} of the samples has the mean ${mean[bad]}: expected finite numbers in all samples`,
+      )
+    }
+    const standardDeviation = Float32Array.from(doubles(variances), variance => Math.sqrt(variance))
+    return { mean, standardDeviation: standardDeviation.map(value => value || 1) }
+  } finally {
+    arena.free()
+  }
+}

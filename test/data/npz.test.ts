@@ -1,0 +1,133 @@
+// .npz files: those that NumPy wrote (test/fixtures/numpy.py), other zip files, bombs and broken ones.
+import fc from 'fast-check'
+import { strToU8, zipSync } from 'fflate/browser'
+import { describe, expect, test } from 'vitest'
+import { parseNpz, toNpy } from '../../src/data/index.ts'
+import fixture from '../fixtures/numpy.json' with { type: 'json' }
+import { fromBase64 } from '../support/base64.ts'
+
+const codeOf = (file: Uint8Array, maxBytes?: number): string => {
+  try {
+    parseNpz(file, maxBytes === undefined ? {} : { maxBytes })
+    return 'read'
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+
+const array = toNpy(Float32Array.of(1, 2, 3))
+const read = { data: Float32Array.of(1, 2, 3), shape: [3], dtype: 'float32' }
+
+/** Writes a number over the directory's entry of a zip file with one. */
+function patch(file: Uint8Array, offset: number, value: number): Uint8Array {
+  const patched = file.slice()
+  const view = new DataView(patched.buffer)
+  const entry = view.getUint32(patched.length - 6, true)
+  view.setUint32(entry + offset, value, true)
+  return patched
+}
+
+test.each(Object.entries(fixture.npz))('what numpy.%s wrote', (_, npz) => {
+  expect(parseNpz(fromBase64(npz))).toEqual({
+    x: { data: Float32Array.from({ length: 12 }, (_, i) => i), shape: [3, 4], dtype: 'float32' },
+    y: { data: BigInt64Array.of(2n, 0n, 1n), shape: [3], dtype: 'int64' },
+    scale: { data: Float64Array.of(0.5), shape: [], dtype: 'float64' },
+  })
+})
+
+test('names of every kind; what is no .npy file is passed over; a comment behind', () => {
+  const names = ['a b/c', 'größe', 'toString', '__proto__', '']
+  const file = zipSync({
+    ...Object.fromEntries(names.map(name => [`${name}.npy`, array])),
+    'read me.txt': strToU8('no array'),
+  })
+  const arrays = parseNpz(file)
+  expect(Object.keys(arrays)).toEqual(names)
+  for (const name of names) expect(Object.getOwnPropertyDescriptor(arrays, name)?.value).toEqual(read)
+  const withComment = new Uint8Array([...file, 1, 2, 3])
+  withComment[file.length - 2] = 3
+  expect(parseNpz(withComment)).toEqual(arrays)
+})
+
+test('no arrays', () => {
+  expect(parseNpz(zipSync({}))).toEqual({})
+})
+
+describe('what is refused', () => {
+  const stored = zipSync({ 'a.npy': array }, { level: 0 })
+  const deflated = zipSync({ 'a.npy': array }, { level: 9 })
+
+  test('more than maxBytes, before it is inflated', () => {
+    const bomb = zipSync({ 'zeros.npy': toNpy(new Uint8Array(2 ** 24)) }, { level: 9 })
+    expect(bomb.length).toBeLessThan(2 ** 15)
+    expect(codeOf(bomb)).toBe('read')
+    expect(codeOf(bomb, 2 ** 24)).toBe('ERR_DATA_TOO_LARGE')
+    expect(codeOf(zipSync({ 'a.npy': array, 'b.npy': array }), 2 * array.length)).toBe('read')
+    expect(codeOf(zipSync({ 'a.npy': array, 'b.npy': array }), 2 * array.length - 1)).toBe(
+      'ERR_DATA_TOO_LARGE',
+    )
+  })
+
+  test('lengths that a directory lies about', () => {
+    for (const size of [0, 1, array.length - 1, array.length + 1, 2 ** 20, 2 ** 31 - 1]) {
+      expect(codeOf(patch(deflated, 24, size))).toBe('ERR_DATA_CORRUPT')
+      expect(codeOf(patch(stored, 24, size))).toBe('ERR_DATA_CORRUPT')
+    }
+  })
+
+  test('a wrong checksum', () => {
+    expect(codeOf(patch(deflated, 16, 12345))).toBe('ERR_DATA_CORRUPT')
+    const changed = stored.slice()
+    const at = stored.length - 100
+    changed[at] = (changed[at] ?? 0) ^ 1
+    expect(codeOf(changed)).toBe('ERR_DATA_CORRUPT')
+  })
+
+  test('encryption, and other methods of compression', () => {
+    expect(codeOf(patch(stored, 8, 1))).toBe('ERR_DATA_TYPE')
+    expect(codeOf(patch(stored, 8, 12 << 16))).toBe('ERR_DATA_TYPE')
+  })
+
+  test('entries that reach beyond the file, lead nowhere or come twice', () => {
+    expect(codeOf(patch(stored, 20, 2 ** 20))).toBe('ERR_DATA_CORRUPT')
+    expect(codeOf(patch(stored, 42, 1))).toBe('ERR_DATA_CORRUPT')
+    expect(codeOf(patch(stored, 42, 0xffffffff))).toBe('ERR_DATA_CORRUPT')
+    const twice = zipSync({ 'a.npy': array, 'b.npy': array }, { level: 0 })
+    twice[twice.lastIndexOf('b'.charCodeAt(0))] = 'a'.charCodeAt(0)
+    expect(codeOf(twice)).toBe('ERR_DATA_CORRUPT')
+  })
+
+  test('a broken array, by its name', () => {
+    expect(() => parseNpz(zipSync({ 'a.npy': array.subarray(1) }), { name: 'x.npz' })).toThrow(
+      'x.npz/a.npy is not a .npy file',
+    )
+  })
+
+  test('a .npy file, and a limit that is none', () => {
+    expect(() => parseNpz(array)).toThrow('is it a .npy file? Those are for parseNpy')
+    expect(() => parseNpz(stored, { maxBytes: Number.NaN })).toThrow('maxBytes must be a number of bytes')
+  })
+
+  test('a file cut anywhere', () => {
+    for (let end = 0; end < deflated.length; ++end) {
+      expect(codeOf(deflated.subarray(0, end))).toBe('ERR_DATA_MAGIC')
+    }
+  })
+
+  test('any change: a typed error, or the same array', () => {
+    const changes = fc.array(fc.tuple(fc.nat(deflated.length - 1), fc.nat(255)), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    fc.assert(
+      fc.property(fc.constantFrom(stored, deflated), changes, (file, changes) => {
+        const changed = file.slice()
+        for (const [at, byte] of changes) changed[at % file.length] = byte
+        const code = codeOf(changed)
+        if (code !== 'read') expect(code).toMatch(/^ERR_DATA_/)
+        else for (const found of Object.values(parseNpz(changed))) expect(found).toEqual(read)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})

@@ -1,0 +1,31 @@
+// Labels as rows of zeros with a single one.
+import { expect, test } from 'vitest'
+import { dataset, oneHot } from '../../src/index.ts'
+
+test.each([
+  ['an array', [0, 2, 1]],
+  ['bytes', Uint8Array.of(0, 2, 1)],
+  ['bigints', BigInt64Array.of(0n, 2n, 1n)],
+])('of %s', (_, labels) => {
+  expect(oneHot(labels)).toEqual(Float32Array.of(1, 0, 0, 0, 0, 1, 0, 1, 0))
+  expect(oneHot(labels, 4)).toEqual(Float32Array.of(1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0))
+})
+
+test('as targets', async () => {
+  using data = await dataset({ inputs: [[5], [6]], targets: oneHot([1, 0], 2), targetSize: 2 })
+  expect((await data.read()).targets).toEqual(Float32Array.of(0, 1, 1, 0))
+})
+
+test('of none', () => {
+  expect(oneHot([])).toEqual(new Float32Array())
+})
+
+test.each([
+  [[0, 3], 3, 'labels[1] is 3: expected a class below 3'],
+  [[0, -1], 3, 'labels[1] is -1: expected a class 0, 1, 2, …'],
+  [[0, 0.5], 3, 'labels[1] is 0.5'],
+  [[0], 1.5, 'classes is 1.5: expected a whole number'],
+  [[0], -1, 'classes is -1'],
+])('%o among %d classes is refused', (labels, classes, message) => {
+  expect(() => oneHot(labels, classes)).toThrow(message)
+})
