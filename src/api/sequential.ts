@@ -23,6 +23,7 @@ import type { BuildChoice, Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
+import { StreamingDataset } from './streaming-dataset.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
 
 /** Options of {@link sequential}. */
@@ -141,7 +142,8 @@ export class Sequential {
   }
 
   /**
-   * Trains by mini-batch gradient descent; can be called again to go on.
+   * Trains by mini-batch gradient descent; can be called again to go on. Takes a data set, or a stream of chunks, whose
+   * epochs end where it ends.
    *
    * Rejects with {@link StateError} before `compile` or while another `fit` runs, {@link ShapeError} or
    * {@link ArgumentError} where data and model do not go together, {@link TrainingError} at a loss or weights that are
@@ -150,11 +152,11 @@ export class Sequential {
    * @example
    * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })
    */
-  fit(train: Dataset, options: FitOptions = {}): TrainingRun {
+  fit(train: Dataset | StreamingDataset, options: FitOptions = {}): TrainingRun {
     return startRun(control => this.#fit(train, options, control))
   }
 
-  async #fit(train: Dataset, options: FitOptions, control: RunControl): Promise<History> {
+  async #fit(train: Dataset | StreamingDataset, options: FitOptions, control: RunControl): Promise<History> {
     checkOptions('fit', options, '{ epochs: 5 }')
     if (!this.#config)
       throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
@@ -276,10 +278,16 @@ export class Sequential {
 }
 
 /** The samples to train on, and those to evaluate after each epoch. */
-function splitForValidation(train: Dataset, { validationData, validationSplit }: FitOptions) {
-  const training = rowsOf(train)
+function splitForValidation(
+  train: Dataset | StreamingDataset,
+  { validationData, validationSplit }: FitOptions,
+) {
+  const training = train instanceof StreamingDataset ? train : rowsOf(train)
   if (validationSplit === undefined) {
     return { training, validation: validationData && rowsOf(validationData) }
+  }
+  if (train instanceof StreamingDataset) {
+    throw new ArgumentError('a stream cannot be split: give validationData instead of validationSplit')
   }
   if (validationData) throw new ArgumentError('fit got validationData and validationSplit: give one of them')
   const begin = train.length - Math.round(train.length * validationSplit)

@@ -21,22 +21,22 @@ export interface StreamingDatasetOptions {
   inputSize?: number
   /** Values in a target, likewise. */
   targetSize?: number
-  /** Labels must be below it. */
-  classes?: number
+  /** Samples in an epoch, where that is known: most learning-rate schedules need it. */
+  samples?: number
   /** Rows among which samples are shuffled; 0, for none, unless given. */
   shuffleBuffer?: number
 }
 
 /** Samples that come in chunks. Two chunks and the shuffle buffer are all that is held of them. */
 export class StreamingDataset {
-  readonly classes: number | undefined
+  readonly samples: number | undefined
   readonly shuffleBuffer: number
   readonly #options: StreamingDatasetOptions
   #isUsed = false
 
   /** @internal Use {@link streamingDataset}. */
   constructor(options: StreamingDatasetOptions) {
-    this.classes = options.classes
+    this.samples = options.samples
     this.shuffleBuffer = options.shuffleBuffer ?? 0
     this.#options = options
   }
@@ -79,7 +79,7 @@ export class StreamingDataset {
  */
 export function streamingDataset(options: StreamingDatasetOptions): StreamingDataset {
   checkOptions('streamingDataset', options, '{ chunks: () => readChunks() }')
-  const { chunks, classes, shuffleBuffer = 0 } = options
+  const { chunks, samples, shuffleBuffer = 0 } = options
   if (typeof chunks !== 'function' && !isParts(chunks)) {
     throw new ArgumentError(
       `chunks is of type ${kindOf(chunks)}: expected a function that gives an iterable or a stream, or one of these`,
@@ -88,8 +88,8 @@ export function streamingDataset(options: StreamingDatasetOptions): StreamingDat
   if (!Number.isInteger(shuffleBuffer) || shuffleBuffer < 0) {
     throw new ArgumentError(`shuffleBuffer is ${shuffleBuffer}: expected a whole number of rows, 0 for none`)
   }
-  if (classes !== undefined && (!Number.isInteger(classes) || classes < 1)) {
-    throw new ArgumentError(`classes is ${classes}: expected a whole number, 1 or more`)
+  if (samples !== undefined && (!Number.isInteger(samples) || samples < 1)) {
+    throw new ArgumentError(`samples is ${samples}: expected a whole number, 1 or more`)
   }
   return new StreamingDataset(options)
 }

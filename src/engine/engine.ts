@@ -7,6 +7,7 @@ import type { Augmentation } from '../train/augmentation.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import type { Loss } from '../train/loss-options.ts'
 import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { SampleStream } from '../train/sample-source.ts'
 import type { TrainingState } from '../train/state.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 
@@ -92,7 +93,7 @@ export interface EngineNetwork {
   fit(
     config: TrainingConfig,
     settings: FitSettings,
-    train: EngineRows,
+    train: EngineRows | SampleStream,
     validation: EngineRows | undefined,
     callbacks: FitCallbacks & TrainingControl,
   ): Promise<void>

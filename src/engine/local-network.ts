@@ -8,6 +8,7 @@ import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import { trainNetwork } from '../train/fit.ts'
 import type { Loss } from '../train/loss-options.ts'
 import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { SampleStream } from '../train/sample-source.ts'
 import { nextState, type TrainingState, untrained } from '../train/state.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import { type Executor, runAlone } from '../wasm/calls.ts'
@@ -59,7 +60,7 @@ export class LocalNetwork implements EngineNetwork {
   async fit(
     config: TrainingConfig,
     settings: FitSettings,
-    train: EngineRows,
+    train: EngineRows | SampleStream,
     validation: EngineRows | undefined,
     callbacks: FitCallbacks & TrainingControl,
   ): Promise<void> {
@@ -74,13 +75,15 @@ export class LocalNetwork implements EngineNetwork {
         const task = {
           config,
           settings,
-          train: await rowsOf(train),
+          train: 'open' in train ? train : await rowsOf(train),
           validation: validation && (await rowsOf(validation)),
           state: nextState(this.#state, settings.begin),
         }
-        const executor = this.#executor(train.indices.length, settings.batchSize)
+        const samples = 'open' in train ? Infinity : train.indices.length
+        const executor = this.#executor(samples, settings.batchSize)
         await trainNetwork(this.#runtime, executor, this.#network, task, callbacks, {
           pause,
+          signal: callbacks.signal,
           isStopped: callbacks.isStopped,
           leave: state => {
             this.#state = state

@@ -1,6 +1,7 @@
 // The engine in the thread that calls it.
 import { platform } from '#platform'
 import type { MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
+import { permutation } from '../data/permutation.ts'
 import type { DatasetContents } from '../data/storage.ts'
 import { Network, type NetworkSpec } from '../model/network.ts'
 import type { Augmentation } from '../train/augmentation.ts'
@@ -88,18 +89,7 @@ class LocalEngine implements Engine {
   }
 
   async permutation(length: number, seed: number, stream = 0): Promise<Int32Array> {
-    const { memory, kernels } = this.#runtime
-    const arena = new Arena(memory)
-    try {
-      const order = arena.i32(length)
-      order.view.forEach((_, i, view) => {
-        view[i] = i
-      })
-      kernels.shuffle(order.pointer, length, seed, stream, arena.i32(4).pointer)
-      return order.view.slice()
-    } finally {
-      arena.free()
-    }
+    return permutation(this.#runtime, length, seed, stream)
   }
 
   augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage> {

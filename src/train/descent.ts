@@ -21,6 +21,8 @@ export interface Descent {
   calls(batch: Batch, learningRate: number, isLastOfGroup: boolean): readonly Call[]
   /** Whether a group has begun. */
   readonly isPending: boolean
+  /** The calls that end the group that has begun, where no batch comes any more. */
+  finish(learningRate: number): readonly Call[]
   /** Leaves the group that has begun. */
   drop(): void
   /** A copy of what it remembers; undefined where that is nothing. */
@@ -48,6 +50,10 @@ export class InPlaceDescent implements Descent {
       this.#plans.set(batch, plan)
     }
     return plan.calls
+  }
+
+  finish(): readonly Call[] {
+    return []
   }
 
   drop(): void {}
@@ -97,10 +103,13 @@ export class OptimizerDescent implements Descent {
     const beta = this.isPending ? 1 : 0
     const gradient = planOnce(plans, batch, () => this.#backward.calls(batch, 1, beta, this.#gradients))
     this.#pending += 1
-    if (!isLastOfGroup) return gradient
+    return isLastOfGroup ? [...gradient, ...this.finish(learningRate)] : gradient
+  }
+
+  finish(learningRate: number): readonly Call[] {
     this.#optimizer.prepare(learningRate, 1 / this.#pending)
     this.#pending = 0
-    return [...gradient, ...this.#optimizer.calls()]
+    return this.#optimizer.calls()
   }
 
   drop(): void {

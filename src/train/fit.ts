@@ -1,6 +1,5 @@
 // The training loop. Lecture, section 4: an epoch uses each sample once, in batches of which each is one iteration.
-import { iterationsPerEpoch } from '../data/batches.ts'
-import { ArgumentError, TrainingError } from '../errors.ts'
+import { TrainingError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Executor } from '../wasm/calls.ts'
@@ -9,6 +8,7 @@ import { EarlyStopper } from './early-stopping.ts'
 import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
 import { checkInputSize, Evaluator, type Pause, type Rows } from './evaluate.ts'
 import { LastGood } from './last-good.ts'
+import { lossTargets } from './loss-targets.ts'
 import { checkMemory } from './memory-plan.ts'
 import {
   checkSettings,
@@ -17,7 +17,7 @@ import {
   type FitSettings,
   type TrainingConfig,
 } from './options.ts'
-import { SampleOrder } from './sample-order.ts'
+import { type SampleSource, type SampleStream, StoredSamples, StreamedSamples } from './sample-source.ts'
 import { LearningRateSchedule } from './schedule.ts'
 import { checkBatchSizes } from './stages/batch-normalization.ts'
 import { type EpochSums, noSums, type TrainingState } from './state.ts'
@@ -27,7 +27,7 @@ import { TrainingStep } from './step.ts'
 export interface FitTask {
   readonly config: TrainingConfig
   readonly settings: FitSettings
-  readonly train: Rows
+  readonly train: Rows | SampleStream
   readonly validation: Rows | undefined
   /** Where training begins. */
   readonly state: TrainingState
@@ -35,6 +35,8 @@ export interface FitTask {
 
 /** What steers a training from outside, and what is told of it. */
 export interface FitControl {
+  /** Ends what waits for data. */
+  readonly signal: AbortSignal | undefined
   /** Awaited after each batch: lets the host do other things, waits while it is told to, throws when it is to give up. */
   readonly pause: Pause
   /** Whether the training is to end after the batch in hand, as if it had no more epochs. */
@@ -60,8 +62,10 @@ export async function trainNetwork(
   control: FitControl,
 ): Promise<void> {
   const arena = new Arena(runtime.memory)
+  let source: SampleSource | undefined
   try {
-    const training = new Training(runtime, executor, arena, network, task, callbacks, control)
+    source = await openSource(runtime, arena, network, task, control)
+    const training = new Training(runtime, executor, arena, network, source, task, callbacks, control)
     try {
       await training.run()
     } finally {
@@ -69,8 +73,37 @@ export async function trainNetwork(
       control.leave(training.state())
     }
   } finally {
+    await source?.end()
     arena.free()
   }
+}
+
+/** The samples of a task. */
+async function openSource(
+  runtime: Runtime,
+  arena: Arena,
+  network: Network,
+  { config, settings, train, state }: FitTask,
+  { signal }: FitControl,
+): Promise<SampleSource> {
+  const { outputSize, layers } = network
+  if ('indices' in train) {
+    const samples = train.indices.length
+    checkSettings(settings, samples)
+    checkBatchSizes(layers, samples, settings)
+    return new StoredSamples(runtime, arena, train, settings)
+  }
+  checkSettings(settings, train.samples ?? 1)
+  return StreamedSamples.open(runtime, arena, train, settings, {
+    epoch: state.epochsBefore + state.epoch + 1,
+    classes: Math.max(outputSize, 2),
+    signal,
+    check(storage) {
+      const { samples } = storage.info
+      checkBatchSizes(layers, samples, { ...settings, batchSize: samples })
+      lossTargets(config.loss, runtime, outputSize, storage)
+    },
+  })
 }
 
 /** One run of the loop, its buffers planned once. */
@@ -79,12 +112,9 @@ class Training {
   readonly #settings: FitSettings
   readonly #callbacks: FitCallbacks
   readonly #control: FitControl
-  readonly #samples: number
-  /** In an epoch. */
-  readonly #iterations: number
+  readonly #source: SampleSource
   readonly #step: TrainingStep
   readonly #schedule: LearningRateSchedule
-  readonly #order: SampleOrder
   readonly #evaluator: Evaluator | undefined
   readonly #lastGood: LastGood
   readonly #earlyStopper: EarlyStopper | undefined
@@ -102,42 +132,33 @@ class Training {
     executor: Executor,
     arena: Arena,
     network: Network,
-    { config, settings, train, validation, state }: FitTask,
+    source: SampleSource,
+    { config, settings, validation, state }: FitTask,
     callbacks: FitCallbacks,
     control: FitControl,
   ) {
-    const samples = train.indices.length
-    checkSettings(settings, samples)
-    checkInputSize(network, train.storage.info.inputSize)
-    checkBatchSizes(network.layers, samples, settings)
-    const iterations = iterationsPerEpoch(samples, settings.batchSize, settings.dropLast)
-    if (iterations === 0) {
-      throw new ArgumentError(
-        `${samples} samples make no batch of ${settings.batchSize} with dropLast: use a smaller batchSize`,
-      )
-    }
+    const { storage, capacity, iterations } = source
+    checkInputSize(network, storage.info.inputSize)
     this.#network = network
     this.#settings = settings
     this.#callbacks = callbacks
     this.#control = control
-    this.#samples = samples
-    this.#iterations = iterations
+    this.#source = source
     this.#epochsBefore = state.epochsBefore
     this.#history = [...state.history]
     this.#epoch = state.epoch
     this.#iteration = state.iteration
     this.#sums = { ...state.sums }
-    const planStep = (arena: Arena, capacity: number) =>
+    const planStep = (arena: Arena, rows: number) =>
       new TrainingStep(runtime, executor, arena, network, {
         config,
-        storage: train.storage,
-        capacity,
+        storage,
+        capacity: rows,
         seed: settings.seed,
         augmentation: settings.augmentation,
         accumulates: settings.accumulate > 1,
         state,
       })
-    const capacity = Math.min(settings.batchSize, samples)
     const valuesPerRow = network.layers.reduce((sum, { units }) => sum + units, network.inputSize)
     checkMemory(runtime, capacity, valuesPerRow, planStep)
     this.#step = planStep(arena, capacity)
@@ -145,7 +166,6 @@ class Training {
     this.#learningRate = learningRate
     this.#schedule = new LearningRateSchedule(config.schedule, learningRate, iterations, settings.epochs)
     if (state.schedule) this.#schedule.restore(state.schedule)
-    this.#order = new SampleOrder(runtime, arena, train.indices)
     this.#evaluator = validation && new Evaluator(runtime, executor, arena, network, config.loss, validation)
     this.#lastGood = new LastGood(runtime, arena, network)
     this.#earlyStopper =
@@ -179,22 +199,23 @@ class Training {
 
   /** Goes on to the end of the epoch under way; resolves to whether it is to be the last. */
   async #runEpoch(): Promise<boolean> {
-    const { seed, shuffle } = this.#settings
     const epoch = this.#epoch + 1
     const start = performance.now() - this.#sums.seconds * 1000
     if (this.#iteration === 0) await this.#callbacks.onEpochBegin?.({ epoch })
-    if (shuffle) this.#order.shuffle(seed, this.#epochsBefore + epoch)
     this.#step.drop()
-    while (this.#iteration < this.#iterations) {
-      await this.#runIteration(epoch)
+    await this.#source.begin(this.#epochsBefore + epoch, this.#iteration)
+    for (let indices = await this.#source.next(); indices; indices = await this.#source.next()) {
+      await this.#runIteration(epoch, indices)
       this.#sums.seconds = (performance.now() - start) / 1000
       if (this.#isCheckpointDue()) await this.#control.onCheckpoint?.(this.state())
       const pausing = this.#control.pause()
       if (pausing) await pausing
-      if (this.#control.isStopped() && this.#iteration < this.#iterations) return true
+      if (this.#control.isStopped() && this.#iteration < this.#source.iterations) return true
     }
+    await this.#source.end()
+    await this.#network.exclusively(() => this.#step.finishGroup(this.#learningRate))
     await this.#checkLastUpdate(epoch)
-    const logs = epochLogs(epoch, this.#iterations, this.#sums, this.#learningRate)
+    const logs = epochLogs(epoch, this.#iteration, this.#sums, this.#learningRate)
     await this.#validate(logs)
     logs.seconds = (performance.now() - start) / 1000
     this.#schedule.endEpoch(logs.valLoss ?? logs.loss)
@@ -209,14 +230,13 @@ class Training {
     return isOver
   }
 
-  async #runIteration(epoch: number): Promise<void> {
-    const { batchSize, accumulate } = this.#settings
-    const begin = this.#iteration * batchSize
-    const indices = this.#order.slice(begin, Math.min(batchSize, this.#samples - begin))
+  async #runIteration(epoch: number, indices: Int32Array): Promise<void> {
+    const { accumulate } = this.#settings
+    const { iterations } = this.#source
     const iteration = this.#iteration + 1
-    const learningRate = this.#schedule.at(this.#epoch * this.#iterations + this.#iteration)
+    const learningRate = this.#schedule.at(this.#iteration + (this.#epoch > 0 ? this.#epoch * iterations : 0))
     this.#learningRate = learningRate
-    const isLastOfGroup = iteration % accumulate === 0 || iteration === this.#iterations
+    const isLastOfGroup = iteration % accumulate === 0 || iteration === iterations
     await this.#network.exclusively(async () => {
       await this.#step.forward(indices)
       if (!Number.isFinite(this.#step.loss)) return this.#onNonFinite(epoch, iteration)
@@ -229,7 +249,7 @@ class Training {
       const logs = {
         epoch,
         iteration,
-        iterations: this.#iterations,
+        iterations,
         samples: indices.length,
         loss: this.#step.loss,
         learningRate,
@@ -258,7 +278,7 @@ class Training {
       return
     await this.#network.exclusively(() => this.#diverge())
     throw new TrainingError(
-      `the weights diverged in the last batch, iteration ${this.#iterations} of epoch ${epoch}; they are the last copy ` +
+      `the weights diverged in the last batch, iteration ${this.#iteration} of epoch ${epoch}; they are the last copy ` +
         `that gave a finite loss. ${this.#remedy}`,
     )
   }
@@ -290,7 +310,7 @@ class Training {
 
   #isCheckpointDue(): boolean {
     const { checkpointEvery = Infinity } = this.#settings
-    const isDue = this.#iteration < this.#iterations && this.#iteration % checkpointEvery === 0
+    const isDue = this.#iteration < this.#source.iterations && this.#iteration % checkpointEvery === 0
     return isDue && !this.#step.isPending
   }
 

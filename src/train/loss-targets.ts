@@ -25,7 +25,7 @@ export function lossTargets(loss: Loss, runtime: Runtime, outputs: number, stora
     const row = runtime.kernels.firstInvalidRow(
       TARGET_RULES.weights,
       sampleWeights.pointer,
-      sampleWeights.length,
+      storage.info.samples,
       1,
     )
     if (row >= 0) {
@@ -79,8 +79,7 @@ function checkedTargets(loss: Loss, runtime: Runtime, outputs: number, storage: 
   const wanted = RULES[loss.name]
   if (!wanted) return targets
   const [rule, expected] = wanted
-  const samples = targets.length / targetSize
-  const row = runtime.kernels.firstInvalidRow(rule, targets.pointer, samples, targetSize)
+  const row = runtime.kernels.firstInvalidRow(rule, targets.pointer, storage.info.samples, targetSize)
   if (row < 0) return targets
   const values = [...targets.view.subarray(row * targetSize, (row + 1) * targetSize)]
   const sum = values.reduce((a, b) => a + b, 0)

@@ -27,10 +27,18 @@ export class LearningRateSchedule {
   readonly #iterations: number
   #state: ScheduleState
 
+  /** Throws {@link ArgumentError} where the schedule needs to know how long an epoch is, and that is Infinity. */
   constructor(config: ScheduleConfig, learningRate: number, iterationsPerEpoch: number, epochs: number) {
+    const isEven = config.name === 'constant' || config.name === 'reduceOnPlateau'
+    if (iterationsPerEpoch === Infinity && !(isEven && config.warmUp === 0)) {
+      throw new ArgumentError(
+        `the schedule '${config.name}'${config.warmUp > 0 ? ' with warmUp' : ''} needs the length of an epoch: say with ` +
+          'samples how many the stream has',
+      )
+    }
     this.#config = config
     this.#iterationsPerEpoch = iterationsPerEpoch
-    this.#warmUp = Math.round(config.warmUp * iterationsPerEpoch)
+    this.#warmUp = config.warmUp === 0 ? 0 : Math.round(config.warmUp * iterationsPerEpoch)
     this.#iterations = Math.max(1, epochs * iterationsPerEpoch - this.#warmUp)
     this.#state = { learningRate, best: null, badEpochs: 0, cooldown: 0 }
   }

@@ -104,6 +104,13 @@ export class TrainingStep {
     return this.#descent.isPending
   }
 
+  /** Changes the parameters by them, where a group was left unfinished. */
+  async finishGroup(learningRate: number): Promise<void> {
+    if (!this.isPending) return
+    const running = this.#executor.run(this.#descent.finish(learningRate))
+    if (running) await running
+  }
+
   /** Leaves such gradients out. */
   drop(): void {
     this.#descent.drop()

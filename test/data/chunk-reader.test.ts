@@ -258,7 +258,10 @@ function signal() {
 }
 
 /** Reads all of it; counts how often the iterator's `return` was called. */
-async function readAll(chunks: DataChunk[], options: Partial<StreamingDatasetOptions> = {}) {
+async function readAll(
+  chunks: DataChunk[],
+  options: Partial<StreamingDatasetOptions> & { classes?: number } = {},
+) {
   const closed = signal()
   async function* generate() {
     try {
@@ -423,7 +426,7 @@ test.each<[string, unknown, string]>([
   ['text', { chunks: 'abc' }, 'chunks is of type String'],
   ['half a buffer', { chunks: [], shuffleBuffer: 0.5 }, 'shuffleBuffer is 0.5'],
   ['a negative buffer', { chunks: [], shuffleBuffer: -1 }, 'shuffleBuffer is -1'],
-  ['no classes', { chunks: [], classes: 0 }, 'classes is 0'],
+  ['no samples', { chunks: [], samples: 0 }, 'samples is 0'],
 ])('streamingDataset refuses %s', (_, options, message) => {
   expect(() => streamingDataset(untyped(options))).toThrow(
     expect.objectContaining({ code: 'ERR_ARGUMENT', message: expect.stringContaining(message) }),

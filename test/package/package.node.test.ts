@@ -98,8 +98,8 @@ describe('the README’s examples', () => {
     }
   })
 
-  test('there are four for Node, one for browsers, one for the shell', () => {
-    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([4, 1, 1])
+  test('there are five for Node, one for browsers, one for the shell', () => {
+    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([5, 1, 1])
   })
 
   test('on the command line', () => {

@@ -91,7 +91,7 @@ async function train(
       ...(onBatchEnd && { onBatchEnd }),
     }
     const pause = () => undefined
-    const control = { pause, isStopped: () => false, leave: () => {} }
+    const control = { signal: undefined, pause, isStopped: () => false, leave: () => {} }
     await trainNetwork(runtime, executor, network, task, callbacks, control)
     const outputs = await predict(runtime, executor, network, rows, pause)
     return { weights: await hashParameters(network.read()), epochs, outputs }
