@@ -1,7 +1,7 @@
 // How a network's parameters lie in linear memory: one vector, so that an optimiser walks them from end to end.
 //
 // First all weight matrices, then all other parameters: some penalties are for the matrices alone. Last come the running
-// statistics, which are no parameters, but are kept, copied and restored with them: their gradients are 0, and stay so.
+// statistics, which are no parameters, but are kept, copied and restored with them; an optimiser does not see them.
 // Each tensor begins at a multiple of 64 bytes; the elements between are 0 and stay so.
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'

@@ -4,6 +4,7 @@ import {
   ArgumentError,
   activation,
   batchNormalization,
+  type CompileOptions,
   dataset,
   dense,
   dropout,
@@ -68,6 +69,20 @@ describe('batch normalisation', () => {
     const expected = normalize(inputs.subarray(0, INPUTS), ones, zeros, running)
     const [output] = await model.predict(inputs.subarray(0, INPUTS))
     expect(largestDifference(output ?? [], expected)).toBeLessThan(1e-5)
+  })
+
+  test.each(['sgd', 'adamw'] as const)('weight decay by %s leaves the statistics alone', async optimizer => {
+    const statisticsAfter = async (compile: CompileOptions) => {
+      using model = await identityModel()
+      using data = await dataset({ inputs, inputSize: INPUTS, targets: inputs, targetSize: INPUTS })
+      model.compile({ learningRate: 0.1, loss: 'meanSquaredError', ...compile })
+      await model.fit(data, { batchSize: SAMPLES, shuffle: false })
+      const [{ runningMean, runningVariance, batches } = {}] = await model.getParameters()
+      return { runningMean, runningVariance, batches }
+    }
+    const plain = await statisticsAfter({})
+    expect(plain.batches).toBe(1)
+    expect(await statisticsAfter({ optimizer: { name: optimizer, weightDecay: 0.5 } })).toEqual(plain)
   })
 
   test('prediction changes no statistics', async () => {
