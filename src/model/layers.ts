@@ -95,35 +95,28 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   return layer
 }
 
+/** What throws {@link ArgumentError} for a layer of each kind that its function does not make. */
+const CHECKS: { readonly [Kind in Layer['kind']]: (layer: Layer & { kind: Kind }) => void } = {
+  dense: checkDense,
+  activation: checkActivationLayer,
+  prelu: checkPrelu,
+  dropout: checkDropout,
+  batchNormalization: checkBatchNormalization,
+  layerNormalization: checkLayerNormalization,
+  normalization: layer => checkNormalization(layer),
+  flatten: () => {},
+}
+
+/** All kinds of layers. */
+export const layerKinds: readonly Layer['kind'][] = Object.freeze(Object.keys(CHECKS) as Layer['kind'][])
+
 /** Throws {@link ArgumentError} for a layer that no function makes. */
 export function checkLayer(layer: Layer): void {
-  switch (layer?.kind) {
-    case 'dense':
-      checkDense(layer)
-      break
-    case 'activation':
-      checkActivationLayer(layer)
-      break
-    case 'prelu':
-      checkPrelu(layer)
-      break
-    case 'dropout':
-      checkDropout(layer)
-      break
-    case 'batchNormalization':
-      checkBatchNormalization(layer)
-      break
-    case 'layerNormalization':
-      checkLayerNormalization(layer)
-      break
-    case 'normalization':
-      checkNormalization(layer)
-      break
-    case 'flatten':
-      break
-    default:
-      throw new ArgumentError('a layer is of no known kind: make it with dense(units), dropout(rate), …')
+  if (!layerKinds.includes(layer?.kind)) {
+    throw new ArgumentError('a layer is of no known kind: make it with dense(units), dropout(rate), …')
   }
+  const check: (layer: never) => void = CHECKS[layer.kind]
+  check(layer as never)
 }
 
 /** What a layer applies last; undefined where it is no activation. */

@@ -67,6 +67,9 @@ const OPTIONS: Record<LossName, readonly string[]> = {
   hinge: ['classWeights'],
 }
 
+/** The names of all losses. */
+export const lossNames: readonly LossName[] = Object.freeze(Object.keys(OPTIONS) as LossName[])
+
 /** The activations that a loss contains: its kernel takes the weighted sums. */
 const FUSED: Partial<Record<LossName, readonly LayerActivation[]>> = {
   crossEntropy: ['softmax', 'logSoftmax'],
@@ -123,8 +126,7 @@ function checkNames(options: LossOptions): void {
   const { name } = options
   const allowed = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
   if (!allowed) {
-    const names = Object.keys(OPTIONS).join(', ')
-    throw new ArgumentError(`unknown loss ${JSON.stringify(name)}: expected one of ${names}`)
+    throw new ArgumentError(`unknown loss ${JSON.stringify(name)}: expected one of ${lossNames.join(', ')}`)
   }
   const stranger = Object.keys(options).find(key => key !== 'name' && !allowed.includes(key))
   if (stranger !== undefined) {
