@@ -3,16 +3,9 @@
 import { shapesOf } from '../../src/model/layer-shapes.ts'
 import { type Layer, outputOf } from '../../src/model/layers.ts'
 import { at } from '../../src/reference/element.ts'
-import {
-  elementwiseLoss,
-  type LossAndGradient,
-  multiclassHinge,
-  oneHot,
-  weightedCrossEntropy,
-} from '../../src/reference/losses.ts'
 import { networkGradients, networkLoss, type ReferenceLayer } from '../../src/reference/network.ts'
 import { type Hyperparameters, ReferenceOptimizer } from '../../src/reference/optimizers.ts'
-import { type Loss, resolveLoss, takesLogits } from '../../src/train/loss-options.ts'
+import { resolveLoss } from '../../src/train/loss-options.ts'
 import { resolveOptimizer } from '../../src/train/optimizer-options.ts'
 import { LearningRateSchedule } from '../../src/train/schedule.ts'
 import { resolveSchedule } from '../../src/train/schedule-options.ts'
@@ -26,6 +19,7 @@ import {
   type Samples,
   type Training,
 } from './pytorch-trainings.ts'
+import { referenceLoss, type Truth } from './reference-loss.ts'
 
 const ITERATIONS = Math.ceil(SAMPLES / BATCH_SIZE)
 
@@ -45,7 +39,7 @@ export function referenceLosses({ samples, layers, compile, accumulate, validate
     let pending: Float64Array[] = []
     for (let iteration = 0; iteration < ITERATIONS; ++iteration) {
       const batch = rowsOf(samples, iteration * BATCH_SIZE, (iteration + 1) * BATCH_SIZE)
-      const result = networkGradients(network, batch.x, [], batch.rows, lossOf(loss, batch))
+      const result = networkGradients(network, batch.x, [], batch.rows, referenceLoss(loss, batch))
       losses.push(result.loss)
       sum += result.loss * batch.rows
       pending.push(parameters.gather(result.layers.map(({ dWeights, dBias }) => [dWeights, dBias])))
@@ -59,7 +53,7 @@ export function referenceLosses({ samples, layers, compile, accumulate, validate
     }
     const all = rowsOf(samples, 0, SAMPLES)
     schedule.endEpoch(
-      validates ? networkLoss(network, all.x, [], all.rows, lossOf(loss, all)) : sum / SAMPLES,
+      validates ? networkLoss(network, all.x, [], all.rows, referenceLoss(loss, all)) : sum / SAMPLES,
     )
   }
   return losses
@@ -120,12 +114,9 @@ class ParameterVector {
   }
 }
 
-interface Rows {
+interface Rows extends Truth {
   rows: number
   x: Float64Array
-  labels: Float64Array | undefined
-  targets: Float64Array
-  weights: Float64Array
 }
 
 /** The samples from `begin` on, before `end`; a byte is what it is as a float of 0 … 1. */
@@ -141,25 +132,4 @@ function rowsOf({ inputs, labels, targets, sampleWeights }: Samples, begin: numb
     targets: slice(targets, (targets?.length ?? 0) / SAMPLES),
     weights: sampleWeights ? slice(sampleWeights) : new Float64Array(rows).fill(1),
   }
-}
-
-/** A loss of outputs or, where it contains the last activation, of weighted sums. */
-function lossOf(loss: Loss, { labels, targets, weights }: Rows) {
-  const classWeights = 'classWeights' in loss ? loss.classWeights : undefined
-  const byClass = labels && classWeights ? labels.map(label => at(classWeights, label)) : undefined
-  const weighted = byClass ? weights.map((weight, i) => weight * at(byClass, i)) : weights
-  const compute = (y: ArrayLike<number>): LossAndGradient => {
-    const columns = y.length / weights.length
-    if (loss.name === 'crossEntropy') {
-      return weightedCrossEntropy(y, labels ? oneHot(labels, columns) : targets, weights, {
-        smoothing: loss.labelSmoothing,
-        ...(classWeights && { classWeights }),
-        ...(byClass && { divisors: byClass }),
-      })
-    }
-    if (loss.name === 'hinge' && labels && columns > 1) return multiclassHinge(y, labels, weighted)
-    const wanted = loss.name === 'hinge' ? labels?.map(label => 2 * label - 1) : labels
-    return elementwiseLoss(loss.name, y, wanted ?? targets, weighted, loss.name === 'huber' ? loss.delta : 1)
-  }
-  return { takesSums: takesLogits(loss), compute }
 }

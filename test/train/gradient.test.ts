@@ -1,40 +1,34 @@
 // The whole network's gradient, against the f64 twin and against central differences.
 import { describe, expect, test } from 'vitest'
 import { storeContents } from '../../src/data/storage.ts'
-import { activationNames } from '../../src/kernels/activation-kinds.ts'
+import { activationNames, SOFTMAX_NAMES } from '../../src/kernels/activation-kinds.ts'
 import { activation, dropout, flatten, prelu } from '../../src/model/elementwise-layers.ts'
-import { dense, type Layer } from '../../src/model/layers.ts'
+import { dense, type Layer, type LayerActivation, layerKinds, outputOf } from '../../src/model/layers.ts'
 import {
   batchNormalization,
   layerNormalization,
   normalization,
 } from '../../src/model/normalization-layers.ts'
-import { elementwiseLoss } from '../../src/reference/losses.ts'
-import {
-  networkGradients,
-  numericalNetworkGradients,
-  type ReferenceLoss,
-} from '../../src/reference/network.ts'
-import type { LossName } from '../../src/train/loss-options.ts'
+import { networkGradients, numericalNetworkGradients } from '../../src/reference/network.ts'
+import { type LossName, lossNames, resolveLoss } from '../../src/train/loss-options.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
 import { kernelGradients, noise, twinOf } from '../support/network-gradients.ts'
+import { referenceLoss } from '../support/reference-loss.ts'
 
 const ROWS = 7
 const INPUTS = 11
 
 const softmax = dense(5, { activation: 'softmax' })
 
-type LossOfTwin = Extract<LossName, 'crossEntropy' | 'meanSquaredError' | 'binaryCrossEntropy'>
-
-const binaryCrossEntropy: ReferenceLoss = {
-  takesSums: true,
-  compute: (sums, targets) =>
-    elementwiseLoss('binaryCrossEntropy', sums, targets, new Float64Array(ROWS).fill(1)),
+/** What a loss wants of the last layer. */
+const lastActivations: { [Name in LossName]?: LayerActivation } = {
+  crossEntropy: 'softmax',
+  binaryCrossEntropy: 'sigmoid',
 }
 
-const networks: [string, LossOfTwin, Layer[]][] = [
+const networks: [string, LossName, Layer[]][] = [
   ['relu, softmax', 'crossEntropy', [dense(30, { activation: 'relu' }), dense(5, { activation: 'softmax' })]],
   [
     'wide',
@@ -60,9 +54,8 @@ const networks: [string, LossOfTwin, Layer[]][] = [
     'meanSquaredError',
     [dense(6, { activation: 'leakyRelu', slope: 0.25 }), dense(10, { activation: 'softplus' }), dense(5)],
   ],
-  ...activationNames
-    .filter(name => name !== 'step')
-    .map((name): [string, LossOfTwin, Layer[]] => [
+  ...activationNames.flatMap((name): [string, LossName, Layer[]][] => [
+    [
       `${name}, logSoftmax`,
       'crossEntropy',
       [
@@ -70,7 +63,18 @@ const networks: [string, LossOfTwin, Layer[]][] = [
         dense(9, { activation: name }),
         dense(5, { activation: 'logSoftmax' }),
       ],
-    ]),
+    ],
+    [
+      `an output of ${name}`,
+      'meanSquaredError',
+      [dense(9), activation(name), dense(5, { activation: name })],
+    ],
+  ]),
+  ...lossNames.map((name): [string, LossName, Layer[]] => [
+    `the loss ${name}`,
+    name,
+    [dense(9, { activation: 'tanh' }), dense(5, { activation: lastActivations[name] ?? 'identity' })],
+  ]),
   [
     'ELU with an alpha, an output of GELU',
     'meanSquaredError',
@@ -81,12 +85,7 @@ const networks: [string, LossOfTwin, Layer[]][] = [
     ],
   ],
   ['identity layers', 'meanSquaredError', [dense(4), dense(5)]],
-  ['a tanh output', 'meanSquaredError', [dense(5, { activation: 'tanh' })]],
-  [
-    'a sigmoid that the loss contains',
-    'binaryCrossEntropy',
-    [dense(9, { activation: 'tanh' }), dense(5, { activation: 'sigmoid' })],
-  ],
+  ['a tanh output alone', 'meanSquaredError', [dense(5, { activation: 'tanh' })]],
   ['a sigmoid alone that the loss contains', 'binaryCrossEntropy', [dense(5, { activation: 'sigmoid' })]],
   [
     'activations in layers of their own, flatten',
@@ -165,6 +164,14 @@ function worst(actual: ArrayLike<number>, expected: ArrayLike<number>, rtol: num
   return ratio
 }
 
+test('there is a network for every kind of layer, and for every activation that only a last layer has', () => {
+  const layers = networks.flatMap(([, , layers]) => layers)
+  const found = new Set<string>(
+    layers.flatMap(layer => [layer.kind, ...('activation' in layer ? [layer.activation] : [])]),
+  )
+  expect([...layerKinds, ...SOFTMAX_NAMES].filter(name => !found.has(name))).toEqual([])
+})
+
 describe.each(builds)('%s', build => {
   describe.each(networks)('%s', (_, lossName, layers) => {
     test.each(inputs)('%s', async (_, values) => {
@@ -189,10 +196,13 @@ describe.each(builds)('%s', build => {
 
       const twin = twinOf(layers, parameters, INPUTS, ROWS)
       const x = Float64Array.from(values, value => (values instanceof Uint8Array ? value / 255 : value))
-      const wanted = lossName === 'crossEntropy' ? labels : targets
-      const loss = lossName === 'binaryCrossEntropy' ? binaryCrossEntropy : lossName
-      const expected = networkGradients(twin, x, wanted, ROWS, loss)
-      const differences = numericalNetworkGradients(twin, x, wanted, ROWS, loss)
+      const loss = referenceLoss(resolveLoss(lossName, [outputOf(layers)]), {
+        labels: lossName === 'crossEntropy' || lossName === 'hinge' ? labels : undefined,
+        targets,
+        weights: new Float64Array(ROWS).fill(1),
+      })
+      const expected = networkGradients(twin, x, [], ROWS, loss)
+      const differences = numericalNetworkGradients(twin, x, [], ROWS, loss)
 
       expect(Math.abs(value - expected.loss) / expected.loss).toBeLessThan(1e-5)
       for (const [i, gradient] of gradients.entries()) {
@@ -200,6 +210,10 @@ describe.each(builds)('%s', build => {
         const byDifferences = differences.layers[i]
         const analytic = [...(layer?.dWeights ?? []), ...(layer?.dBias ?? [])]
         const numeric = [...(byDifferences?.dWeights ?? []), ...(byDifferences?.dBias ?? [])]
+        expect(
+          worst(analytic, numeric, 1e-3, 1e-5),
+          `layer ${i + 1}: the twin against differences`,
+        ).toBeLessThan(1)
         expect(worst(gradient, analytic, 1e-4, 1e-6), `layer ${i + 1} against the twin`).toBeLessThan(1)
         expect(worst(gradient, numeric, 1e-3, 1e-5), `layer ${i + 1} against differences`).toBeLessThan(1)
       }

@@ -1,0 +1,39 @@
+// Losses as a user names them, by the f64 twins.
+import { at, type Values } from '../../src/reference/element.ts'
+import { elementwiseLoss, multiclassHinge, oneHot, weightedCrossEntropy } from '../../src/reference/losses.ts'
+import type { ReferenceLoss } from '../../src/reference/network.ts'
+import { type Loss, takesLogits } from '../../src/train/loss-options.ts'
+
+/** What a batch's outputs are measured against. */
+export interface Truth {
+  /** For each row; undefined where there are targets. */
+  labels: ArrayLike<number> | undefined
+  /** Rows × outputs. */
+  targets: Values
+  /** For each row. */
+  weights: Values
+}
+
+/** A loss of outputs or, where it contains the last activation, of weighted sums. */
+export function referenceLoss(
+  loss: Loss,
+  { labels, targets, weights }: Truth,
+): Exclude<ReferenceLoss, string> {
+  const classWeights = 'classWeights' in loss ? loss.classWeights : undefined
+  const byClass = labels && classWeights ? Array.from(labels, label => at(classWeights, label)) : undefined
+  const weighted = Array.from(weights, (weight, i) => weight * (byClass ? at(byClass, i) : 1))
+  const compute = (y: Values) => {
+    const columns = y.length / weights.length
+    if (loss.name === 'crossEntropy') {
+      return weightedCrossEntropy(y, labels ? oneHot(labels, columns) : targets, weights, {
+        smoothing: loss.labelSmoothing,
+        ...(classWeights && { classWeights }),
+        ...(byClass && { divisors: byClass }),
+      })
+    }
+    if (loss.name === 'hinge' && labels && columns > 1) return multiclassHinge(y, labels, weighted)
+    const wanted = loss.name === 'hinge' ? labels && Array.from(labels, label => 2 * label - 1) : labels
+    return elementwiseLoss(loss.name, y, wanted ?? targets, weighted, loss.name === 'huber' ? loss.delta : 1)
+  }
+  return { takesSums: takesLogits(loss), compute }
+}
