@@ -1,4 +1,8 @@
-// `wasmlp`: the public API.
+/**
+ * Neural networks that train in WebAssembly: data sets, layers, training, evaluation, files.
+ *
+ * @module wasmlp
+ */
 export { augment } from './api/augment.ts'
 export { capabilities } from './api/capabilities.ts'
 export {

@@ -177,6 +177,7 @@ export class Dataset {
     this.#storage.dispose()
   }
 
+  /** `dispose()`, for `using`. */
   [disposeSymbol](): void {
     this.dispose()
   }

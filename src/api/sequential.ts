@@ -79,12 +79,15 @@ export interface FitOptions extends FitCallbacks {
 export interface EvaluateOptions {
   /** Number of largest outputs of which one must be a sample's class: 1 … the number of outputs. For classifiers. */
   topK?: number
+  /** Stops evaluating: `evaluate` rejects with the signal's reason. */
   signal?: AbortSignal
 }
 
 /** A network of layers in a row. Everything that computes is asynchronous. */
 export class Sequential {
+  /** Values in a sample. */
   readonly inputSize: number
+  /** As they were given to {@link sequential}. */
   readonly layers: readonly Layer[]
   readonly #engine: Engine
   readonly #network: EngineNetwork
@@ -272,6 +275,7 @@ export class Sequential {
     this.#network.dispose()
   }
 
+  /** `dispose()`, for `using`. */
   [disposeSymbol](): void {
     this.dispose()
   }

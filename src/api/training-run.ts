@@ -13,7 +13,9 @@ import type { BatchLogs, EpochLogs, History } from '../train/options.ts'
 export interface TrainingRun extends Promise<History>, AsyncIterable<EpochLogs> {
   /** Training rests after the batch in hand, until `resume()`. */
   pause(): void
+  /** Goes on from where `pause()` stopped. */
   resume(): void
+  /** Whether training rests, or will after the batch in hand. */
   readonly isPaused: boolean
   /** Training ends after the batch in hand as if it had no more epochs: the promise resolves. */
   stop(): void

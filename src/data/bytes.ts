@@ -2,7 +2,11 @@
 import { ArgumentError } from '../errors.ts'
 import type { ByteFile } from '../platform/platform.ts'
 
-/** A file's bytes: a `Uint8Array`, such as a Node `Buffer`, or an `ArrayBuffer`, such as `fetch` gives. */
+/**
+ * A file's bytes: a `Uint8Array`, such as a Node `Buffer`, or an `ArrayBuffer`, such as `fetch` gives.
+ *
+ * @inline
+ */
 export type Bytes = Uint8Array | ArrayBuffer
 
 /** A plain view of the bytes, without a copy. Throws {@link ArgumentError} for anything else; `name` is its name. */

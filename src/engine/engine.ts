@@ -37,7 +37,9 @@ export interface MnistLoadOptions extends MnistFileOptions {
 
 /** Bytes of linear memory: those that data sets, models and their buffers take, and all. It grows, and never shrinks. */
 export interface MemoryUsage {
+  /** Bytes that models and data sets hold. */
   inUse: number
+  /** Bytes of linear memory, which never shrinks. */
   total: number
 }
 

@@ -19,7 +19,11 @@ export const ACTIVATION_KINDS = {
   softsign: 14,
 } as const
 
-/** Element-wise activations. Formulas: `activation` in {@link Kernels}. */
+/**
+ * Element-wise activations; their formulas: {@link wasmlp/kernels!Kernels.activation | Kernels.activation}.
+ *
+ * @useDeclaredType
+ */
 export type ActivationName = keyof typeof ACTIVATION_KINDS
 
 /** The names of all activations, but for softmax and logSoftmax, which only a last layer can have. */
@@ -34,6 +38,11 @@ export const LOG_KIND = 16
 /** Activations by row, which only a last layer can have; each is also the name of its kernel. */
 export const SOFTMAX_NAMES = ['softmax', 'logSoftmax'] as const
 
+/**
+ * What only a last layer can apply: the softmax, and its logarithm.
+ *
+ * @useDeclaredType
+ */
 export type SoftmaxName = (typeof SOFTMAX_NAMES)[number]
 
 /** Whether an activation is softmax or its logarithm: both are trained on the logits, by cross-entropy. */

@@ -1,4 +1,8 @@
-// `wasmlp/kernels`: typed, checked functions over buffers in linear memory.
+/**
+ * Typed, checked functions over buffers in linear memory: what training is made of.
+ *
+ * @module wasmlp/kernels
+ */
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'

@@ -22,9 +22,12 @@ export interface ActivationOptions extends ActivationParameters {}
 export interface Kernels {
   /** Allocates `length` elements, all zero, aligned to 64 bytes. Throws {@link AllocationError}. */
   f32(length: number): F32Buffer
+  /** The same for bytes. */
   u8(length: number): U8Buffer
+  /** The same for integers. */
   i32(length: number): I32Buffer
 
+  /** The build that computes, and why. */
   capabilities(): Capabilities
 
   /**

@@ -25,7 +25,11 @@ export const initializerNames = Object.freeze([
   ...BIAS_NAMES,
 ] as const)
 
-/** See {@link Initializer}. */
+/**
+ * The distributions that {@link Initializer} explains.
+ *
+ * @useDeclaredType
+ */
 export type InitializerName = (typeof initializerNames)[number]
 
 /**

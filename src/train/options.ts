@@ -102,9 +102,13 @@ export interface EarlyStopping {
 
 /** Called as training goes on; what returns a promise is awaited. The names are Keras's. */
 export interface FitCallbacks {
+  /** Before the first epoch. */
   onTrainBegin?(): void | Promise<void>
+  /** Before an epoch's first batch. */
   onEpochBegin?(logs: { epoch: number }): void | Promise<void>
+  /** After each batch and its update. */
   onBatchEnd?(logs: BatchLogs): void | Promise<void>
+  /** After an epoch's last batch and its validation. */
   onEpochEnd?(logs: EpochLogs): void | Promise<void>
   /** After the last epoch, early or not; not where training fails or is aborted. */
   onTrainEnd?(history: History): void | Promise<void>

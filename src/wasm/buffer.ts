@@ -20,6 +20,9 @@ export interface Buffer<View extends BufferView> {
   free(): void
 }
 
+/** Single-precision numbers. */
 export type F32Buffer = Buffer<Float32Array>
+/** Bytes. */
 export type U8Buffer = Buffer<Uint8Array>
+/** Signed 32-bit integers, such as labels and indices. */
 export type I32Buffer = Buffer<Int32Array>
