@@ -1,11 +1,18 @@
-// Binary files of test/fixtures: read from the disk in Node, from the test server in a browser.
+// Files of test/: read from the disk in Node, from the test server in a browser.
 import { platform } from '#platform'
 import { readAll } from './read-file.ts'
 
-export async function readFixture(name: string): Promise<Uint8Array> {
-  const file = await platform.open(
-    'document' in globalThis ? `/test/fixtures/${name}` : `test/fixtures/${name}`,
-  )
-  if (!file) throw new Error(`test/fixtures/${name} is missing`)
+/** A binary file of test/fixtures. */
+export const readFixture = (name: string): Promise<Uint8Array<ArrayBuffer>> =>
+  readTestFile(`fixtures/${name}`)
+
+/** The text of a file of test/. */
+export async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readTestFile(path))
+}
+
+async function readTestFile(path: string) {
+  const file = await platform.open('document' in globalThis ? `/test/${path}` : `test/${path}`)
+  if (!file) throw new Error(`test/${path} is missing`)
   return readAll(file)
 }
