@@ -5,7 +5,13 @@ import * as kernels from '../../src/kernels/index.ts'
 import { readText } from '../support/fixture.ts'
 import { mnistSource } from '../support/mnist.ts'
 
-const pages = ['1-neural-network', '2-activation-functions', '3-mnist', '4-batch-training'] as const
+const pages = [
+  '1-neural-network',
+  '2-activation-functions',
+  '3-mnist',
+  '4-batch-training',
+  '5-beyond-the-lecture',
+] as const
 
 /** What a block may import. */
 const packages = { wasmlp, 'wasmlp/kernels': kernels }
