@@ -3,7 +3,7 @@ import { DataError } from '../errors.ts'
 import { badValue, type ColumnPlan, type PlannedColumn } from './csv-columns.ts'
 import type { Records } from './csv-records.ts'
 
-/** What {@link dataset} takes, from a CSV file. */
+/** What {@link wasmlp!dataset | dataset} takes, from a CSV file. */
 export interface CsvData {
   /** Number of rows. */
   samples: number

@@ -5,7 +5,10 @@ import { type Bytes, toBytes } from './bytes.ts'
 import { isParts, iterate, type Parts } from './iterate.ts'
 import { kindOf } from './number-arrays.ts'
 
-/** The text of a file, or its bytes, whole or in parts. */
+/**
+ * The text of a file, or its bytes (a `Uint8Array` or an `ArrayBuffer`), or parts of either, one after the other: an
+ * array, a generator, a stream.
+ */
 export type CsvSource = string | Bytes | Parts<string | Uint8Array>
 
 /** How the text is to be read. */

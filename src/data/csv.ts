@@ -35,8 +35,8 @@ export interface StreamCsvOptions extends CsvOptions {
 }
 
 /**
- * Reads a CSV file (RFC 4180) as numbers for {@link dataset}: from its text or bytes, whole or in parts, such as a
- * stream's. Every column is an input of numbers unless an option says otherwise; spaces around a field do not count.
+ * Reads a CSV file (RFC 4180) as numbers for {@link wasmlp!dataset | dataset}: from its text or bytes, whole or in parts,
+ * such as a stream's. Every column is an input of numbers unless an option says otherwise; spaces around a field do not count.
  *
  * Rejects with {@link DataError}, which names the line and, where there is one, the column: `ERR_DATA_VALUE` for a field
  * that is missing, no number or no category, `ERR_DATA_COUNT` for a row of another length than the first and where there

@@ -1,4 +1,8 @@
-// `wasmlp/data`: reading other formats than MNIST's.
+/**
+ * Reading other formats than MNIST's: CSV, and NumPy's files.
+ *
+ * @module wasmlp/data
+ */
 export * from '../errors.ts'
 export {
   type CsvOptions,

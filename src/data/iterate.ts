@@ -1,6 +1,10 @@
 // One way to walk through everything that comes in parts.
 
-/** Parts that come one after the other: an array, a generator, a stream. */
+/**
+ * Parts that come one after the other: an array, a generator, a stream.
+ *
+ * @inline
+ */
 export type Parts<Part> = Iterable<Part> | AsyncIterable<Part> | ReadableStream<Part>
 
 /** Whether it is one of them. A string, which is iterable too, is none. */

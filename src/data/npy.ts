@@ -21,8 +21,8 @@ export type NpyData =
 /** An array of NumPy's. */
 export interface NpyArray {
   /**
-   * Elements in row-major order, whatever the file's order is. 64-bit integers are bigints, which {@link dataset} takes
-   * as well; booleans are 0 and 1 in a Uint8Array; half-precision floats are in a Float32Array.
+   * Elements in row-major order, whatever the file's order is. 64-bit integers are bigints, which
+   * {@link wasmlp!dataset | dataset} takes as well; booleans are 0 and 1 in a Uint8Array; half-precision floats are in a Float32Array.
    */
   data: NpyData
   /** Sizes of the dimensions, the slowest first. */
