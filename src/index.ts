@@ -27,6 +27,7 @@ export {
   type StreamingDatasetOptions,
   streamingDataset,
 } from './api/streaming-dataset.ts'
+export type { LayerTensors, NetworkTensors, Trainer, TrainerOptions } from './api/trainer.ts'
 export type { TrainingRun } from './api/training-run.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
 export { type IdxArray, type IdxOptions, type IdxType, parseIdx } from './data/idx.ts'
@@ -106,5 +107,6 @@ export {
   type StepSchedule,
   scheduleNames,
 } from './train/schedule-options.ts'
+export type { ForwardLogs } from './train/stepwise.ts'
 export type { BuildChoice } from './wasm/builds.ts'
 export type { ThreadChoice } from './wasm/threads.ts'

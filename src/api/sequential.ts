@@ -24,6 +24,7 @@ import type { ThreadChoice } from '../wasm/threads.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { StreamingDataset } from './streaming-dataset.ts'
+import { Trainer, type TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
 
 /** Options of {@link sequential}. */
@@ -207,6 +208,26 @@ export class Sequential {
       },
     )
     return history
+  }
+
+  /**
+   * Begins a training one stage at a time, for a loop of your own: see {@link Trainer}. It goes on where the last `fit`
+   * ended. Rejects as `fit` does.
+   *
+   * @example
+   * using trainer = await model.trainer(train, { batchSize: 100 })
+   */
+  async trainer(train: Dataset, options: TrainerOptions = {}): Promise<Trainer> {
+    checkOptions('trainer', options, '{ batchSize: 100 }')
+    if (!this.#config) {
+      throw new StateError('trainer before compile: call model.compile({ learningRate: 0.1 }) first')
+    }
+    const { batchSize = 100, dropLast = false, shuffle = true, seed = this.#seed, epochs = 1 } = options
+    const settings = { batchSize, dropLast, shuffle, seed, epochs }
+    const begin = this.#isFresh ? 'new' : 'more'
+    const trainer = await this.#network.trainer(this.#config, { ...settings, begin }, rowsOf(train))
+    this.#isFresh = false
+    return new Trainer(trainer)
   }
 
   /**

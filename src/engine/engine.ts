@@ -9,6 +9,13 @@ import type { Loss } from '../train/loss-options.ts'
 import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
 import type { SampleStream } from '../train/sample-source.ts'
 import type { TrainingState } from '../train/state.ts'
+import type {
+  BatchTensorName,
+  ForwardLogs,
+  ParameterTensorName,
+  StepwiseSettings,
+} from '../train/stepwise.ts'
+import type { BatchMatrix } from '../train/tensors.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 
 /** Kernels, a linear memory, and what lies in it. */
@@ -88,6 +95,20 @@ export interface TrainingCheckpoint {
   readonly state: TrainingState
 }
 
+/** A training one stage at a time: forward, backward, step, in this order. */
+export interface EngineTrainer {
+  /** The next batch's, or that of the samples at some positions of the data set. */
+  forward(positions: Int32Array | undefined): Promise<ForwardLogs>
+  backward(): Promise<void>
+  /** Resolves to the learning rate, which is the schedule's unless given. */
+  step(learningRate: number | undefined): Promise<number>
+  /** Leaves out the batch in hand. */
+  skip(): Promise<void>
+  readBatch(name: BatchTensorName, layer: number): Promise<BatchMatrix>
+  readParameters(name: ParameterTensorName, layer: number): Promise<LayerParameters>
+  dispose(): void
+}
+
 /** A network's parameters, held by an engine, and what can be done with them. */
 export interface EngineNetwork {
   getParameters(): Promise<LayerParameters[]>
@@ -99,6 +120,12 @@ export interface EngineNetwork {
     validation: EngineRows | undefined,
     callbacks: FitCallbacks & TrainingControl,
   ): Promise<void>
+  /** Begins a training whose stages the caller runs; `'new'` and `'more'` as in {@link FitSettings}. */
+  trainer(
+    config: TrainingConfig,
+    settings: StepwiseSettings & { begin: 'new' | 'more' },
+    train: EngineRows,
+  ): Promise<EngineTrainer>
   /** Where the network and its last training stand. */
   checkpoint(): Promise<TrainingCheckpoint>
   /** Goes back to a checkpoint. */

@@ -10,6 +10,7 @@ import type { Loss } from '../train/loss-options.ts'
 import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
 import type { SampleStream } from '../train/sample-source.ts'
 import { nextState, type TrainingState, untrained } from '../train/state.ts'
+import { type StepwiseSettings, StepwiseTraining } from '../train/stepwise.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import { type Executor, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -18,13 +19,13 @@ import type {
   Cancellation,
   EngineNetwork,
   EngineRows,
+  EngineTrainer,
   TrainingCheckpoint,
   TrainingControl,
 } from './engine.ts'
 import { LocalStorage } from './local-storage.ts'
-
-/** Milliseconds of computing after which the event loop gets its turn. */
-const TIME_SLICE = 12
+import { LocalTrainer } from './local-trainer.ts'
+import { TIME_SLICE } from './time-slice.ts'
 
 /** A network whose operations run in the calling thread, slice by slice. */
 export class LocalNetwork implements EngineNetwork {
@@ -36,6 +37,7 @@ export class LocalNetwork implements EngineNetwork {
   #training = false
   #disposed = false
   #state = untrained()
+  #trainer: LocalTrainer | undefined
 
   /** At most `threads` compute together. */
   constructor(runtime: Runtime, arena: Arena, network: Network, threads: number) {
@@ -65,10 +67,7 @@ export class LocalNetwork implements EngineNetwork {
     callbacks: FitCallbacks & TrainingControl,
   ): Promise<void> {
     this.#checkAlive()
-    if (this.#training) {
-      throw new StateError('fit is running on this model already: await it, or abort it by its signal, first')
-    }
-    this.#training = true
+    this.#beginTraining()
     const { onCheckpoint } = callbacks
     try {
       await this.#run(callbacks, async (pause, rowsOf) => {
@@ -99,6 +98,59 @@ export class LocalNetwork implements EngineNetwork {
     } finally {
       this.#training = false
     }
+  }
+
+  /** Its buffers, and the samples, are held until it is disposed; the network's disposal does that too. */
+  async trainer(
+    config: TrainingConfig,
+    settings: StepwiseSettings & { begin: 'new' | 'more' },
+    train: EngineRows,
+  ): Promise<EngineTrainer> {
+    this.#checkAlive()
+    this.#beginTraining()
+    this.#running += 1
+    const arena = new Arena(this.#runtime.memory)
+    let held: LocalStorage | undefined
+    const end = () => {
+      arena.free()
+      held?.release()
+      this.#trainer = undefined
+      this.#training = false
+      this.#running -= 1
+      this.#freeWhenIdle()
+    }
+    try {
+      const rows = await this.#hold(train)
+      held = rows.storage
+      const training = new StepwiseTraining(
+        this.#runtime,
+        this.#executor(train.indices.length, settings.batchSize),
+        arena,
+        this.#network,
+        config,
+        settings,
+        rows,
+        nextState(this.#state, settings.begin),
+      )
+      this.#trainer = new LocalTrainer(training, () => {
+        this.#state = training.state()
+        end()
+      })
+      return this.#trainer
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+
+  #beginTraining(): void {
+    if (this.#trainer) {
+      throw new StateError('a trainer is open on this model: dispose it first')
+    }
+    if (this.#training) {
+      throw new StateError('fit is running on this model already: await it, or abort it by its signal, first')
+    }
+    this.#training = true
   }
 
   async checkpoint(): Promise<TrainingCheckpoint> {
@@ -161,6 +213,7 @@ export class LocalNetwork implements EngineNetwork {
 
   dispose(): void {
     this.#disposed = true
+    this.#trainer?.dispose()
     this.#freeWhenIdle()
   }
 
@@ -192,14 +245,10 @@ export class LocalNetwork implements EngineNetwork {
       return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
     }
     const held: LocalStorage[] = []
-    const rowsOf = async ({ storage, indices }: EngineRows) => {
-      if (!(storage instanceof LocalStorage))
-        throw new ArgumentError('this data set belongs to another engine')
-      if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
-      const here = await storage.in(this.#runtime)
-      here.retain()
-      held.push(here)
-      return { storage: here, indices }
+    const rowsOf = async (rows: EngineRows) => {
+      const here = await this.#hold(rows)
+      held.push(here.storage)
+      return here
     }
     this.#running += 1
     try {
@@ -209,6 +258,15 @@ export class LocalNetwork implements EngineNetwork {
       this.#running -= 1
       this.#freeWhenIdle()
     }
+  }
+
+  /** The rows in this engine's memory, where they stay until their storage is released. */
+  async #hold({ storage, indices }: EngineRows) {
+    if (!(storage instanceof LocalStorage)) throw new ArgumentError('this data set belongs to another engine')
+    if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
+    const here = await storage.in(this.#runtime)
+    here.retain()
+    return { storage: here, indices }
   }
 
   /** What computes batches of so many of the samples. */

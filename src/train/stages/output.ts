@@ -16,6 +16,6 @@ export function planOutput({ units, isLast }: NetworkLayer, dense: DenseLayer, p
     kind: ACTIVATION_KINDS[isSoftmax(activation) ? 'identity' : activation],
     slope,
     z,
-    y: NEEDS_WEIGHTED_SUMS.has(activation) ? arena.f32(capacity * units) : z,
+    y: plan.keepsSums || NEEDS_WEIGHTED_SUMS.has(activation) ? arena.f32(capacity * units) : z,
   }
 }

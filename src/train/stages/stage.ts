@@ -23,6 +23,8 @@ export interface PassPlan {
   readonly random: RandomState | undefined
   /** For a training: how the images of a batch are distorted. */
   readonly augmentation: Augmentation | undefined
+  /** Whether the weighted sums of all layers stay to be read. */
+  readonly keepsSums?: boolean
 }
 
 /** The random numbers of a training: each is a function of the seed, the step and where it is used. */

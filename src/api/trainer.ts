@@ -1,0 +1,148 @@
+// The lecture's pipeline one stage at a time, in a loop of the caller's own.
+import type { EngineTrainer } from '../engine/engine.ts'
+import { ArgumentError } from '../errors.ts'
+import type { LayerParameters } from '../model/network.ts'
+import type { ForwardLogs } from '../train/stepwise.ts'
+import type { BatchMatrix } from '../train/tensors.ts'
+import { disposeSymbol } from './dispose.ts'
+
+/** Options of {@link Sequential.trainer}: those of `fit`, as far as they are about batches. */
+export interface TrainerOptions {
+  /** Samples in a batch; 100 unless given. */
+  batchSize?: number
+  /** Leaves out the last batch of an epoch where it is shorter; it is taken unless this is true. */
+  dropLast?: boolean
+  /** Takes the samples in another order in each epoch; true unless given. */
+  shuffle?: boolean
+  /** Of the shuffles; the model's seed unless given. */
+  seed?: number
+  /** For the schedule: how many epochs it is planned for; 1 unless given. The trainer itself goes on without end. */
+  epochs?: number
+}
+
+/** Tensors of the whole network, each a row for each sample of the batch. */
+export interface NetworkTensors {
+  /** Behind `forward`: what goes into the first layer, bytes as 0 … 1. */
+  inputs: Float32Array[]
+  /** Behind `forward`: what comes out of the last layer, as `predict` gives it. */
+  predictions: Float32Array[]
+}
+
+/** Tensors of one layer. */
+export interface LayerTensors {
+  /** Behind `forward`: z = x·W + b, a row for each sample. */
+  weightedSums: Float32Array[]
+  /** Behind `forward`: y = h(z), a row for each sample. */
+  activations: Float32Array[]
+  /** Behind `backward`: the gradient of the batch's mean loss by z, a row for each sample. */
+  deltas: Float32Array[]
+  /** Behind `backward`: the gradient of the batch's mean loss by the layer's parameters, in their shapes. */
+  gradients: LayerParameters
+  /** Behind `step`: what it added to the layer's parameters. */
+  updates: LayerParameters
+}
+
+/**
+ * Trains a model stage by stage: `forward` (prepare data → apply the model → prediction → loss), `backward` (compute the
+ * gradient), `step` (change the weights), in this order for each batch. In the same order of batches it gives the same
+ * bits as `fit`. While a trainer is open, its model has no other training: `dispose` it, or declare it with `using`.
+ *
+ * A call out of turn rejects with {@link StateError}, which says what is missing.
+ *
+ * @example
+ * using trainer = await model.trainer(train, { batchSize: 100 })
+ * for (let i = 0; i < 600; ++i) {
+ *   const { loss } = await trainer.forward()
+ *   await trainer.backward()
+ *   const { weights } = await trainer.read('gradients', 0)
+ *   await trainer.step()
+ * }
+ */
+export class Trainer {
+  readonly #trainer: EngineTrainer
+
+  /** @internal Use {@link Sequential.trainer}. */
+  constructor(trainer: EngineTrainer) {
+    this.#trainer = trainer
+  }
+
+  /**
+   * Takes a batch to the loss: the next of the epoch, in the order that `fit` would take them, or the samples at the given
+   * positions of the data set. Resolves to the mean loss, which may be no finite number: `skip` such a batch.
+   *
+   * Rejects with {@link ArgumentError} for positions that the data set has not, or more than `batchSize`.
+   */
+  async forward(positions?: ArrayLike<number>): Promise<ForwardLogs> {
+    return this.#trainer.forward(positions && toPositions(positions))
+  }
+
+  /** Computes the gradients of the batch's loss. */
+  backward(): Promise<void> {
+    return this.#trainer.backward()
+  }
+
+  /** Changes the weights by the compiled optimiser, at the given learning rate or the schedule's. */
+  async step(learningRate?: number): Promise<{ learningRate: number }> {
+    return { learningRate: await this.#trainer.step(learningRate) }
+  }
+
+  /** Leaves out the batch in hand: the next is taken by `forward`. */
+  skip(): Promise<void> {
+    return this.#trainer.skip()
+  }
+
+  /**
+   * A copy of a tensor of the batch in hand; those of one layer by its index, the first layer's being 0.
+   *
+   * Rejects with {@link StateError} before the stage that makes it.
+   *
+   * @example
+   * const probabilities = await trainer.read('predictions')
+   * const hidden = await trainer.read('activations', 0)
+   */
+  read<Name extends keyof NetworkTensors>(tensor: Name): Promise<NetworkTensors[Name]>
+  read<Name extends keyof LayerTensors>(tensor: Name, layer: number): Promise<LayerTensors[Name]>
+  async read(
+    tensor: keyof NetworkTensors | keyof LayerTensors,
+    layer = -1,
+  ): Promise<Float32Array[] | LayerParameters> {
+    switch (tensor) {
+      case 'inputs':
+      case 'predictions':
+      case 'weightedSums':
+      case 'activations':
+      case 'deltas':
+        return toRows(await this.#trainer.readBatch(tensor, layer))
+      case 'gradients':
+      case 'updates':
+        return this.#trainer.readParameters(tensor, layer)
+      default:
+        throw new ArgumentError(
+          `there is no tensor ${JSON.stringify(tensor)}: expected inputs, weightedSums, activations, predictions, ` +
+            'deltas, gradients or updates',
+        )
+    }
+  }
+
+  /** Ends the training: the model keeps what it learned, and can be trained otherwise. */
+  dispose(): void {
+    this.#trainer.dispose()
+  }
+
+  [disposeSymbol](): void {
+    this.dispose()
+  }
+}
+
+function toPositions(positions: ArrayLike<number>): Int32Array {
+  const result = Int32Array.from(positions)
+  const bad = result.findIndex((position, i) => position !== positions[i])
+  if (bad >= 0) throw new ArgumentError(`positions[${bad}] is ${positions[bad]}: expected a whole number`)
+  return result
+}
+
+function toRows({ values, columns }: BatchMatrix): Float32Array[] {
+  return Array.from({ length: values.length / columns }, (_, i) =>
+    values.subarray(i * columns, (i + 1) * columns),
+  )
+}
