@@ -16,6 +16,7 @@ export {
   adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
 } from './optimizers';
 export { elementwiseLoss, multiclassHinge, softmaxCrossEntropy, weightedCrossEntropy } from './losses';
+export { countFlat } from './diagnosis';
 export { confusion, firstInvalidRow, regressionSums } from './metrics';
 export { randomUniform, shuffle } from './random';
 export { augmentImages, augmentWorkspace } from './augment';

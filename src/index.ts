@@ -11,6 +11,7 @@ export {
   dataset,
   type Matrix,
 } from './api/dataset.ts'
+export { type DiagnoseOptions, diagnose } from './api/diagnose.ts'
 export { type LoadMnistOptions, loadMnist, type MnistData } from './api/load-mnist.ts'
 export { memoryUsage } from './api/memory-usage.ts'
 export {
@@ -75,6 +76,7 @@ export {
   normalization,
 } from './model/normalization-layers.ts'
 export type { AugmentationOptions } from './train/augmentation.ts'
+export type { LayerDiagnosis } from './train/diagnosis.ts'
 export type { ClassMetrics, Evaluation, OutputMetrics } from './train/evaluation.ts'
 export type { LossName, LossOptions } from './train/loss-options.ts'
 export {

@@ -117,6 +117,12 @@ export class Sequential {
     return shapesOf(this.inputSize, this.layers).at(-1)?.units ?? this.inputSize
   }
 
+  /** @internal What functions on models work with; the configuration is that of `compile`, or what it is without. */
+  get internals() {
+    const config = this.#config ?? resolveConfig({}, this.layers)
+    return { engine: this.#engine, network: this.#network, seed: this.#seed, config }
+  }
+
   /** The build that computes, how many threads may, and why. */
   get capabilities(): Capabilities {
     return { ...this.#engine.capabilities }

@@ -4,6 +4,7 @@ import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../data/mn
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
 import type { LayerParameters, NetworkSpec } from '../model/network.ts'
 import type { Augmentation } from '../train/augmentation.ts'
+import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import type { Loss } from '../train/loss-options.ts'
 import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
@@ -131,6 +132,12 @@ export interface EngineNetwork {
   /** Goes back to a checkpoint. */
   restore(checkpoint: TrainingCheckpoint): Promise<void>
   evaluate(loss: Loss, rows: EngineRows, options: EvaluationSettings & Cancellation): Promise<Evaluation>
+  /** Norms and dead units, layer by layer; while a training is under way too. */
+  diagnose(
+    config: TrainingConfig,
+    rows: EngineRows,
+    settings: DiagnosisSettings & Cancellation,
+  ): Promise<LayerDiagnosis[]>
   /** Outputs, rows × outputs. */
   predict(inputs: EngineRows | DatasetContents, options: Cancellation): Promise<Float32Array>
   dispose(): void

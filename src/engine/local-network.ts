@@ -3,6 +3,7 @@ import { platform } from '#platform'
 import { type DatasetContents, storeContents } from '../data/storage.ts'
 import { ArgumentError, DisposedError, StateError } from '../errors.ts'
 import type { LayerParameters, Network } from '../model/network.ts'
+import { type DiagnosisSettings, diagnoseNetwork, type LayerDiagnosis } from '../train/diagnosis.ts'
 import { EVALUATION_BATCH, evaluate, type Pause, predict, type Rows } from '../train/evaluate.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import { trainNetwork } from '../train/fit.ts'
@@ -37,6 +38,8 @@ export class LocalNetwork implements EngineNetwork {
   #training = false
   #disposed = false
   #state = untrained()
+  /** Where the training stands that is under way. */
+  #present: (() => TrainingState) | undefined
   #trainer: LocalTrainer | undefined
 
   /** At most `threads` compute together. */
@@ -84,8 +87,11 @@ export class LocalNetwork implements EngineNetwork {
           pause,
           signal: callbacks.signal,
           isStopped: callbacks.isStopped,
+          follow: state => {
+            this.#present = state
+          },
           leave: state => {
-            this.#state = state
+            this.#leave(state)
           },
           ...(onCheckpoint && {
             onCheckpoint: async (state: TrainingState) => {
@@ -133,14 +139,20 @@ export class LocalNetwork implements EngineNetwork {
         nextState(this.#state, settings.begin),
       )
       this.#trainer = new LocalTrainer(training, () => {
-        this.#state = training.state()
+        this.#leave(training.state())
         end()
       })
+      this.#present = () => training.state()
       return this.#trainer
     } catch (error) {
       end()
       throw error
     }
+  }
+
+  #leave(state: TrainingState): void {
+    this.#state = state
+    this.#present = undefined
   }
 
   #beginTraining(): void {
@@ -182,6 +194,25 @@ export class LocalNetwork implements EngineNetwork {
         loss,
         await rowsOf(rows),
         { topK },
+        pause,
+      ),
+    )
+  }
+
+  diagnose(
+    config: TrainingConfig,
+    rows: EngineRows,
+    { signal, ...settings }: DiagnosisSettings & Cancellation,
+  ): Promise<LayerDiagnosis[]> {
+    return this.#run({ signal }, async (pause, rowsOf) =>
+      diagnoseNetwork(
+        this.#runtime,
+        this.#executor(rows.indices.length, settings.batchSize),
+        this.#network,
+        config,
+        await rowsOf(rows),
+        settings,
+        () => this.#present?.() ?? this.#state,
         pause,
       ),
     )

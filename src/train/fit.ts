@@ -43,6 +43,8 @@ export interface FitControl {
   isStopped(): boolean
   /** Gets the state at every `settings.checkpointEvery` iterations and after each epoch. */
   onCheckpoint?(state: TrainingState): void | Promise<void>
+  /** Gets what tells, between two iterations, where the training stands. */
+  follow?(state: () => TrainingState): void
   /** Gets the state in which the training ends, whatever ends it. */
   leave(state: TrainingState): void
 }
@@ -66,6 +68,8 @@ export async function trainNetwork(
   try {
     source = await openSource(runtime, arena, network, task, control)
     const training = new Training(runtime, executor, arena, network, source, task, callbacks, control)
+    const training = new Training(runtime, executor, arena, network, task, callbacks, control)
+    control.follow?.(() => training.state())
     try {
       await training.run()
     } finally {

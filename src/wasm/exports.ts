@@ -133,6 +133,18 @@ export interface TeamKernels {
     columns: number,
   ): void
 
+  countFlat(
+    kind: number,
+    slope: number,
+    rows: number,
+    units: number,
+    z: Pointer,
+    y: Pointer,
+    limit: number,
+    counts: Pointer,
+    workspace: Pointer,
+  ): void
+
   gatherPixels(images: Pointer, indices: Pointer, x: Pointer, rows: number, columns: number): void
   columnStatistics(
     x: Pointer,

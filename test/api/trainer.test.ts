@@ -116,7 +116,7 @@ test.each([
   const y = await trainer.read('activations', 0)
   for (const [i, row] of z.entries()) {
     const sums = Array.from(row, (_, j) =>
-      (x[i] ?? []).reduce(
+      [...(x[i] ?? [])].reduce(
         (sum, value, k) => sum + value * (first.weights[k * 20 + j] ?? 0),
         first.bias[j] ?? 0,
       ),
@@ -192,9 +192,12 @@ describe('out of turn', () => {
   test('each call says what is missing', async () => {
     const { trainer } = await open()
     const refuses = async (promise: Promise<unknown>, missing: RegExp) => {
-      const error = await promise.catch(reason => reason)
+      const error: StateError | undefined = await promise.then(
+        () => undefined,
+        reason => reason,
+      )
       expect(error).toBeInstanceOf(StateError)
-      expect(error.message).toMatch(missing)
+      expect(error?.message).toMatch(missing)
     }
     await refuses(trainer.backward(), /call forward\(\) first/)
     await refuses(trainer.step(), /call forward\(\) and backward\(\) first/)

@@ -1,0 +1,39 @@
+// Why a network learns or does not, layer by layer.
+import { checkOptions } from '../check-options.ts'
+import type { LayerDiagnosis } from '../train/diagnosis.ts'
+import { type Dataset, rowsOf } from './dataset.ts'
+import type { Sequential } from './sequential.ts'
+
+/** Options of {@link diagnose}. */
+export interface DiagnoseOptions {
+  /** Samples in a batch: each has a gradient and an update of its own; 100 unless given. */
+  batchSize?: number
+  /** Of the updates; that of the last iteration of `fit`, or of `compile`, unless given. */
+  learningRate?: number
+  /** A unit is flat for a sample where |h′(z)| is below it: 0.01 unless given. A sigmoid's h′ is 0.25 at most. */
+  flatBelow?: number
+  signal?: AbortSignal
+}
+
+/**
+ * Norms of each layer's activations, gradients and updates, and how many of its units are dead or saturated, over the
+ * given samples: gradients that vanish or explode from layer to layer show as numbers. Layers behave as in training
+ * (dropout drops), and the updates are those that the optimiser, as it stands, would make. Nothing is changed, and a
+ * `fit` may be under way.
+ *
+ * Rejects as `evaluate` does.
+ *
+ * @example
+ * const sample = train.slice(0, 500)
+ * await model.fit(train, { onEpochEnd: async () => console.table(await diagnose(model, sample)) })
+ */
+export async function diagnose(
+  model: Sequential,
+  data: Dataset,
+  options: DiagnoseOptions = {},
+): Promise<LayerDiagnosis[]> {
+  checkOptions('diagnose', options, '{ batchSize: 100 }')
+  const { batchSize = 100, learningRate, flatBelow = 0.01, signal } = options
+  const { network, config } = model.internals
+  return network.diagnose(config, rowsOf(data), { batchSize, learningRate, flatBelow, signal })
+}
