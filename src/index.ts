@@ -5,6 +5,7 @@
  */
 export { augment } from './api/augment.ts'
 export { capabilities } from './api/capabilities.ts'
+export { type CheckGradientsOptions, checkGradients } from './api/check-gradients.ts'
 export {
   type Dataset,
   type DatasetOptions,
@@ -78,6 +79,7 @@ export {
 export type { AugmentationOptions } from './train/augmentation.ts'
 export type { LayerDiagnosis } from './train/diagnosis.ts'
 export type { ClassMetrics, Evaluation, OutputMetrics } from './train/evaluation.ts'
+export type { GradientCheck, GradientComparison } from './train/gradient-check.ts'
 export type { LossName, LossOptions } from './train/loss-options.ts'
 export {
   type AdagradOptions,

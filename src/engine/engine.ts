@@ -6,6 +6,7 @@ import type { LayerParameters, NetworkSpec } from '../model/network.ts'
 import type { Augmentation } from '../train/augmentation.ts'
 import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
+import type { GradientCheck, GradientCheckSettings } from '../train/gradient-check.ts'
 import type { Loss } from '../train/loss-options.ts'
 import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
 import type { SampleStream } from '../train/sample-source.ts'
@@ -138,6 +139,12 @@ export interface EngineNetwork {
     rows: EngineRows,
     settings: DiagnosisSettings & Cancellation,
   ): Promise<LayerDiagnosis[]>
+  /** Compares the gradients of one batch, that of all rows, with differences of the loss. */
+  checkGradients(
+    loss: Loss,
+    rows: EngineRows,
+    settings: GradientCheckSettings & Cancellation,
+  ): Promise<GradientCheck>
   /** Outputs, rows × outputs. */
   predict(inputs: EngineRows | DatasetContents, options: Cancellation): Promise<Float32Array>
   dispose(): void

@@ -7,6 +7,11 @@ import { type DiagnosisSettings, diagnoseNetwork, type LayerDiagnosis } from '..
 import { EVALUATION_BATCH, evaluate, type Pause, predict, type Rows } from '../train/evaluate.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import { trainNetwork } from '../train/fit.ts'
+import {
+  checkNetworkGradients,
+  type GradientCheck,
+  type GradientCheckSettings,
+} from '../train/gradient-check.ts'
 import type { Loss } from '../train/loss-options.ts'
 import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
 import type { SampleStream } from '../train/sample-source.ts'
@@ -213,6 +218,24 @@ export class LocalNetwork implements EngineNetwork {
         await rowsOf(rows),
         settings,
         () => this.#present?.() ?? this.#state,
+        pause,
+      ),
+    )
+  }
+
+  checkGradients(
+    loss: Loss,
+    rows: EngineRows,
+    { signal, ...settings }: GradientCheckSettings & Cancellation,
+  ): Promise<GradientCheck> {
+    return this.#run({ signal }, async (pause, rowsOf) =>
+      checkNetworkGradients(
+        this.#runtime,
+        this.#executor(rows.indices.length, rows.indices.length),
+        this.#network,
+        loss,
+        await rowsOf(rows),
+        settings,
         pause,
       ),
     )

@@ -79,13 +79,13 @@ export class GradientPass {
 
   /** Takes the samples of some indices as the batch in hand. */
   async load(indices: Int32Array): Promise<void> {
+    this.#network.updateFirstWeights()
     this.#batch = await this.forward.input.load(this.#executor, indices)
     this.#forwardCalls = this.forward.calls(this.#batch)
   }
 
   /** Applies the network to the batch; resolves to the mean loss. */
   async computeLoss(): Promise<number> {
-    this.#network.updateFirstWeights()
     await this.run([...this.#forwardCalls, this.#lossCall])
     return this.#batchLoss.mean(this.#batch.rows)
   }

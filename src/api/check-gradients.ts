@@ -1,0 +1,44 @@
+// Is backpropagation right? Each gradient against a difference of the loss.
+import { checkOptions } from '../check-options.ts'
+import type { GradientCheck } from '../train/gradient-check.ts'
+import { type Dataset, rowsOf } from './dataset.ts'
+import type { Sequential } from './sequential.ts'
+
+/** Options of {@link checkGradients}. */
+export interface CheckGradientsOptions {
+  /** How far a gradient may be off, as a share of its size; 0.002 unless given. */
+  tolerance?: number
+  /** The most parameters of a weight matrix or bias that are checked, at equal distances; all unless given. */
+  parametersPerTensor?: number
+  signal?: AbortSignal
+}
+
+/**
+ * Compares the gradient of each parameter, as training computes it, with central differences of the loss over the given
+ * samples, which are one batch (some 10 are enough). The loss is summed in double precision, but layers compute in
+ * single: each difference comes with a bound of its own error, from several steps with Richardson's extrapolation, and
+ * parameters that it cannot decide do not count, but are counted, as `undecided`.
+ *
+ * Measured on networks of three layers with each activation: the median bound is at most 0.06 % of a gradient, so that a
+ * gradient that is wrong by 1 % is found; undecided are none to 6 %, the more the more kinks there are (ReLU, leaky
+ * ReLU, SELU, hard sigmoid). In layers behind which a step follows, all are: its gradient is 0 by definition.
+ *
+ * Each parameter costs 6 to 20 forward passes: take a small network, or `parametersPerTensor`. The model is as before
+ * when this is done.
+ *
+ * Rejects as `evaluate` does.
+ *
+ * @example
+ * const { passed, worst } = await checkGradients(model, train.slice(0, 10))
+ * if (!passed) console.log(worst) // { layer: 2, parameter: 'weights', index: 7, gradient: …, difference: … }
+ */
+export async function checkGradients(
+  model: Sequential,
+  batch: Dataset,
+  options: CheckGradientsOptions = {},
+): Promise<GradientCheck> {
+  checkOptions('checkGradients', options, '{ tolerance: 0.002 }')
+  const { tolerance = 0.002, parametersPerTensor = Number.POSITIVE_INFINITY, signal } = options
+  const { network, config } = model.internals
+  return network.checkGradients(config.loss, rowsOf(batch), { tolerance, parametersPerTensor, signal })
+}
