@@ -6,6 +6,7 @@
 export { augment } from './api/augment.ts'
 export { capabilities } from './api/capabilities.ts'
 export { type CheckGradientsOptions, checkGradients } from './api/check-gradients.ts'
+export { type Collapsed, collapse, type OutputDifference } from './api/collapse.ts'
 export {
   type Dataset,
   type DatasetOptions,
@@ -13,6 +14,12 @@ export {
   type Matrix,
 } from './api/dataset.ts'
 export { type DiagnoseOptions, diagnose } from './api/diagnose.ts'
+export {
+  type ConfusedSample,
+  type FirstLayerOptions,
+  firstLayerImages,
+  mostConfused,
+} from './api/inspect.ts'
 export { type LoadMnistOptions, loadMnist, type MnistData } from './api/load-mnist.ts'
 export { memoryUsage } from './api/memory-usage.ts'
 export {

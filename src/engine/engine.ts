@@ -4,6 +4,7 @@ import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../data/mn
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
 import type { LayerParameters, NetworkSpec } from '../model/network.ts'
 import type { Augmentation } from '../train/augmentation.ts'
+import type { CollapsedNetwork } from '../train/collapse.ts'
 import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import type { GradientCheck, GradientCheckSettings } from '../train/gradient-check.ts'
@@ -145,6 +146,8 @@ export interface EngineNetwork {
     rows: EngineRows,
     settings: GradientCheckSettings & Cancellation,
   ): Promise<GradientCheck>
+  /** The same function with as few layers as it takes. */
+  collapse(): Promise<CollapsedNetwork>
   /** Outputs, rows × outputs. */
   predict(inputs: EngineRows | DatasetContents, options: Cancellation): Promise<Float32Array>
   dispose(): void

@@ -3,6 +3,7 @@ import { platform } from '#platform'
 import { type DatasetContents, storeContents } from '../data/storage.ts'
 import { ArgumentError, DisposedError, StateError } from '../errors.ts'
 import type { LayerParameters, Network } from '../model/network.ts'
+import { type CollapsedNetwork, collapseNetwork } from '../train/collapse.ts'
 import { type DiagnosisSettings, diagnoseNetwork, type LayerDiagnosis } from '../train/diagnosis.ts'
 import { EVALUATION_BATCH, evaluate, type Pause, predict, type Rows } from '../train/evaluate.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
@@ -239,6 +240,11 @@ export class LocalNetwork implements EngineNetwork {
         pause,
       ),
     )
+  }
+
+  async collapse(): Promise<CollapsedNetwork> {
+    this.#checkAlive()
+    return this.#network.exclusively(() => collapseNetwork(this.#runtime, this.#network))
   }
 
   predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
