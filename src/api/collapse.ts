@@ -44,13 +44,12 @@ export async function collapse(model: Sequential, data?: Dataset): Promise<Colla
     const inputs: EngineRows | DatasetContents = data ? rowsOf(data) : { inputs: probe, inputSize }
     const options = { signal: undefined }
     const [before, after] = [await network.predict(inputs, options), await collapsed.predict(inputs, options)]
-    const units = model.layers.at(-1)?.units ?? 1
     return {
       model: new Sequential(engine, collapsed, inputSize, layers, seed),
       folded:
         model.layers.filter(({ kind }) => kind === 'dense').length -
         layers.filter(({ kind }) => kind === 'dense').length,
-      difference: { samples: before.length / units, ...differenceOf(before, after) },
+      difference: { samples: before.length / model.outputSize, ...differenceOf(before, after) },
     }
   } catch (error) {
     collapsed.dispose()

@@ -6,7 +6,7 @@ import type { Sequential } from './sequential.ts'
 
 /** Options of {@link diagnose}. */
 export interface DiagnoseOptions {
-  /** Samples in a batch: each has a gradient and an update of its own; 100 unless given. */
+  /** The most samples in a batch, all of nearly the same size: each has a gradient and an update of its own; 100 unless given. */
   batchSize?: number
   /** Of the updates; that of the last iteration of `fit`, or of `compile`, unless given. */
   learningRate?: number

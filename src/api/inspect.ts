@@ -1,6 +1,7 @@
 // What a classifier of images looks for, and where it is wrong.
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
+import { activationOf } from '../model/layers.ts'
 import type { Dataset } from './dataset.ts'
 import type { Sequential } from './sequential.ts'
 
@@ -74,9 +75,8 @@ export async function mostConfused(model: Sequential, data: Dataset, count = 10)
   if (!Number.isInteger(count) || count < 1) {
     throw new ArgumentError(`count is ${count}: expected a whole number, 1 or more`)
   }
-  const last = model.layers.at(-1)
-  const activation = last && 'activation' in last ? last.activation : 'none'
-  const isBinary = activation === 'sigmoid' && last?.units === 1
+  const activation = activationOf(model.layers.at(-1)) ?? 'identity'
+  const isBinary = activation === 'sigmoid' && model.outputSize === 1
   if (activation !== 'softmax' && activation !== 'logSoftmax' && !isBinary) {
     throw new ArgumentError(
       `the last layer's activation is ${activation}: expected a softmax, logSoftmax, or one unit with a sigmoid`,

@@ -79,8 +79,11 @@ export function diagnoseNetwork(
     const before = network.parameters.vector.view.slice()
     try {
       const diagnosis = new Diagnosis(runtime, executor, arena, network, config, rows, settings, state())
-      for (let begin = 0; begin < rows.indices.length; begin += settings.batchSize) {
-        await diagnosis.add(rows.indices.subarray(begin, begin + settings.batchSize))
+      const { length } = rows.indices
+      const batches = Math.ceil(length / settings.batchSize)
+      for (let i = 0; i < batches; ++i) {
+        const begin = Math.floor((i * length) / batches)
+        await diagnosis.add(rows.indices.subarray(begin, Math.floor(((i + 1) * length) / batches)))
         const pausing = pause()
         if (pausing) await pausing
       }
@@ -153,9 +156,10 @@ class Diagnosis {
       step,
     })
     this.#changed = network.layout.allocate(arena)
+    const { trainableLength } = network.layout
     this.#optimizer = createOptimizer(optimizer, runtime, arena, {
-      parameters: this.#changed.vector,
-      gradients: this.#pass.gradients.vector,
+      parameters: this.#changed.vector.subarray(0, trainableLength),
+      gradients: this.#pass.gradients.vector.subarray(0, trainableLength),
       weightCount: network.layout.matrixLength,
     })
     const rate = learningRate ?? state.history.at(-1)?.learningRate ?? optimizer.learningRate

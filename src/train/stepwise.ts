@@ -14,6 +14,7 @@ import { isPlainSgd } from './optimizer-options.ts'
 import type { BatchLogs, TrainingConfig } from './options.ts'
 import { SampleOrder } from './sample-order.ts'
 import { LearningRateSchedule } from './schedule.ts'
+import { checkBatchSizes } from './stages/batch-normalization.ts'
 import { noSums, type OptimizerState, type TrainingState } from './state.ts'
 import { type BatchMatrix, BatchTensors } from './tensors.ts'
 
@@ -75,6 +76,7 @@ export class StepwiseTraining {
   ) {
     const samples = indices.length
     checkInputSize(network, storage.info.inputSize)
+    checkBatchSizes(network.layers, samples, settings)
     const iterations = iterationsPerEpoch(samples, settings.batchSize, settings.dropLast)
     if (iterations === 0) {
       throw new ArgumentError(
@@ -104,8 +106,8 @@ export class StepwiseTraining {
     const isInPlace = this.#pass.forward.stages.every(({ updatesInPlace }) => updatesInPlace)
     if (!isPlainSgd(optimizer) || !isInPlace) {
       this.#optimizer = createOptimizer(optimizer, runtime, arena, {
-        parameters: network.parameters.vector,
-        gradients: this.#pass.gradients.vector,
+        parameters: network.parameters.vector.subarray(0, network.layout.trainableLength),
+        gradients: this.#pass.gradients.vector.subarray(0, network.layout.trainableLength),
         weightCount: network.layout.matrixLength,
       })
       restoreOptimizer(this.#optimizer, this.#optimizerName, state.optimizer)

@@ -1,5 +1,6 @@
 // The tensors of a batch, layer by layer, as they stand in the buffers of a pass.
 import { ACTIVATION_KINDS, isSoftmax } from '../kernels/activation-kinds.ts'
+import { activationOf } from '../model/layers.ts'
 import type { LayerParameters, Network } from '../model/network.ts'
 import type { ParameterSet } from '../model/parameters.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
@@ -38,8 +39,7 @@ export class BatchTensors {
   async predictions(): Promise<BatchMatrix> {
     const { forward, batch } = this.#pass
     const { outputSize } = this.#network
-    const last = this.#network.layers.at(-1)?.layer
-    const activation = last && 'activation' in last ? last.activation : 'identity'
+    const activation = activationOf(this.#network.layers.at(-1)?.layer) ?? 'identity'
     const from = forward.output.pointer
     const to = this.#scratch.pointer
     if (isSoftmax(activation)) {

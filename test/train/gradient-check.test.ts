@@ -7,7 +7,7 @@ import {
   checkGradients,
   dataset,
   dense,
-  type Layer,
+  type LayerActivation,
   type LossName,
   type LossOptions,
   sequential,
@@ -28,7 +28,7 @@ const noise = (length: number, seed: number) =>
   Float32Array.from({ length }, (_, i) => Math.sin(seed * 12.9898 + i * 78.233) * 0.8)
 
 const labels = Int32Array.from({ length: ROWS }, (_, i) => i % 3)
-const twice = (activation: Layer['activation']) => [dense(12, { activation }), dense(9, { activation })]
+const twice = (activation: LayerActivation) => [dense(12, { activation }), dense(9, { activation })]
 
 describe.each(builds)('%s build', build => {
   test.each(activationNames)('%s passes', async activation => {
@@ -46,7 +46,7 @@ describe.each(builds)('%s build', build => {
     expect(accuracy).toBeLessThan(1e-3)
   })
 
-  const losses: [LossName | LossOptions, Layer['activation']][] = [
+  const losses: [LossName | LossOptions, LayerActivation][] = [
     ['meanSquaredError', 'identity'],
     ['meanSquaredError', 'gelu'],
     ['meanAbsoluteError', 'tanh'],
@@ -91,7 +91,7 @@ describe.each(builds)('%s build', build => {
   })
 
   /** Checks a network one of whose kernels is called with other arguments. */
-  async function checkSpoiled(activation: Layer['activation'], spoil: (call: Call) => Call) {
+  async function checkSpoiled(activation: LayerActivation, spoil: (call: Call) => Call) {
     const runtime = await createRuntime(build)
     const arena = new Arena(runtime.memory)
     const layers = [...twice(activation), dense(3, { activation: 'softmax' })]
