@@ -8,12 +8,24 @@ export { capabilities } from './api/capabilities.ts'
 export { type CheckGradientsOptions, checkGradients } from './api/check-gradients.ts'
 export { type Collapsed, collapse, type OutputDifference } from './api/collapse.ts'
 export {
+  type CrossValidateOptions,
+  type CrossValidation,
+  crossValidate,
+  type Spread,
+} from './api/cross-validate.ts'
+export {
   type Dataset,
   type DatasetOptions,
   dataset,
   type Matrix,
 } from './api/dataset.ts'
 export { type DiagnoseOptions, diagnose } from './api/diagnose.ts'
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRatePoint,
+  type LearningRateRange,
+} from './api/find-learning-rate.ts'
 export {
   type ConfusedSample,
   type FirstLayerOptions,

@@ -120,7 +120,8 @@ export class Sequential {
   /** @internal What functions on models work with; the configuration is that of `compile`, or what it is without. */
   get internals() {
     const config = this.#config ?? resolveConfig({}, this.layers)
-    return { engine: this.#engine, network: this.#network, seed: this.#seed, config }
+    const isCompiled = this.#config !== undefined
+    return { engine: this.#engine, network: this.#network, seed: this.#seed, config, isCompiled }
   }
 
   /** The build that computes, how many threads may, and why. */

@@ -1,0 +1,90 @@
+// How well a kind of model does on samples that it has not seen, and how much that depends on chance.
+import { checkOptions } from '../check-options.ts'
+import { ArgumentError } from '../errors.ts'
+import type { Evaluation } from '../train/evaluation.ts'
+import type { Dataset } from './dataset.ts'
+import type { FitOptions, Sequential } from './sequential.ts'
+
+/** Options of {@link crossValidate}: how to divide, and how to train. */
+export interface CrossValidateOptions
+  extends Omit<FitOptions, 'validationData' | 'validationSplit' | 'resume' | 'seed'> {
+  /** Parts, each of which is held out once; 5 unless given. */
+  folds?: number
+  /** Whether each part has the classes in the proportions of the whole; false unless given. */
+  stratify?: boolean
+  /** Of the division; 0 unless given. */
+  seed?: number
+}
+
+/** Mean and standard deviation (of the sample: divided by folds − 1) over the folds. */
+export interface Spread {
+  mean: number
+  standardDeviation: number
+}
+
+/** What a cross-validation found. */
+export interface CrossValidation {
+  /** Each model on the samples it was not trained on. */
+  folds: Evaluation[]
+  loss: Spread
+  /** For classifiers. */
+  accuracy?: Spread
+  /** For regressions. */
+  r2?: Spread
+}
+
+/**
+ * Divides the samples into folds, trains a new model on all but one, evaluates it on that one, and so on for each: k-fold
+ * cross-validation. `createModel` gets the fold's number, from 1 on, and gives a compiled model, which is disposed of in
+ * the end.
+ *
+ * Rejects with {@link ArgumentError} for a number of folds that cannot be, and as `fit` and `evaluate` do.
+ *
+ * @example
+ * const { accuracy } = await crossValidate(
+ *   async fold => (await sequential(layers, { inputSize: 4, seed: fold })).compile({ optimizer: 'adam' }),
+ *   data,
+ *   { folds: 5, stratify: true, epochs: 20, batchSize: 16 },
+ * )
+ * console.log(`${accuracy.mean} ± ${accuracy.standardDeviation}`)
+ */
+export async function crossValidate(
+  createModel: (fold: number) => Sequential | Promise<Sequential>,
+  data: Dataset,
+  options: CrossValidateOptions = {},
+): Promise<CrossValidation> {
+  checkOptions('crossValidate', options, '{ folds: 5, epochs: 10 }')
+  if (typeof createModel !== 'function') {
+    throw new ArgumentError(
+      `createModel is of type ${typeof createModel}: expected a function that gives a new, compiled model`,
+    )
+  }
+  const { folds: count = 5, stratify = false, seed = 0, ...fitOptions } = options
+  const folds: Evaluation[] = []
+  for (const [i, { train, validation }] of (await data.kFold(count, { seed, stratify })).entries()) {
+    const model = await createModel(i + 1)
+    try {
+      await model.fit(train, fitOptions)
+      folds.push(await model.evaluate(validation, { ...(options.signal && { signal: options.signal }) }))
+    } finally {
+      model.dispose()
+    }
+  }
+  const accuracy = spreadOf(folds.map(fold => fold.accuracy))
+  const r2 = spreadOf(folds.map(fold => fold.r2))
+  return {
+    folds,
+    loss: spreadOf(folds.map(({ loss }) => loss)) ?? { mean: Number.NaN, standardDeviation: Number.NaN },
+    ...(accuracy && { accuracy }),
+    ...(r2 && { r2 }),
+  }
+}
+
+/** Undefined unless all values are known. */
+function spreadOf(values: readonly (number | undefined)[]): Spread | undefined {
+  const known = values.filter(value => value !== undefined)
+  if (known.length < values.length) return undefined
+  const mean = known.reduce((a, b) => a + b, 0) / known.length
+  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (known.length - 1)
+  return { mean, standardDeviation: Math.sqrt(variance) }
+}
