@@ -28,11 +28,16 @@ export class BatchTensors {
     this.#scratch = scratch
   }
 
+  /** As the data set has them, bytes as 0 … 1. */
   async inputs(): Promise<BatchMatrix> {
     const { forward, batch } = this.#pass
-    // A sparse batch is a list: nothing else is in the matrix's place.
-    if (batch.format === 'sparse') await this.#pass.run(forward.input.gather(batch.rows))
-    return this.#copy(forward.input.dense, forward.input.size)
+    const { dense, size } = forward.input
+    // The batch may stand there scaled, or not at all: as a list.
+    const kept = dense.view.slice(0, batch.rows * size)
+    await this.#pass.run(forward.input.gather(batch.rows))
+    const inputs = this.#copy(dense, size)
+    dense.view.set(kept)
+    return inputs
   }
 
   /** What the last layer gives, its activation applied also where that is left to the loss. */
