@@ -17,7 +17,9 @@ export class BackwardPass {
     const widths = forward.stages.map(({ output }) => output.units)
     const widest = Math.max(...widths)
     this.#forward = forward
-    this.#deltas = (keep ? widths : widths.slice(0, 2).map(() => widest)).map(width => arena.f32(capacity * width))
+    this.#deltas = (keep ? widths : widths.slice(0, 2).map(() => widest)).map(width =>
+      arena.f32(capacity * width),
+    )
   }
 
   /** Where the loss puts its gradient by the last layer's output (its logits, where that is a softmax). */
