@@ -23,7 +23,10 @@ export interface GradientPassOptions {
   readonly step: number
 }
 
-/** Forward and backward pass as in a training, their buffers planned once. The network's parameters are only read. */
+/**
+ * Forward and backward pass as in a training, their buffers planned once. The network's parameters are only read, as they
+ * stand in the vector: while a training keeps some in panels, bring them up to date before.
+ */
 export class GradientPass {
   readonly forward: ForwardPass
   readonly backward: BackwardPass
@@ -79,7 +82,6 @@ export class GradientPass {
 
   /** Takes the samples of some indices as the batch in hand. */
   async load(indices: Int32Array): Promise<void> {
-    this.#network.updateFirstWeights()
     this.#batch = await this.forward.input.load(this.#executor, indices)
     this.#forwardCalls = this.forward.calls(this.#batch)
   }

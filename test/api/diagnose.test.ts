@@ -159,6 +159,22 @@ test('while fit runs, the update is the one that it makes next', async () => {
   }
 })
 
+test('while fit runs on sparse bytes, the weights are those of the last step', async () => {
+  const inputs = Uint8Array.from({ length: 400 }, (_, i) => (i % 4 === 1 ? (i * 91) % 256 : 0))
+  using data = await dataset({ inputs, inputSize: 20, labels: Array.from({ length: 20 }, (_, i) => i % 2) })
+  using model = await sequential([dense(2, { activation: 'softmax' })], { inputSize: 20 })
+  const norms: [number, number][] = []
+  await model.compile({ learningRate: 5 }).fit(data, {
+    batchSize: 5,
+    onBatchEnd: async () => {
+      const [layer] = await diagnose(model, data)
+      norms.push([layer?.weightNorm ?? 0, Math.hypot(...(await bitsOf(model)))])
+    },
+  })
+  expect(norms).toHaveLength(4)
+  for (const [diagnosed, read] of norms) expect(diagnosed).toBeCloseTo(read, 9)
+})
+
 test('settings that cannot be', async () => {
   using data = await example()
   using model = await sequential([dense(2, { activation: 'softmax' })], { inputSize: 20 })

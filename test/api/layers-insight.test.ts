@@ -68,6 +68,7 @@ describe.each(['floats', 'sparse'] as const)('%s', format => {
       using trainer = await model.compile({ optimizer, learningRate: 0.05 }).trainer(data, { batchSize: 10 })
       for (let i = 0; i < 6; ++i) {
         await trainer.forward()
+        await trainer.read('inputs')
         await trainer.backward()
         await trainer.step()
       }
