@@ -68,7 +68,6 @@ export async function trainNetwork(
   try {
     source = await openSource(runtime, arena, network, task, control)
     const training = new Training(runtime, executor, arena, network, source, task, callbacks, control)
-    const training = new Training(runtime, executor, arena, network, task, callbacks, control)
     control.follow?.(() => training.state())
     try {
       await training.run()

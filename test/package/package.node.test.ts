@@ -98,9 +98,8 @@ describe('the README’s examples', () => {
     }
   })
 
-  test('there are five for Node, one for browsers, one for the shell', () => {
-  test('there are four for Node, one for browsers, one for the shell', () => {
-    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([5, 1, 1])
+  test('there are six for Node, one for browsers, one for the shell', () => {
+    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([6, 1, 1])
   })
 
   test('on the command line', () => {
