@@ -129,6 +129,7 @@ export class Trainer {
     this.#trainer.dispose()
   }
 
+  /** `dispose()`, for `using`. */
   [disposeSymbol](): void {
     this.dispose()
   }
