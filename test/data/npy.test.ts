@@ -1,9 +1,9 @@
-// .npy files: those that NumPy wrote (test/fixtures/numpy.py), those that we write, and broken ones.
+// .npy files: those that NumPy wrote (test/fixtures/numpy-arrays.py), those that we write, and broken ones.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type NpyData, parseNpy, toNpy } from '../../src/data/index.ts'
 import { dataset } from '../../src/index.ts'
-import fixture from '../fixtures/numpy.json' with { type: 'json' }
+import fixture from '../fixtures/numpy-arrays.json' with { type: 'json' }
 import { fromBase64 } from '../support/base64.ts'
 
 describe('what NumPy wrote', () => {

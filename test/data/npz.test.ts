@@ -1,9 +1,9 @@
-// .npz files: those that NumPy wrote (test/fixtures/numpy.py), other zip files, bombs and broken ones.
+// .npz files: those that NumPy wrote (test/fixtures/numpy-arrays.py), other zip files, bombs and broken ones.
 import fc from 'fast-check'
 import { strToU8, zipSync } from 'fflate/browser'
 import { describe, expect, test } from 'vitest'
 import { parseNpz, toNpy } from '../../src/data/index.ts'
-import fixture from '../fixtures/numpy.json' with { type: 'json' }
+import fixture from '../fixtures/numpy-arrays.json' with { type: 'json' }
 import { fromBase64 } from '../support/base64.ts'
 
 const codeOf = (file: Uint8Array, maxBytes?: number): string => {
