@@ -37,6 +37,7 @@ export {
   packPanels, panelsBytes, sparseForward, sparsePixels, sparseStride, sparseTranspose, sparseWeightGradient,
   sparseWorkspace, unpackPanels,
 } from './sparse';
+export { xxh64 } from './xxh64';
 
 /** First byte of linear memory that is the host's to use. */
 export function heapBase(): usize {

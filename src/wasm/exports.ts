@@ -461,6 +461,9 @@ interface SerialKernels {
   unpackPanels(k: number, n: number, panels: Pointer, matrix: Pointer): void
   sparseStride(columns: number): number
   sparseWorkspace(k: number): number
+
+  /** Signed, as WebAssembly gives 64-bit integers. */
+  xxh64(data: Pointer, length: number, seed: bigint): bigint
 }
 
 export type KernelExports = SerialKernels & {
