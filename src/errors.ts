@@ -101,6 +101,14 @@ export class UnsupportedError extends WasmlpError {
   }
 }
 
+/** A checkpoint that cannot be written, or a store whose checkpoints cannot be read; `cause` says more. */
+export class CheckpointError extends WasmlpError {
+  override readonly name = 'CheckpointError'
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_CHECKPOINT', message, options)
+  }
+}
+
 /** Training cannot go on, or came to nothing: the loss, or a weight, is no longer a finite number. */
 export class TrainingError extends WasmlpError {
   override readonly name = 'TrainingError'

@@ -1,20 +1,8 @@
 // Files that commands read and write.
-import { randomUUID } from 'node:crypto'
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { checkReplaceable, replaceFile } from '../platform/replace-file.ts'
 import { Failure, reasonOf } from './failure.ts'
 
 /** All bytes of a file. Throws {@link Failure}. */
@@ -26,48 +14,21 @@ export async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-/**
- * A file that is written whole or not at all: first under another name in the same directory, then renamed. One that is
- * replaced keeps its permissions.
- *
- * Everything is synchronous, so that no signal comes between.
- */
+/** A file that is written whole or not at all: see {@link replaceFile}. */
 export class OutFile {
   readonly path: string
   readonly #target: string
-  readonly #temporary: string
 
   /** Throws {@link Failure} where the file could not be written later. */
   constructor(path: string) {
     this.path = path
     this.#target = orFailure(path, () => resolveTarget(path))
-    this.#temporary = `${this.#target}.${randomUUID()}.tmp`
-    this.#replace(new Uint8Array(), () => {})
+    orFailure(path, () => checkReplaceable(this.#target))
   }
 
   /** Replaces the file, if there is one. Throws {@link Failure}. */
   write(bytes: Uint8Array): void {
-    this.#replace(bytes, () => renameSync(this.#temporary, this.#target))
-  }
-
-  #replace(bytes: Uint8Array, finish: () => void): void {
-    orFailure(this.path, () => {
-      const mode = statSync(this.#target, { throwIfNoEntry: false })?.mode
-      // With its final permissions from the first moment: nobody else may read what nobody else could.
-      const file = openSync(this.#temporary, 'wx', mode)
-      try {
-        try {
-          if (mode !== undefined) fchmodSync(file, mode)
-          for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
-          fsyncSync(file)
-        } finally {
-          closeSync(file)
-        }
-        finish()
-      } finally {
-        rmSync(this.#temporary, { force: true })
-      }
-    })
+    orFailure(this.path, () => replaceFile(this.#target, bytes))
   }
 }
 

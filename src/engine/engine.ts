@@ -36,6 +36,8 @@ export interface Engine {
   /** 0 … length − 1 in an order that depends on the seed and, where many are drawn by one, the stream (0 unless given). */
   permutation(length: number, seed: number, stream?: number): Promise<Int32Array>
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
+  /** 64 bits: XXH64 of each 256 KiB in turn, each seeded by the one before, the first by 0. */
+  checksum(bytes: Uint8Array): Promise<bigint>
   memoryUsage(): Promise<MemoryUsage>
 }
 

@@ -66,6 +66,7 @@ export class LocalNetwork implements EngineNetwork {
   async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
     this.#checkAlive()
     await this.#network.exclusively(() => this.#network.write(parameters))
+    this.#state = { ...this.#state, parameters: undefined }
   }
 
   async fit(

@@ -23,6 +23,9 @@ import { loadMnist } from './local-mnist.ts'
 import { LocalNetwork } from './local-network.ts'
 import { createStorage } from './local-storage.ts'
 
+/** Bytes of which a checksum is taken at once. */
+const CHECKSUM_CHUNK = 256 * 1024
+
 const runtimes = new Map<BuildName, Promise<Runtime>>()
 
 /**
@@ -90,6 +93,23 @@ class LocalEngine implements Engine {
 
   async permutation(length: number, seed: number, stream = 0): Promise<Int32Array> {
     return permutation(this.#runtime, length, seed, stream)
+  }
+
+  async checksum(bytes: Uint8Array): Promise<bigint> {
+    const { memory, kernels } = this.#runtime
+    const arena = new Arena(memory)
+    try {
+      const chunk = arena.scratch(CHECKSUM_CHUNK)
+      let hash = 0n
+      for (let begin = 0; begin < bytes.length; begin += CHECKSUM_CHUNK) {
+        const part = bytes.subarray(begin, begin + CHECKSUM_CHUNK)
+        chunk.view.set(part)
+        hash = BigInt.asUintN(64, kernels.xxh64(chunk.pointer, part.length, hash))
+      }
+      return hash
+    } finally {
+      arena.free()
+    }
   }
 
   augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage> {

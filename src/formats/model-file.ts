@@ -12,6 +12,7 @@ import {
   type F32Tensor,
   type I64Tensor,
   readSafetensors,
+  type SafetensorsFile,
   type Tensor,
   toFloat32,
   writeSafetensors,
@@ -23,6 +24,9 @@ const SCHEMA = 2
 /** The version that a network of dense layers alone is written in, which wasmlp 0.1 reads as well. */
 const DENSE_SCHEMA = 1
 
+/** What the names of tensors begin with that are no weights, but a checkpoint's. */
+export const TRAINING = 'training.'
+
 /** The architecture as the metadata has it, under the key `wasmlp`. */
 interface Architecture {
   schema: number
@@ -30,11 +34,12 @@ interface Architecture {
   layers: object[]
 }
 
-/** A model as a safetensors file. */
+/** A model as a safetensors file; `more` goes in as well. */
 export function encodeModel(
   inputSize: number,
   layers: readonly Layer[],
   parameters: readonly LayerParameters[],
+  more: { tensors?: [string, F32Tensor][]; metadata?: Record<string, string> } = {},
 ): Uint8Array<ArrayBuffer> {
   const counters: [string, I64Tensor][] = []
   const tensors: [string, F32Tensor][] = []
@@ -61,8 +66,8 @@ export function encodeModel(
     inputSize,
     layers: layers.map(layerToJson),
   }
-  const metadata = { format: 'pt', wasmlp: JSON.stringify(architecture) }
-  return writeSafetensors([...counters, ...tensors], metadata)
+  const metadata = { format: 'pt', wasmlp: JSON.stringify(architecture), ...more.metadata }
+  return writeSafetensors([...counters, ...tensors, ...(more.tensors ?? [])], metadata)
 }
 
 /** Modules of an nn.Sequential that a layer is. PyTorch has none for inputs that are scaled. */
@@ -88,7 +93,15 @@ export function fitParameters(
   inputSize: number,
   layers: readonly Layer[],
 ): LayerParameters[] {
-  const { tensors, metadata } = readSafetensors(bytes)
+  return parametersOf(readSafetensors(bytes), inputSize, layers)
+}
+
+/** As {@link fitParameters}, of a file that was read. */
+export function parametersOf(
+  { tensors, metadata }: SafetensorsFile,
+  inputSize: number,
+  layers: readonly Layer[],
+): LayerParameters[] {
   if (metadata.wasmlp !== undefined) checkArchitecture(parseArchitecture(metadata.wasmlp).layers, layers)
   return takeParameters(tensors, inputSize, layers)
 }
@@ -156,7 +169,7 @@ function takeParameters(
   const expected = new Set(
     modules.flatMap((module, i) => [...namesOf(learning[i])].map(name => `${module}.${name}`)),
   )
-  const stray = [...tensors.keys()].find(name => !expected.has(name))
+  const stray = [...tensors.keys()].find(name => !expected.has(name) && !name.startsWith(TRAINING))
   if (stray !== undefined) {
     throw new FormatError(
       `the file has a tensor ${JSON.stringify(stray)}: expected only N.weight and N.bias, as an nn.Sequential of Linear ` +

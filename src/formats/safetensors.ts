@@ -21,6 +21,12 @@ export interface I64Tensor {
   data: BigInt64Array
 }
 
+/** What {@link readSafetensors} gives. */
+export interface SafetensorsFile {
+  tensors: Map<string, Tensor>
+  metadata: Record<string, string>
+}
+
 const LENGTH_BYTES = 8
 const MAX_HEADER_BYTES = 100_000_000
 const OPENING_BRACE = 0x7b
@@ -39,10 +45,7 @@ const OPENING_BRACE = 0x7b
  *
  * Source: https://github.com/huggingface/safetensors#format
  */
-export function readSafetensors(bytes: Uint8Array | ArrayBuffer): {
-  tensors: Map<string, Tensor>
-  metadata: Record<string, string>
-} {
+export function readSafetensors(bytes: Uint8Array | ArrayBuffer): SafetensorsFile {
   // A plain Uint8Array, whose slice() copies: that of Node's Buffer does not.
   const file = ArrayBuffer.isView(bytes)
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -87,6 +87,7 @@ export const platform: Platform = {
   name: 'browser',
   open: fetchFile,
   listDirectory: async () => undefined,
+  directory: () => undefined,
   yieldToEventLoop,
   decodeGzip,
   canBlock: typeof document === 'undefined',

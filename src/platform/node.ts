@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
 import { DataError } from '../errors.ts'
 import { fetchFile } from './fetch-file.ts'
+import { NodeDirectory } from './node-directory.ts'
 import type { ByteFile, Chunks, Platform, WorkerHandle } from './platform.ts'
 
 /** Bytes of one read: few enough to stay in the cache, enough to spare the calls. */
@@ -104,6 +105,7 @@ export const platform: Platform = {
   name: 'node',
   open: openFile,
   listDirectory,
+  directory: path => new NodeDirectory(path),
   yieldToEventLoop: () => setImmediate(),
   decodeGzip: async base64 => gunzipSync(Buffer.from(base64, 'base64')),
   canBlock: true,

@@ -37,6 +37,15 @@ export interface ByteFile {
   chunks(): Chunks
 }
 
+/** Files by name, each written whole or not at all. */
+export interface FileStore {
+  list(): Promise<string[]>
+  read(name: string): Promise<Uint8Array>
+  write(name: string, bytes: Uint8Array): Promise<void>
+  /** Does nothing where there is no such file. */
+  remove(name: string): Promise<void>
+}
+
 /** The few services that the host supplies. */
 export interface Platform {
   readonly name: 'node' | 'browser'
@@ -49,6 +58,8 @@ export interface Platform {
   open(location: string | URL, signal?: AbortSignal): Promise<ByteFile | undefined>
   /** File names in a directory; undefined where the location is no directory or the runtime cannot list one. */
   listDirectory(location: string | URL): Promise<string[] | undefined>
+  /** The files in a directory, which need not be there yet; undefined where the runtime has none to write to. */
+  directory(path: string): FileStore | undefined
   /** Lets timers, input, rendering and abort signals run, then goes on as soon as possible. */
   yieldToEventLoop(): Promise<void>
   /** The bytes behind gzip in base64, as modules are inlined: the quickest way that the runtime has. */

@@ -119,17 +119,23 @@ export class OptimizerDescent implements Descent {
   state(): OptimizerState {
     const { state, counters } = this.#optimizer
     const vectors = Object.fromEntries([...state].map(([name, { view }]) => [name, view.slice()]))
-    return { name: this.#name, counters, vectors }
+    const pending = this.isPending
+      ? { batches: this.#pending, gradients: this.#gradients.vector.view.slice() }
+      : undefined
+    return { name: this.#name, counters, vectors, pending }
   }
 
   /** Goes on from a state, unless that is another optimiser's. */
-  restore({ name, counters, vectors }: OptimizerState): void {
+  restore({ name, counters, vectors, pending }: OptimizerState): void {
     if (name !== this.#name) return
     this.#optimizer.restore(counters)
     for (const [vector, { view }] of this.#optimizer.state) {
       const from = vectors[vector]
       if (from?.length === view.length) view.set(from)
     }
+    if (!pending) return
+    this.#pending = pending.batches
+    this.#gradients.vector.view.set(pending.gradients)
   }
 
   forget(): void {

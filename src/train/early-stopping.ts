@@ -9,6 +9,24 @@ const MONITORS = ['loss', 'accuracy', 'valLoss', 'valAccuracy'] as const
 /** What early stopping can watch: a loss, which is better when smaller, or an accuracy. */
 export type Monitor = (typeof MONITORS)[number]
 
+/** The options with nothing left open. */
+export const resolveEarlyStopping = (
+  { monitor, patience = 0, minDelta = 0, restoreBest = true }: EarlyStopping,
+  hasValidation: boolean,
+): Required<EarlyStopping> => ({
+  monitor: monitor ?? defaultMonitor(hasValidation),
+  patience,
+  minDelta,
+  restoreBest,
+})
+
+/** What tells how good an epoch was, unless something else is named. */
+export const defaultMonitor = (hasValidation: boolean): Monitor => (hasValidation ? 'valLoss' : 'loss')
+
+/** Above 0 where the first value is better than the second, and by how much. */
+export const gainOf = (monitor: Monitor, value: number, than: number): number =>
+  monitor.endsWith('ccuracy') ? value - than : than - value
+
 export class EarlyStopper {
   readonly state: EarlyStoppingState
   readonly #monitor: Monitor
@@ -18,12 +36,7 @@ export class EarlyStopper {
 
   /** Throws {@link ArgumentError} for options that are wrong, or that name what this training does not measure. */
   constructor(options: EarlyStopping, hasValidation: boolean, state: EarlyStoppingState | undefined) {
-    const {
-      monitor = hasValidation ? 'valLoss' : 'loss',
-      patience = 0,
-      minDelta = 0,
-      restoreBest = true,
-    } = options
+    const { monitor, patience, minDelta, restoreBest } = resolveEarlyStopping(options, hasValidation)
     if (!MONITORS.includes(monitor)) {
       throw new ArgumentError(
         `earlyStopping: unknown monitor ${JSON.stringify(monitor)}, expected one of ${MONITORS.join(', ')}`,
@@ -49,6 +62,12 @@ export class EarlyStopper {
     this.state = state ? { ...state } : { best: undefined, bestEpoch: 0, waited: 0, parameters: undefined }
   }
 
+  /** Whether training has come to its end. */
+  get isOver(): boolean {
+    const { waited } = this.state
+    return waited > 0 && waited >= this.#patience
+  }
+
   /**
    * Takes an epoch's logs; returns whether training is to end. `copyParameters` is asked for where the epoch is the best
    * so far. Throws {@link ArgumentError} where the logs lack what is watched: an accuracy, for regression.
@@ -61,7 +80,7 @@ export class EarlyStopper {
       )
     }
     const { state } = this
-    const gain = state.best === undefined ? Infinity : this.#sign * (value - state.best)
+    const gain = state.best === undefined ? Infinity : gainOf(this.#monitor, value, state.best)
     if (gain > this.#minDelta) {
       state.best = value
       state.bestEpoch = logs.epoch
@@ -70,11 +89,6 @@ export class EarlyStopper {
       return false
     }
     state.waited += 1
-    return state.waited >= this.#patience
-  }
-
-  /** 1 where more is better. */
-  get #sign(): 1 | -1 {
-    return this.#monitor.endsWith('ccuracy') ? 1 : -1
+    return this.isOver
   }
 }

@@ -123,6 +123,8 @@ class Training {
   readonly #earlyStopper: EarlyStopper | undefined
   readonly #epochsBefore: number
   readonly #history: EpochLogs[]
+  /** See {@link TrainingState}. */
+  #parameters: Float32Array | undefined
   /** Epochs that are done, and iterations of the one under way. */
   #epoch: number
   #iteration: number
@@ -149,6 +151,7 @@ class Training {
     this.#source = source
     this.#epochsBefore = state.epochsBefore
     this.#history = [...state.history]
+    this.#parameters = state.parameters
     this.#epoch = state.epoch
     this.#iteration = state.iteration
     this.#sums = { ...state.sums }
@@ -169,6 +172,7 @@ class Training {
     this.#learningRate = learningRate
     this.#schedule = new LearningRateSchedule(config.schedule, learningRate, iterations, settings.epochs)
     if (state.schedule) this.#schedule.restore(state.schedule)
+    if (state.iteration > 0) this.#learningRate = this.#learningRateAt(state.iteration - 1)
     this.#evaluator = validation && new Evaluator(runtime, executor, arena, network, config.loss, validation)
     this.#lastGood = new LastGood(runtime, arena, network)
     this.#earlyStopper =
@@ -188,24 +192,29 @@ class Training {
       optimizer: this.#step.optimizerState(),
       schedule: this.#schedule.state,
       earlyStopping: this.#earlyStopper && { ...this.#earlyStopper.state },
+      parameters: this.#parameters,
     }
   }
 
   async run(): Promise<void> {
+    await this.#takeUp()
     await this.#callbacks.onTrainBegin?.()
-    while (this.#epoch < this.#settings.epochs && !this.#control.isStopped()) {
-      if (await this.#runEpoch()) break
-    }
+    while (!this.#isOver) await this.#runEpoch()
     await this.#restoreBest()
     await this.#callbacks.onTrainEnd?.({ epochs: [...this.#history] })
   }
 
-  /** Goes on to the end of the epoch under way; resolves to whether it is to be the last. */
-  async #runEpoch(): Promise<boolean> {
+  get #isOver(): boolean {
+    const isDone = this.#epoch >= this.#settings.epochs || this.#earlyStopper?.isOver
+    return isDone || this.#control.isStopped()
+  }
+
+  /** Goes on to the end of the epoch under way. */
+  async #runEpoch(): Promise<void> {
     const epoch = this.#epoch + 1
     const start = performance.now() - this.#sums.seconds * 1000
     if (this.#iteration === 0) await this.#callbacks.onEpochBegin?.({ epoch })
-    this.#step.drop()
+    if (this.#iteration === 0) this.#step.drop()
     await this.#source.begin(this.#epochsBefore + epoch, this.#iteration)
     for (let indices = await this.#source.next(); indices; indices = await this.#source.next()) {
       await this.#runIteration(epoch, indices)
@@ -213,7 +222,7 @@ class Training {
       if (this.#isCheckpointDue()) await this.#control.onCheckpoint?.(this.state())
       const pausing = this.#control.pause()
       if (pausing) await pausing
-      if (this.#control.isStopped() && this.#iteration < this.#source.iterations) return true
+      if (this.#control.isStopped() && this.#iteration < this.#source.iterations) return
     }
     await this.#source.end()
     await this.#network.exclusively(() => this.#step.finishGroup(this.#learningRate))
@@ -222,22 +231,20 @@ class Training {
     await this.#validate(logs)
     logs.seconds = (performance.now() - start) / 1000
     this.#schedule.endEpoch(logs.valLoss ?? logs.loss)
-    const isOver =
-      this.#earlyStopper?.observe(logs, () => this.#network.parameters.vector.view.slice()) ?? false
+    this.#earlyStopper?.observe(logs, () => this.#network.parameters.vector.view.slice())
     this.#history.push(logs)
     this.#epoch = epoch
     this.#iteration = 0
     this.#sums = noSums()
     await this.#callbacks.onEpochEnd?.({ ...logs })
     await this.#control.onCheckpoint?.(this.state())
-    return isOver
   }
 
   async #runIteration(epoch: number, indices: Int32Array): Promise<void> {
     const { accumulate } = this.#settings
     const { iterations } = this.#source
     const iteration = this.#iteration + 1
-    const learningRate = this.#schedule.at(this.#iteration + (this.#epoch > 0 ? this.#epoch * iterations : 0))
+    const learningRate = this.#learningRateAt(this.#iteration)
     this.#learningRate = learningRate
     const isLastOfGroup = iteration % accumulate === 0 || iteration === iterations
     await this.#network.exclusively(async () => {
@@ -259,6 +266,11 @@ class Training {
       }
       await this.#callbacks.onBatchEnd(batchLogs(logs, this.#step))
     }
+  }
+
+  /** Of an iteration of the epoch under way, counted from 0. */
+  #learningRateAt(iteration: number): number {
+    return this.#schedule.at(iteration + (this.#epoch > 0 ? this.#epoch * this.#source.iterations : 0))
   }
 
   /** Throws, unless such batches are to be left out. Either way the parameters are finite again. */
@@ -313,13 +325,24 @@ class Training {
 
   #isCheckpointDue(): boolean {
     const { checkpointEvery = Infinity } = this.#settings
-    const isDue = this.#iteration < this.#source.iterations && this.#iteration % checkpointEvery === 0
-    return isDue && !this.#step.isPending
+    return this.#iteration < this.#source.iterations && this.#iteration % checkpointEvery === 0
   }
 
   async #restoreBest(): Promise<void> {
     const best = this.#earlyStopper?.state.parameters
     if (!best) return
-    await this.#network.exclusively(() => this.#network.writeVector(best))
+    await this.#network.exclusively(() => {
+      this.#network.updateFirstWeights()
+      this.#parameters = this.#network.parameters.vector.view.slice()
+      this.#network.writeVector(best)
+    })
+  }
+
+  /** Goes back from the best epoch's parameters to those with which training goes on. */
+  async #takeUp(): Promise<void> {
+    const vector = this.#parameters
+    if (!vector) return
+    await this.#network.exclusively(() => this.#network.writeVector(vector))
+    this.#parameters = undefined
   }
 }

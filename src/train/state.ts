@@ -1,4 +1,5 @@
-// Where a training stands, as plain data: with the parameters, all that the next iteration depends on.
+// Where a training stands, as plain data: with the parameters, all that the next iteration depends on. Only what a
+// training goes back to where it diverges (last-good.ts) is not kept: a resumed one has its first copy where it began.
 import type { OptimizerCounters } from './optimizer.ts'
 import type { OptimizerName } from './optimizer-options.ts'
 import type { EpochLogs, FitSettings } from './options.ts'
@@ -22,6 +23,8 @@ export interface OptimizerState {
   counters: OptimizerCounters
   /** Of the parameter vector's length each. */
   vectors: Readonly<Record<string, Float32Array>>
+  /** The sum of the gradients of some batches whose group is not complete; undefined between two groups. */
+  pending: { batches: number; gradients: Float32Array } | undefined
 }
 
 /** What early stopping has seen. */
@@ -52,6 +55,8 @@ export interface TrainingState {
   /** Undefined before the first iteration. */
   schedule: ScheduleState | undefined
   earlyStopping: EarlyStoppingState | undefined
+  /** The parameters with which training goes on, where the network has those of the best epoch instead. */
+  parameters: Float32Array | undefined
 }
 
 /** Where the next training of a model begins, given where the last one ended. */
@@ -62,7 +67,7 @@ export function nextState(last: TrainingState, begin: FitSettings['begin']): Tra
     ...untrained(),
     epochsBefore: epochsBefore + epoch + (iteration > 0 ? 1 : 0),
     steps,
-    optimizer: begin === 'more' ? optimizer : undefined,
+    optimizer: begin === 'more' && optimizer ? { ...optimizer, pending: undefined } : undefined,
   }
 }
 
@@ -79,4 +84,5 @@ export const untrained = (): TrainingState => ({
   optimizer: undefined,
   schedule: undefined,
   earlyStopping: undefined,
+  parameters: undefined,
 })

@@ -151,11 +151,13 @@ export class TrainingStep {
     })
   }
 
-  /** Whether all parameters are finite, and the loss that they give for the last batch too. */
+  /** Whether all parameters are finite, and the loss that they give for the last batch too, if there was one. */
   async isFinite(): Promise<boolean> {
-    const running = this.#executor.run(this.#callsForward(this.#batch))
-    if (running) await running
-    if (!Number.isFinite(this.#batchLoss.mean(this.#batch.rows))) return false
+    if (this.#batch.rows > 0) {
+      const running = this.#executor.run(this.#callsForward(this.#batch))
+      if (running) await running
+      if (!Number.isFinite(this.#batchLoss.mean(this.#batch.rows))) return false
+    }
     this.#network.updateFirstWeights()
     return this.#isFinite(this.#network.parameters.vector)
   }

@@ -1,0 +1,128 @@
+// Checkpoints: model files with more in them, from which a training goes on.
+//
+// The weights are those of a model file (model-file.ts), and whatever reads that reads this too. Vectors of the training
+// are tensors named training.…, everything else is JSON in the metadata, and so is a checksum of the whole file.
+import { FormatError } from '../errors.ts'
+import { shapesOf } from '../model/layer-shapes.ts'
+import type { Layer } from '../model/layers.ts'
+import type { LayerParameters } from '../model/network.ts'
+import { ParameterLayout } from '../model/parameters.ts'
+import type { TrainingIdentity } from '../train/identity.ts'
+import type { TrainingState } from '../train/state.ts'
+import { encodeModel, parametersOf, TRAINING } from './model-file.ts'
+import { fromJson, toJson } from './plain-data.ts'
+import { type F32Tensor, readSafetensors, type SafetensorsFile } from './safetensors.ts'
+
+/** Version of the training's JSON, and of what its vectors mean; raised when an older reader could misread them. */
+const SCHEMA = '1'
+
+const SCHEMA_KEY = 'wasmlp.checkpoint'
+const TRAINING_KEY = 'wasmlp.training'
+const CHECKSUM_KEY = 'wasmlp.checksum'
+
+/** What stands before the checksum's digits. Within a string of the header, its quotes would be escaped. */
+const CHECKSUM_MARK = `"${CHECKSUM_KEY}":"`
+const CHECKSUM_DIGITS = 16
+const NO_CHECKSUM = '0'.repeat(CHECKSUM_DIGITS)
+const LENGTH_BYTES = 8
+
+/** 64 bits of all bytes. */
+export type Checksum = (bytes: Uint8Array) => Promise<bigint>
+
+/** Where a model and its training stand. */
+export interface ModelCheckpoint {
+  readonly parameters: LayerParameters[]
+  readonly state: TrainingState
+  /** Undefined before the first training. */
+  readonly identity: TrainingIdentity | undefined
+}
+
+/** A checkpoint as a file. The checksum in it is taken with zeros in its own place. */
+export async function encodeCheckpoint(
+  inputSize: number,
+  layers: readonly Layer[],
+  { parameters, state, identity }: ModelCheckpoint,
+  checksum: Checksum,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const tensors: [string, F32Tensor][] = []
+  const training = toJson({ state, identity }, (name, data) => {
+    tensors.push([`${TRAINING}${name}`, { dtype: 'F32', shape: [data.length], data }])
+  })
+  const metadata = { [SCHEMA_KEY]: SCHEMA, [CHECKSUM_KEY]: NO_CHECKSUM, [TRAINING_KEY]: training }
+  const file = encodeModel(inputSize, layers, parameters, { tensors, metadata })
+  writeChecksum(file, toDigits(await checksum(file)))
+  return file
+}
+
+/** A file whose checksum is right. Throws {@link FormatError}. */
+export async function openCheckpoint(file: Uint8Array, checksum: Checksum): Promise<SafetensorsFile> {
+  const contents = readSafetensors(file)
+  const found = contents.metadata[CHECKSUM_KEY]
+  const zeroed = file.slice()
+  if (found === undefined || !writeChecksum(zeroed, NO_CHECKSUM)) {
+    throw new FormatError(
+      'the file has no checksum: it is a damaged checkpoint, or a model file, which loadSafetensors takes',
+    )
+  }
+  const expected = toDigits(await checksum(zeroed))
+  if (found !== expected) {
+    throw new FormatError(
+      `the checkpoint is damaged: its checksum says ${found.slice(0, 2 * CHECKSUM_DIGITS)}, that of its bytes is ` +
+        `${expected}. Take an older one`,
+    )
+  }
+  return contents
+}
+
+/** The checkpoint in a file of {@link openCheckpoint}, for such a model. Throws {@link FormatError}. */
+export function decodeCheckpoint(
+  contents: SafetensorsFile,
+  inputSize: number,
+  layers: readonly Layer[],
+): ModelCheckpoint {
+  const schema = contents.metadata[SCHEMA_KEY]
+  if (schema !== SCHEMA) {
+    throw new FormatError(
+      `the checkpoint's schema is version ${schema}, and this wasmlp reads version ${SCHEMA}: use a newer wasmlp`,
+    )
+  }
+  const parameters = parametersOf(contents, inputSize, layers)
+  const { length } = new ParameterLayout(shapesOf(inputSize, layers))
+  const { state, identity } = parseTraining(contents, length)
+  const counts = [state?.epoch, state?.iteration, state?.epochsBefore, state?.steps]
+  if (!state || !counts.every(count => Number.isSafeInteger(count)) || !Array.isArray(state.history)) {
+    throw new FormatError('the checkpoint does not say where its training stands')
+  }
+  return { parameters, state, identity }
+}
+
+function parseTraining({ metadata, tensors }: SafetensorsFile, length: number): Partial<ModelCheckpoint> {
+  const floats = (name: string): Float32Array => {
+    const tensor = tensors.get(`${TRAINING}${name}`)
+    if (tensor?.dtype === 'F32' && tensor.data.length === length) return tensor.data
+    throw new FormatError(
+      `the checkpoint has ${tensor ? `${tensor.dtype} [${tensor.shape}]` : 'nothing'} as ${TRAINING}${name}, expected ` +
+        `${length} floats`,
+    )
+  }
+  try {
+    return { ...(fromJson(metadata[TRAINING_KEY] ?? '', floats) as Partial<ModelCheckpoint>) }
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause
+    throw new FormatError('what the checkpoint says of its training is no JSON', { cause })
+  }
+}
+
+const toDigits = (hash: bigint): string => hash.toString(16).padStart(CHECKSUM_DIGITS, '0')
+
+/** Writes the digits in their place in a file's header; false where there is none. */
+function writeChecksum(file: Uint8Array, digits: string): boolean {
+  const view = new DataView(file.buffer, file.byteOffset)
+  const end = LENGTH_BYTES + Number(view.getBigUint64(0, true))
+  // One character for each byte, so that positions are the bytes'.
+  const header = new TextDecoder('latin1').decode(file.subarray(0, end))
+  const mark = header.indexOf(CHECKSUM_MARK)
+  if (mark < 0) return false
+  new TextEncoder().encodeInto(digits, file.subarray(mark + CHECKSUM_MARK.length))
+  return true
+}

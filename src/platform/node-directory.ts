@@ -1,0 +1,40 @@
+// A directory of files in Node, each written whole or not at all.
+import { mkdirSync } from 'node:fs'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { FileStore } from './platform.ts'
+import { removeLeftovers, replaceFile, syncDirectory } from './replace-file.ts'
+
+export class NodeDirectory implements FileStore {
+  readonly #path: string
+
+  constructor(path: string) {
+    this.#path = resolve(path) // so that it stays the same when the process goes elsewhere
+  }
+
+  /** The names of what is there; also removes what a killed process left. */
+  async list(): Promise<string[]> {
+    try {
+      removeLeftovers(this.#path)
+      return await readdir(this.#path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw error
+    }
+  }
+
+  async read(name: string): Promise<Uint8Array> {
+    return readFile(join(this.#path, name))
+  }
+
+  /** Creates the directory where there is none. */
+  async write(name: string, bytes: Uint8Array): Promise<void> {
+    const created = mkdirSync(this.#path, { recursive: true })
+    if (created !== undefined) syncDirectory(dirname(created))
+    replaceFile(join(this.#path, name), bytes)
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(join(this.#path, name), { force: true })
+  }
+}

@@ -1,0 +1,65 @@
+// What makes a training the one that it is: all that its result depends on, besides the samples and where it stands.
+import { ArgumentError } from '../errors.ts'
+import { resolveEarlyStopping } from './early-stopping.ts'
+import type { FitSettings, TrainingConfig } from './options.ts'
+
+/** Plain data, by names that a user knows. */
+export type TrainingIdentity = Readonly<Record<string, unknown>>
+
+/** Schedules whose learning rates depend on the number of epochs. */
+const SPANNING: readonly string[] = ['cosine', 'oneCycle']
+
+/**
+ * The identity of a training. Not in it is what a training can be taken up with otherwise: `epochs`, unless the schedule
+ * depends on it, early stopping's patience, how often there is a checkpoint, callbacks, and the number of threads. Nor is
+ * the build, which changes the last bits.
+ */
+export function identify(
+  config: TrainingConfig,
+  settings: FitSettings,
+  samples: number,
+  validationSamples: number,
+): TrainingIdentity {
+  const { begin, epochs, checkpointEvery, earlyStopping, ...rest } = settings
+  const { patience, ...stopping } = resolveEarlyStopping(earlyStopping ?? {}, validationSamples > 0)
+  return {
+    ...config,
+    ...rest,
+    samples,
+    validationSamples,
+    ...(SPANNING.includes(config.schedule.name) && { epochs }),
+    ...(earlyStopping && { earlyStopping: stopping }),
+  }
+}
+
+/** Throws {@link ArgumentError}, which names the first difference, unless both are the same training. */
+export function checkSameTraining(before: TrainingIdentity, now: TrainingIdentity): void {
+  const difference = findDifference('', before, now)
+  if (!difference) return
+  const { path, was, is } = difference
+  throw new ArgumentError(
+    `the training to be resumed has ${path} ${describe(was)}, and this fit ${describe(is)}: take the same, or fit ` +
+      'without resume to begin another training',
+  )
+}
+
+interface Difference {
+  readonly path: string
+  readonly was: unknown
+  readonly is: unknown
+}
+
+function findDifference(path: string, was: unknown, is: unknown): Difference | undefined {
+  if (!isObject(was) || !isObject(is)) return Object.is(was, is) ? undefined : { path, was, is }
+  for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+    const difference = findDifference(path === '' ? key : `${path}.${key}`, was[key], is[key])
+    if (difference) return difference
+  }
+  return undefined
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+const describe = (value: unknown): string =>
+  value === undefined ? 'not given' : JSON.stringify(value).slice(0, 100)
