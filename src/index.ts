@@ -14,6 +14,13 @@ export {
   type Spread,
 } from './api/cross-validate.ts'
 export {
+  type CheckpointOptions,
+  type CheckpointPosition,
+  type CheckpointStore,
+  directoryCheckpoints,
+  memoryCheckpoints,
+} from './api/checkpoints.ts'
+export {
   type Dataset,
   type DatasetOptions,
   dataset,

@@ -1,9 +1,15 @@
 // The model: layers in a row, trained and asked through an engine.
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
-import type { Engine, EngineNetwork } from '../engine/engine.ts'
+import type { Engine, EngineNetwork, TrainingCheckpoint } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, StateError } from '../errors.ts'
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type ModelCheckpoint,
+  openCheckpoint,
+} from '../formats/checkpoint-file.ts'
 import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.ts'
 import { shapesOf } from '../model/layer-shapes.ts'
 import type { Layer } from '../model/layers.ts'
@@ -11,16 +17,20 @@ import { checkSpec, type LayerParameters } from '../model/network.ts'
 import { countParameters, summarize } from '../model/summary.ts'
 import { type AugmentationOptions, resolveAugmentation } from '../train/augmentation.ts'
 import type { Evaluation } from '../train/evaluation.ts'
+import { checkSameTraining, identify, type TrainingIdentity } from '../train/identity.ts'
 import {
   type CompileOptions,
   type EarlyStopping,
   type FitCallbacks,
+  type FitSettings,
   type History,
   resolveConfig,
   type TrainingConfig,
 } from '../train/options.ts'
 import type { BuildChoice, Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
+import { CheckpointKeeper, isLastBest } from './checkpoint-keeper.ts'
+import { type CheckpointOptions, checkCheckpointOptions } from './checkpoints.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { StreamingDataset } from './streaming-dataset.ts'
@@ -70,7 +80,17 @@ export interface FitOptions extends FitCallbacks {
   earlyStopping?: EarlyStopping
   /** Distorts each image anew each time that it is trained on: see {@link augment} to look at some. */
   augmentation?: AugmentationOptions
-  /** Takes up an unfinished training: `epochs` counts those that it had before. */
+  /**
+   * Keeps checkpoints of the training: some of the last, and the best. There is one, too, where the training is aborted or
+   * stopped.
+   */
+  checkpoints?: CheckpointOptions
+  /**
+   * Takes up an unfinished training, as if it had never rested: `epochs` counts those that it had before. It is that of
+   * the newest checkpoint in `checkpoints.store`, where there is one, or else the model's own. All else must be as it was
+   * but `epochs` (unless the schedule depends on it), early stopping's patience, callbacks and `checkpoints`; the samples
+   * too, of which only the number is looked at.
+   */
   resume?: boolean
   /** Stops training after the batch in hand: `fit` rejects with the signal's reason, and the model stays usable. */
   signal?: AbortSignal
@@ -94,6 +114,8 @@ export class Sequential {
   readonly #network: EngineNetwork
   readonly #seed: number
   #config: TrainingConfig | undefined
+  /** Of the last training. */
+  #identity: TrainingIdentity | undefined
   /** Whether the optimiser has nothing to remember yet. */
   #isFresh = true
 
@@ -158,7 +180,8 @@ export class Sequential {
    *
    * Rejects with {@link StateError} before `compile` or while another `fit` runs, {@link ShapeError} or
    * {@link ArgumentError} where data and model do not go together, {@link TrainingError} at a loss or weights that are
-   * not finite, {@link AllocationError} where memory does not suffice, and the signal's reason when it is aborted.
+   * not finite, {@link AllocationError} where memory does not suffice, {@link CheckpointError} where a checkpoint cannot
+   * be written or none of several can be read, and the signal's reason when it is aborted. The model stays usable.
    *
    * @example
    * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })
@@ -173,28 +196,39 @@ export class Sequential {
       throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
     const { gate, isStopped, onBatch, onEpoch } = control
     const { signal, onBatchEnd, onEpochEnd, onTrainBegin, onEpochBegin, onTrainEnd } = options
+    const config = this.#config
     const { training, validation } = splitForValidation(train, options)
+    const settings: FitSettings = {
+      begin: options.resume ? 'resume' : this.#isFresh ? 'new' : 'more',
+      epochs: options.epochs ?? 1,
+      batchSize: options.batchSize ?? 100,
+      dropLast: options.dropLast ?? false,
+      shuffle: options.shuffle ?? true,
+      seed: options.seed ?? this.#seed,
+      accumulate: options.accumulate ?? 1,
+      onNonFinite: options.onNonFinite ?? 'stop',
+      earlyStopping: options.earlyStopping,
+      augmentation: options.augmentation && resolveAugmentation(options.augmentation),
+      checkpointEvery: options.checkpoints?.every,
+    }
+    const identity = identify(config, settings, training.indices.length, validation?.indices.length ?? 0)
+    const keeper = options.checkpoints && openStore(options.checkpoints)
+    if (options.resume) await this.#takeUp(identity, keeper)
+    else if (keeper) await keeper.begin()
+    const keep = async ({ parameters, state }: TrainingCheckpoint) => {
+      const bytes = await this.#encode({ parameters, state, identity })
+      const isBest = state.iteration === 0 && isLastBest(state.history, options.earlyStopping?.monitor)
+      await keeper?.write(state, bytes, isBest)
+    }
+    const keepLast = async () => {
+      if (!keeper) return
+      const checkpoint = await this.#network.checkpoint()
+      if (!keeper.has(checkpoint.state)) await keep(checkpoint)
+    }
     let history: History = { epochs: [] }
-    const isFresh = this.#isFresh
     this.#isFresh = false
-    await this.#network.fit(
-      this.#config,
-      {
-        begin: options.resume ? 'resume' : isFresh ? 'new' : 'more',
-        epochs: options.epochs ?? 1,
-        batchSize: options.batchSize ?? 100,
-        dropLast: options.dropLast ?? false,
-        shuffle: options.shuffle ?? true,
-        seed: options.seed ?? this.#seed,
-        accumulate: options.accumulate ?? 1,
-        onNonFinite: options.onNonFinite ?? 'stop',
-        earlyStopping: options.earlyStopping,
-        augmentation: options.augmentation && resolveAugmentation(options.augmentation),
-        checkpointEvery: undefined,
-      },
-      training,
-      validation,
-      {
+    try {
+      await this.#network.fit(config, settings, training, validation, {
         signal,
         gate,
         isStopped,
@@ -206,15 +240,65 @@ export class Sequential {
           onEpoch(logs)
           return onEpochEnd?.(logs)
         },
+        onTrainBegin: () => {
+          this.#identity = identity
+          return onTrainBegin?.()
+        },
         onTrainEnd: all => {
           history = all
           return onTrainEnd?.(all)
         },
-        ...(onTrainBegin && { onTrainBegin }),
         ...(onEpochBegin && { onEpochBegin }),
-      },
-    )
+        ...(keeper && { onCheckpoint: keep }),
+      })
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason) await keepLast()
+      throw error
+    }
+    await keepLast()
     return history
+  }
+
+  /** Goes back to the newest checkpoint, if there is one, and sees to it that the same training goes on. */
+  async #takeUp(identity: TrainingIdentity, keeper: CheckpointKeeper | undefined): Promise<void> {
+    const found = await keeper?.newest(bytes => openCheckpoint(bytes, this.#checksum))
+    const checkpoint = found && decodeCheckpoint(found.opened, this.inputSize, this.layers)
+    const before = checkpoint ? checkpoint.identity : this.#identity
+    if (before) checkSameTraining(before, identity)
+    if (!checkpoint) return
+    await this.#network.restore(checkpoint)
+    keeper?.resume(found.name, checkpoint.state)
+  }
+
+  /**
+   * Where the model and its last training stand, as a file: a model file (see {@link toSafetensors}) with everything in it
+   * from which the training goes on as if it had never rested. Rejects with {@link StateError} while `fit` runs.
+   *
+   * @example
+   * const bytes = await model.toCheckpoint()
+   * await other.loadCheckpoint(bytes)
+   * await other.fit(train, { epochs: 10, resume: true })
+   */
+  async toCheckpoint(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#encode({ ...(await this.#network.checkpoint()), identity: this.#identity })
+  }
+
+  /**
+   * Goes back to a checkpoint of a model with the same layers. Rejects with {@link FormatError}, and changes nothing, where
+   * the file is damaged in any byte or does not fit, and with {@link StateError} while `fit` runs.
+   */
+  async loadCheckpoint(bytes: Uint8Array | ArrayBuffer): Promise<void> {
+    const file = await openCheckpoint(toBytes(bytes, 'the checkpoint'), this.#checksum)
+    const checkpoint = decodeCheckpoint(file, this.inputSize, this.layers)
+    await this.#network.restore(checkpoint)
+    this.#identity = checkpoint.identity
+    this.#isFresh = false
+  }
+
+  readonly #checksum = (bytes: Uint8Array) => this.#engine.checksum(bytes)
+
+  #encode(checkpoint: ModelCheckpoint): Promise<Uint8Array<ArrayBuffer>> {
+    return encodeCheckpoint(this.inputSize, this.layers, checkpoint, this.#checksum)
   }
 
   /**
@@ -307,6 +391,12 @@ export class Sequential {
   [disposeSymbol](): void {
     this.dispose()
   }
+}
+
+function openStore(options: CheckpointOptions): CheckpointKeeper {
+  checkOptions('checkpoints', options, "{ store: directoryCheckpoints('checkpoints') }")
+  checkCheckpointOptions(options)
+  return new CheckpointKeeper(options)
 }
 
 /** The samples to train on, and those to evaluate after each epoch. */

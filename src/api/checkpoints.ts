@@ -1,0 +1,111 @@
+// Where checkpoints are kept, and how `fit` is told to keep some.
+import { platform } from '#platform'
+import { ArgumentError, UnsupportedError } from '../errors.ts'
+import type { FileStore } from '../platform/platform.ts'
+
+/** Files by name. `write` must be all or nothing: whenever it is cut short, `read` gives all old bytes or all new ones. */
+export interface CheckpointStore {
+  /** The names of what is there, in any order; others than those of checkpoints do no harm. */
+  list(): Promise<string[]>
+  read(name: string): Promise<Uint8Array>
+  write(name: string, bytes: Uint8Array): Promise<void>
+  /** Does nothing where there is no such file. */
+  remove(name: string): Promise<void>
+}
+
+/** A place in a training. */
+export interface CheckpointPosition {
+  /** Epochs that are done. */
+  epoch: number
+  /** Iterations that are done of the epoch after those. */
+  iteration: number
+}
+
+/** The option `checkpoints` of {@link Sequential.fit}. */
+export interface CheckpointOptions {
+  /** Where they are kept: see {@link directoryCheckpoints}. */
+  store: CheckpointStore
+  /**
+   * Iterations between two checkpoints; there is also one after each epoch. Only those after an epoch unless given. Not
+   * more than so many iterations are lost, whatever happens.
+   */
+  every?: number
+  /** How many of the last are kept: 2, unless given, or more, so that there is one where the newest is damaged. */
+  keep?: number
+  /**
+   * Whether the checkpoint after the best epoch is kept too, as `best.safetensors`; true unless given. The best is that
+   * of the least validation loss, or loss where there is no validation, or of what early stopping watches.
+   */
+  best?: boolean
+  /** Told where a training is taken up: `resume`. */
+  onResume?(position: CheckpointPosition & { name: string }): void
+  /** Told of each checkpoint that cannot be read, newest first, before an older one is taken up. */
+  onDamaged?(damaged: { name: string; error: unknown }): void
+}
+
+/**
+ * Checkpoints as files of a directory, which is created where there is none. Each is written under another name, flushed
+ * to the disk and renamed: whatever happens, a file is wholly old or wholly new. What a killed process leaves unfinished
+ * is removed at the next start. For one training at a time: two would remove each other's checkpoints.
+ *
+ * Throws {@link UnsupportedError} in a browser.
+ *
+ * @example
+ * const checkpoints = { store: directoryCheckpoints('checkpoints'), every: 50 }
+ * await model.fit(train, { epochs: 10, checkpoints, resume: true }) // the same again after a crash
+ */
+export function directoryCheckpoints(path: string): CheckpointStore {
+  if (typeof path !== 'string' || path === '') {
+    throw new ArgumentError(
+      `directoryCheckpoints got ${JSON.stringify(path)}: expected the path of a directory`,
+    )
+  }
+  const store: FileStore | undefined = platform.directory(path)
+  if (store) return store
+  throw new UnsupportedError(
+    'directoryCheckpoints needs Node: in a browser give a CheckpointStore of your own, over IndexedDB or the origin ' +
+      'private file system, or memoryCheckpoints()',
+  )
+}
+
+/**
+ * Checkpoints in memory, for as long as the object lives.
+ *
+ * @example
+ * const store = memoryCheckpoints()
+ * await model.fit(train, { epochs: 10, checkpoints: { store } })
+ * await model.loadCheckpoint(await store.read('best.safetensors'))
+ */
+export function memoryCheckpoints(): CheckpointStore {
+  const files = new Map<string, Uint8Array>()
+  return {
+    list: async () => [...files.keys()],
+    async read(name) {
+      const bytes = files.get(name)
+      if (!bytes) throw new ArgumentError(`there is no checkpoint ${JSON.stringify(name)}`)
+      return bytes.slice()
+    },
+    async write(name, bytes) {
+      files.set(name, bytes.slice())
+    },
+    async remove(name) {
+      files.delete(name)
+    },
+  }
+}
+
+/** Throws {@link ArgumentError}. What `every` can be, is checked with the other settings. */
+export function checkCheckpointOptions({ store, keep = 2 }: CheckpointOptions): void {
+  const methods = ['list', 'read', 'write', 'remove'] as const
+  const missing = methods.find(method => typeof store?.[method] !== 'function')
+  if (missing) {
+    throw new ArgumentError(
+      `checkpoints.store has no ${missing}: expected a CheckpointStore, such as directoryCheckpoints('checkpoints')`,
+    )
+  }
+  if (!Number.isInteger(keep) || keep < 2) {
+    throw new ArgumentError(
+      `checkpoints.keep is ${keep}: expected 2 or more, so that there is one where the newest is damaged`,
+    )
+  }
+}
