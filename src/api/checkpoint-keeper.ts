@@ -1,8 +1,10 @@
 // The checkpoints of one training in their store: the last few and the best.
+
+import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { CheckpointError, StateError } from '../errors.ts'
 import { defaultMonitor, gainOf, type Monitor } from '../train/early-stopping.ts'
 import type { EpochLogs } from '../train/options.ts'
-import type { CheckpointOptions, CheckpointPosition } from './checkpoints.ts'
+import { type CheckpointOptions, type CheckpointPosition, checkCheckpointOptions } from './checkpoints.ts'
 
 const BEST = 'best.safetensors'
 const LAST = /^checkpoint-(\d+)-(\d+)\.safetensors$/
@@ -15,13 +17,23 @@ interface Entry extends CheckpointPosition {
 
 export class CheckpointKeeper {
   readonly #options: CheckpointOptions
+  readonly #monitor: Monitor | undefined
+  readonly #encode: (checkpoint: TrainingCheckpoint) => Promise<Uint8Array>
   /** Oldest first. */
   #entries: Entry[] = []
   #hasBest = false
   #last: CheckpointPosition = { epoch: 0, iteration: 0 }
 
-  constructor(options: CheckpointOptions) {
+  /** Throws {@link ArgumentError} for options that are wrong. `monitor` says which epoch is the best. */
+  constructor(
+    options: CheckpointOptions,
+    monitor: Monitor | undefined,
+    encode: (checkpoint: TrainingCheckpoint) => Promise<Uint8Array>,
+  ) {
+    checkCheckpointOptions(options)
     this.#options = options
+    this.#monitor = monitor
+    this.#encode = encode
   }
 
   /** For a training from its beginning. Throws {@link StateError} where the store has another's checkpoints. */
@@ -71,25 +83,33 @@ export class CheckpointKeeper {
     this.#options.onResume?.({ name, epoch, iteration })
   }
 
-  /** Whether the last checkpoint is of this place. */
-  has({ epoch, iteration }: CheckpointPosition): boolean {
-    return this.#last.epoch === epoch && this.#last.iteration === iteration
+  /** Keeps the checkpoint in which a training ends, unless that is kept already. */
+  async keepLast(checkpoint: TrainingCheckpoint): Promise<void> {
+    const { epoch, iteration } = checkpoint.state
+    if (epoch !== this.#last.epoch || iteration !== this.#last.iteration) await this.keep(checkpoint)
   }
 
   /** Writes a checkpoint, then removes those that are too old. Throws {@link CheckpointError}. */
-  async write({ epoch, iteration }: CheckpointPosition, bytes: Uint8Array, isBest: boolean): Promise<void> {
-    const { store, best = true, keep = 2 } = this.#options
+  async keep(checkpoint: TrainingCheckpoint): Promise<void> {
+    const { epoch, iteration, history } = checkpoint.state
+    const { store, best = true } = this.#options
+    const bytes = await this.#encode(checkpoint)
+    const isBest = best && iteration === 0 && isLastBest(history, this.#monitor)
     const name = `checkpoint-${pad(epoch, 4)}-${pad(iteration, 6)}.safetensors`
     await this.#attempt(`${name} cannot be written`, () => store.write(name, bytes))
-    if (isBest && best) await this.#attempt(`${BEST} cannot be written`, () => store.write(BEST, bytes))
+    if (isBest) await this.#attempt(`${BEST} cannot be written`, () => store.write(BEST, bytes))
     this.#last = { epoch, iteration }
     const others = this.#entries.filter(entry => entry.name !== name)
     this.#entries = [...others, { name, epoch, iteration, isGood: true }].sort(byPosition)
-    const good = this.#entries.filter(({ isGood }) => isGood)
-    const oldest = good.at(-keep)
+    await this.#removeOld()
+  }
+
+  /** Removes what is older than the last good ones. */
+  async #removeOld(): Promise<void> {
+    const { store, keep = 2 } = this.#options
+    const oldest = this.#entries.filter(({ isGood }) => isGood).at(-keep)
     if (!oldest) return
-    const kept = this.#entries.indexOf(oldest)
-    for (const { name } of this.#entries.splice(0, kept)) {
+    for (const { name } of this.#entries.splice(0, this.#entries.indexOf(oldest))) {
       await this.#attempt(`${name}, which is too old, cannot be removed`, () => store.remove(name))
     }
   }
@@ -117,7 +137,7 @@ export class CheckpointKeeper {
 }
 
 /** Whether the last epoch is better than all before it. */
-export function isLastBest(history: readonly EpochLogs[], monitor: Monitor | undefined): boolean {
+function isLastBest(history: readonly EpochLogs[], monitor: Monitor | undefined): boolean {
   const last = history.at(-1)
   const key = monitor ?? defaultMonitor(last?.valLoss !== undefined)
   const value = last?.[key]

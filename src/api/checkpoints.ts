@@ -1,5 +1,6 @@
 // Where checkpoints are kept, and how `fit` is told to keep some.
 import { platform } from '#platform'
+import { checkOptions } from '../check-options.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import type { FileStore } from '../platform/platform.ts'
 
@@ -95,7 +96,9 @@ export function memoryCheckpoints(): CheckpointStore {
 }
 
 /** Throws {@link ArgumentError}. What `every` can be, is checked with the other settings. */
-export function checkCheckpointOptions({ store, keep = 2 }: CheckpointOptions): void {
+export function checkCheckpointOptions(options: CheckpointOptions): void {
+  checkOptions('checkpoints', options, "{ store: directoryCheckpoints('checkpoints') }")
+  const { store, keep = 2 } = options
   const methods = ['list', 'read', 'write', 'remove'] as const
   const missing = methods.find(method => typeof store?.[method] !== 'function')
   if (missing) {

@@ -1,7 +1,7 @@
 // The model: layers in a row, trained and asked through an engine.
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
-import type { Engine, EngineNetwork, TrainingCheckpoint } from '../engine/engine.ts'
+import type { Engine, EngineNetwork } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import {
@@ -29,8 +29,8 @@ import {
 } from '../train/options.ts'
 import type { BuildChoice, Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
-import { CheckpointKeeper, isLastBest } from './checkpoint-keeper.ts'
-import { type CheckpointOptions, checkCheckpointOptions } from './checkpoints.ts'
+import { CheckpointKeeper } from './checkpoint-keeper.ts'
+import type { CheckpointOptions } from './checkpoints.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { StreamingDataset } from './streaming-dataset.ts'
@@ -212,19 +212,13 @@ export class Sequential {
       checkpointEvery: options.checkpoints?.every,
     }
     const identity = identify(config, settings, training.indices.length, validation?.indices.length ?? 0)
-    const keeper = options.checkpoints && openStore(options.checkpoints)
+    const keeper =
+      options.checkpoints &&
+      new CheckpointKeeper(options.checkpoints, options.earlyStopping?.monitor, checkpoint =>
+        this.#encode({ ...checkpoint, identity }),
+      )
     if (options.resume) await this.#takeUp(identity, keeper)
     else if (keeper) await keeper.begin()
-    const keep = async ({ parameters, state }: TrainingCheckpoint) => {
-      const bytes = await this.#encode({ parameters, state, identity })
-      const isBest = state.iteration === 0 && isLastBest(state.history, options.earlyStopping?.monitor)
-      await keeper?.write(state, bytes, isBest)
-    }
-    const keepLast = async () => {
-      if (!keeper) return
-      const checkpoint = await this.#network.checkpoint()
-      if (!keeper.has(checkpoint.state)) await keep(checkpoint)
-    }
     let history: History = { epochs: [] }
     this.#isFresh = false
     try {
@@ -249,13 +243,15 @@ export class Sequential {
           return onTrainEnd?.(all)
         },
         ...(onEpochBegin && { onEpochBegin }),
-        ...(keeper && { onCheckpoint: keep }),
+        ...(keeper && { onCheckpoint: checkpoint => keeper.keep(checkpoint) }),
       })
     } catch (error) {
-      if (signal?.aborted && error === signal.reason) await keepLast()
+      if (keeper && signal?.aborted && error === signal.reason) {
+        await keeper.keepLast(await this.#network.checkpoint())
+      }
       throw error
     }
-    await keepLast()
+    if (keeper) await keeper.keepLast(await this.#network.checkpoint())
     return history
   }
 
@@ -391,12 +387,6 @@ export class Sequential {
   [disposeSymbol](): void {
     this.dispose()
   }
-}
-
-function openStore(options: CheckpointOptions): CheckpointKeeper {
-  checkOptions('checkpoints', options, "{ store: directoryCheckpoints('checkpoints') }")
-  checkCheckpointOptions(options)
-  return new CheckpointKeeper(options)
 }
 
 /** The samples to train on, and those to evaluate after each epoch. */

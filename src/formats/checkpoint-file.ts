@@ -17,6 +17,7 @@ import { type F32Tensor, readSafetensors, type SafetensorsFile } from './safeten
 const SCHEMA = '1'
 
 const SCHEMA_KEY = 'wasmlp.checkpoint'
+const OPTIMIZER_VECTORS = 'state.optimizer.vectors.'
 const TRAINING_KEY = 'wasmlp.training'
 const CHECKSUM_KEY = 'wasmlp.checksum'
 
@@ -87,8 +88,8 @@ export function decodeCheckpoint(
     )
   }
   const parameters = parametersOf(contents, inputSize, layers)
-  const { length } = new ParameterLayout(shapesOf(inputSize, layers))
-  const { state, identity } = parseTraining(contents, length)
+  const layout = new ParameterLayout(shapesOf(inputSize, layers))
+  const { state, identity } = parseTraining(contents, layout)
   const counts = [state?.epoch, state?.iteration, state?.epochsBefore, state?.steps]
   if (!state || !counts.every(count => Number.isSafeInteger(count)) || !Array.isArray(state.history)) {
     throw new FormatError('the checkpoint does not say where its training stands')
@@ -96,9 +97,10 @@ export function decodeCheckpoint(
   return { parameters, state, identity }
 }
 
-function parseTraining({ metadata, tensors }: SafetensorsFile, length: number): Partial<ModelCheckpoint> {
+function parseTraining({ metadata, tensors }: SafetensorsFile, layout: ParameterLayout): Partial<ModelCheckpoint> {
   const floats = (name: string): Float32Array => {
     const tensor = tensors.get(`${TRAINING}${name}`)
+    const length = name.startsWith(OPTIMIZER_VECTORS) ? layout.learnedLength : layout.length
     if (tensor?.dtype === 'F32' && tensor.data.length === length) return tensor.data
     throw new FormatError(
       `the checkpoint has ${tensor ? `${tensor.dtype} [${tensor.shape}]` : 'nothing'} as ${TRAINING}${name}, expected ` +

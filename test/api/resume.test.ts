@@ -1,0 +1,227 @@
+// A training that rests, wherever that is, and goes on in another model gives what one gives that never rested.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type BatchLogs,
+  type BuildChoice,
+  batchNormalization,
+  type CompileOptions,
+  dataset,
+  dense,
+  dropout,
+  type FitOptions,
+  layerNormalization,
+  optimizerNames,
+  prelu,
+  type ScheduleOptions,
+  type Sequential,
+  sequential,
+} from '../../src/index.ts'
+import { builds } from '../support/builds.ts'
+import { CLASSES, INPUTS, SAMPLES, trainingProblem, withoutSeconds } from '../support/training-problem.ts'
+
+interface Training {
+  build?: BuildChoice
+  compile: CompileOptions
+  fit: FitOptions
+}
+
+async function create({ build = 'simd', compile }: Training): Promise<Sequential> {
+  const layers = [
+    dense(9),
+    batchNormalization(),
+    prelu(),
+    dropout(0.2),
+    dense(7, { activation: 'tanh' }),
+    layerNormalization(),
+    dense(CLASSES, { activation: 'softmax' }),
+  ]
+  return (await sequential(layers, { inputSize: INPUTS, seed: 2, build })).compile(compile)
+}
+
+/** What a training leaves behind. */
+async function outcome(model: Sequential, history: { epochs: { seconds: number }[] }) {
+  return { parameters: await model.getParameters(), epochs: withoutSeconds(history.epochs) }
+}
+
+async function data(build: BuildChoice = 'simd') {
+  const all = await dataset({ ...trainingProblem(), build })
+  return { train: all.slice(0, SAMPLES - 20), validationData: all.slice(SAMPLES - 20) }
+}
+
+async function undisturbed(training: Training) {
+  using model = await create(training)
+  const { train, validationData } = await data(training.build)
+  const batches: BatchLogs[] = []
+  const history = await model.fit(train, {
+    validationData,
+    onBatchEnd: logs => void batches.push(logs),
+    ...training.fit,
+  })
+  return { ...(await outcome(model, history)), batches }
+}
+
+/** Rests after `stops` batches of this and every further model; `how` says by what. */
+async function disturbed(training: Training, stops: readonly number[], how: 'abort' | 'stop') {
+  const { train, validationData } = await data(training.build)
+  const batches: BatchLogs[] = []
+  let bytes: Uint8Array | undefined
+  for (const stop of [...stops, Infinity]) {
+    using model = await create(training)
+    if (bytes) await model.loadCheckpoint(bytes)
+    const controller = new AbortController()
+    let count = 0
+    const run = model.fit(train, {
+      validationData,
+      ...training.fit,
+      resume: bytes !== undefined,
+      signal: controller.signal,
+      onBatchEnd(logs) {
+        batches.push(logs)
+        count += 1
+        if (count < stop) return
+        if (how === 'stop') run.stop()
+        else controller.abort('rest')
+      },
+    })
+    const history = await run.catch(reason => expect(reason).toBe('rest'))
+    if (history && stop === Infinity) return { ...(await outcome(model, history)), batches }
+    bytes = await model.toCheckpoint()
+  }
+  return expect.unreachable()
+}
+
+describe.each(builds)('%s', build => {
+  test.each(optimizerNames)('%s: five epochs and five more are ten', async optimizer => {
+    const training = { build, compile: { optimizer }, fit: { batchSize: 16 } }
+    const { train, validationData } = await data(build)
+    using first = await create(training)
+    await first.fit(train, { batchSize: 16, validationData, epochs: 5 })
+    using second = await create(training)
+    await second.loadCheckpoint(await first.toCheckpoint())
+    const history = await second.fit(train, { batchSize: 16, validationData, epochs: 10, resume: true })
+    const { batches, ...whole } = await undisturbed({ ...training, fit: { batchSize: 16, epochs: 10 } })
+    expect(await outcome(second, history)).toEqual(whole)
+  })
+})
+
+const schedules: ScheduleOptions[] = [
+  { name: 'constant' },
+  { name: 'step', every: 1, factor: 0.5 },
+  { name: 'exponential', factor: 0.8, warmUp: 1.5 },
+  { name: 'cosine' },
+  { name: 'oneCycle' },
+  { name: 'reduceOnPlateau', patience: 0, threshold: 0.05 },
+]
+
+const trainings = fc.record({
+  compile: fc.record({
+    optimizer: fc.constantFrom(...optimizerNames),
+    learningRate: fc.constantFrom(0.01, 0.3),
+    schedule: fc.constantFrom(...schedules),
+  }),
+  fit: fc.record({
+    epochs: fc.integer({ min: 1, max: 4 }),
+    batchSize: fc.constantFrom(8, 16, 50),
+    shuffle: fc.boolean(),
+    dropLast: fc.boolean(),
+    accumulate: fc.constantFrom(1, 1, 3),
+    seed: fc.constantFrom(0, 5),
+  }),
+})
+const early = fc.constantFrom<FitOptions>(
+  {},
+  { earlyStopping: { patience: 1 } },
+  { earlyStopping: { monitor: 'accuracy', minDelta: 0.01 } },
+  { earlyStopping: { monitor: 'loss', restoreBest: false } },
+)
+const stops = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 })
+
+test.each(['abort', 'stop'] as const)('a training that rests anywhere, by %s', async how => {
+  await fc.assert(
+    fc.asyncProperty(trainings, early, stops, async ({ compile, fit }, stopping, places) => {
+      const training = { compile, fit: { ...fit, ...stopping } }
+      expect(await disturbed(training, places, how)).toEqual(await undisturbed(training))
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('gradients that wait for their group are in the checkpoint', async () => {
+  const training = { compile: { optimizer: 'adam' as const }, fit: { batchSize: 10, accumulate: 4 } }
+  expect(await disturbed(training, [2], 'abort')).toEqual(await undisturbed(training))
+})
+
+test('a training that was aborted while its last epoch was evaluated', async () => {
+  const training: Training = { compile: { optimizer: 'adam', schedule: { name: 'cosine' } }, fit: {} }
+  const { train, validationData } = await data()
+  using first = await create(training)
+  const controller = new AbortController()
+  let batches = 0
+  const { signal } = controller
+  // Asked after each of the two batches, then after that of the validation.
+  let asked = 0
+  Object.defineProperty(signal, 'aborted', {
+    get() {
+      asked += 1
+      if (asked === 3) controller.abort('rest')
+      return asked >= 3
+    },
+  })
+  const fit = { validationData, batchSize: 25 }
+  await expect(
+    first.fit(train, { ...fit, signal, onBatchEnd: () => void batches++, onEpochEnd: () => expect.unreachable() }),
+  ).rejects.toBe('rest')
+  using second = await create(training)
+  await second.loadCheckpoint(await first.toCheckpoint())
+  const history = await second.fit(train, {
+    ...fit,
+    resume: true,
+    onBatchEnd: () => expect.unreachable(),
+  })
+  const { batches: _, ...whole } = await undisturbed({ ...training, fit: { batchSize: 25 } })
+  expect(await outcome(second, history)).toEqual(whole)
+})
+
+test('a training that early stopping ended stays at its end, and goes on with more patience', async () => {
+  const compile = { optimizer: 'adam' as const, learningRate: 0.3 }
+  const fit = { epochs: 30, batchSize: 10 }
+  const training = { compile, fit: { ...fit, earlyStopping: { patience: 1 } } }
+  const { train, validationData } = await data()
+  using first = await create(training)
+  const { epochs } = await first.fit(train, { ...training.fit, validationData })
+  expect(epochs.length).toBeLessThan(28)
+  const before = await first.getParameters()
+  const again = await first.fit(train, { ...training.fit, validationData, resume: true })
+  expect(again.epochs).toHaveLength(epochs.length)
+  expect(await first.getParameters()).toEqual(before)
+
+  const patient = { ...fit, epochs: epochs.length + 2, earlyStopping: { patience: 50 } }
+  using second = await create(training)
+  await second.loadCheckpoint(await first.toCheckpoint())
+  const history = await second.fit(train, { ...patient, validationData, resume: true })
+  const { batches, ...whole } = await undisturbed({ compile, fit: patient })
+  expect(await outcome(second, history)).toEqual(whole)
+})
+
+test('weights that were set meanwhile are those that training goes on with', async () => {
+  const training: Training = { compile: {}, fit: { epochs: 3, earlyStopping: { patience: 9 } } }
+  const { train, validationData } = await data()
+  using model = await create(training)
+  await model.fit(train, { ...training.fit, validationData })
+  using other = await create(training)
+  await model.setParameters(await other.getParameters())
+  const outputs = await other.predict(train)
+  expect(await model.predict(train)).toEqual(outputs)
+  let seen: unknown
+  await model.fit(train, {
+    ...training.fit,
+    epochs: 4,
+    validationData,
+    resume: true,
+    onTrainBegin: async () => {
+      seen = await model.predict(train)
+    },
+  })
+  expect(seen).toEqual(outputs)
+})
