@@ -1,5 +1,5 @@
 // What `wasmlp train` says while it works: for people, with a progress bar on a terminal, or as JSON.
-import type { BatchLogs, Capabilities, EpochLogs, Layer } from '../index.ts'
+import type { BatchLogs, Capabilities, CheckpointPosition, EpochLogs, Layer } from '../index.ts'
 import { EpochBar } from './epoch-bar.ts'
 import { layerFields, layerWords } from './layer-fields.ts'
 import { count, dim, loss, percent, printJson, printLine } from './output.ts'
@@ -36,6 +36,8 @@ export interface TrainDone {
 
 export interface TrainReport {
   start(run: TrainStart): void
+  /** Training goes on from a checkpoint. */
+  resume(position: CheckpointPosition & { name: string }): void
   batch?(logs: BatchLogs): void
   epoch(logs: EpochLogs): void
   /** Training is over, well or not; `done` follows if well. */
@@ -46,6 +48,10 @@ export interface TrainReport {
 export class JsonReport implements TrainReport {
   start(run: TrainStart): void {
     printJson({ event: 'start', ...run, layers: run.layers.map(layerFields) })
+  }
+
+  resume({ name, epoch, iteration }: CheckpointPosition & { name: string }): void {
+    printJson({ event: 'resume', checkpoint: name, epoch, iteration })
   }
 
   epoch({ epoch, iterations, loss, accuracy, valLoss, valAccuracy, seconds }: EpochLogs): void {
@@ -83,6 +89,15 @@ export class TextReport implements TrainReport {
       this.#bar = new EpochBar(process.stderr, run.epochs)
       this.#startBar(1)
     }
+  }
+
+  resume({ name, epoch, iteration }: CheckpointPosition & { name: string }): void {
+    const iterations = this.#run?.iterations ?? 0
+    this.#bar?.stop()
+    printLine(
+      `  from ${name}: ${count(epoch)} epochs and ${count(iteration)} of ${count(iterations)} batches done`,
+    )
+    if (epoch < (this.#run?.epochs ?? 0)) this.#startBar(epoch + 1)
   }
 
   batch(logs: BatchLogs): void {

@@ -4,7 +4,9 @@ import {
   type ActivationName,
   activationNames,
   type BuildChoice,
+  type CheckpointPosition,
   dense,
+  directoryCheckpoints,
   type EpochLogs,
   iterationsPerEpoch,
   loadMnist,
@@ -14,6 +16,7 @@ import {
   sequential,
   type ThreadChoice,
 } from '../index.ts'
+import { reasonOf } from './failure.ts'
 import { OutFile, readBytes } from './files.ts'
 import { Interrupted, interruptible } from './interruption.ts'
 import { findMnist } from './mnist-directory.ts'
@@ -47,6 +50,9 @@ interface TrainOptions {
   shuffle: boolean
   init?: string
   out?: string
+  checkpoint?: string
+  checkpointEvery?: number
+  resume?: true
   json?: true
 }
 
@@ -55,6 +61,7 @@ Examples:
   wasmlp train
   wasmlp train --hidden 256,128 --epochs 10 --out model.safetensors
   wasmlp train --init model.safetensors --learning-rate 0.01 --out better.safetensors
+  wasmlp train --epochs 50 --checkpoint ./checkpoints --resume
   wasmlp train --data ./fashion-mnist --seed 7 --build simd --json > log.jsonl
 `
 
@@ -101,9 +108,22 @@ export function addTrain(program: Command): void {
     .option('--no-shuffle', 'take the images in the order of the file')
     .option('--init <file>', 'start from the weights in a safetensors file, from wasmlp or PyTorch')
     .option('--out <file>', 'write the trained model to a safetensors file')
+    .option('--checkpoint <dir>', 'keep checkpoints in a directory: the last two and the best')
+    .option(
+      '--checkpoint-every <count>',
+      'batches between two checkpoints; there is one after each epoch too (default: 50)',
+      wholeNumber(1),
+    )
+    .option('--resume', 'go on from the last checkpoint, if there is one')
     .addOption(jsonOption())
     .addHelpText('after', examples)
-    .action(train)
+    .action((options: TrainOptions, command: Command) => {
+      if (options.checkpoint === undefined && (options.resume || options.checkpointEvery !== undefined)) {
+        const option = options.resume ? '--resume' : '--checkpoint-every'
+        command.error(`error: ${option} needs --checkpoint DIR`)
+      }
+      return train(options)
+    })
 }
 
 async function train(options: TrainOptions): Promise<void> {
@@ -140,8 +160,19 @@ async function train(options: TrainOptions): Promise<void> {
   })
   const begin = performance.now()
   let last: EpochLogs | undefined
+  let resumed: CheckpointPosition | undefined
+  const checkpoints = options.checkpoint !== undefined && {
+    store: directoryCheckpoints(options.checkpoint),
+    every: options.checkpointEvery ?? 50,
+    onDamaged: ({ name, error }: { name: string; error: unknown }) =>
+      console.error(`wasmlp: ${name} is passed over: ${reasonOf(error)}`),
+    onResume(position: CheckpointPosition & { name: string }) {
+      resumed = position
+      report.resume(position)
+    },
+  }
   try {
-    await interruptible(signal =>
+    const { epochs: all } = await interruptible(signal =>
       model.fit(train, {
         epochs,
         batchSize,
@@ -149,6 +180,8 @@ async function train(options: TrainOptions): Promise<void> {
         seed,
         validationData: test,
         signal,
+        resume: options.resume ?? false,
+        ...(checkpoints && { checkpoints }),
         onBatchEnd: logs => report.batch?.(logs),
         onEpochEnd: logs => {
           last = logs
@@ -156,13 +189,14 @@ async function train(options: TrainOptions): Promise<void> {
         },
       }),
     )
+    last = all.at(-1)
   } catch (error) {
     if (error instanceof Interrupted) {
       out?.write(await model.toSafetensors())
-      const rest = out ? `the weights trained so far are in ${out.path}` : 'without --out, nothing is kept'
+      const epoch = (last?.epoch ?? resumed?.epoch ?? 0) + 1
       throw new Interrupted(
         error.exitCode,
-        `interrupted in epoch ${(last?.epoch ?? 0) + 1} of ${epochs}: ${rest}`,
+        `interrupted in epoch ${epoch} of ${epochs}: ${whatIsKept(out, options.checkpoint)}`,
       )
     }
     throw error
@@ -172,6 +206,15 @@ async function train(options: TrainOptions): Promise<void> {
   const seconds = (performance.now() - begin) / 1000
   out?.write(await model.toSafetensors())
   report.done({ testLoss: last?.valLoss, testAccuracy: last?.valAccuracy, seconds, model: out?.path ?? null })
+}
+
+/** What an interrupted training leaves behind, in words. */
+function whatIsKept(out: OutFile | undefined, directory: string | undefined): string {
+  const kept = [
+    ...(out ? [`the weights trained so far are in ${out.path}`] : []),
+    ...(directory === undefined ? [] : [`--resume goes on from the checkpoint in ${directory}`]),
+  ]
+  return kept.length > 0 ? kept.join('; ') : 'without --out, nothing is kept'
 }
 
 /** The network that the options describe, ending in a softmax over the classes. */

@@ -97,10 +97,13 @@ export function decodeCheckpoint(
   return { parameters, state, identity }
 }
 
-function parseTraining({ metadata, tensors }: SafetensorsFile, layout: ParameterLayout): Partial<ModelCheckpoint> {
+function parseTraining(
+  { metadata, tensors }: SafetensorsFile,
+  layout: ParameterLayout,
+): Partial<ModelCheckpoint> {
   const floats = (name: string): Float32Array => {
     const tensor = tensors.get(`${TRAINING}${name}`)
-    const length = name.startsWith(OPTIMIZER_VECTORS) ? layout.learnedLength : layout.length
+    const length = name.startsWith(OPTIMIZER_VECTORS) ? layout.trainableLength : layout.length
     if (tensor?.dtype === 'F32' && tensor.data.length === length) return tensor.data
     throw new FormatError(
       `the checkpoint has ${tensor ? `${tensor.dtype} [${tensor.shape}]` : 'nothing'} as ${TRAINING}${name}, expected ` +

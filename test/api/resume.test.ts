@@ -170,7 +170,12 @@ test('a training that was aborted while its last epoch was evaluated', async () 
   })
   const fit = { validationData, batchSize: 25 }
   await expect(
-    first.fit(train, { ...fit, signal, onBatchEnd: () => void batches++, onEpochEnd: () => expect.unreachable() }),
+    first.fit(train, {
+      ...fit,
+      signal,
+      onBatchEnd: () => void batches++,
+      onEpochEnd: () => expect.unreachable(),
+    }),
   ).rejects.toBe('rest')
   using second = await create(training)
   await second.loadCheckpoint(await first.toCheckpoint())
