@@ -1,7 +1,7 @@
 // The model: layers in a row, trained and asked through an engine.
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
-import type { Engine, EngineNetwork } from '../engine/engine.ts'
+import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import {
@@ -211,7 +211,7 @@ export class Sequential {
       augmentation: options.augmentation && resolveAugmentation(options.augmentation),
       checkpointEvery: options.checkpoints?.every,
     }
-    const identity = identify(config, settings, training.indices.length, validation?.indices.length ?? 0)
+    const identity = identify(config, settings, describeSamples(training), validation?.indices.length ?? 0)
     const keeper =
       options.checkpoints &&
       new CheckpointKeeper(options.checkpoints, options.earlyStopping?.monitor, checkpoint =>
@@ -388,6 +388,12 @@ export class Sequential {
     this.dispose()
   }
 }
+
+/** What a resumed training must find as it was. */
+const describeSamples = (training: EngineRows | StreamingDataset) =>
+  training instanceof StreamingDataset
+    ? { samples: training.samples, shuffleBuffer: training.shuffleBuffer }
+    : { samples: training.indices.length }
 
 /** The samples to train on, and those to evaluate after each epoch. */
 function splitForValidation(

@@ -13,11 +13,12 @@ const SPANNING: readonly string[] = ['cosine', 'oneCycle']
  * The identity of a training. Not in it is what a training can be taken up with otherwise: `epochs`, unless the schedule
  * depends on it, early stopping's patience, how often there is a checkpoint, callbacks, and the number of threads. Nor is
  * the build, which changes the last bits.
+ * `data` is what is known of the samples to train on.
  */
 export function identify(
   config: TrainingConfig,
   settings: FitSettings,
-  samples: number,
+  data: Readonly<Record<string, number | undefined>>,
   validationSamples: number,
 ): TrainingIdentity {
   const { begin, epochs, checkpointEvery, earlyStopping, ...rest } = settings
@@ -25,7 +26,7 @@ export function identify(
   return {
     ...config,
     ...rest,
-    samples,
+    ...data,
     validationSamples,
     ...(SPANNING.includes(config.schedule.name) && { epochs }),
     ...(earlyStopping && { earlyStopping: stopping }),

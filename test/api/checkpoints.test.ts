@@ -7,11 +7,13 @@ import {
   type CompileOptions,
   dataset,
   dense,
+  directoryCheckpoints,
   type FitOptions,
   FormatError,
   memoryCheckpoints,
   StateError,
   sequential,
+  UnsupportedError,
 } from '../../src/index.ts'
 import { CLASSES, INPUTS, trainingProblem, withoutSeconds } from '../support/training-problem.ts'
 
@@ -367,6 +369,11 @@ test('a checkpoint that cannot be written ends training; the weights are those o
   const expected = await undisturbed()
   const { epochs } = await model.fit(train, { ...fit, resume: true })
   expect({ parameters: await model.getParameters(), epochs: withoutSeconds(epochs) }).toEqual(expected)
+})
+
+test.runIf('document' in globalThis)('a browser has no directories to keep them in', () => {
+  expect(() => directoryCheckpoints('checkpoints')).toThrow(UnsupportedError)
+  expect(() => directoryCheckpoints('checkpoints')).toThrow('give a CheckpointStore of your own')
 })
 
 test('no checkpoint is taken while fit runs, but by it', async () => {

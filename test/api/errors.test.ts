@@ -123,6 +123,16 @@ const cases: [code: string, Class: ErrorClass, provoke: () => Promise<unknown>, 
     /^wasmlp needs WebAssembly SIMD, which this runtime lacks: use Node .*, Chrome .*, Firefox .*, Safari .* or later$/,
   ],
   [
+    'ERR_CHECKPOINT',
+    wasmlp.CheckpointError,
+    async () => {
+      const full = { ...wasmlp.memoryCheckpoints(), write: () => Promise.reject(new Error('disk full')) }
+      const data = await dataset({ inputs: [[1, 2]], targets: [[1]] })
+      return (await perceptron()).compile().fit(data, { checkpoints: { store: full } })
+    },
+    /^checkpoints: checkpoint-0001-000000\.safetensors cannot be written: disk full$/,
+  ],
+  [
     'ERR_TRAINING',
     wasmlp.TrainingError,
     async () => {
