@@ -6,13 +6,6 @@
 export { augment } from './api/augment.ts'
 export { capabilities } from './api/capabilities.ts'
 export { type CheckGradientsOptions, checkGradients } from './api/check-gradients.ts'
-export { type Collapsed, collapse, type OutputDifference } from './api/collapse.ts'
-export {
-  type CrossValidateOptions,
-  type CrossValidation,
-  crossValidate,
-  type Spread,
-} from './api/cross-validate.ts'
 export {
   type CheckpointOptions,
   type CheckpointPosition,
@@ -20,6 +13,13 @@ export {
   directoryCheckpoints,
   memoryCheckpoints,
 } from './api/checkpoints.ts'
+export { type Collapsed, collapse, type OutputDifference } from './api/collapse.ts'
+export {
+  type CrossValidateOptions,
+  type CrossValidation,
+  crossValidate,
+  type Spread,
+} from './api/cross-validate.ts'
 export {
   type Dataset,
   type DatasetOptions,
@@ -106,11 +106,13 @@ export type { AugmentationOptions } from './train/augmentation.ts'
 export type { LayerDiagnosis } from './train/diagnosis.ts'
 export type { ClassMetrics, Evaluation, OutputMetrics } from './train/evaluation.ts'
 export type { GradientCheck, GradientComparison } from './train/gradient-check.ts'
-export type { LossName, LossOptions } from './train/loss-options.ts'
+export type { Loss, LossName, LossOptions } from './train/loss-options.ts'
 export {
   type AdagradOptions,
   type AdamOptions,
+  type Algorithm,
   type MomentumOptions,
+  type OptimizerConfig,
   type OptimizerName,
   type OptimizerOptions,
   optimizerNames,
@@ -125,6 +127,7 @@ export type {
   EpochLogs,
   FitCallbacks,
   History,
+  TrainingConfig,
 } from './train/options.ts'
 export {
   type ConstantSchedule,
@@ -132,6 +135,7 @@ export {
   type ExponentialSchedule,
   type OneCycleSchedule,
   type PlateauSchedule,
+  type ScheduleConfig,
   type ScheduleName,
   type ScheduleOptions,
   type StepSchedule,

@@ -151,6 +151,12 @@ export class Sequential {
     return { ...this.#engine.capabilities }
   }
 
+  /** What `compile` was told, with all defaults filled in: a copy. Throws {@link StateError} before `compile`. */
+  get trainingConfig(): TrainingConfig {
+    if (!this.#config) throw new StateError('trainingConfig before compile: call model.compile() first')
+    return structuredClone(this.#config)
+  }
+
   /** Weights and biases of all layers. */
   get parameterCount(): number {
     return countParameters(this.inputSize, this.layers)

@@ -1,9 +1,10 @@
 // `wasmlp evaluate`: measures a model on the test set.
 import type { Command } from 'commander'
 import { type BuildChoice, type Evaluation, loadMnist } from '../index.ts'
+import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
 import { findMnist } from './mnist-directory.ts'
 import { loadModel } from './model-file.ts'
-import { buildOption, dataOption, jsonOption, prefixOption, wholeNumber } from './option-values.ts'
+import { wholeNumber } from './option-values.ts'
 import { count, dim, loss, percent, printJson, printLine } from './output.ts'
 
 interface EvaluateOptions {

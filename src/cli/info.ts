@@ -1,9 +1,9 @@
 // `wasmlp info`: what runs here, or what is in a model file.
 import type { Command } from 'commander'
 import { capabilities } from '../index.ts'
+import { jsonOption } from './common-options.ts'
 import { layerFields } from './layer-fields.ts'
 import { loadModel } from './model-file.ts'
-import { jsonOption } from './option-values.ts'
 import { count, printJson, printLine } from './output.ts'
 import { version } from './version.ts'
 

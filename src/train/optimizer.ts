@@ -5,6 +5,7 @@ import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Algorithm, OptimizerConfig } from './optimizer-options.ts'
+import type { OptimizerState } from './state.ts'
 
 /** All parameters of a network in one vector, and their gradients in one of the same layout. */
 export interface ParameterVectors {
@@ -228,4 +229,25 @@ function initialSettings({ algorithm, clipNorm, clipValue, l1, l2 }: OptimizerCo
     beta1Power: 1,
     beta2Power: 1,
   }
+}
+
+/** A copy of what an optimiser remembers. */
+export function saveOptimizer({ name }: Algorithm, { state, counters }: Optimizer): OptimizerState {
+  const vectors = Object.fromEntries([...state].map(([vector, { view }]) => [vector, view.slice()]))
+  return { name, counters, vectors, pending: undefined }
+}
+
+/** Lets an optimiser go on from a state, unless that is another's; returns whether it does. */
+export function restoreOptimizer(
+  { name }: Algorithm,
+  optimizer: Optimizer,
+  state: OptimizerState | undefined,
+): boolean {
+  if (state?.name !== name) return false
+  optimizer.restore(state.counters)
+  for (const [vector, { view }] of optimizer.state) {
+    const from = state.vectors[vector]
+    if (from?.length === view.length) view.set(from)
+  }
+  return true
 }

@@ -9,13 +9,13 @@ import type { Runtime } from '../wasm/runtime.ts'
 import { addBatch, epochLogs } from './epoch-sums.ts'
 import { checkInputSize, type Rows } from './evaluate.ts'
 import { GradientPass } from './gradient-pass.ts'
-import { createOptimizer, type Optimizer } from './optimizer.ts'
-import { isPlainSgd } from './optimizer-options.ts'
+import { createOptimizer, type Optimizer, restoreOptimizer, saveOptimizer } from './optimizer.ts'
+import { type Algorithm, isPlainSgd } from './optimizer-options.ts'
 import type { BatchLogs, TrainingConfig } from './options.ts'
 import { SampleOrder } from './sample-order.ts'
 import { LearningRateSchedule } from './schedule.ts'
 import { checkBatchSizes } from './stages/batch-normalization.ts'
-import { noSums, type OptimizerState, type TrainingState } from './state.ts'
+import { noSums, type TrainingState } from './state.ts'
 import { type BatchMatrix, BatchTensors } from './tensors.ts'
 
 /** How a stepwise training takes its batches. */
@@ -52,7 +52,7 @@ export class StepwiseTraining {
   readonly #updates: ParameterSet
   /** Undefined for plain gradient descent. */
   readonly #optimizer: Optimizer | undefined
-  readonly #optimizerName: OptimizerState['name']
+  readonly #algorithm: Algorithm
   readonly #schedule: LearningRateSchedule
   readonly #order: SampleOrder
   readonly #begin: TrainingState
@@ -102,7 +102,7 @@ export class StepwiseTraining {
     })
     this.#tensors = new BatchTensors(runtime, network, this.#pass, arena.f32(capacity * network.outputSize))
     this.#updates = network.layout.allocate(arena)
-    this.#optimizerName = optimizer.algorithm.name
+    this.#algorithm = optimizer.algorithm
     const isInPlace = this.#pass.forward.stages.every(({ updatesInPlace }) => updatesInPlace)
     if (!isPlainSgd(optimizer) || !isInPlace) {
       this.#optimizer = createOptimizer(optimizer, runtime, arena, {
@@ -110,7 +110,7 @@ export class StepwiseTraining {
         gradients: this.#pass.gradients.vector.subarray(0, network.layout.trainableLength),
         weightCount: network.layout.matrixLength,
       })
-      restoreOptimizer(this.#optimizer, this.#optimizerName, state.optimizer)
+      restoreOptimizer(optimizer.algorithm, this.#optimizer, state.optimizer)
     }
     this.#schedule = new LearningRateSchedule(
       config.schedule,
@@ -131,11 +131,7 @@ export class StepwiseTraining {
       iteration: this.#done % this.#iterations,
       steps: this.#pass.step,
       sums: { ...this.#sums },
-      optimizer: optimizer && {
-        name: this.#optimizerName,
-        counters: optimizer.counters,
-        vectors: Object.fromEntries([...optimizer.state].map(([name, { view }]) => [name, view.slice()])),
-      },
+      optimizer: optimizer && saveOptimizer(this.#algorithm, optimizer),
       schedule: this.#schedule.state,
     }
   }
@@ -295,19 +291,5 @@ export class StepwiseTraining {
     const { length } = this.#network.layers
     if (Number.isInteger(layer) && layer >= 0 && layer < length) return
     throw new ArgumentError(`there is no layer ${layer}: expected 0 … ${length - 1}`)
-  }
-}
-
-/** Lets an optimiser go on from a state, unless that is another's. */
-export function restoreOptimizer(
-  optimizer: Optimizer,
-  name: OptimizerState['name'],
-  state: OptimizerState | undefined,
-): void {
-  if (state?.name !== name) return
-  optimizer.restore(state.counters)
-  for (const [vector, { view }] of optimizer.state) {
-    const from = state.vectors[vector]
-    if (from?.length === view.length) view.set(from)
   }
 }

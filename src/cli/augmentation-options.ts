@@ -1,0 +1,62 @@
+// The options of `wasmlp train` that say how images are distorted.
+import { type Command, InvalidArgumentError } from 'commander'
+import type { AugmentationOptions } from '../index.ts'
+import { notNegative, numberIn } from './option-values.ts'
+
+/** As commander gives them. */
+export interface AugmentationFlags {
+  augment?: true
+  rotation?: number
+  shift?: number
+  scale?: number
+  shear?: number
+  elastic?: { alpha: number; sigma: number }
+  noise?: number
+}
+
+/** After Cireşan et al., 2010: see {@link AugmentationOptions}. */
+const preset: AugmentationOptions = { rotation: 15, scale: 0.15, elastic: { alpha: 36, sigma: 6 } }
+
+export function addAugmentationOptions(command: Command): void {
+  command
+    .optionsGroup('Augmentation, drawn anew for each image in each epoch:')
+    .option('--augment', 'same as --rotation 15 --scale 0.15 --elastic 36,6, each unless given')
+    .option(
+      '--rotation <degrees>',
+      'turned by up to so many, to either side',
+      numberIn({ least: 0, most: 180 }),
+    )
+    .option('--shift <pixels>', 'moved by up to so many, in each direction', notNegative)
+    .option('--scale <share>', 'larger or smaller by up to this', numberIn({ least: 0, below: 1 }))
+    .option(
+      '--shear <degrees>',
+      'slanted by up to so many, to either side',
+      numberIn({ least: 0, below: 90 }),
+    )
+    .option('--elastic <alpha,sigma>', 'bent: strength, and smoothness in pixels', elasticPair)
+    .option('--noise <deviation>', 'standard deviation, where white is 255', notNegative)
+}
+
+/** What `fit` is told. */
+export function augmentationOf(flags: AugmentationFlags): { augmentation?: AugmentationOptions } {
+  const { augment, rotation, shift, scale, shear, elastic, noise } = flags
+  const augmentation: AugmentationOptions = {
+    ...(augment && preset),
+    ...(rotation !== undefined && { rotation }),
+    ...(shift !== undefined && { shift }),
+    ...(scale !== undefined && { scale }),
+    ...(shear !== undefined && { shear }),
+    ...(elastic !== undefined && { elastic }),
+    ...(noise !== undefined && { noise }),
+  }
+  return Object.keys(augmentation).length > 0 ? { augmentation } : {}
+}
+
+/** `36,6`. */
+function elasticPair(text: string): { alpha: number; sigma: number } {
+  const [alpha = Number.NaN, sigma = Number.NaN, ...more] = text.split(',').map(part => Number(part || 'x'))
+  if (alpha >= 0 && sigma >= 1 && Number.isFinite(Math.fround(alpha * sigma)) && more.length === 0) {
+    return { alpha, sigma }
+  }
+  throw new InvalidArgumentError('expected two numbers, 0 or more and 1 or more, such as 36,6')
+}
