@@ -16,6 +16,7 @@ import {
   type ScheduleOptions,
   type Sequential,
   sequential,
+  streamingDataset,
 } from '../../src/index.ts'
 import { builds } from '../support/builds.ts'
 import { CLASSES, INPUTS, SAMPLES, trainingProblem, withoutSeconds } from '../support/training-problem.ts'
@@ -229,4 +230,40 @@ test('weights that were set meanwhile are those that training goes on with', asy
     },
   })
   expect(seen).toEqual(outputs)
+})
+
+test('a training on a stream that rests within an epoch', async () => {
+  const { inputs, labels } = trainingProblem(60)
+  const stream = () =>
+    streamingDataset({
+      chunks: function* () {
+        for (let begin = 0; begin < 60; begin += 15) {
+          yield {
+            inputs: inputs.subarray(begin * INPUTS, (begin + 15) * INPUTS),
+            labels: labels.slice(begin, begin + 15),
+          }
+        }
+      },
+      inputSize: INPUTS,
+      shuffleBuffer: 20,
+    })
+  const training: Training = { compile: { optimizer: 'adam' }, fit: { epochs: 3, batchSize: 10 } }
+  using whole = await create(training)
+  const expected = await outcome(whole, await whole.fit(stream(), training.fit))
+  for (const place of [1, 6, 8]) {
+    using first = await create(training)
+    let count = 0
+    const run = first.fit(stream(), {
+      ...training.fit,
+      onBatchEnd() {
+        count += 1
+        if (count === place) run.stop()
+      },
+    })
+    await run
+    using second = await create(training)
+    await second.loadCheckpoint(await first.toCheckpoint())
+    const history = await second.fit(stream(), { ...training.fit, resume: true })
+    expect(await outcome(second, history), `after ${place} batches`).toEqual(expected)
+  }
 })
