@@ -4,7 +4,7 @@ import { ArgumentError } from '../errors.ts'
 /** What one option may be. */
 export interface OptionRule {
   /** What it is unless given; undefined where it must be given. */
-  readonly standard: number | boolean | undefined
+  readonly standard: number | boolean | string | undefined
   /** What is expected, in words. */
   readonly expected: string
   readonly accepts: (value: unknown) => boolean
@@ -54,7 +54,8 @@ export function resolveNamed(
   const resolved: Record<string, string | number | boolean> = { name }
   for (const [option, { standard, expected, accepts }] of Object.entries(rules)) {
     const value = rest[option] ?? standard
-    if ((typeof value !== 'number' && typeof value !== 'boolean') || !accepts(value)) {
+    const isPlain = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string'
+    if (!isPlain || !accepts(value)) {
       const found = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'not given')
       throw new ArgumentError(`${option} of the ${what} '${name}' is ${found}: expected ${expected}`)
     }

@@ -43,8 +43,8 @@ export interface CosineSchedule extends WarmUp {
 }
 
 /**
- * Up to the learning rate, which is the largest, and far down again, iteration by iteration, along half waves of the
- * cosine. PyTorch's OneCycleLR with two phases; a momentum stays as it is. Smith & Topin, "Super-convergence", 2017.
+ * Up to the learning rate, which is the largest, and far down again, iteration by iteration. PyTorch's OneCycleLR with
+ * two phases; a momentum stays as it is. Smith & Topin, "Super-convergence", 2017.
  */
 export interface OneCycleSchedule extends WarmUp {
   name: 'oneCycle'
@@ -54,6 +54,8 @@ export interface OneCycleSchedule extends WarmUp {
   divFactor?: number
   /** It ends with learningRate / divFactor / finalDivFactor; 10,000 unless given. */
   finalDivFactor?: number
+  /** Along half waves of the cosine, which it is unless given, or along lines. PyTorch's anneal_strategy. */
+  anneal?: 'cosine' | 'linear'
 }
 
 /**
@@ -115,7 +117,17 @@ const table = {
   step: { every: count(undefined, 1), factor: factor(0.1), warmUp },
   exponential: { factor: factor(undefined), warmUp },
   cosine: { minimum: notNegative(0), warmUp },
-  oneCycle: { pctStart: belowOne(0.3), divFactor: divisor(25), finalDivFactor: divisor(10_000), warmUp },
+  oneCycle: {
+    pctStart: belowOne(0.3),
+    divFactor: divisor(25),
+    finalDivFactor: divisor(10_000),
+    anneal: {
+      standard: 'cosine',
+      expected: "'cosine' or 'linear'",
+      accepts: (value: unknown) => value === 'cosine' || value === 'linear',
+    },
+    warmUp,
+  },
   reduceOnPlateau: {
     factor: belowOne(0.1),
     patience: count(10, 0),

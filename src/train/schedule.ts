@@ -112,8 +112,9 @@ export class LearningRateSchedule {
       case 'exponential':
         return multiply(learningRate, config.factor, epoch)
       case 'cosine':
-        return anneal(learningRate, config.minimum, iteration / this.#iterations)
+        return alongCosine(learningRate, config.minimum, iteration / this.#iterations)
       case 'oneCycle': {
+        const anneal = config.anneal === 'linear' ? alongLine : alongCosine
         const start = learningRate / config.divFactor
         const top = config.pctStart * this.#iterations - 1
         const end = this.#iterations - 1
@@ -131,7 +132,13 @@ function multiply(x: number, factor: number, n: number): number {
 }
 
 /** From `start` at 0 to `end` at 1, and on, along half a wave of the cosine. */
-function anneal(start: number, end: number, share: number): number {
+function alongCosine(start: number, end: number, share: number): number {
   const at = share < 1 ? share : 1
   return end + ((start - end) / 2) * (cosinePi(at) + 1)
+}
+
+/** Likewise along a line. */
+function alongLine(start: number, end: number, share: number): number {
+  const at = share < 1 ? share : 1
+  return start + (end - start) * at
 }

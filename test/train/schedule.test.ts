@@ -128,6 +128,12 @@ describe('ArgumentError', () => {
     [{ name: 'cosine', restarts: 2 }, /has no option restarts: it takes minimum, warmUp/],
     [{ name: 'oneCycle', pctStart: 1 }, /pctStart/],
     [{ name: 'oneCycle', divFactor: 0.5 }, /divFactor/],
+    [
+      { name: 'oneCycle', anneal: 'cos' },
+      /^anneal of the schedule 'oneCycle' is "cos": expected 'cosine' or 'linear'$/,
+    ],
+    [{ name: 'oneCycle', anneal: 1 }, /anneal .* is 1/],
+    [{ name: 'oneCycle', pctStart: '0.3' }, /pctStart .* is "0.3": expected a number/],
     [{ name: 'reduceOnPlateau', factor: 1 }, /factor/],
     [{ name: 'reduceOnPlateau', patience: -1 }, /patience/],
     [{ name: 'reduceOnPlateau', minimum: 0.6 }, /minimum/],
