@@ -32,6 +32,7 @@ import type {
 } from './engine.ts'
 import { LocalStorage } from './local-storage.ts'
 import { LocalTrainer } from './local-trainer.ts'
+import { load, loadForLoss, loadForTraining } from './supplement.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
 /** A network whose operations run in the calling thread, slice by slice. */
@@ -88,6 +89,10 @@ export class LocalNetwork implements EngineNetwork {
           validation: validation && (await rowsOf(validation)),
           state: nextState(this.#state, settings.begin),
         }
+        await loadForTraining(this.#runtime, config, settings)
+        for (const rows of [task.train, task.validation]) {
+          if (rows) await loadForLoss(this.#runtime, config.loss, 'open' in rows ? undefined : rows.storage)
+        }
         const samples = 'open' in train ? Infinity : train.indices.length
         const executor = this.#executor(samples, settings.batchSize)
         await trainNetwork(this.#runtime, executor, this.#network, task, callbacks, {
@@ -135,6 +140,7 @@ export class LocalNetwork implements EngineNetwork {
     try {
       const rows = await this.#hold(train)
       held = rows.storage
+      await load(this.#runtime)
       const training = new StepwiseTraining(
         this.#runtime,
         this.#executor(train.indices.length, settings.batchSize),
@@ -193,17 +199,12 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, topK }: EvaluationSettings & Cancellation,
   ): Promise<Evaluation> {
-    return this.#run({ signal }, async (pause, rowsOf) =>
-      evaluate(
-        this.#runtime,
-        this.#executor(rows.indices.length, EVALUATION_BATCH),
-        this.#network,
-        loss,
-        await rowsOf(rows),
-        { topK },
-        pause,
-      ),
-    )
+    return this.#run({ signal }, async (pause, rowsOf) => {
+      const samples = await rowsOf(rows)
+      await loadForLoss(this.#runtime, loss, samples.storage)
+      const executor = this.#executor(rows.indices.length, EVALUATION_BATCH)
+      return evaluate(this.#runtime, executor, this.#network, loss, samples, { topK }, pause)
+    })
   }
 
   diagnose(
@@ -211,18 +212,20 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, ...settings }: DiagnosisSettings & Cancellation,
   ): Promise<LayerDiagnosis[]> {
-    return this.#run({ signal }, async (pause, rowsOf) =>
-      diagnoseNetwork(
+    return this.#run({ signal }, async (pause, rowsOf) => {
+      const samples = await rowsOf(rows)
+      await load(this.#runtime)
+      return diagnoseNetwork(
         this.#runtime,
         this.#executor(rows.indices.length, settings.batchSize),
         this.#network,
         config,
-        await rowsOf(rows),
+        samples,
         settings,
         () => this.#present?.() ?? this.#state,
         pause,
-      ),
-    )
+      )
+    })
   }
 
   checkGradients(
@@ -230,21 +233,17 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, ...settings }: GradientCheckSettings & Cancellation,
   ): Promise<GradientCheck> {
-    return this.#run({ signal }, async (pause, rowsOf) =>
-      checkNetworkGradients(
-        this.#runtime,
-        this.#executor(rows.indices.length, rows.indices.length),
-        this.#network,
-        loss,
-        await rowsOf(rows),
-        settings,
-        pause,
-      ),
-    )
+    return this.#run({ signal }, async (pause, rowsOf) => {
+      const samples = await rowsOf(rows)
+      await load(this.#runtime)
+      const executor = this.#executor(rows.indices.length, rows.indices.length)
+      return checkNetworkGradients(this.#runtime, executor, this.#network, loss, samples, settings, pause)
+    })
   }
 
   async collapse(): Promise<CollapsedNetwork> {
     this.#checkAlive()
+    await load(this.#runtime)
     return this.#network.exclusively(() => collapseNetwork(this.#runtime, this.#network))
   }
 

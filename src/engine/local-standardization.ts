@@ -6,6 +6,7 @@ import { Arena } from '../wasm/arena.ts'
 import { call, computeShare } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Standardization } from './engine.ts'
+import { load } from './supplement.ts'
 
 /** Columns of one call: for 60,000 rows a few milliseconds, after which the event loop gets its turn. */
 const COLUMNS = 64
@@ -16,13 +17,15 @@ const COLUMNS = 64
  * finite.
  */
 export async function standardization(
-  { memory, kernels }: Runtime,
+  runtime: Runtime,
   storage: Storage,
   indices: Int32Array,
 ): Promise<Standardization> {
+  const { memory, kernels } = runtime
   const rows = indices.length
   const columns = storage.info.inputSize
   if (rows === 0) throw new ArgumentError('this data set has no samples: expected at least one')
+  await load(runtime)
   const arena = new Arena(memory)
   try {
     const chosen = arena.i32(rows)

@@ -22,6 +22,7 @@ import { augmentRows } from './local-augment.ts'
 import { loadMnist } from './local-mnist.ts'
 import { LocalNetwork } from './local-network.ts'
 import { createStorage } from './local-storage.ts'
+import { load, loadForNetwork } from './supplement.ts'
 
 /** Bytes of which a checksum is taken at once. */
 const CHECKSUM_CHUNK = 256 * 1024
@@ -96,6 +97,7 @@ class LocalEngine implements Engine {
   }
 
   async checksum(bytes: Uint8Array): Promise<bigint> {
+    await load(this.#runtime)
     const { memory, kernels } = this.#runtime
     const arena = new Arena(memory)
     try {
@@ -122,6 +124,7 @@ class LocalEngine implements Engine {
   }
 
   async createNetwork(spec: NetworkSpec): Promise<EngineNetwork> {
+    await loadForNetwork(this.#runtime, spec.layers)
     const arena = new Arena(this.#runtime.memory)
     try {
       const network = new Network(this.#runtime, arena, spec)

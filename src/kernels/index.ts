@@ -55,7 +55,9 @@ export async function createKernels(options: { build?: BuildChoice } = {}): Prom
   checkOptions('createKernels', options, "{ build: 'simd' }")
   const support = chooseBuild(options.build ?? 'auto')
   const threadsReason = 'these kernels run in the thread that calls them'
-  return new WasmKernels(await createRuntime(support.build), { ...support, threads: 1, threadsReason })
+  const runtime = await createRuntime(support.build)
+  await runtime.loadSupplement()
+  return new WasmKernels(runtime, { ...support, threads: 1, threadsReason })
 }
 
 class WasmKernels implements Kernels {

@@ -1,6 +1,6 @@
 // What a network's parameters are before it is trained.
 import type { Runtime } from '../wasm/runtime.ts'
-import { initialize } from './initializers.ts'
+import { drawsNormal, initialize } from './initializers.ts'
 import { activationOf, type DenseLayer, type Layer } from './layers.ts'
 import type { NetworkLayer } from './parameters.ts'
 
@@ -21,6 +21,13 @@ export function initializeParameters(runtime: Runtime, layers: readonly NetworkL
       runningVariance.view.fill(1)
     }
   }
+}
+
+/** Whether that takes normally distributed numbers, whose kernels are not in every training's way. */
+export function drawsNormals(layers: readonly Layer[]): boolean {
+  return layers.some(
+    (layer, i) => layer.kind === 'dense' && drawsNormal(withFollowingActivation(layer, layers, i)),
+  )
 }
 
 /** A dense layer as if it had the activation that is a layer behind it, which is what its initial weights are to suit. */

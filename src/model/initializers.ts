@@ -151,6 +151,15 @@ export function initialize(
   fill(runtime, bias, layer.biasInitializer, layer, inputs, seed, BIAS_STREAM + index)
 }
 
+/** Whether parameters of such a layer are drawn from a normal distribution. */
+export function drawsNormal(layer: DenseLayer): boolean {
+  const weights = layer.initializer ?? defaultInitializer(layer.activation, true)
+  return [weights, layer.biasInitializer].some(initializer => {
+    const { standardDeviation, gain } = distributionOf(initializer, layer, 1)
+    return standardDeviation !== undefined || gain !== undefined
+  })
+}
+
 function fill(
   { kernels, memory }: Runtime,
   x: F32Buffer,

@@ -79,19 +79,26 @@ export function chooseBuild(choice: BuildChoice): BuildSupport {
   }
 }
 
-/** A module: a build's own, or its twin with threads. */
-export type ModuleName = BuildName | `${BuildName}-threads`
+/** A build's first module, for one thread or for threads that share its memory. */
+export type CoreName = BuildName | `${BuildName}-threads`
+
+/** A module: a build's first, or the second, which is loaded when it is first needed. */
+export type ModuleName = CoreName | `${CoreName}-supplement`
 
 const sources: Record<ModuleName, () => Promise<{ default: string }>> = {
   simd: () => import('wasm:simd'),
   relaxed: () => import('wasm:relaxed'),
   'simd-threads': () => import('wasm:simd-threads'),
   'relaxed-threads': () => import('wasm:relaxed-threads'),
+  'simd-supplement': () => import('wasm:simd-supplement'),
+  'relaxed-supplement': () => import('wasm:relaxed-supplement'),
+  'simd-threads-supplement': () => import('wasm:simd-threads-supplement'),
+  'relaxed-threads-supplement': () => import('wasm:relaxed-threads-supplement'),
 }
 
 const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
 
-/** The compiled module of a build; compiled once, however often it is instantiated. */
+/** A compiled module; compiled once, however often it is instantiated. */
 export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
   let module = modules.get(name)
   if (!module) {

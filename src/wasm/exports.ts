@@ -1,5 +1,5 @@
-// The kernels' exports as TypeScript sees them: the twin of assembly/index.ts, where each is explained. Pointers are
-// byte offsets in linear memory; booleans are 0 or 1.
+// The kernels' exports as TypeScript sees them, of both modules: the twin of assembly/index.ts and supplement.ts. Each is
+// explained where it is defined. Pointers are byte offsets in linear memory; booleans are 0 or 1.
 
 type Pointer = number
 type Flag = 0 | 1

@@ -1,27 +1,33 @@
-// One instance of the kernels and its linear memory. The only file that knows @assemblyscript/loader.
+// The kernels of one build and their linear memory. The only file that knows @assemblyscript/loader.
 
 import { instantiate, instantiateSync } from '@assemblyscript/loader'
 import { platform } from '#platform'
 import { AllocationError } from '../errors.ts'
-import { type BuildName, compileModule } from './builds.ts'
+import { type BuildName, type CoreName, compileModule, type ModuleName } from './builds.ts'
 import type { KernelExports, TeamExports } from './exports.ts'
 import { LinearMemory } from './memory.ts'
 import { Teams } from './team.ts'
 
 /** Kernels that work on one linear memory. */
 export interface Runtime {
-  /** The module's exports as the engine gives them: the loader's wrappers would add to the cost of each call. */
+  /**
+   * The modules' exports as the engine gives them: the loader's wrappers would add to the cost of each call. Those of the
+   * second module are there when `loadSupplement` is done; before that, to ask for one throws.
+   */
   readonly kernels: KernelExports
   readonly memory: LinearMemory
   /** Where the memory is shared: the threads that can compute together. */
   readonly teams: Teams | undefined
+  /** Loads the second module (assembly/supplement.ts), unless it is there. */
+  loadSupplement(): Promise<void>
 }
 
 /** Instantiates a build with a memory of its own. */
 export async function createRuntime(build: BuildName): Promise<Runtime> {
-  const instance = await instantiateModule(await compileModule(build), {})
-  const kernels = instance.exports as unknown as KernelExports & { memory: WebAssembly.Memory }
-  return { kernels, memory: new LinearMemory(kernels.memory, kernels.heapBase()), teams: undefined }
+  const instances = new Instances(build)
+  const memory = await instances.addCore()
+  const linearMemory = new LinearMemory(memory, instances.kernels.heapBase())
+  return createLoadable(instances, memory, linearMemory, undefined)
 }
 
 /**
@@ -30,11 +36,76 @@ export async function createRuntime(build: BuildName): Promise<Runtime> {
  */
 export async function createSharedRuntime(build: BuildName): Promise<Runtime> {
   const { memory, maximum } = createSharedMemory()
-  const module = await compileModule(`${build}-threads`)
-  const instance = await instantiateModule(module, { env: { memory } })
-  const kernels = instance.exports as unknown as KernelExports & TeamExports
+  const instances = new Instances(`${build}-threads`)
+  await instances.addCore(memory)
+  const { kernels, modules } = instances
   const linearMemory = new LinearMemory(memory, kernels.heapBase(), maximum)
-  return { kernels, memory: linearMemory, teams: new Teams({ module, memory, kernels }, linearMemory) }
+  return createLoadable(
+    instances,
+    memory,
+    linearMemory,
+    new Teams({ modules, memory, kernels }, linearMemory),
+  )
+}
+
+function createLoadable(
+  instances: Instances,
+  shared: WebAssembly.Memory,
+  memory: LinearMemory,
+  teams: Teams | undefined,
+): Runtime {
+  let loading: Promise<void> | undefined
+  return {
+    kernels: instances.kernels,
+    memory,
+    teams,
+    loadSupplement() {
+      loading ??= instances.addSupplement(shared).catch((error: unknown) => {
+        loading = undefined // the next call tries again
+        throw error
+      })
+      return loading
+    },
+  }
+}
+
+/** In the place of kernels that are not loaded. */
+const notLoaded = new Proxy(
+  {},
+  {
+    get(_, name): never {
+      throw new Error(`internal error: the kernel ${String(name)} is not loaded`)
+    },
+  },
+)
+
+/** The modules of a build, instantiated on one memory, and what they export together. */
+class Instances {
+  readonly modules: WebAssembly.Module[] = []
+  readonly kernels: KernelExports & TeamExports = Object.create(notLoaded)
+  readonly #core: CoreName
+
+  constructor(core: CoreName) {
+    this.#core = core
+  }
+
+  /** Adds the first module, on the memory given or one that it makes. */
+  async addCore(memory?: WebAssembly.Memory): Promise<WebAssembly.Memory> {
+    const exports = await this.#add(this.#core, memory)
+    return memory ?? (exports.memory as WebAssembly.Memory)
+  }
+
+  async addSupplement(memory: WebAssembly.Memory): Promise<void> {
+    await this.#add(`${this.#core}-supplement`, memory)
+  }
+
+  async #add(name: ModuleName, memory?: WebAssembly.Memory): Promise<WebAssembly.Exports> {
+    const module = await compileModule(name)
+    const { exports } = await instantiateModule(module, memory ? { env: { memory } } : {})
+    this.modules.push(module)
+    Object.assign(this.kernels, exports)
+    return exports
+  }
 }
 
 /** At once where that is allowed: the loader's other way asks for `Response`, for which Node loads a whole HTTP client. */

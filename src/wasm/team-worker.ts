@@ -6,7 +6,8 @@ import type { CommandLayout } from './team-layout.ts'
 
 /** What a worker is told, in its first and only message. */
 export interface WorkerTask {
-  readonly module: WebAssembly.Module
+  /** A build's modules, all on one memory. */
+  readonly modules: readonly WebAssembly.Module[]
   readonly memory: WebAssembly.Memory
   /** The team's bytes in linear memory. */
   readonly team: number
@@ -35,9 +36,9 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
       ? require('node:worker_threads').parentPort
       : (globalThis as unknown as Port)
 
-  const work = async ({ module, memory, team, layout, kernels, thread, threads }: WorkerTask) => {
-    const instance = await WebAssembly.instantiate(module, { env: { memory } })
-    const exports = instance.exports as unknown as KernelExports & TeamExports
+  const work = async ({ modules, memory, team, layout, kernels, thread, threads }: WorkerTask) => {
+    const instances = await Promise.all(modules.map(it => WebAssembly.instantiate(it, { env: { memory } })))
+    const exports: KernelExports & TeamExports = Object.assign({}, ...instances.map(it => it.exports))
     try {
       const command = new Float64Array(memory.buffer, team + layout.command, layout.size)
       const args: number[] = []

@@ -13,7 +13,8 @@ import type { WorkerReport, WorkerTask } from './team-worker.ts'
 
 /** What the instances of a build with threads have in common. */
 export interface SharedBuild {
-  readonly module: WebAssembly.Module
+  /** One, and later two: see {@link Runtime}. */
+  readonly modules: readonly WebAssembly.Module[]
   readonly memory: WebAssembly.Memory
   readonly kernels: KernelExports & TeamExports
 }
@@ -38,6 +39,7 @@ export class Team implements Executor {
   readonly #buffer: U8Buffer
   readonly #giveBack: (buffer: U8Buffer) => void
   readonly #command: Float64Array
+  readonly #modules: readonly WebAssembly.Module[]
   readonly #numbers: Map<TeamKernelName, number>
   readonly #workers: WorkerHandle[] = []
   #state: 'starting' | 'ready' | 'alone' | 'ended' = 'starting'
@@ -50,6 +52,7 @@ export class Team implements Executor {
   /** What gives up waiting for a worker's start. */
   readonly #abandon: (() => void)[] = []
   #released: Promise<void> | undefined
+  #successor: Team | undefined
 
   /** `buffer` has TEAM_BYTES bytes, and is given back when no worker looks at it any more. */
   constructor(build: SharedBuild, buffer: U8Buffer, threads: number, giveBack: (buffer: U8Buffer) => void) {
@@ -60,11 +63,12 @@ export class Team implements Executor {
     buffer.view.fill(0)
     const { pointer } = buffer
     this.#command = new Float64Array(build.memory.buffer, pointer + TEAM_LAYOUT.command, TEAM_LAYOUT.size)
+    this.#modules = [...build.modules]
     const kernels = Object.keys(build.kernels) as TeamKernelName[]
     this.#numbers = new Map(kernels.map((name, number) => [name, number]))
     const ready = Array.from({ length: threads - 1 }, (_, i) =>
       this.#startWorker({
-        module: build.module,
+        modules: this.#modules,
         memory: build.memory,
         team: pointer,
         layout: TEAM_LAYOUT,
@@ -97,9 +101,15 @@ export class Team implements Executor {
     return this.#state === 'ended'
   }
 
+  /** Whether the workers lack kernels that have been loaded since they were started. */
+  get isOutdated(): boolean {
+    return this.#modules.length < this.#build.modules.length
+  }
+
   /** Rejects with {@link WorkerError} when a worker ends before its share is done. */
   run(calls: readonly Call[]): Promise<void> | undefined {
     if (this.#stalled) return this.#stalled.catch(() => {}).then(() => this.run(calls))
+    if (this.#successor) return this.#successor.run(calls)
     if (this.#state === 'ended') return this.#reject(this.#end)
     const { kernels } = this.#build
     for (const [i, call] of calls.entries()) {
@@ -123,6 +133,13 @@ export class Team implements Executor {
       }
     }
     return undefined
+  }
+
+  /** Leaves all calls to another team, and ends the workers when the one in hand is done. */
+  async giveWayTo(successor: Team): Promise<void> {
+    this.#successor = successor
+    await this.#stalled?.catch(() => {})
+    await this.close()
   }
 
   /** Ends the workers. What runs at this moment rejects with {@link WorkerError}; no call can be run after it. */
@@ -171,7 +188,9 @@ export class Team implements Executor {
 
   #start({ kernel, args }: Call): void {
     const command = this.#command
-    command[0] = this.#numbers.get(kernel) ?? -1
+    const number = this.#numbers.get(kernel)
+    if (number === undefined) throw new Error(`internal error: the workers have no kernel ${kernel}`)
+    command[0] = number
     command[1] = args.length
     command.set(args, 2)
     this.#build.kernels.start(this.#buffer.pointer, this.threads - 1)
@@ -208,6 +227,8 @@ export class Teams {
   readonly #build: SharedBuild
   readonly #memory: LinearMemory
   readonly #teams = new Map<number, Team>()
+  /** Settles when the teams that others have replaced have ended. */
+  #leaving: Promise<unknown> = Promise.resolve()
   #last: Team | undefined
   #lingering: ReturnType<typeof setTimeout> | undefined
   /** Those that no team has. */
@@ -227,15 +248,15 @@ export class Teams {
     return this.#last?.problem
   }
 
-  /** The team of that many threads, 2 or more: the one there is, unless that has ended. */
+  /** The team of that many threads, 2 or more: the one there is, unless that has ended or lacks kernels. */
   of(threads: number): Team {
-    let team = this.#teams.get(threads)
-    if (!team || team.hasEnded) {
-      const buffer = this.#buffers.pop() ?? this.#memory.forThreads(TEAM_BYTES)
-      team = new Team(this.#build, buffer, threads, free => this.#buffers.push(free))
-      this.#teams.set(threads, team)
-      this.#last = team
-    }
+    const present = this.#teams.get(threads)
+    if (present && !present.hasEnded && !present.isOutdated) return present
+    const buffer = this.#buffers.pop() ?? this.#memory.forThreads(TEAM_BYTES)
+    const team = new Team(this.#build, buffer, threads, free => this.#buffers.push(free))
+    this.#teams.set(threads, team)
+    this.#last = team
+    if (present) this.#leaving = Promise.all([this.#leaving, present.giveWayTo(team)])
     return team
   }
 
@@ -257,7 +278,7 @@ export class Teams {
   async close(): Promise<void> {
     const teams = [...this.#teams.values()]
     this.#teams.clear()
-    await Promise.all(teams.map(team => team.close()))
+    await Promise.all([this.#leaving, ...teams.map(team => team.close())])
   }
 
   #drop(user: WeakRef<object>): void {

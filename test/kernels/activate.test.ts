@@ -5,8 +5,8 @@ import { activation, activationDerivative } from '../../src/reference/activation
 import { at } from '../../src/reference/element.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { call } from '../../src/wasm/calls.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { GuardedCalls } from '../support/guarded-call.ts'
 import { largestDifference } from '../support/largest-difference.ts'
 
@@ -20,7 +20,7 @@ describe.each(builds)('%s build', build => {
   let calls: GuardedCalls
 
   beforeAll(async () => {
-    calls = new GuardedCalls(await createRuntime(build), 200)
+    calls = new GuardedCalls(await createFullRuntime(build), 200)
   })
 
   test.each(activationNames)('%s and its gradient', name => {

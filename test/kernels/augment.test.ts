@@ -1,10 +1,11 @@
 // The augmentation kernel: what must come out exactly, the f64 twin, threads, and the distributions of what is drawn.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { augmentImage } from '../../src/reference/augment.ts'
-import { createRuntime, type Runtime } from '../../src/wasm/runtime.ts'
+import type { Runtime } from '../../src/wasm/runtime.ts'
 import { augmentBatch, type Batch, type Limits, limitsOf } from '../support/augment-batch.ts'
 import { builds } from '../support/builds.ts'
 import { expectSame } from '../support/expect-same.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 
 const sizes: [number, number][] = [
   [1, 1],
@@ -62,7 +63,7 @@ describe.each(builds)('%s build', build => {
   let runtime: Runtime
 
   beforeAll(async () => {
-    runtime = await createRuntime(build)
+    runtime = await createFullRuntime(build)
   })
 
   test.each(moreSizes)('%i × %i: nothing to do gives the same bytes', (width, height) => {

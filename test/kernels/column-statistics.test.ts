@@ -4,8 +4,9 @@ import { at } from '../../src/reference/element.ts'
 import { columnMoments, type Moments } from '../../src/reference/normalization.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { call, computeShare } from '../../src/wasm/calls.ts'
-import { createRuntime, type Runtime } from '../../src/wasm/runtime.ts'
+import type { Runtime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { largestDifference } from '../support/largest-difference.ts'
 
 const SAMPLES = 20
@@ -16,7 +17,7 @@ describe.each(builds)('%s build', build => {
   let runtime: Runtime
 
   beforeAll(async () => {
-    runtime = await createRuntime(build)
+    runtime = await createFullRuntime(build)
   })
 
   /** Statistics of the rows that `indices` names, by so many threads, with words around them that must stay. */

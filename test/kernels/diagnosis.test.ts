@@ -5,8 +5,9 @@ import { activation, activationDerivative } from '../../src/reference/activation
 import { at } from '../../src/reference/element.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { call, computeShare } from '../../src/wasm/calls.ts'
-import { createRuntime, type Runtime } from '../../src/wasm/runtime.ts'
+import type { Runtime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { GuardedFloats } from '../support/guarded-floats.ts'
 
 const LIMIT = 0.125
@@ -16,7 +17,7 @@ describe.each(builds)('%s build', build => {
   let runtime: Runtime
 
   beforeAll(async () => {
-    runtime = await createRuntime(build)
+    runtime = await createFullRuntime(build)
   })
 
   /** Counts on top of 5 for each unit, by so many threads. */

@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { dropout, dropoutFactors } from '../../src/reference/dropout.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { call } from '../../src/wasm/calls.ts'
-import { createRuntime, type Runtime } from '../../src/wasm/runtime.ts'
+import type { Runtime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
 import { expectSame } from '../support/expect-same.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { GuardedCalls } from '../support/guarded-call.ts'
 
 const MAX = 0xffffffff
@@ -17,7 +18,7 @@ describe.each(builds)('%s build', build => {
   let step: number
 
   beforeAll(async () => {
-    runtime = await createRuntime(build)
+    runtime = await createFullRuntime(build)
     calls = new GuardedCalls(runtime, 1100)
     step = runtime.memory.i32(1).pointer
   })

@@ -5,8 +5,8 @@ import { at } from '../../src/reference/element.ts'
 import { foldInputScaling, scaleRows, unfoldInputScaling } from '../../src/reference/input-scaling.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { call } from '../../src/wasm/calls.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { GuardedCalls, type Region } from '../support/guarded-call.ts'
 import { largestDifference } from '../support/largest-difference.ts'
 
@@ -25,7 +25,7 @@ describe.each(builds)('%s build', build => {
   let calls: GuardedCalls
 
   beforeAll(async () => {
-    calls = new GuardedCalls(await createRuntime(build), 3000)
+    calls = new GuardedCalls(await createFullRuntime(build), 3000)
   })
 
   test.each(sizes)('scaleRows of %i × %i', (rows, columns) => {

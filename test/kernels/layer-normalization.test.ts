@@ -8,8 +8,8 @@ import {
 } from '../../src/reference/normalization.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { call } from '../../src/wasm/calls.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { GuardedCalls, type Region } from '../support/guarded-call.ts'
 import { largestDifference } from '../support/largest-difference.ts'
 
@@ -28,7 +28,7 @@ describe.each(builds)('%s build', build => {
   let calls: GuardedCalls
 
   beforeAll(async () => {
-    calls = new GuardedCalls(await createRuntime(build), 3000)
+    calls = new GuardedCalls(await createFullRuntime(build), 3000)
   })
 
   function normalize(x: Float32Array, columns: number) {

@@ -4,9 +4,9 @@ import { at } from '../../src/reference/element.ts'
 import { prelu, preluGradient } from '../../src/reference/prelu.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { call } from '../../src/wasm/calls.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
 import { expectSame } from '../support/expect-same.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { GuardedCalls, type Region } from '../support/guarded-call.ts'
 import { largestDifference } from '../support/largest-difference.ts'
 
@@ -24,7 +24,7 @@ describe.each(builds)('%s build', build => {
   let calls: GuardedCalls
 
   beforeAll(async () => {
-    calls = new GuardedCalls(await createRuntime(build), 3000)
+    calls = new GuardedCalls(await createFullRuntime(build), 3000)
   })
 
   describe.each([0, 1] as const)('shared %i', shared => {

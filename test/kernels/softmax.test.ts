@@ -5,8 +5,8 @@ import { at } from '../../src/reference/element.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { logSoftmax, softmax, softmaxGradient } from '../../src/reference/softmax.ts'
 import { call, computeShare } from '../../src/wasm/calls.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { GuardedFloats } from '../support/guarded-floats.ts'
 import { largestDifference } from '../support/largest-difference.ts'
 
@@ -83,7 +83,7 @@ describe.each(builds)('%s build', build => {
   })
 
   test.each(['softmax', 'logSoftmax'] as const)('the shares of threads together are %s', async kernel => {
-    const runtime = await createRuntime(build)
+    const runtime = await createFullRuntime(build)
     const [rows, columns] = [7, 5]
     const from = runtime.memory.f32(rows * columns)
     const to = runtime.memory.f32(rows * columns)

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { xxh64 as twin } from '../../src/reference/xxh64.ts'
 import { Arena } from '../../src/wasm/arena.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 
 /** Published values, seed 0. */
 const known: [string, bigint][] = [
@@ -13,7 +13,7 @@ const known: [string, bigint][] = [
 ]
 
 describe.each(builds)('%s', async build => {
-  const { memory, kernels } = await createRuntime(build)
+  const { memory, kernels } = await createFullRuntime(build)
 
   function xxh64(bytes: Uint8Array, seed: bigint, offset = 0): bigint {
     const arena = new Arena(memory)

@@ -57,7 +57,7 @@ async function train(
   runtime: Runtime,
   executor: Executor,
   [, contents, loss, layers]: (typeof cases)[number],
-  onBatchEnd?: () => void,
+  onBatchEnd?: () => void | Promise<void>,
 ) {
   const arena = new Arena(runtime.memory)
   try {
@@ -107,6 +107,7 @@ async function createTeam(
   threads = 2,
 ): Promise<{ runtime: Runtime; team: Team }> {
   const runtime = await createSharedRuntime(build)
+  await runtime.loadSupplement()
   teams = runtime.teams
   if (!teams) throw new Error('a shared runtime has teams')
   const team = teams.of(threads)
@@ -225,6 +226,66 @@ test('where a worker cannot be started, the calling thread computes alone, and t
   expect(teams?.problem).toContain('workers are not allowed here')
   const alone = await train(runtime, runAlone(runtime.kernels), example)
   expect(await train(runtime, team, example)).toEqual(alone)
+})
+
+describe('the supplement is loaded when there is a team', () => {
+  const [plain, weighted] = [example, cases[3] ?? example]
+  const settle = () => new Promise<void>(resolve => setTimeout(resolve, 0))
+
+  test.each([
+    ['before its workers have started', false],
+    ['when they are ready', true],
+  ])('%s: another takes over that has it, the bits are the same', async (_, isReady) => {
+    const runtime = await createSharedRuntime('simd')
+    teams = runtime.teams
+    const first = teams?.of(3)
+    if (isReady) await first?.started
+    await runtime.loadSupplement()
+    const second = teams?.of(3)
+    await second?.started
+    expect(second).not.toBe(first)
+    expect(teams?.of(3)).toBe(second)
+    expect(first?.hasEnded).toBe(true)
+    if (!first || !second) return
+    const alone = runAlone(runtime.kernels)
+    expect(await train(runtime, second, weighted)).toEqual(await train(runtime, alone, weighted))
+    expect(await train(runtime, first, plain)).toEqual(await train(runtime, alone, plain))
+  })
+
+  test('in the middle of another training, which goes on with the new workers', async () => {
+    const runtime = await createSharedRuntime('simd')
+    teams = runtime.teams
+    const first = teams?.of(8)
+    await first?.started
+    if (!first) return
+    let batches = 0
+    const others: Promise<unknown>[] = []
+    const begin = async () => {
+      await runtime.loadSupplement()
+      const second = teams?.of(8)
+      expect(second).not.toBe(first)
+      return second && train(runtime, second, weighted)
+    }
+    const trained = await train(runtime, first, plain, () => {
+      if (++batches === 2) others.push(begin())
+      return settle()
+    })
+    const alone = runAlone(runtime.kernels)
+    expect(await Promise.all(others)).toEqual([await train(runtime, alone, weighted)])
+    expect(trained).toEqual(await train(runtime, alone, plain))
+    expect(first.hasEnded).toBe(true)
+  })
+
+  test('not loaded: an error that names the kernel, alone and in a team', async () => {
+    const runtime = await createSharedRuntime('simd')
+    teams = runtime.teams
+    const team = teams?.of(2)
+    await team?.started
+    const calls = [call('dropout', 0, 0, 0, 0.5, 1, 0, 0)]
+    expect(() => runAlone(runtime.kernels).run(calls)).toThrow('the kernel dropout is not loaded')
+    expect(() => team?.run(calls)).toThrow('the workers have no kernel dropout')
+    expect(() => runtime.kernels.randomNormal(0, 0, 0, 1, 0, 1, 0)).toThrow('randomNormal is not loaded')
+  })
 })
 
 test('teams that come and go take no memory, and none that counts', async () => {

@@ -17,8 +17,8 @@ import { checkNetworkGradients } from '../../src/train/gradient-check.ts'
 import { resolveLoss } from '../../src/train/loss-options.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { type Call, type Executor, runAlone } from '../../src/wasm/calls.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 
 const ROWS = 10
 const INPUTS = 8
@@ -104,7 +104,7 @@ describe.each(builds)('%s build', build => {
 
   /** Checks a network one of whose kernels is called with other arguments. */
   async function checkSpoiled(activation: LayerActivation, spoil: (call: Call) => Call) {
-    const runtime = await createRuntime(build)
+    const runtime = await createFullRuntime(build)
     const arena = new Arena(runtime.memory)
     const layers = [...twice(activation), dense(3, { activation: 'softmax' })]
     const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 2 })

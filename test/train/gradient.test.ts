@@ -12,8 +12,8 @@ import {
 import { networkGradients, numericalNetworkGradients } from '../../src/reference/network.ts'
 import { type LossName, lossNames, resolveLoss } from '../../src/train/loss-options.ts'
 import { Arena } from '../../src/wasm/arena.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { kernelGradients, noise, twinOf } from '../support/network-gradients.ts'
 import { referenceLoss } from '../support/reference-loss.ts'
 
@@ -175,7 +175,7 @@ test('there is a network for every kind of layer, and for every activation that 
 describe.each(builds)('%s', build => {
   describe.each(networks)('%s', (_, lossName, layers) => {
     test.each(inputs)('%s', async (_, values) => {
-      const runtime = await createRuntime(build)
+      const runtime = await createFullRuntime(build)
       const arena = new Arena(runtime.memory)
       const labels = Int32Array.from({ length: ROWS }, (_, i) => (i * 3) % 5)
       const isBinary = lossName === 'binaryCrossEntropy'

@@ -18,8 +18,8 @@ import { type LossName, type LossOptions, resolveLoss } from '../../src/train/lo
 import { createLoss } from '../../src/train/losses.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { computeShare } from '../../src/wasm/calls.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 import { GuardedFloats } from '../support/guarded-floats.ts'
 import { largestDifference } from '../support/largest-difference.ts'
 
@@ -168,7 +168,7 @@ const within = (rtol: number, atol: number, expected: Values) => (i: number) =>
   rtol * Math.abs(at(expected, i)) + atol
 
 describe.each(builds)('%s', async build => {
-  const runtime = await createRuntime(build)
+  const runtime = await createFullRuntime(build)
   const guarded = new GuardedFloats(runtime.memory, SAMPLES * 17)
 
   test.each(cases)('$name', ({ loss: option, activation = 'identity', columns, truth, twin }) => {

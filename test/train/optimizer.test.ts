@@ -15,9 +15,9 @@ import {
 import { Arena } from '../../src/wasm/arena.ts'
 import type { BuildName } from '../../src/wasm/builds.ts'
 import { computeShare } from '../../src/wasm/calls.ts'
-import { createRuntime } from '../../src/wasm/runtime.ts'
 import trace from '../fixtures/pytorch-optimizers.json'
 import { builds } from '../support/builds.ts'
+import { createFullRuntime } from '../support/full-runtime.ts'
 
 /** A quiet NaN that no arithmetic gives: what is read outside its place poisons what is computed from it. */
 const CANARY = 0x7fc0dead
@@ -43,7 +43,7 @@ const cases: UpdateOptions[] = [
 
 /** Puts an optimiser of n parameters into a memory of canaries; only what it must leave as it is stays one. */
 async function plant(build: BuildName, n: number, weightCount: number, options: UpdateOptions) {
-  const runtime = await createRuntime(build)
+  const runtime = await createFullRuntime(build)
   const { memory } = runtime
   const arena = new Arena(memory)
   const filler = memory.scratch(65536)
@@ -325,7 +325,7 @@ test.each([
 })
 
 test('vectors that do not fit together throw a ShapeError', async () => {
-  const runtime = await createRuntime(build)
+  const runtime = await createFullRuntime(build)
   const arena = new Arena(runtime.memory)
   const [parameters, gradients] = [arena.f32(4), arena.f32(5)]
   const config = resolveOptimizer({})

@@ -1,0 +1,25 @@
+// The table of contents of a build's second module, by family: kernels that only some trainings take, and those for
+// users of `wasmlp/kernels` alone. It works on the memory of the first (index.ts), whose rules are its own: it has no
+// data and no globals, so that nothing in that memory is its own either. What both use is in both.
+export { saxpy, sgemv, sscal } from './blas';
+export { argmax, broadcastRow, sumAxis0, transpose } from './reductions';
+export { softmaxGradient } from './softmax';
+export {
+  adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
+} from './optimizers';
+export { multiclassHinge, weightedCrossEntropy } from './losses';
+export { countFlat } from './diagnosis';
+export { augmentImages, augmentWorkspace } from './augment';
+export { randomNormal } from './normal';
+export { orthonormalize } from './orthonormal';
+export { dropout } from './dropout';
+export {
+  batchNormalization, batchNormalizationGradient, batchStatistics, updateRunningStatistics,
+} from './batch-normalization';
+export {
+  layerNormalization, layerNormalizationGradient, layerNormalizationParameterGradient,
+} from './layer-normalization';
+export { prelu, preluGradient, preluSlopeGradient, sharedSlopeGradient } from './prelu';
+export { foldInputScaling, scaleRows, unfoldInputScaling } from './input-scaling';
+export { columnStatistics } from './statistics';
+export { xxh64 } from './xxh64';

@@ -1,0 +1,54 @@
+// What is loaded only when it is first needed, and who needs it: anything but dense layers that are drawn uniformly and
+// trained by plain gradient descent.
+import type { Storage } from '../data/storage.ts'
+import { drawsNormals } from '../model/initial-parameters.ts'
+import type { Layer } from '../model/layers.ts'
+import type { Loss } from '../train/loss-options.ts'
+import { isPlainSgd } from '../train/optimizer-options.ts'
+import type { FitSettings, TrainingConfig } from '../train/options.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+
+/** Awaited before a network of these layers is made. */
+export async function loadForNetwork(runtime: Runtime, layers: readonly Layer[]): Promise<void> {
+  if (!layers.every(({ kind }) => CORE_LAYERS.has(kind)) || drawsNormals(layers)) await load(runtime)
+}
+
+/** Awaited before such a training is planned; the loss is asked for by itself. */
+export async function loadForTraining(
+  runtime: Runtime,
+  { optimizer }: TrainingConfig,
+  { accumulate, augmentation }: FitSettings,
+): Promise<void> {
+  if (!isPlainSgd(optimizer) || accumulate > 1 || augmentation) await load(runtime)
+}
+
+/** Awaited before a loss over such samples is planned; undefined where they are not known yet. */
+export async function loadForLoss(
+  runtime: Runtime,
+  loss: Loss,
+  samples: LossSamples | undefined,
+): Promise<void> {
+  if (!samples || !isCoreLoss(loss, samples)) await load(runtime)
+}
+
+/** Loads it all: for what always needs it. */
+export async function load(runtime: Runtime): Promise<void> {
+  await runtime.loadSupplement()
+}
+
+/** The layers that the core knows. An activation is part of a dense layer's kernels. */
+const CORE_LAYERS = new Set<Layer['kind']>(['dense', 'activation', 'flatten'])
+
+/** What the choice of a loss's kernel depends on: whether samples have labels and weights. */
+type LossSamples = Pick<Storage, 'labels' | 'sampleWeights'>
+
+function isCoreLoss(loss: Loss, { labels, sampleWeights }: LossSamples): boolean {
+  switch (loss.name) {
+    case 'crossEntropy':
+      return Boolean(labels) && !sampleWeights && !loss.classWeights && loss.labelSmoothing === 0
+    case 'hinge':
+      return false
+    default:
+      return true
+  }
+}
