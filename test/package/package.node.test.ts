@@ -98,8 +98,8 @@ describe('the README’s examples', () => {
     }
   })
 
-  test('there are six for Node, one for browsers, one for the shell', () => {
-    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([6, 1, 1])
+  test('there are eight for Node, one for browsers, one for the shell', () => {
+    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([8, 1, 1])
   })
 
   test('on the command line', () => {
