@@ -3,10 +3,13 @@ import type { Command } from 'commander'
 import { kebabCase } from './option-values.ts'
 
 /** Groups of options that other lines of the report speak of, or that are no settings of the training. */
-const OTHER_GROUPS = ['Data:', 'Network:', 'Run:']
+const OTHER_GROUPS = ['Data:', 'Run:']
 
 /** Likewise, in the other groups. */
-const OTHERS = ['epochs', 'batchSize', 'shuffle', 'seed', 'validationSplit', 'optimizer', 'learningRate']
+const OTHERS = [
+  ...['hidden', 'activation', 'batchNormalization', 'layerNormalization', 'dropout', 'inputScaling', 'init'],
+  ...['epochs', 'batchSize', 'shuffle', 'seed', 'validationSplit', 'optimizer', 'learningRate'],
+]
 
 /** `label smoothing 0.2`, for each option that was given and that no other line of the report has. */
 export function givenWords(command: Command): string[] {

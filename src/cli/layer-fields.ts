@@ -4,9 +4,14 @@ import { kebabCase } from './option-values.ts'
 
 /** A layer's fields in JSON. */
 export function layerFields(layer: Layer): object {
-  if (layer.kind !== 'dense') return layer
-  const { units, activation, initializer } = layer
-  return { units, activation, initializer }
+  switch (layer.kind) {
+    case 'dense':
+      return { units: layer.units, activation: layer.activation, initializer: layer.initializer }
+    case 'activation':
+      return { kind: layer.kind, activation: layer.activation }
+    default:
+      return layer
+  }
 }
 
 /** A layer in a few words. */

@@ -1,6 +1,7 @@
 // Bad usage ends in exit code 2, with one sentence and a hint; help and version are there.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { type OptimizerName, resolveOptimizer } from '../../src/train/optimizer-options.ts'
 import { runCli } from '../support/run-cli.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -31,9 +32,48 @@ describe('bad usage', () => {
     ['train --hidden 2.5', '--hidden is "2.5": expected whole numbers'],
     [
       'train --activation softmax',
-      '--activation is "softmax": expected one of identity, step, relu, leakyRelu, ',
+      '--activation is "softmax": expected one of identity, step, relu, leaky-relu, ',
     ],
     ['train --optimizer none', '--optimizer is "none": expected '],
+    [
+      'train --momentum 0.9',
+      '--momentum is for --optimizer momentum, nesterov or rmsprop, not sgd (see wasmlp train --help)',
+    ],
+    ['train --optimizer adam --centered', '--centered is for --optimizer rmsprop, not adam'],
+    [
+      'train --optimizer momentum --momentum 1',
+      '--momentum is "1": expected a number, 0 or more and below 1',
+    ],
+    ['train --weight-decay -1', '--weight-decay is "-1": expected a number, 0 or more'],
+    ['train --clip-norm 0', '--clip-norm is "0": expected a number above 0'],
+    ['train --schedule onecycle', '--schedule is "onecycle": expected one of constant, step, exponential, '],
+    [
+      'train --factor 0.5',
+      '--factor is for --schedule step, exponential or reduce-on-plateau, not constant (see wasmlp train --help)',
+    ],
+    ['train --schedule step', '--schedule step needs --step-every <epochs>'],
+    ['train --schedule exponential', '--schedule exponential needs --factor <factor>'],
+    [
+      'train --schedule reduce-on-plateau',
+      '--schedule reduce-on-plateau needs --validation-split <share>: test images that steer a training cannot',
+    ],
+    ['train --early-stopping 3', '--early-stopping needs --validation-split <share>: test images that steer'],
+    ['train --early-stopping 0', '--early-stopping is "0": expected a whole number, 1 or more'],
+    ['train --validation-split 1', '--validation-split is "1": expected a number, above 0 and below 1'],
+    ['train --label-smoothing 1.5', '--label-smoothing is "1.5": expected a number, 0 or more and 1 at most'],
+    ['train --accumulate 0', '--accumulate is "0": expected a whole number, 1 or more'],
+    ['train --on-non-finite go', '--on-non-finite is "go": expected one of stop, skip'],
+    ['train --dropout 1', '--dropout is "1": expected a number, 0 or more and below 1'],
+    ['train --hidden= --dropout 0.5', '--dropout needs a hidden layer, and --hidden is ""'],
+    [
+      'train --batch-normalization --layer-normalization',
+      '--batch-normalization and --layer-normalization exclude each other',
+    ],
+    ['train --initializer random', '--initializer is "random": expected one of he, he-fan-out, he-normal, '],
+    ['train --elastic 36', '--elastic is "36": expected two numbers, 0 or more and 1 or more, such as 36,6'],
+    ['train --elastic 36,0.5', '--elastic is "36,0.5": expected two numbers'],
+    ['train --elastic ,6', '--elastic is ",6": expected two numbers'],
+    ['train --rotation 181', '--rotation is "181": expected a number, 0 or more and 180 at most'],
     ['train --build fast', '--build is "fast": expected one of auto, simd, relaxed'],
     ['evaluate m --build fast', '--build is "fast": expected one of auto, simd, relaxed'],
     ['train --epoch 3', "unknown option '--epoch', did you mean --epochs?"],
@@ -83,9 +123,19 @@ describe('help', () => {
   test('wasmlp train --help tells the defaults', async () => {
     const { stdout } = await runCli('train', '--help')
     const text = stdout.replace(/\s+/g, ' ')
-    for (const value of ['512', '"relu"', '5', '100', '0.1', '"sgd"', '1', '"auto"', 'true']) {
+    for (const value of ['512', '"relu"', '5', '100', '"sgd"', '"constant"', '1', '"auto"', 'true']) {
       expect(text).toContain(`(default: ${value})`)
     }
+  })
+
+  test('the default learning rates, in wasmlp train --help, are those of the API', async () => {
+    const { stdout } = await runCli('train', '--help')
+    const rate = (optimizer: OptimizerName) => resolveOptimizer({ optimizer }).learningRate
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      `(default: sgd ${rate('sgd')}, adam and adamw ${rate('adam')}, others ${rate('momentum')})`,
+    )
+    expect(rate('adamw')).toBe(rate('adam'))
+    for (const name of ['nesterov', 'adagrad', 'rmsprop'] as const) expect(rate(name)).toBe(rate('momentum'))
   })
 
   test('wasmlp --version', async () => {
