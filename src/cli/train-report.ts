@@ -56,20 +56,27 @@ export interface TrainReport {
 }
 
 export class JsonReport implements TrainReport {
-  start({ layers, optimizer, earlyStopping, augmentation, ...run }: TrainStart): void {
+  start({ layers, parameters, optimizer, schedule, loss, ...run }: TrainStart): void {
+    const { seed, shuffle, init, earlyStopping, augmentation, ...rest } = run
     const { algorithm, learningRate, clipNorm, clipValue, l1, l2 } = optimizer
     printJson({
       event: 'start',
-      ...run,
+      ...rest,
       layers: layers.map(layerFields),
+      parameters,
       optimizer: algorithm,
       learningRate,
-      clipNorm: clipNorm ?? null,
-      clipValue: clipValue ?? null,
+      schedule,
+      loss,
       l1,
       l2,
-      earlyStopping: earlyStopping ?? null,
+      clipNorm: clipNorm ?? null,
+      clipValue: clipValue ?? null,
       augmentation: augmentation ?? null,
+      earlyStopping: earlyStopping ?? null,
+      seed,
+      shuffle,
+      init,
     })
   }
 
@@ -77,8 +84,8 @@ export class JsonReport implements TrainReport {
     printJson({ event: 'resume', checkpoint: name, epoch, iteration })
   }
 
-  epoch({ samples, ...logs }: EpochLogs): void {
-    printJson({ event: 'epoch', ...logs })
+  epoch({ samples, learningRate, seconds, ...logs }: EpochLogs): void {
+    printJson({ event: 'epoch', ...logs, learningRate, seconds })
   }
 
   stop(): void {}

@@ -279,6 +279,33 @@ describe('compile', () => {
 })
 
 describe('what describes a model', () => {
+  test('trainingConfig: what compile was told, and its defaults; a copy', async () => {
+    using other = await sequential([softmax], { inputSize: INPUTS })
+    expect(() => other.trainingConfig).toThrow(
+      expect.objectContaining({
+        name: 'StateError',
+        message: expect.stringContaining('call model.compile()'),
+      }),
+    )
+    other.compile({ optimizer: 'nesterov', clipNorm: 2, schedule: { name: 'cosine', warmUp: 0.5 } })
+    const expected = {
+      optimizer: {
+        algorithm: { name: 'nesterov', momentum: 0.9, weightDecay: 0 },
+        learningRate: 0.01,
+        clipNorm: 2,
+        clipValue: undefined,
+        l1: 0,
+        l2: 0,
+      },
+      schedule: { name: 'cosine', minimum: 0, warmUp: 0.5 },
+      loss: { name: 'crossEntropy', labelSmoothing: 0, classWeights: undefined },
+    }
+    const { trainingConfig } = other
+    expect(trainingConfig).toEqual(expected)
+    Object.assign(trainingConfig.optimizer, { learningRate: 7 })
+    expect(other.trainingConfig).toEqual(expected)
+  })
+
   test('summary', async () => {
     using deep = await sequential(
       [dense(1000, { activation: 'leakyRelu' }), dense(7), dense(1, { activation: 'sigmoid' })],
