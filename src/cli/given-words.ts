@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { kebabCase } from './option-values.ts'
 
 /** Groups of options that other lines of the report speak of, or that are no settings of the training. */
-const OTHER_GROUPS = ['Data:', 'Run:']
+const OTHER_GROUPS = ['Data:', 'Checkpoints:', 'Run:']
 
 /** Likewise, in the other groups. */
 const OTHERS = [

@@ -8,7 +8,7 @@ export interface OwnOption<Name extends string> {
   readonly flags: string
   readonly description: string
   /** Throws commander's InvalidArgumentError. Without it, the option takes no value. */
-  readonly parse?: (text: string) => number
+  readonly parse?: (text: string) => number | string
   /** What the API calls it. */
   readonly key: string
   /** The names that take it; all where undefined. */

@@ -83,6 +83,13 @@ const own: readonly OwnOption<Name>[] = [
     key: 'finalDivFactor',
     takers: ['oneCycle'],
   },
+  {
+    flags: '--anneal <curve>',
+    description: 'cosine or linear (default: cosine)',
+    parse: oneOf(['cosine', 'linear']),
+    key: 'anneal',
+    takers: ['oneCycle'],
+  },
 ]
 
 export function addScheduleOptions(command: Command): void {

@@ -47,6 +47,7 @@ describe.each(scheduleNames)('--schedule %s', name => {
     ['pctStart', 'pctStart', 0.5],
     ['divFactor', 'divFactor', 3],
     ['finalDivFactor', 'finalDivFactor', 3],
+    ['anneal', 'anneal', 'linear'],
   ])('%s', (flag, option, value) => {
     const flags = { schedule: name, ...neededFlags[name], [flag]: value } as ScheduleFlags
     const wanted = { name, ...needed[name], [option]: value } as ScheduleOptions

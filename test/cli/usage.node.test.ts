@@ -51,6 +51,7 @@ describe('bad usage', () => {
       'train --factor 0.5',
       '--factor is for --schedule step, exponential or reduce-on-plateau, not constant (see wasmlp train --help)',
     ],
+    ['train --schedule one-cycle --anneal slow', '--anneal is "slow": expected one of cosine, linear'],
     ['train --schedule step', '--schedule step needs --step-every <epochs>'],
     ['train --schedule exponential', '--schedule exponential needs --factor <factor>'],
     [
