@@ -289,8 +289,12 @@ class Training {
 
   /** After any other batch, the next one's loss tells. */
   async #checkLastUpdate(epoch: number): Promise<void> {
-    if (epoch < this.#settings.epochs || (await this.#network.exclusively(() => this.#step.isFinite())))
-      return
+    if (epoch < this.#settings.epochs) return
+    // The loss of a batch that was left out tells nothing.
+    const isRight = await this.#network.exclusively(() =>
+      Number.isFinite(this.#step.loss) ? this.#step.isFinite() : this.#lastGood.areFinite(),
+    )
+    if (isRight) return
     await this.#network.exclusively(() => this.#diverge())
     throw new TrainingError(
       `the weights diverged in the last batch, iteration ${this.#iteration} of epoch ${epoch}; they are the last copy ` +

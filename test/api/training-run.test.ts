@@ -216,6 +216,15 @@ describe('a batch whose loss is not finite', () => {
     expect((await weightsOf(model)).every(Number.isFinite)).toBe(true)
   })
 
+  test('is left out at the very end, too', async () => {
+    using model = await create()
+    const inputs = Array.from({ length: 30 }, (_, i) => [i === 29 ? Number.NaN : i / 30, 1])
+    const data = await dataset({ inputs, labels: inputs.map((_, i) => i % 2) })
+    const { epochs } = await model.fit(data, { batchSize: 10, shuffle: false, onNonFinite: 'skip' })
+    expect(epochs[0]).toMatchObject({ skipped: 1, samples: 20 })
+    expect((await weightsOf(model)).every(Number.isFinite)).toBe(true)
+  })
+
   test('weights that diverge: the error names the layer, and weights that gave a finite loss come back', async () => {
     using model = await sequential([dense(3, { activation: 'relu' }), dense(1)], { inputSize: 1, seed: 1 })
     model.compile({ learningRate: 1e25 })
