@@ -41,6 +41,7 @@ export {
 } from './api/inspect.ts'
 export { type LoadMnistOptions, loadMnist, type MnistData } from './api/load-mnist.ts'
 export { memoryUsage } from './api/memory-usage.ts'
+export { parseIdx } from './api/parse-idx.ts'
 export {
   type EvaluateOptions,
   type FitOptions,
@@ -58,7 +59,7 @@ export {
 export type { LayerTensors, NetworkTensors, Trainer, TrainerOptions } from './api/trainer.ts'
 export type { TrainingRun } from './api/training-run.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
-export { type IdxArray, type IdxOptions, type IdxType, parseIdx } from './data/idx.ts'
+export type { IdxArray, IdxOptions, IdxType } from './data/idx.ts'
 export type { MnistBuffers, MnistPart, MnistSource } from './data/mnist-files.ts'
 export type { NumberArray } from './data/number-arrays.ts'
 export { oneHot } from './data/one-hot.ts'
@@ -92,7 +93,6 @@ export {
   type Layer,
   type LayerActivation,
 } from './model/layers.ts'
-export type { LayerParameters } from './model/network.ts'
 export {
   type BatchNormalizationLayer,
   batchNormalization,
@@ -102,6 +102,7 @@ export {
   type NormalizationOptions,
   normalization,
 } from './model/normalization-layers.ts'
+export type { LayerParameters } from './model/spec.ts'
 export type { AugmentationOptions } from './train/augmentation.ts'
 export type { LayerDiagnosis } from './train/diagnosis.ts'
 export type { ClassMetrics, Evaluation, OutputMetrics } from './train/evaluation.ts'

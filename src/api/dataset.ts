@@ -2,7 +2,6 @@
 import { checkOptions } from '../check-options.ts'
 import { toLabels } from '../data/labels.ts'
 import { isBytes, isNumberArray, kindOf, type NumberArray, toFloats } from '../data/number-arrays.ts'
-import { foldOrder, splitOrder } from '../data/splits.ts'
 import type { DatasetContents } from '../data/storage.ts'
 import type { Engine, EngineRows, EngineStorage, Standardization } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
@@ -109,6 +108,7 @@ export class Dataset {
           'each (use a fraction nearer to 0.5, or more samples)',
       )
     }
+    const { splitOrder } = await import('../data/splits.ts')
     const order = await this.#order(options)
     const [first, second] = splitOrder(order, at, await this.#strata('split', options))
     return [this.#at(first), this.#at(second)]
@@ -137,6 +137,7 @@ export class Dataset {
         `kFold(${k}) of ${this.length} samples: expected a whole number of folds, 2 … the number of samples`,
       )
     }
+    const { foldOrder } = await import('../data/splits.ts')
     const order = await this.#order(options)
     const folds = foldOrder(order, k, await this.#strata('kFold', options))
     return folds.map(({ train, validation }) => ({

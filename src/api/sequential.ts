@@ -4,18 +4,12 @@ import { toBytes } from '../data/bytes.ts'
 import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
 import { sharedEngine } from '../engine/local.ts'
 import { ArgumentError, StateError } from '../errors.ts'
-import {
-  decodeCheckpoint,
-  encodeCheckpoint,
-  type ModelCheckpoint,
-  openCheckpoint,
-} from '../formats/checkpoint-file.ts'
-import { decodeModel, encodeModel, fitParameters } from '../formats/model-file.ts'
+import type { ModelCheckpoint } from '../formats/checkpoint-file.ts'
 import { shapesOf } from '../model/layer-shapes.ts'
 import type { Layer } from '../model/layers.ts'
-import { checkSpec, type LayerParameters } from '../model/network.ts'
+import { checkSpec, type LayerParameters } from '../model/spec.ts'
 import { countParameters, summarize } from '../model/summary.ts'
-import { type AugmentationOptions, resolveAugmentation } from '../train/augmentation.ts'
+import type { Augmentation, AugmentationOptions } from '../train/augmentation.ts'
 import type { Evaluation } from '../train/evaluation.ts'
 import { checkSameTraining, identify, type TrainingIdentity } from '../train/identity.ts'
 import {
@@ -29,12 +23,12 @@ import {
 } from '../train/options.ts'
 import type { BuildChoice, Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
-import { CheckpointKeeper } from './checkpoint-keeper.ts'
+import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { StreamingDataset } from './streaming-dataset.ts'
-import { Trainer, type TrainerOptions } from './trainer.ts'
+import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
 
 /** Options of {@link sequential}. */
@@ -214,15 +208,11 @@ export class Sequential {
       accumulate: options.accumulate ?? 1,
       onNonFinite: options.onNonFinite ?? 'stop',
       earlyStopping: options.earlyStopping,
-      augmentation: options.augmentation && resolveAugmentation(options.augmentation),
+      augmentation: options.augmentation && (await resolveAugmentation(options.augmentation)),
       checkpointEvery: options.checkpoints?.every,
     }
     const identity = identify(config, settings, describeSamples(training), validation?.indices.length ?? 0)
-    const keeper =
-      options.checkpoints &&
-      new CheckpointKeeper(options.checkpoints, options.earlyStopping?.monitor, checkpoint =>
-        this.#encode({ ...checkpoint, identity }),
-      )
+    const keeper = options.checkpoints && (await this.#createKeeper(options.checkpoints, options, identity))
     if (options.resume) await this.#takeUp(identity, keeper)
     else if (keeper) await keeper.begin()
     let history: History = { epochs: [] }
@@ -261,8 +251,20 @@ export class Sequential {
     return history
   }
 
+  async #createKeeper(
+    checkpoints: CheckpointOptions,
+    { earlyStopping }: FitOptions,
+    identity: TrainingIdentity,
+  ): Promise<CheckpointKeeper> {
+    const { CheckpointKeeper } = await modelFiles()
+    return new CheckpointKeeper(checkpoints, earlyStopping?.monitor, checkpoint =>
+      this.#encode({ ...checkpoint, identity }),
+    )
+  }
+
   /** Goes back to the newest checkpoint, if there is one, and sees to it that the same training goes on. */
   async #takeUp(identity: TrainingIdentity, keeper: CheckpointKeeper | undefined): Promise<void> {
+    const { decodeCheckpoint, openCheckpoint } = await modelFiles()
     const found = await keeper?.newest(bytes => openCheckpoint(bytes, this.#checksum))
     const checkpoint = found && decodeCheckpoint(found.opened, this.inputSize, this.layers)
     const before = checkpoint ? checkpoint.identity : this.#identity
@@ -290,6 +292,7 @@ export class Sequential {
    * the file is damaged in any byte or does not fit, and with {@link StateError} while `fit` runs.
    */
   async loadCheckpoint(bytes: Uint8Array | ArrayBuffer): Promise<void> {
+    const { decodeCheckpoint, openCheckpoint } = await modelFiles()
     const file = await openCheckpoint(toBytes(bytes, 'the checkpoint'), this.#checksum)
     const checkpoint = decodeCheckpoint(file, this.inputSize, this.layers)
     await this.#network.restore(checkpoint)
@@ -299,7 +302,8 @@ export class Sequential {
 
   readonly #checksum = (bytes: Uint8Array) => this.#engine.checksum(bytes)
 
-  #encode(checkpoint: ModelCheckpoint): Promise<Uint8Array<ArrayBuffer>> {
+  async #encode(checkpoint: ModelCheckpoint): Promise<Uint8Array<ArrayBuffer>> {
+    const { encodeCheckpoint } = await modelFiles()
     return encodeCheckpoint(this.inputSize, this.layers, checkpoint, this.#checksum)
   }
 
@@ -318,6 +322,7 @@ export class Sequential {
     const { batchSize = 100, dropLast = false, shuffle = true, seed = this.#seed, epochs = 1 } = options
     const settings = { batchSize, dropLast, shuffle, seed, epochs }
     const begin = this.#isFresh ? 'new' : 'more'
+    const { Trainer } = await import('./trainer.ts')
     const trainer = await this.#network.trainer(this.#config, { ...settings, begin }, rowsOf(train))
     this.#isFresh = false
     return new Trainer(trainer)
@@ -372,6 +377,7 @@ export class Sequential {
    * activation modules (`0.weight` [out, in], `0.bias`, `2.weight`, …), the architecture in the metadata.
    */
   async toSafetensors(): Promise<Uint8Array<ArrayBuffer>> {
+    const { encodeModel } = await modelFiles()
     return encodeModel(this.inputSize, this.layers, await this.getParameters())
   }
 
@@ -381,6 +387,7 @@ export class Sequential {
    */
   async loadSafetensors(bytes: Uint8Array | ArrayBuffer): Promise<void> {
     const file = toBytes(bytes, 'the safetensors file')
+    const { fitParameters } = await modelFiles()
     await this.setParameters(fitParameters(file, this.inputSize, this.layers))
   }
 
@@ -393,6 +400,14 @@ export class Sequential {
   [disposeSymbol](): void {
     this.dispose()
   }
+}
+
+/** What reads and writes files; loaded when it is first needed. */
+const modelFiles = () => import('./model-files.ts')
+
+async function resolveAugmentation(options: AugmentationOptions): Promise<Augmentation> {
+  const { resolveAugmentation } = await import('../train/augmentation.ts')
+  return resolveAugmentation(options)
 }
 
 /** What a resumed training must find as it was. */
@@ -460,6 +475,7 @@ export async function sequentialFromSafetensors(
   options: { build?: BuildChoice; threads?: ThreadChoice } = {},
 ): Promise<Sequential> {
   checkOptions('sequentialFromSafetensors', options, "{ build: 'simd' }")
+  const { decodeModel } = await modelFiles()
   const { inputSize, layers, parameters } = decodeModel(toBytes(bytes, 'the safetensors file'))
   const model = await sequential(layers, { inputSize, ...options })
   await model.setParameters(parameters)

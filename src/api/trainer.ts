@@ -1,7 +1,7 @@
 // The lecture's pipeline one stage at a time, in a loop of the caller's own.
 import type { EngineTrainer } from '../engine/engine.ts'
 import { ArgumentError } from '../errors.ts'
-import type { LayerParameters } from '../model/network.ts'
+import type { LayerParameters } from '../model/spec.ts'
 import type { ForwardLogs } from '../train/stepwise.ts'
 import type { BatchMatrix } from '../train/tensors.ts'
 import { disposeSymbol } from './dispose.ts'

@@ -1,6 +1,5 @@
 // IDX, the format of MNIST's files: 00 00 TYPE RANK, then RANK sizes, then the elements in row-major order, all
 // big-endian; sizes are uint32. Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
-import { checkOptions } from '../check-options.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { ByteFile } from '../platform/platform.ts'
 import { toHostOrder } from './byte-order.ts'
@@ -243,27 +242,8 @@ function toTypedArray(type: IdxType, buffer: ArrayBuffer) {
   }
 }
 
-/**
- * Reads an IDX file, the format of MNIST and its relatives, raw or gzipped, of any element type and rank.
- * Resolves to its type, its shape (sizes of the dimensions, the slowest first) and its elements in row-major order.
- *
- * Throws {@link DataError} with the code `ERR_DATA_MAGIC` for a file of another format, `ERR_DATA_RANK` for another
- * type or rank than `expect` has, `ERR_DATA_TRUNCATED` and `ERR_DATA_TRAILING` for fewer or more bytes than the header
- * promises, `ERR_DATA_TOO_LARGE` for more than `maxBytes`, `ERR_DATA_CORRUPT` for a broken gzip stream; and
- * {@link ArgumentError} for what is no bytes at all.
- *
- * @example
- * ```ts
- * const response = await fetch('https://example.org/mnist/train-labels-idx1-ubyte.gz')
- * const labels = await parseIdx(await response.arrayBuffer(), { expect: { type: 'uint8', rank: 1 } })
- * labels.shape // [60000]
- * labels.data // Uint8Array(60000) [5, 0, 4, 1, 9, …]
- * ```
- *
- * Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
- */
-export async function parseIdx(bytes: Bytes, options: IdxOptions = {}): Promise<IdxArray> {
-  checkOptions('parseIdx', options, "{ name: 'labels' }")
+/** See {@link parseIdx}. */
+export function readIdxBytes(bytes: Bytes, options: IdxOptions): Promise<IdxArray> {
   return readIdxArray(fileOf(toBytes(bytes, options.name ?? 'IDX data')), options)
 }
 

@@ -2,7 +2,7 @@
 // engine gave, or a callback, and every call is asynchronous: an engine can as well live in a worker.
 import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
-import type { LayerParameters, NetworkSpec } from '../model/network.ts'
+import type { LayerParameters, NetworkSpec } from '../model/spec.ts'
 import type { Augmentation } from '../train/augmentation.ts'
 import type { CollapsedNetwork } from '../train/collapse.ts'
 import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'

@@ -3,12 +3,12 @@ import { platform } from '#platform'
 import { ArgumentError } from '../errors.ts'
 import type { Augmentation } from '../train/augmentation.ts'
 import { Augmenter } from '../train/augmenter.ts'
+import { loadSupplement } from '../train/supplement.ts'
 import { Arena } from '../wasm/arena.ts'
 import { call, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineRows } from './engine.ts'
 import { LocalStorage } from './local-storage.ts'
-import { load } from './supplement.ts'
 
 /** Images that are distorted before the event loop gets its turn: each such batch is a step of its own. */
 const BATCH = 1000
@@ -24,7 +24,7 @@ export async function augmentRows(
   const samples = indices.length
   if (samples === 0) throw new ArgumentError('this data set has no samples: expected at least one')
   const { inputSize, targetSize = 0 } = storage.info
-  await load(runtime)
+  await loadSupplement(runtime)
   const plan = new Arena(runtime.memory)
   const arena = new Arena(runtime.memory)
   storage.retain()

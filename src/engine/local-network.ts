@@ -2,22 +2,20 @@
 import { platform } from '#platform'
 import { type DatasetContents, storeContents } from '../data/storage.ts'
 import { ArgumentError, DisposedError, StateError } from '../errors.ts'
-import type { LayerParameters, Network } from '../model/network.ts'
-import { type CollapsedNetwork, collapseNetwork } from '../train/collapse.ts'
-import { type DiagnosisSettings, diagnoseNetwork, type LayerDiagnosis } from '../train/diagnosis.ts'
-import { EVALUATION_BATCH, evaluate, type Pause, predict, type Rows } from '../train/evaluate.ts'
+import type { Network } from '../model/network.ts'
+import type { LayerParameters } from '../model/spec.ts'
+import type { CollapsedNetwork } from '../train/collapse.ts'
+import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import { trainNetwork } from '../train/fit.ts'
-import {
-  checkNetworkGradients,
-  type GradientCheck,
-  type GradientCheckSettings,
-} from '../train/gradient-check.ts'
+import type { GradientCheck, GradientCheckSettings } from '../train/gradient-check.ts'
 import type { Loss } from '../train/loss-options.ts'
 import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { Pause, Rows } from '../train/rows.ts'
 import type { SampleStream } from '../train/sample-source.ts'
 import { nextState, type TrainingState, untrained } from '../train/state.ts'
-import { type StepwiseSettings, StepwiseTraining } from '../train/stepwise.ts'
+import type { StepwiseSettings } from '../train/stepwise.ts'
+import { loadSupplement, supplement } from '../train/supplement.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import { type Executor, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -32,7 +30,7 @@ import type {
 } from './engine.ts'
 import { LocalStorage } from './local-storage.ts'
 import { LocalTrainer } from './local-trainer.ts'
-import { load, loadForLoss, loadForTraining } from './supplement.ts'
+import { loadForLoss, loadForTraining } from './supplement.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
 /** A network whose operations run in the calling thread, slice by slice. */
@@ -89,7 +87,7 @@ export class LocalNetwork implements EngineNetwork {
           validation: validation && (await rowsOf(validation)),
           state: nextState(this.#state, settings.begin),
         }
-        await loadForTraining(this.#runtime, config, settings)
+        await loadForTraining(this.#runtime, config, settings, 'open' in train)
         for (const rows of [task.train, task.validation]) {
           if (rows) await loadForLoss(this.#runtime, config.loss, 'open' in rows ? undefined : rows.storage)
         }
@@ -140,7 +138,8 @@ export class LocalNetwork implements EngineNetwork {
     try {
       const rows = await this.#hold(train)
       held = rows.storage
-      await load(this.#runtime)
+      await loadSupplement(this.#runtime)
+      const { StepwiseTraining } = supplement()
       const training = new StepwiseTraining(
         this.#runtime,
         this.#executor(train.indices.length, settings.batchSize),
@@ -202,6 +201,7 @@ export class LocalNetwork implements EngineNetwork {
     return this.#run({ signal }, async (pause, rowsOf) => {
       const samples = await rowsOf(rows)
       await loadForLoss(this.#runtime, loss, samples.storage)
+      const { EVALUATION_BATCH, evaluate } = await import('../train/evaluate.ts')
       const executor = this.#executor(rows.indices.length, EVALUATION_BATCH)
       return evaluate(this.#runtime, executor, this.#network, loss, samples, { topK }, pause)
     })
@@ -214,8 +214,8 @@ export class LocalNetwork implements EngineNetwork {
   ): Promise<LayerDiagnosis[]> {
     return this.#run({ signal }, async (pause, rowsOf) => {
       const samples = await rowsOf(rows)
-      await load(this.#runtime)
-      return diagnoseNetwork(
+      await loadSupplement(this.#runtime)
+      return supplement().diagnoseNetwork(
         this.#runtime,
         this.#executor(rows.indices.length, settings.batchSize),
         this.#network,
@@ -235,20 +235,23 @@ export class LocalNetwork implements EngineNetwork {
   ): Promise<GradientCheck> {
     return this.#run({ signal }, async (pause, rowsOf) => {
       const samples = await rowsOf(rows)
-      await load(this.#runtime)
+      await loadSupplement(this.#runtime)
       const executor = this.#executor(rows.indices.length, rows.indices.length)
+      const { checkNetworkGradients } = supplement()
       return checkNetworkGradients(this.#runtime, executor, this.#network, loss, samples, settings, pause)
     })
   }
 
   async collapse(): Promise<CollapsedNetwork> {
     this.#checkAlive()
-    await load(this.#runtime)
+    await loadSupplement(this.#runtime)
+    const { collapseNetwork } = supplement()
     return this.#network.exclusively(() => collapseNetwork(this.#runtime, this.#network))
   }
 
   predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
     return this.#run(cancellation, async (pause, rowsOf) => {
+      const { EVALUATION_BATCH, predict } = await import('../train/evaluate.ts')
       if ('storage' in inputs) {
         const rows = await rowsOf(inputs)
         return predict(

@@ -2,11 +2,11 @@
 import { platform } from '#platform'
 import type { Storage } from '../data/storage.ts'
 import { ArgumentError } from '../errors.ts'
+import { loadSupplement } from '../train/supplement.ts'
 import { Arena } from '../wasm/arena.ts'
 import { call, computeShare } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Standardization } from './engine.ts'
-import { load } from './supplement.ts'
 
 /** Columns of one call: for 60,000 rows a few milliseconds, after which the event loop gets its turn. */
 const COLUMNS = 64
@@ -25,7 +25,7 @@ export async function standardization(
   const rows = indices.length
   const columns = storage.info.inputSize
   if (rows === 0) throw new ArgumentError('this data set has no samples: expected at least one')
-  await load(runtime)
+  await loadSupplement(runtime)
   const arena = new Arena(memory)
   try {
     const chosen = arena.i32(rows)

@@ -4,7 +4,6 @@ import { DisposedError } from '../errors.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineStorage, Standardization } from './engine.ts'
-import { standardization } from './local-standardization.ts'
 
 /** Copies samples to linear memory. */
 export function createStorage(runtime: Runtime, contents: DatasetContents): LocalStorage {
@@ -93,6 +92,7 @@ export class LocalStorage implements EngineStorage, Storage {
   async standardization(indices: Int32Array): Promise<Standardization> {
     this.retain()
     try {
+      const { standardization } = await import('./local-standardization.ts')
       return await standardization(this.runtime, this, indices)
     } finally {
       this.release()

@@ -1,7 +1,7 @@
 // A training one stage at a time, in the local engine.
 import { platform } from '#platform'
 import { DisposedError } from '../errors.ts'
-import type { LayerParameters } from '../model/network.ts'
+import type { LayerParameters } from '../model/spec.ts'
 import type {
   BatchTensorName,
   ForwardLogs,

@@ -3,7 +3,8 @@ import { platform } from '#platform'
 import type { MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
 import { permutation } from '../data/permutation.ts'
 import type { DatasetContents } from '../data/storage.ts'
-import { Network, type NetworkSpec } from '../model/network.ts'
+import { Network } from '../model/network.ts'
+import type { NetworkSpec } from '../model/spec.ts'
 import type { Augmentation } from '../train/augmentation.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { BuildName, Capabilities } from '../wasm/builds.ts'
@@ -18,14 +19,9 @@ import type {
   MemoryUsage,
   MnistLoadOptions,
 } from './engine.ts'
-import { augmentRows } from './local-augment.ts'
-import { loadMnist } from './local-mnist.ts'
 import { LocalNetwork } from './local-network.ts'
 import { createStorage } from './local-storage.ts'
-import { load, loadForNetwork } from './supplement.ts'
-
-/** Bytes of which a checksum is taken at once. */
-const CHECKSUM_CHUNK = 256 * 1024
+import { loadForNetwork } from './supplement.ts'
 
 const runtimes = new Map<BuildName, Promise<Runtime>>()
 
@@ -84,11 +80,12 @@ class LocalEngine implements Engine {
     return createStorage(this.#runtime, contents)
   }
 
-  loadMnist(
+  async loadMnist(
     parts: readonly MnistPart[],
     source: PartialMnistSource,
     options: MnistLoadOptions,
   ): Promise<EngineStorage[]> {
+    const { loadMnist } = await import('./local-mnist.ts')
     return loadMnist(this.#runtime, parts, source, options)
   }
 
@@ -97,24 +94,12 @@ class LocalEngine implements Engine {
   }
 
   async checksum(bytes: Uint8Array): Promise<bigint> {
-    await load(this.#runtime)
-    const { memory, kernels } = this.#runtime
-    const arena = new Arena(memory)
-    try {
-      const chunk = arena.scratch(CHECKSUM_CHUNK)
-      let hash = 0n
-      for (let begin = 0; begin < bytes.length; begin += CHECKSUM_CHUNK) {
-        const part = bytes.subarray(begin, begin + CHECKSUM_CHUNK)
-        chunk.view.set(part)
-        hash = BigInt.asUintN(64, kernels.xxh64(chunk.pointer, part.length, hash))
-      }
-      return hash
-    } finally {
-      arena.free()
-    }
+    const { checksum } = await import('./local-checksum.ts')
+    return checksum(this.#runtime, bytes)
   }
 
-  augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage> {
+  async augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage> {
+    const { augmentRows } = await import('./local-augment.ts')
     return augmentRows(this.#runtime, rows, augmentation, seed)
   }
 

@@ -3,23 +3,28 @@
 import type { Storage } from '../data/storage.ts'
 import { drawsNormals } from '../model/initial-parameters.ts'
 import type { Layer } from '../model/layers.ts'
+import { isEven } from '../train/learning-rate.ts'
 import type { Loss } from '../train/loss-options.ts'
 import { isPlainSgd } from '../train/optimizer-options.ts'
 import type { FitSettings, TrainingConfig } from '../train/options.ts'
+import { loadSupplement } from '../train/supplement.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
 /** Awaited before a network of these layers is made. */
 export async function loadForNetwork(runtime: Runtime, layers: readonly Layer[]): Promise<void> {
-  if (!layers.every(({ kind }) => CORE_LAYERS.has(kind)) || drawsNormals(layers)) await load(runtime)
+  if (!layers.every(({ kind }) => CORE_LAYERS.has(kind)) || drawsNormals(layers))
+    await loadSupplement(runtime)
 }
 
 /** Awaited before such a training is planned; the loss is asked for by itself. */
 export async function loadForTraining(
   runtime: Runtime,
-  { optimizer }: TrainingConfig,
-  { accumulate, augmentation }: FitSettings,
+  { optimizer, schedule }: TrainingConfig,
+  { accumulate, augmentation, earlyStopping }: FitSettings,
+  isStream: boolean,
 ): Promise<void> {
-  if (!isPlainSgd(optimizer) || accumulate > 1 || augmentation) await load(runtime)
+  const isPlain = isPlainSgd(optimizer) && isEven(schedule) && accumulate === 1
+  if (!isPlain || augmentation || earlyStopping || isStream) await loadSupplement(runtime)
 }
 
 /** Awaited before a loss over such samples is planned; undefined where they are not known yet. */
@@ -28,12 +33,7 @@ export async function loadForLoss(
   loss: Loss,
   samples: LossSamples | undefined,
 ): Promise<void> {
-  if (!samples || !isCoreLoss(loss, samples)) await load(runtime)
-}
-
-/** Loads it all: for what always needs it. */
-export async function load(runtime: Runtime): Promise<void> {
-  await runtime.loadSupplement()
+  if (!samples || !isCoreLoss(loss, samples)) await loadSupplement(runtime)
 }
 
 /** The layers that the core knows. An activation is part of a dense layer's kernels. */

@@ -6,7 +6,7 @@
 import { FormatError, WasmlpError } from '../errors.ts'
 import { type LayerShape, shapesOf } from '../model/layer-shapes.ts'
 import type { Layer } from '../model/layers.ts'
-import { checkSpec, type LayerParameters } from '../model/network.ts'
+import { checkSpec, type LayerParameters } from '../model/spec.ts'
 import { describeLayer, layerFromJson, layerToJson } from './layer-json.ts'
 import {
   type F32Tensor,

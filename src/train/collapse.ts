@@ -1,7 +1,8 @@
 // Layers without an activation between them are one layer: lecture, section 1.
 import type { Layer } from '../model/layers.ts'
-import type { LayerParameters, Network } from '../model/network.ts'
+import type { Network } from '../model/network.ts'
 import type { NetworkLayer } from '../model/parameters.ts'
+import type { LayerParameters } from '../model/spec.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'

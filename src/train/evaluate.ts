@@ -1,6 +1,4 @@
 // Evaluation and prediction: forward passes over many rows, in batches.
-import type { Storage } from '../data/storage.ts'
-import { ShapeError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
@@ -12,27 +10,11 @@ import { type Loss, takesLogits } from './loss-options.ts'
 import { type BatchLoss, createLoss } from './losses.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { planOnce } from './plan-once.ts'
+import { checkInputSize, type Pause, type Rows } from './rows.ts'
 import type { Batch } from './stages/stage.ts'
-
-/** Rows of a data set: where its samples are, and which of them, in which order. */
-export interface Rows {
-  readonly storage: Storage
-  readonly indices: Int32Array
-}
-
-/** Awaited between batches: lets the host do other things and stops when it is told to. */
-export type Pause = () => Promise<void> | undefined
 
 /** Rows in one batch of an evaluation or prediction: enough for the kernels to run at full speed, few enough to stay in the cache. */
 export const EVALUATION_BATCH = 250
-
-/** Throws {@link ShapeError} where rows do not have as many values as the network takes. */
-export function checkInputSize(network: Network, inputSize: number): void {
-  if (inputSize === network.inputSize) return
-  const first = network.layers[0]?.layer
-  const name = first?.kind === 'dense' ? `dense(${first.units})` : first?.kind
-  throw new ShapeError(`${name} expects inputs of ${network.inputSize} features, got samples of ${inputSize}`)
-}
 
 /** Mean loss over given rows, the share of right answers of a classifier, and metrics; its buffers planned once. */
 export class Evaluator {

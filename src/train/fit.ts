@@ -4,10 +4,11 @@ import type { Network } from '../model/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import { EarlyStopper } from './early-stopping.ts'
+import type { EarlyStopper } from './early-stopping.ts'
 import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
-import { checkInputSize, Evaluator, type Pause, type Rows } from './evaluate.ts'
+import type { Evaluator } from './evaluate.ts'
 import { LastGood } from './last-good.ts'
+import { createSchedule, type LearningRateSchedule } from './learning-rate.ts'
 import { lossTargets } from './loss-targets.ts'
 import { checkMemory } from './memory-plan.ts'
 import {
@@ -17,11 +18,11 @@ import {
   type FitSettings,
   type TrainingConfig,
 } from './options.ts'
-import { type SampleSource, type SampleStream, StoredSamples, StreamedSamples } from './sample-source.ts'
-import { LearningRateSchedule } from './schedule.ts'
-import { checkBatchSizes } from './stages/batch-normalization.ts'
+import { checkInputSize, type Pause, type Rows } from './rows.ts'
+import { type SampleSource, type SampleStream, StoredSamples } from './sample-source.ts'
 import { type EpochSums, noSums, type TrainingState } from './state.ts'
 import { TrainingStep } from './step.ts'
+import { supplement } from './supplement.ts'
 
 /** What one call of `fit` works on. */
 export interface FitTask {
@@ -67,7 +68,18 @@ export async function trainNetwork(
   let source: SampleSource | undefined
   try {
     source = await openSource(runtime, arena, network, task, control)
-    const training = new Training(runtime, executor, arena, network, source, task, callbacks, control)
+    const evaluator = await planEvaluation(runtime, executor, arena, network, task)
+    const training = new Training(
+      runtime,
+      executor,
+      arena,
+      network,
+      source,
+      evaluator,
+      task,
+      callbacks,
+      control,
+    )
     control.follow?.(() => training.state())
     try {
       await training.run()
@@ -81,6 +93,19 @@ export async function trainNetwork(
   }
 }
 
+/** What evaluates after each epoch. */
+async function planEvaluation(
+  runtime: Runtime,
+  executor: Executor,
+  arena: Arena,
+  network: Network,
+  { config, validation }: FitTask,
+): Promise<Evaluator | undefined> {
+  if (!validation) return undefined
+  const { Evaluator } = await import('./evaluate.ts')
+  return new Evaluator(runtime, executor, arena, network, config.loss, validation)
+}
+
 /** The samples of a task. */
 async function openSource(
   runtime: Runtime,
@@ -89,24 +114,30 @@ async function openSource(
   { config, settings, train, state }: FitTask,
   { signal }: FitControl,
 ): Promise<SampleSource> {
-  const { outputSize, layers } = network
+  const { outputSize } = network
   if ('indices' in train) {
     const samples = train.indices.length
     checkSettings(settings, samples)
-    checkBatchSizes(layers, samples, settings)
+    checkBatchSizes(network, samples, settings)
     return new StoredSamples(runtime, arena, train, settings)
   }
   checkSettings(settings, train.samples ?? 1)
-  return StreamedSamples.open(runtime, arena, train, settings, {
+  return supplement().StreamedSamples.open(runtime, arena, train, settings, {
     epoch: state.epochsBefore + state.epoch + 1,
     classes: Math.max(outputSize, 2),
     signal,
     check(storage) {
       const { samples } = storage.info
-      checkBatchSizes(layers, samples, { ...settings, batchSize: samples })
+      checkBatchSizes(network, samples, { ...settings, batchSize: samples })
       lossTargets(config.loss, runtime, outputSize, storage)
     },
   })
+}
+
+/** Throws {@link ArgumentError} where an epoch would have a batch that a layer cannot train with. */
+function checkBatchSizes({ layers }: Network, samples: number, settings: FitSettings): void {
+  if (!layers.some(({ layer }) => layer.kind === 'batchNormalization')) return
+  supplement().checkBatchSizes(layers, samples, settings)
 }
 
 /** One run of the loop, its buffers planned once. */
@@ -138,7 +169,8 @@ class Training {
     arena: Arena,
     network: Network,
     source: SampleSource,
-    { config, settings, validation, state }: FitTask,
+    evaluator: Evaluator | undefined,
+    { config, settings, state }: FitTask,
     callbacks: FitCallbacks,
     control: FitControl,
   ) {
@@ -170,14 +202,18 @@ class Training {
     this.#step = planStep(arena, capacity)
     const { learningRate } = config.optimizer
     this.#learningRate = learningRate
-    this.#schedule = new LearningRateSchedule(config.schedule, learningRate, iterations, settings.epochs)
+    this.#schedule = createSchedule(config.schedule, learningRate, iterations, settings.epochs)
     if (state.schedule) this.#schedule.restore(state.schedule)
     if (state.iteration > 0) this.#learningRate = this.#learningRateAt(state.iteration - 1)
-    this.#evaluator = validation && new Evaluator(runtime, executor, arena, network, config.loss, validation)
+    this.#evaluator = evaluator
     this.#lastGood = new LastGood(runtime, arena, network)
-    this.#earlyStopper =
-      settings.earlyStopping &&
-      new EarlyStopper(settings.earlyStopping, validation !== undefined, state.earlyStopping)
+    if (!settings.earlyStopping) return
+    const { EarlyStopper } = supplement()
+    this.#earlyStopper = new EarlyStopper(
+      settings.earlyStopping,
+      evaluator !== undefined,
+      state.earlyStopping,
+    )
   }
 
   /** Where the training stands, between two iterations. */

@@ -11,9 +11,9 @@ import { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import { checkInputSize, type Pause, type Rows } from './evaluate.ts'
 import { GradientPass } from './gradient-pass.ts'
 import type { Loss } from './loss-options.ts'
+import { checkInputSize, type Pause, type Rows } from './rows.ts'
 
 /** What a gradient check is made with. */
 export interface GradientCheckSettings {

@@ -5,9 +5,10 @@
 import type { Storage } from '../data/storage.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call, type Executor } from '../wasm/calls.ts'
-import { Augmenter } from './augmenter.ts'
+import type { Augmenter } from './augmenter.ts'
 import { planOnce } from './plan-once.ts'
 import type { Batch, PassPlan } from './stages/stage.ts'
+import { supplement } from './supplement.ts'
 
 /**
  * Share of non-zero bytes above which dense products are faster. Measured for 784-512-10 in batches of 100: both take as
@@ -63,6 +64,7 @@ export class BatchInput {
     this.dense = arena.f32(capacity * inputSize)
     this.#isBytes = storage.inputs.view instanceof Uint8Array
     if (random && augmentation) {
+      const { Augmenter } = supplement()
       const order = arena.i32(capacity)
       order.view.set(order.view.map((_, i) => i))
       this.#augmented = { augmenter: new Augmenter(plan, storage, augmentation, random), order }

@@ -1,25 +1,14 @@
-// The learning rate of each iteration.
+// The learning rate of each iteration, by a schedule.
 import { ArgumentError } from '../errors.ts'
 import { cosinePi } from './cosine.ts'
+import type { LearningRateSchedule, ScheduleState } from './learning-rate.ts'
 import type { ScheduleConfig } from './schedule-options.ts'
-
-/** What a schedule remembers: plain data. All but `reduceOnPlateau` leave it as it is. */
-export interface ScheduleState {
-  /** What the learning rate has been reduced to. */
-  readonly learningRate: number
-  /** The lowest loss so far; null before the first epoch's end. */
-  readonly best: number | null
-  /** Epochs since then that count. */
-  readonly badEpochs: number
-  /** Epochs to come that do not count. */
-  readonly cooldown: number
-}
 
 /** A reduction by less is left out, as PyTorch does. */
 const LEAST_REDUCTION = 1e-8
 
 /** A schedule for a training whose length is known. The same bits on every engine. */
-export class LearningRateSchedule {
+export class ScheduledRate implements LearningRateSchedule {
   readonly #config: ScheduleConfig
   readonly #iterationsPerEpoch: number
   /** Iterations of the warm-up, and those after it. */

@@ -1,9 +1,10 @@
 // Where a training stands, as plain data: with the parameters, all that the next iteration depends on. Only what a
 // training goes back to where it diverges (last-good.ts) is not kept: a resumed one has its first copy where it began.
+
+import type { ScheduleState } from './learning-rate.ts'
 import type { OptimizerCounters } from './optimizer.ts'
 import type { OptimizerName } from './optimizer-options.ts'
 import type { EpochLogs, FitSettings } from './options.ts'
-import type { ScheduleState } from './schedule.ts'
 
 /** Sums over the batches of an epoch so far. */
 export interface EpochSums {

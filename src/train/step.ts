@@ -7,7 +7,7 @@ import type { Call, Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Augmentation } from './augmentation.ts'
 import { BackwardPass } from './backward.ts'
-import { type Descent, InPlaceDescent, OptimizerDescent } from './descent.ts'
+import { type Descent, InPlaceDescent } from './descent.ts'
 import { finiteCheck } from './finite-check.ts'
 import { ForwardPass } from './forward.ts'
 import { takesLogits } from './loss-options.ts'
@@ -17,6 +17,7 @@ import type { TrainingConfig } from './options.ts'
 import { planOnce } from './plan-once.ts'
 import type { Batch, RandomState } from './stages/stage.ts'
 import type { OptimizerState, TrainingState } from './state.ts'
+import { supplement } from './supplement.ts'
 
 /** What a step trains with. */
 export interface StepOptions {
@@ -82,6 +83,7 @@ export class TrainingStep {
       this.#panels = this.#forward.keepPanels(arena)
       this.#descent = new InPlaceDescent(this.#backward, network)
     } else {
+      const { OptimizerDescent } = supplement()
       const descent = new OptimizerDescent(runtime, arena, this.#backward, network, config.optimizer)
       if (state.optimizer) descent.restore(state.optimizer)
       this.#descent = descent

@@ -1,19 +1,20 @@
 // A training one stage at a time: forward, backward, step, in the caller's own loop. Lecture, section 1.
 import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError, StateError } from '../errors.ts'
-import type { LayerParameters, Network } from '../model/network.ts'
+import type { Network } from '../model/network.ts'
 import type { ParameterSet } from '../model/parameters.ts'
+import type { LayerParameters } from '../model/spec.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { addBatch, epochLogs } from './epoch-sums.ts'
-import { checkInputSize, type Rows } from './evaluate.ts'
 import { GradientPass } from './gradient-pass.ts'
+import { createSchedule, type LearningRateSchedule } from './learning-rate.ts'
 import { createOptimizer, type Optimizer, restoreOptimizer, saveOptimizer } from './optimizer.ts'
 import { type Algorithm, isPlainSgd } from './optimizer-options.ts'
 import type { BatchLogs, TrainingConfig } from './options.ts'
+import { checkInputSize, type Rows } from './rows.ts'
 import { SampleOrder } from './sample-order.ts'
-import { LearningRateSchedule } from './schedule.ts'
 import { checkBatchSizes } from './stages/batch-normalization.ts'
 import { noSums, type TrainingState } from './state.ts'
 import { type BatchMatrix, BatchTensors } from './tensors.ts'
@@ -112,12 +113,7 @@ export class StepwiseTraining {
       })
       restoreOptimizer(optimizer.algorithm, this.#optimizer, state.optimizer)
     }
-    this.#schedule = new LearningRateSchedule(
-      config.schedule,
-      optimizer.learningRate,
-      iterations,
-      settings.epochs,
-    )
+    this.#schedule = createSchedule(config.schedule, optimizer.learningRate, iterations, settings.epochs)
     this.#order = new SampleOrder(runtime, arena, indices)
   }
 

@@ -1,8 +1,9 @@
 // The tensors of a batch, layer by layer, as they stand in the buffers of a pass.
 import { ACTIVATION_KINDS, isSoftmax } from '../kernels/activation-kinds.ts'
 import { activationOf } from '../model/layers.ts'
-import type { LayerParameters, Network } from '../model/network.ts'
+import type { Network } from '../model/network.ts'
 import type { ParameterSet } from '../model/parameters.ts'
+import type { LayerParameters } from '../model/spec.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import { call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'

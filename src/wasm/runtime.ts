@@ -6,7 +6,7 @@ import { AllocationError } from '../errors.ts'
 import { type BuildName, type CoreName, compileModule, type ModuleName } from './builds.ts'
 import type { KernelExports, TeamExports } from './exports.ts'
 import { LinearMemory } from './memory.ts'
-import { Teams } from './team.ts'
+import type { Teams } from './team.ts'
 
 /** Kernels that work on one linear memory. */
 export interface Runtime {
@@ -40,6 +40,7 @@ export async function createSharedRuntime(build: BuildName): Promise<Runtime> {
   await instances.addCore(memory)
   const { kernels, modules } = instances
   const linearMemory = new LinearMemory(memory, kernels.heapBase(), maximum)
+  const { Teams } = await import('./team.ts')
   return createLoadable(
     instances,
     memory,

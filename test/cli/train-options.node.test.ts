@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseIdx } from '../../src/data/idx.ts'
+import { parseIdx } from '../../src/api/parse-idx.ts'
 import { parseLines, runCli, writeQuadrants } from '../support/run-cli.ts'
 
 let directory: string

@@ -1,8 +1,9 @@
 // IDX files that the tests write themselves: every type and rank, raw and gzipped, and every way of breaking one.
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { parseIdx } from '../../src/api/parse-idx.ts'
 import { fileOf } from '../../src/data/bytes.ts'
-import { type IdxHeader, type IdxType, parseIdx, readIdx, readIdxArray } from '../../src/data/idx.ts'
+import { type IdxHeader, type IdxType, readIdx, readIdxArray } from '../../src/data/idx.ts'
 import { ArgumentError, DataError } from '../../src/errors.ts'
 import type { ByteFile } from '../../src/platform/platform.ts'
 import { encodeIdx, encodeIdxHeader } from '../support/encode-idx.ts'

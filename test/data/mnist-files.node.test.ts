@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseIdx } from '../../src/data/idx.ts'
+import { parseIdx } from '../../src/api/parse-idx.ts'
 import { type MnistFile, type MnistFileOptions, MnistFiles } from '../../src/data/mnist-files.ts'
 import { readAll } from '../support/read-file.ts'
 

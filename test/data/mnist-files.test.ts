@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { platform } from '#platform'
-import { parseIdx } from '../../src/data/idx.ts'
+import { parseIdx } from '../../src/api/parse-idx.ts'
 import {
   type MnistBuffers,
   type MnistFile,

@@ -7,7 +7,7 @@ import { networkGradients, networkLoss, type ReferenceLayer } from '../../src/re
 import { type Hyperparameters, ReferenceOptimizer } from '../../src/reference/optimizers.ts'
 import { resolveLoss } from '../../src/train/loss-options.ts'
 import { resolveOptimizer } from '../../src/train/optimizer-options.ts'
-import { LearningRateSchedule } from '../../src/train/schedule.ts'
+import { ScheduledRate } from '../../src/train/schedule.ts'
 import { resolveSchedule } from '../../src/train/schedule-options.ts'
 import { twinOf } from './network-gradients.ts'
 import {
@@ -32,7 +32,7 @@ export function referenceLosses({ samples, layers, compile, accumulate, validate
   const options: Hyperparameters = { ...rest, ...algorithm, gradientScale: 1 }
   const optimizer = new ReferenceOptimizer(parameters.values.length, parameters.matrixLength, options)
   const config = resolveSchedule(compile.schedule, rest.learningRate)
-  const schedule = new LearningRateSchedule(config, rest.learningRate, ITERATIONS, EPOCHS)
+  const schedule = new ScheduledRate(config, rest.learningRate, ITERATIONS, EPOCHS)
   const losses: number[] = []
   for (let epoch = 0; epoch < EPOCHS; ++epoch) {
     let sum = 0

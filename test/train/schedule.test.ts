@@ -1,8 +1,8 @@
 // Learning-rate schedules against PyTorch's (test/fixtures/pytorch-optimizers.py), and their options.
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ArgumentError } from '../../src/errors.ts'
 import { cosinePi } from '../../src/train/cosine.ts'
-import { LearningRateSchedule } from '../../src/train/schedule.ts'
+import { createSchedule, type LearningRateSchedule } from '../../src/train/learning-rate.ts'
 import {
   resolveSchedule,
   type ScheduleName,
@@ -10,6 +10,9 @@ import {
   scheduleNames,
 } from '../../src/train/schedule-options.ts'
 import trace from '../fixtures/pytorch-optimizers.json'
+import { createFullRuntime } from '../support/full-runtime.ts'
+
+beforeAll(() => createFullRuntime('simd'))
 
 function create(
   schedule: ScheduleName | ScheduleOptions | undefined,
@@ -18,7 +21,7 @@ function create(
   learningRate = trace.learningRate,
 ) {
   const config = resolveSchedule(schedule, learningRate)
-  return new LearningRateSchedule(config, learningRate, iterationsPerEpoch, epochs)
+  return createSchedule(config, learningRate, iterationsPerEpoch, epochs)
 }
 
 /** The learning rate of each iteration from one on, with PyTorch's losses at the end of each epoch. */

@@ -3,21 +3,18 @@ import { isSoftmax } from '../../kernels/activation-kinds.ts'
 import type { Network } from '../../model/network.ts'
 import type { NetworkLayer } from '../../model/parameters.ts'
 import type { BatchInput } from '../input.ts'
+import { supplement } from '../supplement.ts'
 import { ActivationStage } from './activation.ts'
-import { BatchNormalizationStage } from './batch-normalization.ts'
 import { plainOutput } from './below.ts'
 import { DenseStage } from './dense.ts'
-import { DropoutStage } from './dropout.ts'
 import { FirstDenseStage } from './first-dense.ts'
 import { GatheredStage } from './gathered.ts'
-import { planScaling } from './input-scaling.ts'
-import { LayerNormalizationStage } from './layer-normalization.ts'
-import { PreluStage } from './prelu.ts'
 import type { PassPlan, Stage, StageOutput } from './stage.ts'
 
 /** The stages of a network, from the first to the last: those of the layers that have something to do. */
 export function planStages(network: Network, plan: PassPlan, input: BatchInput): Stage[] {
-  const scaling = planScaling(network, plan)
+  const isScaled = network.layers.some(({ layer }) => layer.kind === 'normalization')
+  const scaling = isScaled ? supplement().planScaling(network, plan) : undefined
   const stages: Stage[] = []
   for (const layer of network.layers) {
     const below = stages.at(-1)
@@ -49,16 +46,10 @@ function planStage(networkLayer: NetworkLayer, plan: PassPlan, below: StageOutpu
       // What is left to the loss has no stage, nor has a softmax, for which there is a call of its own.
       if (isSoftmax(layer.activation) || (plan.logits && networkLayer.isLast)) return []
       return [new ActivationStage(networkLayer, layer, plan, below)]
-    case 'prelu':
-      return [new PreluStage(networkLayer, layer, plan)]
-    case 'dropout':
-      return plan.random ? [new DropoutStage(networkLayer, layer, plan, plan.random)] : []
-    case 'batchNormalization':
-      return [new BatchNormalizationStage(networkLayer, layer, plan)]
-    case 'layerNormalization':
-      return [new LayerNormalizationStage(networkLayer, layer, plan)]
     case 'normalization':
     case 'flatten':
       return []
+    default:
+      return supplement().planSupplementStage(networkLayer, layer, plan)
   }
 }

@@ -1,0 +1,59 @@
+// What a network is made of, and its parameters, as plain data.
+import { ArgumentError } from '../errors.ts'
+import { isSoftmax } from '../kernels/activation-kinds.ts'
+import { activationOf, checkLayer, type Layer } from './layers.ts'
+import { checkNormalization } from './normalization-layers.ts'
+
+/** What a network is made of. */
+export interface NetworkSpec {
+  inputSize: number
+  layers: readonly Layer[]
+  /** Of the random weights: 0 … 2³² − 1. */
+  seed: number
+}
+
+/**
+ * One layer's parameters, in the host's memory. Empty where a layer has none.
+ */
+export interface LayerParameters {
+  /** A dense layer's weights (inputs × units, row-major), a normalisation's γ (units), PReLU's slopes (1 or units). */
+  weights: Float32Array
+  /** A dense layer's bias, a normalisation's β (units). */
+  bias: Float32Array
+  /** A batch normalisation's running statistics (units), and the number of batches in them; undefined elsewhere. */
+  runningMean?: Float32Array
+  runningVariance?: Float32Array
+  batches?: number
+}
+
+/** Throws {@link ArgumentError} where a specification makes no network. */
+export function checkSpec({ inputSize, layers, seed }: NetworkSpec): void {
+  if (!Number.isInteger(inputSize) || inputSize < 1) {
+    throw new ArgumentError(`inputSize is ${inputSize}: expected a whole number, 1 or more`)
+  }
+  if (layers.length === 0) throw new ArgumentError('a network needs at least one layer: add a dense(units)')
+  layers.forEach(checkLayer)
+  if (!layers.some(({ kind }) => kind === 'dense')) {
+    throw new ArgumentError('a network needs at least one dense layer: add a dense(units)')
+  }
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+    throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
+  }
+  const inner = layers.findIndex((layer, i) => isSoftmax(activationOf(layer)) && i < layers.length - 1)
+  if (inner >= 0) {
+    const name = activationOf(layers[inner])
+    throw new ArgumentError(`layer ${inner + 1} of ${layers.length} is a ${name}: only the last layer can be`)
+  }
+  const work = layers.filter(({ kind }) => kind !== 'flatten')
+  for (const [i, layer] of work.entries()) {
+    if (layer.kind !== 'normalization') continue
+    if (i > 0) {
+      const place = layers.indexOf(layer) + 1
+      throw new ArgumentError(
+        `layer ${place} of ${layers.length} is a normalization: only the first layer can be, batchNormalization() and ` +
+          'layerNormalization() can stand between others',
+      )
+    }
+    checkNormalization(layer, inputSize)
+  }
+}

@@ -1,0 +1,58 @@
+// The learning rate of each iteration: one for all, or by a schedule (schedule.ts).
+import type { ScheduleConfig } from './schedule-options.ts'
+import { supplement } from './supplement.ts'
+
+/** What a schedule remembers: plain data. All but `reduceOnPlateau` leave it as it is. */
+export interface ScheduleState {
+  /** What the learning rate has been reduced to. */
+  readonly learningRate: number
+  /** The lowest loss so far; null before the first epoch's end. */
+  readonly best: number | null
+  /** Epochs since then that count. */
+  readonly badEpochs: number
+  /** Epochs to come that do not count. */
+  readonly cooldown: number
+}
+
+/** What tells the learning rate. */
+export interface LearningRateSchedule {
+  /** What `restore` takes. */
+  readonly state: ScheduleState
+  /** Goes on from a state. Throws {@link ArgumentError} for one that cannot be. */
+  restore(state: ScheduleState): void
+  /** The learning rate of an iteration; the first of the whole training is 0. Behind the last it stays as it is. */
+  at(iteration: number): number
+  /** Tells how an epoch went, by its validation loss or, without validation data, its training loss. */
+  endEpoch(loss: number): void
+}
+
+/** Whether every iteration has the same learning rate. */
+export const isEven = ({ name, warmUp }: ScheduleConfig): boolean => name === 'constant' && warmUp === 0
+
+/** Throws {@link ArgumentError} where the schedule needs to know how long an epoch is, and that is Infinity. */
+export function createSchedule(
+  config: ScheduleConfig,
+  learningRate: number,
+  iterationsPerEpoch: number,
+  epochs: number,
+): LearningRateSchedule {
+  if (isEven(config)) return new EvenRate(learningRate)
+  const { ScheduledRate } = supplement()
+  return new ScheduledRate(config, learningRate, iterationsPerEpoch, epochs)
+}
+
+class EvenRate implements LearningRateSchedule {
+  readonly state: ScheduleState
+
+  constructor(learningRate: number) {
+    this.state = { learningRate, best: null, badEpochs: 0, cooldown: 0 }
+  }
+
+  restore(): void {}
+
+  at(): number {
+    return this.state.learningRate
+  }
+
+  endEpoch(): void {}
+}

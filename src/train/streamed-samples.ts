@@ -1,0 +1,91 @@
+// An epoch's batches from a stream that passes through linear memory.
+import { ChunkReader } from '../data/chunk-reader.ts'
+import { permutation } from '../data/permutation.ts'
+import { allocateStorage, type Storage } from '../data/storage.ts'
+import type { Arena } from '../wasm/arena.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { FitSettings } from './options.ts'
+import { countIterations, type SampleSource, type SampleStream } from './sample-source.ts'
+
+/** Chunks of a stream, cut into batches that take the same room one after the other. */
+export class StreamedSamples implements SampleSource {
+  readonly storage: Storage
+  readonly capacity: number
+  readonly iterations: number
+  readonly #settings: FitSettings
+  readonly #open: (epoch: number) => Promise<ChunkReader>
+  readonly #check: (storage: Storage) => void
+  readonly #indices: Int32Array
+  /** Of the epoch under way; at first the one that told what samples are. */
+  #reader: ChunkReader | undefined
+  #isFirst = true
+
+  /**
+   * Reads the first chunk of an epoch, which tells what samples are. Labels must be below `classes`; `check` is to throw
+   * at a batch that cannot be trained on.
+   */
+  static async open(
+    runtime: Runtime,
+    arena: Arena,
+    stream: SampleStream,
+    settings: FitSettings,
+    options: {
+      epoch: number
+      classes: number
+      signal: AbortSignal | undefined
+      check(storage: Storage): void
+    },
+  ): Promise<StreamedSamples> {
+    const { shuffle, seed } = settings
+    const { shuffleBuffer: rows } = stream
+    const { epoch, classes, signal, check } = options
+    const order = async (length: number, seed: number, stream: number) =>
+      permutation(runtime, length, seed, stream)
+    const open = (epoch: number) =>
+      ChunkReader.open(stream.open(), {
+        classes,
+        signal,
+        ...(shuffle && rows > 0 && { shuffle: { rows, seed, epoch, permutation: order } }),
+      })
+    return new StreamedSamples(arena, stream, settings, check, open, await open(epoch))
+  }
+
+  private constructor(
+    arena: Arena,
+    { samples }: SampleStream,
+    settings: FitSettings,
+    check: (storage: Storage) => void,
+    open: (epoch: number) => Promise<ChunkReader>,
+    reader: ChunkReader,
+  ) {
+    this.capacity = settings.batchSize
+    this.iterations = samples === undefined ? Infinity : countIterations(samples, settings)
+    this.storage = allocateStorage(arena, reader.layout, this.capacity)
+    this.storage.info.samples = 0
+    this.#settings = settings
+    this.#open = open
+    this.#check = check
+    this.#reader = reader
+    this.#indices = Int32Array.from({ length: this.capacity }, (_, i) => i)
+  }
+
+  async begin(epoch: number, skipped: number): Promise<void> {
+    if (!this.#isFirst) this.#reader = await this.#open(epoch)
+    this.#isFirst = false
+    for (let i = 0; i < skipped; ++i) await this.next()
+  }
+
+  async next(): Promise<Int32Array | undefined> {
+    const rows = (await this.#reader?.next(this.storage, this.capacity)) ?? 0
+    if (rows === 0 || (this.#settings.dropLast && rows < this.capacity)) return undefined
+    this.storage.info.samples = rows
+    this.#check(this.storage)
+    return this.#indices.subarray(0, rows)
+  }
+
+  async end(): Promise<void> {
+    const reader = this.#reader
+    this.#reader = undefined
+    await reader?.close()
+  }
+}

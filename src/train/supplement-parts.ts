@@ -1,0 +1,13 @@
+// The parts of {@link supplement}, in a module of their own that nothing imports but by `import()`.
+export { Augmenter } from './augmenter.ts'
+export { collapseNetwork } from './collapse.ts'
+export { diagnoseNetwork } from './diagnosis.ts'
+export { EarlyStopper } from './early-stopping.ts'
+export { checkNetworkGradients } from './gradient-check.ts'
+export { OptimizerDescent } from './optimizer-descent.ts'
+export { ScheduledRate } from './schedule.ts'
+export { checkBatchSizes } from './stages/batch-normalization.ts'
+export { planScaling } from './stages/input-scaling.ts'
+export { planSupplementStage } from './stages/plan-supplement.ts'
+export { StepwiseTraining } from './stepwise.ts'
+export { StreamedSamples } from './streamed-samples.ts'
