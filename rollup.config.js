@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import commonjs from '@rollup/plugin-commonjs'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
+import { rollup } from 'rollup'
 import license from 'rollup-plugin-license'
 
 /**
@@ -49,26 +50,127 @@ export function inlineWorker() {
   }
 }
 
+/** Parts of the engine that a worker asks for when it needs them: the module that each begins with, and its name. */
+const workerParts = {
+  'train/evaluate.js': 'evaluation',
+  'engine/local-mnist.js': 'mnist',
+  'wasm/team.js': 'team',
+}
+
+/**
+ * Resolves `script:NAME` to a module whose default export is the text of a part of the engine in a worker: `engine`, which
+ * starts from src/engine/worker.ts, one of the parts above, or `supplement`, which has all else that is imported later.
+ * Each is a classic script that registers a CommonJS chunk; `import()` is `wasmlpImport` in it. Serves Vite as well.
+ * @param {'node' | 'browser'} platform
+ * @returns {import('rollup').Plugin}
+ */
+export function inlineScripts(platform) {
+  /** @type {Promise<Map<string, string>> | undefined} */
+  let scripts
+  return {
+    name: 'inline-scripts',
+    resolveId: id => (id.startsWith('script:') ? `\0${id}` : null),
+    async load(id) {
+      if (!id.startsWith('\0script:')) return null
+      scripts ??= buildScripts(platform)
+      const code = (await scripts).get(id.slice(8))
+      if (code === undefined) return this.error(`there is no ${id.slice(1)}`)
+      return `export default ${JSON.stringify(code)}`
+    },
+  }
+}
+
+/** @param {'node' | 'browser'} platform */
+async function buildScripts(platform) {
+  const input = fileURLToPath(new URL('build/es/engine/worker.js', import.meta.url))
+  const bundle = await rollup({
+    input: { engine: input },
+    external: /^(node|wasm):/,
+    plugins: [
+      platformPlugin(platform),
+      inlineWorker(),
+      { name: 'worker-import', renderDynamicImport: () => ({ left: 'wasmlpImport(', right: ')' }) },
+      nodeResolve({ preferBuiltins: true }),
+      commonjs(),
+      platform === 'browser' && terser({ toplevel: true }),
+    ],
+  })
+  const { output } = await bundle.generate({
+    format: 'cjs',
+    strict: false,
+    chunkFileNames: '[name].js',
+    manualChunks: workerChunkOf(),
+  })
+  /** @param {import("rollup").OutputChunk} chunk */
+  const register = ({ fileName, code }) => `wasmlpRegister("./${fileName}",(exports,require)=>{${code}\n})`
+  const loader =
+    'wasmlpChunks={};wasmlpRegister=(name,run)=>run(wasmlpChunks[name]={},' +
+    'id=>wasmlpChunks[id]??globalThis.wasmlpRequire(id));if(typeof require=="function")wasmlpRequire=require;'
+  const chunks = output.filter(chunk => chunk.type === 'chunk')
+  return new Map(
+    chunks.map(chunk => [chunk.name, chunk.name === 'engine' ? loader + register(chunk) : register(chunk)]),
+  )
+}
+
+/**
+ * Modules that only one part needs belong to it, all others to the engine, whatever imports them.
+ * @returns {import('rollup').GetManualChunk}
+ */
+function workerChunkOf() {
+  /** @type {Map<string, Set<string>> | undefined} */
+  let users
+  return (id, { getModuleIds, getModuleInfo }) => {
+    if (!users) {
+      users = new Map()
+      const roots = new Map([
+        ['engine', [...getModuleIds()].filter(module => getModuleInfo(module)?.isEntry)],
+      ])
+      for (const module of getModuleIds()) {
+        if (!getModuleInfo(module)?.dynamicImporters.length) continue
+        const part = Object.entries(workerParts).find(([path]) => module.endsWith(path))?.[1] ?? 'supplement'
+        roots.set(part, [...(roots.get(part) ?? []), module])
+      }
+      for (const [part, modules] of roots) {
+        const queue = [...modules]
+        for (let module = queue.pop(); module !== undefined; module = queue.pop()) {
+          const present = users.get(module) ?? new Set()
+          if (present.has(part)) continue
+          users.set(module, present.add(part))
+          queue.push(...(getModuleInfo(module)?.importedIds ?? []))
+        }
+      }
+    }
+    const [part, ...others] = users.get(id) ?? ['engine']
+    return others.length > 0 ? 'engine' : part
+  }
+}
+
+/** @param {'node' | 'browser'} platform */
+function platformPlugin(platform) {
+  const path = fileURLToPath(new URL(`build/es/platform/${platform}.js`, import.meta.url))
+  return { name: 'platform', resolveId: id => (id === '#platform' ? path : null) }
+}
+
 /**
  * @param {'node' | 'browser'} platform
  * @param {Record<string, string>} input
  * @returns {import('rollup').RollupOptions}
  */
 function bundle(platform, input) {
-  const platformModule = fileURLToPath(new URL(`build/es/platform/${platform}.js`, import.meta.url))
   return {
     input,
     external: /^node:/,
     output: {
       dir: `dist/${platform}`,
       format: 'es',
-      chunkFileNames: chunk => `${chunk.name.replace('_wasm_', 'kernels-')}.js`,
+      chunkFileNames: ({ name }) => `${name.replace('_wasm_', 'kernels-').replace('_script_', 'worker-')}.js`,
       banner: chunk => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
     },
     plugins: [
-      { name: 'platform', resolveId: id => (id === '#platform' ? platformModule : null) },
+      platformPlugin(platform),
       inlineWasm(),
       inlineWorker(),
+      inlineScripts(platform),
       nodeResolve({ preferBuiltins: true }),
       commonjs(),
       license({ thirdParty: { output: `dist/${platform}/THIRD-PARTY-LICENSES.txt` } }),

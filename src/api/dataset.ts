@@ -4,16 +4,15 @@ import { toLabels } from '../data/labels.ts'
 import { isBytes, isNumberArray, kindOf, type NumberArray, toFloats } from '../data/number-arrays.ts'
 import type { DatasetContents } from '../data/storage.ts'
 import type { Engine, EngineRows, EngineStorage, Standardization } from '../engine/engine.ts'
-import { sharedEngine } from '../engine/local.ts'
+import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
-import type { BuildChoice } from '../wasm/builds.ts'
 import { disposeSymbol } from './dispose.ts'
 
 /** Numbers by rows, or flat with the row length given beside. They are kept in single precision. */
 export type Matrix = NumberArray | readonly (readonly number[] | NumberArray)[]
 
 /** What {@link dataset} takes. */
-export interface DatasetOptions {
+export interface DatasetOptions extends EngineOptions {
   /**
    * samples × inputSize: bytes 0 … 255 (a Uint8Array or Uint8ClampedArray, which stay bytes and count as 0 … 1) or
    * numbers as they are.
@@ -34,8 +33,6 @@ export interface DatasetOptions {
    * sample once.
    */
   sampleWeights?: ArrayLike<number>
-  /** The build whose memory the samples go to; that of the models they will train saves a copy. */
-  build?: BuildChoice
 }
 
 /** Samples and how to look at them. Cheap to slice: the samples themselves are never copied. */
@@ -232,8 +229,7 @@ export class Dataset {
  */
 export async function dataset(options: DatasetOptions): Promise<Dataset> {
   checkOptions('dataset', options, '{ inputs: [[0, 1], [1, 0]], labels: [0, 1] }')
-  const { build = 'auto' } = options
-  const engine = await sharedEngine(build)
+  const engine = await engineFor(options)
   return datasetOf(engine, await engine.createStorage(toContents(options)))
 }
 

@@ -1,18 +1,18 @@
 // MNIST and data sets in its format, from wherever their files are.
+import { platform } from '#platform'
 import { checkOptions } from '../check-options.ts'
-import type { MnistPart, MnistSource } from '../data/mnist-files.ts'
+import type { MnistPart, MnistSource, PartialMnistSource } from '../data/mnist-files.ts'
 import type { MnistLoadOptions } from '../engine/engine.ts'
-import { sharedEngine } from '../engine/local.ts'
+import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
-import type { BuildChoice } from '../wasm/builds.ts'
 import { type Dataset, datasetOf } from './dataset.ts'
 
 /** Options of {@link loadMnist}. */
-export interface LoadMnistOptions<Only extends MnistPart | undefined = undefined> extends MnistLoadOptions {
+export interface LoadMnistOptions<Only extends MnistPart | undefined = undefined>
+  extends MnistLoadOptions,
+    EngineOptions {
   /** Loads this part alone, `'train'` or `'test'`: the files of the other are not looked for. */
   only?: Only
-  /** As in {@link DatasetOptions}. */
-  build?: BuildChoice
 }
 
 /** What {@link loadMnist} resolves to: both parts, or the one that `only` names. */
@@ -43,15 +43,15 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   options: LoadMnistOptions<Only> = {},
 ): Promise<MnistData<Only>> {
   checkOptions('loadMnist', options, "{ only: 'test' }")
-  const { build = 'auto', only, ...files } = options
+  const { build, worker, only, ...files } = options
   if (only !== undefined && !PARTS.includes(only)) {
     throw new ArgumentError(
       `only is ${JSON.stringify(only)}: expected 'train' or 'test', or nothing for both`,
     )
   }
-  const engine = await sharedEngine(build)
+  const engine = await engineFor({ ...(build && { build }), ...(worker !== undefined && { worker }) })
   const parts = only === undefined ? PARTS : [only]
-  const storages = await engine.loadMnist(parts, source, files)
+  const storages = await engine.loadMnist(parts, located(source), files)
   const datasets = storages.map(storage => datasetOf(engine, storage))
   const loaded = Object.fromEntries(datasets.map((data, i) => [parts[i], data])) as MnistData<Only>
   try {
@@ -62,6 +62,10 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
     throw error
   }
 }
+
+/** A place that means the same in a worker. */
+const located = (source: PartialMnistSource) =>
+  typeof source === 'string' || source instanceof URL ? platform.locate(source) : source
 
 function checkSameSize({ train, test }: Partial<Record<MnistPart, Dataset>>): void {
   if (!train || !test || train.inputSize === test.inputSize) return

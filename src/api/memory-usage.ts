@@ -1,8 +1,7 @@
 // How much linear memory is taken, for those who look for leaks.
 import { checkOptions } from '../check-options.ts'
 import type { MemoryUsage } from '../engine/engine.ts'
-import { sharedEngine } from '../engine/local.ts'
-import type { BuildChoice } from '../wasm/builds.ts'
+import { type EngineOptions, engineFor } from '../engine/engines.ts'
 
 /**
  * Bytes of linear memory that data sets and models of a build take, and that it has in all.
@@ -10,8 +9,8 @@ import type { BuildChoice } from '../wasm/builds.ts'
  * @example
  * const { inUse, total } = await memoryUsage()
  */
-export async function memoryUsage(options: { build?: BuildChoice } = {}): Promise<MemoryUsage> {
+export async function memoryUsage(options: EngineOptions = {}): Promise<MemoryUsage> {
   checkOptions('memoryUsage', options, "{ build: 'simd' }")
-  const engine = await sharedEngine(options.build ?? 'auto')
+  const engine = await engineFor(options)
   return engine.memoryUsage()
 }

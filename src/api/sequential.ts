@@ -2,7 +2,7 @@
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
-import { sharedEngine } from '../engine/local.ts'
+import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { ModelCheckpoint } from '../formats/checkpoint-file.ts'
 import { shapesOf } from '../model/layer-shapes.ts'
@@ -21,7 +21,7 @@ import {
   resolveConfig,
   type TrainingConfig,
 } from '../train/options.ts'
-import type { BuildChoice, Capabilities } from '../wasm/builds.ts'
+import type { Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
 import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
@@ -32,13 +32,11 @@ import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
 
 /** Options of {@link sequential}. */
-export interface SequentialOptions {
+export interface SequentialOptions extends EngineOptions {
   /** Values in a sample. */
   inputSize: number
   /** Of the random weights: a whole number 0 … 2³² − 1; 0 unless given. The same seed gives the same bits everywhere. */
   seed?: number
-  /** Which build of the kernels computes: see {@link Capabilities}. `'auto'` unless given. */
-  build?: BuildChoice
   /**
    * The most threads that compute together: 1 … 64, or `'auto'`, which is taken unless given, for as many as the machine
    * runs at once (8 at most). Their number changes no bit of any result, small batches are computed by fewer, and where
@@ -194,7 +192,7 @@ export class Sequential {
     checkOptions('fit', options, '{ epochs: 5 }')
     if (!this.#config)
       throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
-    const { gate, isStopped, onBatch, onEpoch } = control
+    const { steering, onBatch, onEpoch } = control
     const { signal, onBatchEnd, onEpochEnd, onTrainBegin, onEpochBegin, onTrainEnd } = options
     const config = this.#config
     const { training, validation } = splitForValidation(train, options)
@@ -220,12 +218,8 @@ export class Sequential {
     try {
       await this.#network.fit(config, settings, training, validation, {
         signal,
-        gate,
-        isStopped,
-        onBatchEnd: logs => {
-          onBatch(logs)
-          return onBatchEnd?.(logs)
-        },
+        steering,
+        onBatch,
         onEpochEnd: logs => {
           onEpoch(logs)
           return onEpochEnd?.(logs)
@@ -239,6 +233,7 @@ export class Sequential {
           return onTrainEnd?.(all)
         },
         ...(onEpochBegin && { onEpochBegin }),
+        ...(onBatchEnd && { onBatchEnd }),
         ...(keeper && { onCheckpoint: checkpoint => keeper.keep(checkpoint) }),
       })
     } catch (error) {
@@ -453,11 +448,11 @@ function splitForValidation(
  */
 export async function sequential(layers: readonly Layer[], options: SequentialOptions): Promise<Sequential> {
   checkOptions('sequential', options, '{ inputSize: 784 }')
-  const { inputSize, seed = 0, build = 'auto', threads = 'auto' } = options
+  const { inputSize, seed = 0, threads } = options
   if (!Array.isArray(layers)) throw new ArgumentError('layers is no array: expected one, such as [dense(10)]')
   const spec = { inputSize, layers: [...layers], seed }
   checkSpec(spec)
-  const engine = await sharedEngine(build, threads)
+  const engine = await engineFor(options, threads)
   return new Sequential(engine, await engine.createNetwork(spec), inputSize, spec.layers, seed)
 }
 
@@ -472,7 +467,7 @@ export async function sequential(layers: readonly Layer[], options: SequentialOp
  */
 export async function sequentialFromSafetensors(
   bytes: Uint8Array | ArrayBuffer,
-  options: { build?: BuildChoice; threads?: ThreadChoice } = {},
+  options: EngineOptions & { threads?: ThreadChoice } = {},
 ): Promise<Sequential> {
   checkOptions('sequentialFromSafetensors', options, "{ build: 'simd' }")
   const { decodeModel } = await modelFiles()

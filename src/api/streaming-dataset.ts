@@ -8,7 +8,7 @@ import { ArgumentError, ShapeError, StateError } from '../errors.ts'
 import { type DatasetOptions, toContents } from './dataset.ts'
 
 /** Some samples: what {@link dataset} takes. Its arrays must not be changed once it was given. */
-export type DataChunk = Omit<DatasetOptions, 'build'>
+export type DataChunk = Omit<DatasetOptions, 'build' | 'worker'>
 
 /** What {@link streamingDataset} takes. */
 export interface StreamingDatasetOptions {

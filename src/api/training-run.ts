@@ -1,4 +1,5 @@
 // A training under way: a promise of its history, with which it can be paused, stopped and watched.
+import { Steering } from '../engine/steering.ts'
 import type { BatchLogs, EpochLogs, History } from '../train/options.ts'
 
 /**
@@ -23,11 +24,9 @@ export interface TrainingRun extends Promise<History>, AsyncIterable<EpochLogs> 
   batches(): AsyncIterableIterator<BatchLogs>
 }
 
-/** What the loop asks of a run between two batches. */
+/** What ties a training to its run. */
 export interface RunControl {
-  /** A promise of `resume()` while the run is paused. */
-  gate(): Promise<void> | undefined
-  isStopped(): boolean
+  readonly steering: Steering
   onBatch(logs: BatchLogs): void
   onEpoch(logs: EpochLogs): void
 }
@@ -36,32 +35,22 @@ export interface RunControl {
 export function startRun(train: (control: RunControl) => Promise<History>): TrainingRun {
   const batches = new Set<Channel<BatchLogs>>()
   const epochs = new Set<Channel<EpochLogs>>()
-  let paused: Promise<void> | undefined
-  let resume = () => {}
-  let isStopped = false
+  const steering = new Steering()
   const run = {
-    pause() {
-      paused ??= new Promise(resolve => {
-        resume = resolve
-      })
-    },
-    resume() {
-      paused = undefined
-      resume()
-    },
+    pause: () => steering.set({ isPaused: true }),
+    resume: () => steering.set({ isPaused: false }),
     get isPaused() {
-      return paused !== undefined
+      return steering.state.isPaused
     },
-    stop() {
-      isStopped = true
-      run.resume()
+    stop: () => steering.set({ isPaused: false, isStopped: true }),
+    batches() {
+      steering.set({ isWatched: true })
+      return watch(batches)
     },
-    batches: () => watch(batches),
     [Symbol.asyncIterator]: () => watch(epochs),
   }
   const history = train({
-    gate: () => paused,
-    isStopped: () => isStopped,
+    steering,
     onBatch: logs => publish(batches, logs),
     onEpoch: logs => publish(epochs, logs),
   })

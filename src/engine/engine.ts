@@ -1,5 +1,5 @@
-// The boundary between the public API and what computes. Everything that crosses it is plain data, a handle that the
-// engine gave, or a callback, and every call is asynchronous: an engine can as well live in a worker.
+// The boundary between the public API and what computes. Everything that crosses it is plain data, an object of a class, or
+// a callback, and every call is asynchronous: an engine can as well live in a worker, behind a link (link.ts).
 import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
 import type { LayerParameters, NetworkSpec } from '../model/spec.ts'
@@ -9,7 +9,7 @@ import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import type { GradientCheck, GradientCheckSettings } from '../train/gradient-check.ts'
 import type { Loss } from '../train/loss-options.ts'
-import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { BatchLogs, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
 import type { SampleStream } from '../train/sample-source.ts'
 import type { TrainingState } from '../train/state.ts'
 import type {
@@ -20,6 +20,7 @@ import type {
 } from '../train/stepwise.ts'
 import type { BatchMatrix } from '../train/tensors.ts'
 import type { Capabilities } from '../wasm/builds.ts'
+import type { Steering } from './steering.ts'
 
 /** Kernels, a linear memory, and what lies in it. */
 export interface Engine {
@@ -84,12 +85,11 @@ export interface Cancellation {
   readonly signal: AbortSignal | undefined
 }
 
-/** What steers a training while it runs. */
+/** What steers a training while it runs, and is told of it. */
 export interface TrainingControl extends Cancellation {
-  /** While it gives a promise, training rests until that is fulfilled. */
-  gate(): Promise<void> | undefined
-  /** Whether training is to end after the batch in hand, as if it had no more epochs. */
-  isStopped(): boolean
+  readonly steering: Steering
+  /** Told of each batch while {@link Steering} says that somebody watches; not awaited. */
+  onBatch(logs: BatchLogs): void
   /** Gets a checkpoint every so often: see {@link FitSettings}. */
   onCheckpoint?(checkpoint: TrainingCheckpoint): void | Promise<void>
 }

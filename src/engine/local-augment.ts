@@ -8,7 +8,7 @@ import { Arena } from '../wasm/arena.ts'
 import { call, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineRows } from './engine.ts'
-import { LocalStorage } from './local-storage.ts'
+import { LocalStorage, storageIn } from './local-storage.ts'
 
 /** Images that are distorted before the event loop gets its turn: each such batch is a step of its own. */
 const BATCH = 1000
@@ -16,11 +16,11 @@ const BATCH = 1000
 /** New samples: the given ones distorted, with the same labels or targets. */
 export async function augmentRows(
   runtime: Runtime,
-  { storage, indices }: EngineRows,
+  { storage: given, indices }: EngineRows,
   augmentation: Augmentation,
   seed: number,
 ): Promise<LocalStorage> {
-  if (!(storage instanceof LocalStorage)) throw new ArgumentError('this data set belongs to another engine')
+  const storage = await storageIn(runtime, given)
   const samples = indices.length
   if (samples === 0) throw new ArgumentError('this data set has no samples: expected at least one')
   const { inputSize, targetSize = 0 } = storage.info

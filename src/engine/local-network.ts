@@ -28,7 +28,7 @@ import type {
   TrainingCheckpoint,
   TrainingControl,
 } from './engine.ts'
-import { LocalStorage } from './local-storage.ts'
+import { type LocalStorage, storageIn } from './local-storage.ts'
 import { LocalTrainer } from './local-trainer.ts'
 import { loadForLoss, loadForTraining } from './supplement.ts'
 import { TIME_SLICE } from './time-slice.ts'
@@ -77,26 +77,30 @@ export class LocalNetwork implements EngineNetwork {
   ): Promise<void> {
     this.#checkAlive()
     this.#beginTraining()
-    const { onCheckpoint } = callbacks
+    const { onCheckpoint, steering } = callbacks
+    const isStream = !('indices' in train)
     try {
       await this.#run(callbacks, async (pause, rowsOf) => {
         const task = {
           config,
           settings,
-          train: 'open' in train ? train : await rowsOf(train),
+          train: isStream ? train : await rowsOf(train),
           validation: validation && (await rowsOf(validation)),
           state: nextState(this.#state, settings.begin),
         }
-        await loadForTraining(this.#runtime, config, settings, 'open' in train)
+        await loadForTraining(this.#runtime, config, settings, isStream)
         for (const rows of [task.train, task.validation]) {
-          if (rows) await loadForLoss(this.#runtime, config.loss, 'open' in rows ? undefined : rows.storage)
+          if (rows)
+            await loadForLoss(this.#runtime, config.loss, 'indices' in rows ? rows.storage : undefined)
         }
-        const samples = 'open' in train ? Infinity : train.indices.length
+        const samples = isStream ? Infinity : train.indices.length
         const executor = this.#executor(samples, settings.batchSize)
         await trainNetwork(this.#runtime, executor, this.#network, task, callbacks, {
           pause,
           signal: callbacks.signal,
-          isStopped: callbacks.isStopped,
+          isStopped: () => steering.state.isStopped,
+          isWatched: () => steering.state.isWatched,
+          onBatch: callbacks.onBatch,
           follow: state => {
             this.#present = state
           },
@@ -285,7 +289,7 @@ export class LocalNetwork implements EngineNetwork {
    * the data sets whose rows it takes, is freed after it.
    */
   async #run<Result>(
-    { signal, gate }: Cancellation & Partial<TrainingControl>,
+    { signal, steering }: Cancellation & Partial<TrainingControl>,
     operation: (pause: Pause, rowsOf: (rows: EngineRows) => Promise<Rows>) => Promise<Result>,
   ): Promise<Result> {
     this.#checkAlive()
@@ -297,14 +301,14 @@ export class LocalNetwork implements EngineNetwork {
       sliceEnd = performance.now() + TIME_SLICE
     }
     const rest = async () => {
-      for (let closed = gate?.(); closed; closed = gate?.()) {
+      for (let closed = steering?.gate; closed; closed = steering?.gate) {
         await abortable(closed, signal)
         proceed()
       }
     }
     const pause = () => {
       if (signal?.aborted || this.#disposed) proceed()
-      if (gate?.()) return rest()
+      if (steering?.gate) return rest()
       return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
     }
     const held: LocalStorage[] = []
@@ -325,9 +329,8 @@ export class LocalNetwork implements EngineNetwork {
 
   /** The rows in this engine's memory, where they stay until their storage is released. */
   async #hold({ storage, indices }: EngineRows) {
-    if (!(storage instanceof LocalStorage)) throw new ArgumentError('this data set belongs to another engine')
     if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
-    const here = await storage.in(this.#runtime)
+    const here = await storageIn(this.#runtime, storage)
     here.retain()
     return { storage: here, indices }
   }

@@ -16,13 +16,33 @@ export function createStorage(runtime: Runtime, contents: DatasetContents): Loca
   }
 }
 
+/** Copies of data sets whose samples are elsewhere: in the memory of another build, or with another thread. */
+const copies = new WeakMap<EngineStorage, Map<Runtime, Promise<LocalStorage>>>()
+
+/** A data set's samples in the memory of a runtime: where they are, or a copy that is made at the first call. */
+export async function storageIn(runtime: Runtime, storage: EngineStorage): Promise<LocalStorage> {
+  if (storage instanceof LocalStorage && storage.runtime === runtime) return storage
+  const known = copies.get(storage) ?? new Map<Runtime, Promise<LocalStorage>>()
+  copies.set(storage, known)
+  let copy = known.get(runtime)
+  if (!copy) {
+    const all = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
+    copy = storage.read(all).then(contents => createStorage(runtime, contents))
+    known.set(runtime, copy)
+    copy.catch(() => known.delete(runtime))
+  }
+  return copy
+}
+
+function disposeCopies(storage: EngineStorage): void {
+  for (const copy of copies.get(storage)?.values() ?? []) copy.then(it => it.dispose()).catch(() => {})
+}
+
 /** A data set's samples; their memory goes with it, or with the last that uses it. */
 export class LocalStorage implements EngineStorage, Storage {
   readonly runtime: Runtime
   readonly #arena: Arena
   readonly #storage: Storage
-  /** Copies for networks of another build. */
-  readonly #copies = new Map<Runtime, Promise<LocalStorage>>()
   #disposed = false
   /** Operations that compute with the samples: their steps may be between two calls when the data set is disposed of. */
   #users = 0
@@ -99,19 +119,6 @@ export class LocalStorage implements EngineStorage, Storage {
     }
   }
 
-  /** This storage in the memory of a runtime: itself, or a copy made at the first call. */
-  async in(runtime: Runtime): Promise<LocalStorage> {
-    if (runtime === this.runtime) return this
-    let copy = this.#copies.get(runtime)
-    if (!copy) {
-      const all = Int32Array.from({ length: this.info.samples }, (_, i) => i)
-      copy = this.read(all).then(contents => createStorage(runtime, contents))
-      this.#copies.set(runtime, copy)
-      copy.catch(() => this.#copies.delete(runtime))
-    }
-    return copy
-  }
-
   /** Keeps the memory until `release` was called as often, whatever happens meanwhile. */
   retain(): void {
     this.#users += 1
@@ -129,7 +136,7 @@ export class LocalStorage implements EngineStorage, Storage {
   dispose(): void {
     this.#disposed = true
     this.#freeWhenIdle()
-    for (const copy of this.#copies.values()) copy.then(storage => storage.dispose()).catch(() => {})
+    disposeCopies(this)
   }
 }
 

@@ -1,4 +1,4 @@
-// The engine in the thread that calls it.
+// The engine in the thread that calls it, which may be a worker of its own (worker.ts).
 import { platform } from '#platform'
 import type { MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
 import { permutation } from '../data/permutation.ts'
@@ -8,9 +8,7 @@ import type { NetworkSpec } from '../model/spec.ts'
 import type { Augmentation } from '../train/augmentation.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { BuildName, Capabilities } from '../wasm/builds.ts'
-import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { createRuntime, createSharedRuntime, type Runtime } from '../wasm/runtime.ts'
-import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
 import type {
   Engine,
   EngineNetwork,
@@ -25,26 +23,18 @@ import { loadForNetwork } from './supplement.ts'
 
 const runtimes = new Map<BuildName, Promise<Runtime>>()
 
-/**
- * An engine of a build, whose runtime is made at its first use. Data sets and models of one build share it, and so
- * their memory; the reason for the build, and how many threads may compute, are those of this choice.
- */
-export async function sharedEngine(choice: BuildChoice, threads: ThreadChoice = 'auto'): Promise<Engine> {
-  const support = chooseBuild(choice)
-  const limit = limitThreads(threads, platform.threadSupport())
-  const runtime = await runtimeOf(support.build)
-  if (!runtime.teams && limit.threads > 1) {
-    limit.threads = 1
-    limit.threadsReason = 'linear memory cannot be shared here'
-  }
-  return new LocalEngine(runtime, { ...support, ...limit })
+/** An engine of a build, whose runtime is made at its first use. Data sets and models of one build share it. */
+export async function localEngine(choice: Capabilities): Promise<Engine> {
+  const runtime = await runtimeOf(choice.build)
+  const canShare = runtime.teams !== undefined || choice.threads === 1
+  return new LocalEngine(
+    runtime,
+    canShare ? choice : { ...choice, threads: 1, threadsReason: 'linear memory cannot be shared here' },
+  )
 }
 
-/**
- * Ends all threads of this package at once; what needs them later starts new ones. A `fit`, `evaluate` or `predict` that
- * is under way on them rejects with {@link WorkerError}: await it first.
- */
-export async function closeThreads(): Promise<void> {
+/** Ends the threads of all engines that compute here. */
+export async function closeLocalThreads(): Promise<void> {
   await Promise.all([...runtimes.values()].map(async runtime => (await runtime).teams?.close()))
 }
 

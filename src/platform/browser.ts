@@ -65,6 +65,7 @@ function startWorker<Message extends object>(
   }
   return {
     postMessage: message => worker.postMessage(message),
+    keepAlive: () => {},
     async terminate() {
       if (!hasEnded) {
         hasEnded = await new Promise<boolean>(resolve => {
@@ -83,9 +84,46 @@ function startWorker<Message extends object>(
   }
 }
 
+/** A browser says nothing when it ends a worker, but gives its locks to the next who wants them. */
+async function holdLife(): Promise<string | undefined> {
+  if (!navigator.locks) return undefined // a page that is no secure context
+  const life = `wasmlp ${crypto.randomUUID()}`
+  await new Promise<void>(resolve => {
+    void navigator.locks.request(life, () => {
+      resolve()
+      return new Promise(() => {})
+    })
+  })
+  return life
+}
+
+function runScript(code: string): void {
+  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+  ;(globalThis as unknown as { importScripts(url: string): void }).importScripts(url)
+  URL.revokeObjectURL(url)
+}
+
+function listenToHost<Message extends object>(
+  onMessage: (message: Message) => void,
+): (message: unknown) => void {
+  const scope = globalThis as unknown as Worker
+  scope.onmessage = ({ data }) => onMessage(data)
+  return message => scope.postMessage(message)
+}
+
+/** What is no URL stays as it is: whoever reads it says so. */
+function locate(location: string | URL): string {
+  try {
+    return new URL(location, globalThis.document?.baseURI ?? globalThis.location.href).href
+  } catch {
+    return String(location)
+  }
+}
+
 export const platform: Platform = {
   name: 'browser',
   open: fetchFile,
+  locate,
   listDirectory: async () => undefined,
   directory: () => undefined,
   yieldToEventLoop,
@@ -93,4 +131,8 @@ export const platform: Platform = {
   canBlock: typeof document === 'undefined',
   threadSupport,
   startWorker,
+  listenToHost,
+  runScript,
+  holdLife,
+  awaitEndOf: (life, onEnd) => void navigator.locks.request(life, onEnd),
 }

@@ -3,7 +3,8 @@ import { open, readdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import { runInThisContext } from 'node:vm'
+import { parentPort, Worker } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
 import { DataError } from '../errors.ts'
 import { fetchFile } from './fetch-file.ts'
@@ -92,6 +93,7 @@ function startWorker<Message extends object>(
   worker.unref() // after the listeners, which would take it back
   return {
     postMessage: message => worker.postMessage(message),
+    keepAlive: isNeeded => (isNeeded ? worker.ref() : worker.unref()),
     async terminate() {
       isTerminated = true
       worker.ref() // so that the process lives until it has ended
@@ -104,6 +106,7 @@ function startWorker<Message extends object>(
 export const platform: Platform = {
   name: 'node',
   open: openFile,
+  locate: String,
   listDirectory,
   directory: path => new NodeDirectory(path),
   yieldToEventLoop: () => setImmediate(),
@@ -114,4 +117,11 @@ export const platform: Platform = {
     return { canShare: true, threads, reason: `this process may run ${threads} at once` }
   },
   startWorker,
+  listenToHost(onMessage) {
+    parentPort?.on('message', onMessage)
+    return message => parentPort?.postMessage(message)
+  },
+  runScript: code => runInThisContext(code),
+  holdLife: async () => undefined,
+  awaitEndOf: () => {},
 }

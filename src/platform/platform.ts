@@ -10,6 +10,8 @@ export interface WorkerHandle {
    * for seconds and never says when it is gone: there, only a worker's own last message is certain.
    */
   terminate(): Promise<boolean>
+  /** Whether the process is to live as long as the worker does; not unless told. */
+  keepAlive(isNeeded: boolean): void
 }
 
 /** Whether threads can be had, and why not. */
@@ -56,6 +58,8 @@ export interface Platform {
    * also while the file is read, with its reason.
    */
   open(location: string | URL, signal?: AbortSignal): Promise<ByteFile | undefined>
+  /** The same location in words that mean the same in a worker. */
+  locate(location: string | URL): string
   /** File names in a directory; undefined where the location is no directory or the runtime cannot list one. */
   listDirectory(location: string | URL): Promise<string[] | undefined>
   /** The files in a directory, which need not be there yet; undefined where the runtime has none to write to. */
@@ -77,4 +81,12 @@ export interface Platform {
     onMessage: (message: Message) => void,
     onEnd: (reason: string) => void,
   ): WorkerHandle
+  /** In a worker: gets what its starter posts; returns what posts to that. */
+  listenToHost<Message extends object>(onMessage: (message: Message) => void): (message: unknown) => void
+  /** In a worker: runs a classic script in the global scope. */
+  runScript(code: string): void
+  /** In a worker: holds a lock as long as it lives, whose name it gives; undefined where the end is known otherwise. */
+  holdLife(): Promise<string | undefined>
+  /** Tells when a worker has ended, however that came, by the name that its `holdLife` gave. */
+  awaitEndOf(life: string, onEnd: () => void): void
 }

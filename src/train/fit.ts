@@ -12,6 +12,7 @@ import { createSchedule, type LearningRateSchedule } from './learning-rate.ts'
 import { lossTargets } from './loss-targets.ts'
 import { checkMemory } from './memory-plan.ts'
 import {
+  type BatchLogs,
   checkSettings,
   type EpochLogs,
   type FitCallbacks,
@@ -42,6 +43,10 @@ export interface FitControl {
   readonly pause: Pause
   /** Whether the training is to end after the batch in hand, as if it had no more epochs. */
   isStopped(): boolean
+  /** Whether `onBatch` wants to be told. */
+  isWatched?(): boolean
+  /** Told of each batch; not awaited. */
+  onBatch?(logs: BatchLogs): void
   /** Gets the state at every `settings.checkpointEvery` iterations and after each epoch. */
   onCheckpoint?(state: TrainingState): void | Promise<void>
   /** Gets what tells, between two iterations, where the training stands. */
@@ -291,8 +296,9 @@ class Training {
     })
     this.#iteration = iteration
     addBatch(this.#sums, this.#step, indices.length)
-    if (this.#callbacks.onBatchEnd) {
-      const logs = {
+    const isWatched = this.#control.isWatched?.()
+    if (this.#callbacks.onBatchEnd || isWatched) {
+      const numbers = {
         epoch,
         iteration,
         iterations,
@@ -300,7 +306,9 @@ class Training {
         loss: this.#step.loss,
         learningRate,
       }
-      await this.#callbacks.onBatchEnd(batchLogs(logs, this.#step))
+      const logs = batchLogs(numbers, this.#step)
+      if (isWatched) this.#control.onBatch?.(logs)
+      await this.#callbacks.onBatchEnd?.(logs)
     }
   }
 

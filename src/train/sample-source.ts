@@ -13,7 +13,7 @@ import { SampleOrder } from './sample-order.ts'
 /** Samples that come in chunks. */
 export interface SampleStream {
   /** The chunks of an epoch, from the first on. */
-  open(): ChunkSource
+  open(): ChunkSource | Promise<ChunkSource>
   readonly shuffleBuffer: number
   /** In an epoch; undefined where only the end tells. */
   readonly samples: number | undefined

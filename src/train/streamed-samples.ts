@@ -41,8 +41,8 @@ export class StreamedSamples implements SampleSource {
     const { epoch, classes, signal, check } = options
     const order = async (length: number, seed: number, stream: number) =>
       permutation(runtime, length, seed, stream)
-    const open = (epoch: number) =>
-      ChunkReader.open(stream.open(), {
+    const open = async (epoch: number) =>
+      ChunkReader.open(await stream.open(), {
         classes,
         signal,
         ...(shuffle && rows > 0 && { shuffle: { rows, seed, epoch, permutation: order } }),

@@ -96,15 +96,18 @@ const sources: Record<ModuleName, () => Promise<{ default: string }>> = {
   'relaxed-threads-supplement': () => import('wasm:relaxed-threads-supplement'),
 }
 
+/** A module's bytes, gzipped, in base64. */
+export async function loadModuleText(name: ModuleName): Promise<string> {
+  return (await sources[name]()).default
+}
+
 const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
 
 /** A compiled module; compiled once, however often it is instantiated. */
 export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
   let module = modules.get(name)
   if (!module) {
-    module = sources[name]().then(async source =>
-      WebAssembly.compile(await platform.decodeGzip(source.default)),
-    )
+    module = loadModuleText(name).then(async text => WebAssembly.compile(await platform.decodeGzip(text)))
     modules.set(name, module)
     // A failure to load is not kept: the next call tries again.
     module.catch(() => modules.delete(name))

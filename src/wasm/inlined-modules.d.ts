@@ -9,3 +9,9 @@ declare module 'worker:*' {
   const script: string
   export default script
 }
+
+// `script:NAME` is a part of the engine in a worker (src/engine/worker.ts), a classic script: see inlineScripts there.
+declare module 'script:*' {
+  const script: string
+  export default script
+}

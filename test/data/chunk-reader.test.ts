@@ -9,11 +9,11 @@ import {
 import { ChunkReader, type ChunkReaderOptions } from '../../src/data/chunk-reader.ts'
 import { createRoom } from '../../src/data/rows.ts'
 import { allocateStorage } from '../../src/data/storage.ts'
-import { sharedEngine } from '../../src/engine/local.ts'
+import { engineFor } from '../../src/engine/engines.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { createRuntime } from '../../src/wasm/runtime.ts'
 
-const engine = await sharedEngine('simd')
+const engine = await engineFor({ build: 'simd' })
 const permutation = (length: number, seed: number, stream: number) => engine.permutation(length, seed, stream)
 
 /** For what TypeScript refuses and plain JavaScript does not. */

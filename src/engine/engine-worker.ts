@@ -1,0 +1,80 @@
+// The engine in a worker, as the thread that started it sees it.
+import { platform } from '#platform'
+import { WorkerError } from '../errors.ts'
+import type { Capabilities } from '../wasm/builds.ts'
+import { type AssetName, loadAsset } from './assets.ts'
+import type { Engine } from './engine.ts'
+import { Link, type LinkMessage } from './link.ts'
+
+/** What the worker offers. */
+export interface WorkerRoot {
+  engine(choice: Capabilities): Promise<Engine>
+  closeThreads(): Promise<void>
+}
+
+/** What the worker is offered. */
+export interface HostRoot {
+  /** Code and kernels, which only the thread that was loaded from a file can find. */
+  loadAsset(name: AssetName): Promise<string>
+  /** Called once, when the worker listens; for `life` see {@link Platform.holdLife}. */
+  onStart(life: string | undefined): void
+}
+
+export class EngineWorker {
+  readonly #link: Link
+  readonly #root: WorkerRoot
+  #hasEnded = false
+
+  private constructor(link: Link) {
+    this.#link = link
+    this.#root = link.root()
+  }
+
+  /** Resolves to undefined where the runtime starts no worker: a page's Content-Security-Policy may forbid it. */
+  static async start(): Promise<EngineWorker | undefined> {
+    const code = await loadAsset('script:engine')
+    return new Promise(resolve => {
+      const root: HostRoot = {
+        loadAsset,
+        onStart(life) {
+          if (life !== undefined) platform.awaitEndOf(life, () => engine.#end('it was terminated'))
+          worker.keepAlive(false)
+          resolve(engine)
+        },
+      }
+      const link = new Link(root, message => worker.postMessage(message))
+      const engine = new EngineWorker(link)
+      const onEnd = (reason: string) => {
+        engine.#end(reason)
+        resolve(undefined)
+      }
+      const worker = platform.startWorker(code, (message: LinkMessage) => link.receive(message), onEnd)
+      worker.keepAlive(true)
+      link.onBusy = isBusy => worker.keepAlive(isBusy)
+    })
+  }
+
+  /** Whether it computes no more. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  engine(choice: Capabilities): Promise<Engine> {
+    return this.#root.engine(choice)
+  }
+
+  /** Ends the threads that compute with it. */
+  async closeThreads(): Promise<void> {
+    if (!this.#hasEnded) await this.#root.closeThreads()
+  }
+
+  #end(reason: string): void {
+    this.#hasEnded = true
+    this.#link.close(
+      new WorkerError(
+        `the worker that held models and data sets has ended: ${reason}. They are gone; create others, which start ` +
+          'another worker',
+      ),
+    )
+  }
+}

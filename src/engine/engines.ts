@@ -1,0 +1,62 @@
+// Which engine computes: one in a worker of its own, so that a page stays alive while it trains, or one in the calling
+// thread. What is not taken is not loaded.
+import { platform } from '#platform'
+import { ArgumentError } from '../errors.ts'
+import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
+import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
+import type { Engine } from './engine.ts'
+import type { EngineWorker } from './engine-worker.ts'
+
+/** Where and how to compute. */
+export interface EngineOptions {
+  /**
+   * Which build of the kernels computes: see {@link Capabilities}; `'auto'` unless given. Models and data sets of one
+   * build share a memory.
+   */
+  build?: BuildChoice
+  /**
+   * Whether a worker computes, and holds the data, so that the calling thread is free: true unless given in a browser,
+   * where a page must not be blocked, and false in Node. The results are the same to the bit. Where no worker can be had,
+   * the calling thread computes, and gives way to others every 12 milliseconds.
+   */
+  worker?: boolean
+}
+
+let worker: Promise<EngineWorker | undefined> | undefined
+let local: Promise<typeof import('./local.ts')> | undefined
+
+/** An engine; all that ask for the same share one memory. Rejects with {@link ArgumentError} and {@link UnsupportedError}. */
+export async function engineFor(
+  { build = 'auto', worker: inWorker = platform.name === 'browser' }: EngineOptions,
+  threads: ThreadChoice = 'auto',
+): Promise<Engine> {
+  if (typeof inWorker !== 'boolean') {
+    throw new ArgumentError(`worker is ${JSON.stringify(inWorker)}: expected true or false`)
+  }
+  const choice = { ...chooseBuild(build), ...limitThreads(threads, platform.threadSupport()) }
+  if (inWorker) {
+    const started = await startedWorker()
+    if (started) return started.engine(choice)
+  }
+  local ??= import('./local.ts')
+  return (await local).localEngine(choice)
+}
+
+/** The worker, which is started when it is first needed, or again when it has ended; undefined where none can be had. */
+async function startedWorker(): Promise<EngineWorker | undefined> {
+  const present = await worker
+  if (present && !present.hasEnded) return present
+  worker = import('./engine-worker.ts').then(({ EngineWorker }) => EngineWorker.start())
+  return worker
+}
+
+/**
+ * Ends all threads of this package at once; what needs them later starts new ones. A `fit`, `evaluate` or `predict` that
+ * is under way on them rejects with {@link WorkerError}: await it first. A worker that holds models or data sets stays.
+ */
+export async function closeThreads(): Promise<void> {
+  await Promise.all([
+    local?.then(({ closeLocalThreads }) => closeLocalThreads()),
+    worker?.then(it => it?.closeThreads()),
+  ])
+}

@@ -1,0 +1,279 @@
+// Two threads that use each other's objects. Plain data and typed arrays are copied; an object of a class, a function, an
+// AbortSignal and a Steering stay where they are, and the other thread gets something that does as if it were it. Calls
+// become messages, so that everything callable returns a promise there.
+//
+// Messages arrive in order: what a callback changes (an abort, a pause) is known to the other thread before it learns that
+// the callback is done.
+import { Steering, type SteeringState } from './steering.ts'
+import { isCoded, makeError, type PlainError, toPlainError } from './thrown.ts'
+
+/** Sends a message to the other thread. */
+export type Post = (message: LinkMessage) => void
+
+/** In the place of what stays in its thread; in all other places an object without the key `$`. */
+type Stand =
+  /** An object of the sender's, and what is known of it without asking. */
+  | { $: 'object'; id: number; properties: object }
+  | { $: 'error'; id: number; error: PlainError }
+  | { $: 'function'; id: number }
+  | { $: 'signal'; id: number; reason?: unknown }
+  | { $: 'steering'; id: number; state: SteeringState }
+  /** An object of the receiver's. */
+  | { $: 'yours'; id: number }
+
+/** What goes from one thread to the other. */
+export type LinkMessage =
+  | { type: 'call'; call: number; id: number; method: string; args: unknown }
+  | { type: 'result' | 'failure'; call: number; value: unknown }
+  /** Of a signal or a steering. */
+  | { type: 'change'; id: number; value: unknown }
+  /** The receiver's object is not used any more. */
+  | { type: 'release'; id: number }
+
+/** The object that each thread offers the other from the start. */
+const ROOT = 0
+
+/** Getters whose values go with an object. They do not change. */
+const PROPERTIES = ['info', 'capabilities', 'samples', 'shuffleBuffer']
+
+type Callable = (this: unknown, ...args: unknown[]) => unknown
+type Methods = Record<string, Callable | undefined>
+
+interface Pending {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+  /** What goes with the call. */
+  readonly scope: (() => void)[]
+}
+
+export class Link {
+  /** Told whether an answer is awaited, whenever that changes. */
+  onBusy: ((isBusy: boolean) => void) | undefined
+  readonly #post: Post
+  /** This thread's objects that the other may name, by their numbers. */
+  readonly #own = new Map<number, object>()
+  /** What stands for the other's objects, and whose they are. */
+  readonly #stands = new Map<number, WeakRef<object>>()
+  readonly #theirs = new WeakMap<object, number>()
+  readonly #garbage = new FinalizationRegistry<number>(id => {
+    if (this.#stands.get(id)?.deref()) return // another stands for it by now
+    this.#stands.delete(id)
+    this.#send({ type: 'release', id })
+  })
+  /** What follows the other's signals and steerings. */
+  readonly #followers = new Map<number, (value: unknown) => void>()
+  readonly #pending = new Map<number, Pending>()
+  #last = ROOT
+  #end: Error | undefined
+
+  /** `root` is what the other thread gets by {@link root}. */
+  constructor(root: object, post: Post) {
+    this.#own.set(ROOT, root)
+    this.#post = post
+  }
+
+  /** What the other thread offers. */
+  root<Root extends object>(): Root {
+    return this.#standFor(ROOT, {}) as Root
+  }
+
+  /** Rejects what is under way, and all that comes. */
+  close(error: Error): void {
+    this.#end ??= error
+    for (const call of [...this.#pending.keys()]) this.#settle(call, pending => pending.reject(error))
+    this.#own.clear()
+  }
+
+  receive(message: LinkMessage): void {
+    switch (message.type) {
+      case 'call':
+        void this.#serve(message)
+        break
+      case 'result':
+        this.#settle(message.call, ({ resolve }) => resolve(this.#decode(message.value)))
+        break
+      case 'failure':
+        this.#settle(message.call, ({ reject }) => reject(this.#decode(message.value)))
+        break
+      case 'change':
+        this.#followers.get(message.id)?.(message.value)
+        break
+      case 'release': {
+        const object = this.#own.get(message.id) as Methods | undefined
+        this.#own.delete(message.id)
+        object?.dispose?.()
+        break
+      }
+    }
+  }
+
+  #call(id: number, method: string, args: unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#end) throw this.#end
+      const call = ++this.#last
+      const scope: (() => void)[] = []
+      this.#send({ type: 'call', call, id, method, args: this.#encode(args, scope) })
+      this.#pending.set(call, { resolve, reject, scope })
+      if (this.#pending.size === 1) this.onBusy?.(true)
+    })
+  }
+
+  #settle(call: number, how: (pending: Pending) => void): void {
+    const pending = this.#pending.get(call)
+    if (!pending) return
+    this.#pending.delete(call)
+    how(pending)
+    for (const end of pending.scope) end()
+    if (this.#pending.size === 0) this.onBusy?.(false)
+  }
+
+  async #serve({ call, id, method, args }: LinkMessage & { type: 'call' }): Promise<void> {
+    const scope: (() => void)[] = []
+    try {
+      const object = this.#own.get(id) as Methods | Callable | undefined
+      const given = this.#decode(args, scope) as unknown[]
+      const callable = typeof object === 'function' ? object : object?.[method]
+      if (!callable) throw new Error(`internal error: the object ${id} has no ${method}`)
+      this.#send({ type: 'result', call, value: this.#encode(await callable.apply(object, given)) })
+    } catch (error) {
+      this.#send({ type: 'failure', call, value: this.#encodeThrown(error) })
+    }
+    for (const end of scope) end()
+  }
+
+  #send(message: LinkMessage): void {
+    if (!this.#end) this.#post(message)
+  }
+
+  /** A number for an object of this thread; where there is a scope, for as long as that lasts. */
+  #number(object: object, scope?: (() => void)[]): number {
+    const id = ++this.#last
+    this.#own.set(id, object)
+    scope?.push(() => this.#own.delete(id))
+    return id
+  }
+
+  #encode(value: unknown, scope?: (() => void)[]): unknown {
+    if (typeof value === 'function') return { $: 'function', id: this.#number(value, scope) } satisfies Stand
+    if (typeof value !== 'object' || value === null || isCloneable(value)) return value
+    if (Array.isArray(value)) {
+      return value.some(item => typeof item === 'object')
+        ? value.map(item => this.#encode(item, scope))
+        : value
+    }
+    const theirs = this.#theirs.get(value)
+    if (theirs !== undefined) return { $: 'yours', id: theirs } satisfies Stand
+    if (isPlain(value)) {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#encode(item, scope)]))
+    }
+    if (value instanceof AbortSignal) return this.#encodeSignal(value, scope)
+    if (value instanceof Steering) {
+      const id = this.#number(value, scope)
+      value.onChange = state => this.#send({ type: 'change', id, value: state })
+      return { $: 'steering', id, state: value.state } satisfies Stand
+    }
+    if (value instanceof Error) return this.#encodeThrown(value)
+    const known = PROPERTIES.filter(name => name in value)
+    const properties = Object.fromEntries(known.map(name => [name, (value as Record<string, unknown>)[name]]))
+    return { $: 'object', id: this.#number(value, scope), properties } satisfies Stand
+  }
+
+  #encodeSignal(signal: AbortSignal, scope: (() => void)[] | undefined): Stand {
+    const id = this.#number(signal, scope)
+    if (signal.aborted) return { $: 'signal', id, reason: this.#encodeThrown(signal.reason) }
+    const tell = () => this.#send({ type: 'change', id, value: this.#encodeThrown(signal.reason) })
+    signal.addEventListener('abort', tell)
+    scope?.push(() => signal.removeEventListener('abort', tell))
+    return { $: 'signal', id }
+  }
+
+  /** What is thrown comes back as itself, should the other thread throw it on. */
+  #encodeThrown(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    const theirs = this.#theirs.get(value)
+    if (theirs !== undefined) return { $: 'yours', id: theirs } satisfies Stand
+    const id = this.#number(value)
+    if (!isCoded(value)) return { $: 'object', id, properties: {} } satisfies Stand
+    return { $: 'error', id, error: toPlainError(value) } satisfies Stand
+  }
+
+  #decode(value: unknown, scope?: (() => void)[]): unknown {
+    if (typeof value !== 'object' || value === null || isCloneable(value)) return value
+    if (Array.isArray(value)) {
+      return value.some(item => typeof item === 'object')
+        ? value.map(item => this.#decode(item, scope))
+        : value
+    }
+    if (!('$' in value)) {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#decode(item, scope)]))
+    }
+    const stand = value as Stand
+    const { id } = stand
+    switch (stand.$) {
+      case 'yours':
+        return this.#own.get(id)
+      case 'function':
+        return (...args: unknown[]) => this.#call(id, '', args)
+      case 'object':
+        return this.#standFor(id, stand.properties)
+      case 'error':
+        return this.#remember(id, makeError(stand.error))
+      case 'signal': {
+        const controller = new AbortController()
+        const follow = (reason: unknown) => controller.abort(this.#decode(reason))
+        if ('reason' in stand) follow(stand.reason)
+        else this.#follow(id, follow, scope)
+        return controller.signal
+      }
+      case 'steering': {
+        const steering = new Steering()
+        steering.set(stand.state)
+        this.#follow(id, state => steering.set(state as SteeringState), scope)
+        return steering
+      }
+    }
+  }
+
+  #follow(id: number, follower: (value: unknown) => void, scope: (() => void)[] | undefined): void {
+    this.#followers.set(id, follower)
+    scope?.push(() => this.#followers.delete(id))
+  }
+
+  /** What stands for an object of the other thread: one, as long as it is used. */
+  #standFor(id: number, properties: object): object {
+    const known = this.#stands.get(id)?.deref()
+    if (known) return known
+    return this.#remember(
+      id,
+      new Proxy(properties, {
+        get: (target, name) => {
+          if (name in target || typeof name === 'symbol' || name === 'then') return Reflect.get(target, name)
+          return (...args: unknown[]) => {
+            const answer = this.#call(id, name, args)
+            if (name === 'dispose') answer.catch(() => {}) // whose thread is gone with it
+            return answer
+          }
+        },
+      }),
+    )
+  }
+
+  #remember<Type extends object>(id: number, stand: Type): Type {
+    this.#theirs.set(stand, id)
+    this.#stands.set(id, new WeakRef(stand))
+    if (id !== ROOT) this.#garbage.register(stand, id)
+    return stand
+  }
+}
+
+/** Whether it is an object of no class, of this realm or another. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** Whether the other thread gets a copy that is as good. */
+function isCloneable(value: object): boolean {
+  const isShared = typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || isShared
+}

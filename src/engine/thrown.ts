@@ -1,0 +1,34 @@
+// Errors on their way from one thread to another.
+import * as errors from '../errors.ts'
+
+/** What is known of an error in the other thread. */
+export interface PlainError {
+  readonly name: string
+  readonly message: string
+  readonly stack: string | undefined
+  /** Of the errors of this package. */
+  readonly code: unknown
+  readonly cause: PlainError | undefined
+}
+
+/** Whether it is an error, whose words go with it. */
+export const isCoded = (value: unknown): value is Error => value instanceof Error
+
+export function toPlainError(error: Error): PlainError {
+  const { name, message, stack, cause } = error
+  const code = 'code' in error ? error.code : undefined
+  return { name, message, stack, code, cause: isCoded(cause) ? toPlainError(cause) : undefined }
+}
+
+/** An error of the same class, if this package or the language has it. */
+export function makeError({ name, message, stack, code, cause }: PlainError): Error {
+  const error = new Error(message, cause && { cause: makeError(cause) })
+  const known: Record<string, unknown> = { ...errors }
+  const kind = known[name] ?? (globalThis as Record<string, unknown>)[name]
+  if (typeof kind === 'function' && kind.prototype instanceof Error)
+    Object.setPrototypeOf(error, kind.prototype)
+  if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true })
+  if (code !== undefined) Object.defineProperty(error, 'code', { value: code, enumerable: true })
+  if (stack !== undefined) error.stack = stack
+  return error
+}

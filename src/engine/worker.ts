@@ -1,0 +1,37 @@
+// The engine in a worker: the whole of the script that runs there. It is built into text (rollup.config.js), since a
+// worker that is started from a string needs no path; what it imports later it asks its host for.
+import { platform } from '#platform'
+import type { Capabilities } from '../wasm/builds.ts'
+import type { AssetName } from './assets.ts'
+import type { HostRoot, WorkerRoot } from './engine-worker.ts'
+import { Link, type LinkMessage } from './link.ts'
+import { closeLocalThreads, localEngine } from './local.ts'
+
+declare global {
+  /** The chunks that have run, by their file names. */
+  var wasmlpChunks: Record<string, unknown>
+  /** What `import()` has become in this script. */
+  var wasmlpImport: (specifier: string) => Promise<unknown>
+}
+
+const root: WorkerRoot = {
+  engine: (choice: Capabilities) => localEngine(choice),
+  closeThreads: closeLocalThreads,
+}
+
+const link = new Link(
+  root,
+  platform.listenToHost<LinkMessage>(message => link.receive(message)),
+)
+const host = link.root<HostRoot>()
+
+globalThis.wasmlpImport = async specifier => {
+  if (specifier.startsWith('wasm:')) return { default: await host.loadAsset(specifier as AssetName) }
+  if (!(specifier in globalThis.wasmlpChunks)) {
+    const name = specifier.replace(/^\.\/|\.js$/g, '')
+    await platform.runScript(await host.loadAsset(`script:${name}` as AssetName))
+  }
+  return globalThis.wasmlpChunks[specifier]
+}
+
+void platform.holdLife().then(life => host.onStart(life))
