@@ -145,7 +145,10 @@ function workerChunkOf() {
   }
 }
 
-/** @param {'node' | 'browser'} platform */
+/**
+ * @param {'node' | 'browser'} platform
+ * @returns {import('rollup').Plugin}
+ */
 function platformPlugin(platform) {
   const path = fileURLToPath(new URL(`build/es/platform/${platform}.js`, import.meta.url))
   return { name: 'platform', resolveId: id => (id === '#platform' ? path : null) }

@@ -58,6 +58,8 @@ export interface MemoryUsage {
 
 /** A data set's samples, held by an engine. */
 export interface EngineStorage {
+  /** What a call rejects with where it is disposed of meanwhile. */
+  readonly whenDisposed: string
   readonly info: DatasetInfo
   /** Copies of the given rows. */
   read(indices: Int32Array): Promise<DatasetContents>
@@ -116,6 +118,8 @@ export interface EngineTrainer {
 
 /** A network's parameters, held by an engine, and what can be done with them. */
 export interface EngineNetwork {
+  /** See {@link EngineStorage}. */
+  readonly whenDisposed: string
   getParameters(): Promise<LayerParameters[]>
   setParameters(parameters: readonly LayerParameters[]): Promise<void>
   fit(

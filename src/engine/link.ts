@@ -4,6 +4,7 @@
 //
 // Messages arrive in order: what a callback changes (an abort, a pause) is known to the other thread before it learns that
 // the callback is done.
+import { DisposedError } from '../errors.ts'
 import { Steering, type SteeringState } from './steering.ts'
 import { isCoded, makeError, type PlainError, toPlainError } from './thrown.ts'
 
@@ -33,8 +34,8 @@ export type LinkMessage =
 /** The object that each thread offers the other from the start. */
 const ROOT = 0
 
-/** Getters whose values go with an object. They do not change. */
-const PROPERTIES = ['info', 'capabilities', 'samples', 'shuffleBuffer']
+/** Properties whose values go with an object. They do not change. */
+const PROPERTIES = ['info', 'capabilities', 'samples', 'shuffleBuffer', 'whenDisposed']
 
 type Callable = (this: unknown, ...args: unknown[]) => unknown
 type Methods = Record<string, Callable | undefined>
@@ -42,9 +43,22 @@ type Methods = Record<string, Callable | undefined>
 interface Pending {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
-  /** What goes with the call. */
-  readonly scope: (() => void)[]
+  readonly scope: Scope
 }
+
+/** What a call is about. */
+interface Scope {
+  /** What ends with it. */
+  readonly ends: (() => void)[]
+  /** Which may be aborted while it is under way. */
+  readonly signals: AbortSignal[]
+  /** The other thread's objects that it uses. */
+  readonly objects: object[]
+  /** Whether it can be cancelled, which is whether it takes a signal. */
+  isCancellable: boolean
+}
+
+const newScope = (): Scope => ({ ends: [], signals: [], objects: [], isCancellable: false })
 
 export class Link {
   /** Told whether an answer is awaited, whenever that changes. */
@@ -55,6 +69,8 @@ export class Link {
   /** What stands for the other's objects, and whose they are. */
   readonly #stands = new Map<number, WeakRef<object>>()
   readonly #theirs = new WeakMap<object, number>()
+  /** Those of the other's objects that were disposed of here. */
+  readonly #disposed = new WeakSet<object>()
   readonly #garbage = new FinalizationRegistry<number>(id => {
     if (this.#stands.get(id)?.deref()) return // another stands for it by now
     this.#stands.delete(id)
@@ -63,6 +79,8 @@ export class Link {
   /** What follows the other's signals and steerings. */
   readonly #followers = new Map<number, (value: unknown) => void>()
   readonly #pending = new Map<number, Pending>()
+  /** Whether a callback runs, for which the other thread waits: what that does comes at no chance moment. */
+  #isServing = false
   #last = ROOT
   #end: Error | undefined
 
@@ -90,7 +108,7 @@ export class Link {
         void this.#serve(message)
         break
       case 'result':
-        this.#settle(message.call, ({ resolve }) => resolve(this.#decode(message.value)))
+        this.#settle(message.call, pending => this.#fulfil(pending, message.value))
         break
       case 'failure':
         this.#settle(message.call, ({ reject }) => reject(this.#decode(message.value)))
@@ -107,11 +125,12 @@ export class Link {
     }
   }
 
-  #call(id: number, method: string, args: unknown[]): Promise<unknown> {
+  #call(id: number, method: string, args: unknown[], target?: object): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#end) throw this.#end
       const call = ++this.#last
-      const scope: (() => void)[] = []
+      const scope = newScope()
+      if (target) scope.objects.push(target)
       this.#send({ type: 'call', call, id, method, args: this.#encode(args, scope) })
       this.#pending.set(call, { resolve, reject, scope })
       if (this.#pending.size === 1) this.onBusy?.(true)
@@ -123,22 +142,39 @@ export class Link {
     if (!pending) return
     this.#pending.delete(call)
     how(pending)
-    for (const end of pending.scope) end()
+    for (const end of pending.scope.ends) end()
     if (this.#pending.size === 0) this.onBusy?.(false)
   }
 
+  /**
+   * What was aborted or disposed of while a call was under way that can be cancelled rejects it, as in one thread: whether
+   * the other was done with it already is a matter of chance.
+   */
+  #fulfil({ resolve, reject, scope }: Pending, value: unknown): void {
+    const result = this.#decode(value)
+    const aborted = scope.signals.find(signal => signal.aborted)
+    const disposed = scope.isCancellable && scope.objects.find(object => this.#disposed.has(object))
+    if (aborted) reject(aborted.reason)
+    else if (disposed) reject(new DisposedError(String((disposed as { whenDisposed?: string }).whenDisposed)))
+    else resolve(result)
+  }
+
   async #serve({ call, id, method, args }: LinkMessage & { type: 'call' }): Promise<void> {
-    const scope: (() => void)[] = []
+    const scope = newScope()
     try {
       const object = this.#own.get(id) as Methods | Callable | undefined
       const given = this.#decode(args, scope) as unknown[]
       const callable = typeof object === 'function' ? object : object?.[method]
       if (!callable) throw new Error(`internal error: the object ${id} has no ${method}`)
-      this.#send({ type: 'result', call, value: this.#encode(await callable.apply(object, given)) })
+      this.#isServing = true
+      const answer = callable.apply(object, given)
+      this.#isServing = false
+      this.#send({ type: 'result', call, value: this.#encode(await answer) })
     } catch (error) {
+      this.#isServing = false
       this.#send({ type: 'failure', call, value: this.#encodeThrown(error) })
     }
-    for (const end of scope) end()
+    for (const end of scope.ends) end()
   }
 
   #send(message: LinkMessage): void {
@@ -146,24 +182,29 @@ export class Link {
   }
 
   /** A number for an object of this thread; where there is a scope, for as long as that lasts. */
-  #number(object: object, scope?: (() => void)[]): number {
+  #number(object: object, scope?: Scope): number {
     const id = ++this.#last
     this.#own.set(id, object)
-    scope?.push(() => this.#own.delete(id))
+    scope?.ends.push(() => this.#own.delete(id))
     return id
   }
 
-  #encode(value: unknown, scope?: (() => void)[]): unknown {
+  #encode(value: unknown, scope?: Scope): unknown {
     if (typeof value === 'function') return { $: 'function', id: this.#number(value, scope) } satisfies Stand
-    if (typeof value !== 'object' || value === null || isCloneable(value)) return value
+    if (typeof value !== 'object' || value === null) return value
+    if (isCloneable(value)) return withoutSharing(value)
     if (Array.isArray(value)) {
       return value.some(item => typeof item === 'object')
         ? value.map(item => this.#encode(item, scope))
         : value
     }
     const theirs = this.#theirs.get(value)
-    if (theirs !== undefined) return { $: 'yours', id: theirs } satisfies Stand
+    if (theirs !== undefined) {
+      scope?.objects.push(value)
+      return { $: 'yours', id: theirs } satisfies Stand
+    }
     if (isPlain(value)) {
+      if (scope && 'signal' in value) scope.isCancellable = true
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#encode(item, scope)]))
     }
     if (value instanceof AbortSignal) return this.#encodeSignal(value, scope)
@@ -178,12 +219,13 @@ export class Link {
     return { $: 'object', id: this.#number(value, scope), properties } satisfies Stand
   }
 
-  #encodeSignal(signal: AbortSignal, scope: (() => void)[] | undefined): Stand {
+  #encodeSignal(signal: AbortSignal, scope: Scope | undefined): Stand {
     const id = this.#number(signal, scope)
+    scope?.signals.push(signal)
     if (signal.aborted) return { $: 'signal', id, reason: this.#encodeThrown(signal.reason) }
     const tell = () => this.#send({ type: 'change', id, value: this.#encodeThrown(signal.reason) })
     signal.addEventListener('abort', tell)
-    scope?.push(() => signal.removeEventListener('abort', tell))
+    scope?.ends.push(() => signal.removeEventListener('abort', tell))
     return { $: 'signal', id }
   }
 
@@ -197,8 +239,9 @@ export class Link {
     return { $: 'error', id, error: toPlainError(value) } satisfies Stand
   }
 
-  #decode(value: unknown, scope?: (() => void)[]): unknown {
-    if (typeof value !== 'object' || value === null || isCloneable(value)) return value
+  #decode(value: unknown, scope?: Scope): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    if (isCloneable(value)) return withoutSharing(value)
     if (Array.isArray(value)) {
       return value.some(item => typeof item === 'object')
         ? value.map(item => this.#decode(item, scope))
@@ -234,28 +277,32 @@ export class Link {
     }
   }
 
-  #follow(id: number, follower: (value: unknown) => void, scope: (() => void)[] | undefined): void {
+  #follow(id: number, follower: (value: unknown) => void, scope: Scope | undefined): void {
     this.#followers.set(id, follower)
-    scope?.push(() => this.#followers.delete(id))
+    scope?.ends.push(() => this.#followers.delete(id))
   }
 
   /** What stands for an object of the other thread: one, as long as it is used. */
   #standFor(id: number, properties: object): object {
     const known = this.#stands.get(id)?.deref()
     if (known) return known
-    return this.#remember(
+    const stand: object = this.#remember(
       id,
       new Proxy(properties, {
         get: (target, name) => {
           if (name in target || typeof name === 'symbol' || name === 'then') return Reflect.get(target, name)
           return (...args: unknown[]) => {
-            const answer = this.#call(id, name, args)
-            if (name === 'dispose') answer.catch(() => {}) // whose thread is gone with it
+            const answer = this.#call(id, name, args, stand)
+            if (name === 'dispose') {
+              if ('whenDisposed' in properties && !this.#isServing) this.#disposed.add(stand)
+              answer.catch(() => {}) // its thread is gone, and it too
+            }
             return answer
           }
         },
       }),
     )
+    return stand
   }
 
   #remember<Type extends object>(id: number, stand: Type): Type {
@@ -273,7 +320,16 @@ function isPlain(value: object): boolean {
 }
 
 /** Whether the other thread gets a copy that is as good. */
-function isCloneable(value: object): boolean {
-  const isShared = typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer
-  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || isShared
+function isCloneable(value: object): value is ArrayBufferView | ArrayBufferLike {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || isShared(value)
+}
+
+/** By its name: a page that is not isolated has no such constructor. */
+const isShared = (value: object): value is SharedArrayBuffer =>
+  Object.prototype.toString.call(value) === '[object SharedArrayBuffer]'
+
+/** Shared memory is not for every worker. */
+function withoutSharing(value: ArrayBufferView | ArrayBufferLike): unknown {
+  if (!ArrayBuffer.isView(value)) return isShared(value) ? new Uint8Array(value).slice().buffer : value
+  return isShared(value.buffer) && 'slice' in value ? (value as Uint8Array).slice() : value
 }

@@ -35,6 +35,7 @@ import { TIME_SLICE } from './time-slice.ts'
 
 /** A network whose operations run in the calling thread, slice by slice. */
 export class LocalNetwork implements EngineNetwork {
+  readonly whenDisposed = 'this model was disposed: create another'
   readonly #runtime: Runtime
   readonly #arena: Arena
   readonly #network: Network
@@ -345,7 +346,7 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   #checkAlive(): void {
-    if (this.#disposed) throw new DisposedError('this model was disposed: create another')
+    if (this.#disposed) throw new DisposedError(this.whenDisposed)
   }
 
   #freeWhenIdle(): void {

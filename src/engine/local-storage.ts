@@ -40,6 +40,7 @@ function disposeCopies(storage: EngineStorage): void {
 
 /** A data set's samples; their memory goes with it, or with the last that uses it. */
 export class LocalStorage implements EngineStorage, Storage {
+  readonly whenDisposed = 'this data set was disposed: load it again'
   readonly runtime: Runtime
   readonly #arena: Arena
   readonly #storage: Storage
@@ -76,7 +77,7 @@ export class LocalStorage implements EngineStorage, Storage {
   }
 
   get #alive(): Storage {
-    if (this.#disposed) throw new DisposedError('this data set was disposed: load it again')
+    if (this.#disposed) throw new DisposedError(this.whenDisposed)
     return this.#storage
   }
 

@@ -27,8 +27,9 @@ export function makeError({ name, message, stack, code, cause }: PlainError): Er
   const kind = known[name] ?? (globalThis as Record<string, unknown>)[name]
   if (typeof kind === 'function' && kind.prototype instanceof Error)
     Object.setPrototypeOf(error, kind.prototype)
-  if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true })
-  if (code !== undefined) Object.defineProperty(error, 'code', { value: code, enumerable: true })
+  // Fields of their own, as the classes of this package have them.
+  if (error.name !== name || code !== undefined) Object.assign(error, { name })
+  if (code !== undefined) Object.assign(error, { code })
   if (stack !== undefined) error.stack = stack
   return error
 }

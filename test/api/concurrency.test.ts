@@ -4,6 +4,7 @@ import {
   type Dataset,
   dataset,
   dense,
+  type EngineOptions,
   type FitOptions,
   memoryUsage,
   type Sequential,
@@ -17,9 +18,9 @@ const labels = Int32Array.from({ length: SAMPLES }, (_, i) => ((numbers[i * INPU
 
 const createData = () => dataset({ inputs: numbers, inputSize: INPUTS, labels })
 
-async function create(): Promise<Sequential> {
+async function create(options: EngineOptions = {}): Promise<Sequential> {
   const layers = [dense(5, { activation: 'tanh' }), dense(2, { activation: 'softmax' })]
-  return (await sequential(layers, { inputSize: INPUTS, seed: 3 })).compile({ learningRate: 0.2 })
+  return (await sequential(layers, { inputSize: INPUTS, seed: 3, ...options })).compile({ learningRate: 0.2 })
 }
 
 let data: Dataset
@@ -267,10 +268,10 @@ describe.each(withNumbers)('%s', (_, run) => {
 
   test('its model disposed of meanwhile, as others run: the memory goes with the last', async () => {
     const model = await create()
-    const results = [run(model, data), model.predict(data), model.evaluate(data)]
+    const results = Promise.allSettled([run(model, data), model.predict(data), model.evaluate(data)])
     model.dispose()
     await expect(model.getParameters()).rejects.toMatchObject(disposed)
-    for (const result of await Promise.allSettled(results)) {
+    for (const result of await results) {
       expect(result).toMatchObject({ status: 'rejected', reason: disposed })
     }
   })
@@ -353,7 +354,7 @@ test('aborted afterwards: nothing happens', async () => {
 })
 
 test('fit, aborted during validation', async () => {
-  using model = await create()
+  using model = await create({ worker: false }) // in this thread, which asks for this signal
   const controller = new AbortController()
   const { signal } = controller
   // Asked once after the only training batch, then after each of validation's.

@@ -9,6 +9,7 @@ import {
   dataset,
   dense,
   dropout,
+  type EngineOptions,
   type FitOptions,
   layerNormalization,
   optimizerNames,
@@ -27,7 +28,10 @@ interface Training {
   fit: FitOptions
 }
 
-async function create({ build = 'simd', compile }: Training): Promise<Sequential> {
+async function create(
+  { build = 'simd', compile }: Training,
+  options: EngineOptions = {},
+): Promise<Sequential> {
   const layers = [
     dense(9),
     batchNormalization(),
@@ -37,7 +41,7 @@ async function create({ build = 'simd', compile }: Training): Promise<Sequential
     layerNormalization(),
     dense(CLASSES, { activation: 'softmax' }),
   ]
-  return (await sequential(layers, { inputSize: INPUTS, seed: 2, build })).compile(compile)
+  return (await sequential(layers, { inputSize: INPUTS, seed: 2, build, ...options })).compile(compile)
 }
 
 /** What a training leaves behind. */
@@ -156,7 +160,7 @@ test('gradients that wait for their group are in the checkpoint', async () => {
 test('a training that was aborted while its last epoch was evaluated', async () => {
   const training: Training = { compile: { optimizer: 'adam', schedule: { name: 'cosine' } }, fit: {} }
   const { train, validationData } = await data()
-  using first = await create(training)
+  using first = await create(training, { worker: false }) // in this thread, which asks for this signal
   const controller = new AbortController()
   let batches = 0
   const { signal } = controller

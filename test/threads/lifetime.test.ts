@@ -57,9 +57,10 @@ test('a data set that is disposed of in the middle of a training: a clear error,
     using model = await create(8)
     const training = model.fit(data, { epochs: 1000 })
     await new Promise(resolve => setTimeout(resolve, 20 + 30 * i))
+    const rejection = expect(training).rejects.toMatchObject({ name: 'DisposedError', code: 'ERR_DISPOSED' })
     data.dispose()
     using other = await dataset({ inputs: inputs.map(() => 1e6), inputSize: INPUTS, labels })
-    await expect(training).rejects.toMatchObject({ name: 'DisposedError', code: 'ERR_DISPOSED' })
+    await rejection
     const [first] = await model.getParameters()
     expect(first?.weights.every(weight => Math.abs(weight) < 1)).toBe(true)
     expect(other.length).toBe(SAMPLES)
