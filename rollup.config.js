@@ -50,10 +50,38 @@ export function inlineWorker() {
   }
 }
 
+/** @type {import('@rollup/plugin-terser').Options} */
+const small = {
+  ecma: 2020,
+  compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
+  format: { quote_style: 1 },
+}
+
+/** What makes tables at a module's top level, which are left out where nobody looks at them. */
+const treeshake = {
+  manualPureFunctions: ['Object.freeze', 'Object.keys', 'numberRule', 'notNegative', 'belowOne'],
+}
+
+/**
+ * In place of the loader in a worker's scripts: its wrappers are used nowhere (src/wasm/runtime.ts), and would be a tenth of
+ * what a page downloads.
+ * @type {import('rollup').Plugin}
+ */
+const bareLoader = {
+  name: 'bare-loader',
+  resolveId: id => (id === '@assemblyscript/loader' ? '\0loader' : null),
+  load: id =>
+    id === '\0loader'
+      ? `export const instantiateSync = (module, imports) => ({ instance: new WebAssembly.Instance(module, imports) })
+         export const instantiate = async (module, imports) => instantiateSync(module, imports)`
+      : null,
+}
+
 /** Parts of the engine that a worker asks for when it needs them: the module that each begins with, and its name. */
 const workerParts = {
   'train/evaluate.js': 'evaluation',
   'engine/local-mnist.js': 'mnist',
+  'platform/fetch-file.js': 'mnist',
   'wasm/team.js': 'team',
 }
 
@@ -86,13 +114,15 @@ async function buildScripts(platform) {
   const bundle = await rollup({
     input: { engine: input },
     external: /^(node|wasm):/,
+    treeshake,
     plugins: [
       platformPlugin(platform),
+      bareLoader,
       inlineWorker(),
       { name: 'worker-import', renderDynamicImport: () => ({ left: 'wasmlpImport(', right: ')' }) },
       nodeResolve({ preferBuiltins: true }),
       commonjs(),
-      platform === 'browser' && terser({ toplevel: true }),
+      platform === 'browser' && terser({ toplevel: true, ...small }),
     ],
   })
   const { output } = await bundle.generate({
@@ -117,31 +147,59 @@ async function buildScripts(platform) {
  * @returns {import('rollup').GetManualChunk}
  */
 function workerChunkOf() {
+  /** @param {string} module */
+  const partOf = module =>
+    Object.entries(workerParts).find(([path]) => module.endsWith(path))?.[1] ?? 'supplement'
+  const users = usersOf(({ isEntry, id }) => (isEntry ? 'engine' : partOf(id)))
+  return (id, meta) => {
+    const [part, ...others] = users(meta).get(id) ?? []
+    return others.length > 0 ? 'engine' : part
+  }
+}
+
+/**
+ * What every user of `wasmlp` loads is in one chunk, and in another what users of its subpaths load as well: few chunks
+ * compress best.
+ * @param {'node' | 'browser'} platform
+ * @returns {import('rollup').GetManualChunk}
+ */
+function chunkOf(platform) {
+  const users = usersOf(({ isEntry, id }) => {
+    // A page starts the engine's worker whatever it does.
+    if (platform === 'browser' && id.endsWith('build/es/engine/engine-worker.js')) return 'build/es/index.js'
+    return isEntry ? id : ''
+  })
+  return (id, meta) => {
+    const entries = [...(users(meta).get(id) ?? [])].filter(Boolean)
+    if (!entries.some(entry => entry.endsWith('build/es/index.js'))) return undefined
+    return entries.some(entry => !/build.es.(index|cli.main)\.js$/.test(entry)) ? 'common' : 'core'
+  }
+}
+
+/**
+ * Who loads a module, by the names of the entries and of the modules that are imported by `import()`.
+ * @param {(root: import('rollup').ModuleInfo) => string} nameOf
+ * @returns {(meta: import('rollup').ManualChunkMeta) => Map<string, Set<string>>}
+ */
+function usersOf(nameOf) {
   /** @type {Map<string, Set<string>> | undefined} */
   let users
-  return (id, { getModuleIds, getModuleInfo }) => {
-    if (!users) {
-      users = new Map()
-      const roots = new Map([
-        ['engine', [...getModuleIds()].filter(module => getModuleInfo(module)?.isEntry)],
-      ])
-      for (const module of getModuleIds()) {
-        if (!getModuleInfo(module)?.dynamicImporters.length) continue
-        const part = Object.entries(workerParts).find(([path]) => module.endsWith(path))?.[1] ?? 'supplement'
-        roots.set(part, [...(roots.get(part) ?? []), module])
-      }
-      for (const [part, modules] of roots) {
-        const queue = [...modules]
-        for (let module = queue.pop(); module !== undefined; module = queue.pop()) {
-          const present = users.get(module) ?? new Set()
-          if (present.has(part)) continue
-          users.set(module, present.add(part))
-          queue.push(...(getModuleInfo(module)?.importedIds ?? []))
-        }
+  return ({ getModuleIds, getModuleInfo }) => {
+    if (users) return users
+    users = new Map()
+    for (const root of getModuleIds()) {
+      const info = getModuleInfo(root)
+      if (!info || !(info.isEntry || info.dynamicImporters.length > 0)) continue
+      const name = nameOf(info)
+      const queue = [root]
+      for (let module = queue.pop(); module !== undefined; module = queue.pop()) {
+        const present = users.get(module) ?? new Set()
+        if (present.has(name)) continue
+        users.set(module, present.add(name))
+        queue.push(...(getModuleInfo(module)?.importedIds ?? []))
       }
     }
-    const [part, ...others] = users.get(id) ?? ['engine']
-    return others.length > 0 ? 'engine' : part
+    return users
   }
 }
 
@@ -162,10 +220,12 @@ function platformPlugin(platform) {
 function bundle(platform, input) {
   return {
     input,
+    treeshake,
     external: /^node:/,
     output: {
       dir: `dist/${platform}`,
       format: 'es',
+      manualChunks: chunkOf(platform),
       chunkFileNames: ({ name }) => `${name.replace('_wasm_', 'kernels-').replace('_script_', 'worker-')}.js`,
       banner: chunk => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
     },
@@ -178,7 +238,7 @@ function bundle(platform, input) {
       commonjs(),
       license({ thirdParty: { output: `dist/${platform}/THIRD-PARTY-LICENSES.txt` } }),
       // Browsers download it: small. In Node it is read by people, in stack traces: as it was written.
-      platform === 'browser' && terser({ module: true }),
+      platform === 'browser' && terser({ module: true, ...small }),
     ],
   }
 }

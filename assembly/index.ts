@@ -1,4 +1,4 @@
-// The table of contents of a build's first module, by family: what dense networks that are trained by plain gradient
+// The table of contents of a build's first module, by family: what dense classifiers that are trained by plain gradient
 // descent take. All else is in a second module, supplement.ts, which is loaded when it is first needed.
 //
 // All pointers are byte offsets in linear memory, given by the host; nothing is allocated here, and no static changes,
@@ -12,8 +12,8 @@ export { sdot } from './blas';
 export { sumF64, sumI32 } from './reductions';
 export { activation, activationGradient } from './activations';
 export { activate, denseForward, denseInputGradient, denseOutputGradient, denseWeightGradient } from './dense';
-export { logSoftmax, softmax } from './softmax';
-export { elementwiseLoss, softmaxCrossEntropy } from './losses';
+export { softmax } from './softmax';
+export { softmaxCrossEntropy } from './losses';
 export { confusion, firstInvalidRow, regressionSums } from './metrics';
 export { randomUniform, shuffle } from './random';
 export { gatherPixels, gatherRows } from './gather';

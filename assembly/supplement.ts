@@ -3,11 +3,11 @@
 // data and no globals, so that nothing in that memory is its own either. What both use is in both.
 export { saxpy, sgemv, sscal } from './blas';
 export { argmax, broadcastRow, sumAxis0, transpose } from './reductions';
-export { softmaxGradient } from './softmax';
+export { logSoftmax, softmaxGradient } from './softmax';
 export {
   adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
 } from './optimizers';
-export { multiclassHinge, weightedCrossEntropy } from './losses';
+export { elementwiseLoss, multiclassHinge, weightedCrossEntropy } from './losses';
 export { countFlat } from './diagnosis';
 export { augmentImages, augmentWorkspace } from './augment';
 export { randomNormal } from './normal';

@@ -85,7 +85,7 @@ export {
   type Initializer,
   type InitializerName,
   initializerNames,
-} from './model/initializers.ts'
+} from './model/initializer-options.ts'
 export {
   type DenseLayer,
   type DenseOptions,

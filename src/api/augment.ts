@@ -1,7 +1,6 @@
 // Distorted copies of a data set, to look at before training on such.
 import { checkOptions } from '../check-options.ts'
-import { checkUint32 } from '../kernels/check.ts'
-import { type AugmentationOptions, resolveAugmentation } from '../train/augmentation.ts'
+import type { AugmentationOptions } from '../train/augmentation.ts'
 import { type Dataset, datasetOf, rowsOf } from './dataset.ts'
 
 /**
@@ -23,6 +22,8 @@ export async function augment(
   const rows = rowsOf(data)
   checkOptions('augment', settings, '{ seed: 1 }')
   const { seed = 0 } = settings
+  const { checkUint32 } = await import('../kernels/check.ts')
+  const { resolveAugmentation } = await import('../train/augmentation.ts')
   checkUint32('seed', seed)
   const { engine } = data
   return datasetOf(engine, await engine.augment(rows, resolveAugmentation(options), seed))

@@ -2,7 +2,7 @@
 
 import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { CheckpointError, StateError } from '../errors.ts'
-import { defaultMonitor, gainOf, type Monitor } from '../train/early-stopping.ts'
+import { defaultMonitor, gainOf, type Monitor } from '../train/early-stopping-options.ts'
 import type { EpochLogs } from '../train/options.ts'
 import { type CheckpointOptions, type CheckpointPosition, checkCheckpointOptions } from './checkpoints.ts'
 

@@ -1,6 +1,5 @@
 // How well a kind of model does on samples that it has not seen, and how much that depends on chance.
 import { checkOptions } from '../check-options.ts'
-import { ArgumentError } from '../errors.ts'
 import type { Evaluation } from '../train/evaluation.ts'
 import type { Dataset } from './dataset.ts'
 import type { FitOptions, Sequential } from './sequential.ts'
@@ -54,37 +53,6 @@ export async function crossValidate(
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
   checkOptions('crossValidate', options, '{ folds: 5, epochs: 10 }')
-  if (typeof createModel !== 'function') {
-    throw new ArgumentError(
-      `createModel is of type ${typeof createModel}: expected a function that gives a new, compiled model`,
-    )
-  }
-  const { folds: count = 5, stratify = false, seed = 0, ...fitOptions } = options
-  const folds: Evaluation[] = []
-  for (const [i, { train, validation }] of (await data.kFold(count, { seed, stratify })).entries()) {
-    const model = await createModel(i + 1)
-    try {
-      await model.fit(train, fitOptions)
-      folds.push(await model.evaluate(validation, { ...(options.signal && { signal: options.signal }) }))
-    } finally {
-      model.dispose()
-    }
-  }
-  const accuracy = spreadOf(folds.map(fold => fold.accuracy))
-  const r2 = spreadOf(folds.map(fold => fold.r2))
-  return {
-    folds,
-    loss: spreadOf(folds.map(({ loss }) => loss)) ?? { mean: Number.NaN, standardDeviation: Number.NaN },
-    ...(accuracy && { accuracy }),
-    ...(r2 && { r2 }),
-  }
-}
-
-/** Undefined unless all values are known. */
-function spreadOf(values: readonly (number | undefined)[]): Spread | undefined {
-  const known = values.filter(value => value !== undefined)
-  if (known.length < values.length) return undefined
-  const mean = known.reduce((a, b) => a + b, 0) / known.length
-  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (known.length - 1)
-  return { mean, standardDeviation: Math.sqrt(variance) }
+  const { validateByFolds } = await import('../insight/folds.ts')
+  return validateByFolds(createModel, data, options)
 }

@@ -1,11 +1,10 @@
 // Data sets that are larger than memory: samples in chunks that come when they are needed.
 import { checkOptions } from '../check-options.ts'
 import type { ChunkSource } from '../data/chunk-reader.ts'
-import { isParts, iteratorOf, type Parts } from '../data/iterate.ts'
+import { isParts, type Parts } from '../data/iterate.ts'
 import { kindOf } from '../data/number-arrays.ts'
-import type { DatasetContents } from '../data/storage.ts'
-import { ArgumentError, ShapeError, StateError } from '../errors.ts'
-import { type DatasetOptions, toContents } from './dataset.ts'
+import { ArgumentError, StateError } from '../errors.ts'
+import type { DatasetOptions } from './dataset.ts'
 
 /** Some samples: what {@link dataset} takes. Its arrays must not be changed once it was given. */
 export type DataChunk = Omit<DatasetOptions, 'build' | 'worker'>
@@ -45,7 +44,7 @@ export class StreamingDataset {
    * The chunks from the first on, for one epoch. Throws {@link StateError} where they can be read once and were.
    * @internal
    */
-  open(): ChunkSource {
+  async open(): Promise<ChunkSource> {
     const { chunks } = this.#options
     if (typeof chunks !== 'function' && !Array.isArray(chunks)) {
       if (this.#isUsed) {
@@ -56,6 +55,7 @@ export class StreamingDataset {
       }
       this.#isUsed = true
     }
+    const { IteratedChunks } = await import('./iterated-chunks.ts')
     return new IteratedChunks(this.#options)
   }
 }
@@ -92,75 +92,4 @@ export function streamingDataset(options: StreamingDatasetOptions): StreamingDat
     throw new ArgumentError(`samples is ${samples}: expected a whole number, 1 or more`)
   }
   return new StreamingDataset(options)
-}
-
-/** Chunks as an engine takes them. */
-class IteratedChunks implements ChunkSource {
-  readonly #options: StreamingDatasetOptions
-  #iterator: Promise<AsyncIterator<DataChunk> | Iterator<DataChunk>> | undefined
-  #isOver = false
-  #number = 0
-
-  constructor(options: StreamingDatasetOptions) {
-    this.#options = options
-  }
-
-  async next(): Promise<DatasetContents | undefined> {
-    if (this.#isOver) return undefined
-    this.#iterator ??= this.#start()
-    const { done, value } = await this.#advance(await this.#iterator)
-    if (done) {
-      this.#isOver = true
-      return undefined
-    }
-    this.#number += 1
-    return this.#convert(value)
-  }
-
-  async close(): Promise<void> {
-    if (this.#isOver) return
-    this.#isOver = true
-    const iterator = await this.#iterator
-    await iterator?.return?.()
-  }
-
-  async #start() {
-    const { chunks } = this.#options
-    const parts = typeof chunks === 'function' ? await chunks() : chunks
-    if (isParts(parts)) return iteratorOf(parts)
-    throw new ArgumentError(
-      `chunks() gave something of type ${kindOf(parts)}: expected an iterable or a stream`,
-    )
-  }
-
-  /** An iterator that throws is over: its `return` is not to be called. */
-  async #advance(iterator: AsyncIterator<DataChunk> | Iterator<DataChunk>) {
-    try {
-      return await iterator.next()
-    } catch (error) {
-      this.#isOver = true
-      throw error
-    }
-  }
-
-  #convert(chunk: DataChunk): DatasetContents {
-    const where = `chunk ${this.#number}`
-    if (typeof chunk !== 'object' || chunk === null) {
-      throw new ArgumentError(
-        `${where} is of type ${kindOf(chunk)}: expected an object with inputs and labels or targets`,
-      )
-    }
-    const { inputSize, targetSize } = this.#options
-    try {
-      return toContents({
-        ...(inputSize !== undefined && { inputSize }),
-        ...(targetSize !== undefined && { targetSize }),
-        ...chunk,
-      })
-    } catch (error) {
-      if (error instanceof ShapeError) throw new ShapeError(`${where}: ${error.message}`)
-      if (error instanceof ArgumentError) throw new ArgumentError(`${where}: ${error.message}`)
-      throw error
-    }
-  }
 }

@@ -1,19 +1,18 @@
-// What is loaded only when it is first needed, and who needs it: anything but dense layers that are drawn uniformly and
-// trained by plain gradient descent.
+// What is loaded only when it is first needed, and who needs it: anything but classifiers of dense layers that are drawn
+// uniformly and trained by plain gradient descent.
 import type { Storage } from '../data/storage.ts'
 import { drawsNormals } from '../model/initial-parameters.ts'
-import type { Layer } from '../model/layers.ts'
+import { activationOf, type Layer } from '../model/layers.ts'
+import { isPlainSgd } from '../train/descent.ts'
 import { isEven } from '../train/learning-rate.ts'
 import type { Loss } from '../train/loss-options.ts'
-import { isPlainSgd } from '../train/optimizer-options.ts'
 import type { FitSettings, TrainingConfig } from '../train/options.ts'
 import { loadSupplement } from '../train/supplement.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
 /** Awaited before a network of these layers is made. */
 export async function loadForNetwork(runtime: Runtime, layers: readonly Layer[]): Promise<void> {
-  if (!layers.every(({ kind }) => CORE_LAYERS.has(kind)) || drawsNormals(layers))
-    await loadSupplement(runtime)
+  if (!layers.every(isCoreLayer) || drawsNormals(layers)) await loadSupplement(runtime)
 }
 
 /** Awaited before such a training is planned; the loss is asked for by itself. */
@@ -37,18 +36,13 @@ export async function loadForLoss(
 }
 
 /** The layers that the core knows. An activation is part of a dense layer's kernels. */
-const CORE_LAYERS = new Set<Layer['kind']>(['dense', 'activation', 'flatten'])
+const isCoreLayer = (layer: Layer): boolean =>
+  ['dense', 'activation', 'flatten'].includes(layer.kind) && activationOf(layer) !== 'logSoftmax'
 
 /** What the choice of a loss's kernel depends on: whether samples have labels and weights. */
 type LossSamples = Pick<Storage, 'labels' | 'sampleWeights'>
 
 function isCoreLoss(loss: Loss, { labels, sampleWeights }: LossSamples): boolean {
-  switch (loss.name) {
-    case 'crossEntropy':
-      return Boolean(labels) && !sampleWeights && !loss.classWeights && loss.labelSmoothing === 0
-    case 'hinge':
-      return false
-    default:
-      return true
-  }
+  if (loss.name !== 'crossEntropy' || loss.classWeights || loss.labelSmoothing > 0) return false
+  return Boolean(labels) && !sampleWeights
 }

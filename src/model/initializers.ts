@@ -1,127 +1,13 @@
-// Initializers: how a layer's first parameters are drawn. Plain data, which can be stored and sent to a worker.
+// How a layer's first parameters are drawn.
 //
 // All numbers are those of assembly/random.ts and normal.ts: they depend on the seed and the layer's place alone, and
 // are the same to the bit in every build and on every machine.
-import { ArgumentError } from '../errors.ts'
 import { isSoftmax } from '../kernels/activation-kinds.ts'
 import { TRUNCATED_TAIL } from '../kernels/normal.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
+import { fieldsOf, type Initializer, type InitializerName, PARAMETERS } from './initializer-options.ts'
 import type { DenseLayer, LayerActivation } from './layers.ts'
-
-/** What a parameter of any shape can be filled with; `constant` needs its value, and is an object always. */
-const BIAS_NAMES = ['zeros', 'uniform', 'normal', 'truncatedNormal'] as const
-
-/** The names of all initializers of weights that need no value. */
-export const initializerNames = Object.freeze([
-  'he',
-  'heFanOut',
-  'heNormal',
-  'xavier',
-  'xavierNormal',
-  'lecun',
-  'lecunNormal',
-  'orthogonal',
-  ...BIAS_NAMES,
-] as const)
-
-/**
- * The distributions that {@link Initializer} explains.
- *
- * @useDeclaredType
- */
-export type InitializerName = (typeof initializerNames)[number]
-
-/**
- * How a layer's bias is filled: 'zeros' unless given. Where a name stands alone, the limit and the standard deviation
- * are 0.05. `truncatedNormal` has nothing beyond two standard deviations, as in Keras: what is left has 0.8796 of the
- * standard deviation that is given.
- */
-export type BiasInitializer =
-  | (typeof BIAS_NAMES)[number]
-  | { readonly name: 'zeros' }
-  | { readonly name: 'constant'; readonly value: number }
-  | { readonly name: 'uniform'; readonly limit?: number }
-  | { readonly name: 'normal' | 'truncatedNormal'; readonly standardDeviation?: number }
-
-/**
- * How a layer's weights are drawn: as {@link BiasInitializer} says, or by the layer's size, uniformly in ±limit or
- * normally with a standard deviation that makes the variance the same (definitions of PyTorch 1.13, whose normal
- * distributions are not truncated):
- *
- * - `he`, `heNormal`: limit √(6 / ((1 + slope²)·inputs)), standard deviation √(2 / ((1 + slope²)·inputs)), where slope is
- *   leaky ReLU's and 0 for all others. Keeps the size of what goes forward through rectifiers. He et al., "Delving deep
- *   into rectifiers", 2015, equation 10.
- * - `heFanOut`: √(6 / units). Keeps the size of the gradient that comes back through a rectifier. Ibid., equation 14.
- * - `xavier`, `xavierNormal`: √(6 / (inputs + units)), √(2 / (inputs + units)). Glorot & Bengio, "Understanding the
- *   difficulty of training deep feedforward neural networks", 2010.
- * - `lecun`, `lecunNormal`: √(3 / inputs), √(1 / inputs). LeCun et al., "Efficient backprop", 1998; what SELU wants
- *   (Klambauer et al., "Self-normalizing neural networks", 2017).
- * - `orthogonal`: rows or columns, whichever are fewer, are orthogonal, each of the length `gain`, 1 unless given. Saxe
- *   et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2014. A layer of n
- *   inputs and n units takes time in proportion to n³: 0.1 s for 512.
- *
- * @example
- * dense(512, { activation: 'relu', initializer: { name: 'normal', standardDeviation: 0.01 } })
- */
-export type Initializer =
-  | BiasInitializer
-  | InitializerName
-  | { readonly name: 'orthogonal'; readonly gain?: number }
-  | {
-      readonly name: Exclude<InitializerName, 'uniform' | 'normal' | 'truncatedNormal' | 'orthogonal'>
-    }
-
-/** The number that an initializer takes. `constant` has no value unless given. */
-const PARAMETERS: { readonly [name: string]: { parameter: string; initial?: number; least: number } } = {
-  constant: { parameter: 'value', least: Number.NEGATIVE_INFINITY },
-  uniform: { parameter: 'limit', initial: 0.05, least: 0 },
-  normal: { parameter: 'standardDeviation', initial: 0.05, least: 0 },
-  truncatedNormal: { parameter: 'standardDeviation', initial: 0.05, least: 0 },
-  orthogonal: { parameter: 'gain', initial: 1, least: Number.NEGATIVE_INFINITY },
-}
-
-/** Throws {@link ArgumentError} for what is no initializer; `where` stands in front of the message. */
-export function checkInitializer(where: string, initializer: unknown): void {
-  check(where, 'initializer', initializer, initializerNames)
-}
-
-/** The same for a bias. */
-export function checkBiasInitializer(where: string, initializer: unknown): void {
-  check(where, 'biasInitializer', initializer, BIAS_NAMES)
-}
-
-function check(where: string, option: string, initializer: unknown, names: readonly string[]): void {
-  const given = fieldsOf(initializer)
-  const { name, ...others } = given
-  if (typeof name !== 'string' || !(names.includes(name) || name === 'constant')) {
-    const found = JSON.stringify(typeof name === 'string' ? name : initializer)
-    const expected = names.map(known => `'${known}'`).join(', ')
-    throw new ArgumentError(
-      `${where}unknown ${option} ${found}, expected ${expected} or { name: 'constant', value: 0.1 }`,
-    )
-  }
-  const taken = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
-  const stray = Object.keys(others).find(key => key !== taken?.parameter)
-  if (stray !== undefined) {
-    const takes = taken ? `only ${taken.parameter}` : 'nothing'
-    throw new ArgumentError(`${where}${option} '${name}' takes no ${stray}, ${takes}`)
-  }
-  if (!taken) return
-  const value = others[taken.parameter] === undefined ? taken.initial : others[taken.parameter]
-  if (typeof value === 'number' && Number.isFinite(Math.fround(value)) && value >= taken.least) return
-  const range = taken.least === 0 ? ', 0 or more,' : ''
-  throw new ArgumentError(
-    `${where}${taken.parameter} of ${option} '${name}' is ${value}, expected a number${range} that single precision ` +
-      `holds: { name: '${name}', ${taken.parameter}: 0.1 }`,
-  )
-}
-
-/** The fields of an initializer that is an object; of one that is a name, that alone. */
-function fieldsOf(initializer: unknown): { [field: string]: unknown } {
-  if (typeof initializer === 'string') return { name: initializer }
-  return typeof initializer === 'object' ? { ...initializer } : {}
-}
 
 /** A layer's place in linear memory: weights inputs × units, bias units. */
 interface LayerBuffers {

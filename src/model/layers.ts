@@ -22,7 +22,7 @@ import {
   checkBiasInitializer,
   checkInitializer,
   type Initializer,
-} from './initializers.ts'
+} from './initializer-options.ts'
 import {
   type BatchNormalizationLayer,
   checkBatchNormalization,

@@ -1,5 +1,4 @@
 // The platform services in browsers and their workers: everything is a URL.
-import { fetchFile } from './fetch-file.ts'
 import type { Platform, ThreadSupport, WorkerHandle } from './platform.ts'
 
 const waiting: (() => void)[] = []
@@ -122,7 +121,7 @@ function locate(location: string | URL): string {
 
 export const platform: Platform = {
   name: 'browser',
-  open: fetchFile,
+  open: async (location, signal) => (await import('./fetch-file.ts')).fetchFile(location, signal),
   locate,
   listDirectory: async () => undefined,
   directory: () => undefined,

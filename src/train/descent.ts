@@ -4,6 +4,7 @@ import type { Network } from '../model/network.ts'
 import type { ParameterSet } from '../model/parameters.ts'
 import type { Call } from '../wasm/calls.ts'
 import type { BackwardPass } from './backward.ts'
+import type { OptimizerConfig } from './optimizer-options.ts'
 import type { Batch } from './stages/stage.ts'
 import type { OptimizerState } from './state.ts'
 
@@ -24,6 +25,12 @@ export interface Descent {
   state(): OptimizerState | undefined
   /** Forgets all. */
   forget(): void
+}
+
+/** Whether an update is w ← w − learningRate·g and nothing else, which needs no vector of gradients. */
+export function isPlainSgd({ algorithm, clipNorm, clipValue, l1, l2 }: OptimizerConfig): boolean {
+  const clips = clipNorm !== undefined || clipValue !== undefined
+  return algorithm.name === 'sgd' && algorithm.weightDecay === 0 && !clips && l1 === 0 && l2 === 0
 }
 
 /** Plain gradient descent, batch by batch: the update is part of the pass that computes the gradient. */

@@ -1,31 +1,9 @@
 // Early stopping: training ends when what it watches has not got better for some epochs, and the weights of the best
 // epoch come back.
 import { ArgumentError } from '../errors.ts'
+import { gainOf, MONITORS, type Monitor, resolveEarlyStopping } from './early-stopping-options.ts'
 import type { EarlyStopping, EpochLogs } from './options.ts'
 import type { EarlyStoppingState } from './state.ts'
-
-const MONITORS = ['loss', 'accuracy', 'valLoss', 'valAccuracy'] as const
-
-/** What early stopping can watch: a loss, which is better when smaller, or an accuracy. */
-export type Monitor = (typeof MONITORS)[number]
-
-/** The options with nothing left open. */
-export const resolveEarlyStopping = (
-  { monitor, patience = 0, minDelta = 0, restoreBest = true }: EarlyStopping,
-  hasValidation: boolean,
-): Required<EarlyStopping> => ({
-  monitor: monitor ?? defaultMonitor(hasValidation),
-  patience,
-  minDelta,
-  restoreBest,
-})
-
-/** What tells how good an epoch was, unless something else is named. */
-export const defaultMonitor = (hasValidation: boolean): Monitor => (hasValidation ? 'valLoss' : 'loss')
-
-/** Above 0 where the first value is better than the second, and by how much. */
-export const gainOf = (monitor: Monitor, value: number, than: number): number =>
-  monitor.endsWith('ccuracy') ? value - than : than - value
 
 export class EarlyStopper {
   readonly state: EarlyStoppingState

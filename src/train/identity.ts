@@ -1,6 +1,6 @@
 // What makes a training the one that it is: all that its result depends on, besides the samples and where it stands.
 import { ArgumentError } from '../errors.ts'
-import { resolveEarlyStopping } from './early-stopping.ts'
+import { resolveEarlyStopping } from './early-stopping-options.ts'
 import type { FitSettings, TrainingConfig } from './options.ts'
 
 /** Plain data, by names that a user knows. */

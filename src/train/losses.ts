@@ -1,12 +1,12 @@
 // Losses over a batch: each row's value and gradient by the network's output, in one kernel call.
 import type { Storage } from '../data/storage.ts'
-import { ELEMENTWISE_LOSSES } from '../kernels/loss-kinds.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Loss } from './loss-options.ts'
 import { type LossTargets, lossTargets } from './loss-targets.ts'
+import { supplement } from './supplement.ts'
 
 const F64_BYTES = 8
 
@@ -42,11 +42,11 @@ export function createLoss(
   const targets = lossTargets(loss, runtime, outputSize, storage)
   const plan = { runtime, arena, targets, outputs: outputSize, capacity }
   if (loss.name === 'crossEntropy') return new CrossEntropy(plan, loss)
-  if (loss.name === 'hinge' && outputSize > 1 && targets.labels) return new MulticlassHinge(plan, loss)
-  return new ElementwiseLoss(plan, loss)
+  return supplement().createElementwiseLoss(plan, loss)
 }
 
-interface LossPlan {
+/** What a loss is planned with. */
+export interface LossPlan {
   readonly runtime: Runtime
   readonly arena: Arena
   readonly targets: LossTargets
@@ -56,7 +56,7 @@ interface LossPlan {
 }
 
 /** The buffers that all losses have, and their sums over the rows. */
-abstract class RowLosses implements BatchLoss {
+export abstract class RowLosses implements BatchLoss {
   readonly targets: LossTargets
   readonly outputs: number
   readonly #runtime: Runtime
@@ -146,67 +146,6 @@ class CrossEntropy extends RowLosses {
       sampleWeights,
       classWeights,
       smoothing,
-      losses,
-      total,
-      hits,
-      dx,
-      rows,
-      columns,
-    )
-  }
-}
-
-class ElementwiseLoss extends RowLosses {
-  readonly #kind: number
-  readonly #delta: number
-
-  constructor(plan: LossPlan, loss: Loss & { name: keyof typeof ELEMENTWISE_LOSSES }) {
-    const classifies = loss.name === 'binaryCrossEntropy' || loss.name === 'hinge'
-    super(plan, loss, plan.outputs, classifies ? plan.outputs : 0)
-    this.#kind = ELEMENTWISE_LOSSES[loss.name]
-    this.#delta = loss.name === 'huber' ? loss.delta : 0
-  }
-
-  call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
-    const { labels, targets, sampleWeights, classWeights, losses, total, hits } = this.pointers
-    return call(
-      'elementwiseLoss',
-      this.#kind,
-      this.#delta,
-      output.pointer,
-      labels,
-      targets,
-      indices.pointer,
-      sampleWeights,
-      classWeights,
-      losses,
-      total,
-      hits,
-      gradient.pointer,
-      rows,
-      this.outputs,
-    )
-  }
-}
-
-class MulticlassHinge extends RowLosses {
-  constructor(plan: LossPlan, loss: Loss) {
-    super(plan, loss, plan.outputs, 1)
-  }
-
-  call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
-    const { labels, sampleWeights, classWeights, losses, total, hits } = this.pointers
-    const x = output.pointer
-    const dx = gradient.pointer
-    const i = indices.pointer
-    const columns = this.outputs
-    return call(
-      'multiclassHinge',
-      x,
-      labels,
-      i,
-      sampleWeights,
-      classWeights,
       losses,
       total,
       hits,

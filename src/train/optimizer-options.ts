@@ -185,9 +185,3 @@ export function resolveOptimizer(options: UpdateOptions): OptimizerConfig {
   }
   return { algorithm, learningRate, clipNorm, clipValue, l1, l2 }
 }
-
-/** Whether an update is w ← w − learningRate·g and nothing else, which needs no vector of gradients. */
-export function isPlainSgd({ algorithm, clipNorm, clipValue, l1, l2 }: OptimizerConfig): boolean {
-  const clips = clipNorm !== undefined || clipValue !== undefined
-  return algorithm.name === 'sgd' && algorithm.weightDecay === 0 && !clips && l1 === 0 && l2 === 0
-}

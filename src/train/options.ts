@@ -3,7 +3,7 @@ import { iterationsPerEpoch } from '../data/batches.ts'
 import { ArgumentError } from '../errors.ts'
 import { type Layer, outputOf } from '../model/layers.ts'
 import type { Augmentation } from './augmentation.ts'
-import type { Monitor } from './early-stopping.ts'
+import type { Monitor } from './early-stopping-options.ts'
 import { type Loss, type LossName, type LossOptions, resolveLoss } from './loss-options.ts'
 import { type OptimizerConfig, resolveOptimizer, type UpdateOptions } from './optimizer-options.ts'
 import {

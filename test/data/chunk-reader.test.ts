@@ -38,7 +38,10 @@ async function batchesOf(
   batchSize: number,
   readerOptions: ChunkReaderOptions = {},
 ): Promise<number[][]> {
-  const reader = await ChunkReader.open(streamingDataset({ inputSize: 2, ...options }).open(), readerOptions)
+  const reader = await ChunkReader.open(
+    await streamingDataset({ inputSize: 2, ...options }).open(),
+    readerOptions,
+  )
   const room = createRoom(reader.layout, batchSize)
   const batches: number[][] = []
   for (;;) {
@@ -157,7 +160,7 @@ describe('memory', () => {
             yield chunk
           }
         }
-        const reader = await ChunkReader.open(streamingDataset({ chunks, inputSize: 2 }).open())
+        const reader = await ChunkReader.open(await streamingDataset({ chunks, inputSize: 2 }).open())
         const room = createRoom(reader.layout, batchSize)
         for (let read = 0; ; ) {
           const rows = await reader.next(room, batchSize)
@@ -184,7 +187,7 @@ describe('memory', () => {
         yield chunk
       }
     }
-    const reader = await ChunkReader.open(streamingDataset({ chunks, inputSize: 2 }).open())
+    const reader = await ChunkReader.open(await streamingDataset({ chunks, inputSize: 2 }).open())
     const storage = allocateStorage(arena, reader.layout, 4)
     expect(storage.info).toEqual({ samples: 4, inputSize: 2, targetSize: 1 })
     const labels: number[] = []
@@ -200,7 +203,7 @@ describe('memory', () => {
 
   test('bytes stay bytes', async () => {
     const chunks = [{ inputs: Uint8Array.of(1, 2) }, { inputs: Uint8ClampedArray.of(3, 4, 5, 6) }]
-    const reader = await ChunkReader.open(streamingDataset({ chunks, inputSize: 2 }).open())
+    const reader = await ChunkReader.open(await streamingDataset({ chunks, inputSize: 2 }).open())
     expect(reader.layout).toEqual({ inputSize: 2, isBytes: true, hasLabels: false, targetSize: undefined })
     const room = createRoom(reader.layout, 3)
     expect(await reader.next(room, 3)).toBe(3)
@@ -217,17 +220,17 @@ describe('epochs', () => {
     for (const chunks of [chunksOf([2, 3]), () => chunksOf([2, 3]).values()]) {
       const data = streamingDataset({ chunks, inputSize: 2 })
       for (let epoch = 0; epoch < 2; ++epoch) {
-        const reader = await ChunkReader.open(data.open())
+        const reader = await ChunkReader.open(await data.open())
         expect(await reader.next(createRoom(reader.layout, 9), 9)).toBe(5)
       }
     }
   })
 
-  test('a generator and a stream once', () => {
+  test('a generator and a stream once', async () => {
     for (const chunks of [chunksOf([1]).values(), new ReadableStream<DataChunk>()]) {
       const data = streamingDataset({ chunks })
-      data.open()
-      expect(() => data.open()).toThrow(
+      await data.open()
+      await expect(data.open()).rejects.toThrow(
         expect.objectContaining({
           code: 'ERR_STATE',
           message: expect.stringContaining('give a function that makes them for each epoch'),
@@ -239,9 +242,9 @@ describe('epochs', () => {
   test('a function that gives the same generator again gives no samples', async () => {
     const generator = chunksOf([1]).values()
     const data = streamingDataset({ chunks: () => generator, inputSize: 2 })
-    const reader = await ChunkReader.open(data.open())
+    const reader = await ChunkReader.open(await data.open())
     expect(await reader.next(createRoom(reader.layout, 2), 2)).toBe(1)
-    await expect(ChunkReader.open(data.open())).rejects.toMatchObject({
+    await expect(ChunkReader.open(await data.open())).rejects.toMatchObject({
       code: 'ERR_DATA_COUNT',
       message: expect.stringContaining('it must make new ones at each call'),
     })
@@ -390,7 +393,7 @@ describe('ended early', () => {
 
   test('close ends the iterator, once', async () => {
     const { data, closed } = endless(false)
-    const reader = await ChunkReader.open(data.open())
+    const reader = await ChunkReader.open(await data.open())
     const room = createRoom(reader.layout, 3)
     expect(await reader.next(room, 3)).toBe(3)
     await reader.close()
@@ -403,7 +406,7 @@ describe('ended early', () => {
     for (const isStuck of [false, true]) {
       const { data, closed } = endless(isStuck)
       const controller = new AbortController()
-      const reader = await ChunkReader.open(data.open(), { signal: controller.signal })
+      const reader = await ChunkReader.open(await data.open(), { signal: controller.signal })
       const room = createRoom(reader.layout, 2)
       expect(await reader.next(room, 2)).toBe(2)
       const next = isStuck ? reader.next(room, 2) : undefined
@@ -416,7 +419,7 @@ describe('ended early', () => {
 
   test('before it began', async () => {
     const { data } = endless(false)
-    await expect(ChunkReader.open(data.open(), { signal: AbortSignal.abort('no') })).rejects.toBe('no')
+    await expect(ChunkReader.open(await data.open(), { signal: AbortSignal.abort('no') })).rejects.toBe('no')
   })
 })
 

@@ -1,8 +1,8 @@
 // Names, defaults and errors of compile's options for optimisers.
 import { describe, expect, test } from 'vitest'
 import { ArgumentError } from '../../src/errors.ts'
+import { isPlainSgd } from '../../src/train/descent.ts'
 import {
-  isPlainSgd,
   type OptimizerName,
   optimizerNames,
   resolveOptimizer,

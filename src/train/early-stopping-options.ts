@@ -1,0 +1,26 @@
+// What early stopping watches, and its defaults.
+import type { EarlyStopping } from './options.ts'
+
+/** All that can be watched. */
+export const MONITORS = ['loss', 'accuracy', 'valLoss', 'valAccuracy'] as const
+
+/** What early stopping can watch: a loss, which is better when smaller, or an accuracy. */
+export type Monitor = (typeof MONITORS)[number]
+
+/** The options with nothing left open. */
+export const resolveEarlyStopping = (
+  { monitor, patience = 0, minDelta = 0, restoreBest = true }: EarlyStopping,
+  hasValidation: boolean,
+): Required<EarlyStopping> => ({
+  monitor: monitor ?? defaultMonitor(hasValidation),
+  patience,
+  minDelta,
+  restoreBest,
+})
+
+/** What tells how good an epoch was, unless something else is named. */
+export const defaultMonitor = (hasValidation: boolean): Monitor => (hasValidation ? 'valLoss' : 'loss')
+
+/** Above 0 where the first value is better than the second, and by how much. */
+export const gainOf = (monitor: Monitor, value: number, than: number): number =>
+  monitor.endsWith('ccuracy') ? value - than : than - value
