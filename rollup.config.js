@@ -1,161 +1,112 @@
 // Bundles the JavaScript that tsc wrote to build/es into dist/, once for Node and once for browsers. The two differ
 // in one module, #platform. Each WebAssembly build is inlined into a chunk of its own, loaded only when chosen.
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
 import commonjs from '@rollup/plugin-commonjs'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
-import { rollup } from 'rollup'
 import license from 'rollup-plugin-license'
+import {
+  inlineScripts,
+  inlineWasm,
+  inlineWorker,
+  platformModule,
+  small,
+  treeshake,
+  usersOf,
+} from './rollup.plugins.js'
 
 /**
- * Resolves `wasm:NAME` to a module whose default export is build/wasm/NAME.wasm, gzipped, in base64.
- * Compressing before encoding keeps the text as small on disk as gzip makes it on the wire. Serves Vite as well.
+ * The package's entries, by name, from the one table there is: `exports` of package.json. `.` is src/index.ts, `./NAME` is
+ * src/NAME/index.ts. Serves the tests as well.
+ * @returns {{ name: string, folder: string }[]}
+ */
+export function packageEntries() {
+  const { exports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+  return Object.keys(exports)
+    .filter(subpath => exports[subpath].node)
+    .map(subpath =>
+      subpath === '.'
+        ? { name: 'index', folder: '' }
+        : { name: subpath.slice(2), folder: `${subpath.slice(2)}/` },
+    )
+}
+
+const entries = Object.fromEntries(
+  packageEntries().map(({ name, folder }) => [name, `build/es/${folder}index.js`]),
+)
+
+/**
+ * Beside each entry its types and, where the code is CommonJS, the module that `import` gets: it hands on what `require`
+ * gets. So whoever imports and whoever requires the package in one process share its classes and its memory, and the
+ * types of both are the same. All declarations in dist/types are marked as CommonJS, which either kind may import.
  * @returns {import('rollup').Plugin}
  */
-export function inlineWasm() {
+function doors() {
   return {
-    name: 'inline-wasm',
-    resolveId: id => (id.startsWith('wasm:') ? `\0${id}` : null),
-    async load(id) {
-      if (!id.startsWith('\0wasm:')) return null
-      const path = fileURLToPath(new URL(`build/wasm/${id.slice(6)}.wasm`, import.meta.url))
-      const bytes = await readFile(path).catch(() =>
-        this.error(`${path} is missing: run "npm run build:wasm" first`),
-      )
-      return `export default '${gzipSync(bytes, { level: 9 }).toString('base64')}'`
+    name: 'doors',
+    async generateBundle({ format }, bundle) {
+      /** @param {string} fileName @param {string} source */
+      const emit = (fileName, source) => this.emitFile({ type: 'asset', fileName, source })
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk' || !chunk.isEntry) continue
+        const entry = packageEntries().find(({ name }) => name === chunk.name)
+        if (format === 'cjs') {
+          const names = entry
+            ? `export {\n  ${chunk.exports.join(',\n  ')},\n} from`
+            : '#!/usr/bin/env node\nimport'
+          emit(`${chunk.name}.js`, `${names} './${chunk.fileName}'\n`)
+        }
+        if (!entry) continue
+        const types = `export * from '../types/${entry.folder}index.js'\n`
+        emit(`${entry.name}.d.ts`, types)
+        if (format === 'cjs') emit(`${entry.name}.d.cts`, types)
+      }
+      if (format === 'es') emit('workers/package.json', '{ "type": "commonjs" }\n') // scripts, no modules
+      await writeFile(new URL('dist/types/package.json', import.meta.url), '{ "type": "commonjs" }\n')
     },
   }
 }
 
 /**
- * Resolves `worker:NAME` to a module whose default export is the text of build/es/wasm/NAME.js, as a classic script: a
- * worker started from a string needs no path. Serves Vite as well.
+ * papaparse asks for Node's streams, which nothing here uses and browsers do not have.
  * @returns {import('rollup').Plugin}
  */
-export function inlineWorker() {
+function withoutStreams() {
   return {
-    name: 'inline-worker',
-    resolveId: id => (id.startsWith('worker:') ? `\0${id}` : null),
-    async load(id) {
-      if (!id.startsWith('\0worker:')) return null
-      const path = fileURLToPath(new URL(`build/es/wasm/${id.slice(8)}.js`, import.meta.url))
-      const code = await readFile(path, 'utf8').catch(() =>
-        this.error(`${path} is missing: run "npm run build" first`),
-      )
-      const script = code.replace(/^export \{\};?$/m, '').replace(/^\s*\/\/.*\n|^\s*\/\*\*.*\*\/\n/gm, '')
-      return `export default ${JSON.stringify(script)}`
-    },
+    name: 'without-streams',
+    resolveId: id => (id === 'stream' ? '\0stream' : null),
+    load: id => (id === '\0stream' ? 'export {}' : null),
   }
 }
 
-/** @type {import('@rollup/plugin-terser').Options} */
-const small = {
-  ecma: 2020,
-  compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
-  format: { quote_style: 1 },
-}
-
-/** What makes tables at a module's top level, which are left out where nobody looks at them. */
-const treeshake = {
-  manualPureFunctions: ['Object.freeze', 'Object.keys', 'numberRule', 'notNegative', 'belowOne'],
-}
-
 /**
- * In place of the loader in a worker's scripts: its wrappers are used nowhere (src/wasm/runtime.ts), and would be a tenth of
- * what a page downloads.
- * @type {import('rollup').Plugin}
- */
-const bareLoader = {
-  name: 'bare-loader',
-  resolveId: id => (id === '@assemblyscript/loader' ? '\0loader' : null),
-  load: id =>
-    id === '\0loader'
-      ? `export const instantiateSync = (module, imports) => ({ instance: new WebAssembly.Instance(module, imports) })
-         export const instantiate = async (module, imports) => instantiateSync(module, imports)`
-      : null,
-}
-
-/** Parts of the engine that a worker asks for when it needs them: the module that each begins with, and its name. */
-const workerParts = {
-  'train/evaluate.js': 'evaluation',
-  'engine/local-mnist.js': 'mnist',
-  'platform/fetch-file.js': 'mnist',
-  'wasm/team.js': 'team',
-}
-
-/**
- * Resolves `script:NAME` to a module whose default export is the text of a part of the engine in a worker: `engine`, which
- * starts from src/engine/worker.ts, one of the parts above, or `supplement`, which has all else that is imported later.
- * Each is a classic script that registers a CommonJS chunk; `import()` is `wasmlpImport` in it. Serves Vite as well.
+ * The plugins that every bundle needs, in their order.
  * @param {'node' | 'browser'} platform
- * @returns {import('rollup').Plugin}
+ * @param {{ offerFiles?: boolean }} options of {@link inlineWasm} and {@link inlineWorker}
  */
-export function inlineScripts(platform) {
-  /** @type {Promise<Map<string, string>> | undefined} */
-  let scripts
-  return {
-    name: 'inline-scripts',
-    resolveId: id => (id.startsWith('script:') ? `\0${id}` : null),
-    async load(id) {
-      if (!id.startsWith('\0script:')) return null
-      scripts ??= buildScripts(platform)
-      const code = (await scripts).get(id.slice(8))
-      if (code === undefined) return this.error(`there is no ${id.slice(1)}`)
-      return `export default ${JSON.stringify(code)}`
-    },
-  }
-}
-
-/** @param {'node' | 'browser'} platform */
-async function buildScripts(platform) {
-  const input = fileURLToPath(new URL('build/es/engine/worker.js', import.meta.url))
-  const bundle = await rollup({
-    input: { engine: input },
-    external: /^(node|wasm):/,
-    treeshake,
-    plugins: [
-      platformPlugin(platform),
-      bareLoader,
-      inlineWorker(),
-      { name: 'worker-import', renderDynamicImport: () => ({ left: 'wasmlpImport(', right: ')' }) },
-      nodeResolve({ preferBuiltins: true }),
-      commonjs(),
-      platform === 'browser' && terser({ toplevel: true, ...small }),
-    ],
-  })
-  const { output } = await bundle.generate({
-    format: 'cjs',
-    strict: false,
-    chunkFileNames: '[name].js',
-    manualChunks: workerChunkOf(),
-  })
-  /** @param {import("rollup").OutputChunk} chunk */
-  const register = ({ fileName, code }) => `wasmlpRegister("./${fileName}",(exports,require)=>{${code}\n})`
-  const loader =
-    'wasmlpChunks={};wasmlpRegister=(name,run)=>run(wasmlpChunks[name]={},' +
-    'id=>wasmlpChunks[id]??globalThis.wasmlpRequire(id));if(typeof require=="function")wasmlpRequire=require;'
-  const chunks = output.filter(chunk => chunk.type === 'chunk')
-  return new Map(
-    chunks.map(chunk => [chunk.name, chunk.name === 'engine' ? loader + register(chunk) : register(chunk)]),
-  )
+function plugins(platform, options = {}) {
+  return [
+    platformModule(platform),
+    inlineWasm(options),
+    inlineWorker(options),
+    inlineScripts(platform, options),
+    platform === 'browser' && withoutStreams(),
+    nodeResolve({ preferBuiltins: true }),
+    commonjs(),
+    license({ thirdParty: { output: `dist/${platform}/THIRD-PARTY-LICENSES.txt` } }),
+  ]
 }
 
 /**
- * Modules that only one part needs belong to it, all others to the engine, whatever imports them.
- * @returns {import('rollup').GetManualChunk}
+ * What Rollup warns about, such as a module that is not found, would fail at a user's.
+ * @type {import('rollup').LogHandlerWithDefault}
  */
-function workerChunkOf() {
-  /** @param {string} module */
-  const partOf = module =>
-    Object.entries(workerParts).find(([path]) => module.endsWith(path))?.[1] ?? 'supplement'
-  const users = usersOf(({ isEntry, id }) => (isEntry ? 'engine' : partOf(id)))
-  return (id, meta) => {
-    const [part, ...others] = users(meta).get(id) ?? []
-    return others.length > 0 ? 'engine' : part
-  }
-}
+const onLog = (level, log, handler) => handler(level === 'warn' ? 'error' : level, log)
+
+/** @param {{ name: string }} chunk */
+const chunkName = ({ name }) => name.replace('_wasm_', 'kernels-').replace('_script_', 'worker-')
 
 /**
  * What every user of `wasmlp` loads is in one chunk, and in another what users of its subpaths load as well: few chunks
@@ -177,76 +128,69 @@ function chunkOf(platform) {
 }
 
 /**
- * Who loads a module, by the names of the entries and of the modules that are imported by `import()`.
- * @param {(root: import('rollup').ModuleInfo) => string} nameOf
- * @returns {(meta: import('rollup').ManualChunkMeta) => Map<string, Set<string>>}
+ * For Node, as it was written: people read it in stack traces.
+ * @type {import('rollup').RollupOptions}
  */
-function usersOf(nameOf) {
-  /** @type {Map<string, Set<string>> | undefined} */
-  let users
-  return ({ getModuleIds, getModuleInfo }) => {
-    if (users) return users
-    users = new Map()
-    for (const root of getModuleIds()) {
-      const info = getModuleInfo(root)
-      if (!info || !(info.isEntry || info.dynamicImporters.length > 0)) continue
-      const name = nameOf(info)
-      const queue = [root]
-      for (let module = queue.pop(); module !== undefined; module = queue.pop()) {
-        const present = users.get(module) ?? new Set()
-        if (present.has(name)) continue
-        users.set(module, present.add(name))
-        queue.push(...(getModuleInfo(module)?.importedIds ?? []))
-      }
-    }
-    return users
-  }
+const node = {
+  onLog,
+  input: { ...entries, cli: 'build/es/cli/main.js' },
+  external: /^node:/,
+  output: {
+    dir: 'dist/node',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: chunk => `${chunkName(chunk)}.cjs`,
+    manualChunks: chunkOf('node'),
+  },
+  plugins: [...plugins('node'), doors()],
 }
 
 /**
- * @param {'node' | 'browser'} platform
- * @returns {import('rollup').Plugin}
+ * For browsers, which download it: small.
+ * @type {import('rollup').RollupOptions}
  */
-function platformPlugin(platform) {
-  const path = fileURLToPath(new URL(`build/es/platform/${platform}.js`, import.meta.url))
-  return { name: 'platform', resolveId: id => (id === '#platform' ? path : null) }
+const browser = {
+  onLog,
+  input: entries,
+  treeshake,
+  output: {
+    dir: 'dist/browser',
+    format: 'es',
+    chunkFileNames: chunk => `${chunkName(chunk)}.js`,
+    manualChunks: chunkOf('browser'),
+  },
+  plugins: [...plugins('browser', { offerFiles: true }), doors(), terser({ module: true, ...small })],
 }
 
+/** All of the package in one module: the main entry's exports and, by its name, what each subpath exports. */
+const EVERYTHING = '\0everything'
+
 /**
- * @param {'node' | 'browser'} platform
- * @param {Record<string, string>} input
- * @returns {import('rollup').RollupOptions}
+ * For a classic script: one file, whose global is `wasmlp`.
+ * @type {import('rollup').RollupOptions}
  */
-function bundle(platform, input) {
-  return {
-    input,
-    treeshake,
-    external: /^node:/,
-    output: {
-      dir: `dist/${platform}`,
-      format: 'es',
-      manualChunks: chunkOf(platform),
-      chunkFileNames: ({ name }) => `${name.replace('_wasm_', 'kernels-').replace('_script_', 'worker-')}.js`,
-      banner: chunk => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+const script = {
+  onLog,
+  input: EVERYTHING,
+  output: { file: 'dist/browser/wasmlp.min.js', format: 'iife', name: 'wasmlp', inlineDynamicImports: true },
+  plugins: [
+    {
+      name: 'everything',
+      resolveId: id => (id === EVERYTHING ? id : null),
+      load: id => (id === EVERYTHING ? everything() : null),
     },
-    plugins: [
-      platformPlugin(platform),
-      inlineWasm(),
-      inlineWorker(),
-      inlineScripts(platform),
-      nodeResolve({ preferBuiltins: true }),
-      commonjs(),
-      license({ thirdParty: { output: `dist/${platform}/THIRD-PARTY-LICENSES.txt` } }),
-      // Browsers download it: small. In Node it is read by people, in stack traces: as it was written.
-      platform === 'browser' && terser({ module: true, ...small }),
-    ],
-  }
+    ...plugins('browser'),
+    terser(small),
+  ],
 }
 
-const entries = {
-  index: 'build/es/index.js',
-  kernels: 'build/es/kernels/index.js',
-  data: 'build/es/data/index.js',
+function everything() {
+  return packageEntries()
+    .map(({ name, folder }) => {
+      const names = name === 'index' ? '*' : `* as ${name}`
+      return `export ${names} from ${JSON.stringify(fileURLToPath(new URL(`build/es/${folder}index.js`, import.meta.url)))}`
+    })
+    .join('\n')
 }
 
-export default [bundle('node', { ...entries, cli: 'build/es/cli/main.js' }), bundle('browser', entries)]
+export default [node, browser, script]

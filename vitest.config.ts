@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
-import { inlineScripts, inlineWasm, inlineWorker } from './rollup.config.js'
+import { inlineScripts, inlineWasm, inlineWorker } from './rollup.plugins.js'
 import { findChromium } from './test/support/chromium.js'
 
 const platform = (name: string) => ({

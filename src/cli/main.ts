@@ -41,11 +41,9 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-try {
-  await program.parseAsync()
-} catch (error) {
+program.parseAsync().catch(error => {
   process.exitCode = explain(error)
-}
+})
 
 /** Says on standard error what went wrong; returns the exit code. */
 function explain(error: unknown): number {

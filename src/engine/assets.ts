@@ -1,7 +1,7 @@
 // What a worker cannot load by itself: code and kernels, by the names of the modules that they are inlined in.
 import { loadModuleText, type ModuleName } from '../wasm/builds.ts'
 
-/** The scripts that the engine in a worker is made of; only the first is loaded at once: see rollup.config.js. */
+/** The scripts that the engine in a worker is made of; only the first is loaded at once: see rollup.plugins.js. */
 export type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'
 
 export type AssetName = `script:${ScriptName}` | `wasm:${ModuleName}`

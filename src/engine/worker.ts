@@ -1,4 +1,4 @@
-// The engine in a worker: the whole of the script that runs there. It is built into text (rollup.config.js), since a
+// The engine in a worker: the whole of the script that runs there. It is built into text (rollup.plugins.js), since a
 // worker that is started from a string needs no path; what it imports later it asks its host for.
 import { platform } from '#platform'
 import type { Capabilities } from '../wasm/builds.ts'

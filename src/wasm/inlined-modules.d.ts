@@ -1,10 +1,10 @@
-// `wasm:NAME` is a build of the kernels, gzipped, in base64: see inlineWasm in rollup.config.js.
+// `wasm:NAME` is a build of the kernels, gzipped, in base64: see inlineWasm in rollup.plugins.js.
 declare module 'wasm:*' {
   const gzippedBase64: string
   export default gzippedBase64
 }
 
-// `worker:NAME` is the code of src/wasm/NAME.ts, a classic script: see inlineWorker in rollup.config.js.
+// `worker:NAME` is the code of src/wasm/NAME.ts, a classic script: see inlineWorker in rollup.plugins.js.
 declare module 'worker:*' {
   const script: string
   export default script

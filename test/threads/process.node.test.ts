@@ -8,10 +8,12 @@ const preamble = `
 import workerThreads, { Worker } from 'node:worker_threads'
 import { syncBuiltinESMExports } from 'node:module'
 const workers = []
+let started = false
 workerThreads.Worker = class extends Worker {
   constructor(...args) {
     super(...args)
     workers.push(this)
+    this.once('message', () => { started = true })
   }
 }
 syncBuiltinESMExports()
@@ -25,11 +27,8 @@ const model = await sequential([dense(512, { activation: 'relu' }), dense(10, { 
   threads: 2,
 })
 model.compile()
-let started = false
 /** Trains until the worker has taken part. */
 async function warmUp() {
-  while (workers.length === 0) await model.fit(data)
-  workers[0].once('message', () => { started = true })
   while (!started) await model.fit(data)
   await model.fit(data)
 }
