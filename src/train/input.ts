@@ -16,6 +16,14 @@ import { supplement } from './supplement.ts'
  */
 const MAX_DENSITY = 0.6
 
+/**
+ * The most rows of a sparse batch that are multiplied at once. The gradient's products walk 24 columns of so many rows (48 KB)
+ * again for each input, and these are to stay in the cache. Measured for 784-512-10 on one thread, seconds of CPU time an
+ * epoch, in batches of 10,000 and 1,000: 1.7 … 1.9 and 1.1 … 1.3 undivided, 1.24 … 1.34 and 1.1 … 1.2 by 1,024 rows, 1.05
+ * and 1.0 by 512. Batches of 100 take 1.05.
+ */
+export const BLOCK_ROWS = 512
+
 /** The most rows or columns of a list: their offsets, 96 bytes each, are 32-bit numbers. */
 const MAX_INDEX = 2 ** 24
 
@@ -25,11 +33,22 @@ interface EntryList {
   readonly entries: U8Buffer
 }
 
-/** Room for batches of bytes that are kept as a list: by rows, and, for the gradient, by columns. */
+/** Rows of a sparse batch that are multiplied at once, and where their list is. */
+interface SparseBlock {
+  /** The first of them in the batch. */
+  readonly first: number
+  readonly rows: number
+  readonly counts: number
+  readonly entries: number
+}
+
+/** Room for batches of bytes that are kept as a list: by rows, and, for the gradient, a block's by columns. */
 export interface SparseBatch {
   readonly byRow: EntryList
   readonly byColumn: EntryList | undefined
   readonly workspace: U8Buffer
+  /** The blocks of a batch of so many rows, all about as long. */
+  blocks(rows: number): SparseBlock[]
 }
 
 /** How a batch is kept. */
@@ -133,9 +152,21 @@ function planSparse({ runtime, arena, capacity, threads, random }: PassPlan, col
     counts: arena.i32(rows),
     entries: arena.scratch(rows * sparseStride(columns)),
   })
+  const byRow = list(capacity, columns)
+  const stride = sparseStride(columns)
+  const most = Math.min(capacity, BLOCK_ROWS)
   return {
-    byRow: list(capacity, columns),
-    byColumn: random ? list(columns, capacity) : undefined,
-    workspace: arena.scratch(threads * sparseWorkspace(Math.max(capacity, columns))),
+    byRow,
+    byColumn: random ? list(columns, most) : undefined,
+    workspace: arena.scratch(threads * sparseWorkspace(Math.max(most, columns))),
+    blocks(rows) {
+      const size = Math.ceil(rows / Math.ceil(rows / BLOCK_ROWS))
+      return Array.from({ length: Math.ceil(rows / size) }, (_, i) => ({
+        first: i * size,
+        rows: Math.min(size, rows - i * size),
+        counts: byRow.counts.pointer + i * size * 4,
+        entries: byRow.entries.pointer + i * size * stride,
+      }))
+    },
   }
 }
