@@ -70,6 +70,7 @@ export class BatchInput {
   /** Where images are distorted: what does it, and the indices 0, 1, 2, … of what it gives. */
   readonly #augmented: { augmenter: Augmenter; order: I32Buffer } | undefined
   readonly #preparations = new Map<number, readonly Call[]>()
+  readonly #lists = new Map<number, readonly Call[]>()
   readonly #batches = { sparse: new Map<number, Batch>(), dense: new Map<number, Batch>() }
 
   /** `takesLists`: whether the first stage has a use for sparse batches. */
@@ -101,10 +102,26 @@ export class BatchInput {
     void this.#storage.inputs // a getter, which throws
     const rows = indices.length
     this.indices.view.set(indices)
-    const preparing = executor.run(planOnce(this.#preparations, rows, () => this.#prepare(rows)))
+    const augmenter = this.#augmented?.augmenter
+    const isDistorted = augmenter && (await augmenter.finish(executor, indices))
+    const preparing = executor.run(
+      isDistorted
+        ? planOnce(this.#lists, rows, () => this.#list(rows))
+        : planOnce(this.#preparations, rows, () => this.#prepare(rows)),
+    )
     if (preparing) await preparing
     const format = this.#formatOf(rows)
     return planOnce(this.#batches[format], rows, () => ({ rows, format }))
+  }
+
+  /** Has threads that wait for others distort the images of the next step, which is likely to take these rows. */
+  prepare(executor: Executor, indices: Int32Array): void {
+    this.#augmented?.augmenter.prepare(executor, indices)
+  }
+
+  /** Ends that: no thread works on these buffers behind it. */
+  async end(executor: Executor): Promise<void> {
+    await this.#augmented?.augmenter.end(executor)
   }
 
   /** Where the batch's rows are, and which of them are its own. */
@@ -114,17 +131,18 @@ export class BatchInput {
     return { rows: augmenter.images.pointer, indices: order.pointer }
   }
 
-  /** Distorts the images, where asked to; lists the batch's non-zero bytes where a list may be worth its while. */
+  /** Distorts the images, where asked to, and lists what is not zero in them. */
   #prepare(rows: number): Call[] {
-    const calls = this.#augmented?.augmenter.calls(rows, this.indices) ?? []
-    if (!this.sparse) return calls
+    return [...(this.#augmented?.augmenter.calls(rows, this.indices) ?? []), ...this.#list(rows)]
+  }
+
+  /** Lists the batch's non-zero bytes where a list may be worth its while. */
+  #list(rows: number): Call[] {
+    if (!this.sparse) return []
     const { counts, entries } = this.sparse.byRow
     const source = this.#source
     const list = counts.pointer
-    return [
-      ...calls,
-      call('sparsePixels', source.rows, source.indices, rows, this.size, list, entries.pointer),
-    ]
+    return [call('sparsePixels', source.rows, source.indices, rows, this.size, list, entries.pointer)]
   }
 
   /** How the batch that was listed is best kept. */
