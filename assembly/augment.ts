@@ -16,7 +16,7 @@
 import { bendRow, drawFields, elasticWorkspace, fieldStride } from './elastic';
 import { logF64, sinQuarterTurns } from './math';
 import { AUGMENT, philox4x32 } from './random';
-import { firstOf } from './share';
+import { firstOf, take } from './share';
 
 // @ts-ignore: decorator
 @inline
@@ -221,25 +221,41 @@ function warp(width: i32, height: i32, limits: usize, row: u32, step: u32, seed:
   }
 }
 
+/** Row r of `augmentImages`; the scratch memory has the frame. */
+function augmentImage(
+  images: usize, indices: usize, labels: usize, width: i32, height: i32, limits: usize, seed: u32, step: u32, y: usize,
+  workspace: usize, r: i32,
+): void {
+  const size = <usize>width * <usize>height;
+  const image = load<i32>(indices + (<usize>r << 2));
+  const label = labels != 0 ? load<i32>(labels + (<usize>image << 2)) : 0;
+  copyIntoFrame(images + <usize>image * size, width, height, workspace + MAP);
+  drawMap(width, height, limits, limits + ANGLES + (<usize>label << 4), r, step, seed, workspace);
+  warp(width, height, limits, r, step, seed, workspace, y + <usize>r * size);
+}
+
 /**
  * Row r of y (rows × width·height, u8) ← image indices[r] of `images` (width·height × u8 each), augmented. `labels` (i32,
  * one for each image of `images`) tell the classes whose angles are taken; 0 for those of class 0 throughout. `step`
  * points to the u32 that tells the steps of a training apart. `workspace`: augmentWorkspace for each thread.
+ *
+ * Where `taken` is 0, each thread has its share of the rows. Else it is the word (i32) that counts the rows that were
+ * taken, over many calls by any threads, and this call takes `most` of the rest, if there are so many. Returns how many
+ * rows it made.
  */
 export function augmentImages(
   images: usize, indices: usize, labels: usize, rows: i32, width: i32, height: i32, limits: usize, seed: u32, step: usize,
-  y: usize, workspace: usize, thread: i32, threads: i32,
-): void {
+  taken: usize, most: i32, y: usize, workspace: usize, thread: i32, threads: i32,
+): i32 {
   workspace += <usize>thread * augmentWorkspace(width, height, limits);
-  const framed = workspace + MAP;
-  memory.fill(framed, <u8>load<f32>(limits, 48), frameBytes(width, height));
-  const size = <usize>width * <usize>height;
-  const end = firstOf(rows, thread + 1, threads);
-  for (let r = firstOf(rows, thread, threads); r < end; ++r) {
-    const image = load<i32>(indices + (<usize>r << 2));
-    const label = labels != 0 ? load<i32>(labels + (<usize>image << 2)) : 0;
-    copyIntoFrame(images + <usize>image * size, width, height, framed);
-    drawMap(width, height, limits, limits + ANGLES + (<usize>label << 4), r, load<u32>(step), seed, workspace);
-    warp(width, height, limits, r, load<u32>(step), seed, workspace, y + <usize>r * size);
+  memory.fill(workspace + MAP, <u8>load<f32>(limits, 48), frameBytes(width, height));
+  const number = load<u32>(step);
+  const first = firstOf(rows, thread, threads);
+  const count = taken != 0 ? most : firstOf(rows, thread + 1, threads) - first;
+  for (let i = 0; i < count; ++i) {
+    const r = taken != 0 ? take(taken) : first + i;
+    if (r >= rows) return i;
+    augmentImage(images, indices, labels, width, height, limits, seed, number, y, workspace, r);
   }
+  return count;
 }

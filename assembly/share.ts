@@ -30,6 +30,16 @@ function claim(units: i32, thread: i32, threads: i32, claims: usize): i32 {
   return -1;
 }
 
+/** The next unit of those that a word counts, for whoever asks first. */
+// @ts-ignore: decorator
+@inline
+export function take(word: usize): i32 {
+  if (ASC_FEATURE_THREADS) return atomic.add<i32>(word, 1);
+  const unit = load<i32>(word);
+  store<i32>(word, unit + 1);
+  return unit;
+}
+
 /**
  * The unit that `thread` computes after `unit`, or its first after −1; −1 behind the last. `claims` are the words, 64
  * bytes apart, in which the threads count what they have taken of each share; without them (0) each keeps to its own.

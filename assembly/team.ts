@@ -5,6 +5,7 @@
 //    64  pending     i32, workers that have not finished their share; below 0 once a worker has failed
 //   128  sleepers    i32, workers that wait in the operating system rather than in a loop
 //   132  over        i32, 1 when the workers shall leave
+//   136  spare       i32, 1 while there is work for workers that wait for a command
 //   192  claims      i32 for each thread: the units taken of its share (share.ts)
 // Whoever waits looks at the word `spins` times before it sleeps, and sleeps no longer than it is told.
 
@@ -17,6 +18,9 @@ const SLEEPERS: usize = 128;
 // @ts-ignore: decorator
 @inline
 const OVER: usize = 132;
+// @ts-ignore: decorator
+@inline
+const SPARE: usize = 136;
 // @ts-ignore: decorator
 @inline
 const CLAIMS: usize = 192;
@@ -40,6 +44,16 @@ export function awaitStart(team: usize, seen: i32, spins: i32, milliseconds: i32
   atomic.wait<i32>(team, seen, <i64>milliseconds * 1000000);
   atomic.sub<i32>(team + SLEEPERS, 1);
   return atomic.load<i32>(team);
+}
+
+/** Tells the workers whether there is work for those that wait. */
+export function setSpareWork(team: usize, isThere: bool): void {
+  atomic.store<i32>(team + SPARE, isThere ? 1 : 0);
+}
+
+/** Whether there is such work, and no generation yet other than `seen`. */
+export function hasSpareWork(team: usize, seen: i32): bool {
+  return atomic.load<i32>(team + SPARE) != 0 && atomic.load<i32>(team) == seen;
 }
 
 /** A worker has computed its share. */

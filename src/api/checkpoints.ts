@@ -8,7 +8,9 @@ import type { FileStore } from '../platform/platform.ts'
 export interface CheckpointStore {
   /** The names of what is there, in any order; others than those of checkpoints do no harm. */
   list(): Promise<string[]>
+  /** The bytes of a file that `list` named. */
   read(name: string): Promise<Uint8Array>
+  /** Makes the file, or replaces it, as a whole. */
   write(name: string, bytes: Uint8Array): Promise<void>
   /** Does nothing where there is no such file. */
   remove(name: string): Promise<void>

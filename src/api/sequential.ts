@@ -88,6 +88,41 @@ export interface FitOptions extends FitCallbacks {
   signal?: AbortSignal
 }
 
+const COMPILE_OPTIONS: readonly (keyof CompileOptions)[] = [
+  'optimizer',
+  'learningRate',
+  'schedule',
+  'loss',
+  'clipNorm',
+  'clipValue',
+  'l1',
+  'l2',
+]
+
+const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
+  'epochs',
+  'batchSize',
+  'validationData',
+  'validationSplit',
+  'shuffle',
+  'seed',
+  'dropLast',
+  'accumulate',
+  'onNonFinite',
+  'earlyStopping',
+  'augmentation',
+  'checkpoints',
+  'resume',
+  'signal',
+  'onTrainBegin',
+  'onEpochBegin',
+  'onBatchEnd',
+  'onEpochEnd',
+  'onTrainEnd',
+]
+
+const EARLY_STOPPING: readonly (keyof EarlyStopping)[] = ['monitor', 'patience', 'minDelta', 'restoreBest']
+
 /** Options of {@link Sequential.evaluate}. */
 export interface EvaluateOptions {
   /** Number of largest outputs of which one must be a sample's class: 1 … the number of outputs. For classifiers. */
@@ -166,7 +201,7 @@ export class Sequential {
    * model.compile({ optimizer: 'sgd', learningRate: 0.1, loss: 'crossEntropy' })
    */
   compile(options: CompileOptions = {}): this {
-    checkOptions('compile', options, '{ learningRate: 0.1 }')
+    checkOptions('compile', options, '{ learningRate: 0.1 }', COMPILE_OPTIONS)
     this.#config = resolveConfig(options, this.layers)
     this.#isFresh = true
     return this
@@ -189,7 +224,10 @@ export class Sequential {
   }
 
   async #fit(train: Dataset | StreamingDataset, options: FitOptions, control: RunControl): Promise<History> {
-    checkOptions('fit', options, '{ epochs: 5 }')
+    checkOptions('fit', options, '{ epochs: 5 }', FIT_OPTIONS)
+    if (options.earlyStopping !== undefined) {
+      checkOptions('earlyStopping', options.earlyStopping, '{ patience: 3 }', EARLY_STOPPING)
+    }
     if (!this.#config)
       throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
     const { steering, onBatch, onEpoch } = control

@@ -1,13 +1,28 @@
-// Distorts the images of a batch: the plan of the kernel that does it.
+// Distorts the images of a batch: the plan of the kernel that does it, and of doing it while the batch before trains.
 import type { Storage } from '../data/storage.ts'
 import type { I32Buffer, U8Buffer } from '../wasm/buffer.ts'
-import { type Call, call } from '../wasm/calls.ts'
+import { type Call, call, type Executor } from '../wasm/calls.ts'
 import { type Augmentation, checkAugmentable, limitOf } from './augmentation.ts'
 import type { PassPlan, RandomState } from './stages/stage.ts'
 
 /** Floats before the limits of angles, and for each class (assembly/augment.ts). */
 const HEAD = 16
 const CLASS = 4
+
+/** Which images are distorted, for which step, and where to. */
+interface Task {
+  readonly images: U8Buffer
+  readonly indices: I32Buffer
+  readonly step: I32Buffer
+}
+
+/** The task of the next batch, at which threads work while they wait for others. */
+interface NextTask extends Task {
+  /** Counts the images that were begun. */
+  readonly taken: I32Buffer
+  /** While threads work at it: how many images it has, and the call that makes one of them. */
+  offer: { rows: number; one: Call } | undefined
+}
 
 /** Distorted copies of a data set's images. What happens to one depends on the seed, the step and its row alone. */
 export class Augmenter {
@@ -19,6 +34,8 @@ export class Augmenter {
   readonly #limits: number
   readonly #random: RandomState
   readonly #workspace: U8Buffer
+  /** Undefined where one thread computes. */
+  readonly #next: NextTask | undefined
 
   /** Throws as {@link checkAugmentable} does. */
   constructor(
@@ -38,30 +55,85 @@ export class Augmenter {
     this.#limits = limits.pointer
     this.images = arena.u8(capacity * width * height)
     this.#workspace = arena.scratch(threads * runtime.kernels.augmentWorkspace(width, height, this.#limits))
+    if (threads === 1) return
+    this.#next = {
+      images: arena.u8(capacity * width * height),
+      indices: arena.i32(capacity),
+      step: arena.i32(1),
+      taken: arena.i32(1),
+      offer: undefined,
+    }
   }
 
   /** Puts distorted copies of the rows that `indices` names into `images`. */
   calls(rows: number, indices: I32Buffer): Call[] {
+    return [this.#call(rows, { images: this.images, indices, step: this.#random.step }, 0, 0)]
+  }
+
+  /** Has threads that wait for others distort the batch of the next step, where there are such threads. */
+  prepare(executor: Executor, indices: Int32Array): void {
+    const next = this.#next
+    if (!next || next.offer || !executor.offer) return
+    const rows = indices.length
+    next.indices.view.set(indices)
+    next.step.view[0] = stepOf(this.#random) + 1
+    next.taken.view[0] = 0
+    const one = this.#call(rows, next, next.taken.pointer, 1)
+    if (executor.offer(one)) next.offer = { rows, one }
+  }
+
+  /**
+   * Finishes what was prepared, if anything was. Resolves to whether that is the batch of these indices in this step: if
+   * so, it is in `images`.
+   */
+  async finish(executor: Executor, indices: Int32Array): Promise<boolean> {
+    const next = this.#next
+    const rows = next?.offer?.rows
+    if (!next || rows === undefined) return false
+    await this.end(executor)
+    const prepared = next.indices.view
+    const isRight = rows === indices.length && indices.every((index, i) => index === prepared[i])
+    // A batch that was left out is no step: the next one's number is its own.
+    if (!isRight || next.step.view[0] !== stepOf(this.#random)) return false
+    const [height, width] = this.#shape
+    this.images.view.set(next.images.view.subarray(0, rows * height * width))
+    return true
+  }
+
+  /** Finishes what was prepared: no thread works at it behind this. */
+  async end(executor: Executor): Promise<void> {
+    const next = this.#next
+    if (!next?.offer) return
+    const { rows, one } = next.offer
+    next.offer = undefined
+    executor.withdraw?.(one)
+    await executor.run([this.#call(rows, next, next.taken.pointer, rows)])
+  }
+
+  /** Makes `most` images of those that `taken` says are left; where that is 0, all. */
+  #call(rows: number, { images, indices, step }: Task, taken: number, most: number): Call {
     const { inputs, labels } = this.#storage
     const [height, width] = this.#shape
-    return [
-      call(
-        'augmentImages',
-        inputs.pointer,
-        indices.pointer,
-        this.#byClass && labels ? labels.pointer : 0,
-        rows,
-        width,
-        height,
-        this.#limits,
-        this.#random.seed,
-        this.#random.step.pointer,
-        this.images.pointer,
-        this.#workspace.pointer,
-      ),
-    ]
+    return call(
+      'augmentImages',
+      inputs.pointer,
+      indices.pointer,
+      this.#byClass && labels ? labels.pointer : 0,
+      rows,
+      width,
+      height,
+      this.#limits,
+      this.#random.seed,
+      step.pointer,
+      taken,
+      most,
+      images.pointer,
+      this.#workspace.pointer,
+    )
   }
 }
+
+const stepOf = ({ step }: RandomState): number => step.view[0] ?? 0
 
 /** The limits as the kernel takes them: a low and a high one for each amount. */
 export function limitsBlock(augmentation: Augmentation, classes: number): Float32Array {

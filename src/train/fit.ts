@@ -89,6 +89,7 @@ export async function trainNetwork(
     try {
       await training.run()
     } finally {
+      await training.end()
       await network.exclusively(() => network.keepFirstWeightsIn(undefined))
       control.leave(training.state())
     }
@@ -245,6 +246,11 @@ class Training {
     await this.#callbacks.onTrainEnd?.({ epochs: [...this.#history] })
   }
 
+  /** Before the buffers are freed: no thread works on them behind this. */
+  async end(): Promise<void> {
+    await this.#step.end().catch(() => {}) // a team that has failed has left, and the training knows of it
+  }
+
   get #isOver(): boolean {
     const isDone = this.#epoch >= this.#settings.epochs || this.#earlyStopper?.isOver
     return isDone || this.#control.isStopped()
@@ -289,7 +295,7 @@ class Training {
     this.#learningRate = learningRate
     const isLastOfGroup = iteration % accumulate === 0 || iteration === iterations
     await this.#network.exclusively(async () => {
-      await this.#step.forward(indices)
+      await this.#step.forward(indices, this.#source.upcoming)
       if (!Number.isFinite(this.#step.loss)) return this.#onNonFinite(epoch, iteration)
       this.#lastGood.observe(this.#step.steps)
       await this.#step.backward(learningRate, isLastOfGroup)

@@ -30,6 +30,8 @@ export interface SampleSource {
   begin(epoch: number, skipped: number): Promise<void>
   /** The indices of the next batch in the storage; undefined at the end of the epoch. */
   next(): Promise<Int32Array | undefined> | Int32Array | undefined
+  /** What `next` would give, where that is known beforehand. */
+  readonly upcoming: Int32Array | undefined
   /** Ends an epoch, also in its middle. */
   end(): Promise<void>
 }
@@ -68,13 +70,17 @@ export class StoredSamples implements SampleSource {
     this.#position = skipped * batchSize
   }
 
-  next(): Int32Array | undefined {
+  get upcoming(): Int32Array | undefined {
     const { batchSize, dropLast } = this.#settings
     const count = Math.min(batchSize, this.#samples - this.#position)
     if (count <= 0 || (dropLast && count < batchSize)) return undefined
-    const begin = this.#position
-    this.#position += count
-    return this.#order.slice(begin, count)
+    return this.#order.slice(this.#position, count)
+  }
+
+  next(): Int32Array | undefined {
+    const indices = this.upcoming
+    this.#position += indices?.length ?? 0
+    return indices
   }
 
   async end(): Promise<void> {}

@@ -122,9 +122,14 @@ export class TrainingStep {
     this.#descent.forget()
   }
 
-  /** Takes the samples of some indices to the loss, and to its gradient by the network's output. */
-  async forward(indices: Int32Array): Promise<void> {
-    const batch = await this.#forward.input.load(this.#executor, indices)
+  /**
+   * Takes the samples of some indices to the loss, and to its gradient by the network's output. `next` are those of the
+   * batch that is likely to come then, where that is known.
+   */
+  async forward(indices: Int32Array, next?: Int32Array): Promise<void> {
+    const { input } = this.#forward
+    const batch = await input.load(this.#executor, indices)
+    if (next) input.prepare(this.#executor, next)
     this.#batch = batch
     this.#network.keepFirstWeightsIn(batch.format === 'sparse' ? this.#panels : undefined)
     const running = this.#executor.run(this.#callsForward(batch))
@@ -139,6 +144,11 @@ export class TrainingStep {
     if (running) await running
     const { view } = this.#random.step
     view[0] = this.steps + 1
+  }
+
+  /** Before the buffers are freed: no thread works on them behind this. */
+  async end(): Promise<void> {
+    await this.#forward.input.end(this.#executor)
   }
 
   #callsForward(batch: Batch): readonly Call[] {

@@ -12,6 +12,8 @@ export class StreamedSamples implements SampleSource {
   readonly storage: Storage
   readonly capacity: number
   readonly iterations: number
+  /** Each batch takes the place of the one before. */
+  readonly upcoming = undefined
   readonly #settings: FitSettings
   readonly #open: (epoch: number) => Promise<ChunkReader>
   readonly #check: (storage: Storage) => void

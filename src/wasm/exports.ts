@@ -167,9 +167,11 @@ export interface TeamKernels {
     limits: Pointer,
     seed: number,
     step: Pointer,
+    taken: Pointer,
+    most: number,
     y: Pointer,
     workspace: Pointer,
-  ): void
+  ): number
 
   sparsePixels(
     images: Pointer,
@@ -474,6 +476,8 @@ export type KernelExports = SerialKernels & {
 export interface TeamExports {
   start(team: Pointer, workers: number): void
   awaitStart(team: Pointer, seen: number, spins: number, milliseconds: number): number
+  setSpareWork(team: Pointer, isThere: Flag): void
+  hasSpareWork(team: Pointer, seen: number): Flag
   finish(team: Pointer): void
   fail(team: Pointer): void
   end(team: Pointer): void

@@ -7,6 +7,8 @@ export interface CommandLayout {
   readonly claims: number
   /** Byte offset of the command: a kernel's number, how many arguments it takes, and these, all f64. */
   readonly command: number
+  /** Byte offset of what workers do while they wait, as the command has it. */
+  readonly spare: number
   /** Numbers in the command's room. */
   readonly size: number
   /** How often a waiting worker looks before it sleeps: some 50 µs. */
@@ -15,13 +17,19 @@ export interface CommandLayout {
   readonly sleep: number
 }
 
+const CLAIMS = 192
+const COMMAND = CLAIMS + 64 * MAX_THREADS
+const COMMAND_SIZE = 24
+const COMMAND_BYTES = COMMAND_SIZE * Float64Array.BYTES_PER_ELEMENT
+
 export const TEAM_LAYOUT: CommandLayout = {
-  claims: 192,
-  command: 192 + 64 * MAX_THREADS,
-  size: 24,
+  claims: CLAIMS,
+  command: COMMAND,
+  spare: COMMAND + COMMAND_BYTES,
+  size: COMMAND_SIZE,
   spins: 100_000,
   sleep: 1000,
 }
 
 /** Bytes of a team in linear memory. */
-export const TEAM_BYTES = TEAM_LAYOUT.command + TEAM_LAYOUT.size * Float64Array.BYTES_PER_ELEMENT
+export const TEAM_BYTES = TEAM_LAYOUT.spare + COMMAND_BYTES

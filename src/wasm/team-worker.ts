@@ -41,14 +41,9 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
     const exports: KernelExports & TeamExports = Object.assign({}, ...instances.map(it => it.exports))
     try {
       const command = new Float64Array(memory.buffer, team + layout.command, layout.size)
+      const spare = new Float64Array(memory.buffer, team + layout.spare, layout.size)
       const args: number[] = []
-      let generation = 0
-      port.postMessage({ ready: true })
-      for (;;) {
-        const next = exports.awaitStart(team, generation, layout.spins, layout.sleep)
-        if (next === generation) continue
-        if (exports.isOver(team)) break
-        generation = next
+      const run = (command: Float64Array): number | undefined => {
         const [kernel = 0, count = 0] = command
         const name = kernels[kernel]
         if (name === undefined) throw new Error(`no kernel has the number ${kernel}`)
@@ -57,9 +52,19 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
         args[count] = thread
         args[count + 1] = threads
         args[count + 2] = team + layout.claims
-        const run = exports[name] as (...args: number[]) => void
-        run(...args)
+        const compute = exports[name] as (...args: number[]) => number | undefined
+        return compute(...args)
+      }
+      let generation = 0
+      port.postMessage({ ready: true })
+      for (;;) {
+        const next = exports.awaitStart(team, generation, layout.spins, layout.sleep)
+        if (next === generation) continue
+        if (exports.isOver(team)) break
+        generation = next
+        run(command)
         exports.finish(team)
+        while (exports.hasSpareWork(team, generation) && run(spare)) {}
       }
       port.postMessage({ ended: true })
     } catch (error) {

@@ -39,6 +39,7 @@ export class Team implements Executor {
   readonly #buffer: U8Buffer
   readonly #giveBack: (buffer: U8Buffer) => void
   readonly #command: Float64Array
+  readonly #spare: Float64Array
   readonly #modules: readonly WebAssembly.Module[]
   readonly #numbers: Map<TeamKernelName, number>
   readonly #workers: WorkerHandle[] = []
@@ -53,6 +54,7 @@ export class Team implements Executor {
   readonly #abandon: (() => void)[] = []
   #released: Promise<void> | undefined
   #successor: Team | undefined
+  #offered: Call | undefined
 
   /** `buffer` has TEAM_BYTES bytes, and is given back when no worker looks at it any more. */
   constructor(build: SharedBuild, buffer: U8Buffer, threads: number, giveBack: (buffer: U8Buffer) => void) {
@@ -63,6 +65,7 @@ export class Team implements Executor {
     buffer.view.fill(0)
     const { pointer } = buffer
     this.#command = new Float64Array(build.memory.buffer, pointer + TEAM_LAYOUT.command, TEAM_LAYOUT.size)
+    this.#spare = new Float64Array(build.memory.buffer, pointer + TEAM_LAYOUT.spare, TEAM_LAYOUT.size)
     this.#modules = [...build.modules]
     const kernels = Object.keys(build.kernels) as TeamKernelName[]
     this.#numbers = new Map(kernels.map((name, number) => [name, number]))
@@ -135,6 +138,20 @@ export class Team implements Executor {
     return undefined
   }
 
+  offer(call: Call): boolean {
+    if (this.#state !== 'ready' || this.#successor || this.#offered) return false
+    this.#offered = call
+    this.#write(call, this.#spare)
+    this.#build.kernels.setSpareWork(this.#buffer.pointer, 1)
+    return true
+  }
+
+  withdraw(call: Call): void {
+    if (this.#offered !== call) return
+    this.#offered = undefined
+    if (this.#state === 'ready') this.#build.kernels.setSpareWork(this.#buffer.pointer, 0)
+  }
+
   /** Leaves all calls to another team, and ends the workers when the one in hand is done. */
   async giveWayTo(successor: Team): Promise<void> {
     this.#successor = successor
@@ -186,14 +203,17 @@ export class Team implements Executor {
     return this.#released
   }
 
-  #start({ kernel, args }: Call): void {
-    const command = this.#command
+  #start(call: Call): void {
+    this.#write(call, this.#command)
+    this.#build.kernels.start(this.#buffer.pointer, this.threads - 1)
+  }
+
+  #write({ kernel, args }: Call, command: Float64Array): void {
     const number = this.#numbers.get(kernel)
     if (number === undefined) throw new Error(`internal error: the workers have no kernel ${kernel}`)
     command[0] = number
     command[1] = args.length
     command.set(args, 2)
-    this.#build.kernels.start(this.#buffer.pointer, this.threads - 1)
   }
 
   /** Waits for the workers with the event loop running, which is how the end of one becomes known. */

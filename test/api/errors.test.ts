@@ -191,6 +191,54 @@ describe.each([
   })
 })
 
+test.each<[string, () => unknown, string]>([
+  [
+    'an option that fit does not have',
+    async () => (await compiled()).fit(await data(), { epoch: 3 } as never),
+    'fit has no option epoch: it takes epochs, batchSize, ',
+  ],
+  [
+    'an option that compile does not have',
+    async () => (await perceptron()).compile({ lr: 0.1 } as never),
+    'compile has no option lr: it takes optimizer, learningRate, ',
+  ],
+  [
+    'earlyStopping: true',
+    async () => (await compiled()).fit(await data(), { earlyStopping: true as never }),
+    'earlyStopping takes its options as an object, such as { patience: 3 }, got boolean',
+  ],
+  [
+    'an option that early stopping does not have',
+    async () => (await compiled()).fit(await data(), { earlyStopping: { min: 1 } as never }),
+    'earlyStopping has no option min: it takes monitor, patience, minDelta, restoreBest',
+  ],
+  [
+    'a callback of fit that is no function',
+    async () => (await compiled()).fit(await data(), { onBatchEnd: 'log' as never }),
+    'onBatchEnd of fit is of type string: expected a function',
+  ],
+  [
+    'a signal of fit that is none',
+    async () => (await compiled()).fit(await data(), { signal: new AbortController() as never }),
+    "signal of fit is of type object: expected an AbortController's signal",
+  ],
+  [
+    'a signal of evaluate that is none',
+    async () => (await compiled()).evaluate(await data(), { signal: 5 as never }),
+    "signal of evaluate is of type number: expected an AbortController's signal",
+  ],
+  [
+    'a signal of predict that is none',
+    async () => (await perceptron()).predict([[1, 2]], { signal: true as never }),
+    "signal of predict is of type boolean: expected an AbortController's signal",
+  ],
+])('%s', async (_, provoke, message) => {
+  await expect((async () => provoke())()).rejects.toMatchObject({
+    code: 'ERR_ARGUMENT',
+    message: expect.stringContaining(message),
+  })
+})
+
 test('options that are needed, but left out', async () => {
   await expect(dataset(undefined as never)).rejects.toMatchObject({
     message: expect.stringMatching(/^dataset takes its options .*, got undefined$/),

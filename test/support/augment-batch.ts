@@ -82,6 +82,8 @@ export function augmentBatch(runtime: Runtime, batch: Batch, limits: Float32Arra
     block.pointer,
     seed,
     word.pointer,
+    0,
+    0,
     whole.pointer + at,
     whole.pointer + scratchAt,
   )

@@ -5,13 +5,15 @@ import { type DatasetContents, storeContents } from '../../src/data/storage.ts'
 import { WorkerError } from '../../src/errors.ts'
 import { type DenseLayer, dense } from '../../src/model/layers.ts'
 import { Network } from '../../src/model/network.ts'
+import { resolveAugmentation } from '../../src/train/augmentation.ts'
 import { predict } from '../../src/train/evaluate.ts'
 import { trainNetwork } from '../../src/train/fit.ts'
 import type { LossName, LossOptions } from '../../src/train/loss-options.ts'
-import type { EpochLogs } from '../../src/train/options.ts'
+import type { EpochLogs, FitSettings } from '../../src/train/options.ts'
 import { resolveConfig } from '../../src/train/options.ts'
 import type { Rows } from '../../src/train/rows.ts'
 import { untrained } from '../../src/train/state.ts'
+import { loadSupplement } from '../../src/train/supplement.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { call, type Executor, runAlone } from '../../src/wasm/calls.ts'
 import { createSharedRuntime, type Runtime } from '../../src/wasm/runtime.ts'
@@ -35,7 +37,10 @@ const floats: DatasetContents = { inputs: noise(SAMPLES * INPUTS), inputSize: IN
 const curve: DatasetContents = { ...floats, targets: noise(SAMPLES * 3), targetSize: 3 }
 
 const softmax = dense(10, { activation: 'softmax' })
-const cases: [string, DatasetContents, LossName | LossOptions, DenseLayer[]][] = [
+type Settings = Partial<Pick<FitSettings, 'augmentation' | 'onNonFinite'>>
+const augmentation = resolveAugmentation({ rotation: 15, elastic: { alpha: 8, sigma: 3 }, noise: 5 })
+
+const cases: [string, DatasetContents, LossName | LossOptions, DenseLayer[], Settings?][] = [
   ['sparse images, one hidden layer', images, 'crossEntropy', [dense(130, { activation: 'relu' }), softmax]],
   [
     'floats, two hidden layers',
@@ -50,6 +55,25 @@ const cases: [string, DatasetContents, LossName | LossOptions, DenseLayer[]][] =
     { name: 'crossEntropy', labelSmoothing: 0.1, classWeights: [1, 2, 3, 1, 2, 3, 1, 2, 3, 0.5] },
     [dense(130, { activation: 'relu' }), softmax],
   ],
+  [
+    'distorted images',
+    { ...images, imageShape: [10, 15] },
+    'crossEntropy',
+    [dense(130, { activation: 'relu' }), softmax],
+    { augmentation },
+  ],
+  [
+    'distorted images, batches that are left out',
+    {
+      ...images,
+      imageShape: [10, 15],
+      targets: noise(SAMPLES * 3).fill(Number.NaN, 0, 3),
+      targetSize: 3,
+    },
+    'meanSquaredError',
+    [dense(40, { activation: 'tanh' }), dense(3)],
+    { augmentation, onNonFinite: 'skip' },
+  ],
   ['huber', curve, { name: 'huber', delta: 0.3 }, [dense(40, { activation: 'tanh' }), dense(3)]],
 ]
 
@@ -57,7 +81,7 @@ const cases: [string, DatasetContents, LossName | LossOptions, DenseLayer[]][] =
 async function train(
   runtime: Runtime,
   executor: Executor,
-  [, contents, loss, layers]: (typeof cases)[number],
+  [, contents, loss, layers, more]: (typeof cases)[number],
   onBatchEnd?: () => void | Promise<void>,
 ) {
   const arena = new Arena(runtime.memory)
@@ -82,9 +106,10 @@ async function train(
         earlyStopping: undefined,
         augmentation: undefined,
         checkpointEvery: undefined,
+        ...more,
       },
       train: rows,
-      validation: rows,
+      validation: contents.targets?.some(Number.isNaN) ? undefined : rows,
       state: untrained(),
     }
     const callbacks = {
@@ -108,7 +133,7 @@ async function createTeam(
   threads = 2,
 ): Promise<{ runtime: Runtime; team: Team }> {
   const runtime = await createSharedRuntime(build)
-  await runtime.loadSupplement()
+  await loadSupplement(runtime)
   teams = runtime.teams
   if (!teams) throw new Error('a shared runtime has teams')
   const team = teams.of(threads)

@@ -65,25 +65,29 @@ export class FirstDenseStage implements Stage {
     const { inputs, units } = this.layer
     const { weights, bias } = this.#folded ?? this.layer
     const { kind, slope, z, y } = this.output
-    const { byRow, workspace } = sparse
+    const { workspace } = sparse
     return [
       ...((this.#folded && this.#scaling?.fold(this.layer, this.#folded)) ?? []),
-      call(
-        'sparseForward',
-        kind,
-        slope,
-        batch.rows,
-        inputs,
-        units,
-        byRow.counts.pointer,
-        byRow.entries.pointer,
-        this.#panels ? 1 : 0,
-        (this.#panels ?? weights).pointer,
-        bias.pointer,
-        z.pointer,
-        y.pointer,
-        workspace.pointer,
-      ),
+      ...sparse
+        .blocks(batch.rows)
+        .map(({ first, rows, counts, entries }) =>
+          call(
+            'sparseForward',
+            kind,
+            slope,
+            rows,
+            inputs,
+            units,
+            counts,
+            entries,
+            this.#panels ? 1 : 0,
+            (this.#panels ?? weights).pointer,
+            bias.pointer,
+            z.pointer + first * units * 4,
+            y.pointer + first * units * 4,
+            workspace.pointer,
+          ),
+        ),
     ]
   }
 
@@ -93,33 +97,36 @@ export class FirstDenseStage implements Stage {
     if (batch.format === 'dense' || !sparse?.byColumn) {
       return this.#dense.backward(batch, { ...task, x: dense.pointer, below: undefined })
     }
-    const { rows } = batch
     const { inputs, units } = this.layer
     const { dz, alpha, beta } = task
     const into = this.#folded ?? task.into
-    const { byRow, byColumn, workspace } = sparse
-    const counts = byColumn.counts.pointer
-    const entries = byColumn.entries.pointer
+    const { byColumn, workspace } = sparse
+    const newCounts = byColumn.counts.pointer
+    const newEntries = byColumn.entries.pointer
     const panels = into === this.layer ? this.#panels : undefined
     // The scaling may have its gradient added to others.
     const kept = this.#folded ? 0 : beta
     return [
-      call('sparseTranspose', rows, inputs, byRow.counts.pointer, byRow.entries.pointer, counts, entries),
-      call(
-        'sparseWeightGradient',
-        inputs,
-        rows,
-        units,
-        counts,
-        entries,
-        panels ? 1 : 0,
-        alpha,
-        kept,
-        dz,
-        (panels ?? into.weights).pointer,
-        into.bias.pointer,
-        workspace.pointer,
-      ),
+      ...sparse
+        .blocks(batch.rows)
+        .flatMap(({ first, rows, counts, entries }) => [
+          call('sparseTranspose', rows, inputs, counts, entries, newCounts, newEntries),
+          call(
+            'sparseWeightGradient',
+            inputs,
+            rows,
+            units,
+            newCounts,
+            newEntries,
+            panels ? 1 : 0,
+            alpha,
+            first > 0 ? 1 : kept,
+            dz + first * units * 4,
+            (panels ?? into.weights).pointer,
+            into.bias.pointer,
+            workspace.pointer,
+          ),
+        ]),
       ...((this.#folded && this.#scaling?.unfold(this.layer, this.#folded, beta, task.into)) ?? []),
     ]
   }
