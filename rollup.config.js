@@ -29,8 +29,8 @@ export function inlineWasm() {
 }
 
 /**
- * Resolves `worker:NAME` to a module whose default export is the text of build/es/wasm/NAME.js, as a classic script: a
- * worker started from a string needs no path. Serves Vite as well.
+ * Resolves `worker:NAME` to a module whose default export is the text of build/es/wasm/NAME.js, or of build/es/NAME.js
+ * where the name has a folder, as a classic script: a worker started from a string needs no path. Serves Vite as well.
  * @returns {import('rollup').Plugin}
  */
 export function inlineWorker() {
@@ -39,7 +39,10 @@ export function inlineWorker() {
     resolveId: id => (id.startsWith('worker:') ? `\0${id}` : null),
     async load(id) {
       if (!id.startsWith('\0worker:')) return null
-      const path = fileURLToPath(new URL(`build/es/wasm/${id.slice(8)}.js`, import.meta.url))
+      const name = id.slice(8)
+      const path = fileURLToPath(
+        new URL(`build/es/${name.includes('/') ? name : `wasm/${name}`}.js`, import.meta.url),
+      )
       const code = await readFile(path, 'utf8').catch(() =>
         this.error(`${path} is missing: run "npm run build" first`),
       )
@@ -82,6 +85,7 @@ const entries = {
   index: 'build/es/index.js',
   kernels: 'build/es/kernels/index.js',
   data: 'build/es/data/index.js',
+  storage: 'build/es/storage/index.js',
 }
 
 export default [bundle('node', { ...entries, cli: 'build/es/cli/main.js' }), bundle('browser', entries)]
