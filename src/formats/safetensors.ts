@@ -22,14 +22,14 @@ export interface I64Tensor {
 }
 
 /** Likewise, of 32-bit whole numbers. */
-export interface I32Tensor {
+interface I32Tensor {
   dtype: 'I32'
   shape: readonly number[]
   data: Int32Array
 }
 
 /** Likewise, of bytes. Last in a file, so that the others stay at multiples of their elements. */
-export interface U8Tensor {
+interface U8Tensor {
   dtype: 'U8'
   shape: readonly number[]
   data: Uint8Array

@@ -51,12 +51,9 @@ export async function attempt<Result>(
     if (!NO_ROOM.test(name) && !NO_ROOM.test(String(code))) {
       throw new StorageError('ERR_STORAGE_FAILED', `${what}: ${message || name}`, { cause })
     }
-    const estimate = await backend.estimate().catch(() => undefined)
-    const room = estimate ? ` (${sizeOf(estimate.usage)} of ${sizeOf(estimate.quota)} are taken)` : ''
     throw new StorageError(
       'ERR_STORAGE_QUOTA',
-      `${what}: there is no room for it${room}. What was stored before is as it was; delete what is not needed any ` +
-        'more',
+      `${what}: there is no room for it. What was stored before is as it was: delete what is not needed any more`,
       { cause },
     )
   }
