@@ -193,4 +193,15 @@ function everything() {
     .join('\n')
 }
 
-export default [node, browser, script]
+/**
+ * A classic script that sites copy: it stands alone.
+ * @type {import('rollup').RollupOptions}
+ */
+const isolationWorker = {
+  onLog,
+  input: 'build/es/isolation/isolation-worker.js',
+  output: { file: 'dist/isolation-worker.js', format: 'iife' },
+  plugins: [terser(small)],
+}
+
+export default [isolationWorker, node, browser, script]

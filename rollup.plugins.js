@@ -32,8 +32,8 @@ export function inlineWasm({ offerFiles = false } = {}) {
 }
 
 /**
- * Resolves `worker:NAME` to a module whose default export is the text of build/es/wasm/NAME.js, as a classic script: a
- * worker started from a string needs no path. Serves Vite as well.
+ * Resolves `worker:NAME` to a module whose default export is the text of build/es/wasm/NAME.js, or of build/es/NAME.js
+ * where the name has a folder, as a classic script: a worker started from a string needs no path. Serves Vite as well.
  * @param {{ offerFiles?: boolean }} options `offerFiles`: the text also becomes a file, `workers/NAME.js`
  * @returns {import('rollup').Plugin}
  */
@@ -44,12 +44,14 @@ export function inlineWorker({ offerFiles = false } = {}) {
     async load(id) {
       if (!id.startsWith('\0worker:')) return null
       const name = id.slice('\0worker:'.length)
-      const path = fileURLToPath(new URL(`build/es/wasm/${name}.js`, import.meta.url))
+      const place = name.includes('/') ? name : `wasm/${name}`
+      const path = fileURLToPath(new URL(`build/es/${place}.js`, import.meta.url))
       const code = await readFile(path, 'utf8').catch(() =>
         this.error(`${path} is missing: run "npm run build" first`),
       )
       const script = code.replace(/^export \{\};?$/m, '').replace(/^\s*\/\/.*\n|^\s*\/\*\*.*\*\/\n/gm, '')
-      if (offerFiles) this.emitFile({ type: 'asset', fileName: `workers/${name}.js`, source: script })
+      if (offerFiles)
+        this.emitFile({ type: 'asset', fileName: `workers/${name.replace(/.*\//, '')}.js`, source: script })
       return `export default ${JSON.stringify(script)}`
     },
   }

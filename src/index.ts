@@ -39,7 +39,12 @@ export {
   firstLayerImages,
   mostConfused,
 } from './api/inspect.ts'
-export { type LoadMnistOptions, loadMnist, type MnistData } from './api/load-mnist.ts'
+export {
+  type LoadKnownMnistOptions,
+  type LoadMnistOptions,
+  loadMnist,
+  type MnistData,
+} from './api/load-mnist.ts'
 export { memoryUsage } from './api/memory-usage.ts'
 export { parseIdx } from './api/parse-idx.ts'
 export {
@@ -59,8 +64,10 @@ export {
 export type { LayerTensors, NetworkTensors, Trainer, TrainerOptions } from './api/trainer.ts'
 export type { TrainingRun } from './api/training-run.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
+export type { FetchMnistOptions, FetchProgress } from './data/fetch-mnist.ts'
 export type { IdxArray, IdxOptions, IdxType } from './data/idx.ts'
-export type { MnistBuffers, MnistPart, MnistSource } from './data/mnist-files.ts'
+export type { KnownDatasetName } from './data/known-datasets.ts'
+export type { MnistBuffers, MnistFile, MnistPart, MnistSource } from './data/mnist-files.ts'
 export type { NumberArray } from './data/number-arrays.ts'
 export { oneHot } from './data/one-hot.ts'
 export type { DatasetContents } from './data/storage.ts'

@@ -8,9 +8,9 @@ import type { FileStore } from '../platform/platform.ts'
 export interface CheckpointStore {
   /** The names of what is there, in any order; others than those of checkpoints do no harm. */
   list(): Promise<string[]>
-  /** The bytes of a file that `list` named. */
+  /** All bytes of a file; rejects where there is none. */
   read(name: string): Promise<Uint8Array>
-  /** Makes the file, or replaces it, as a whole. */
+  /** Writes a file, in place of one that has its name. */
   write(name: string, bytes: Uint8Array): Promise<void>
   /** Does nothing where there is no such file. */
   remove(name: string): Promise<void>
@@ -66,8 +66,8 @@ export function directoryCheckpoints(path: string): CheckpointStore {
   const store: FileStore | undefined = platform.directory(path)
   if (store) return store
   throw new UnsupportedError(
-    'directoryCheckpoints needs Node: in a browser give a CheckpointStore of your own, over IndexedDB or the origin ' +
-      'private file system, or memoryCheckpoints()',
+    'directoryCheckpoints needs Node: in a browser give a CheckpointStore of your own, or that of wasmlp/storage: ' +
+      "(await openStorage()).checkpoints('my training')",
   )
 }
 

@@ -1,7 +1,8 @@
 // MNIST and data sets in its format, from wherever their files are.
 import { platform } from '#platform'
 import { checkOptions } from '../check-options.ts'
-import type { MnistPart, MnistSource, PartialMnistSource } from '../data/mnist-files.ts'
+import type { FetchMnistOptions } from '../data/fetch-mnist.ts'
+import type { MnistFile, MnistPart, MnistSource, PartialMnistSource } from '../data/mnist-files.ts'
 import type { MnistLoadOptions } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
@@ -15,13 +16,45 @@ export interface LoadMnistOptions<Only extends MnistPart | undefined = undefined
   only?: Only
 }
 
+/** Options of {@link loadMnist} where it fetches the files itself. */
+export interface LoadKnownMnistOptions<Only extends MnistPart | undefined = undefined>
+  extends FetchMnistOptions,
+    Omit<LoadMnistOptions<Only>, 'prefix' | 'maxBytes'> {}
+
 /** What {@link loadMnist} resolves to: both parts, or the one that `only` names. */
 export type MnistData<Only extends MnistPart | undefined = undefined> = Only extends MnistPart
   ? Record<Only, Dataset>
   : Record<MnistPart, Dataset>
 
 const PARTS: readonly MnistPart[] = ['train', 'test']
+/** Short files first, so that what is wrong shows soon. */
+const FILES: readonly MnistFile[] = ['trainLabels', 'trainImages', 'testLabels', 'testImages']
 
+const FETCH_OPTIONS: readonly (keyof FetchMnistOptions)[] = [
+  'dataset',
+  'mirrors',
+  'cache',
+  'timeout',
+  'onProgress',
+]
+
+/**
+ * Loads MNIST itself, or Fashion-MNIST, from public mirrors: the files are fetched once, verified by SHA-256, and kept for
+ * the next time, in a browser in its storage, in Node in the user's cache (~/.cache/wasmlp on Linux). One that is
+ * damaged there is fetched again.
+ *
+ * Throws {@link DataError} `ERR_DATA_NOT_FOUND`, which says what failed at each mirror, and the reason of `signal` when
+ * that is aborted.
+ *
+ * @example
+ * const { train, test } = await loadMnist()
+ *
+ * @example
+ * const { test } = await loadMnist({ dataset: 'fashion-mnist', only: 'test' })
+ */
+export function loadMnist<Only extends MnistPart | undefined = undefined>(
+  options?: LoadKnownMnistOptions<Only>,
+): Promise<MnistData<Only>>
 /**
  * Loads MNIST, or any data set in its format (Fashion-MNIST, EMNIST, …): four IDX files, gzipped or not, or with `only`
  * the two files of one part. Pixels stay bytes in linear memory (47 MB for MNIST) and become 0 … 1 on the way into a
@@ -38,20 +71,27 @@ const PARTS: readonly MnistPart[] = ['train', 'test']
  * @example
  * const { test } = await loadMnist('https://example.org/mnist/', { only: 'test' })
  */
-export async function loadMnist<Only extends MnistPart | undefined = undefined>(
+export function loadMnist<Only extends MnistPart | undefined = undefined>(
   source: MnistSource<Only extends MnistPart ? Only : MnistPart>,
-  options: LoadMnistOptions<Only> = {},
+  options?: LoadMnistOptions<Only>,
+): Promise<MnistData<Only>>
+export async function loadMnist<Only extends MnistPart | undefined = undefined>(
+  first: PartialMnistSource | LoadKnownMnistOptions<Only> = {},
+  second?: LoadMnistOptions<Only>,
 ): Promise<MnistData<Only>> {
+  const known = second === undefined && isKnownOptions(first) ? first : undefined
+  const options = known ?? second ?? {}
   checkOptions('loadMnist', options, "{ only: 'test' }")
-  const { build, worker, only, ...files } = options
+  const { build, worker, only, signal, ...rest } = options
   if (only !== undefined && !PARTS.includes(only)) {
     throw new ArgumentError(
       `only is ${JSON.stringify(only)}: expected 'train' or 'test', or nothing for both`,
     )
   }
-  const engine = await engineFor({ ...(build && { build }), ...(worker !== undefined && { worker }) })
   const parts = only === undefined ? PARTS : [only]
-  const storages = await engine.loadMnist(parts, located(source), files)
+  const source = known ? await fetchFiles(parts, rest, signal) : located(first as PartialMnistSource)
+  const engine = await engineFor({ ...(build && { build }), ...(worker !== undefined && { worker }) })
+  const storages = await engine.loadMnist(parts, source, { ...(known ? {} : rest), signal })
   const datasets = storages.map(storage => datasetOf(engine, storage))
   const loaded = Object.fromEntries(datasets.map((data, i) => [parts[i], data])) as MnistData<Only>
   try {
@@ -66,6 +106,35 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
 /** A place that means the same in a worker. */
 const located = (source: PartialMnistSource) =>
   typeof source === 'string' || source instanceof URL ? platform.locate(source) : source
+
+async function fetchFiles(
+  parts: readonly MnistPart[],
+  options: object,
+  signal: AbortSignal | undefined,
+): Promise<PartialMnistSource> {
+  const unknown = Object.keys(options).find(name => !FETCH_OPTIONS.includes(name as keyof FetchMnistOptions))
+  if (unknown !== undefined) {
+    throw new ArgumentError(
+      `loadMnist got an object with ${JSON.stringify(unknown)}: expected the files ${FILES.join(', ')}, or options such ` +
+        `as only, build, signal, ${FETCH_OPTIONS.join(', ')}`,
+    )
+  }
+  const { fetchMnist } = await import('../data/fetch-mnist.ts')
+  const files = FILES.filter(file => parts.some(part => file.startsWith(part)))
+  return fetchMnist(files, options, signal)
+}
+
+/** Whether it is no source, but an object of options, which may be empty. */
+function isKnownOptions<Only extends MnistPart | undefined>(
+  first: PartialMnistSource | LoadKnownMnistOptions<Only>,
+): first is LoadKnownMnistOptions<Only> {
+  return (
+    typeof first === 'object' &&
+    first !== null &&
+    !(first instanceof URL) &&
+    !FILES.some(file => file in first)
+  )
+}
 
 function checkSameSize({ train, test }: Partial<Record<MnistPart, Dataset>>): void {
   if (!train || !test || train.inputSize === test.inputSize) return

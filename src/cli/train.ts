@@ -9,7 +9,6 @@ import {
   type EpochLogs,
   type History,
   iterationsPerEpoch,
-  loadMnist,
   type Sequential,
   sequential,
   type ThreadChoice,
@@ -27,7 +26,7 @@ import { OutFile, readBytes } from './files.ts'
 import { givenWords } from './given-words.ts'
 import { Interrupted, interruptible } from './interruption.ts'
 import { addLoopOptions, checkValidation, type LoopFlags, lossOf, settingsOf } from './loop-options.ts'
-import { findMnist } from './mnist-directory.ts'
+import { loadImages } from './mnist-source.ts'
 import { namingFile } from './model-file.ts'
 import { addNetworkOptions, checkNetworkFlags, layersOf, type NetworkFlags } from './network-options.ts'
 import { addOptimizerOptions, type OptimizerFlags, optimizerOf } from './optimizer-options.ts'
@@ -100,16 +99,12 @@ async function train(options: TrainOptions, command: Command): Promise<void> {
   checkValidation(options)
   const howToLearn = { ...optimizerOf(options), schedule: scheduleOf(options), ...lossOf(options) }
   const settings = { ...settingsOf(options), ...augmentationOf(options) }
-  const { build, epochs } = options
+  const { epochs } = options
   const out = options.out === undefined ? undefined : new OutFile(options.out)
   const report: TrainReport = options.json ? new JsonReport() : new TextReport(givenWords(command))
-  const source = findMnist(options.data)
-  const data = await loadMnist(source, {
-    build,
-    ...(options.prefix !== undefined && { prefix: options.prefix }),
-  })
-  const { train, validation } = await divide(data.train, options)
-  const { test } = data
+  const { source, images } = await loadImages(options)
+  const { train, validation } = await divide(images.train, options)
+  const { test } = images
   const model = await createModel(options, train)
   const config = compile(model, howToLearn)
   report.start({

@@ -13,6 +13,8 @@ export interface DatasetContents {
   imageShape?: readonly [number, number]
   /** A class 0, 1, 2, … for each sample, for classification. */
   labels?: Int32Array
+  /** How many classes there are, where the labels may lack the last ones. */
+  classes?: number
   /** samples × targetSize, for regression. */
   targets?: Float32Array
   targetSize?: number
@@ -43,7 +45,7 @@ export interface Storage {
 
 /** Copies samples into linear memory. Throws {@link ShapeError} or {@link ArgumentError} where they do not fit. */
 export function storeContents(arena: Arena, contents: DatasetContents): Storage {
-  const { inputs, inputSize, imageShape, labels, targets, targetSize, sampleWeights } = contents
+  const { inputs, inputSize, imageShape, labels, classes = 0, targets, targetSize, sampleWeights } = contents
   const samples = rowsOf('inputs', inputs.length, 'inputSize', inputSize)
   if (imageShape && imageShape[0] * imageShape[1] !== inputSize) {
     throw new ShapeError(
@@ -73,7 +75,7 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
     samples,
     inputSize,
     ...(imageShape && { imageShape }),
-    ...(labels && { classes: countClasses(labels) }),
+    ...(labels && { classes: Math.max(classes, countClasses(labels)) }),
     ...(size !== undefined && { targetSize: size }),
   }
   const storage: Storage = {

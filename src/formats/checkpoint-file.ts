@@ -9,6 +9,7 @@ import { ParameterLayout } from '../model/parameters.ts'
 import type { LayerParameters } from '../model/spec.ts'
 import type { TrainingIdentity } from '../train/identity.ts'
 import type { TrainingState } from '../train/state.ts'
+import { type Checksum, checksumsOf, noChecksum, writeChecksum } from './file-checksum.ts'
 import { encodeModel, parametersOf, TRAINING } from './model-file.ts'
 import { fromJson, toJson } from './plain-data.ts'
 import { type F32Tensor, readSafetensors, type SafetensorsFile } from './safetensors.ts'
@@ -19,16 +20,6 @@ const SCHEMA = '1'
 const SCHEMA_KEY = 'wasmlp.checkpoint'
 const OPTIMIZER_VECTORS = 'state.optimizer.vectors.'
 const TRAINING_KEY = 'wasmlp.training'
-const CHECKSUM_KEY = 'wasmlp.checksum'
-
-/** What stands before the checksum's digits. Within a string of the header, its quotes would be escaped. */
-const CHECKSUM_MARK = `"${CHECKSUM_KEY}":"`
-const CHECKSUM_DIGITS = 16
-const NO_CHECKSUM = '0'.repeat(CHECKSUM_DIGITS)
-const LENGTH_BYTES = 8
-
-/** 64 bits of all bytes. */
-export type Checksum = (bytes: Uint8Array) => Promise<bigint>
 
 /** Where a model and its training stand. */
 export interface ModelCheckpoint {
@@ -49,27 +40,25 @@ export async function encodeCheckpoint(
   const training = toJson({ state, identity }, (name, data) => {
     tensors.push([`${TRAINING}${name}`, { dtype: 'F32', shape: [data.length], data }])
   })
-  const metadata = { [SCHEMA_KEY]: SCHEMA, [CHECKSUM_KEY]: NO_CHECKSUM, [TRAINING_KEY]: training }
+  const metadata = { [SCHEMA_KEY]: SCHEMA, ...noChecksum, [TRAINING_KEY]: training }
   const file = encodeModel(inputSize, layers, parameters, { tensors, metadata })
-  writeChecksum(file, toDigits(await checksum(file)))
+  await writeChecksum(file, checksum)
   return file
 }
 
 /** A file whose checksum is right. Throws {@link FormatError}. */
 export async function openCheckpoint(file: Uint8Array, checksum: Checksum): Promise<SafetensorsFile> {
   const contents = readSafetensors(file)
-  const found = contents.metadata[CHECKSUM_KEY]
-  const zeroed = file.slice()
-  if (found === undefined || !writeChecksum(zeroed, NO_CHECKSUM)) {
+  const checksums = await checksumsOf(file, contents, checksum)
+  if (!checksums) {
     throw new FormatError(
       'the file has no checksum: it is a damaged checkpoint, or a model file, which loadSafetensors takes',
     )
   }
-  const expected = toDigits(await checksum(zeroed))
-  if (found !== expected) {
+  const { found, actual } = checksums
+  if (found !== actual) {
     throw new FormatError(
-      `the checkpoint is damaged: its checksum says ${found.slice(0, 2 * CHECKSUM_DIGITS)}, that of its bytes is ` +
-        `${expected}. Take an older one`,
+      `the checkpoint is damaged: its checksum says ${found}, that of its bytes is ${actual}. Take an older one`,
     )
   }
   return contents
@@ -116,18 +105,4 @@ function parseTraining(
     if (cause instanceof FormatError) throw cause
     throw new FormatError('what the checkpoint says of its training is no JSON', { cause })
   }
-}
-
-const toDigits = (hash: bigint): string => hash.toString(16).padStart(CHECKSUM_DIGITS, '0')
-
-/** Writes the digits in their place in a file's header; false where there is none. */
-function writeChecksum(file: Uint8Array, digits: string): boolean {
-  const view = new DataView(file.buffer, file.byteOffset)
-  const end = LENGTH_BYTES + Number(view.getBigUint64(0, true))
-  // One character for each byte, so that positions are the bytes'.
-  const header = new TextDecoder('latin1').decode(file.subarray(0, end))
-  const mark = header.indexOf(CHECKSUM_MARK)
-  if (mark < 0) return false
-  new TextEncoder().encodeInto(digits, file.subarray(mark + CHECKSUM_MARK.length))
-  return true
 }

@@ -21,6 +21,23 @@ export interface I64Tensor {
   data: BigInt64Array
 }
 
+/** Likewise, of 32-bit whole numbers. */
+interface I32Tensor {
+  dtype: 'I32'
+  shape: readonly number[]
+  data: Int32Array
+}
+
+/** Likewise, of bytes. Last in a file, so that the others stay at multiples of their elements. */
+interface U8Tensor {
+  dtype: 'U8'
+  shape: readonly number[]
+  data: Uint8Array
+}
+
+/** What a file can be written of. */
+export type WritableTensor = F32Tensor | I64Tensor | I32Tensor | U8Tensor
+
 /** What {@link readSafetensors} gives. */
 export interface SafetensorsFile {
   tensors: Map<string, Tensor>
@@ -83,7 +100,7 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer): SafetensorsFil
  * Source: https://github.com/huggingface/safetensors#format
  */
 export function writeSafetensors(
-  tensors: Iterable<readonly [name: string, tensor: F32Tensor | I64Tensor]>,
+  tensors: Iterable<readonly [name: string, tensor: WritableTensor]>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const entries = [...tensors]
@@ -164,7 +181,7 @@ function checkCoverage(tensors: Map<string, TensorInfo>, dataLength: number): vo
 
 /** The header without padding, put together by hand: an object would reorder names such as "1", "0". */
 function headerText(
-  entries: readonly (readonly [string, F32Tensor | I64Tensor])[],
+  entries: readonly (readonly [string, WritableTensor])[],
   metadata: Readonly<Record<string, string>>,
 ): string {
   const members: string[] = []

@@ -26,17 +26,36 @@ async function decodeGzip(base64: string): Promise<ArrayBuffer> {
   return new Response(stream).arrayBuffer()
 }
 
-function threadSupport(): ThreadSupport {
-  const alone = (reason: string) => ({ canShare: false, threads: 1, reason })
-  if (typeof Worker === 'undefined') return alone('this runtime has no Web Workers')
-  if (typeof SharedArrayBuffer === 'undefined' || !globalThis.crossOriginIsolated) {
-    return alone(
+/** What is missing for threads, in words; undefined where nothing is. */
+function whatIsMissing(): string | undefined {
+  if (typeof Worker === 'undefined') return 'this runtime has no Web Workers'
+  if (globalThis.isSecureContext === false) {
+    return 'the page is no secure context, which threads need: serve it over https, or from localhost'
+  }
+  if (globalThis.crossOriginIsolated === false) {
+    const isFramed = typeof window !== 'undefined' && window.parent !== window
+    return (
       'the page is not cross-origin isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin and ' +
-        'Cross-Origin-Embedder-Policy: require-corp',
+      'Cross-Origin-Embedder-Policy: require-corp, or, from a server that sends none, include wasmlp/isolation-worker.js' +
+      (isFramed
+        ? '; it is in a frame: so must the page around it, with allow="cross-origin-isolated" on the frame'
+        : '')
     )
   }
+  if (typeof SharedArrayBuffer === 'undefined')
+    return 'this browser has no SharedArrayBuffer: use a newer one'
+  return undefined
+}
+
+function threadSupport(): ThreadSupport {
+  const missing = whatIsMissing()
+  if (missing !== undefined) return { canShare: false, threads: 1, reason: missing }
   const threads = navigator.hardwareConcurrency || 1
-  return { canShare: true, threads, reason: `this machine runs ${threads} at once` }
+  const reason =
+    threads === 1
+      ? 'this machine runs one at once, or the browser says so'
+      : `this machine runs ${threads} at once`
+  return { canShare: true, threads, reason }
 }
 
 /** Milliseconds in which a worker that was told to leave can say that it has, once its share is done. */
@@ -125,6 +144,9 @@ export const platform: Platform = {
   locate,
   listDirectory: async () => undefined,
   directory: () => undefined,
+  userDirectory: () => undefined,
+  freeBytes: async () => undefined,
+  environment: () => undefined,
   yieldToEventLoop,
   decodeGzip,
   canBlock: typeof document === 'undefined',

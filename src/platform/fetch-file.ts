@@ -46,7 +46,8 @@ async function* readBody(url: string | URL, { body }: Response, signal: AbortSig
 }
 
 function unreadable(url: string | URL, cause: unknown): DataError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const { message = String(cause), cause: inner } = cause as Partial<Error>
+  const reason = inner instanceof Error && inner.message ? `${message}: ${inner.message}` : message // as Node says it
   return new DataError(
     'ERR_DATA_NOT_FOUND',
     `${url} cannot be read: ${reason} (check the address, the network and, in a browser, the server's CORS headers)`,

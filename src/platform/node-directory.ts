@@ -1,8 +1,8 @@
 // A directory of files in Node, each written whole or not at all.
 import { mkdirSync } from 'node:fs'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { FileStore } from './platform.ts'
+import type { FileStore, StoredFile } from './platform.ts'
 import { removeLeftovers, replaceFile, syncDirectory } from './replace-file.ts'
 
 export class NodeDirectory implements FileStore {
@@ -21,6 +21,16 @@ export class NodeDirectory implements FileStore {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
       throw error
     }
+  }
+
+  async files(): Promise<StoredFile[]> {
+    const found = await Promise.all(
+      (await this.list()).map(async name => {
+        const status = await stat(join(this.#path, name)).catch(() => undefined) // removed meanwhile
+        return status?.isFile() ? [{ name, bytes: status.size, modified: status.mtime }] : []
+      }),
+    )
+    return found.flat()
   }
 
   async read(name: string): Promise<Uint8Array> {

@@ -10,6 +10,7 @@ import { DataError } from '../errors.ts'
 import { fetchFile } from './fetch-file.ts'
 import { NodeDirectory } from './node-directory.ts'
 import type { ByteFile, Chunks, Platform, WorkerHandle } from './platform.ts'
+import { freeBytes, userDirectory } from './user-directories.ts'
 
 /** Bytes of one read: few enough to stay in the cache, enough to spare the calls. */
 const CHUNK = 256 * 1024
@@ -109,6 +110,9 @@ export const platform: Platform = {
   locate: String,
   listDirectory,
   directory: path => new NodeDirectory(path),
+  userDirectory,
+  freeBytes,
+  environment: name => process.env[name],
   yieldToEventLoop: () => setImmediate(),
   decodeGzip: async base64 => gunzipSync(Buffer.from(base64, 'base64')),
   canBlock: true,

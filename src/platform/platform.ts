@@ -39,14 +39,26 @@ export interface ByteFile {
   chunks(): Chunks
 }
 
+/** A file of a {@link FileStore}. */
+export interface StoredFile {
+  readonly name: string
+  readonly bytes: number
+  readonly modified: Date
+}
+
 /** Files by name, each written whole or not at all. */
 export interface FileStore {
   list(): Promise<string[]>
+  /** The same with what is known of each. */
+  files(): Promise<StoredFile[]>
   read(name: string): Promise<Uint8Array>
   write(name: string, bytes: Uint8Array): Promise<void>
   /** Does nothing where there is no such file. */
   remove(name: string): Promise<void>
 }
+
+/** A folder that platforms have for every user. */
+export type UserDirectory = 'data' | 'cache'
 
 /** The few services that the host supplies. */
 export interface Platform {
@@ -64,6 +76,12 @@ export interface Platform {
   listDirectory(location: string | URL): Promise<string[] | undefined>
   /** The files in a directory, which need not be there yet; undefined where the runtime has none to write to. */
   directory(path: string): FileStore | undefined
+  /** Where the user's programs keep data or what they can get again; undefined where the runtime has no such folder. */
+  userDirectory(kind: UserDirectory): string | undefined
+  /** Bytes that the disk under a path has room for; undefined where the runtime does not tell. */
+  freeBytes(path: string): Promise<number | undefined>
+  /** An environment variable; undefined where it is not set, or the runtime has none. */
+  environment(name: string): string | undefined
   /** Lets timers, input, rendering and abort signals run, then goes on as soon as possible. */
   yieldToEventLoop(): Promise<void>
   /** The bytes behind gzip in base64, as modules are inlined: the quickest way that the runtime has. */

@@ -4,7 +4,7 @@ declare module 'wasm:*' {
   export default gzippedBase64
 }
 
-// `worker:NAME` is the code of src/wasm/NAME.ts, a classic script: see inlineWorker in rollup.plugins.js.
+// `worker:NAME` is the code of src/wasm/NAME.ts, or src/NAME.ts where it has a folder, a classic script: see inlineWorker in rollup.plugins.js.
 declare module 'worker:*' {
   const script: string
   export default script

@@ -307,7 +307,7 @@ describe('what is refused, with nothing left in memory', () => {
     })
   })
 
-  test.each([undefined, null, 5, {}])('%s is no source', async source => {
+  test.each([null, 5])('%s is no source', async source => {
     await expect(loadMnist(source as never)).rejects.toMatchObject({
       code: 'ERR_ARGUMENT',
       message: expect.stringContaining(

@@ -21,9 +21,12 @@ test('capabilities tell how many threads compute, and why', async () => {
       ? { threads: 3, threadsReason: 'threads: 3 was asked for' }
       : {
           threads: 1,
+          // Vitest has its pages in frames.
           threadsReason:
             'the page is not cross-origin isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin ' +
-            'and Cross-Origin-Embedder-Policy: require-corp',
+            'and Cross-Origin-Embedder-Policy: require-corp, or, from a server that sends none, include ' +
+            'wasmlp/isolation-worker.js; it is in a frame: so must the page around it, with ' +
+            'allow="cross-origin-isolated" on the frame',
         },
   )
 })

@@ -98,8 +98,8 @@ describe('the README’s examples', () => {
     }
   })
 
-  test('there are eight for Node, one for browsers, one for the shell', () => {
-    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([8, 1, 1])
+  test('there are nine for Node, one for browsers, one for the shell', () => {
+    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([9, 1, 1])
   })
 
   test('on the command line', () => {
@@ -169,6 +169,7 @@ describe.each(['bundler', 'nodenext'])('types, with moduleResolution %s', module
       `import { type Dataset, dataset, dense, loadMnist, sequential, type WasmlpError } from 'wasmlp'
 import { type CsvData, type NpyArray, parseCsv, parseNpz } from 'wasmlp/data'
 import { createKernels, type F32Buffer } from 'wasmlp/kernels'
+import { openStorage, type PersistentStorage } from 'wasmlp/storage'
 
 const table: CsvData = await parseCsv('x,y\\n1,2', { targets: 'y' })
 export const data: Dataset = await dataset(table)
@@ -177,6 +178,10 @@ const { train }: { train: Dataset } = await loadMnist('data')
 const model = await sequential([dense(10, { activation: 'softmax' })], { inputSize: 784 })
 const { epochs } = await model.compile({ learningRate: 0.1 }).fit(train)
 const loss: number | undefined = epochs[0]?.loss
+const storage: PersistentStorage = await openStorage({ name: 'mine' })
+await storage.datasets.save('train', train)
+const fetched: { test: Dataset } = await loadMnist({ dataset: 'fashion-mnist', only: 'test', cache: false })
+await model.fit(fetched.test, { checkpoints: { store: storage.checkpoints('run') }, resume: true })
 const a: F32Buffer = (await createKernels({ build: 'simd' })).f32(1)
 // @ts-expect-error: no such activation
 dense(1, { activation: 'rellu' })

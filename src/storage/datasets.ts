@@ -1,0 +1,64 @@
+// Data sets that are kept.
+
+import { type Dataset, datasetOf, rowsOf } from '../api/dataset.ts'
+import { checkOptions } from '../check-options.ts'
+import { type EngineOptions, engineFor } from '../engine/engines.ts'
+import { ArgumentError } from '../errors.ts'
+import { decodeDataset, encodeDataset } from '../formats/dataset-file.ts'
+import { type BackendSource, Collection, type StoredEntry } from './collection.ts'
+
+/** The data sets of a storage, by name. */
+export class StoredDatasets {
+  readonly #entries: Collection
+
+  /** @internal */
+  constructor(backend: BackendSource) {
+    this.#entries = new Collection(backend, 'datasets', 'data set')
+  }
+
+  /** What there is, by name. */
+  list(): Promise<StoredEntry[]> {
+    return this.#entries.list()
+  }
+
+  /**
+   * Keeps the samples of a data set, or of a slice of one, with labels, targets, weights and the images' shape, in place
+   * of what the name had before, wholly or not at all. Bytes stay bytes. The name may have any characters.
+   *
+   * Throws {@link StorageError} `ERR_STORAGE_QUOTA` where there is no room, and {@link ArgumentError} for what is no
+   * data set, or has no samples.
+   *
+   * @example
+   * await storage.datasets.save('train', train)
+   */
+  async save(name: string, data: Dataset): Promise<void> {
+    rowsOf(data)
+    if (data.length === 0)
+      throw new ArgumentError('datasets.save got a data set without samples: expected one at least')
+    const { classes } = data
+    const contents = await data.read()
+    await this.#entries.save(name, metadata =>
+      encodeDataset({ ...contents, ...(classes !== undefined && { classes }) }, metadata),
+    )
+  }
+
+  /**
+   * The data set of that name, bit for bit.
+   *
+   * Throws {@link StorageError} `ERR_STORAGE_NOT_FOUND` or `ERR_STORAGE_DAMAGED`.
+   *
+   * @example
+   * const train = await storage.datasets.load('train')
+   */
+  async load(name: string, options: EngineOptions = {}): Promise<Dataset> {
+    checkOptions('datasets.load', options, "{ build: 'simd' }")
+    const { contents } = await this.#entries.open(name)
+    const engine = await engineFor(options)
+    return datasetOf(engine, await engine.createStorage(decodeDataset(contents)))
+  }
+
+  /** Deletes a data set; whether there was one. */
+  delete(name: string): Promise<boolean> {
+    return this.#entries.delete(name)
+  }
+}

@@ -1,0 +1,57 @@
+// Models that are kept.
+import { Sequential, type SequentialOptions, sequentialFromSafetensors } from '../api/sequential.ts'
+import { ArgumentError } from '../errors.ts'
+import { encodeModel } from '../formats/model-file.ts'
+import { type BackendSource, Collection, type StoredEntry } from './collection.ts'
+
+/** The models of a storage, by name. */
+export class StoredModels {
+  readonly #entries: Collection
+
+  /** @internal */
+  constructor(backend: BackendSource) {
+    this.#entries = new Collection(backend, 'models', 'model')
+  }
+
+  /** What there is, by name. */
+  list(): Promise<StoredEntry[]> {
+    return this.#entries.list()
+  }
+
+  /**
+   * Keeps a model's layers and weights, in place of what the name had before: whatever happens meanwhile, it is wholly
+   * the old one or wholly the new one. The name may have any characters.
+   *
+   * Throws {@link StorageError} `ERR_STORAGE_QUOTA` where there is no room.
+   *
+   * @example
+   * await storage.models.save('digits', model)
+   */
+  async save(name: string, model: Sequential): Promise<void> {
+    if (!(model instanceof Sequential)) {
+      throw new ArgumentError('models.save got no model: expected one that sequential() made')
+    }
+    const parameters = await model.getParameters()
+    await this.#entries.save(name, metadata =>
+      encodeModel(model.inputSize, model.layers, parameters, { metadata }),
+    )
+  }
+
+  /**
+   * The model of that name, as it was saved. To train it further, `compile` it again.
+   *
+   * Throws {@link StorageError} `ERR_STORAGE_NOT_FOUND` or `ERR_STORAGE_DAMAGED`.
+   *
+   * @example
+   * const model = await storage.models.load('digits')
+   */
+  async load(name: string, options: Pick<SequentialOptions, 'build' | 'threads'> = {}): Promise<Sequential> {
+    const { file } = await this.#entries.open(name)
+    return sequentialFromSafetensors(file, options)
+  }
+
+  /** Deletes a model; whether there was one. */
+  delete(name: string): Promise<boolean> {
+    return this.#entries.delete(name)
+  }
+}

@@ -1,0 +1,190 @@
+// Pages and browsers that die in the middle of a write: what is stored is wholly old or wholly new, in the browsers that
+// users have.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Browser, Page } from 'puppeteer-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type * as Storage from '../../src/storage/index.ts'
+import { type StaticServer, serve } from '../support/static-server.ts'
+import { killBrowser, stockBrowsers } from '../support/stock-browsers.ts'
+
+/** What the page has, which is loaded in browsers: there alone it can be used. */
+declare const wasmlp: typeof Storage
+const script =
+  '<script type="module">import * as wasmlp from "/wasmlp/storage.js"; globalThis.wasmlp = wasmlp</script>'
+
+let server: StaticServer
+beforeAll(async () => {
+  server = await serve(
+    { '/wasmlp/': resolve(import.meta.dirname, '../../dist/browser') },
+    (_, response, path) => {
+      if (path !== '/') return false
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(`<!doctype html><title>storage</title>${script}`)
+      return true
+    },
+  )
+})
+afterAll(() => server.close())
+
+const MEBIBYTE = 2 ** 20
+
+async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage()
+  await page.goto(`${server.url}/`)
+  return page
+}
+
+/** Writes without end, each time another length of another value, and resolves when the third write is under way. */
+const writeOn = (page: Page, backend: Storage.StorageBackend, first: number) =>
+  page.evaluate(
+    async (backend: Storage.StorageBackend, first: number, unit: number) => {
+      const store = (await wasmlp.openStorage({ backend })).checkpoints('crash')
+      let value = first
+      const write = () => store.write('x', new Uint8Array(unit * (1 + (value % 4))).fill(value))
+      for (let i = 0; i < 2; ++i) {
+        await write()
+        value = (value % 250) + 1
+      }
+      void (async () => {
+        for (;;) {
+          await write()
+          value = (value % 250) + 1
+        }
+      })()
+    },
+    backend,
+    first,
+    MEBIBYTE,
+  )
+
+/** What is stored, and how many unfinished files there were in the origin private file system before it was opened. */
+const look = (page: Page, backend: Storage.StorageBackend) =>
+  page.evaluate(async (backend: Storage.StorageBackend) => {
+    const countUnfinished = async () => {
+      let count = 0
+      try {
+        let folder = await navigator.storage.getDirectory()
+        for (const name of ['wasmlp', 'wasmlp', 'temporary']) folder = await folder.getDirectoryHandle(name)
+        for await (const _ of folder.keys()) count += 1
+      } catch {} // nothing is stored yet
+      return count
+    }
+    const before = await countUnfinished()
+    const storage = await wasmlp.openStorage({ backend })
+    const after = await countUnfinished()
+    const bytes: Uint8Array = await storage.checkpoints('crash').read('x')
+    await storage.close()
+    return { before, after, length: bytes.length, values: [...new Set(bytes)] }
+  }, backend)
+
+async function expectWhole(browser: Browser, backend: Storage.StorageBackend): Promise<number> {
+  const page = await openPage(browser)
+  const { before, after, length, values } = await look(page, backend)
+  await page.close()
+  expect(values).toHaveLength(1)
+  expect(length).toBe(MEBIBYTE * (1 + ((values[0] ?? 0) % 4)))
+  expect(after).toBe(0)
+  return before
+}
+
+/** Milliseconds, from 0 to 60: where in its writes the victim is, nobody knows. */
+const moment = () => new Promise(resolve => setTimeout(resolve, 60 * Math.random()))
+
+describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
+  let profile: string
+  let browser: Browser
+  beforeAll(async () => {
+    profile = await mkdtemp(join(tmpdir(), 'wasmlp-profile-'))
+    browser = await stockBrowsers[name](profile)
+  }, 60_000)
+  afterAll(async () => {
+    await browser.close()
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+  })
+
+  test.each(['opfs', 'indexedDB'] as const)(
+    'pages that are closed while they write: %s',
+    async backend => {
+      let unfinished = 0
+      for (let round = 0; round < 8; ++round) {
+        const page = await openPage(browser)
+        await writeOn(page, backend, 1 + round * 17)
+        await moment()
+        await page.close()
+        unfinished += await expectWhole(browser, backend)
+      }
+      // Otherwise no page died within a write, and nothing was tested.
+      if (backend === 'opfs') expect(unfinished).toBeGreaterThan(0)
+    },
+    120_000,
+  )
+
+  test.each(['opfs', 'indexedDB'] as const)(
+    'a browser that is killed while a page writes: %s',
+    async backend => {
+      for (let round = 0; round < 2; ++round) {
+        const page = await openPage(browser)
+        await writeOn(page, backend, 1 + round * 29)
+        await moment()
+        await killBrowser(browser, profile)
+        browser = await stockBrowsers[name](profile)
+        await expectWhole(browser, backend)
+      }
+    },
+    120_000,
+  )
+})
+
+test('Chromium’s quota: a typed error, the old entries as they were, and room again when something is deleted', async () => {
+  const profile = await mkdtemp(join(tmpdir(), 'wasmlp-profile-'))
+  const browser = await stockBrowsers.Chromium(profile)
+  try {
+    for (const backend of ['opfs', 'indexedDB'] as const) {
+      const page = await openPage(browser)
+      const session = await page.createCDPSession()
+      await session.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: 20 * MEBIBYTE })
+      const result = await page.evaluate(
+        async (backend: Storage.StorageBackend, unit: number) => {
+          const storage = await wasmlp.openStorage({ backend, name: backend })
+          const store = storage.checkpoints('quota')
+          await store.write('x', new Uint8Array(4 * unit).fill(1))
+          const noise = new Uint32Array(10 * unit) // which does not get smaller when it is compressed
+          for (let i = 1; i < noise.length; ++i) noise[i] = Math.imul(noise[i - 1] ?? 0, 1664525) + 1013904223
+          const error = await store.write('x', new Uint8Array(noise.buffer)).catch(error => error)
+          const after: Uint8Array = await store.read('x')
+          await store.remove('x')
+          await store.write('x', new Uint8Array(4 * unit).fill(2))
+          const again: Uint8Array = await store.read('x')
+          await store.clear()
+          return {
+            isStorageError: error instanceof wasmlp.StorageError,
+            code: error.code,
+            message: error.message,
+            cause: error.cause?.name,
+            after: [after.length, ...new Set(after)],
+            again: [again.length, ...new Set(again)],
+          }
+        },
+        backend,
+        MEBIBYTE,
+      )
+      expect(result).toEqual({
+        isStorageError: true,
+        code: 'ERR_STORAGE_QUOTA',
+        message:
+          'the checkpoint "x" of "quota" (41.9 MB) cannot be written: there is no room for it. What was stored before ' +
+          'is as it was: delete what is not needed any more',
+        cause: 'QuotaExceededError',
+        after: [4 * MEBIBYTE, 1],
+        again: [4 * MEBIBYTE, 2],
+      })
+      await page.close()
+    }
+  } finally {
+    await browser.close()
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+  }
+}, 60_000)
