@@ -14,12 +14,15 @@ export interface F32Tensor {
   data: Float32Array
 }
 
-/** Likewise, of 64-bit whole numbers. Readers that map the file want them before others: at multiples of 8 bytes. */
-export interface I64Tensor {
-  dtype: 'I64'
-  shape: readonly number[]
-  data: BigInt64Array
-}
+/**
+ * Likewise, of elements of other sizes; `F16` are the bits of 16-bit floats. Readers that map the file want each at a
+ * multiple of its elements' size: the larger ones first.
+ */
+export type WritableTensor =
+  | F32Tensor
+  | { dtype: 'I64'; shape: readonly number[]; data: BigInt64Array }
+  | { dtype: 'F16'; shape: readonly number[]; data: Uint16Array }
+  | { dtype: 'I8'; shape: readonly number[]; data: Int8Array }
 
 /** What {@link readSafetensors} gives. */
 export interface SafetensorsFile {
@@ -83,7 +86,7 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer): SafetensorsFil
  * Source: https://github.com/huggingface/safetensors#format
  */
 export function writeSafetensors(
-  tensors: Iterable<readonly [name: string, tensor: F32Tensor | I64Tensor]>,
+  tensors: Iterable<readonly [name: string, tensor: WritableTensor]>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const entries = [...tensors]
@@ -164,7 +167,7 @@ function checkCoverage(tensors: Map<string, TensorInfo>, dataLength: number): vo
 
 /** The header without padding, put together by hand: an object would reorder names such as "1", "0". */
 function headerText(
-  entries: readonly (readonly [string, F32Tensor | I64Tensor])[],
+  entries: readonly (readonly [string, WritableTensor])[],
   metadata: Readonly<Record<string, string>>,
 ): string {
   const members: string[] = []
