@@ -82,6 +82,7 @@ const entries = {
   index: 'build/es/index.js',
   kernels: 'build/es/kernels/index.js',
   data: 'build/es/data/index.js',
+  formats: 'build/es/formats/index.js',
 }
 
 export default [bundle('node', { ...entries, cli: 'build/es/cli/main.js' }), bundle('browser', entries)]
