@@ -5,6 +5,19 @@
  */
 export * from '../errors.ts'
 export type { ImportOptions } from './imported-network.ts'
+export {
+  type LayersModel,
+  type LayersModelJson,
+  type LayersModelOptions,
+  toLayersModel,
+  type WeightSpec,
+  type WeightsGroup,
+} from './layers-model.ts'
+export {
+  type LayersModelSource,
+  sequentialFromLayersModel,
+  weightFilesOf,
+} from './layers-model-import.ts'
 export { type OnnxOptions, toOnnx } from './onnx-export.ts'
 export { sequentialFromOnnx } from './onnx-import.ts'
 export { type WeightType, weightTypes } from './quantization.ts'

@@ -3,24 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { sequentialFromOnnx, toOnnx } from '../../src/formats/index.ts'
 import { decodeOnnx } from '../../src/formats/onnx-messages.ts'
 import { dense, sequential } from '../../src/index.ts'
+import { expectClose } from '../support/expect-close.ts'
 import { runOnnx } from '../support/onnx-session.ts'
 import { asReadBack, createVaried, forgetBeginning, VARIED, variedInputs } from '../support/varied-models.ts'
 
-/** Both compute in 32 bits, in orders of their own, a handful of terms: of the largest output, in parts. */
-const TOLERANCE = 2e-6
-
 const inputs = variedInputs()
-
-function expectClose(found: readonly Float32Array[], expected: readonly Float32Array[]): void {
-  expect(found).toHaveLength(expected.length)
-  const largest = Math.max(...expected.flatMap(row => [...row].map(Math.abs)))
-  for (const [i, row] of expected.entries()) {
-    expect(found[i]).toHaveLength(row.length)
-    for (const [j, value] of row.entries()) {
-      expect(Math.abs((found[i]?.[j] ?? Number.NaN) - value)).toBeLessThanOrEqual(TOLERANCE * largest)
-    }
-  }
-}
 
 describe.each(VARIED)('%s', (_, layers) => {
   test.each(['f32', 'f16', 'int8'] as const)('onnxruntime gives the same, weights %s', async weights => {

@@ -106,14 +106,14 @@ export function variedInputs(rows = 33, inputSize = INPUT_SIZE): Float32Array[] 
 }
 
 /**
- * Layers as they come back from a format that has no dropout and knows an activation by its place: one behind a dense
+ * Layers as they come back from a format that keeps dropout or not, and knows an activation by its place: one behind a dense
  * layer without is that layer's, and how parameters began is forgotten.
  */
-export function asReadBack(layers: readonly Layer[]): Layer[] {
+export function asReadBack(layers: readonly Layer[], keepsDropout = false): Layer[] {
   const read: Layer[] = []
   for (const layer of layers) {
     const last = read.at(-1)
-    if (layer.kind === 'dropout') continue
+    if (layer.kind === 'dropout' && !keepsDropout) continue
     if (layer.kind === 'activation' && last?.kind === 'dense' && last.activation === 'identity') {
       read[read.length - 1] = { ...last, activation: layer.activation, slope: layer.slope }
     } else if (layer.kind !== 'activation' || layer.activation !== 'identity') {
