@@ -78,7 +78,7 @@ describe('the tarball', () => {
     }
     load('index.js')
     load('kernels-relaxed.js')
-    expect([...modules.keys()]).not.toContain('data.js')
+    for (const other of ['data.js', 'formats.js']) expect([...modules.keys()]).not.toContain(other)
     const sizes = [...modules.values()].map(code => gzipSync(code).length)
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(40_000)
   })
@@ -98,8 +98,8 @@ describe('the README’s examples', () => {
     }
   })
 
-  test('there are eight for Node, one for browsers, one for the shell', () => {
-    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([8, 1, 1])
+  test('there are nine for Node, one for browsers, one for the shell', () => {
+    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([9, 1, 1])
   })
 
   test('on the command line', () => {
