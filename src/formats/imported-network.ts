@@ -24,6 +24,9 @@ export interface NormalizationParameters {
  */
 const FLOATS_PER_BYTE = 4
 
+/** More layers than any network has that is no attack: each takes time and memory, however small it is. */
+const MAX_LAYERS = 4096
+
 /** (x − mean) / standardDeviation. */
 interface InputScaling {
   mean: Float64Array
@@ -181,6 +184,9 @@ export class ImportedNetwork {
     }
     const arrays = [parameters.weights, parameters.bias, statistics.runningMean, statistics.runningVariance]
     this.spend(arrays.reduce((sum, array) => sum + (array?.length ?? 0), 0))
+    if (this.#layers.length === MAX_LAYERS) {
+      throw new FormatError(`the network has more than ${MAX_LAYERS} layers`)
+    }
     this.#isAtInputs &&= layer.kind === 'flatten' || layer.kind === 'dropout'
     this.#layers.push(layer)
     this.#parameters.push(parameters)
