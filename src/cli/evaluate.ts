@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { BuildChoice, Evaluation } from '../index.ts'
 import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
 import { loadImages } from './mnist-source.ts'
-import { loadModel } from './model-file.ts'
+import { loadModel, MODEL_ARGUMENT } from './model-file.ts'
 import { wholeNumber } from './option-values.ts'
 import { count, dim, loss, percent, printJson, printLine } from './output.ts'
 
@@ -19,7 +19,7 @@ export function addEvaluate(program: Command): void {
   program
     .command('evaluate')
     .description('measure a model on the test set')
-    .argument('<model>', 'file of "wasmlp train --out"')
+    .argument('<model>', MODEL_ARGUMENT)
     .addOption(dataOption())
     .addOption(prefixOption())
     .addOption(buildOption())

@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import { capabilities } from '../index.ts'
 import { jsonOption } from './common-options.ts'
 import { layerFields } from './layer-fields.ts'
-import { loadModel } from './model-file.ts'
+import { FORMAT_NAMES, loadModel, MODEL_ARGUMENT } from './model-file.ts'
+import { kebabCase } from './option-values.ts'
 import { count, printJson, printLine } from './output.ts'
 import { version } from './version.ts'
 
@@ -11,7 +12,7 @@ export function addInfo(program: Command): void {
   program
     .command('info')
     .description('describe this installation, or a model')
-    .argument('[model]', 'file of "wasmlp train --out"')
+    .argument('[model]', MODEL_ARGUMENT)
     .addOption(jsonOption())
     .addHelpText('after', '\nExamples:\n  wasmlp info\n  wasmlp info model.safetensors\n')
     .action((path: string | undefined, { json = false }: { json?: boolean }) =>
@@ -36,14 +37,22 @@ function describeInstallation(json: boolean): void {
 }
 
 async function describeModel(path: string, json: boolean): Promise<void> {
-  const { model, bytes } = await loadModel(path)
+  const { model, bytes, format } = await loadModel(path)
   const { inputSize } = model
   if (json) {
     const layers = model.layers.map(layerFields)
-    printJson({ event: 'info', model: path, bytes, inputSize, layers, parameters: model.parameterCount })
+    printJson({
+      event: 'info',
+      model: path,
+      format: kebabCase(format),
+      bytes,
+      inputSize,
+      layers,
+      parameters: model.parameterCount,
+    })
     return
   }
-  printLine(`${path}: ${count(bytes)} bytes, ${inputSize} inputs`)
+  printLine(`${path}: ${FORMAT_NAMES[format]}, ${count(bytes)} bytes, ${inputSize} inputs`)
   printLine()
   printLine(model.summary())
 }

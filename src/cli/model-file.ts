@@ -1,10 +1,39 @@
-// Loads the model that evaluate, predict and info work on.
-import { type BuildChoice, FormatError, type Sequential, sequentialFromSafetensors } from '../index.ts'
+// Loads the model that a command works on, from a file of any format that this package reads.
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
+import {
+  type BuildChoice,
+  FormatError,
+  type LayerParameters,
+  type Sequential,
+  sequentialFromSafetensors,
+} from '../index.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 
+/** What a model can be kept as. */
+export type ModelFormat = 'safetensors' | 'onnx' | 'layersModel'
+
+/** All of {@link ModelFormat}, and what people call them. */
+export const FORMAT_NAMES: { readonly [Format in ModelFormat]: string } = {
+  safetensors: 'safetensors',
+  onnx: 'ONNX',
+  layersModel: 'TensorFlow.js LayersModel',
+}
+
+/** For the commands' help. */
+export const MODEL_ARGUMENT = 'model file: of "wasmlp train --out", ONNX, or model.json of TensorFlow.js'
+
+const BRACE = 0x7b
+
+/** A model, the size of its files, and what they are. */
+export interface LoadedModel {
+  model: Sequential
+  bytes: number
+  format: ModelFormat
+}
+
 /** Runs what reads a model file; a {@link FormatError} becomes a {@link Failure} that names the file. */
-export async function namingFile<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
+async function namingFile<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
   try {
     return await read()
   } catch (cause) {
@@ -13,12 +42,64 @@ export async function namingFile<Result>(path: string, read: () => Promise<Resul
   }
 }
 
-/** The model in a file of `wasmlp train --out`. Throws {@link Failure}. */
-export async function loadModel(
-  path: string,
-  build: BuildChoice = 'auto',
-): Promise<{ model: Sequential; bytes: number }> {
+/** The model in a file. Throws {@link Failure}. */
+export async function loadModel(path: string, build: BuildChoice = 'auto'): Promise<LoadedModel> {
   const file = await readBytes(path)
-  const model = await namingFile(path, () => sequentialFromSafetensors(file, { build }))
-  return { model, bytes: file.length }
+  const format = formatOf(path, file)
+  return namingFile(path, async () => {
+    switch (format) {
+      case 'safetensors':
+        return { model: await sequentialFromSafetensors(file, { build }), bytes: file.length, format }
+      case 'onnx': {
+        const { sequentialFromOnnx } = await import('../formats/index.ts')
+        return { model: await sequentialFromOnnx(file, { build }), bytes: file.length, format }
+      }
+      case 'layersModel':
+        return { ...(await loadLayersModel(path, file, build)), format }
+    }
+  })
+}
+
+/** Takes the weights of a file into a model whose layers are as large. Throws {@link Failure}. */
+export async function loadWeights(model: Sequential, path: string): Promise<void> {
+  const file = await readBytes(path)
+  if (formatOf(path, file) === 'safetensors') {
+    await namingFile(path, () => model.loadSafetensors(file))
+    return
+  }
+  const { model: other } = await loadModel(path)
+  const theirs = (await other.getParameters()).filter(learns)
+  other.dispose()
+  const ours = await model.getParameters()
+  const expected = ours.filter(learns).length
+  if (theirs.length !== expected) {
+    throw new Failure(`${path}: the file has weights of ${theirs.length} layers, expected ${expected}`)
+  }
+  await model.setParameters(ours.map(layer => (learns(layer) ? (theirs.shift() ?? layer) : layer)))
+}
+
+/** Whether there is something to take: layers without parameters, such as dropout, are in some formats only. */
+const learns = ({ weights }: LayerParameters) => weights.length > 0
+
+/** By the file's first bytes: a safetensors file begins with its header's length and an object, ONNX with its version. */
+function formatOf(path: string, file: Uint8Array): ModelFormat {
+  if (file[8] === BRACE && file.subarray(4, 8).every(byte => byte === 0)) return 'safetensors'
+  if (file[0] === BRACE || path.endsWith('.json')) return 'layersModel'
+  return file[0] === 8 || path.endsWith('.onnx') ? 'onnx' : 'safetensors'
+}
+
+async function loadLayersModel(path: string, file: Buffer, build: BuildChoice) {
+  const { sequentialFromLayersModel, weightFilesOf } = await import('../formats/index.ts')
+  const modelJson = file.toString()
+  const weightData: Buffer[] = []
+  for (const name of weightFilesOf(modelJson)) {
+    if (isAbsolute(name) || normalize(name).startsWith('..')) {
+      throw new FormatError(
+        `the weights are in ${JSON.stringify(name)}, expected a file beside ${basename(path)}`,
+      )
+    }
+    weightData.push(await readBytes(join(dirname(path), name)))
+  }
+  const bytes = weightData.reduce((sum, { length }) => sum + length, file.length)
+  return { model: await sequentialFromLayersModel({ modelJson, weightData }, { build }), bytes }
 }

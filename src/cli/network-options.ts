@@ -55,7 +55,7 @@ export function addNetworkOptions(command: Command): void {
       numberIn({ least: 0, below: 1 }),
     )
     .option('--input-scaling', 'scale pixels to mean 0, standard deviation 1')
-    .option('--init <file>', 'start from the weights in a safetensors file, from wasmlp or PyTorch')
+    .option('--init <file>', 'start from the weights in a model file, or in a safetensors file of PyTorch')
 }
 
 /** Throws InvalidArgumentError where the options contradict each other. */

@@ -4,7 +4,7 @@ import { jsonOption } from './common-options.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 import { toInputs } from './image.ts'
-import { loadModel } from './model-file.ts'
+import { loadModel, MODEL_ARGUMENT } from './model-file.ts'
 import { dim, printJson, printLine } from './output.ts'
 
 interface PredictOptions {
@@ -22,7 +22,7 @@ export function addPredict(program: Command): void {
   program
     .command('predict')
     .description('say which digit each image shows')
-    .argument('<model>', 'file of "wasmlp train --out"')
+    .argument('<model>', MODEL_ARGUMENT)
     .argument('<image...>', 'PNG files of any size, or files of raw bytes (784 for MNIST)')
     .option('--invert', 'the images are dark on white instead of light on black')
     .addOption(jsonOption())

@@ -22,12 +22,12 @@ import {
   checkpointsOf,
 } from './checkpoint-options.ts'
 import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
-import { OutFile, readBytes } from './files.ts'
+import { OutFile } from './files.ts'
 import { givenWords } from './given-words.ts'
 import { Interrupted, interruptible } from './interruption.ts'
 import { addLoopOptions, checkValidation, type LoopFlags, lossOf, settingsOf } from './loop-options.ts'
 import { loadImages } from './mnist-source.ts'
-import { namingFile } from './model-file.ts'
+import { loadWeights } from './model-file.ts'
 import { addNetworkOptions, checkNetworkFlags, layersOf, type NetworkFlags } from './network-options.ts'
 import { addOptimizerOptions, type OptimizerFlags, optimizerOf } from './optimizer-options.ts'
 import { threadCount } from './option-values.ts'
@@ -200,8 +200,7 @@ async function createModel(options: TrainOptions, train: Dataset): Promise<Seque
   const layers = await layersOf(options, train)
   const model = await sequential(layers, { inputSize: train.inputSize, seed, build, threads })
   if (init !== undefined) {
-    const file = await readBytes(init)
-    await namingFile(init, () => model.loadSafetensors(file))
+    await loadWeights(model, init)
   }
   return model
 }

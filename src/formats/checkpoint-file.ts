@@ -12,7 +12,7 @@ import type { TrainingState } from '../train/state.ts'
 import { type Checksum, checksumsOf, noChecksum, writeChecksum } from './file-checksum.ts'
 import { encodeModel, parametersOf, TRAINING } from './model-file.ts'
 import { fromJson, toJson } from './plain-data.ts'
-import { type F32Tensor, readSafetensors, type SafetensorsFile } from './safetensors.ts'
+import { readSafetensors, type SafetensorsFile, type WritableTensor } from './safetensors.ts'
 
 /** Version of the training's JSON, and of what its vectors mean; raised when an older reader could misread them. */
 const SCHEMA = '1'
@@ -36,7 +36,7 @@ export async function encodeCheckpoint(
   { parameters, state, identity }: ModelCheckpoint,
   checksum: Checksum,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const tensors: [string, F32Tensor][] = []
+  const tensors: [string, WritableTensor][] = []
   const training = toJson({ state, identity }, (name, data) => {
     tensors.push([`${TRAINING}${name}`, { dtype: 'F32', shape: [data.length], data }])
   })
@@ -70,7 +70,8 @@ export function decodeCheckpoint(
   inputSize: number,
   layers: readonly Layer[],
 ): ModelCheckpoint {
-  const schema = contents.metadata[SCHEMA_KEY]
+  // A file without a version counts as one of version 1.
+  const schema = contents.metadata[SCHEMA_KEY] ?? '1'
   if (schema !== SCHEMA) {
     throw new FormatError(
       `the checkpoint's schema is version ${schema}, and this wasmlp reads version ${SCHEMA}: use a newer wasmlp`,

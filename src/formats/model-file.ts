@@ -9,40 +9,55 @@ import type { Layer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/spec.ts'
 import { describeLayer, layerFromJson, layerToJson } from './layer-json.ts'
 import {
-  type F32Tensor,
-  type I64Tensor,
   readSafetensors,
   type SafetensorsFile,
   type Tensor,
   toFloat32,
+  type WritableTensor,
   writeSafetensors,
 } from './safetensors.ts'
 
-/** Version of the architecture's JSON in the metadata; raised when an older reader could misread it. */
-const SCHEMA = 2
+/** Version of the file's schema, in the metadata; raised when an older reader could misread it. */
+const SCHEMA = 3
 
 /** The version that a network of dense layers alone is written in, which wasmlp 0.1 reads as well. */
 const DENSE_SCHEMA = 1
+
+/** The version of a network with other layers. */
+const LAYERS_SCHEMA = 2
+
+/** The version of a file with quantised weights: 8-bit whole numbers, with a scale for each row. */
+export const QUANTIZED_SCHEMA = 3
 
 /** What the names of tensors begin with that are no weights, but a checkpoint's. */
 export const TRAINING = 'training.'
 
 /** The architecture as the metadata has it, under the key `wasmlp`. */
 interface Architecture {
-  schema: number
+  /** A file without one counts as version 1. */
+  schema?: number
   inputSize: number
   layers: object[]
 }
 
-/** A model as a safetensors file; `more` goes in as well. */
+/** What else goes into a file of {@link encodeModel}, or goes in otherwise. */
+export interface EncodeOptions {
+  tensors?: [string, WritableTensor][]
+  metadata?: Record<string, string>
+  /** The tensors that a matrix of weights becomes, where it is not to be one of 32-bit floats; rows are units. */
+  encodeMatrix?: (name: string, matrix: Float32Array, shape: number[]) => [string, WritableTensor][]
+  /** The lowest version of the schema that the file can have. */
+  schema?: number
+}
+
+/** A model as a safetensors file. */
 export function encodeModel(
   inputSize: number,
   layers: readonly Layer[],
   parameters: readonly LayerParameters[],
-  more: { tensors?: [string, F32Tensor][]; metadata?: Record<string, string> } = {},
+  more: EncodeOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const counters: [string, I64Tensor][] = []
-  const tensors: [string, F32Tensor][] = []
+  const tensors: [string, WritableTensor][] = []
   let module = 0
   for (const [i, shape] of shapesOf(inputSize, layers).entries()) {
     const { inputs, units, isMatrix, weightCount, biasCount } = shape
@@ -50,24 +65,35 @@ export function encodeModel(
     const { weights, bias, runningMean, runningVariance, batches = 0 } = parameters[i] ?? empty
     const add = (name: string, data: Float32Array, dimensions: number[]) =>
       tensors.push([`${module}.${name}`, { dtype: 'F32', shape: dimensions, data }])
-    if (isMatrix) add('weight', transpose(weights, inputs, units), [units, inputs])
-    else if (weightCount > 0) add('weight', weights, [weightCount])
+    if (isMatrix) {
+      const matrix = transpose(weights, inputs, units)
+      if (more.encodeMatrix) tensors.push(...more.encodeMatrix(`${module}.weight`, matrix, [units, inputs]))
+      else add('weight', matrix, [units, inputs])
+    } else if (weightCount > 0) add('weight', weights, [weightCount])
     if (biasCount > 0) add('bias', bias, [biasCount])
     if (runningMean && runningVariance) {
       add('running_mean', runningMean, [units])
       add('running_var', runningVariance, [units])
       const data = BigInt64Array.of(BigInt(batches))
-      counters.push([`${module}.num_batches_tracked`, { dtype: 'I64', shape: [], data }])
+      tensors.push([`${module}.num_batches_tracked`, { dtype: 'I64', shape: [], data }])
     }
     module += modulesOf(shape.layer)
   }
   const architecture: Architecture = {
-    schema: layers.every(({ kind }) => kind === 'dense') ? DENSE_SCHEMA : SCHEMA,
+    schema: Math.max(
+      layers.every(({ kind }) => kind === 'dense') ? DENSE_SCHEMA : LAYERS_SCHEMA,
+      more.schema ?? DENSE_SCHEMA,
+    ),
     inputSize,
     layers: layers.map(layerToJson),
   }
   const metadata = { format: 'pt', wasmlp: JSON.stringify(architecture), ...more.metadata }
-  return writeSafetensors([...counters, ...tensors, ...(more.tensors ?? [])], metadata)
+  const sizeOf = ([, { data }]: [string, WritableTensor]) => data.BYTES_PER_ELEMENT
+  const all = [...tensors, ...(more.tensors ?? [])]
+  return writeSafetensors(
+    all.sort((a, b) => sizeOf(b) - sizeOf(a)),
+    metadata,
+  )
 }
 
 /** Modules of an nn.Sequential that a layer is. PyTorch has none for inputs that are scaled. */
@@ -132,11 +158,11 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
   } catch (cause) {
     throw new FormatError('the architecture in the metadata is no JSON', { cause })
   }
-  const { schema, inputSize, layers } = architecture
-  if (schema !== SCHEMA && schema !== DENSE_SCHEMA) {
+  const { schema = DENSE_SCHEMA, inputSize, layers } = architecture
+  if (!Number.isInteger(schema) || schema < DENSE_SCHEMA || schema > SCHEMA) {
     throw new FormatError(
-      `the model's schema is version ${JSON.stringify(schema)}, and this wasmlp reads version ${DENSE_SCHEMA} and ${SCHEMA}` +
-        (typeof schema === 'number' && schema > SCHEMA ? ': use a newer wasmlp' : ''),
+      `the model's schema is version ${JSON.stringify(schema)}, and this wasmlp reads versions ${DENSE_SCHEMA} … ${SCHEMA}` +
+        (schema > SCHEMA ? ': use a newer wasmlp' : ''),
     )
   }
   try {
@@ -167,7 +193,10 @@ function takeParameters(
   const shapes = shapesOf(inputSize, layers)
   const learning = shapes.filter(({ weightCount }) => weightCount > 0)
   const expected = new Set(
-    modules.flatMap((module, i) => [...namesOf(learning[i])].map(name => `${module}.${name}`)),
+    modules.flatMap((module, i) => {
+      const isQuantized = tensors.get(`${module}.weight`)?.dtype === 'I8'
+      return namesOf(learning[i], isQuantized).map(name => `${module}.${name}`)
+    }),
   )
   const stray = [...tensors.keys()].find(name => !expected.has(name) && !name.startsWith(TRAINING))
   if (stray !== undefined) {
@@ -183,8 +212,9 @@ function takeParameters(
 }
 
 /** The names of a layer's tensors, behind the number of its module. */
-function namesOf(shape: LayerShape | undefined): string[] {
+function namesOf(shape: LayerShape | undefined, isQuantized: boolean): string[] {
   const names = ['weight']
+  if (isQuantized) names.push('weight_scale')
   if (!shape || shape.biasCount > 0) names.push('bias')
   if (shape && shape.statisticsCount > 0) names.push('running_mean', 'running_var', 'num_batches_tracked')
   return names
@@ -230,7 +260,10 @@ function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Floa
       `tensor ${JSON.stringify(name)} has the shape [${tensor.shape}], but the layer needs [${shape}]`,
     )
   }
-  return toFloat32(tensor)
+  const [rows = 1, columns = 1] = shape
+  if (tensor.dtype !== 'I8') return toFloat32(tensor)
+  const scales = take(tensors, `${name}_scale`, [rows])
+  return Float32Array.from(tensor.data, (value, i) => value * (scales[Math.floor(i / columns)] ?? 0))
 }
 
 /** columns × rows from rows × columns. */

@@ -14,29 +14,17 @@ export interface F32Tensor {
   data: Float32Array
 }
 
-/** Likewise, of 64-bit whole numbers. Readers that map the file want them before others: at multiples of 8 bytes. */
-export interface I64Tensor {
-  dtype: 'I64'
-  shape: readonly number[]
-  data: BigInt64Array
-}
-
-/** Likewise, of 32-bit whole numbers. */
-interface I32Tensor {
-  dtype: 'I32'
-  shape: readonly number[]
-  data: Int32Array
-}
-
-/** Likewise, of bytes. Last in a file, so that the others stay at multiples of their elements. */
-interface U8Tensor {
-  dtype: 'U8'
-  shape: readonly number[]
-  data: Uint8Array
-}
-
-/** What a file can be written of. */
-export type WritableTensor = F32Tensor | I64Tensor | I32Tensor | U8Tensor
+/**
+ * Likewise, of elements of other types; `F16` are the bits of 16-bit floats. Readers that map the file want each at a
+ * multiple of its elements' size: the larger ones first.
+ */
+export type WritableTensor =
+  | F32Tensor
+  | { dtype: 'I64'; shape: readonly number[]; data: BigInt64Array }
+  | { dtype: 'I32'; shape: readonly number[]; data: Int32Array }
+  | { dtype: 'F16'; shape: readonly number[]; data: Uint16Array }
+  | { dtype: 'I8'; shape: readonly number[]; data: Int8Array }
+  | { dtype: 'U8'; shape: readonly number[]; data: Uint8Array }
 
 /** What {@link readSafetensors} gives. */
 export interface SafetensorsFile {

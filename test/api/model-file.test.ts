@@ -293,6 +293,12 @@ describe('the architecture of a file', () => {
     )
   const right = { schema: 1, inputSize: 3, layers: [{ units: 2, activation: 'relu' }] }
 
+  test('without a version: of version 1', async () => {
+    const { schema: _, ...old } = right
+    using model = await sequentialFromSafetensors(withArchitecture(old))
+    expect(model.layers).toEqual([dense(2, { activation: 'relu' })])
+  })
+
   test('as it should be', async () => {
     using model = await sequentialFromSafetensors(withArchitecture(right))
     expect(model.layers).toEqual([dense(2, { activation: 'relu' })])
@@ -301,17 +307,16 @@ describe('the architecture of a file', () => {
   test.each<[string, unknown, string]>([
     [
       'of the next version',
-      { ...right, schema: 3 },
-      "the model's schema is version 3, and this wasmlp reads version 1 and 2: use a newer wasmlp",
+      { ...right, schema: 4 },
+      "the model's schema is version 4, and this wasmlp reads versions 1 … 3: use a newer wasmlp",
     ],
-    ['of version 0', { ...right, schema: 0 }, 'schema is version 0, and this wasmlp reads version 1'],
+    ['of version 0', { ...right, schema: 0 }, 'schema is version 0, and this wasmlp reads versions 1'],
     [
       'of a version in text',
       { ...right, schema: '1' },
-      'schema is version "1", and this wasmlp reads version 1',
+      'schema is version "1", and this wasmlp reads versions 1',
     ],
-    ['without a version', { inputSize: 3, layers: right.layers }, 'schema is version undefined'],
-    ['null', 'null', 'schema is version undefined'],
+    ['null', 'null', 'makes no network: layers is no list'],
     ['no JSON', '{"schema":1', 'the architecture in the metadata is no JSON'],
     ['empty', '', 'the architecture in the metadata is no JSON'],
     ['without layers', { schema: 1, inputSize: 3 }, 'makes no network: layers is no list'],

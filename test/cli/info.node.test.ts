@@ -54,6 +54,7 @@ test('a model, as JSON', async () => {
     {
       event: 'info',
       model: path,
+      format: 'safetensors',
       bytes,
       inputSize: 784,
       layers: [
@@ -67,7 +68,7 @@ test('a model, as JSON', async () => {
 
 test('a model, as text: its file and its summary', async () => {
   const { stdout } = await runCli('info', path)
-  expect(stdout).toContain(`${path}: ${bytes.toLocaleString('en')} bytes, 784 inputs\n\n`)
+  expect(stdout).toContain(`${path}: safetensors, ${bytes.toLocaleString('en')} bytes, 784 inputs\n\n`)
   expect(stdout).toContain('784 × 512')
   expect(stdout).toContain('total: 407,050 parameters\n')
 })

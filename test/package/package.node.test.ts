@@ -78,7 +78,7 @@ describe('the tarball', () => {
     }
     load('index.js')
     load('kernels-relaxed.js')
-    expect([...modules.keys()]).not.toContain('data.js')
+    for (const other of ['data.js', 'formats.js']) expect([...modules.keys()]).not.toContain(other)
     const sizes = [...modules.values()].map(code => gzipSync(code).length)
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(40_000)
   })
@@ -168,6 +168,7 @@ describe.each(['bundler', 'nodenext'])('types, with moduleResolution %s', module
       join(directory, 'use.ts'),
       `import { type Dataset, dataset, dense, loadMnist, sequential, type WasmlpError } from 'wasmlp'
 import { type CsvData, type NpyArray, parseCsv, parseNpz } from 'wasmlp/data'
+import { type LayersModel, sequentialFromOnnx, toLayersModel, toOnnx, type WeightType } from 'wasmlp/formats'
 import { createKernels, type F32Buffer } from 'wasmlp/kernels'
 import { openStorage, type PersistentStorage } from 'wasmlp/storage'
 
@@ -176,6 +177,8 @@ export const data: Dataset = await dataset(table)
 export const arrays: Record<string, NpyArray> = parseNpz(new Uint8Array())
 const { train }: { train: Dataset } = await loadMnist('data')
 const model = await sequential([dense(10, { activation: 'softmax' })], { inputSize: 784 })
+const weights: WeightType = 'int8'
+export const files: LayersModel = await toLayersModel(await sequentialFromOnnx(await toOnnx(model, { weights })))
 const { epochs } = await model.compile({ learningRate: 0.1 }).fit(train)
 const loss: number | undefined = epochs[0]?.loss
 const storage: PersistentStorage = await openStorage({ name: 'mine' })

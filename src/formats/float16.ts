@@ -1,0 +1,42 @@
+// 16-bit floats, IEEE 754 binary16: 1 bit sign, 5 exponent, 10 mantissa.
+import { ArgumentError } from '../errors.ts'
+
+/** The largest finite one. */
+const MAX = 65504
+
+/** The least normal one, 2⁻¹⁴, and the distance between those below it, 2⁻²⁴. */
+const MIN_NORMAL = 2 ** -14
+const MIN_SUBNORMAL = 2 ** -24
+
+/**
+ * The bits of the nearest 16-bit floats, ties to even. Throws {@link ArgumentError} where one is beyond ±65504, or no
+ * number; `what` is for the message.
+ *
+ * Source: IEEE 754-2019, 3.6 and 4.3.1.
+ */
+export function toFloat16(floats: Float32Array, what: string): Uint16Array<ArrayBuffer> {
+  return Uint16Array.from(floats, value => {
+    const bits = bitsOf(value)
+    if (bits !== undefined) return bits
+    throw new ArgumentError(
+      `${what} has ${value}, which no 16-bit float holds: expected −${MAX} … ${MAX}, take 'f32' or 'int8'`,
+    )
+  })
+}
+
+function bitsOf(value: number): number | undefined {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
+  const size = Math.abs(value)
+  if (size < MIN_NORMAL) return sign | roundToEven(size / MIN_SUBNORMAL) // 1024 is the least normal one
+  if (!(size < MAX + 16)) return undefined
+  // The distance between neighbours is 2^(exponent − 10); what rounds up to the next power has its mantissa 0.
+  const exponent = Math.floor(Math.log2(size))
+  const exact = size < 2 ** exponent ? exponent - 1 : size >= 2 ** (exponent + 1) ? exponent + 1 : exponent
+  return sign | (((exact + 14) << 10) + roundToEven(size / 2 ** (exact - 10)))
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value)
+  const rest = value - floor
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
+}

@@ -1,0 +1,138 @@
+// Models from TensorFlow.js's LayersModel, as TensorFlow.js saves them, or its converter makes them of Keras's.
+//
+// Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (ModelJSON, WeightsManifestConfig).
+import type { Sequential } from '../api/sequential.ts'
+import { checkOptions } from '../check-options.ts'
+import { toBytes } from '../data/bytes.ts'
+import { ArgumentError, FormatError } from '../errors.ts'
+import { ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
+import { KERAS_LAYERS, KerasLayer } from './keras-layers.ts'
+import { rowOfLayers } from './keras-topology.ts'
+import { LayersModelWeights } from './layers-model-weights.ts'
+import { isObject, listOf, type Plain, textOf } from './plain-json.ts'
+
+/** What {@link sequentialFromLayersModel} takes. */
+export interface LayersModelSource {
+  /**
+   * What model.json holds, parsed or as text; or what TensorFlow.js calls model artifacts, which have `weightSpecs` instead
+   * of `weightsManifest`.
+   */
+  modelJson: object | string
+  /** The bytes of the weights' file, or of all files in the manifest's order. */
+  weightData: Uint8Array | ArrayBuffer | readonly (Uint8Array | ArrayBuffer)[]
+}
+
+/**
+ * Creates a model from a LayersModel: a Sequential, or a Functional one whose layers are in a row, of `Dense`, `Activation`,
+ * `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, `Softmax`, `Dropout`, `BatchNormalization`, `LayerNormalization`, `Flatten`, `Reshape`
+ * to rows, `InputLayer`, and, at the inputs, `Rescaling` and `Normalization`. Weights that the converter quantised
+ * (float16, uint8, uint16) become 32-bit floats.
+ *
+ * Rejects with {@link FormatError} for anything else, naming the layer and its class, and for files that are no such model.
+ *
+ * @example
+ * const modelJson = await readFile('model.json', 'utf8')
+ * const model = await sequentialFromLayersModel({ modelJson, weightData: await readFile('weights.bin') })
+ *
+ * Source: https://www.tensorflow.org/js/guide/save_load
+ */
+export async function sequentialFromLayersModel(
+  source: LayersModelSource,
+  options: ImportOptions = {},
+): Promise<Sequential> {
+  checkOptions('sequentialFromLayersModel', options, "{ build: 'simd' }")
+  if (!source?.modelJson || !source.weightData) {
+    throw new ArgumentError('sequentialFromLayersModel takes { modelJson, weightData }')
+  }
+  const bytes = joined(source.weightData)
+  const network = reading('layers-model', () => readModel(parse(source.modelJson), bytes))
+  return network.toModel(options)
+}
+
+/**
+ * The names of the files that model.json says the weights are in, in order: relative to it. Throws {@link FormatError}.
+ *
+ * @example
+ * const weightData = await Promise.all(weightFilesOf(modelJson).map(name => readFile(join(directory, name))))
+ */
+export function weightFilesOf(modelJson: object | string): string[] {
+  return reading('layers-model', () =>
+    groupsOf(parse(modelJson)).flatMap(group =>
+      listOf(group, 'paths').map(path => {
+        if (typeof path === 'string') return path
+        throw new FormatError('a path in the manifest is no text')
+      }),
+    ),
+  )
+}
+
+function readModel(json: Plain, bytes: Uint8Array): ImportedNetwork {
+  const specs = 'weightSpecs' in json ? listOf(json, 'weightSpecs') : groupsOf(json).flatMap(weightsOf)
+  const weights = new LayersModelWeights(specs, bytes)
+  const { layers, kerasVersion } = rowOfLayers(json)
+  const network = new ImportedNetwork(bytes.length)
+  let isFlat = true
+  for (const [index, { className, config }] of layers.entries()) {
+    const name = typeof config.name === 'string' ? config.name : `number ${index + 1}`
+    reading(`layer ${JSON.stringify(name.slice(0, 80))} (${className.slice(0, 80)})`, () => {
+      const read = Object.hasOwn(KERAS_LAYERS, className) ? KERAS_LAYERS[className] : undefined
+      if (!read) {
+        throw new FormatError(
+          `layers of this class are not supported, expected one of ${Object.keys(KERAS_LAYERS).join(', ')}`,
+        )
+      }
+      const layer = new KerasLayer(network, name, config, weights, kerasVersion)
+      if (index === 0) isFlat = layer.beginInputs()
+      if (!isFlat && !read.isForAnyRank) {
+        throw new FormatError(
+          "a sample's values are no row of numbers here, expected a Flatten or Reshape before",
+        )
+      }
+      read.add(layer)
+      isFlat ||= className === 'Flatten' || className === 'Reshape'
+    })
+  }
+  return network
+}
+
+/** The JSON of a LayersModel. */
+function parse(modelJson: object | string): Plain {
+  let json: unknown = modelJson
+  if (typeof modelJson === 'string') {
+    try {
+      json = JSON.parse(modelJson)
+    } catch (cause) {
+      throw new FormatError('model.json is no JSON', { cause })
+    }
+  }
+  if (!isObject(json)) throw new FormatError('model.json holds no object')
+  const format = 'format' in json && json.format !== null ? textOf(json, 'format') : 'layers-model'
+  if (format === 'layers-model') return json
+  throw new FormatError(
+    `the format is ${JSON.stringify(format.slice(0, 80))}, expected "layers-model": convert the Keras model itself`,
+  )
+}
+
+const groupsOf = (json: Plain) =>
+  listOf(json, 'weightsManifest').map(group => {
+    if (isObject(group)) return group
+    throw new FormatError('a group in the manifest is no object')
+  })
+
+const weightsOf = (group: Plain) => listOf(group, 'weights')
+
+/** One after the other. */
+function joined(weightData: LayersModelSource['weightData']): Uint8Array {
+  if (weightData instanceof Uint8Array || !isList(weightData)) return toBytes(weightData, 'the weights')
+  const shards = weightData.map(shard => toBytes(shard, 'the weights'))
+  const bytes = new Uint8Array(shards.reduce((sum, { length }) => sum + length, 0))
+  let position = 0
+  for (const shard of shards) {
+    bytes.set(shard, position)
+    position += shard.length
+  }
+  return bytes
+}
+
+const isList = (data: LayersModelSource['weightData']): data is readonly (Uint8Array | ArrayBuffer)[] =>
+  Array.isArray(data)

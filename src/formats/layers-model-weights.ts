@@ -1,0 +1,91 @@
+// The weights of a LayersModel: tensors by name, cut out of the bytes of all files, as 32-bit floats.
+//
+// Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/io_utils.ts, decodeWeight, version 4.22.
+import { FormatError } from '../errors.ts'
+import { isObject, numbersOf, type Plain, textOf } from './plain-json.ts'
+import { elementCount, toFloat32 } from './safetensors-tensor.ts'
+
+/** A tensor of 32-bit floats. */
+export interface FloatTensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+/** Where a tensor is, until it is asked for. */
+interface Place {
+  readonly spec: Plain
+  readonly shape: readonly number[]
+  readonly begin: number
+  readonly count: number
+}
+
+/** Bytes of an element. */
+const SIZES: Readonly<Record<string, number>> = {
+  float32: 4,
+  int32: 4,
+  bool: 1,
+  complex64: 8,
+  uint8: 1,
+  uint16: 2,
+  float16: 2,
+}
+
+/** Parts of a weight's name that are looked at: model/layer/cell/kind. */
+const MAX_PARTS = 4
+
+/** All tensors of a model's manifest. Every method throws {@link FormatError}. */
+export class LayersModelWeights {
+  readonly #places = new Map<string, Place>()
+  /** By layer and kind alone: converters put the model's name before them, and a cell's between. */
+  readonly #longer = new Map<string, Place>()
+  readonly #bytes: Uint8Array
+
+  /** `specs` are those of all groups, in order; `bytes` those of all their files, likewise. */
+  constructor(specs: readonly unknown[], bytes: Uint8Array) {
+    this.#bytes = bytes
+    let end = 0
+    for (const spec of specs) {
+      if (!isObject(spec)) throw new FormatError('a weight in the manifest is no object')
+      const name = textOf(spec, 'name')
+      const shape = numbersOf(spec, 'shape')
+      const count = elementCount(shape)
+      const { quantization } = spec
+      const dtype = textOf(isObject(quantization) ? quantization : spec, 'dtype')
+      const size = SIZES[dtype]
+      if (count === undefined || size === undefined) {
+        throw new FormatError(`weight ${JSON.stringify(name)} is ${dtype} of shape [${shape}]`)
+      }
+      if (this.#places.has(name)) throw new FormatError(`weight ${JSON.stringify(name)} is there twice`)
+      const place = { spec, shape, begin: end, count }
+      this.#places.set(name, place)
+      const [kind, ...above] = name.split('/').slice(-MAX_PARTS).reverse()
+      for (const layer of above) this.#longer.set(`${layer}/${kind}`, place)
+      end += count * size
+    }
+    if (end === bytes.length) return
+    throw new FormatError(`the weights have ${bytes.length} bytes, expected ${end}, as the manifest says`)
+  }
+
+  /** The tensor of a layer; undefined where there is none. */
+  find(layer: string, kind: string): FloatTensor | undefined {
+    const place = this.#places.get(`${layer}/${kind}`) ?? this.#longer.get(`${layer}/${kind}`)
+    return place && { shape: place.shape, data: this.#read(place) }
+  }
+
+  #read({ spec, begin, count }: Place): Float32Array {
+    const { name, dtype, quantization } = spec
+    if (dtype !== 'float32')
+      throw new FormatError(`weight ${JSON.stringify(name)} is ${dtype}, expected float32`)
+    const bytes = (size: number) => this.#bytes.slice(begin, begin + size * count).buffer
+    if (!isObject(quantization)) return new Float32Array(bytes(4))
+    if (quantization.dtype === 'float16') {
+      return toFloat32({ dtype: 'F16', shape: [count], data: new Uint16Array(bytes(2)) })
+    }
+    const { scale, min } = quantization
+    if (typeof scale !== 'number' || typeof min !== 'number') {
+      throw new FormatError(`weight ${JSON.stringify(name)} is quantised without scale and min`)
+    }
+    const values = quantization.dtype === 'uint8' ? new Uint8Array(bytes(1)) : new Uint16Array(bytes(2))
+    return Float32Array.from(values, value => value * scale + min)
+  }
+}

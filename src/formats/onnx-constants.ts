@@ -1,0 +1,125 @@
+// Tensors of ONNX as constants: floats of every width as 32-bit floats, whole numbers as numbers.
+//
+// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, TensorProto.
+import { FormatError } from '../errors.ts'
+import type { OnnxTensor } from './onnx-messages.ts'
+import { TENSOR_TYPES } from './onnx-types.ts'
+import { elementCount, toFloat32 } from './safetensors-tensor.ts'
+
+/** A constant, row-major; `[]` for a scalar. */
+export interface Constant {
+  readonly dims: readonly number[]
+  readonly kind: 'floats' | 'integers'
+  readonly data: Float32Array | readonly number[] | Int8Array | Uint8Array
+}
+
+const MAX_DIMENSIONS = 8
+
+/** The constant in a tensor. Throws {@link FormatError} where it is not whole, in another file, or of another type. */
+export function toConstant(tensor: OnnxTensor): Constant {
+  if (tensor.location === 1 || tensor.externalData.length > 0) {
+    throw new FormatError(
+      'its data are in another file, expected them in this one: save the model without external data',
+    )
+  }
+  if (tensor.segment) throw new FormatError('its data are a segment, expected all of them')
+  const { dims } = tensor
+  const count = dims.length <= MAX_DIMENSIONS ? elementCount(dims) : undefined
+  if (count === undefined) {
+    throw new FormatError(
+      `its shape is [${dims.slice(0, MAX_DIMENSIONS)}], expected up to ${MAX_DIMENSIONS} dimensions`,
+    )
+  }
+  const { kind, data } = elementsOf(tensor, count)
+  return { dims, kind, data }
+}
+
+function elementsOf(tensor: OnnxTensor, count: number): Pick<Constant, 'kind' | 'data'> {
+  const { type, raw, floats, doubles, ints32, ints64 } = tensor
+  // A copy begins at a multiple of its elements' size.
+  const bytes = (size: number) => rawBytes(raw, size * count)
+  const shape: number[] = []
+  switch (type) {
+    case TENSOR_TYPES.float:
+      return floatsOf(raw ? new Float32Array(bytes(4)) : Float32Array.from(listed(floats, count)))
+    case TENSOR_TYPES.double:
+      return floatsOf(Float32Array.from(raw ? new Float64Array(bytes(8)) : listed(doubles, count)))
+    case TENSOR_TYPES.float16: {
+      const data = raw ? new Uint16Array(bytes(2)) : Uint16Array.from(listed(ints32, count))
+      return floatsOf(toFloat32({ dtype: 'F16', shape, data }))
+    }
+    case TENSOR_TYPES.bfloat16: {
+      const data = raw ? new Uint16Array(bytes(2)) : Uint16Array.from(listed(ints32, count))
+      return floatsOf(toFloat32({ dtype: 'BF16', shape, data }))
+    }
+    case TENSOR_TYPES.int8:
+      return { kind: 'integers', data: raw ? new Int8Array(bytes(1)) : listed(ints32, count) }
+    case TENSOR_TYPES.uint8:
+    case TENSOR_TYPES.bool:
+      return { kind: 'integers', data: raw ? new Uint8Array(bytes(1)) : listed(ints32, count) }
+    case TENSOR_TYPES.int32:
+      return { kind: 'integers', data: raw ? Array.from(new Int32Array(bytes(4))) : listed(ints32, count) }
+    case TENSOR_TYPES.int64: {
+      const data = raw ? Array.from(new BigInt64Array(bytes(8)), Number) : listed(ints64, count)
+      return { kind: 'integers', data }
+    }
+    default:
+      throw new FormatError(
+        `its elements are of type ${type}, expected one of ${Object.keys(TENSOR_TYPES).join(', ')}`,
+      )
+  }
+}
+
+const floatsOf = (data: Float32Array) => ({ kind: 'floats', data }) as const
+
+function rawBytes(raw: Uint8Array | undefined, expected: number): ArrayBuffer {
+  if (raw?.length !== expected) {
+    throw new FormatError(`it has ${raw?.length} bytes of data, expected ${expected} for its shape`)
+  }
+  return new Uint8Array(raw).buffer
+}
+
+function listed(numbers: readonly number[], expected: number): readonly number[] {
+  if (numbers.length === expected) return numbers
+  throw new FormatError(`it has ${numbers.length} elements, expected ${expected} for its shape`)
+}
+
+/** The number in a constant that has one element. Throws {@link FormatError}. */
+export function scalarOf({ data, dims }: Constant): number {
+  const [value] = data
+  if (value !== undefined && data.length === 1) return value
+  throw new FormatError(`a constant is [${dims}], expected one number`)
+}
+
+/** The floats of a constant that is one number, or a row of them, its other dimensions being 1. Throws {@link FormatError}. */
+export function rowOf(constant: Constant): Float32Array {
+  const { dims } = constant
+  if (dims.slice(0, -1).some(size => size !== 1)) {
+    throw new FormatError(`a constant is [${dims}], expected one row of numbers`)
+  }
+  return floatsIn(constant)
+}
+
+/** The floats of a constant. Throws {@link FormatError} where it has whole numbers. */
+export function floatsIn({ kind, data, dims }: Constant): Float32Array {
+  if (kind === 'floats' && data instanceof Float32Array) return data
+  throw new FormatError(`a constant of [${dims}] has whole numbers, expected floats`)
+}
+
+/** columns × rows from rows × columns. Throws {@link FormatError} unless the constant is a matrix. */
+export function transposed(constant: Constant): Constant {
+  const [rows, columns] = matrixDims(constant)
+  const data = floatsIn(constant)
+  const result = new Float32Array(data.length)
+  for (let i = 0; i < rows; ++i) {
+    for (let j = 0; j < columns; ++j) result[j * rows + i] = data[i * columns + j] ?? 0
+  }
+  return { dims: [columns, rows], kind: 'floats', data: result }
+}
+
+/** Rows and columns of a matrix that has some. Throws {@link FormatError}. */
+export function matrixDims({ dims }: Constant): [rows: number, columns: number] {
+  const [rows, columns] = dims
+  if (rows && columns && dims.length === 2) return [rows, columns]
+  throw new FormatError(`the weights are [${dims}], expected a matrix`)
+}

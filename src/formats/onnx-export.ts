@@ -1,0 +1,291 @@
+// Models as ONNX: a graph with a few operators for each layer.
+import type { Sequential } from '../api/sequential.ts'
+import { checkOptions } from '../check-options.ts'
+import { shapesOf } from '../model/layer-shapes.ts'
+import type { Layer, LayerActivation } from '../model/layers.ts'
+import { type BatchNormalizationLayer, scalingOf } from '../model/normalization-layers.ts'
+import type { LayerParameters } from '../model/spec.ts'
+import { toFloat16 } from './float16.ts'
+import {
+  type Draft,
+  encodeOnnx,
+  type OnnxAttribute,
+  type OnnxNode,
+  type OnnxTensor,
+} from './onnx-messages.ts'
+import { ATTRIBUTE_TYPES, TENSOR_TYPES } from './onnx-types.ts'
+import { checkWeightType, quantize, type WeightType } from './quantization.ts'
+
+/** Options of {@link toOnnx}. */
+export interface OnnxOptions {
+  /** `'f32'` unless given. */
+  weights?: WeightType
+}
+
+/** Versions of the operators, and of the format around them, that first had each other: ONNX 1.12, and ONNX 1.15. */
+const VERSIONS = { opset: 17, irVersion: 8 }
+const GELU_VERSIONS = { opset: 20, irVersion: 9 }
+
+/**
+ * A model as an ONNX file: what it predicts, for onnxruntime and whatever else runs ONNX. The input, `input`, is float32
+ * [batch, inputSize] (pixels from 0 to 1), the output, `output`, float32 [batch, outputSize]; a batch can have any size.
+ *
+ * Operators are those of opset 17 (IR version 8), or, where there is a GELU, of opset 20 (IR version 9). Dense layers are
+ * `Gemm`, batch normalisation uses its running statistics, dropout is left out.
+ *
+ * `weights`: `'f16'` and `'int8'` keep the weights of dense layers in 16 bits (behind a `Cast`) or 8 (behind a
+ * `DequantizeLinear`, symmetric, with a scale for each unit), as {@link toSafetensors} does; computing goes on in 32.
+ *
+ * Rejects with {@link ArgumentError} where a weight does not fit.
+ *
+ * @example
+ * const session = await ort.InferenceSession.create(await toOnnx(model))
+ * const { output } = await session.run({ input: new ort.Tensor('float32', pixels, [1, 784]) })
+ *
+ * Source: https://onnx.ai/onnx/operators and https://onnx.ai/onnx/repo-docs/IR.html
+ */
+export async function toOnnx(model: Sequential, options: OnnxOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  checkOptions('toOnnx', options, "{ weights: 'int8' }")
+  const { weights = 'f32' } = options
+  checkWeightType(weights)
+  const { inputSize, layers, outputSize } = model
+  const parameters = await model.getParameters()
+  const graph = new GraphWriter(weights)
+  for (const { layer, index, inputs, units } of shapesOf(inputSize, layers)) {
+    graph.begin(`layer${index + 1}`)
+    addLayer(graph, layer, parameters[index] ?? { weights: new Float32Array(), bias: new Float32Array() }, {
+      inputs,
+      units,
+    })
+  }
+  const { nodes, initializers } = graph.finish()
+  const isGelu = nodes.some(({ operator }) => operator === 'Gelu')
+  const { opset, irVersion } = isGelu ? GELU_VERSIONS : VERSIONS
+  const values = (name: string, size: number) => [
+    { name, type: { tensor: { type: TENSOR_TYPES.float, shape: { dims: [{ name: 'batch' }, { size }] } } } },
+  ]
+  return encodeOnnx({
+    irVersion,
+    producerName: 'wasmlp',
+    opsets: [{ domain: '', version: opset }],
+    graph: {
+      name: 'model',
+      nodes,
+      initializers,
+      inputs: values(INPUT, inputSize),
+      outputs: values(OUTPUT, outputSize),
+    },
+  })
+}
+
+const INPUT = 'input'
+const OUTPUT = 'output'
+
+/** The operators of one layer, inference only. */
+function addLayer(
+  graph: GraphWriter,
+  layer: Layer,
+  { weights, bias, runningMean, runningVariance }: LayerParameters,
+  { inputs, units }: { inputs: number; units: number },
+): void {
+  switch (layer.kind) {
+    case 'dense':
+      graph.add('Gemm', [graph.matrix('weight', inputs, units, weights), graph.floats('bias', [units], bias)])
+      addActivation(graph, layer.activation, layer.slope)
+      return
+    case 'activation':
+      addActivation(graph, layer.activation, layer.slope)
+      return
+    case 'prelu':
+      graph.add('PRelu', [graph.floats('slope', [weights.length], weights)])
+      return
+    case 'batchNormalization': {
+      const floats = { scale: weights, bias, mean: runningMean, variance: runningVariance }
+      const names = Object.entries(floats).map(([name, data]) =>
+        graph.floats(name, [units], data ?? new Float32Array(units)),
+      )
+      graph.add('BatchNormalization', names, batchNormalizationAttributes(layer))
+      return
+    }
+    case 'layerNormalization': {
+      const names = [graph.floats('scale', [units], weights), graph.floats('bias', [units], bias)]
+      graph.add('LayerNormalization', names, [int('axis', -1), float('epsilon', layer.epsilon)])
+      return
+    }
+    case 'normalization': {
+      const { mean, scale } = scalingOf(layer, inputs)
+      graph.add('Sub', [graph.floats('mean', [inputs], mean)])
+      graph.add('Mul', [graph.floats('scale', [inputs], scale)])
+      return
+    }
+    case 'flatten':
+      graph.add('Flatten', [], [int('axis', 1)])
+      return
+    case 'dropout':
+      return
+  }
+}
+
+/** ONNX's momentum is the weight of the old statistics. */
+const batchNormalizationAttributes = ({ epsilon, momentum }: BatchNormalizationLayer) => [
+  float('epsilon', epsilon),
+  float('momentum', 1 - momentum),
+]
+
+function addActivation(graph: GraphWriter, name: LayerActivation, slope: number): void {
+  switch (name) {
+    case 'identity':
+      break
+    case 'step':
+      graph.add('Greater', [graph.number('zero', 0)])
+      graph.add('Cast', [], [int('to', TENSOR_TYPES.float)])
+      break
+    case 'silu': {
+      const x = graph.value
+      graph.add('Sigmoid')
+      graph.add('Mul', [x])
+      break
+    }
+    case 'hardTanh':
+      graph.add('Clip', [graph.number('least', -1), graph.number('most', 1)])
+      break
+    default: {
+      const [operator, ...attributes] = operatorOf(name, slope)
+      graph.add(operator, [], attributes)
+    }
+  }
+}
+
+/** The operator that an activation is, and its attributes, where these are not its defaults. */
+function operatorOf(
+  name: Exclude<LayerActivation, 'identity' | 'step' | 'silu' | 'hardTanh'>,
+  slope: number,
+): [operator: string, ...Draft<OnnxAttribute>[]] {
+  switch (name) {
+    case 'relu':
+      return ['Relu']
+    case 'leakyRelu':
+      return ['LeakyRelu', float('alpha', slope)]
+    case 'sigmoid':
+      return ['Sigmoid']
+    case 'tanh':
+      return ['Tanh']
+    case 'softplus':
+      return ['Softplus']
+    case 'softsign':
+      return ['Softsign']
+    case 'elu':
+      return ['Elu', float('alpha', slope)]
+    case 'selu':
+      return ['Selu']
+    case 'gelu':
+      return ['Gelu', text('approximate', 'none')]
+    case 'geluTanh':
+      return ['Gelu', text('approximate', 'tanh')]
+    case 'hardSigmoid':
+      return ['HardSigmoid', float('alpha', 1 / 6), float('beta', 0.5)]
+    case 'softmax':
+      return ['Softmax', int('axis', -1)]
+    case 'logSoftmax':
+      return ['LogSoftmax', int('axis', -1)]
+  }
+}
+
+const float = (name: string, value: number) => ({
+  name,
+  type: ATTRIBUTE_TYPES.float,
+  float: Math.fround(value),
+})
+const int = (name: string, value: number) => ({ name, type: ATTRIBUTE_TYPES.int, int: value })
+const text = (name: string, value: string) => ({
+  name,
+  type: ATTRIBUTE_TYPES.text,
+  text: new TextEncoder().encode(value),
+})
+
+/** Nodes in a row, each of which takes what the one before gives. */
+class GraphWriter {
+  readonly #weights: WeightType
+  readonly #nodes: Draft<OnnxNode>[] = []
+  readonly #initializers: Draft<OnnxTensor>[] = []
+  #value = INPUT
+  #layer = ''
+
+  constructor(weights: WeightType) {
+    this.#weights = weights
+  }
+
+  /** The name of what the last node gave. */
+  get value(): string {
+    return this.#value
+  }
+
+  /** Names that follow are this layer's. */
+  begin(layer: string): void {
+    this.#layer = layer
+  }
+
+  /** A node that takes the last value, and others. */
+  add(
+    operator: string,
+    others: readonly string[] = [],
+    attributes: readonly Draft<OnnxAttribute>[] = [],
+  ): void {
+    const name = `${this.#layer}.${operator}`
+    this.#nodes.push({ name, operator, inputs: [this.#value, ...others], outputs: [name], attributes })
+    this.#value = name
+  }
+
+  /** A constant of 32-bit floats. */
+  floats(name: string, dims: readonly number[], data: Float32Array): string {
+    return this.#constant(name, dims, TENSOR_TYPES.float, data)
+  }
+
+  /** A constant that is one number. */
+  number(name: string, value: number): string {
+    return this.floats(name, [], Float32Array.of(value))
+  }
+
+  /** A matrix of weights, inputs × units, in the type that was asked for, as 32-bit floats. */
+  matrix(name: string, inputs: number, units: number, data: Float32Array): string {
+    const dims = [inputs, units]
+    const what = `${this.#layer}.${name}`
+    switch (this.#weights) {
+      case 'f32':
+        return this.floats(name, dims, data)
+      case 'f16': {
+        const half = this.#constant(`${name}16`, dims, TENSOR_TYPES.float16, toFloat16(data, what))
+        return this.#widen(name, 'Cast', [half], int('to', TENSOR_TYPES.float))
+      }
+      case 'int8': {
+        const { values, scales } = quantize(data, units, i => i % units, what)
+        const bytes = this.#constant(`${name}8`, dims, TENSOR_TYPES.int8, values)
+        return this.#widen(
+          name,
+          'DequantizeLinear',
+          [bytes, this.floats(`${name}Scale`, [units], scales)],
+          int('axis', 1),
+        )
+      }
+    }
+  }
+
+  /** All nodes, the last of which gives the output. */
+  finish(): { nodes: readonly Draft<OnnxNode>[]; initializers: readonly Draft<OnnxTensor>[] } {
+    this.#nodes.push({ name: OUTPUT, operator: 'Identity', inputs: [this.#value], outputs: [OUTPUT] })
+    return { nodes: this.#nodes, initializers: this.#initializers }
+  }
+
+  #constant(name: string, dims: readonly number[], type: number, data: ArrayBufferView): string {
+    const full = `${this.#layer}.${name}`
+    const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    this.#initializers.push({ name: full, dims, type, raw })
+    return full
+  }
+
+  #widen(name: string, operator: string, inputs: string[], attribute: Draft<OnnxAttribute>): string {
+    const full = `${this.#layer}.${name}`
+    this.#nodes.push({ name: full, operator, inputs, outputs: [full], attributes: [attribute] })
+    return full
+  }
+}

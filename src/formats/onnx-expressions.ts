@@ -1,0 +1,61 @@
+// Activations that a file spells out in elementary operators, found by the formula that these make.
+//
+// Exporters write x·sigmoid(x), or x·(1 + erf(x / √2)) / 2, in orders of their own. A formula is brought into one form,
+// a number times factors in order, numbers to three digits, and looked up.
+import type { ActivationName } from '../kernels/activation-kinds.ts'
+
+/** A number times factors, each of which is written out. */
+export interface Expression {
+  readonly coefficient: number
+  readonly factors: readonly string[]
+}
+
+/** The input. */
+export const X: Expression = { coefficient: 1, factors: ['x'] }
+
+export const number = (coefficient: number): Expression => ({ coefficient, factors: [] })
+
+export const multiply = (a: Expression, b: Expression): Expression => ({
+  coefficient: a.coefficient * b.coefficient,
+  factors: [...a.factors, ...b.factors].sort(),
+})
+
+export const add = (a: Expression, b: Expression): Expression => ({
+  coefficient: 1,
+  factors: [`(${[write(a), write(b)].sort().join('+')})`],
+})
+
+export const apply = (name: string, a: Expression): Expression => ({
+  coefficient: 1,
+  factors: [`${name}(${write(a)})`],
+})
+
+/** xⁿ for a small whole n. */
+export const power = (a: Expression, n: number): Expression =>
+  Array.from({ length: n }, () => a).reduce(multiply, number(1))
+
+const write = ({ coefficient, factors }: Expression) => [coefficient.toPrecision(3), ...factors].join('·')
+
+/** 1 + erf(x / √2) is twice Φ(x). */
+const twicePhi = add(number(1), apply('erf', multiply(number(Math.SQRT1_2), X)))
+const cubic = (a: Expression) => multiply(number(0.044715), a)
+const gate = (inner: Expression) =>
+  multiply(
+    multiply(number(0.5), X),
+    add(number(1), apply('tanh', multiply(number(Math.sqrt(2 / Math.PI)), inner))),
+  )
+
+const KNOWN: ReadonlyMap<string, ActivationName> = new Map(
+  (
+    [
+      ['silu', multiply(X, apply('sigmoid', X))],
+      ['gelu', multiply(multiply(number(0.5), X), twicePhi)],
+      ['geluTanh', gate(add(X, cubic(power(X, 3))))],
+      ['geluTanh', gate(multiply(X, add(number(1), cubic(power(X, 2)))))],
+      ['step', apply('greater', X)],
+    ] as const
+  ).map(([name, expression]) => [write(expression), name]),
+)
+
+/** The activation that an expression is; undefined where it is none that is known. */
+export const recognize = (expression: Expression): ActivationName | undefined => KNOWN.get(write(expression))

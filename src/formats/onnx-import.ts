@@ -1,0 +1,355 @@
+// Models from ONNX: a graph that is a row of operators, each of which is a layer or a part of one.
+import type { Sequential } from '../api/sequential.ts'
+import { checkOptions } from '../check-options.ts'
+import { toBytes } from '../data/bytes.ts'
+import { FormatError } from '../errors.ts'
+import type { ActivationName } from '../kernels/activation-kinds.ts'
+import { ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
+import { type Constant, floatsIn, toConstant, transposed } from './onnx-constants.ts'
+import { add, apply, type Expression, multiply, number, power, recognize, X } from './onnx-expressions.ts'
+import {
+  decodeOnnx,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+} from './onnx-messages.ts'
+import { FOR_ANY_RANK, OPERATIONS, Operation } from './onnx-operators.ts'
+import { TENSOR_TYPES } from './onnx-types.ts'
+
+/** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
+const MAX_IR_VERSION = 13
+const OPSETS = { least: 7, most: 25 }
+
+/**
+ * Creates a model from an ONNX file whose graph is a row of dense layers: `Gemm`, `MatMul`, `Add`, the activations (also
+ * where they are spelled out, as PyTorch writes SiLU and GELU), `BatchNormalization`, `LayerNormalization`, `PRelu`,
+ * `Softmax`, `LogSoftmax`, `Dropout`, `Identity`, `Cast` among floats, `Flatten` and `Reshape` to rows, and, before the
+ * first layer, `Sub`, `Mul`, `Div` by constants, which become a `normalization`. Opsets 7 … 25. Weights can be float,
+ * double, float16 or bfloat16, or 8 bits behind a `DequantizeLinear`; they are kept as 32-bit floats.
+ *
+ * Rejects with {@link FormatError} for anything else, naming the node and its operator: for an operator that is not among
+ * these, for a graph that branches, for data in another file, and for bytes that are no ONNX. Memory is in proportion to
+ * the file's size.
+ *
+ * @example
+ * const model = await sequentialFromOnnx(await readFile('model.onnx'))
+ *
+ * Source: https://onnx.ai/onnx/operators and https://onnx.ai/onnx/repo-docs/IR.html
+ */
+export async function sequentialFromOnnx(
+  bytes: Uint8Array | ArrayBuffer,
+  options: ImportOptions = {},
+): Promise<Sequential> {
+  checkOptions('sequentialFromOnnx', options, "{ build: 'simd' }")
+  const file = toBytes(bytes, 'the ONNX file')
+  const { irVersion, opsets, graph } = decodeOnnx(file)
+  if (!irVersion || !graph)
+    throw new FormatError('onnx: the file has no ir_version or no graph: it is no ONNX model')
+  if (irVersion > MAX_IR_VERSION) {
+    throw new FormatError(
+      `onnx: the file's IR version is ${irVersion}, and this wasmlp reads those up to ${MAX_IR_VERSION}: use a newer wasmlp`,
+    )
+  }
+  const opset = opsets.find(({ domain = '' }) => domain === '' || domain === 'ai.onnx')?.version
+  if (opset === undefined || opset < OPSETS.least || opset > OPSETS.most) {
+    throw new FormatError(`onnx: the file's opset is ${opset}, expected ${OPSETS.least} … ${OPSETS.most}`)
+  }
+  return new GraphReader(graph, file.length, opset).read().toModel(options)
+}
+
+/** The most nodes that spell out one activation. */
+const MAX_REGION = 12
+
+/** Walks a graph from its input to its output. */
+class GraphReader {
+  readonly #graph: OnnxGraph
+  readonly #opset: number
+  readonly #network: ImportedNetwork
+  readonly #tensors = new Map<string, OnnxTensor>()
+  readonly #constants = new Map<string, Constant>()
+  readonly #consumers = new Map<string, OnnxNode[]>()
+  /** Nodes that hold a constant, by its name. */
+  readonly #constantNodes = new Map<string, OnnxNode>()
+  readonly #output: string
+  /** Whether each sample is a row of numbers here. */
+  #isFlat: boolean
+  /** What the layer before gives. */
+  #value: string
+
+  constructor(graph: OnnxGraph, fileBytes: number, opset: number) {
+    this.#graph = graph
+    this.#opset = opset
+    if (graph.sparseInitializers.length > 0) {
+      throw new FormatError('onnx: the file has sparse initializers, expected dense ones')
+    }
+    for (const tensor of graph.initializers) this.#tensors.set(tensor.name ?? '', tensor)
+    const inputs = graph.inputs.filter(({ name = '' }) => !this.#tensors.has(name))
+    const [input, output] = [inputs[0], graph.outputs[0]]
+    if (!input?.name || !output?.name || inputs.length !== 1 || graph.outputs.length !== 1) {
+      throw new FormatError(
+        `onnx: the graph has ${inputs.length} inputs and ${graph.outputs.length} outputs, expected one of each`,
+      )
+    }
+    for (const node of graph.nodes) {
+      for (const name of new Set(node.inputs)) {
+        const consumers = this.#consumers.get(name)
+        if (consumers) consumers.push(node)
+        else this.#consumers.set(name, [node])
+      }
+      if (node.operator === 'Constant') this.#constantNodes.set(node.outputs[0] ?? '', node)
+    }
+    this.#isFlat = (input.type?.tensor?.shape?.dims.length ?? 2) === 2
+    this.#network = new ImportedNetwork(fileBytes, sizeOf(input))
+    this.#value = input.name
+    this.#output = output.name
+  }
+
+  read(): ImportedNetwork {
+    const done = new Set<OnnxNode>()
+    for (const [index, node] of this.#graph.nodes.entries()) {
+      if (done.has(node)) continue
+      const read = this.#readNode(node, index)
+      for (const one of read) done.add(one)
+    }
+    if (this.#value !== this.#output) {
+      throw new FormatError(
+        `onnx: the last node gives ${quote(this.#value)}, but the graph's output is ${quote(this.#output)}`,
+      )
+    }
+    return this.#network
+  }
+
+  /** Reads a node, and those that make one activation with it. */
+  #readNode(node: OnnxNode, index: number): readonly OnnxNode[] {
+    const { operator = '', domain = '', name, inputs, outputs, attributes } = node
+    return reading(`onnx: node ${quote(name || `number ${index + 1}`)} (${operator})`, () => {
+      const [output] = outputs
+      if (!output) throw new FormatError('it has no output')
+      if (domain !== '' && domain !== 'ai.onnx') {
+        throw new FormatError(`its domain is ${quote(domain)}, expected an operator of ai.onnx`)
+      }
+      if (!inputs.includes(this.#value)) {
+        this.#constants.set(output, this.#fold(node))
+        return [node]
+      }
+      const spelledOut = this.#activationFrom(index)
+      if (spelledOut) {
+        this.#network.activation(spelledOut.activation)
+        this.#value = spelledOut.output
+        return spelledOut.nodes
+      }
+      if ((this.#consumers.get(this.#value)?.length ?? 0) > 1) {
+        throw new FormatError(`the graph branches at ${quote(this.#value)}, expected a row of layers`)
+      }
+      const operation = Object.hasOwn(OPERATIONS, operator) ? OPERATIONS[operator] : undefined
+      if (!operation) {
+        throw new FormatError(
+          `this operator is not supported, expected one of ${Object.keys(OPERATIONS).sort().join(', ')}`,
+        )
+      }
+      const operands = inputs.map(input => {
+        if (input === '') return undefined
+        return input === this.#value ? 'value' : this.#constant(input)
+      })
+      if (!this.#isFlat && !FOR_ANY_RANK.has(operator)) {
+        throw new FormatError(
+          "a sample's values are no row of numbers here, expected a Flatten or Reshape before",
+        )
+      }
+      operation(new Operation(this.#network, operands, attributes, this.#opset))
+      this.#isFlat ||= operator === 'Flatten' || operator === 'Reshape'
+      this.#value = output
+      return [node]
+    })
+  }
+
+  /** A constant by its name. Throws {@link FormatError} where there is none. */
+  #constant(name: string): Constant {
+    const known = this.#constants.get(name)
+    if (known) return known
+    const tensor = this.#tensors.get(name)
+    const node = this.#constantNodes.get(name)
+    if (!tensor && !node) {
+      throw new FormatError(
+        `${quote(name)} is neither a constant nor what the layer before gives, ${quote(this.#value)}`,
+      )
+    }
+    const constant = reading(`tensor ${quote(name)}`, () =>
+      tensor ? toConstant(tensor) : constantNode(node),
+    )
+    this.#constants.set(name, constant)
+    return constant
+  }
+
+  /** What a node makes of constants. */
+  #fold(node: OnnxNode): Constant {
+    const { operator = '', inputs, attributes } = node
+    const operands = inputs.map(name => (name === '' ? undefined : this.#constant(name)))
+    const operation = new Operation(this.#network, operands, attributes, this.#opset)
+    const [first] = operands
+    switch (operator) {
+      case 'Constant':
+        return this.#constant(node.outputs[0] ?? '')
+      case 'Identity':
+        return operation.constant(0)
+      case 'Cast': {
+        // All floats are 32-bit floats here already.
+        operation.expect(
+          'to',
+          operation.int('to', 0),
+          TENSOR_TYPES.float,
+          TENSOR_TYPES.double,
+          TENSOR_TYPES.float16,
+        )
+        const constant = operation.constant(0)
+        if (constant.kind === 'floats') return constant
+        this.#network.spend(constant.data.length)
+        return { ...constant, kind: 'floats', data: Float32Array.from(constant.data) }
+      }
+      case 'Transpose': {
+        const order = operation.ints('perm') ?? [1, 0]
+        if (String(order) !== '1,0') throw new FormatError(`perm is [${order}], expected [1, 0]`)
+        this.#network.spend(first?.data.length ?? 0)
+        return transposed(operation.constant(0))
+      }
+      case 'DequantizeLinear':
+        this.#network.spend(first?.data.length ?? 0)
+        return dequantized(operation)
+      default:
+        throw new FormatError(
+          'it takes constants alone, and is not supported there: expected Constant, Identity, Cast, Transpose or ' +
+            'DequantizeLinear',
+        )
+    }
+  }
+
+  /** The nodes from here on that make one activation, whose formula is known, and what they give; undefined where none do. */
+  #activationFrom(
+    index: number,
+  ): { nodes: OnnxNode[]; output: string; activation: ActivationName } | undefined {
+    const expressions = new Map<string, Expression>([[this.#value, X]])
+    const nodes: OnnxNode[] = []
+    for (const node of this.#graph.nodes.slice(index, index + 2 * MAX_REGION)) {
+      const [output] = node.outputs
+      if (!output || !node.inputs.some(name => expressions.has(name))) continue
+      const operands = node.inputs.map(name => expressions.get(name) ?? this.#scalar(name))
+      const expression = expressionOf(node, operands)
+      if (!expression || nodes.length === MAX_REGION) return undefined
+      nodes.push(node)
+      expressions.set(output, expression)
+      const isInside = (one: OnnxNode) => nodes.includes(one)
+      const open = [...expressions.keys()].filter(
+        name => name === this.#output || !(this.#consumers.get(name) ?? []).every(isInside),
+      )
+      const activation = open.every(name => name === output) ? recognize(expression) : undefined
+      if (activation) return { nodes, output, activation }
+    }
+    return undefined
+  }
+
+  /** A constant that is one number, as an expression. It may stand in a node further on. */
+  #scalar(name: string): Expression | undefined {
+    const isKnown = this.#constants.has(name) || this.#tensors.has(name) || this.#constantNodes.has(name)
+    const constant = isKnown ? this.#constant(name) : undefined
+    const [value] = constant?.data ?? []
+    return value !== undefined && constant?.data.length === 1 ? number(value) : undefined
+  }
+}
+
+/** The formula of a node; undefined where it is none that an activation could have. */
+function expressionOf(
+  { operator, attributes }: OnnxNode,
+  [a, b]: readonly (Expression | undefined)[],
+): Expression | undefined {
+  if (!a) return undefined
+  const isNumber = b !== undefined && b.factors.length === 0
+  switch (operator) {
+    case 'Mul':
+      return b && multiply(a, b)
+    case 'Div':
+      return isNumber ? multiply(a, number(1 / b.coefficient)) : undefined
+    case 'Add':
+      return b && add(a, b)
+    case 'Pow':
+      return isNumber && (b.coefficient === 2 || b.coefficient === 3) ? power(a, b.coefficient) : undefined
+    case 'Erf':
+    case 'Tanh':
+    case 'Sigmoid':
+      return apply(operator.toLowerCase(), a)
+    case 'Greater':
+      return isNumber && b.coefficient === 0 ? apply('greater', a) : undefined
+    case 'Cast': {
+      const isFloat = attributes.some(({ name, int }) => name === 'to' && int === TENSOR_TYPES.float)
+      return isFloat ? a : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+/** What a Constant holds. */
+function constantNode(node: OnnxNode | undefined): Constant {
+  const [attribute] = node?.attributes ?? []
+  const { name, tensor, float, int, floats = [], ints = [] } = attribute ?? {}
+  switch (name) {
+    case 'value':
+      if (tensor) return toConstant(tensor)
+      break
+    case 'value_float':
+      if (float !== undefined) return { dims: [], kind: 'floats', data: Float32Array.of(float) }
+      break
+    case 'value_floats':
+      return { dims: [floats.length], kind: 'floats', data: Float32Array.from(floats) }
+    case 'value_int':
+      if (int !== undefined) return { dims: [], kind: 'integers', data: [int] }
+      break
+    case 'value_ints':
+      return { dims: [ints.length], kind: 'integers', data: ints }
+  }
+  throw new FormatError(
+    `it holds ${name}, expected value, value_float, value_floats, value_int or value_ints`,
+  )
+}
+
+/** (x − zero point) · scale, with one scale and zero point for all, or one for each element along an axis. */
+function dequantized(operation: Operation): Constant {
+  const { dims, data, kind } = operation.constant(0)
+  const scales = floatsIn(operation.constant(1))
+  const zeros = operation.optional(2)?.data ?? [0]
+  operation.expect('block_size', operation.int('block_size', 0), 0)
+  if (kind !== 'integers') throw new FormatError('it has floats, expected whole numbers of 8 bits')
+  const axis = operation.int('axis', 1)
+  const place = axis < 0 ? axis + dims.length : axis
+  const length = scales.length === 1 ? 1 : dims[place]
+  if (length !== scales.length || (zeros.length !== 1 && zeros.length !== length)) {
+    throw new FormatError(
+      `there are ${scales.length} scales and ${zeros.length} zero points for a tensor of [${dims}] along axis ${axis}`,
+    )
+  }
+  const stride = dims.slice(place + 1).reduce((product, size) => product * size, 1)
+  const result = Float32Array.from(data, (value, i) => {
+    const along = length === 1 ? 0 : Math.floor(i / stride) % length
+    return (value - (zeros[zeros.length === 1 ? 0 : along] ?? 0)) * (scales[along] ?? 0)
+  })
+  return { dims, kind: 'floats', data: result }
+}
+
+/** The values of a sample of the graph's input; undefined where the file does not say it. */
+function sizeOf({ type }: OnnxValue): number | undefined {
+  const { type: elements, shape } = type?.tensor ?? {}
+  if (elements !== undefined && elements !== TENSOR_TYPES.float && elements !== TENSOR_TYPES.double) {
+    if (elements !== TENSOR_TYPES.float16) {
+      throw new FormatError(`onnx: the input's elements are of type ${elements}, expected floats`)
+    }
+  }
+  if (!shape) return undefined
+  const [, ...dims] = shape.dims
+  if (dims.length === 0)
+    throw new FormatError('onnx: the input has one dimension or none, expected [batch, n]')
+  const sizes = dims.map(({ size }) => size ?? 0)
+  const product = sizes.reduce((all, size) => all * size, 1)
+  return sizes.every(size => size > 0) && Number.isSafeInteger(product) ? product : undefined
+}
+
+const quote = (text: string) => JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 80)}…`)

@@ -1,0 +1,19 @@
+// Numbers that ONNX gives to types, as far as a row of layers needs them.
+//
+// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, TensorProto.DataType and AttributeProto.AttributeType.
+
+/** Of a tensor's elements. */
+export const TENSOR_TYPES = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  double: 11,
+  bfloat16: 16,
+} as const
+
+/** Of an attribute. */
+export const ATTRIBUTE_TYPES = { float: 1, int: 2, text: 3 } as const

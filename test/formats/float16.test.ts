@@ -1,0 +1,33 @@
+// 16-bit floats, against all 65,536 of them read back.
+import { expect, test } from 'vitest'
+import { toFloat16 } from '../../src/formats/float16.ts'
+import { toFloat32 } from '../../src/formats/safetensors.ts'
+import { ArgumentError } from '../../src/index.ts'
+
+const widen = (data: Uint16Array<ArrayBuffer>) => toFloat32({ dtype: 'F16', shape: [data.length], data })
+const isFinite16 = (bits: number) => (bits & 0x7c00) !== 0x7c00
+const ALL = Uint16Array.from({ length: 65536 }, (_, bits) => bits).filter(isFinite16)
+
+test('every one is its own nearest', () => {
+  expect(toFloat16(widen(ALL), 'it')).toEqual(ALL)
+})
+
+test('between two, the nearer is taken, and of two as near the even one', () => {
+  const positive = ALL.subarray(0, 0x7c00)
+  const values = widen(positive)
+  for (let i = 0; i + 1 < positive.length; i++) {
+    const [low = 0, high = 0] = values.subarray(i, i + 2)
+    const middle = (low + high) / 2
+    const points = Float32Array.of(middle, middle - (high - low) / 8, middle + (high - low) / 8, -middle)
+    const even = i % 2 === 0 ? i : i + 1
+    expect([...toFloat16(points, 'it')]).toEqual([even, i, i + 1, even | 0x8000])
+  }
+})
+
+test('refuses what none holds', () => {
+  expect([...toFloat16(Float32Array.of(65519.99, -65519.99), 'it')]).toEqual([0x7bff, 0xfbff])
+  for (const value of [65520, -1e6, Number.POSITIVE_INFINITY, Number.NaN]) {
+    expect(() => toFloat16(Float32Array.of(1, value), '0.weight')).toThrow(ArgumentError)
+    expect(() => toFloat16(Float32Array.of(1, value), '0.weight')).toThrow(`0.weight has ${value}`)
+  }
+})

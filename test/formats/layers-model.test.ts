@@ -1,0 +1,405 @@
+// Models as TensorFlow.js's LayersModel: TensorFlow.js predicts what the model does, in both directions, and nothing but a
+// FormatError comes of what is no such model.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  FormatError,
+  type LayersModelSource,
+  sequentialFromLayersModel,
+  toLayersModel,
+  weightFilesOf,
+} from '../../src/formats/index.ts'
+import { ArgumentError, activation, dense, dropout, memoryUsage, sequential } from '../../src/index.ts'
+import { expectClose } from '../support/expect-close.ts'
+import {
+  loadInTensorFlow,
+  predictInTensorFlow,
+  saveInTensorFlow,
+  type TensorFlowModel,
+  tensorFlow,
+} from '../support/tensorflow.ts'
+import { asReadBack, createVaried, forgetBeginning, VARIED, variedInputs } from '../support/varied-models.ts'
+
+const inputs = variedInputs()
+
+/** What TensorFlow.js has not. */
+const MISSING = /step|hardTanh|hardSigmoid|geluTanh|elu with an alpha|many layers/
+const PRESENT = VARIED.filter(([name]) => !MISSING.test(name))
+
+describe.each(PRESENT)('%s', (_, layers) => {
+  test.each(['f32', 'f16'] as const)('TensorFlow.js predicts the same, weights %s', async weights => {
+    using model = await createVaried(layers)
+    const files = await toLayersModel(model, { weights })
+    using copy = await sequentialFromLayersModel(files, { build: 'simd' })
+    const found = await predictInTensorFlow(await loadInTensorFlow(files), inputs)
+    expectClose(found, await copy.predict(inputs))
+    if (weights === 'f32') expectClose(found, await model.predict(inputs))
+  })
+
+  test('read again, the layers are the same, and predictions to the bit', async () => {
+    using model = await createVaried(layers)
+    const { modelJson, weightData } = await toLayersModel(model)
+    using copy = await sequentialFromLayersModel(
+      { modelJson: JSON.stringify(modelJson), weightData: new Uint8Array(weightData) },
+      { build: 'simd' },
+    )
+    const expected = asReadBack(layers, true).filter(({ kind }) => kind !== 'flatten')
+    if (!layers.some(({ kind }) => kind === 'normalization')) {
+      expect(copy.layers.map(forgetBeginning)).toEqual(expected)
+    }
+    expect(await copy.predict(inputs)).toEqual(await model.predict(inputs))
+  })
+})
+
+test.each([
+  ['step', dense(2, { activation: 'step' })],
+  ['hardTanh', activation('hardTanh')],
+  ['hardSigmoid', dense(2, { activation: 'hardSigmoid' })],
+  ['geluTanh', dense(2, { activation: 'geluTanh' })],
+  ['elu with alpha 0.5', dense(2, { activation: 'elu', alpha: 0.5 })],
+] as const)('refuses to export %s', async (name, layer) => {
+  using model = await sequential([dense(2), layer], { inputSize: 2 })
+  await expect(toLayersModel(model)).rejects.toThrow(ArgumentError)
+  await expect(toLayersModel(model)).rejects.toThrow(
+    `layer 2 (${layer.kind}, ${name}) has no equal in TensorFlow.js`,
+  )
+})
+
+test('refuses to export 8 bits', async () => {
+  using model = await sequential([dense(2)], { inputSize: 2 })
+  await expect(toLayersModel(model, { weights: 'int8' as 'f16' })).rejects.toThrow(
+    'a LayersModel has no scale for each unit',
+  )
+})
+
+test('names the files of the weights', async () => {
+  using model = await sequential([dense(2)], { inputSize: 2 })
+  expect(weightFilesOf((await toLayersModel(model)).modelJson)).toEqual(['weights.bin'])
+  expect(weightFilesOf((await toLayersModel(model, { weightsFile: 'm.bin' })).modelJson)).toEqual(['m.bin'])
+})
+
+describe('what TensorFlow.js saved', () => {
+  const { layers: l } = tensorFlow
+  type Layers = NonNullable<NonNullable<Parameters<typeof tensorFlow.sequential>[0]>['layers']>
+  const inputShape = [7]
+  const rows: readonly (readonly [string, () => Layers])[] = [
+    [
+      'dense layers with activations',
+      () => [
+        l.dense({ units: 6, activation: 'swish', inputShape }),
+        l.dense({ units: 5, activation: 'gelu_new', useBias: false }),
+        l.dense({ units: 4, activation: 'softmax' }),
+      ],
+    ],
+    [
+      'normalisations without scale or center',
+      () => [
+        l.dense({ units: 6, inputShape }),
+        l.batchNormalization({ scale: false, momentum: 0.8 }),
+        l.layerNormalization({ center: false }),
+        l.batchNormalization({ center: false, epsilon: 0.1 }),
+        l.dense({ units: 4 }),
+      ],
+    ],
+    [
+      'activations in layers of their own',
+      () => [
+        l.rescaling({ scale: 0.5, offset: -1, inputShape }),
+        l.dense({ units: 6 }),
+        l.leakyReLU({ alpha: 0.2 }),
+        l.dropout({ rate: 0.3 }),
+        l.dense({ units: 5 }),
+        l.prelu({ alphaInitializer: 'randomNormal' }),
+        l.dense({ units: 5 }),
+        l.prelu({ alphaInitializer: 'randomNormal', sharedAxes: [1] }),
+        l.dense({ units: 5 }),
+        l.elu({}),
+        l.reLU({}),
+        l.dense({ units: 4 }),
+        l.softmax({}),
+      ],
+    ],
+    [
+      'an InputLayer and a Reshape',
+      () => [l.inputLayer({ inputShape }), l.reshape({ targetShape: [7] }), l.dense({ units: 4 })],
+    ],
+  ]
+  test.each(rows)('%s', async (_, create) => {
+    const model = tensorFlow.sequential({ layers: create() })
+    const expected = await predictInTensorFlow(model, inputs)
+    using copy = await sequentialFromLayersModel(await saveInTensorFlow(model))
+    expectClose(await copy.predict(inputs), expected)
+  })
+
+  test('a Functional model in a row, of images', async () => {
+    const input = tensorFlow.input({ shape: [1, 7, 1] })
+    const flat = l.flatten().apply(l.rescaling({ scale: 2 }).apply(input))
+    const hidden = l.dense({ units: 5, activation: 'relu' }).apply(flat)
+    const output = l.dense({ units: 4, activation: 'softsign' }).apply(hidden)
+    const model = tensorFlow.model({ inputs: input, outputs: output as typeof input })
+    using copy = await sequentialFromLayersModel(await saveInTensorFlow(model))
+    expectClose(await copy.predict(inputs), await predictInTensorFlow(model, inputs, [1, 7, 1]))
+  })
+
+  test.each<[string, () => TensorFlowModel, string]>([
+    [
+      'a layer of another kind',
+      () =>
+        tensorFlow.sequential({
+          layers: [
+            l.conv1d({ filters: 2, kernelSize: 1, inputShape: [3, 2], name: 'c' }),
+            l.flatten(),
+            l.dense({ units: 2 }),
+          ],
+        }),
+      'layer "c" (Conv1D): layers of this class are not supported, expected one of InputLayer, Dense',
+    ],
+    [
+      'its hard sigmoid',
+      () =>
+        tensorFlow.sequential({
+          layers: [l.dense({ units: 2, activation: 'hardSigmoid', inputShape, name: 'd' })],
+        }),
+      'layer "d" (Dense): the activation is "hard_sigmoid", which is 0.2·x + 0.5 there',
+    ],
+    [
+      'a ReLU with a largest value',
+      () =>
+        tensorFlow.sequential({
+          layers: [l.dense({ units: 2, inputShape }), l.reLU({ maxValue: 6, name: 'r' })],
+        }),
+      'layer "r" (ReLU): it has a max_value',
+    ],
+    [
+      'a dense layer over images',
+      () =>
+        tensorFlow.sequential({
+          layers: [l.dense({ units: 2, inputShape: [2, 3], name: 'd' }), l.flatten()],
+        }),
+      'layer "d" (Dense): a sample\'s values are no row of numbers here',
+    ],
+    [
+      'a model that branches',
+      () => {
+        const input = tensorFlow.input({ shape: [7] })
+        const a = l.dense({ units: 3 }).apply(input) as typeof input
+        const b = l.dense({ units: 3 }).apply(input) as typeof input
+        const sum = l.add().apply([a, b]) as typeof input
+        return tensorFlow.model({ inputs: input, outputs: sum })
+      },
+      'expected a row of layers',
+    ],
+  ])('refuses %s', async (_, create, message) => {
+    const files = await saveInTensorFlow(create())
+    await expect(sequentialFromLayersModel(files)).rejects.toThrow(FormatError)
+    await expect(sequentialFromLayersModel(files)).rejects.toThrow(message)
+  })
+})
+
+describe('what Keras writes', () => {
+  const kernel = Float32Array.of(1, 2, 3, 4, 5, 6)
+  const manifest = (specs: object[]) => [{ paths: ['group1-shard1of1.bin'], weights: specs }]
+  const denseLayer = {
+    class_name: 'Dense',
+    config: { name: 'd', units: 2, activation: 'linear', use_bias: false },
+  }
+  const input = { class_name: 'InputLayer', config: { name: 'in', batch_shape: [null, 3] } }
+  const sequentialOf = (layers: object[], version = '2.15.0') => ({
+    model_config: { class_name: 'Sequential', config: { layers } },
+    keras_version: version,
+  })
+  const kernelSpec = { name: 'model/d/cell/kernel', shape: [3, 2], dtype: 'float32' }
+
+  test('a model a level deeper, weights with longer names', async () => {
+    const modelJson = {
+      modelTopology: sequentialOf([input, denseLayer]),
+      weightsManifest: manifest([kernelSpec]),
+    }
+    using model = await sequentialFromLayersModel({ modelJson, weightData: kernel.buffer })
+    expect(await model.getParameters()).toEqual([{ weights: kernel, bias: new Float32Array(2) }])
+  })
+
+  test('weights in several files', async () => {
+    const bytes = new Uint8Array(kernel.buffer)
+    const modelJson = { modelTopology: sequentialOf([denseLayer]), weightsManifest: manifest([kernelSpec]) }
+    using model = await sequentialFromLayersModel({
+      modelJson,
+      weightData: [bytes.slice(0, 5), bytes.slice(5).buffer],
+    })
+    expect((await model.getParameters())[0]?.weights).toEqual(kernel)
+  })
+
+  test('weights that the converter quantised', async () => {
+    const spec = { ...kernelSpec, quantization: { dtype: 'uint8', scale: 0.5, min: -1 } }
+    const modelJson = { modelTopology: sequentialOf([denseLayer]), weightsManifest: manifest([spec]) }
+    using model = await sequentialFromLayersModel({
+      modelJson,
+      weightData: Uint8Array.of(0, 1, 2, 3, 4, 255),
+    })
+    expect([...((await model.getParameters())[0]?.weights ?? [])]).toEqual([-1, -0.5, 0, 0.5, 1, 126.5])
+  })
+
+  test('a Functional model of Keras 3, its hard sigmoid, and a Normalization', async () => {
+    const take = (name: string) => [
+      { args: [{ class_name: '__keras_tensor__', config: { keras_history: [name, 0, 0] } }], kwargs: {} },
+    ]
+    const layers = [
+      {
+        ...denseLayer,
+        config: { ...denseLayer.config, activation: 'hard_sigmoid' },
+        name: 'd',
+        inbound_nodes: take('n'),
+      },
+      { ...input, name: 'in', inbound_nodes: [] },
+      {
+        class_name: 'Normalization',
+        config: { name: 'n', axis: [-1], mean: [1, 2, 3], variance: [4, 9, 16] },
+        name: 'n',
+        inbound_nodes: take('in'),
+      },
+    ]
+    const modelJson = {
+      modelTopology: { class_name: 'Functional', config: { layers }, keras_version: '3.5.0' },
+      weightsManifest: manifest([kernelSpec]),
+    }
+    using model = await sequentialFromLayersModel({ modelJson, weightData: kernel.buffer })
+    expect(model.layers).toMatchObject([
+      { kind: 'normalization', mean: [1, 2, 3], standardDeviation: [2, 3, 4] },
+      { kind: 'dense', activation: 'hardSigmoid' },
+    ])
+  })
+
+  test.each<[string, LayersModelSource, string]>([
+    ['text that is no JSON', { modelJson: '{', weightData: kernel.buffer }, 'model.json is no JSON'],
+    ['a list', { modelJson: '[]', weightData: kernel.buffer }, 'model.json holds no object'],
+    [
+      'another format',
+      { modelJson: { format: 'graph-model' }, weightData: kernel.buffer },
+      'the format is "graph-model"',
+    ],
+    [
+      'nothing else',
+      { modelJson: {}, weightData: kernel.buffer },
+      'the field weightsManifest is missing, expected a list',
+    ],
+    [
+      'weights that are cut',
+      {
+        modelJson: { modelTopology: sequentialOf([denseLayer]), weightsManifest: manifest([kernelSpec]) },
+        weightData: kernel.buffer.slice(4),
+      },
+      'the weights have 20 bytes, expected 24',
+    ],
+    [
+      'a weight that is missing',
+      {
+        modelJson: { modelTopology: sequentialOf([denseLayer]), weightsManifest: [] },
+        weightData: new Uint8Array(),
+      },
+      'layer "d" (Dense): the file has no weight "d/kernel"',
+    ],
+    [
+      'a kernel of another shape',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([denseLayer]),
+          weightsManifest: manifest([{ ...kernelSpec, shape: [2, 3] }]),
+        },
+        weightData: kernel.buffer,
+      },
+      'the kernel is [2,3], expected [inputs, 2]',
+    ],
+    [
+      'a layer that all others share',
+      {
+        modelJson: {
+          modelTopology: sequentialOf(
+            Array.from({ length: 99 }, () => ({ ...denseLayer, config: { ...denseLayer.config, units: 3 } })),
+          ),
+          weightsManifest: manifest([{ ...kernelSpec, shape: [3, 3] }]),
+        },
+        weightData: new Float32Array(9).buffer,
+      },
+      'more than 4 floats for each byte of its file',
+    ],
+    [
+      'lists within lists',
+      {
+        modelJson: `{"weightSpecs":[{"name":"a","shape":${'['.repeat(100_000)}${']'.repeat(100_000)}}]}`,
+        weightData: kernel.buffer,
+      },
+      'layers-model:',
+    ],
+  ])('refuses %s', async (_, source, message) => {
+    const { inUse } = await memoryUsage()
+    await expect(sequentialFromLayersModel(source)).rejects.toThrow(FormatError)
+    await expect(sequentialFromLayersModel(source)).rejects.toThrow(message)
+    expect((await memoryUsage()).inUse).toBe(inUse)
+  })
+})
+
+describe('any file', () => {
+  async function readOrRefuse(source: LayersModelSource): Promise<boolean> {
+    try {
+      using _ = await sequentialFromLayersModel(source)
+      return true
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error
+      return false
+    }
+  }
+
+  const files = createVaried(
+    [dense(3, { activation: 'relu' }), dropout(0.5), dense(2, { activation: 'softmax' })],
+    3,
+  ).then(async model => {
+    const { modelJson, weightData } = await toLayersModel(model)
+    model.dispose()
+    return { modelJson: JSON.stringify(modelJson), weightData }
+  })
+
+  test('cut after any character, or any byte of the weights, it is refused', async () => {
+    const { modelJson, weightData } = await files
+    for (let length = 1; length < modelJson.length; length++) {
+      expect(await readOrRefuse({ modelJson: modelJson.slice(0, length), weightData })).toBe(false)
+    }
+    for (let length = 0; length < weightData.byteLength; length++) {
+      expect(await readOrRefuse({ modelJson, weightData: weightData.slice(0, length) })).toBe(false)
+    }
+    expect(await readOrRefuse({ modelJson, weightData })).toBe(true)
+  })
+
+  test('with values exchanged for others, it is read or refused', async () => {
+    const { modelJson, weightData } = await files
+    const values = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom(0, -1, 1e300, 'Dense', 'relu', null, []),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), values, async (at, value) => {
+        let count = 0
+        const walk = (node: unknown): unknown => {
+          if (count++ === at % 130) return value
+          if (Array.isArray(node)) return node.map(walk)
+          if (typeof node !== 'object' || node === null) return node
+          return Object.fromEntries(Object.entries(node).map(([key, member]) => [key, walk(member)]))
+        }
+        const changed = walk(JSON.parse(modelJson))
+        await readOrRefuse({ modelJson: JSON.stringify(changed), weightData })
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('with characters changed, it is read or refused', async () => {
+    const { modelJson, weightData } = await files
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.string({ maxLength: 2 }), async (at, text) => {
+        const place = at % modelJson.length
+        const changed = modelJson.slice(0, place) + text + modelJson.slice(place + 1)
+        if (changed !== '') await readOrRefuse({ modelJson: changed, weightData })
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})

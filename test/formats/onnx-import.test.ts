@@ -1,0 +1,427 @@
+// ONNX files of other programs: what onnxruntime computes from them, a model does; and nothing but a FormatError comes of
+// what is no such file.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { FormatError, sequentialFromOnnx, toOnnx } from '../../src/formats/index.ts'
+import { TENSOR_TYPES } from '../../src/formats/onnx-types.ts'
+import { dense, layerNormalization, memoryUsage } from '../../src/index.ts'
+import { expectClose } from '../support/expect-close.ts'
+import { float, floats, type GraphDraft, int, integers, node, onnxFile } from '../support/onnx-graph.ts'
+import { runOnnx } from '../support/onnx-session.ts'
+import { createVaried, variedInputs } from '../support/varied-models.ts'
+
+const INPUTS = variedInputs(9, 3)
+const W = floats('w', [3, 2], [0.5, -1, 0.25, 2, -0.75, 1.5])
+const B = floats('b', [2], [0.1, -0.2])
+const constant = (name: string, value: number) => floats(name, [], [value])
+
+/** gemm → what is between → a second layer. */
+const behind = (nodes: GraphDraft['nodes'], initializers: GraphDraft['initializers'] = []): GraphDraft => ({
+  nodes: [node('Gemm', ['input', 'w', 'b'], 'x'), ...nodes, node('Gemm', ['y', 'w2'], 'output')],
+  initializers: [W, B, floats('w2', [2, 2], [1, 0.5, -0.5, 2]), ...initializers],
+})
+
+describe('predicts what onnxruntime does', () => {
+  test.each<[string, GraphDraft]>([
+    ['Gemm', { nodes: [node('Gemm', ['input', 'w', 'b'], 'output')], initializers: [W, B] }],
+    ['Gemm without C', { nodes: [node('Gemm', ['input', 'w'], 'output')], initializers: [W] }],
+    [
+      'Gemm with alpha, beta and transB, and one number as C',
+      {
+        nodes: [
+          node('Gemm', ['input', 'w', 'b'], 'output', [
+            float('alpha', 0.3),
+            float('beta', -2),
+            int('transB', 1),
+          ]),
+        ],
+        initializers: [floats('w', [2, 3], [0.5, -1, 0.25, 2, -0.75, 1.5]), floats('b', [1], [0.7])],
+      },
+    ],
+    [
+      'MatMul and Add, in both orders',
+      {
+        nodes: [
+          node('MatMul', ['input', 'w'], 'x'),
+          node('Add', ['x', 'b'], 'y'),
+          node('Relu', ['y'], 'z'),
+          node('MatMul', ['z', 'w2'], 'u'),
+          node('Add', ['b2', 'u'], 'output'),
+        ],
+        initializers: [W, B, floats('w2', [2, 2], [1, 2, 3, 4]), floats('b2', [1, 2], [5, 6])],
+      },
+    ],
+    [
+      'weights behind Transpose, Identity and Cast',
+      {
+        nodes: [
+          node('Transpose', ['w'], 't', [{ name: 'perm', type: 7, ints: [1, 0] }]),
+          node('Identity', ['t'], 'i'),
+          node('Cast', ['i'], 'c', [int('to', TENSOR_TYPES.float)]),
+          node('MatMul', ['input', 'c'], 'output'),
+        ],
+        initializers: [floats('w', [2, 3], [0.5, -1, 0.25, 2, -0.75, 1.5])],
+      },
+    ],
+    [
+      'weights in Constant nodes',
+      {
+        nodes: [
+          node('Constant', [], 'w', [{ name: 'value', type: 4, tensor: { ...W, name: '' } }]),
+          node('Gemm', ['input', 'w'], 'x'),
+          node('Constant', [], 'slope', [{ name: 'value_float', type: 1, float: 0.5 }]),
+          node('PRelu', ['x', 'slope'], 'output'),
+        ],
+      },
+    ],
+    [
+      'images of several dimensions, flattened',
+      {
+        inputDims: ['n', 1, 3, 1],
+        nodes: [
+          node('Sub', ['input', 'mean'], 'c'),
+          node('Div', ['c', 'deviation'], 's'),
+          node('Flatten', ['s'], 'f'),
+          node('Gemm', ['f', 'w', 'b'], 'output'),
+        ],
+        initializers: [constant('mean', 0.13), constant('deviation', 0.31), W, B],
+      },
+    ],
+    [
+      'Reshape to rows',
+      {
+        inputDims: ['n', 3, 1],
+        nodes: [node('Reshape', ['input', 'shape'], 'f'), node('Gemm', ['f', 'w', 'b'], 'output')],
+        initializers: [integers('shape', [-1, 3]), W, B],
+      },
+    ],
+    [
+      'inputs scaled by Mul, then shifted by Add',
+      {
+        nodes: [
+          node('Mul', ['factor', 'input'], 's'),
+          node('Add', ['s', 'term'], 't'),
+          node('Gemm', ['t', 'w', 'b'], 'output'),
+        ],
+        initializers: [floats('factor', [3], [2, 0.5, 1]), floats('term', [1, 3], [1, -2, 0.5]), W, B],
+      },
+    ],
+    [
+      'Dropout, and Cast among floats',
+      behind(
+        [node('Dropout', ['x', 'ratio'], 'd'), node('Cast', ['d'], 'y', [int('to', TENSOR_TYPES.float)])],
+        [constant('ratio', 0.4)],
+      ),
+    ],
+    ['Clip from 0', behind([node('Clip', ['x', 'zero'], 'y')], [constant('zero', 0)])],
+    ['LeakyRelu’s own alpha', behind([node('LeakyRelu', ['x'], 'y')])],
+    [
+      'LayerNormalization without B',
+      behind([node('LayerNormalization', ['x', 'scale'], 'y')], [floats('scale', [2], [1, -2])]),
+    ],
+    ['SiLU as PyTorch writes it', behind([node('Sigmoid', ['x'], 's'), node('Mul', ['x', 's'], 'y')])],
+    [
+      'GELU as PyTorch writes it',
+      behind(
+        [
+          node('Div', ['x', 'root'], 'd'),
+          node('Erf', ['d'], 'e'),
+          node('Add', ['e', 'one'], 'a'),
+          node('Mul', ['x', 'a'], 'm'),
+          node('Mul', ['m', 'half'], 'y'),
+        ],
+        [constant('root', Math.SQRT2), constant('one', 1), constant('half', 0.5)],
+      ),
+    ],
+    [
+      'GELU by tanh, with Pow, its constants in nodes',
+      behind([
+        ...Object.entries({ three: 3, c: 0.044715, root: Math.sqrt(2 / Math.PI), one: 1, half: 0.5 }).map(
+          ([name, value]) =>
+            node('Constant', [], name, [{ name: 'value', type: 4, tensor: constant('', value) }]),
+        ),
+        node('Pow', ['x', 'three'], 'p'),
+        node('Mul', ['c', 'p'], 'cp'),
+        node('Add', ['x', 'cp'], 'sum'),
+        node('Mul', ['sum', 'root'], 'r'),
+        node('Tanh', ['r'], 't'),
+        node('Add', ['t', 'one'], 'g'),
+        node('Mul', ['half', 'x'], 'h'),
+        node('Mul', ['h', 'g'], 'y'),
+      ]),
+    ],
+  ])('%s', async (_, graph) => {
+    const file = onnxFile(graph)
+    using model = await sequentialFromOnnx(file)
+    const shaped = graph.inputDims?.slice(1).map(Number) ?? [3]
+    const expected = await runOnnx(file, INPUTS, shaped)
+    expectClose(await model.predict(INPUTS), expected)
+  })
+})
+
+describe('reads constants of every kind', () => {
+  const values = [0.5, -1, 0.25, 2, -0.75, 1.5]
+  const bits = (half: number) => Math.abs(half)
+  const tensor = { name: 'w', dims: [3, 2] }
+  const halves = [0x3800, 0xbc00, 0x3400, 0x4000, 0xba00, 0x3e00]
+  const brains = [0x3f00, 0xbf80, 0x3e80, 0x4000, 0xbf40, 0x3fc0]
+  test.each([
+    ['float_data', { ...tensor, type: TENSOR_TYPES.float, floats: values }],
+    [
+      'double, raw',
+      { ...tensor, type: TENSOR_TYPES.double, raw: new Uint8Array(Float64Array.from(values).buffer) },
+    ],
+    ['double_data', { ...tensor, type: TENSOR_TYPES.double, doubles: values }],
+    [
+      'float16, raw',
+      { ...tensor, type: TENSOR_TYPES.float16, raw: new Uint8Array(Uint16Array.from(halves).buffer) },
+    ],
+    ['float16 in int32_data', { ...tensor, type: TENSOR_TYPES.float16, ints32: halves.map(bits) }],
+    [
+      'bfloat16, raw',
+      { ...tensor, type: TENSOR_TYPES.bfloat16, raw: new Uint8Array(Uint16Array.from(brains).buffer) },
+    ],
+  ])('%s', async (_, w) => {
+    const file = onnxFile({ nodes: [node('MatMul', ['input', 'w'], 'output')], initializers: [w] })
+    using model = await sequentialFromOnnx(file)
+    const [parameters] = await model.getParameters()
+    expect([...(parameters?.weights ?? [])]).toEqual(values)
+  })
+
+  test('numbers that are packed, as protobuf allows', async () => {
+    // dims [3, 2], data type float and six floats, each list in one field.
+    const data = [...new Uint8Array(Float32Array.from(values).buffer)]
+    const packed = Uint8Array.of(0x0a, 2, 3, 2, 0x10, 1, 0x22, 24, ...data, 0x42, 1, 0x77)
+    const plain = onnxFile({ nodes: [node('MatMul', ['input', 'w'], 'output')], initializers: [] })
+    const graph = Uint8Array.of(0x2a, packed.length, ...packed) // GraphProto.initializer
+    using model = await sequentialFromOnnx(withinGraph(plain, graph))
+    const [parameters] = await model.getParameters()
+    expect([...(parameters?.weights ?? [])]).toEqual(values)
+  })
+})
+
+/** A file whose graph, below 128 bytes, has more fields at its end. */
+function withinGraph(file: Uint8Array, more: Uint8Array): Uint8Array {
+  const at = file.indexOf(0x3a) // ModelProto.graph
+  const length = file[at + 1] ?? 0
+  expect(length + more.length).toBeLessThan(256)
+  const total = length + more.length
+  const head = [...file.slice(0, at + 1), (total & 127) | 128, total >> 7]
+  return Uint8Array.of(
+    ...head,
+    ...file.slice(at + 2, at + 2 + length),
+    ...more,
+    ...file.slice(at + 2 + length),
+  )
+}
+
+describe('refuses, naming the node and its operator', () => {
+  const gemm = node('Gemm', ['input', 'w', 'b'], 'output')
+  const simple = { nodes: [gemm], initializers: [W, B] }
+  test.each<[string, GraphDraft, string]>([
+    [
+      'an operator that is none of a dense network',
+      { nodes: [node('Conv', ['input', 'w'], 'output')], initializers: [W] },
+      'node "Conv_output" (Conv): this operator is not supported, expected one of Add, BatchNormalization',
+    ],
+    [
+      'an operator of another domain',
+      { nodes: [{ ...node('Gemm', ['input', 'w'], 'output'), domain: 'com.microsoft' }], initializers: [W] },
+      'node "Gemm_output" (Gemm): its domain is "com.microsoft"',
+    ],
+    [
+      'a node without a name',
+      { nodes: [{ operator: 'Sin', inputs: ['input'], outputs: ['output'] }] },
+      'node "number 1" (Sin): this operator is not supported',
+    ],
+    [
+      'the batch, transposed',
+      { nodes: [node('Gemm', ['input', 'w'], 'output', [int('transA', 1)])], initializers: [W] },
+      'node "Gemm_output" (Gemm): transA is 1, expected 0',
+    ],
+    [
+      'weights that do not go with the input',
+      { ...simple, inputDims: ['n', 4] },
+      'node "Gemm_output" (Gemm): it takes 3 values, but the layer before gives 4',
+    ],
+    [
+      'data in another file',
+      {
+        nodes: [gemm],
+        initializers: [{ name: 'w', dims: [3, 2], type: 1, location: 1 }, B],
+      },
+      'node "Gemm_output" (Gemm): tensor "w": its data are in another file',
+    ],
+    [
+      'too few bytes for a shape',
+      { nodes: [gemm], initializers: [{ ...W, dims: [3, 3] }, B] },
+      'tensor "w": it has 24 bytes of data, expected 36',
+    ],
+    [
+      'strings',
+      { nodes: [gemm], initializers: [{ ...W, type: 8 }, B] },
+      'tensor "w": its elements are of type 8, expected one of float',
+    ],
+    [
+      'a graph that branches',
+      behind([node('Relu', ['x'], 'r'), node('Add', ['x', 'r'], 'y')]),
+      'node "Relu_r" (Relu): the graph branches at "x"',
+    ],
+    [
+      'a value from nowhere',
+      { nodes: [node('Gemm', ['input', 'nowhere'], 'output')] },
+      '"nowhere" is neither a constant nor what the layer before gives',
+    ],
+    [
+      'scaling between layers',
+      behind([node('Mul', ['x', 'b'], 'y')]),
+      'node "Mul_y" (Mul): values between layers are scaled or shifted',
+    ],
+    [
+      'a HardSigmoid that is not PyTorch’s',
+      behind([node('HardSigmoid', ['x'], 'y')]),
+      'node "HardSigmoid_y" (HardSigmoid): alpha is 0.2, expected 0.1666',
+    ],
+    [
+      'other limits',
+      behind([node('Clip', ['x', 'b0', 'b6'], 'y')], [constant('b0', 0), constant('b6', 6)]),
+      'the limits are 0 and 6',
+    ],
+    [
+      'a softmax between layers',
+      behind([node('Softmax', ['x'], 'y')]),
+      'the file makes no network: layer 1 of 2 is a softmax',
+    ],
+    [
+      'a softmax over images',
+      {
+        inputDims: ['n', 1, 3],
+        nodes: [
+          node('Softmax', ['input'], 's'),
+          node('Flatten', ['s'], 'f'),
+          node('Gemm', ['f', 'w'], 'output'),
+        ],
+        initializers: [W],
+      },
+      'node "Softmax_s" (Softmax): a sample\'s values are no row of numbers here',
+    ],
+    [
+      'batch normalisation in training',
+      behind([node('BatchNormalization', ['x', 'b', 'b', 'b', 'b'], 'y', [int('training_mode', 1)])]),
+      'training_mode is 1, expected 0',
+    ],
+    ['no layer', { nodes: [node('Relu', ['input'], 'output')] }, 'needs at least one dense layer'],
+    [
+      'an output that is another',
+      { ...simple, nodes: [node('Gemm', ['input', 'w'], 'x')] },
+      'the graph\'s output is "output"',
+    ],
+    ['an opset of the future', { ...simple, opset: 99 }, "the file's opset is 99, expected 7 … 25"],
+    [
+      'an IR version of the future',
+      { ...simple, more: { irVersion: 99 } },
+      "the file's IR version is 99, and this wasmlp reads those up to 13: use a newer wasmlp",
+    ],
+    [
+      'more layers than any network has',
+      {
+        nodes: Array.from({ length: 5000 }, (_, i) =>
+          node('Relu', [i === 0 ? 'input' : `v${i}`], i === 4999 ? 'output' : `v${i + 1}`),
+        ),
+      },
+      'node "Relu_v4097" (Relu): the network has more than 4096 layers',
+    ],
+  ])('%s', async (_, graph, message) => {
+    const file = onnxFile(graph)
+    const { inUse } = await memoryUsage()
+    await expect(sequentialFromOnnx(file)).rejects.toMatchObject({
+      name: 'FormatError',
+      code: 'ERR_FORMAT',
+      message: expect.stringContaining(message),
+    })
+    expect((await memoryUsage()).inUse).toBe(inUse)
+  })
+
+  test('a small file that asks for much memory', async () => {
+    const size = 64
+    const file = onnxFile({
+      inputDims: ['n', size],
+      nodes: [
+        ...Array.from({ length: 1000 }, (_, i) =>
+          node('Gemm', [i === 0 ? 'input' : `v${i}`, 'square'], i === 999 ? 'output' : `v${i + 1}`),
+        ),
+      ],
+      initializers: [floats('square', [size, size], new Array(size * size).fill(0))],
+    })
+    await expect(sequentialFromOnnx(file)).rejects.toThrow('more than 4 floats for each byte of its file')
+  })
+
+  test.each<[string, Uint8Array, string]>([
+    ['nothing', new Uint8Array(), 'no ir_version or no graph'],
+    ['a safetensors file', new TextEncoder().encode('\x02\0\0\0\0\0\0\0{}'), 'onnx:'],
+    ['groups within groups', new Uint8Array(1_000_000).fill(0x0b), 'onnx:'],
+    ['groups of other fields', new Uint8Array(1_000_000).fill(0x7b), 'a group'],
+    ['a length beyond the file', Uint8Array.of(8, 8, 0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f), 'before the end'],
+  ])('%s', async (_, file, message) => {
+    await expect(sequentialFromOnnx(file)).rejects.toThrow(message)
+    await expect(sequentialFromOnnx(file)).rejects.toBeInstanceOf(FormatError)
+  })
+})
+
+describe('any bytes', () => {
+  /** Whether a model came of it; throws what is no FormatError. */
+  async function readOrRefuse(file: Uint8Array): Promise<boolean> {
+    try {
+      using _ = await sequentialFromOnnx(file)
+      return true
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error
+      return false
+    }
+  }
+
+  const files = Promise.all(
+    [[dense(3, { activation: 'silu' }), layerNormalization(), dense(2, { activation: 'softmax' })]].map(
+      async layers => {
+        using model = await createVaried(layers, 3)
+        return [await toOnnx(model), await toOnnx(model, { weights: 'int8' })]
+      },
+    ),
+  ).then(found => found.flat())
+
+  test('cut after any byte, a file is refused', async () => {
+    for (const file of await files) {
+      for (let length = 0; length < file.length; length++) {
+        // The opset's number stands last: what is before it is a whole model already, without one.
+        expect(await readOrRefuse(file.slice(0, length)), `${length} of ${file.length} bytes`).toBe(false)
+      }
+      expect(await readOrRefuse(file)).toBe(true)
+    }
+  })
+
+  test('with bytes changed, one is read or refused', async () => {
+    const [file = new Uint8Array(), quantized = new Uint8Array()] = await files
+    const change = fc.record({ at: fc.nat(), to: fc.nat(255) })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(file, quantized),
+        fc.array(change, { minLength: 1, maxLength: 4 }),
+        async (original, changes) => {
+          const damaged = original.slice()
+          for (const { at, to } of changes) damaged[at % damaged.length] = to
+          await readOrRefuse(damaged)
+        },
+      ),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('none at all', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async file => {
+        expect(await readOrRefuse(file)).toBe(false)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
