@@ -103,7 +103,10 @@ function plugins(platform, options = {}) {
  * What Rollup warns about, such as a module that is not found, would fail at a user's.
  * @type {import('rollup').LogHandlerWithDefault}
  */
-const onLog = (level, log, handler) => handler(level === 'warn' ? 'error' : level, log)
+const onLog = (level, log, handler) => {
+  if (log.code === 'THIS_IS_UNDEFINED') return // TypeScript's preamble in libraries
+  handler(level === 'warn' ? 'error' : level, log)
+}
 
 /** @param {{ name: string }} chunk */
 const chunkName = ({ name }) => name.replace('_wasm_', 'kernels-').replace('_script_', 'worker-')
@@ -180,7 +183,7 @@ const script = {
       load: id => (id === EVERYTHING ? everything() : null),
     },
     ...plugins('browser'),
-    terser(small),
+    terser(),
   ],
 }
 

@@ -63,7 +63,7 @@ export function inlineWorker({ offerFiles = false } = {}) {
  */
 export const small = {
   ecma: 2020,
-  compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
+  compress: { passes: 2, unsafe_arrows: true, unsafe_methods: true },
   format: { quote_style: 1 },
 }
 
@@ -104,21 +104,31 @@ const workerParts = {
  * @returns {import('rollup').Plugin}
  */
 export function inlineScripts(platform, { offerFiles = false } = {}) {
-  /** @type {Promise<Map<string, string>> | undefined} */
-  let scripts
   return {
     name: 'inline-scripts',
     resolveId: id => (id.startsWith('script:') ? `\0${id}` : null),
     async load(id) {
       if (!id.startsWith('\0script:')) return null
-      scripts ??= buildScripts(platform)
       const name = id.slice('\0script:'.length)
-      const code = (await scripts).get(name)
+      const code = (await scriptsOf(platform)).get(name)
       if (code === undefined) return this.error(`there is no ${id.slice(1)}`)
       if (offerFiles) this.emitFile({ type: 'asset', fileName: `workers/${name}.js`, source: code })
       return `export default ${JSON.stringify(code)}`
     },
   }
+}
+
+/** @type {Map<string, Promise<Map<string, string>>>} */
+const built = new Map()
+
+/**
+ * The scripts by their names, built once.
+ * @param {'node' | 'browser'} platform
+ */
+function scriptsOf(platform) {
+  const scripts = built.get(platform) ?? buildScripts(platform)
+  built.set(platform, scripts)
+  return scripts
 }
 
 /** @param {'node' | 'browser'} platform */

@@ -2,7 +2,7 @@
 import { loadModuleText, type ModuleName } from '../wasm/builds.ts'
 
 /** The scripts that the engine in a worker is made of; only the first is loaded at once: see rollup.plugins.js. */
-export type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'
+type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'
 
 export type AssetName = `script:${ScriptName}` | `wasm:${ModuleName}`
 
