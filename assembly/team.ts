@@ -51,9 +51,13 @@ export function setSpareWork(team: usize, isThere: bool): void {
   atomic.store<i32>(team + SPARE, isThere ? 1 : 0);
 }
 
-/** Whether there is such work, and no generation yet other than `seen`. */
-export function hasSpareWork(team: usize, seen: i32): bool {
-  return atomic.load<i32>(team + SPARE) != 0 && atomic.load<i32>(team) == seen;
+/** Whether there is such work, and no generation other than `seen`, though it was looked for `spins` times. */
+export function hasSpareWork(team: usize, seen: i32, spins: i32): bool {
+  if (atomic.load<i32>(team + SPARE) == 0) return false;
+  for (let i = 0; i < spins; ++i) {
+    if (atomic.load<i32>(team) != seen) return false;
+  }
+  return atomic.load<i32>(team) == seen;
 }
 
 /** A worker has computed its share. */

@@ -34,21 +34,25 @@ export interface CrossValidation {
 
 /**
  * Divides the samples into folds, trains a new model on all but one, evaluates it on that one, and so on for each: k-fold
- * cross-validation. `createModel` gets the fold's number, from 1 on, and gives a compiled model, which is disposed of in
- * the end.
+ * cross-validation. `createModel` gets the fold's number, from 1 on, and the samples that the model will be trained on, by
+ * which inputs can be scaled (those that are held out tell nothing then); it gives a compiled model, which is disposed of
+ * in the end.
  *
  * Rejects with {@link ArgumentError} for a number of folds that cannot be, and as `fit` and `evaluate` do.
  *
  * @example
  * const { accuracy } = await crossValidate(
- *   async fold => (await sequential(layers, { inputSize: 4, seed: fold })).compile({ optimizer: 'adam' }),
+ *   async (fold, train) => {
+ *     const layers = [normalization(await train.standardization()), dense(3, { activation: 'softmax' })]
+ *     return (await sequential(layers, { inputSize: 4, seed: fold })).compile({ optimizer: 'adam' })
+ *   },
  *   data,
  *   { folds: 5, stratify: true, epochs: 20, batchSize: 16 },
  * )
  * console.log(`${accuracy.mean} ± ${accuracy.standardDeviation}`)
  */
 export async function crossValidate(
-  createModel: (fold: number) => Sequential | Promise<Sequential>,
+  createModel: (fold: number, train: Dataset) => Sequential | Promise<Sequential>,
   data: Dataset,
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {

@@ -80,7 +80,7 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   second?: LoadMnistOptions<Only>,
 ): Promise<MnistData<Only>> {
   const known = second === undefined && isKnownOptions(first) ? first : undefined
-  const options = known ?? second ?? {}
+  const options = known ?? (second === undefined ? {} : second)
   checkOptions('loadMnist', options, "{ only: 'test' }")
   const { build, worker, only, signal, ...rest } = options
   if (only !== undefined && !PARTS.includes(only)) {

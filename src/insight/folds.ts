@@ -7,7 +7,7 @@ import type { Evaluation } from '../train/evaluation.ts'
 
 /** See {@link crossValidate}. */
 export async function validateByFolds(
-  createModel: (fold: number) => Sequential | Promise<Sequential>,
+  createModel: (fold: number, train: Dataset) => Sequential | Promise<Sequential>,
   data: Dataset,
   options: CrossValidateOptions,
 ): Promise<CrossValidation> {
@@ -19,7 +19,7 @@ export async function validateByFolds(
   const { folds: count = 5, stratify = false, seed = 0, ...fitOptions } = options
   const folds: Evaluation[] = []
   for (const [i, { train, validation }] of (await data.kFold(count, { seed, stratify })).entries()) {
-    const model = await createModel(i + 1)
+    const model = await createModel(i + 1, train)
     try {
       await model.fit(train, fitOptions)
       folds.push(await model.evaluate(validation, { ...(options.signal && { signal: options.signal }) }))

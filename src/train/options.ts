@@ -125,14 +125,16 @@ export function resolveConfig(options: CompileOptions, layers: readonly Layer[])
 export function checkSettings(settings: FitSettings, samples: number): void {
   const { epochs, batchSize, seed, accumulate, onNonFinite, checkpointEvery } = settings
   if (!Number.isInteger(epochs) || epochs < 0) {
-    throw new ArgumentError(`epochs is ${epochs}: expected a whole number, 0 or more`)
+    throw new ArgumentError(`epochs is ${shown(epochs)}: expected a whole number, 0 or more`)
   }
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
+    throw new ArgumentError(`seed is ${shown(seed)}: expected a whole number, 0 … 4294967295`)
   }
   iterationsPerEpoch(samples, batchSize)
   if (!Number.isInteger(accumulate) || accumulate < 1) {
-    throw new ArgumentError(`accumulate is ${accumulate}: expected a whole number of batches, 1 or more`)
+    throw new ArgumentError(
+      `accumulate is ${shown(accumulate)}: expected a whole number of batches, 1 or more`,
+    )
   }
   if (onNonFinite !== 'stop' && onNonFinite !== 'skip') {
     throw new ArgumentError(`onNonFinite is ${JSON.stringify(onNonFinite)}: expected 'stop' or 'skip'`)
@@ -143,3 +145,6 @@ export function checkSettings(settings: FitSettings, samples: number): void {
     )
   }
 }
+
+/** A value in a message: a text that looks like a number is told from one. */
+const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))

@@ -477,7 +477,7 @@ export interface TeamExports {
   start(team: Pointer, workers: number): void
   awaitStart(team: Pointer, seen: number, spins: number, milliseconds: number): number
   setSpareWork(team: Pointer, isThere: Flag): void
-  hasSpareWork(team: Pointer, seen: number): Flag
+  hasSpareWork(team: Pointer, seen: number, spins: number): Flag
   finish(team: Pointer): void
   fail(team: Pointer): void
   end(team: Pointer): void

@@ -11,6 +11,8 @@ export interface CommandLayout {
   readonly spare: number
   /** Numbers in the command's room. */
   readonly size: number
+  /** How often a waiting worker looks before it does something else: some 5 µs, most waits being shorter. */
+  readonly patience: number
   /** How often a waiting worker looks before it sleeps: some 50 µs. */
   readonly spins: number
   /** The most milliseconds that a worker sleeps before it looks again. */
@@ -27,6 +29,7 @@ export const TEAM_LAYOUT: CommandLayout = {
   command: COMMAND,
   spare: COMMAND + COMMAND_BYTES,
   size: COMMAND_SIZE,
+  patience: 10_000,
   spins: 100_000,
   sleep: 1000,
 }

@@ -64,7 +64,8 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
         generation = next
         run(command)
         exports.finish(team)
-        while (exports.hasSpareWork(team, generation) && run(spare)) {}
+        let { patience } = layout
+        while (exports.hasSpareWork(team, generation, patience) && run(spare)) patience = 0
       }
       port.postMessage({ ended: true })
     } catch (error) {

@@ -252,7 +252,7 @@ test('no class of errors is left out', () => {
   const classes = Object.values(wasmlp).filter(
     value => typeof value === 'function' && value.prototype instanceof WasmlpError,
   )
-  // The end of a worker is provoked in test/threads, where there are threads.
-  const provoked = [...cases.map(([, Class]) => Class), wasmlp.WorkerError]
+  // The end of a worker is provoked in test/threads, where there are threads; StorageError in test/storage.
+  const provoked = [...cases.map(([, Class]) => Class), wasmlp.WorkerError, wasmlp.StorageError]
   expect(new Set(provoked)).toEqual(new Set(classes))
 })

@@ -122,6 +122,23 @@ describe('crossValidate', () => {
     expect(await model.evaluate(second.validation)).toEqual(folds[1])
   })
 
+  test('a model is created with the samples that it will be trained on, by which inputs can be scaled', async () => {
+    using data = await example()
+    const trained = (await data.kFold(3, { seed: 2 })).map(({ train }) => train)
+    const seen: Dataset[] = []
+    await crossValidate(
+      async (_, train) => {
+        seen.push(train)
+        return create()
+      },
+      data,
+      { folds: 3, seed: 2 },
+    )
+    const scalings = await Promise.all(seen.map(train => train.standardization()))
+    expect(scalings).toEqual(await Promise.all(trained.map(train => train.standardization())))
+    expect(scalings).not.toContainEqual(await data.standardization())
+  })
+
   test('a regression has R² instead of an accuracy', async () => {
     using data = await dataset({
       inputs: Array.from({ length: 12 }, (_, i) => [i / 12]),

@@ -37,11 +37,11 @@ const before =
 
 const plain: Record<string, Case> = {
   'dense layers, plain gradient descent': {},
-  'activations, log-softmax': {
+  activations: {
     layers: ({ dense, activation }) => [
       dense(4, { activation: 'gelu' }),
       activation('elu'),
-      dense(3, { activation: 'logSoftmax' }),
+      dense(3, { activation: 'softmax' }),
     ],
   },
   'an activation, a flattening first': {
@@ -57,7 +57,6 @@ const plain: Record<string, Case> = {
       dense(3, { activation: 'softmax', initializer: 'zeros', biasInitializer: 'uniform' }),
     ],
   },
-  'a regression': { layers: line, data: regression },
 }
 
 const needy: Record<string, Case> = {
@@ -106,6 +105,8 @@ const needy: Record<string, Case> = {
   'label smoothing': { compile: { loss: { name: 'crossEntropy', labelSmoothing: 0.1 } } },
   'sample weights': { data: { labels, sampleWeights } },
   'one-hot targets': { data: { targets: oneHot } },
+  'a regression': { layers: line, data: regression },
+  'log-softmax': { layers: ({ dense }) => [dense(3, { activation: 'logSoftmax' })] },
   hinge: { compile: { loss: 'hinge' }, layers: ({ dense }) => [dense(3)] },
   standardisation: { prepare: (_, data) => data.standardization() },
   'augmented copies': { prepare: ({ augment }, data) => augment(data, { noise: 3 }) },

@@ -265,6 +265,7 @@ describe('what does not go together', () => {
     [{ batchSize: 2.5 }, 'batchSize is 2.5'],
     [{ epochs: -1 }, 'epochs is -1'],
     [{ epochs: Number.NaN }, 'epochs is NaN'],
+    [{ epochs: '3' as never }, 'epochs is "3"'],
     [{ seed: -1 }, 'seed is -1'],
     [{ batchSize: 300, dropLast: true }, '250 samples make no batch of 300'],
   ])('%o', async (options, message) => {
