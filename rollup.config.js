@@ -95,4 +95,8 @@ const isolationWorker = {
   plugins: [terser()],
 }
 
-export default [isolationWorker, bundle('node', { ...entries, cli: 'build/es/cli/main.js' }), bundle('browser', entries)]
+export default [
+  isolationWorker,
+  bundle('node', { ...entries, cli: 'build/es/cli/main.js' }),
+  bundle('browser', entries),
+]

@@ -25,7 +25,7 @@ const chromium = (
   test: {
     name,
     include,
-    exclude: ['test/exhaustive/**', 'test/**/*.node.test.ts', ...exclude],
+    exclude: ['test/exhaustive/**', 'test/**/*.{node,browsers}.test.ts', ...exclude],
     browser: {
       enabled: true,
       headless: true,
@@ -46,7 +46,8 @@ const chromium = (
   },
 })
 
-// Files named *.node.test.ts need Node itself (a file system, a child process); all others run in both runtimes.
+// Files named *.node.test.ts need Node itself (a file system, a child process), and *.browsers.test.ts start Chromium and
+// Firefox as users have them; all others run in both runtimes.
 export default defineConfig({
   plugins: [inlineWasm(), inlineWorker()],
   test: {
@@ -57,7 +58,16 @@ export default defineConfig({
       {
         extends: true,
         resolve: { alias: platform('node') },
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/exhaustive/**'] },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/exhaustive/**', 'test/**/*.browsers.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: platform('node') },
+        test: { name: 'browsers', include: ['test/**/*.browsers.test.ts'] },
       },
       {
         extends: true,
