@@ -35,7 +35,7 @@ const chromium = (
   test: {
     name,
     include,
-    exclude: ['test/exhaustive/**', 'test/**/*.node.test.ts', ...exclude],
+    exclude: ['test/exhaustive/**', 'test/**/*.{node,browsers}.test.ts', ...exclude],
     browser: {
       enabled: true,
       headless: true,
@@ -56,7 +56,8 @@ const chromium = (
   },
 })
 
-// Files named *.node.test.ts need Node itself (a file system, a child process); all others run in both runtimes.
+// Files named *.node.test.ts need Node itself (a file system, a child process), and *.browsers.test.ts start Chromium and
+// Firefox as users have them; all others run in both runtimes.
 export default defineConfig({
   plugins: [inlineWasm(), inlineWorker()],
   test: {
@@ -68,7 +69,17 @@ export default defineConfig({
         extends: true,
         resolve: { alias: platform('node') },
         plugins: [inlineScripts('node')],
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/exhaustive/**'] },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/exhaustive/**', 'test/**/*.browsers.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: platform('node') },
+        plugins: [inlineScripts('node')],
+        test: { name: 'browsers', include: ['test/**/*.browsers.test.ts'] },
       },
       {
         extends: true,

@@ -30,14 +30,6 @@ const PARTS: readonly MnistPart[] = ['train', 'test']
 /** Short files first, so that what is wrong shows soon. */
 const FILES: readonly MnistFile[] = ['trainLabels', 'trainImages', 'testLabels', 'testImages']
 
-const FETCH_OPTIONS: readonly (keyof FetchMnistOptions)[] = [
-  'dataset',
-  'mirrors',
-  'cache',
-  'timeout',
-  'onProgress',
-]
-
 /**
  * Loads MNIST itself, or Fashion-MNIST, from public mirrors: the files are fetched once, verified by SHA-256, and kept for
  * the next time, in a browser in its storage, in Node in the user's cache (~/.cache/wasmlp on Linux). One that is
@@ -112,13 +104,6 @@ async function fetchFiles(
   options: object,
   signal: AbortSignal | undefined,
 ): Promise<PartialMnistSource> {
-  const unknown = Object.keys(options).find(name => !FETCH_OPTIONS.includes(name as keyof FetchMnistOptions))
-  if (unknown !== undefined) {
-    throw new ArgumentError(
-      `loadMnist got an object with ${JSON.stringify(unknown)}: expected the files ${FILES.join(', ')}, or options such ` +
-        `as only, build, signal, ${FETCH_OPTIONS.join(', ')}`,
-    )
-  }
   const { fetchMnist } = await import('../data/fetch-mnist.ts')
   const files = FILES.filter(file => parts.some(part => file.startsWith(part)))
   return fetchMnist(files, options, signal)

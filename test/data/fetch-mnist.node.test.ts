@@ -241,7 +241,7 @@ describe('refused', () => {
     [{ timeout: 0 }, 'timeout is 0: expected milliseconds, more than 0'],
     [
       { trainImage: new Uint8Array() },
-      'loadMnist got an object with "trainImage": expected the files trainLabels,',
+      'loadMnist got an object with "trainImage": expected the files trainImages, trainLabels,',
     ],
     [{ only: 'tests' }, 'only is "tests"'],
   ])('%j', async (options, message) => {

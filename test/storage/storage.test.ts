@@ -227,11 +227,16 @@ describe.each(backends)('%s', backend => {
 
     test('keep the order of a slice, and the classes of the whole', async () => {
       using data = await dataset(trainingProblem())
-      const shuffled = (await data.shuffle({ seed: 3 })).slice(0, 2)
-      await storage.datasets.save('two', shuffled)
-      using loaded = await storage.datasets.load('two')
-      expect(await loaded.read()).toEqual(await shuffled.read())
-      expect(loaded.classes).toBe(CLASSES)
+      const slice = (await data.shuffle({ seed: 3 })).slice(0, 9)
+      await storage.datasets.save('slice', slice)
+      using loaded = await storage.datasets.load('slice')
+      expect(await loaded.read()).toEqual(await slice.read())
+
+      const first = data.slice(0, 1)
+      expect((await first.read()).labels).toEqual(Int32Array.of(1))
+      await storage.datasets.save('first', first)
+      using alone = await storage.datasets.load('first')
+      expect([alone.classes, first.classes]).toEqual([CLASSES, CLASSES])
     })
 
     test('are listed and deleted, apart from models', async () => {

@@ -15,13 +15,14 @@ export const stockBrowsers: Record<'Chromium' | 'Firefox', (profile: string) => 
   Firefox: profile => launchFirefox({ profile }),
 }
 
-/** Ends a browser's process at once, as the operating system does when there is no memory left. */
+/** Ends a browser's processes at once, as when the power fails: none is left to tidy up, or to hold a lock. */
 export async function killBrowser(browser: Browser, profile: string): Promise<void> {
   const child = browser.process()
-  if (!child) throw new Error('the browser has no process')
+  if (child?.pid === undefined) throw new Error('the browser has no process')
+  const group = -child.pid // which its driver makes it the leader of
   await new Promise<void>(resolve => {
     child.once('exit', () => resolve())
-    child.kill('SIGKILL')
+    process.kill(group, 'SIGKILL')
   })
   // Its driver puts Firefox's profile in order, and does not say when it has.
   while (readdirSync(profile).some(name => name.endsWith('.puppeteer'))) await setImmediate()

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as Storage from '../../src/storage/index.ts'
+import { launchFirefox } from '../support/firefox.js'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { killBrowser, stockBrowsers } from '../support/stock-browsers.ts'
 
@@ -15,13 +16,15 @@ const script =
   '<script type="module">import * as wasmlp from "/wasmlp/storage.js"; globalThis.wasmlp = wasmlp</script>'
 
 let server: StaticServer
+/** The Content-Security-Policy that pages have. */
+let policy: string | undefined
 beforeAll(async () => {
   server = await serve(
     { '/wasmlp/': resolve(import.meta.dirname, '../../dist/browser') },
     (_, response, path) => {
       if (path !== '/') return false
       response
-        .writeHead(200, { 'content-type': 'text/html' })
+        .writeHead(200, { 'content-type': 'text/html', ...(policy && { 'content-security-policy': policy }) })
         .end(`<!doctype html><title>storage</title>${script}`)
       return true
     },
@@ -188,3 +191,39 @@ test('Chromium’s quota: a typed error, the old entries as they were, and room 
     await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   }
 }, 60_000)
+
+describe('where the origin private file system cannot be used, it is IndexedDB', () => {
+  /** Saves something by 'auto' and finds it again; which backend it was. */
+  const saveAndLoad = (page: Page) =>
+    page.evaluate(async () => {
+      const storage = await wasmlp.openStorage()
+      await storage.checkpoints('kept').write('x', Uint8Array.of(1, 2, 3))
+      const again = await wasmlp.openStorage()
+      return [storage.backend, ...(await again.checkpoints('kept').read('x'))]
+    })
+
+  test('in private windows of Firefox', async () => {
+    const browser = await launchFirefox({ preferences: { 'browser.privatebrowsing.autostart': true } })
+    try {
+      expect(await saveAndLoad(await openPage(browser))).toEqual(['indexedDB', 1, 2, 3])
+    } finally {
+      await browser.close()
+    }
+  })
+
+  test.each(['Chromium', 'Firefox'] as const)(
+    'in %s, where a page’s Content-Security-Policy allows no worker of ours',
+    async name => {
+      const profile = await mkdtemp(join(tmpdir(), 'wasmlp-profile-'))
+      const browser = await stockBrowsers[name](profile)
+      try {
+        policy = "worker-src 'none'"
+        expect(await saveAndLoad(await openPage(browser))).toEqual(['indexedDB', 1, 2, 3])
+      } finally {
+        policy = undefined
+        await browser.close()
+        await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+      }
+    },
+  )
+})
