@@ -61,7 +61,8 @@ export interface LayersModelOptions {
 /**
  * A model as TensorFlow.js's LayersModel: what `tf.loadLayersModel` loads, and predicts the same, up to rounding. A
  * `normalization` by one mean and one standard deviation is a `Rescaling`; by one for each input, a `BatchNormalization`
- * that does not train. `flatten` is left out: TensorFlow.js has none for rows of numbers.
+ * that does not train. `flatten` is left out: TensorFlow.js has none for rows of numbers. A kernel is (inputs, units),
+ * row-major, as `getParameters` gives weights; PyTorch, and so a safetensors file, has its transpose.
  *
  * Rejects with {@link ArgumentError} for what TensorFlow.js does not have, or cannot load: `step`, `hardTanh`, `hardSigmoid`
  * (its own is another), `geluTanh`, and `elu` with an alpha that is not 1.

@@ -53,6 +53,7 @@ const KNOWN: ReadonlyMap<string, ActivationName> = new Map(
       ['geluTanh', gate(add(X, cubic(power(X, 3))))],
       ['geluTanh', gate(multiply(X, add(number(1), cubic(power(X, 2)))))],
       ['step', apply('greater', X)],
+      ['softsign', multiply(X, apply('inverse', add(number(1), apply('abs', X))))],
     ] as const
   ).map(([name, expression]) => [write(expression), name]),
 )

@@ -14,7 +14,7 @@ import {
   type OnnxTensor,
   type OnnxValue,
 } from './onnx-messages.ts'
-import { FOR_ANY_RANK, OPERATIONS, Operation } from './onnx-operators.ts'
+import { FOR_ANY_RANK, INTEGER_OPERATIONS, OPERATIONS, Operation, shapeConstant } from './onnx-operators.ts'
 import { TENSOR_TYPES } from './onnx-types.ts'
 
 /** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
@@ -23,7 +23,7 @@ const OPSETS = { least: 7, most: 25 }
 
 /**
  * Creates a model from an ONNX file whose graph is a row of dense layers: `Gemm`, `MatMul`, `Add`, the activations (also
- * where they are spelled out, as PyTorch writes SiLU and GELU), `BatchNormalization`, `LayerNormalization`, `PRelu`,
+ * where they are spelled out, as PyTorch writes SiLU, GELU and softsign), `BatchNormalization`, `LayerNormalization`, `PRelu`,
  * `Softmax`, `LogSoftmax`, `Dropout`, `Identity`, `Cast` among floats, `Flatten` and `Reshape` to rows, and, before the
  * first layer, `Sub`, `Mul`, `Div` by constants, which become a `normalization`. Opsets 7 … 25. Weights can be float,
  * double, float16 or bfloat16, or 8 bits behind a `DequantizeLinear`; they are kept as 32-bit floats.
@@ -64,7 +64,9 @@ const MAX_REGION = 12
 /** Walks a graph from its input to its output. */
 class GraphReader {
   readonly #graph: OnnxGraph
-  readonly #opset: number
+  readonly #versions: { readonly opset: number; readonly batch: number | undefined }
+  /** The sizes of a sample at the input, without the batch. */
+  readonly #sampleSizes: readonly (number | undefined)[]
   readonly #network: ImportedNetwork
   readonly #tensors = new Map<string, OnnxTensor>()
   readonly #constants = new Map<string, Constant>()
@@ -79,7 +81,6 @@ class GraphReader {
 
   constructor(graph: OnnxGraph, fileBytes: number, opset: number) {
     this.#graph = graph
-    this.#opset = opset
     if (graph.sparseInitializers.length > 0) {
       throw new FormatError('onnx: the file has sparse initializers, expected dense ones')
     }
@@ -99,7 +100,10 @@ class GraphReader {
       }
       if (node.operator === 'Constant') this.#constantNodes.set(node.outputs[0] ?? '', node)
     }
-    this.#isFlat = (input.type?.tensor?.shape?.dims.length ?? 2) === 2
+    const [batch, ...sizes] = input.type?.tensor?.shape?.dims ?? [{}, {}]
+    this.#versions = { opset, batch: batch?.size }
+    this.#sampleSizes = sizes.map(({ size }) => size)
+    this.#isFlat = sizes.length === 1
     this.#network = new ImportedNetwork(fileBytes, sizeOf(input))
     this.#value = input.name
     this.#output = output.name
@@ -133,13 +137,18 @@ class GraphReader {
         this.#constants.set(output, this.#fold(node))
         return [node]
       }
+      if (operator === 'Shape') {
+        if (attributes.length > 0) throw new FormatError('it takes a part of the shape, expected all of it')
+        this.#constants.set(output, shapeConstant(this.#isFlat ? [undefined] : this.#sampleSizes))
+        return [node]
+      }
       const spelledOut = this.#activationFrom(index)
       if (spelledOut) {
         this.#network.activation(spelledOut.activation)
         this.#value = spelledOut.output
         return spelledOut.nodes
       }
-      if ((this.#consumers.get(this.#value)?.length ?? 0) > 1) {
+      if (this.#branches()) {
         throw new FormatError(`the graph branches at ${quote(this.#value)}, expected a row of layers`)
       }
       const operation = Object.hasOwn(OPERATIONS, operator) ? OPERATIONS[operator] : undefined
@@ -157,11 +166,17 @@ class GraphReader {
           "a sample's values are no row of numbers here, expected a Flatten or Reshape before",
         )
       }
-      operation(new Operation(this.#network, operands, attributes, this.#opset))
+      operation(new Operation(this.#network, operands, attributes, this.#versions))
       this.#isFlat ||= operator === 'Flatten' || operator === 'Reshape'
       this.#value = output
       return [node]
     })
+  }
+
+  /** Whether several nodes take what the layer before gives, those aside that only look at its shape. */
+  #branches(): boolean {
+    const consumers = this.#consumers.get(this.#value) ?? []
+    return consumers.filter(({ operator }) => operator !== 'Shape').length > 1
   }
 
   /** A constant by its name. Throws {@link FormatError} where there is none. */
@@ -186,7 +201,7 @@ class GraphReader {
   #fold(node: OnnxNode): Constant {
     const { operator = '', inputs, attributes } = node
     const operands = inputs.map(name => (name === '' ? undefined : this.#constant(name)))
-    const operation = new Operation(this.#network, operands, attributes, this.#opset)
+    const operation = new Operation(this.#network, operands, attributes, this.#versions)
     const [first] = operands
     switch (operator) {
       case 'Constant':
@@ -216,11 +231,14 @@ class GraphReader {
       case 'DequantizeLinear':
         this.#network.spend(first?.data.length ?? 0)
         return dequantized(operation)
-      default:
+      default: {
+        const fold = Object.hasOwn(INTEGER_OPERATIONS, operator) ? INTEGER_OPERATIONS[operator] : undefined
+        if (fold) return fold(operation)
         throw new FormatError(
-          'it takes constants alone, and is not supported there: expected Constant, Identity, Cast, Transpose or ' +
-            'DequantizeLinear',
+          'it takes constants alone, and is not supported there: expected Constant, Identity, Cast, Transpose, ' +
+            `DequantizeLinear, ${Object.keys(INTEGER_OPERATIONS).join(', ')}`,
         )
+      }
     }
   }
 
@@ -233,6 +251,7 @@ class GraphReader {
     for (const node of this.#graph.nodes.slice(index, index + 2 * MAX_REGION)) {
       const [output] = node.outputs
       if (!output || !node.inputs.some(name => expressions.has(name))) continue
+      if (node.domain && node.domain !== 'ai.onnx') return undefined
       const operands = node.inputs.map(name => expressions.get(name) ?? this.#scalar(name))
       const expression = expressionOf(node, operands)
       if (!expression || nodes.length === MAX_REGION) return undefined
@@ -268,11 +287,12 @@ function expressionOf(
     case 'Mul':
       return b && multiply(a, b)
     case 'Div':
-      return isNumber ? multiply(a, number(1 / b.coefficient)) : undefined
+      return b && multiply(a, isNumber ? number(1 / b.coefficient) : apply('inverse', b))
     case 'Add':
       return b && add(a, b)
     case 'Pow':
       return isNumber && (b.coefficient === 2 || b.coefficient === 3) ? power(a, b.coefficient) : undefined
+    case 'Abs':
     case 'Erf':
     case 'Tanh':
     case 'Sigmoid':

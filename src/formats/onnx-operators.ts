@@ -15,17 +15,20 @@ export class Operation {
   readonly inputs: readonly ('value' | Constant | undefined)[]
   /** The version of the operators. */
   readonly opset: number
+  /** The samples in a batch, where the file fixes them. */
+  readonly batch: number | undefined
   readonly #attributes: ReadonlyMap<string, OnnxAttribute>
 
   constructor(
     network: ImportedNetwork,
     inputs: readonly ('value' | Constant | undefined)[],
     attributes: readonly OnnxAttribute[],
-    opset: number,
+    { opset, batch }: { opset: number; batch: number | undefined },
   ) {
     this.network = network
     this.inputs = inputs
     this.opset = opset
+    this.batch = batch
     this.#attributes = new Map(attributes.map(attribute => [attribute.name ?? '', attribute]))
   }
 
@@ -280,8 +283,52 @@ function layerNormalization(operation: Operation): void {
 function reshape(operation: Operation): void {
   operation.expectFirst()
   const shape = operation.constant(1).data
-  const [, size = 0] = shape
-  if (shape.length !== 2) throw new FormatError(`the new shape is [${shape}], expected [batch, n]`)
+  const [samples = 0, size = 0] = shape
+  const keepsBatch = samples === BATCH || samples === 0 || samples === operation.batch || size > 0
+  if (shape.length !== 2 || !keepsBatch || Number.isNaN(size)) {
+    throw new FormatError(`the new shape is [${shape}], expected [batch, n]`)
+  }
   if (size > 0) operation.network.expectWidth(size)
   operation.network.flatten()
+}
+
+/** The size of a batch in a shape: it is not known, as −1 in a new shape says. */
+const BATCH = -1
+
+/** The most whole numbers that are put together: those of a shape. */
+const MAX_INTEGERS = 8
+
+/** The shape of a sample and its batch, which a Reshape further on takes apart and puts together. */
+export const shapeConstant = (sizes: readonly (number | undefined)[]): Constant => ({
+  dims: [sizes.length + 1],
+  kind: 'integers',
+  data: [BATCH, ...sizes.map(size => size ?? Number.NaN)],
+})
+
+/** What operators make of whole numbers, as exporters write them for a new shape. */
+export const INTEGER_OPERATIONS: Readonly<Record<string, (operation: Operation) => Constant>> = {
+  Gather: operation => {
+    operation.expect('axis', operation.int('axis', 0), 0)
+    const { data } = integersOf(operation.constant(0))
+    const index = scalarOf(operation.constant(1))
+    const value = data[index < 0 ? index + data.length : index]
+    if (value === undefined) throw new FormatError(`element ${index} of ${data.length} is asked for`)
+    return { dims: operation.constant(1).dims, kind: 'integers', data: [value] }
+  },
+  Unsqueeze: operation => {
+    const { data } = integersOf(operation.constant(0))
+    return { dims: [data.length], kind: 'integers', data }
+  },
+  Concat: operation => {
+    const data = operation.inputs.flatMap((_, place) =>
+      Array.from(integersOf(operation.constant(place)).data),
+    )
+    if (data.length > MAX_INTEGERS) throw new FormatError(`${data.length} numbers are put together`)
+    return { dims: [data.length], kind: 'integers', data }
+  },
+}
+
+function integersOf(constant: Constant): Constant {
+  if (constant.kind === 'integers' && constant.data.length <= MAX_INTEGERS) return constant
+  throw new FormatError(`a constant of [${constant.dims}] is no list of a few whole numbers`)
 }

@@ -1,5 +1,6 @@
 // Checkpoint files: what is in them comes back to the bit, and no damage goes unnoticed.
 import { beforeAll, describe, expect, test } from 'vitest'
+import { decodeCheckpoint } from '../../src/formats/checkpoint-file.ts'
 import { fromJson, toJson } from '../../src/formats/plain-data.ts'
 import { readSafetensors } from '../../src/formats/safetensors.ts'
 import {
@@ -72,6 +73,27 @@ test('a model that was never trained has one too', async () => {
   using other = await create(3)
   await other.loadCheckpoint(await model.toCheckpoint())
   expect(await other.getParameters()).toEqual(await model.getParameters())
+})
+
+describe('the version of the schema', () => {
+  const withVersion = (version?: string) => {
+    const { tensors, metadata } = readSafetensors(bytes)
+    const { 'wasmlp.checkpoint': _, ...others } = metadata
+    return { tensors, metadata: version === undefined ? others : { ...others, 'wasmlp.checkpoint': version } }
+  }
+  const decode = (version?: string) => decodeCheckpoint(withVersion(version), INPUTS, trained.layers)
+
+  test('without one, it counts as 1', () => {
+    expect(decode()).toEqual(decode('1'))
+  })
+
+  test('a newer one is refused', () => {
+    expect(() => decode('2')).toThrow(
+      new FormatError(
+        "the checkpoint's schema is version 2, and this wasmlp reads version 1: use a newer wasmlp",
+      ),
+    )
+  })
 })
 
 describe('damage', () => {

@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { FormatError, sequentialFromOnnx, toOnnx } from '../../src/formats/index.ts'
 import { TENSOR_TYPES } from '../../src/formats/onnx-types.ts'
 import { dense, layerNormalization, memoryUsage } from '../../src/index.ts'
+import { fromBase64 } from '../support/base64.ts'
 import { expectClose } from '../support/expect-close.ts'
+import { readText } from '../support/fixture.ts'
 import { float, floats, type GraphDraft, int, integers, node, onnxFile } from '../support/onnx-graph.ts'
 import { runOnnx } from '../support/onnx-session.ts'
 import { createVaried, variedInputs } from '../support/varied-models.ts'
@@ -159,6 +161,24 @@ describe('predicts what onnxruntime does', () => {
   })
 })
 
+interface PyTorchCase {
+  name: string
+  file: string
+  inputs: number[][]
+  outputs: number[][]
+}
+
+describe('predicts what PyTorch did, of what it exported', async () => {
+  const cases: PyTorchCase[] = JSON.parse(await readText('fixtures/pytorch-onnx.json'))
+  test.each(cases)('$name', async ({ file, inputs, outputs }) => {
+    using model = await sequentialFromOnnx(fromBase64(file))
+    expectClose(
+      await model.predict(inputs),
+      outputs.map(row => Float32Array.from(row)),
+    )
+  })
+})
+
 describe('reads constants of every kind', () => {
   const values = [0.5, -1, 0.25, 2, -0.75, 1.5]
   const bits = (half: number) => Math.abs(half)
@@ -309,6 +329,27 @@ describe('refuses, naming the node and its operator', () => {
       'batch normalisation in training',
       behind([node('BatchNormalization', ['x', 'b', 'b', 'b', 'b'], 'y', [int('training_mode', 1)])]),
       'training_mode is 1, expected 0',
+    ],
+    [
+      'a shape that mixes the samples of a batch',
+      {
+        inputDims: ['n', 4, 3],
+        nodes: [
+          node('Shape', ['input'], 's'),
+          node('Gather', ['s', 'one'], 'g'),
+          node('Unsqueeze', ['g', 'zero'], 'u'),
+          node('Concat', ['u', 'rest'], 'shape', [int('axis', 0)]),
+          node('Reshape', ['input', 'shape'], 'f'),
+          node('Gemm', ['f', 'w'], 'output'),
+        ],
+        initializers: [
+          { name: 'one', dims: [], type: TENSOR_TYPES.int64, ints64: [1] },
+          integers('zero', [0]),
+          integers('rest', [-1]),
+          W,
+        ],
+      },
+      'node "Reshape_f" (Reshape): the new shape is [4,-1], expected [batch, n]',
     ],
     ['no layer', { nodes: [node('Relu', ['input'], 'output')] }, 'needs at least one dense layer'],
     [
