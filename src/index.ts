@@ -14,6 +14,7 @@ export {
   memoryCheckpoints,
 } from './api/checkpoints.ts'
 export { type Collapsed, collapse, type OutputDifference } from './api/collapse.ts'
+export { type ConfigureOptions, configure } from './api/configure.ts'
 export {
   type CrossValidateOptions,
   type CrossValidation,

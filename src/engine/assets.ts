@@ -1,5 +1,6 @@
 // What a worker cannot load by itself: code and kernels, by the names of the modules that they are inlined in.
-import { loadModuleText, type ModuleName } from '../wasm/builds.ts'
+import { type ScriptSource, scriptSource } from '../wasm/asset-urls.ts'
+import { loadModuleSource, type ModuleName } from '../wasm/builds.ts'
 
 /** The scripts that the engine in a worker is made of; only the first is loaded at once: see rollup.plugins.js. */
 type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'
@@ -14,8 +15,14 @@ const scripts: Record<ScriptName, () => Promise<{ default: string }>> = {
   team: () => import('script:team'),
 }
 
-/** The text of a script; the bytes of a module, gzipped, in base64. */
-export async function loadAsset(name: AssetName): Promise<string> {
-  if (name.startsWith('wasm:')) return loadModuleText(name.slice(5) as ModuleName)
-  return (await scripts[name.slice(7) as ScriptName]()).default
+/** A script of the engine. */
+export async function loadScript(name: ScriptName): Promise<ScriptSource> {
+  const elsewhere = scriptSource(name, '')
+  return elsewhere === '' ? (await scripts[name]()).default : elsewhere
+}
+
+/** A script, or a module as {@link loadModuleSource} gives it. */
+export function loadAsset(name: AssetName): Promise<ScriptSource | Uint8Array> {
+  if (name.startsWith('wasm:')) return loadModuleSource(name.slice(5) as ModuleName)
+  return loadScript(name.slice(7) as ScriptName)
 }

@@ -1,21 +1,22 @@
 // The engine in a worker, as the thread that started it sees it.
 import { platform } from '#platform'
 import { WorkerError } from '../errors.ts'
+import { type AssetUrls, assetUrls, type ScriptSource } from '../wasm/asset-urls.ts'
 import type { Capabilities } from '../wasm/builds.ts'
-import { type AssetName, loadAsset } from './assets.ts'
+import { type AssetName, loadAsset, loadScript } from './assets.ts'
 import type { Engine } from './engine.ts'
 import { Link, type LinkMessage } from './link.ts'
 
 /** What the worker offers. */
 export interface WorkerRoot {
-  engine(choice: Capabilities): Promise<Engine>
+  engine(choice: Capabilities, urls: AssetUrls): Promise<Engine>
   closeThreads(): Promise<void>
 }
 
 /** What the worker is offered. */
 export interface HostRoot {
   /** Code and kernels, which only the thread that was loaded from a file can find. */
-  loadAsset(name: AssetName): Promise<string>
+  loadAsset(name: AssetName): Promise<ScriptSource | Uint8Array>
   /** Called once, when the worker listens; for `life` see {@link Platform.holdLife}. */
   onStart(life: string | undefined): void
 }
@@ -32,7 +33,7 @@ export class EngineWorker {
 
   /** Resolves to undefined where the runtime starts no worker: a page's Content-Security-Policy may forbid it. */
   static async start(): Promise<EngineWorker | undefined> {
-    const code = await loadAsset('script:engine')
+    const code = await loadScript('engine')
     return new Promise(resolve => {
       const root: HostRoot = {
         loadAsset,
@@ -60,7 +61,7 @@ export class EngineWorker {
   }
 
   engine(choice: Capabilities): Promise<Engine> {
-    return this.#root.engine(choice)
+    return this.#root.engine(choice, assetUrls())
   }
 
   /** Ends the threads that compute with it. */

@@ -1,7 +1,7 @@
 // The engine in a worker: the whole of the script that runs there. It is built into text (rollup.plugins.js), since a
 // worker that is started from a string needs no path; what it imports later it asks its host for.
 import { platform } from '#platform'
-import type { Capabilities } from '../wasm/builds.ts'
+import { type ScriptSource, setAssetUrls } from '../wasm/asset-urls.ts'
 import type { AssetName } from './assets.ts'
 import type { HostRoot, WorkerRoot } from './engine-worker.ts'
 import { Link, type LinkMessage } from './link.ts'
@@ -15,7 +15,10 @@ declare global {
 }
 
 const root: WorkerRoot = {
-  engine: (choice: Capabilities) => localEngine(choice),
+  engine(choice, { workerUrl }) {
+    setAssetUrls({ wasmUrl: undefined, workerUrl }) // kernels come from the host
+    return localEngine(choice)
+  },
   closeThreads: closeLocalThreads,
 }
 
@@ -29,7 +32,7 @@ globalThis.wasmlpImport = async specifier => {
   if (specifier.startsWith('wasm:')) return { default: await host.loadAsset(specifier as AssetName) }
   if (!(specifier in globalThis.wasmlpChunks)) {
     const name = specifier.replace(/^\.\/|\.js$/g, '')
-    await platform.runScript(await host.loadAsset(`script:${name}` as AssetName))
+    await platform.runScript((await host.loadAsset(`script:${name}` as AssetName)) as ScriptSource)
   }
   return globalThis.wasmlpChunks[specifier]
 }

@@ -1,4 +1,5 @@
 // The platform services in browsers and their workers: everything is a URL.
+import type { ScriptSource } from '../wasm/asset-urls.ts'
 import type { Platform, ThreadSupport, WorkerHandle } from './platform.ts'
 
 const waiting: (() => void)[] = []
@@ -62,15 +63,15 @@ function threadSupport(): ThreadSupport {
 const PATIENCE = 500
 
 function startWorker<Message extends object>(
-  code: string,
+  script: ScriptSource,
   onMessage: (message: Message) => void,
   onEnd: (reason: string) => void,
 ): WorkerHandle {
-  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+  const url = urlOf(script)
   const worker = new Worker(url, { name: 'wasmlp' })
   let hasEnded = false
   worker.onmessage = ({ data }) => {
-    URL.revokeObjectURL(url)
+    URL.revokeObjectURL(url) // of no effect on another
     hasEnded ||= data.ended
     onMessage(data)
   }
@@ -115,8 +116,13 @@ async function holdLife(): Promise<string | undefined> {
   return life
 }
 
-function runScript(code: string): void {
-  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+const urlOf = (script: ScriptSource): string =>
+  typeof script === 'string'
+    ? URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
+    : script.url
+
+function runScript(script: ScriptSource): void {
+  const url = urlOf(script)
   ;(globalThis as unknown as { importScripts(url: string): void }).importScripts(url)
   URL.revokeObjectURL(url)
 }

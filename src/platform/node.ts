@@ -7,6 +7,7 @@ import { runInThisContext } from 'node:vm'
 import { parentPort, Worker } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
 import { DataError } from '../errors.ts'
+import type { ScriptSource } from '../wasm/asset-urls.ts'
 import { fetchFile } from './fetch-file.ts'
 import { NodeDirectory } from './node-directory.ts'
 import type { ByteFile, Chunks, Platform, WorkerHandle } from './platform.ts'
@@ -77,13 +78,16 @@ async function listDirectory(location: string | URL): Promise<string[] | undefin
   }
 }
 
+/** Nobody says in Node where scripts are. */
+const textOf = (script: ScriptSource): string => (typeof script === 'string' ? script : '')
+
 function startWorker<Message extends object>(
-  code: string,
+  script: ScriptSource,
   onMessage: (message: Message) => void,
   onEnd: (reason: string) => void,
 ): WorkerHandle {
   // Nothing of the process's own options: they may preload code that a worker of ours has no use for.
-  const worker = new Worker(code, { eval: true, execArgv: [], env: {} })
+  const worker = new Worker(textOf(script), { eval: true, execArgv: [], env: {} })
   let isTerminated = false
   const end = (reason: string) => {
     if (!isTerminated) onEnd(reason)
@@ -125,7 +129,7 @@ export const platform: Platform = {
     parentPort?.on('message', onMessage)
     return message => parentPort?.postMessage(message)
   },
-  runScript: code => runInThisContext(code),
+  runScript: script => runInThisContext(textOf(script)),
   holdLife: async () => undefined,
   awaitEndOf: () => {},
 }

@@ -1,6 +1,8 @@
 // What Node and browsers do differently. node.ts and browser.ts each export `platform`, and `#platform` names the one
 // that the runtime needs: Rollup, Vitest and tsc each resolve it.
 
+import type { ScriptSource } from '../wasm/asset-urls.ts'
+
 /** A worker, as far as its starter needs it. */
 export interface WorkerHandle {
   /** Structured-clones a message to the worker. */
@@ -90,19 +92,19 @@ export interface Platform {
   readonly canBlock: boolean
   threadSupport(): ThreadSupport
   /**
-   * Starts a worker from a classic script. It does not keep the process alive. `onMessage` gets what it posts, `onEnd`,
+   * Starts a worker from a classic script; from its text in Node. It does not keep the process alive. `onMessage` gets what it posts, `onEnd`,
    * in words, why it ended: unless it was terminated. A message whose `ended` is true says that it does no more. Throws
    * where the runtime refuses to start one.
    */
   startWorker<Message extends object>(
-    code: string,
+    script: ScriptSource,
     onMessage: (message: Message) => void,
     onEnd: (reason: string) => void,
   ): WorkerHandle
   /** In a worker: gets what its starter posts; returns what posts to that. */
   listenToHost<Message extends object>(onMessage: (message: Message) => void): (message: unknown) => void
   /** In a worker: runs a classic script in the global scope. */
-  runScript(code: string): void
+  runScript(script: ScriptSource): void
   /** In a worker: holds a lock as long as it lives, whose name it gives; undefined where the end is known otherwise. */
   holdLife(): Promise<string | undefined>
   /** Tells when a worker has ended, however that came, by the name that its `holdLife` gave. */

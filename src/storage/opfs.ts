@@ -3,6 +3,7 @@ import workerCode from 'worker:storage/opfs-worker'
 import { platform } from '#platform'
 import { StorageError } from '../errors.ts'
 import type { StoredFile, WorkerHandle } from '../platform/platform.ts'
+import { scriptSource } from '../wasm/asset-urls.ts'
 import type { Backend, FolderPath, StorageEstimate } from './backend.ts'
 import { fromFileName, toFileName } from './file-names.ts'
 import type { OpfsAnswer, OpfsFile, OpfsRequest } from './opfs-worker.ts'
@@ -42,7 +43,7 @@ class Opfs implements Backend {
 
   constructor() {
     this.#worker = platform.startWorker<OpfsAnswer>(
-      workerCode,
+      scriptSource('opfs-worker', workerCode),
       answer => this.#take(answer),
       reason => this.#endAll(`the storage's worker has ended: ${reason}. Open the storage again`),
     )

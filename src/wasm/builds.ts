@@ -1,7 +1,8 @@
 // Which build of the kernels runs here, and its compiled module. A build that is not chosen is neither loaded nor
 // compiled.
 import { platform } from '#platform'
-import { ArgumentError, UnsupportedError } from '../errors.ts'
+import { ArgumentError, DataError, UnsupportedError } from '../errors.ts'
+import { assetUrls } from './asset-urls.ts'
 
 /** The builds of the kernels: see {@link Capabilities}. */
 export type BuildName = 'simd' | 'relaxed'
@@ -96,9 +97,19 @@ const sources: Record<ModuleName, () => Promise<{ default: string }>> = {
   'relaxed-threads-supplement': () => import('wasm:relaxed-threads-supplement'),
 }
 
-/** A module's bytes, gzipped, in base64. */
-export async function loadModuleText(name: ModuleName): Promise<string> {
-  return (await sources[name]()).default
+/** A module: its bytes from where `configure` says, or else gzipped, in base64. */
+export async function loadModuleSource(name: ModuleName): Promise<string | Uint8Array<ArrayBuffer>> {
+  const { wasmUrl } = assetUrls()
+  return wasmUrl === undefined ? (await sources[name]()).default : read(`${wasmUrl}${name}.wasm`)
+}
+
+async function read(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await platform.open(url)
+  if (!file)
+    throw new DataError('ERR_DATA_NOT_FOUND', `${url} is not there: copy the package's files wasm/*.wasm`)
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  for await (const chunk of file.chunks()) chunks.push(chunk.slice())
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
 
 const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
@@ -107,7 +118,9 @@ const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
 export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
   let module = modules.get(name)
   if (!module) {
-    module = loadModuleText(name).then(async text => WebAssembly.compile(await platform.decodeGzip(text)))
+    module = loadModuleSource(name).then(async source =>
+      WebAssembly.compile(typeof source === 'string' ? await platform.decodeGzip(source) : source),
+    )
     modules.set(name, module)
     // A failure to load is not kept: the next call tries again.
     module.catch(() => modules.delete(name))

@@ -4,6 +4,7 @@ import workerCode from 'worker:team-worker'
 import { platform } from '#platform'
 import { WorkerError } from '../errors.ts'
 import type { WorkerHandle } from '../platform/platform.ts'
+import { scriptSource } from './asset-urls.ts'
 import type { U8Buffer } from './buffer.ts'
 import { type Call, computeShare, type Executor, type TeamKernelName } from './calls.ts'
 import type { KernelExports, TeamExports } from './exports.ts'
@@ -186,7 +187,7 @@ export class Team implements Executor {
         else if (report.error !== undefined) fail(report.error)
       }
       this.#abandon.push(() => reject(this.#end))
-      const worker = platform.startWorker(workerCode, onReport, fail)
+      const worker = platform.startWorker(scriptSource('team-worker', workerCode), onReport, fail)
       this.#workers.push(worker)
       worker.postMessage(task)
     })
