@@ -194,9 +194,7 @@ export class Link {
     if (typeof value !== 'object' || value === null) return value
     if (isCloneable(value)) return withoutSharing(value)
     if (Array.isArray(value)) {
-      return value.some(item => typeof item === 'object')
-        ? value.map(item => this.#encode(item, scope))
-        : value
+      return value.some(isObject) ? value.map(item => this.#encode(item, scope)) : value
     }
     const theirs = this.#theirs.get(value)
     if (theirs !== undefined) {
@@ -243,9 +241,7 @@ export class Link {
     if (typeof value !== 'object' || value === null) return value
     if (isCloneable(value)) return withoutSharing(value)
     if (Array.isArray(value)) {
-      return value.some(item => typeof item === 'object')
-        ? value.map(item => this.#decode(item, scope))
-        : value
+      return value.some(isObject) ? value.map(item => this.#decode(item, scope)) : value
     }
     if (!('$' in value)) {
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#decode(item, scope)]))
@@ -312,6 +308,9 @@ export class Link {
     return stand
   }
 }
+
+/** Whether it may need another form in the other thread. */
+const isObject = (value: unknown): boolean => typeof value === 'object' || typeof value === 'function'
 
 /** Whether it is an object of no class, of this realm or another. */
 function isPlain(value: object): boolean {

@@ -1,0 +1,100 @@
+// Models and data in a worker: what they give is what the calling thread would have given.
+import { expect, test } from 'vitest'
+import {
+  type BatchLogs,
+  dataset,
+  dense,
+  dropout,
+  type EngineOptions,
+  memoryCheckpoints,
+  memoryUsage,
+  sequential,
+  streamingDataset,
+} from '../../src/index.ts'
+import { hashParameters } from '../support/sha256.ts'
+
+const SAMPLES = 120
+const INPUTS = 6
+const inputs = Array.from({ length: SAMPLES }, (_, i) =>
+  Array.from({ length: INPUTS }, (_, j) => Math.sin(i * 12.9898 + j * 78.233)),
+)
+const labels = inputs.map(([a = 0, b = 0]) => (a + b > 0 ? 1 : 0))
+
+const create = async (options: EngineOptions) =>
+  (
+    await sequential([dense(8, { activation: 'relu' }), dropout(0.1), dense(2, { activation: 'softmax' })], {
+      inputSize: INPUTS,
+      seed: 4,
+      build: 'simd',
+      ...options,
+    })
+  ).compile({ optimizer: 'adam', learningRate: 0.01 })
+
+const createData = (options: EngineOptions) => dataset({ inputs, labels, build: 'simd', ...options })
+
+const places = [{ worker: true }, { worker: false }]
+
+// The first, since garbage of others would disturb it.
+test('disposal leaves nothing in the memory of the worker', async () => {
+  const before = await memoryUsage({ worker: true, build: 'simd' })
+  for (let i = 0; i < 20; ++i) {
+    using model = await create({ worker: true })
+    using data = await createData({ worker: true })
+    await model.fit(data, { batchSize: 40 })
+  }
+  expect((await memoryUsage({ worker: true, build: 'simd' })).inUse).toBe(before.inUse)
+})
+
+test('a worker gives the bits of the calling thread, wherever the data are', async () => {
+  const results: unknown[] = []
+  for (const modelPlace of places) {
+    for (const dataPlace of places) {
+      using model = await create(modelPlace)
+      using data = await createData(dataPlace)
+      const { epochs } = await model.fit(data, { epochs: 3, batchSize: 16, validationSplit: 0.2 })
+      const { loss, accuracy } = await model.evaluate(data)
+      results.push({
+        weights: await hashParameters(await model.getParameters()),
+        losses: epochs.map(logs => [logs.loss, logs.valLoss]),
+        evaluation: [loss, accuracy],
+        outputs: (await model.predict(inputs)).map(row => [...row]),
+      })
+    }
+  }
+  expect(results[1]).toEqual(results[0])
+  expect(results[2]).toEqual(results[0])
+  expect(results[3]).toEqual(results[0])
+})
+
+test('callbacks, iterators, streams and checkpoints cross', async () => {
+  const run = async (place: EngineOptions) => {
+    using model = await create(place)
+    const batches: BatchLogs[] = []
+    const events: string[] = []
+    const store = memoryCheckpoints()
+    const stream = streamingDataset({
+      chunks: async function* () {
+        for (let i = 0; i < SAMPLES; i += 40) {
+          yield { inputs: inputs.slice(i, i + 40), labels: labels.slice(i, i + 40) }
+        }
+      },
+      samples: SAMPLES,
+    })
+    const fit = model.fit(stream, {
+      epochs: 2,
+      batchSize: 30,
+      checkpoints: { store, every: 2 },
+      onTrainBegin: () => void events.push('begin'),
+      onBatchEnd: async logs => {
+        await Promise.resolve()
+        batches.push(logs)
+      },
+      onTrainEnd: ({ epochs }) => void events.push(`end after ${epochs.length}`),
+    })
+    for await (const { epoch } of fit) events.push(`epoch ${epoch}`)
+    return { batches, events, files: (await store.list()).sort(), weights: await model.getParameters() }
+  }
+  const [there, here] = [await run({ worker: true }), await run({ worker: false })]
+  expect(there).toEqual(here)
+  expect(there.batches).toHaveLength(8)
+})

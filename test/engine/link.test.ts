@@ -1,0 +1,268 @@
+// Two ends of a link, whose messages are cloned as between two threads.
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { Link, type LinkMessage } from '../../src/engine/link.ts'
+import { Steering } from '../../src/engine/steering.ts'
+import { DataError, DisposedError, ShapeError, WorkerError } from '../../src/errors.ts'
+
+/** Something of a class, which stays in its thread. */
+class Counter {
+  readonly info = { name: 'counter' }
+  readonly whenDisposed = 'this counter was disposed'
+  count = 0
+
+  add(n: number): number {
+    this.count += n
+    return this.count
+  }
+
+  /** Can be cancelled, and does not look whether it is. */
+  async slowly(options: { signal: AbortSignal | undefined }): Promise<string> {
+    await later()
+    return options.signal?.aborted ? 'aborted' : 'done'
+  }
+
+  countOf(other: Counter): number {
+    return other.count
+  }
+
+  dispose(): void {
+    this.count = -1
+  }
+}
+
+const later = () => new Promise(resolve => setTimeout(resolve, 5))
+
+/** What one thread offers in these tests. */
+class Root {
+  readonly counter = new Counter()
+  seen: unknown
+
+  echo(value: unknown): unknown {
+    this.seen = value
+    return value
+  }
+
+  getCounter(): Counter {
+    return this.counter
+  }
+
+  async twice(callback: (n: number) => unknown): Promise<unknown[]> {
+    return [await callback(1), await callback(2)]
+  }
+
+  throwing(error: unknown): never {
+    throw error
+  }
+
+  fail(): never {
+    throw new ShapeError('a matrix of 2 × 3, expected 3 × 2')
+  }
+
+  async followed(steering: Steering): Promise<boolean[]> {
+    const before = steering.state.isPaused
+    await steering.gate
+    return [before, steering.state.isPaused, steering.state.isStopped]
+  }
+
+  async untilAborted({ signal }: { signal: AbortSignal }): Promise<never> {
+    await new Promise(resolve => signal.addEventListener('abort', resolve))
+    throw signal.reason
+  }
+}
+
+/** Remote objects give promises. */
+type Remote<Type> = {
+  [Name in keyof Type]: Type[Name] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Promise<Awaited<Result>>
+    : Type[Name]
+}
+
+function connect() {
+  const root = new Root()
+  const deliver = (link: () => Link) => (message: LinkMessage) => {
+    const copy = structuredClone(message)
+    queueMicrotask(() => link().receive(copy))
+  }
+  const there: Link = new Link(
+    root,
+    deliver(() => here),
+  )
+  const here: Link = new Link(
+    {},
+    deliver(() => there),
+  )
+  return { root, link: here, remote: here.root<Remote<Root>>() }
+}
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('what is said', () => {
+  test.each([
+    [1],
+    ['text'],
+    [undefined],
+    [null],
+    [[1, 2, 3]],
+    [{ a: { b: [true, { c: Number.NaN }] }, d: undefined }],
+    [Float32Array.of(1.5, -0)],
+    [[Uint8Array.of(1), { values: Int32Array.of(-1) }]],
+    [10n],
+  ])('%o is copied', async value => {
+    expect(await connect().remote.echo(value)).toEqual(value)
+  })
+
+  test('shared memory is copied', async () => {
+    const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
+    const shared = new Float32Array(buffer, 0, 2)
+    shared.set([1, 2])
+    const { root, remote } = connect()
+    await remote.echo(shared)
+    shared.set([3, 4])
+    expect(root.seen).toEqual(Float32Array.of(1, 2))
+  })
+
+  test('an object of a class stays, and is called; what is known of it goes with it', async () => {
+    const { root, remote } = connect()
+    const counter = (await remote.getCounter()) as unknown as Remote<Counter>
+    expect(counter.info).toEqual({ name: 'counter' })
+    expect(await counter.add(2)).toBe(2)
+    expect(await counter.add(3)).toBe(5)
+    expect(root.counter.count).toBe(5)
+  })
+
+  test('an object comes home as itself', async () => {
+    const { root, remote } = connect()
+    const counter = await remote.getCounter()
+    await remote.echo({ counter })
+    expect((root.seen as { counter: unknown }).counter).toBe(root.counter)
+    const own = new Counter()
+    expect(await remote.echo(own)).toBe(own)
+  })
+
+  test('a function is called where it is', async () => {
+    const seen: number[] = []
+    const results = await connect().remote.twice(async n => {
+      seen.push(n)
+      return n * 10
+    })
+    expect([seen, results]).toEqual([
+      [1, 2],
+      [10, 20],
+    ])
+  })
+
+  test('one function for two calls at once', async () => {
+    const { remote } = connect()
+    const double = (n: number) => 2 * n
+    const [a, b] = await Promise.all([remote.twice(double), remote.twice(double)])
+    expect([a, b]).toEqual([
+      [2, 4],
+      [2, 4],
+    ])
+  })
+
+  test('steering is followed', async () => {
+    const { remote } = connect()
+    const steering = new Steering()
+    steering.set({ isPaused: true })
+    const answer = remote.followed(steering)
+    await later()
+    steering.set({ isPaused: false, isStopped: true })
+    expect(await answer).toEqual([true, false, true])
+  })
+})
+
+describe('what is thrown', () => {
+  test('an error of this package has its class, code and words', async () => {
+    const error = await connect()
+      .remote.fail()
+      .catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(ShapeError)
+    expect(error).toMatchObject({
+      name: 'ShapeError',
+      code: 'ERR_SHAPE',
+      message: 'a matrix of 2 × 3, expected 3 × 2',
+    })
+    expect(String((error as Error).stack)).toContain('a matrix of 2 × 3')
+  })
+
+  test.each([
+    [new DataError('ERR_DATA_MAGIC', 'no IDX file', { cause: new RangeError('inner') })],
+    [new RangeError('mine')],
+    ['text'],
+  ])('%s comes back as itself', async thrown => {
+    await expect(connect().remote.throwing(thrown)).rejects.toBe(thrown)
+  })
+
+  test.each([[new TypeError('mine')], [{ reason: 'an object' }]])(
+    '%o of a callback comes through as itself',
+    async mine => {
+      const answer = connect().remote.twice(() => {
+        throw mine
+      })
+      await expect(answer).rejects.toBe(mine)
+    },
+  )
+
+  test('a method that is not there', async () => {
+    const remote = connect().remote as unknown as { nothing(): Promise<void> }
+    await expect(remote.nothing()).rejects.toThrow('has no nothing')
+  })
+})
+
+describe('a call is cancelled', () => {
+  test.each([['enough'], [new Error('enough')], [{ why: 'enough' }]])('by a signal: %s', async reason => {
+    const { remote } = connect()
+    const controller = new AbortController()
+    const answer = remote.untilAborted({ signal: controller.signal })
+    await later()
+    controller.abort(reason)
+    await expect(answer).rejects.toBe(reason)
+  })
+
+  test('by a signal that two calls have', async () => {
+    const { remote } = connect()
+    const { signal, abort } = (() => {
+      const controller = new AbortController()
+      return { signal: controller.signal, abort: () => controller.abort('enough') }
+    })()
+    const answers = Promise.allSettled([remote.untilAborted({ signal }), remote.untilAborted({ signal })])
+    await later()
+    abort()
+    expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  })
+
+  test('by a signal, although the other thread had done with it', async () => {
+    const { remote } = connect()
+    const counter = (await remote.getCounter()) as unknown as Remote<Counter>
+    const controller = new AbortController()
+    const answer = counter.slowly({ signal: controller.signal })
+    controller.abort('at once')
+    await expect(answer).rejects.toBe('at once')
+  })
+
+  test('by the disposal of its object; one that cannot be cancelled is not', async () => {
+    const { remote } = connect()
+    const counter = (await remote.getCounter()) as unknown as Remote<Counter>
+    const answers = Promise.allSettled([counter.slowly({ signal: undefined }), counter.add(1)])
+    void counter.dispose()
+    const [slow, quick] = await answers
+    expect(slow).toMatchObject({ status: 'rejected', reason: { message: 'this counter was disposed' } })
+    expect((slow as PromiseRejectedResult).reason).toBeInstanceOf(DisposedError)
+    expect(quick).toEqual({ status: 'fulfilled', value: 1 })
+  })
+
+  test('by the end of the link, as is every later one', async () => {
+    const { link, remote } = connect()
+    const counter = (await remote.getCounter()) as unknown as Remote<Counter>
+    const busy: boolean[] = []
+    link.onBusy = isBusy => busy.push(isBusy)
+    const answer = counter.slowly({ signal: undefined })
+    const end = new WorkerError('the worker has ended')
+    link.close(end)
+    await expect(answer).rejects.toBe(end)
+    await expect(counter.add(1)).rejects.toBe(end)
+    void counter.dispose() // is no rejection that nobody handles
+    expect(busy).toEqual([true, false])
+  })
+})
