@@ -111,9 +111,12 @@ const onLog = (level, log, handler) => {
 /** @param {{ name: string }} chunk */
 const chunkName = ({ name }) => name.replace('_wasm_', 'kernels-').replace('_script_', 'worker-')
 
+/** Entries that work on models, and so on all that `wasmlp` loads. */
+const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index)\.js$/
+
 /**
- * What every user of `wasmlp` loads is in one chunk, and in another what users of its subpaths load as well: few chunks
- * compress best.
+ * What every user of `wasmlp` loads is in one chunk, and in another what users of its kernels or its data alone load as
+ * well: few chunks compress best.
  * @param {'node' | 'browser'} platform
  * @returns {import('rollup').GetManualChunk}
  */
@@ -126,7 +129,7 @@ function chunkOf(platform) {
   return (id, meta) => {
     const entries = [...(users(meta).get(id) ?? [])].filter(Boolean)
     if (!entries.some(entry => entry.endsWith('build/es/index.js'))) return undefined
-    return entries.some(entry => !/build.es.(index|cli.main)\.js$/.test(entry)) ? 'common' : 'core'
+    return entries.some(entry => !WITH_MODELS.test(entry)) ? 'common' : 'core'
   }
 }
 

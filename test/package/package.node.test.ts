@@ -52,6 +52,19 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
+/** Gzipped bytes of a module in the browser build and of all that it imports at once. */
+function sizeOf(entry: string): number {
+  const modules = new Map<string, Buffer>()
+  const load = (file: string) => {
+    if (modules.has(file)) return
+    const code = readFileSync(join(project, 'node_modules/wasmlp/dist/browser', file))
+    modules.set(file, code)
+    for (const [, imported = ''] of code.toString().matchAll(/\bfrom\s*["']\.\/([^"']+)["']/g)) load(imported)
+  }
+  load(entry)
+  return [...modules.values()].reduce((sum, code) => sum + gzipSync(code).length, 0)
+}
+
 describe('the tarball', () => {
   test('brings no dependency and no install script', () => {
     const installed = readdirSync(join(project, 'node_modules')).filter(name => !name.startsWith('.'))
@@ -68,19 +81,17 @@ describe('the tarball', () => {
     expect(top.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
   })
 
-  test('all that a page loads to train, gzipped, is below 40 KB', () => {
-    const modules = new Map<string, Buffer>()
-    const load = (file: string) => {
-      if (modules.has(file)) return
-      const code = readFileSync(join(project, 'node_modules/wasmlp/dist/browser', file))
-      modules.set(file, code)
-      for (const [, imported = ''] of code.toString().matchAll(/\bfrom\s*"\.\/([^"]+)"/g)) load(imported)
+  test('all that a page loads to train, gzipped: the API below 20 KB, the engine 22, the kernels 10', () => {
+    expect(sizeOf('index.js')).toBeLessThan(20_000)
+    expect(sizeOf('worker-engine.js')).toBeLessThan(22_000)
+    for (const build of ['simd', 'relaxed', 'simd-threads', 'relaxed-threads']) {
+      expect(sizeOf(`kernels-${build}.js`), build).toBeLessThan(10_000)
+      expect(sizeOf(`kernels-${build}-supplement.js`), build).toBeLessThan(15_000)
     }
-    load('index.js')
-    load('kernels-relaxed.js')
-    for (const other of ['data.js', 'formats.js']) expect([...modules.keys()]).not.toContain(other)
-    const sizes = [...modules.values()].map(code => gzipSync(code).length)
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(40_000)
+  })
+
+  test('the kernels alone bring neither models nor the engine', () => {
+    expect(sizeOf('kernels.js')).toBeLessThan(12_000)
   })
 })
 
@@ -98,8 +109,8 @@ describe('the README’s examples', () => {
     }
   })
 
-  test('there are nine for Node, one for browsers, one for the shell', () => {
-    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([9, 1, 1])
+  test('there are ten for Node, one for browsers, one for the shell', () => {
+    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([10, 1, 1])
   })
 
   test('on the command line', () => {
@@ -132,12 +143,27 @@ describe('the README’s examples', () => {
       const page = await browser.newPage()
       const errors: string[] = []
       page.on('pageerror', error => errors.push(error.message))
+      const loaded: string[] = []
+      page.on('request', request => {
+        const [, file] = /dist\/browser\/(.*)$/.exec(request.url()) ?? []
+        if (file) loaded.push(file)
+      })
       await page.goto(server.resolvedUrls?.local[0] ?? '')
       const result = page.locator('#log', { hasText: 'test accuracy' })
       await result.waitFor({ timeout: 60_000 })
       expect(errors).toEqual([])
       const accuracy = /test accuracy ([\d.]+) %/.exec((await result.textContent()) ?? '')?.[1]
       expect(Number(accuracy)).toBeGreaterThan(95)
+      // Each but the first is asked for when it is needed, and what is not needed is not.
+      expect(loaded.sort()).toEqual([
+        'common.js',
+        'core.js',
+        'index.js',
+        'kernels-relaxed.js',
+        'worker-engine.js',
+        'worker-evaluation.js',
+        'worker-mnist.js',
+      ])
     } finally {
       await browser.close()
       await server.close()
