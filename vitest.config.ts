@@ -23,7 +23,7 @@ const chromium = (
   test: {
     name,
     include,
-    exclude: ['test/exhaustive/**', 'test/**/*.node.test.ts', ...exclude],
+    exclude: ['test/exhaustive/**', 'test/**/*.{node,package}.test.ts', ...exclude],
     browser: {
       enabled: true,
       headless: true,
@@ -44,7 +44,8 @@ const chromium = (
   },
 })
 
-// Files named *.node.test.ts need Node itself (a file system, a child process); all others run in both runtimes.
+// Files named *.node.test.ts need Node itself (a file system, a child process), *.package.test.ts the tools that
+// test/package/package.json names; all others run in both runtimes.
 export default defineConfig({
   plugins: [inlineWasm(), inlineWorker()],
   test: {
@@ -55,7 +56,20 @@ export default defineConfig({
       {
         extends: true,
         resolve: { alias: platform('node') },
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/exhaustive/**'] },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/exhaustive/**', 'test/**/*.package.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/*.package.test.ts'],
+          globalSetup: 'test/package/setup.ts',
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
       },
       {
         extends: true,
