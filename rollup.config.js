@@ -38,9 +38,10 @@ const entries = Object.fromEntries(
 )
 
 /**
- * Beside each entry its types and, where the code is CommonJS, the module that `import` gets: it hands on what `require`
- * gets. So whoever imports and whoever requires the package in one process share its classes and its memory, and the
- * types of both are the same. All declarations in dist/types are marked as CommonJS, which either kind may import.
+ * Beside each entry its types and, where the code is CommonJS, the module NAME.mjs that a runtime imports: it hands on
+ * what `require` gets. So whoever imports and whoever requires the package in one process share its classes and its
+ * memory, and the types of both are the same. The declarations in dist/types are marked as CommonJS, which either kind
+ * may import; they get along with Node's types alone, which lack WebAssembly's.
  * @returns {import('rollup').Plugin}
  */
 function doors() {
@@ -49,22 +50,34 @@ function doors() {
     async generateBundle({ format }, bundle) {
       /** @param {string} fileName @param {string} source */
       const emit = (fileName, source) => this.emitFile({ type: 'asset', fileName, source })
-      for (const chunk of Object.values(bundle)) {
-        if (chunk.type !== 'chunk' || !chunk.isEntry) continue
-        const entry = packageEntries().find(({ name }) => name === chunk.name)
+      for (const { name, folder } of packageEntries()) {
+        const types = `/// <reference path="../types/webassembly.d.ts" />\nexport * from '../types/${folder}index.js'\n`
         if (format === 'cjs') {
-          const names = entry
-            ? `export {\n  ${chunk.exports.join(',\n  ')},\n} from`
-            : '#!/usr/bin/env node\nimport'
-          emit(`${chunk.name}.js`, `${names} './${chunk.fileName}'\n`)
-        }
-        if (!entry) continue
-        const types = `export * from '../types/${entry.folder}index.js'\n`
-        emit(`${entry.name}.d.ts`, types)
-        if (format === 'cjs') emit(`${entry.name}.d.cts`, types)
+          const chunk = bundle[`${name}.cjs`]
+          const names = chunk?.type === 'chunk' ? chunk.exports : []
+          emit(`${name}.mjs`, `export {\n  ${names.join(',\n  ')},\n} from './${name}.cjs'\n`)
+          emit(`${name}.d.mts`, types)
+          emit(`${name}.d.cts`, types)
+        } else emit(`${name}.d.ts`, types)
       }
-      if (format === 'es') emit('workers/package.json', '{ "type": "commonjs" }\n') // scripts, no modules
       await writeFile(new URL('dist/types/package.json', import.meta.url), '{ "type": "commonjs" }\n')
+      await writeFile(
+        new URL('dist/types/webassembly.d.ts', import.meta.url),
+        'declare namespace WebAssembly {\n  interface Memory {}\n  interface Module {}\n}\n',
+      )
+    },
+  }
+}
+
+/**
+ * The folder workers/ holds scripts, no modules.
+ * @returns {import('rollup').Plugin}
+ */
+function markScripts() {
+  return {
+    name: 'mark-scripts',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'workers/package.json', source: '{ "type": "commonjs" }\n' })
     },
   }
 }
@@ -95,9 +108,14 @@ function plugins(platform, options = {}) {
     platform === 'browser' && withoutStreams(),
     nodeResolve({ preferBuiltins: true }),
     commonjs(),
-    license({ thirdParty: { output: `dist/${platform}/THIRD-PARTY-LICENSES.txt` } }),
   ]
 }
+
+/**
+ * Writes down the licences of what a bundle contains.
+ * @param {'node' | 'browser'} platform
+ */
+const licences = platform => license({ thirdParty: { output: `dist/${platform}/THIRD-PARTY-LICENSES.txt` } })
 
 /**
  * What Rollup warns about, such as a module that is not found, would fail at a user's.
@@ -134,12 +152,29 @@ function chunkOf(platform) {
 }
 
 /**
- * For Node, as it was written: people read it in stack traces.
+ * For Node, as it was written: people read it in stack traces. As modules for bundlers and for the command.
  * @type {import('rollup').RollupOptions}
  */
 const node = {
   onLog,
   input: { ...entries, cli: 'build/es/cli/main.js' },
+  external: /^node:/,
+  output: {
+    dir: 'dist/node',
+    format: 'es',
+    chunkFileNames: chunk => `${chunkName(chunk)}.js`,
+    banner: chunk => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+  },
+  plugins: [...plugins('node'), licences('node'), doors()],
+}
+
+/**
+ * For Node as well: what a runtime gets, be it that `require` or that `import` asks.
+ * @type {import('rollup').RollupOptions}
+ */
+const nodeCommonJs = {
+  onLog,
+  input: entries,
   external: /^node:/,
   output: {
     dir: 'dist/node',
@@ -165,7 +200,13 @@ const browser = {
     chunkFileNames: chunk => `${chunkName(chunk)}.js`,
     manualChunks: chunkOf('browser'),
   },
-  plugins: [...plugins('browser', { offerFiles: true }), doors(), terser({ module: true })],
+  plugins: [
+    ...plugins('browser', { offerFiles: true }),
+    licences('browser'),
+    doors(),
+    markScripts(),
+    terser({ module: true }),
+  ],
 }
 
 /** All of the package in one module: the main entry's exports and, by its name, what each subpath exports. */
@@ -212,4 +253,4 @@ const isolationWorker = {
 
 /** With `--configNode` what Node needs alone, which is the quickest to make. */
 export default (/** @type {Record<string, unknown>} */ { configNode }) =>
-  configNode ? node : [isolationWorker, node, browser, script]
+  configNode ? node : [isolationWorker, node, nodeCommonJs, browser, script]

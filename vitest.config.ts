@@ -35,7 +35,7 @@ const chromium = (
   test: {
     name,
     include,
-    exclude: ['test/exhaustive/**', 'test/**/*.{node,browsers}.test.ts', ...exclude],
+    exclude: ['test/exhaustive/**', 'test/**/*.{node,browsers,package}.test.ts', ...exclude],
     browser: {
       enabled: true,
       headless: true,
@@ -56,8 +56,9 @@ const chromium = (
   },
 })
 
-// Files named *.node.test.ts need Node itself (a file system, a child process), and *.browsers.test.ts start Chromium and
-// Firefox as users have them; all others run in both runtimes.
+// Files named *.node.test.ts need Node itself (a file system, a child process), *.browsers.test.ts start Chromium and
+// Firefox as users have them, *.package.test.ts take the tools that test/package/package.json names; all others run in
+// both runtimes.
 export default defineConfig({
   plugins: [inlineWasm(), inlineWorker()],
   test: {
@@ -72,7 +73,16 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/exhaustive/**', 'test/**/*.browsers.test.ts'],
+          exclude: ['test/exhaustive/**', 'test/**/*.{browsers,package}.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/*.package.test.ts'],
+          globalSetup: 'test/package/setup.ts',
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
       {

@@ -43,9 +43,11 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-program.parseAsync().catch(error => {
+try {
+  await program.parseAsync()
+} catch (error) {
   process.exitCode = explain(error)
-})
+}
 
 /** Says on standard error what went wrong; returns the exit code. */
 function explain(error: unknown): number {

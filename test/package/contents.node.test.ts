@@ -1,0 +1,82 @@
+// What package.json promises of each entry, and what a page or a process loads for it: nothing that it does not need.
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { packageEntries } from '../../rollup.config.js'
+
+const root = resolve(import.meta.dirname, '../..')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const names = packageEntries().map(({ name }) => name)
+
+/** The files that a browser loads for an entry before it does anything, by the static imports. */
+function staticImports(entry: string): string[] {
+  const found = new Set<string>()
+  const visit = (file: string) => {
+    if (found.has(file)) return
+    found.add(file)
+    const code = readFileSync(join(root, 'dist/browser', file), 'utf8')
+    for (const [, imported = ''] of code.matchAll(/(?:\bfrom|\bimport)\s*"([^"]+)"/g)) {
+      expect(imported).toMatch(/^\.\//) // a browser finds no package by its name
+      visit(imported.slice(2))
+    }
+  }
+  visit(`${entry}.js`)
+  return [...found]
+}
+
+test.each(names)('%s: exports, with types for each condition', name => {
+  expect(manifest.exports[name === 'index' ? '.' : `./${name}`]).toEqual({
+    node: {
+      module: { types: `./dist/node/${name}.d.ts`, default: `./dist/node/${name}.js` },
+      import: { types: `./dist/node/${name}.d.mts`, default: `./dist/node/${name}.mjs` },
+      require: { types: `./dist/node/${name}.d.cts`, default: `./dist/node/${name}.cjs` },
+    },
+    default: { types: `./dist/browser/${name}.d.ts`, default: `./dist/browser/${name}.js` },
+  })
+})
+
+test('what tools that do not read exports go by says the same', () => {
+  const subpaths = names.filter(name => name !== 'index')
+  expect(manifest.main).toBe('./dist/node/index.cjs')
+  expect(manifest.types).toBe('./dist/node/index.d.cts')
+  expect(manifest.typesVersions).toEqual({
+    '*': Object.fromEntries(subpaths.map(name => [name, [`./dist/node/${name}.d.cts`]])),
+  })
+  // Parcel bundles for browsers by these.
+  expect(manifest.alias).toEqual({
+    './dist/node/index.cjs': './dist/browser/index.js',
+    ...Object.fromEntries(subpaths.map(name => [`./${name}`, `./dist/browser/${name}.js`])),
+  })
+})
+
+test('whatever package.json points at is there', () => {
+  const paths = JSON.stringify(manifest).match(/"\.\/dist\/[^"*]+"/g) ?? []
+  expect(paths.length).toBeGreaterThan(20)
+  expect(paths.map(path => join(root, JSON.parse(path))).filter(path => !existsSync(path))).toEqual([])
+})
+
+test('it has no side effects, and so whatever is not used falls away', () => {
+  expect(manifest.sideEffects).toBe(false)
+})
+
+test.each(names)('%s: nothing of another entry is loaded with it, and no kernels', name => {
+  const others = names.filter(other => other !== name).map(other => `${other}.js`)
+  for (const file of staticImports(name)) {
+    expect(others).not.toContain(file)
+    expect(file).not.toMatch(/^kernels-/)
+  }
+})
+
+test.each(names)('%s: require gives what import gives', async name => {
+  const required: Record<string, unknown> = createRequire(import.meta.url)(
+    join(root, `dist/node/${name}.cjs`),
+  )
+  const imported: Record<string, unknown> = await import(
+    /* @vite-ignore */ join(root, `dist/node/${name}.mjs`)
+  )
+  const exported = Object.keys(required)
+  expect(exported.length).toBeGreaterThan(5)
+  expect(Object.keys(imported).sort()).toEqual(exported.sort())
+  for (const key of exported) expect(imported[key], key).toBe(required[key])
+})
