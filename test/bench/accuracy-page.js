@@ -14,9 +14,15 @@ function summarize(shares) {
   )
 }
 
-function formatSeed({ seed, accuracy, loss, epochSeconds, seconds, units, unitSeconds }) {
+const summarizeUnits = units =>
+  'Time from the start of `fit` to its end, in epochs of plain SGD (784-512-10, learning rate 0.1, batches of 100) that ' +
+  `ran before and after it: ${formatSpread(units.map(({ processor }) => processor))} by the time that the processor ` +
+  `worked for it, ${formatSpread(units.map(({ clock }) => clock))} by the clock, which counts what others computed ` +
+  'meanwhile as well.'
+
+function formatSeed({ seed, accuracy, loss, epochSeconds, seconds, unit, units }) {
   const cells = [seed, percent(accuracy), loss.toFixed(4), formatSpread(epochSeconds), seconds.toFixed(1)]
-  if (units) cells.push(unitSeconds.toFixed(2), units.toFixed(2))
+  if (units) cells.push(unit.clock.toFixed(2), units.clock.toFixed(2), units.processor.toFixed(2))
   return `| ${cells.join(' | ')} |`
 }
 
@@ -24,10 +30,9 @@ function formatPart([name, { settings: used, machine, build, threads, seeds }]) 
   const { processor, cores, memory, system, node, date } = machine
   const isTimed = seeds[0].units !== undefined
   const columns = ['seed', 'test accuracy', 'test loss', 'seconds an epoch', 'seconds in all']
-  if (isTimed) columns.push('seconds of a plain epoch', "plain epochs' time")
-  const units = isTimed
-    ? ` Time from the start of \`fit\` to its end, in epochs of plain SGD (784-512-10, learning rate 0.1, batches of 100) that ran before and after it: ${formatSpread(seeds.map(seed => seed.units))}.`
-    : ''
+  if (isTimed)
+    columns.push('seconds of a plain epoch', "plain epochs' time, by the clock", 'by the processor')
+  const units = isTimed ? ` ${summarizeUnits(seeds.map(seed => seed.units))}` : ''
   return [
     `## ${settings[name].title}: \`npm run accuracy -- ${name}\``,
     `Over ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}: ${summarize(seeds.map(seed => seed.accuracy))}.${units}`,
