@@ -54,10 +54,10 @@ export const formatAccuracy = results =>
   `${[
     '# Test accuracy on MNIST',
     'Settings were chosen by the accuracy on the last 10,000 training images, after training on the other 50,000 ' +
-      '(`npm run accuracy -- NAME --validate`; [what was tried](accuracy-choices.md)). Then the networks were trained on all 60,000, and the test images were ' +
-      'measured once for each seed, after the last epoch; no seed is left out. The seed is that of the initial weights, ' +
-      'the order of the samples, dropout and distortions, and gives the same accuracy on every machine and with any ' +
-      'number of threads. Times are medians (lowest … highest) on a machine that was computing other things meanwhile: ' +
-      'they are longer, by several times, than on an idle one.',
+      '(`npm run accuracy -- NAME --validate`; [what was tried](accuracy-choices.md), and when the test images were ' +
+      'looked at before). Then the networks were trained on all 60,000, and the test images were measured after the ' +
+      'last epoch; no seed is left out. The seed is that of the initial weights, the order of the samples, dropout and ' +
+      'distortions, and gives the same accuracy on every machine and with any number of threads. Times are medians ' +
+      '(lowest … highest) on a machine that was computing other things meanwhile: they are longer than on an idle one.',
     ...Object.entries(results).map(formatPart),
   ].join('\n\n')}\n`
