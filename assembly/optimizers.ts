@@ -132,6 +132,28 @@ function approach(mean: v128, x: v128, rest: v128): v128 {
   return madd(rest, f32x4.sub(x, mean), mean);
 }
 
+/**
+ * The size below which a mean of gradients counts as 0. Where gradients are 0 for long, as those of pixels that few images
+ * have are, a mean shrinks step by step until it is subnormal, and stays so: 0.9 times the smallest number is rounded to
+ * itself. Processors take 100 cycles and more for a product of subnormals: without this, an epoch of 784-512-10 with
+ * momentum took 3 times as long once 28 % of its velocities had become so. A step so small changes no weight.
+ */
+// @ts-ignore: decorator
+@inline
+const NEGLIGIBLE: f32 = reinterpret<f32>(0x0D800000); // 2⁻¹⁰⁰
+
+/** The least normal number, below which a mean of squares counts as 0: its root is added to an epsilon. */
+// @ts-ignore: decorator
+@inline
+const LEAST_NORMAL: f32 = reinterpret<f32>(0x00800000); // 2⁻¹²⁶
+
+/** x, and 0 where |x| < limit. A NaN stays one. */
+// @ts-ignore: decorator
+@inline
+function unlessBelow(limit: f32, x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(limit)));
+}
+
 /** Whether the settings ask for `penalized`: where not, the update is faster without it. */
 function isPenalizing(settings: usize): bool {
   return load<f64>(settings + CLIP_VALUE) < Infinity || load<f64>(settings + WEIGHT_DECAY) != 0 ||
@@ -169,7 +191,7 @@ function sgdQuad(
   let d = f32x4.mul(loadFirst(g + at, count), factor);
   if (penalizing) d = penalized(w, d, i, weightCount, settings);
   if (velocity != 0) {
-    const v = madd(momentum, loadFirst(velocity + at, count), d);
+    const v = unlessBelow(NEGLIGIBLE, madd(momentum, loadFirst(velocity + at, count), d));
     storeFirst(velocity + at, v, count);
     d = isNesterov ? madd(momentum, v, d) : v;
   }
@@ -245,16 +267,16 @@ export function rmspropUpdate(
     const w = loadFirst(p + at, count);
     let d = f32x4.mul(loadFirst(g + at, count), factor);
     if (penalizing) d = penalized(w, d, i, weightCount, settings);
-    let s = approach(loadFirst(squareMean + at, count), f32x4.mul(d, d), rest);
+    let s = unlessBelow(LEAST_NORMAL, approach(loadFirst(squareMean + at, count), f32x4.mul(d, d), rest));
     storeFirst(squareMean + at, s, count);
     if (gradientMean != 0) {
-      const mean = approach(loadFirst(gradientMean + at, count), d, rest);
+      const mean = unlessBelow(NEGLIGIBLE, approach(loadFirst(gradientMean + at, count), d, rest));
       storeFirst(gradientMean + at, mean, count);
       s = f32x4.pmax(madd(f32x4.neg(mean), mean, s), f32x4.splat(0));
     }
     d = f32x4.div(d, f32x4.add(f32x4.sqrt(s), epsilon));
     if (velocity != 0) {
-      d = madd(momentum, loadFirst(velocity + at, count), d);
+      d = unlessBelow(NEGLIGIBLE, madd(momentum, loadFirst(velocity + at, count), d));
       storeFirst(velocity + at, d, count);
     }
     storeFirst(p + at, madd(step, d, w), count);
@@ -272,8 +294,8 @@ function adamQuad(
   const w = loadFirst(p + at, count);
   let d = f32x4.mul(loadFirst(g + at, count), factor);
   if (penalizing) d = penalized(w, d, i, weightCount, settings);
-  const first = approach(loadFirst(m + at, count), d, rest1);
-  const second = approach(loadFirst(v + at, count), f32x4.mul(d, d), rest2);
+  const first = unlessBelow(NEGLIGIBLE, approach(loadFirst(m + at, count), d, rest1));
+  const second = unlessBelow(LEAST_NORMAL, approach(loadFirst(v + at, count), f32x4.mul(d, d), rest2));
   storeFirst(m + at, first, count);
   storeFirst(v + at, second, count);
   const root = madd(f32x4.sqrt(second), correction, epsilon);

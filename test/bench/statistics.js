@@ -20,3 +20,10 @@ export function formatSpread(values) {
   const { low, median, high } = spread(values)
   return values.length === 1 ? format(median) : `${format(median)} (${format(low)} … ${format(high)})`
 }
+
+/** Mean and standard deviation (of a sample: over n − 1) of some numbers. */
+export function meanAndDeviation(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return { mean, deviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 }
+}

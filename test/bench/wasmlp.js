@@ -4,4 +4,14 @@ import { pathToFileURL } from 'node:url'
 
 const { resolve } = createRequire(new URL('../../package.json', import.meta.url))
 
-export const { dataset, dense, loadMnist, sequential } = await import(pathToFileURL(resolve('wasmlp')))
+export const {
+  activation,
+  batchNormalization,
+  dataset,
+  dense,
+  directoryCheckpoints,
+  dropout,
+  loadMnist,
+  normalization,
+  sequential,
+} = await import(pathToFileURL(resolve('wasmlp')))

@@ -22,6 +22,9 @@ import { createFullRuntime } from '../support/full-runtime.ts'
 /** A quiet NaN that no arithmetic gives: what is read outside its place poisons what is computed from it. */
 const CANARY = 0x7fc0dead
 
+/** The least normal single-precision number: smaller ones are subnormal, and slow. */
+const LEAST_NORMAL = 2 ** -126
+
 const penalties = { l1: 0.003, l2: 0.02 }
 
 const cases: UpdateOptions[] = [
@@ -106,6 +109,34 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, wha
 }
 
 describe.each(builds)('%s', build => {
+  test.each<OptimizerOptions>([
+    { name: 'momentum' },
+    { name: 'nesterov' },
+    { name: 'rmsprop', momentum: 0.9, centered: true, alpha: 0.9 },
+    { name: 'adam', beta2: 0.9 },
+    { name: 'adamw', beta2: 0.9, weightDecay: 0 },
+  ])(
+    '%j: what is remembered of a gradient becomes 0 when none follows, and never subnormal',
+    async options => {
+      const { parameters, gradients, optimizer, config, run } = await plant(build, 5, 5, {
+        optimizer: options,
+      })
+      parameters.view.set(initial(5))
+      gradients.view.set(gradientsOf(5, 0))
+      const subnormal: string[] = []
+      for (let step = 0; step < 1500; ++step) {
+        optimizer.prepare(config.learningRate, 1)
+        run()
+        gradients.view.fill(0)
+        for (const [name, { view }] of optimizer.state) {
+          if (view.some(x => x !== 0 && Math.abs(x) < LEAST_NORMAL)) subnormal.push(`${name} in step ${step}`)
+        }
+      }
+      expect(subnormal).toEqual([])
+      for (const [name, { view }] of optimizer.state) expect([...view], name).toEqual([0, 0, 0, 0, 0])
+    },
+  )
+
   test.each(cases)(
     '%j: 50 steps of 0 … 17, 100 and 5,000 parameters are those of the twin',
     async options => {
