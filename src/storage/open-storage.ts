@@ -13,8 +13,9 @@ export interface OpenStorageOptions {
   /** Storages of different names have nothing in common; `wasmlp` unless given. Any characters. */
   name?: string
   /**
-   * `'auto'`, unless given: in a browser the origin private file system (`'opfs'`), or IndexedDB where that is missing, as
-   * in private windows of Firefox; in Node a directory. What one has, the other has not.
+   * `'auto'`, unless given: in a browser the origin private file system (`'opfs'`), or IndexedDB where that is missing, and
+   * in Firefox, whose origin private file system can lose a file when the browser is killed; in Node a directory. What one
+   * has, the other has not.
    */
   backend?: StorageBackendChoice
   /** In Node: the directory, in place of that of `name` among the user's data (~/.local/share/wasmlp on Linux). */

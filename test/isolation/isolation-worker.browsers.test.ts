@@ -128,6 +128,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   test('the page trains with threads, to the bits of one thread in Node', async () => {
     pages.set('/', pageWith('isolation-worker.js', library))
     const page = await settle('/')
+    await page.waitForFunction('crossOriginIsolated && globalThis.wasmlp') // whichever load drivers look at
     const found = await page.evaluate(
       async (problem, options, layers, fit) => {
         const { dataset, sequential } = wasmlp
