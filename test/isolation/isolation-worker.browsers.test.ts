@@ -106,6 +106,8 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   async function settle(path: string): Promise<Page> {
     const { page } = await visit(path)
     await visit(path, page)
+    // Which waits for the load that drivers look at, should that still be the one before.
+    await page.waitForFunction('crossOriginIsolated && document.readyState === "complete"')
     return page
   }
 
@@ -128,7 +130,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   test('the page trains with threads, to the bits of one thread in Node', async () => {
     pages.set('/', pageWith('isolation-worker.js', library))
     const page = await settle('/')
-    await page.waitForFunction('crossOriginIsolated && globalThis.wasmlp') // whichever load drivers look at
+    await page.waitForFunction('globalThis.wasmlp')
     const found = await page.evaluate(
       async (problem, options, layers, fit) => {
         const { dataset, sequential } = wasmlp
