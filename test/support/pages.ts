@@ -1,12 +1,13 @@
 // Pages that are tests: every block of code (```js) runs as it stands, and prints what the page says that it prints.
 import { describe, expect, test } from 'vitest'
+import * as formats from '../../src/formats/index.ts'
 import * as wasmlp from '../../src/index.ts'
 import * as kernels from '../../src/kernels/index.ts'
 import { readText } from './fixture.ts'
 import { mnistSource } from './mnist.ts'
 
 /** What a block may import. */
-const packages = { wasmlp, 'wasmlp/kernels': kernels }
+const packages = { wasmlp, 'wasmlp/formats': formats, 'wasmlp/kernels': kernels }
 
 interface Block {
   /** The heading above the block. */
