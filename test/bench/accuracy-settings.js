@@ -37,7 +37,7 @@ export const settings = {
       loss: { name: 'crossEntropy', labelSmoothing: 0.05 },
     },
     fit: {
-      epochs: 30,
+      epochs: 40,
       batchSize: 250,
       augmentation: {
         rotation: [15, 7.5, 15, 15, 15, 15, 15, 7.5, 15, 15],
