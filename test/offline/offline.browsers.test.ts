@@ -89,6 +89,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const page = await browser.newPage()
     // Some drivers do not like to see a page replaced by itself.
     await page.goto(`${server.url}/?build=simd`).catch(() => {})
+    await until(page, isReady)
+    // The drivers take the page that was replaced for the one that is there, unless it is opened once more.
+    await page.goto(`${server.url}/?build=simd`)
     return page
   }
 
