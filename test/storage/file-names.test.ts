@@ -33,7 +33,7 @@ test('a file system that takes letters apart gives the name back', () => {
 test('all names come back, and no two look alike to a file system', () => {
   const text = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-    .filter(name => !/\p{Surrogate}/u.test(name))
+    .filter(name => !/\p{Surrogate}/u.test(name) && new TextEncoder().encode(name).length <= 60)
   fc.assert(
     fc.property(text, text, (a, b) => {
       const file = toFileName(a, 'x')
