@@ -8,6 +8,7 @@ import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 import license from 'rollup-plugin-license'
 import {
+  bareLoader,
   inlineScripts,
   inlineWasm,
   inlineWorker,
@@ -105,6 +106,7 @@ function plugins(platform, options = {}) {
     inlineWasm(options),
     inlineWorker(options),
     inlineScripts(platform, options),
+    platform === 'browser' && bareLoader,
     platform === 'browser' && withoutStreams(),
     nodeResolve({ preferBuiltins: true }),
     commonjs(),
@@ -135,15 +137,10 @@ const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index)\.js$/
 /**
  * What every user of `wasmlp` loads is in one chunk, and in another what users of its kernels or its data alone load as
  * well: few chunks compress best.
- * @param {'node' | 'browser'} platform
  * @returns {import('rollup').GetManualChunk}
  */
-function chunkOf(platform) {
-  const users = usersOf(({ isEntry, id }) => {
-    // A page starts the engine's worker whatever it does.
-    if (platform === 'browser' && id.endsWith('build/es/engine/engine-worker.js')) return 'build/es/index.js'
-    return isEntry ? id : ''
-  })
+function chunkOf() {
+  const users = usersOf(({ isEntry, id }) => (isEntry ? id : ''))
   return (id, meta) => {
     const entries = [...(users(meta).get(id) ?? [])].filter(Boolean)
     if (!entries.some(entry => entry.endsWith('build/es/index.js'))) return undefined
@@ -181,7 +178,7 @@ const nodeCommonJs = {
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: chunk => `${chunkName(chunk)}.cjs`,
-    manualChunks: chunkOf('node'),
+    manualChunks: chunkOf(),
   },
   plugins: [...plugins('node'), doors()],
 }
@@ -198,7 +195,7 @@ const browser = {
     dir: 'dist/browser',
     format: 'es',
     chunkFileNames: chunk => `${chunkName(chunk)}.js`,
-    manualChunks: chunkOf('browser'),
+    manualChunks: chunkOf(),
   },
   plugins: [
     ...plugins('browser', { offerFiles: true }),

@@ -73,11 +73,11 @@ export const treeshake = {
 }
 
 /**
- * In place of the loader in a worker's scripts: its wrappers are used nowhere (src/wasm/runtime.ts), and would be a tenth of
- * what a page downloads.
+ * In place of the loader in browsers and workers: its wrappers are used nowhere (src/wasm/runtime.ts), and would be a tenth of what a page
+ * downloads.
  * @type {import('rollup').Plugin}
  */
-const bareLoader = {
+export const bareLoader = {
   name: 'bare-loader',
   resolveId: id => (id === '@assemblyscript/loader' ? '\0loader' : null),
   load: id =>

@@ -4,7 +4,7 @@ import { WorkerError } from '../errors.ts'
 import type { WorkerHandle } from '../platform/platform.ts'
 import { type AssetUrls, assetUrls, type ScriptSource } from '../wasm/asset-urls.ts'
 import type { Capabilities } from '../wasm/builds.ts'
-import { type AssetName, loadAsset, loadScript } from './assets.ts'
+import { type AssetName, loadAsset } from './assets.ts'
 import type { Engine } from './engine.ts'
 import { Link, type LinkMessage } from './link.ts'
 
@@ -32,9 +32,11 @@ export class EngineWorker {
     this.#root = link.root()
   }
 
-  /** Resolves to undefined where the runtime starts no worker: a page's Content-Security-Policy may forbid it. */
-  static async start(): Promise<EngineWorker | undefined> {
-    const code = await loadScript('engine')
+  /**
+   * Starts the script `engine`. Resolves to undefined where the runtime starts no worker: a page's Content-Security-Policy
+   * may forbid it.
+   */
+  static start(code: ScriptSource): Promise<EngineWorker | undefined> {
     return new Promise(resolve => {
       const root: HostRoot = {
         loadAsset,

@@ -4,6 +4,7 @@ import { platform } from '#platform'
 import { ArgumentError } from '../errors.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
+import { loadScript } from './assets.ts'
 import type { Engine } from './engine.ts'
 import type { EngineWorker } from './engine-worker.ts'
 
@@ -46,7 +47,10 @@ export async function engineFor(
 async function startedWorker(): Promise<EngineWorker | undefined> {
   const present = await worker
   if (present && !present.hasEnded) return present
-  worker = import('./engine-worker.ts').then(({ EngineWorker }) => EngineWorker.start())
+  // At once, since a page waits for each that is fetched.
+  worker = Promise.all([import('./engine-worker.ts'), loadScript('engine')]).then(
+    ([{ EngineWorker }, code]) => EngineWorker.start(code),
+  )
   return worker
 }
 
