@@ -12,6 +12,8 @@ export interface LoadNumpyOptions {
   signal?: AbortSignal
 }
 
+const OPTIONS: readonly (keyof LoadNumpyOptions)[] = ['maxBytes', 'signal']
+
 /**
  * {@link parseNpy} of a file: by its path or file: URL in Node, by its URL in browsers and Node.
  *
@@ -21,7 +23,7 @@ export interface LoadNumpyOptions {
  * const { data, shape } = await loadNpy('x.npy')
  */
 export async function loadNpy(location: string | URL, options: LoadNumpyOptions = {}): Promise<NpyArray> {
-  checkOptions('loadNpy', options, '{ maxBytes: 1e6 }')
+  checkOptions('loadNpy', options, '{ maxBytes: 1e6 }', OPTIONS)
   const name = String(location)
   return parseNpy(await readWhole(location, name, options.maxBytes ?? 2 ** 31, options.signal), { name })
 }
@@ -36,7 +38,7 @@ export async function loadNpz(
   location: string | URL,
   options: LoadNumpyOptions = {},
 ): Promise<Record<string, NpyArray>> {
-  checkOptions('loadNpz', options, '{ maxBytes: 1e6 }')
+  checkOptions('loadNpz', options, '{ maxBytes: 1e6 }', OPTIONS)
   const { maxBytes = 2 ** 31, signal } = options
   const name = String(location)
   return parseNpz(await readWhole(location, name, maxBytes, signal), { name, maxBytes })

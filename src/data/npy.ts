@@ -1,4 +1,5 @@
 // Arrays as NumPy saves them: .npy.
+import { checkOptions } from '../check-options.ts'
 import { ArgumentError, DataError, ShapeError } from '../errors.ts'
 import { toHostOrder } from './byte-order.ts'
 import { type Bytes, toBytes } from './bytes.ts'
@@ -45,7 +46,9 @@ export interface NpyArray {
  *
  * Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays".
  */
-export function parseNpy(bytes: Bytes, { name = 'NumPy data' }: { name?: string } = {}): NpyArray {
+export function parseNpy(bytes: Bytes, options: { name?: string } = {}): NpyArray {
+  checkOptions('parseNpy', options, "{ name: 'x.npy' }", ['name'])
+  const { name = 'NumPy data' } = options
   const file = toBytes(bytes, name)
   const header = parseNpyHeader(file, name)
   const { length, elementSize, begin, shape, dtype } = header
@@ -130,6 +133,7 @@ function toRowMajor<Data extends NpyData>(data: Data, { shape }: NpyHeader): Dat
 
 const typeNames: Readonly<Record<string, NpyType>> = {
   Uint8Array: 'uint8',
+  Uint8ClampedArray: 'uint8',
   Int8Array: 'int8',
   Int16Array: 'int16',
   Int32Array: 'int32',
@@ -150,9 +154,15 @@ const typeNames: Readonly<Record<string, NpyType>> = {
  * @example
  * await writeFile('x.npy', toNpy(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]))
  */
-export function toNpy(data: NpyData, shape: readonly number[] = [data.length]): Uint8Array<ArrayBuffer> {
+export function toNpy(
+  data: NpyData | Uint8ClampedArray,
+  shape: readonly number[] = [data?.length],
+): Uint8Array<ArrayBuffer> {
   const dtype = typeNames[kindOf(data)]
   if (!dtype) throw new ArgumentError(`data is of type ${kindOf(data)}: expected a typed array`)
+  if (!Array.isArray(shape)) {
+    throw new ArgumentError(`shape is ${String(shape)}: expected an array of sizes, such as [${data.length}]`)
+  }
   const isWhole = shape.every(size => Number.isSafeInteger(size) && size >= 0)
   if (
     !isWhole ||

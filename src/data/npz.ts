@@ -1,5 +1,6 @@
 // Several arrays as NumPy saves them in one file: .npz, a zip file of .npy files.
 import { inflateSync } from 'fflate/browser'
+import { checkOptions } from '../check-options.ts'
 import { crc32 } from '../crc32.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type Bytes, toBytes } from './bytes.ts'
@@ -16,7 +17,7 @@ export interface NpzOptions {
 }
 
 /**
- * Reads a `.npz` file, compressed or not, up to 4 GiB: its arrays by the names that they were saved under. What is no
+ * Reads a `.npz` file, compressed or not: its arrays by the names that they were saved under. What is no
  * `.npy` file in it is passed over.
  *
  * Throws {@link DataError}: `ERR_DATA_MAGIC` for what is no zip file, `ERR_DATA_TOO_LARGE` where the arrays take more
@@ -30,6 +31,7 @@ export interface NpzOptions {
  * Source: numpy.lib.format, "npz"; NumPy's `savez` and `savez_compressed`.
  */
 export function parseNpz(bytes: Bytes, options: NpzOptions = {}): Record<string, NpyArray> {
+  checkOptions('parseNpz', options, '{ maxBytes: 1e6 }', ['name', 'maxBytes'])
   const { name = 'NumPy data', maxBytes = 2 ** 31 } = options
   if (!(maxBytes >= 0)) {
     throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)

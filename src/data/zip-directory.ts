@@ -1,5 +1,5 @@
 // The directory of a zip file: what it holds, checked before anything is inflated.
-// Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3.12, 4.3.14 … 4.3.16 and 4.5.3.
+// Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3.12, 4.3.14 … 4.3.16 and 4.5.3 (zip64).
 import { strFromU8 } from 'fflate/browser'
 import { DataError } from '../errors.ts'
 
@@ -17,9 +17,18 @@ export interface ZipEntry {
 const END = 0x06054b50
 const ENTRY = 0x02014b50
 const LOCAL = 0x04034b50
+const END64 = 0x06064b50
+const END64_LOCATOR = 0x07064b50
 const END_LENGTH = 22
+const END64_LENGTH = 56
+const END64_LOCATOR_LENGTH = 20
 const ENTRY_LENGTH = 46
 const LOCAL_LENGTH = 30
+/** A number of 16 or 32 bits that stands elsewhere, in zip64's 64. */
+const ELSEWHERE16 = 0xffff
+const ELSEWHERE32 = 0xffffffff
+/** The extra field with an entry's zip64 numbers. */
+const ZIP64 = 1
 /** Bits of an entry's flags. */
 const ENCRYPTED = 1
 const UTF8 = 2048
@@ -30,8 +39,7 @@ const DEFLATED = 8
 const MAX_COMMENT = 0xffff
 
 /**
- * The entries of a zip file, in order. Those of files above 4 GiB, or of more than 65,534 entries (zip64), are not read.
- * Throws {@link DataError}: `ERR_DATA_MAGIC` where there is no directory, `ERR_DATA_CORRUPT` for a broken one.
+ * The entries of a zip file, in order, with or without zip64's long numbers. Throws {@link DataError}: `ERR_DATA_MAGIC` where there is no directory, `ERR_DATA_CORRUPT` for a broken one.
  */
 export function readZipDirectory(bytes: Uint8Array, name: string): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -43,8 +51,7 @@ export function readZipDirectory(bytes: Uint8Array, name: string): ZipEntry[] {
         '(is it a .npy file? Those are for parseNpy)',
     )
   }
-  const count = view.getUint16(end + 10, true)
-  let at = view.getUint32(end + 16, true)
+  let { count, at } = findDirectory(view, end, name)
   const entries = new Map<string, ZipEntry>()
   for (let i = 0; i < count; ++i) {
     if (at + ENTRY_LENGTH > end || view.getUint32(at, true) !== ENTRY) {
@@ -63,10 +70,20 @@ export function readZipDirectory(bytes: Uint8Array, name: string): ZipEntry[] {
 function readEntry(bytes: Uint8Array, view: DataView, at: number, nameEnd: number, zip: string): ZipEntry {
   const bits = view.getUint16(at + 8, true)
   const method = view.getUint16(at + 10, true)
-  const compressed = view.getUint32(at + 20, true)
-  const local = view.getUint32(at + 42, true)
   const name = strFromU8(bytes.slice(at + ENTRY_LENGTH, nameEnd), !(bits & UTF8))
   const quoted = JSON.stringify(name)
+  const numbers = [
+    view.getUint32(at + 24, true),
+    view.getUint32(at + 20, true),
+    view.getUint32(at + 42, true),
+  ]
+  const long = longNumbers(view, nameEnd, view.getUint16(at + 30, true))
+  const [size = 0, compressed = 0, local = 0] = numbers.map(number => {
+    const found = number === ELSEWHERE32 ? long.shift() : number
+    if (found === undefined)
+      throw corruptZip(zip, `${quoted} has no zip64 numbers, which its directory promises`)
+    return found
+  })
   // The directory itself stands behind all entries.
   if (local + LOCAL_LENGTH > at || view.getUint32(local, true) !== LOCAL) {
     throw corruptZip(zip, `${quoted} in its directory leads nowhere`)
@@ -82,7 +99,7 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, nameEnd: numbe
   return {
     name,
     crc32: view.getUint32(at + 16, true),
-    size: view.getUint32(at + 24, true),
+    size,
     content: bytes.subarray(begin, begin + compressed),
     isDeflated: method === DEFLATED,
   }
@@ -95,6 +112,33 @@ function findEnd(view: DataView): number | undefined {
     if (view.getUint32(at, true) === END && view.getUint16(at + 20, true) === last - at) return at
   }
   return undefined
+}
+
+/** How many entries the directory has, and where it begins; zip64 says it in a record of its own. */
+function findDirectory(view: DataView, end: number, name: string): { count: number; at: number } {
+  const [count, at] = [view.getUint16(end + 10, true), view.getUint32(end + 16, true)]
+  if (count !== ELSEWHERE16 && at !== ELSEWHERE32) return { count, at }
+  const locator = end - END64_LOCATOR_LENGTH
+  if (locator < 0 || view.getUint32(locator, true) !== END64_LOCATOR) return { count, at }
+  const record = Number(view.getBigUint64(locator + 8, true))
+  if (record + END64_LENGTH > locator || view.getUint32(record, true) !== END64) {
+    throw corruptZip(name, 'its zip64 record is missing')
+  }
+  return {
+    count: Number(view.getBigUint64(record + 32, true)),
+    at: Number(view.getBigUint64(record + 48, true)),
+  }
+}
+
+/** The zip64 numbers among an entry's extra fields: of size, compressed size and place, those that stand there. */
+function longNumbers(view: DataView, begin: number, length: number): number[] {
+  const end = Math.min(begin + length, view.byteLength)
+  for (let at = begin; at + 4 <= end; at += 4 + view.getUint16(at + 2, true)) {
+    if (view.getUint16(at, true) !== ZIP64) continue
+    const count = Math.min(view.getUint16(at + 2, true), end - at - 4) >> 3
+    return Array.from({ length: count }, (_, i) => Number(view.getBigUint64(at + 4 + 8 * i, true)))
+  }
+  return []
 }
 
 /** A zip file whose parts contradict each other. */

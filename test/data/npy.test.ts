@@ -220,3 +220,25 @@ describe('broken files', () => {
     expect(() => parseNpy('file.npy' as never)).toThrow('NumPy data must be a Uint8Array or an ArrayBuffer')
   })
 })
+
+test('clamped bytes, such as those of ImageData, are written as bytes', () => {
+  const { data, dtype } = parseNpy(toNpy(Uint8ClampedArray.of(1, 255)))
+  expect([data, dtype]).toEqual([Uint8Array.of(1, 255), 'uint8'])
+})
+
+test.each<[string, () => unknown, string]>([
+  [
+    'no options',
+    () => parseNpy(toNpy(Float32Array.of(1)), null as never),
+    'parseNpy takes its options as an object',
+  ],
+  ['no data to write', () => toNpy(null as never), 'data is of type Null: expected a typed array'],
+  [
+    'a shape that is a number',
+    () => toNpy(Float32Array.of(1, 2), 2 as never),
+    'shape is 2: expected an array of sizes, such as [2]',
+  ],
+  ['no shape', () => toNpy(Float32Array.of(1, 2), null as never), 'shape is null: expected an array'],
+])('%s', (_, call, message) => {
+  expect(call).toThrow(message)
+})

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { strToU8, zipSync } from 'fflate/browser'
 import { describe, expect, test } from 'vitest'
+import { crc32 } from '../../src/crc32.ts'
 import { parseNpz, toNpy } from '../../src/data/index.ts'
 import fixture from '../fixtures/numpy-arrays.json' with { type: 'json' }
 import { fromBase64 } from '../support/base64.ts'
@@ -130,4 +131,75 @@ describe('what is refused', () => {
       { numRuns: 1000 },
     )
   })
+})
+
+describe('zip64', () => {
+  const name = 'x.npy'
+  const bytes = strToU8(name)
+  const [SIZE, FIELD] = [array.length, 28]
+
+  /** A file of one stored array whose numbers all stand in zip64's fields, `extra` of them in the directory's entry. */
+  function zip64(extra = FIELD, record = 0) {
+    const local = 30 + bytes.length
+    const directory = local + SIZE
+    const end64 = directory + 46 + bytes.length + FIELD
+    const file = new Uint8Array(end64 + 56 + 20 + 22)
+    const view = new DataView(file.buffer)
+    const sum = crc32(array)
+    view.setUint32(0, 0x04034b50, true)
+    view.setUint16(26, bytes.length, true)
+    file.set(bytes, 30)
+    file.set(array, local)
+    view.setUint32(directory, 0x02014b50, true)
+    view.setUint32(directory + 16, sum, true)
+    for (const at of [20, 24, 42]) view.setUint32(directory + at, 0xffffffff, true)
+    view.setUint16(directory + 28, bytes.length, true)
+    view.setUint16(directory + 30, FIELD, true)
+    file.set(bytes, directory + 46)
+    const field = directory + 46 + bytes.length
+    view.setUint16(field, 1, true)
+    view.setUint16(field + 2, extra - 4, true)
+    view.setBigUint64(field + 4, BigInt(SIZE), true)
+    view.setBigUint64(field + 12, BigInt(SIZE), true)
+    view.setUint32(end64, 0x06064b50, true)
+    view.setBigUint64(end64 + 32, 1n, true)
+    view.setBigUint64(end64 + 48, BigInt(directory), true)
+    view.setUint32(end64 + 56, 0x07064b50, true)
+    view.setBigUint64(end64 + 64, BigInt(end64 + record), true)
+    view.setUint32(end64 + 76, 0x06054b50, true)
+    view.setUint16(end64 + 86, 0xffff, true)
+    view.setUint32(end64 + 92, 0xffffffff, true)
+    return file
+  }
+
+  test('a file whose numbers have 64 bits', () => {
+    expect(parseNpz(zip64())).toEqual({ x: read })
+  })
+
+  test('an entry that lacks some of them', () => {
+    expect(() => parseNpz(zip64(20))).toThrow('"x.npy" has no zip64 numbers, which its directory promises')
+  })
+
+  test.each([1, -1, 2 ** 52])('a record that is %d bytes away from where it should be', distance => {
+    expect(() => parseNpz(zip64(FIELD, distance))).toThrow('its zip64 record is missing')
+  })
+
+  test('any change: a typed error, or the array', () => {
+    const file = zip64()
+    fc.assert(
+      fc.property(fc.nat(file.length - 1), fc.nat(255), (at, byte) => {
+        const changed = file.slice()
+        changed[at] = byte
+        expect(codeOf(changed)).toMatch(/^(read|ERR_DATA_.*)$/)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+test.each<[string, unknown, string]>([
+  ['nothing', null, 'parseNpz takes its options as an object'],
+  ['a misspelt name', { max: 5 }, 'parseNpz has no option max: it takes name, maxBytes'],
+])('options that are %s', (_, options, message) => {
+  expect(() => parseNpz(zipSync({ 'x.npy': array }), options as never)).toThrow(message)
 })
