@@ -264,7 +264,7 @@ describe('what is refused, with nothing left in memory', () => {
       `the label ${label} (${typeof label})`,
       { inputs, labels: [0, label] },
       'ERR_ARGUMENT',
-      `labels[1] is ${label}: expected a class 0, 1, 2, …`,
+      `labels[1] is ${typeof label === 'string' ? `"${label}"` : label}: expected a class 0, 1, 2, …`,
     ]),
     ['too few targets', { inputs, targets: [[1]] }, 'ERR_SHAPE', 'targets has 1 rows of 1 for 2 samples'],
     [

@@ -29,3 +29,16 @@ test.each([
 ])('%o among %d classes is refused', (labels, classes, message) => {
   expect(() => oneHot(labels, classes)).toThrow(message)
 })
+
+test.each<[string, unknown, string]>([
+  ['nothing', null, 'labels is of type Null: expected an array of classes'],
+  ['a number', 5, 'labels is of type Number'],
+  ['a text', '01', 'labels is of type String'],
+  ['an object', {}, 'labels is of type Object'],
+  ['texts', [0, '1'], 'labels[1] is "1": expected a class 0, 1, 2, …'],
+])('labels that are %s are refused, also in a data set', async (_, labels, message) => {
+  expect(() => oneHot(labels as never)).toThrow(message)
+  if (labels !== null) {
+    await expect(dataset({ inputs: [[1], [2]], labels: labels as never })).rejects.toThrow(message)
+  }
+})
