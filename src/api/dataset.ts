@@ -35,6 +35,8 @@ export interface DatasetOptions extends EngineOptions {
   sampleWeights?: ArrayLike<number>
 }
 
+const SPLIT_OPTIONS = ['seed', 'stratify']
+
 /** Samples and how to look at them. Cheap to slice: the samples themselves are never copied. */
 export class Dataset {
   readonly #engine: Engine
@@ -93,7 +95,7 @@ export class Dataset {
     fraction: number,
     options: { seed?: number; stratify?: boolean } = {},
   ): Promise<[Dataset, Dataset]> {
-    checkOptions('split', options, '{ seed: 1 }')
+    checkOptions('split', options, '{ seed: 1 }', SPLIT_OPTIONS)
     if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
       throw new ArgumentError(`fraction is ${fraction}: expected a number between 0 and 1`)
     }
@@ -128,7 +130,7 @@ export class Dataset {
     k: number,
     options: { seed?: number; stratify?: boolean } = {},
   ): Promise<{ train: Dataset; validation: Dataset }[]> {
-    checkOptions('kFold', options, '{ seed: 1 }')
+    checkOptions('kFold', options, '{ seed: 1 }', SPLIT_OPTIONS)
     if (!Number.isInteger(k) || k < 2 || k > this.length) {
       throw new ArgumentError(
         `kFold(${k}) of ${this.length} samples: expected a whole number of folds, 2 … the number of samples`,
@@ -145,7 +147,7 @@ export class Dataset {
 
   /** The same samples in an order that depends on the seed (0 … 2³² − 1; 0 unless given). */
   async shuffle(options: { seed?: number } = {}): Promise<Dataset> {
-    checkOptions('shuffle', options, '{ seed: 1 }')
+    checkOptions('shuffle', options, '{ seed: 1 }', ['seed'])
     return this.#at(await this.#order(options))
   }
 

@@ -45,6 +45,14 @@ export interface SequentialOptions extends EngineOptions {
   threads?: ThreadChoice
 }
 
+const SEQUENTIAL_OPTIONS: readonly (keyof SequentialOptions)[] = [
+  'inputSize',
+  'seed',
+  'threads',
+  'build',
+  'worker',
+]
+
 /** Options of {@link Sequential.fit}. */
 export interface FitOptions extends FitCallbacks {
   /** How often each sample is used; 1 unless given. */
@@ -119,6 +127,14 @@ const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   'onBatchEnd',
   'onEpochEnd',
   'onTrainEnd',
+]
+
+const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
+  'batchSize',
+  'dropLast',
+  'shuffle',
+  'seed',
+  'epochs',
 ]
 
 const EARLY_STOPPING: readonly (keyof EarlyStopping)[] = ['monitor', 'patience', 'minDelta', 'restoreBest']
@@ -348,7 +364,7 @@ export class Sequential {
    * using trainer = await model.trainer(train, { batchSize: 100 })
    */
   async trainer(train: Dataset, options: TrainerOptions = {}): Promise<Trainer> {
-    checkOptions('trainer', options, '{ batchSize: 100 }')
+    checkOptions('trainer', options, '{ batchSize: 100 }', TRAINER_OPTIONS)
     if (!this.#config) {
       throw new StateError('trainer before compile: call model.compile({ learningRate: 0.1 }) first')
     }
@@ -485,7 +501,7 @@ function splitForValidation(
  * )
  */
 export async function sequential(layers: readonly Layer[], options: SequentialOptions): Promise<Sequential> {
-  checkOptions('sequential', options, '{ inputSize: 784 }')
+  checkOptions('sequential', options, '{ inputSize: 784 }', SEQUENTIAL_OPTIONS)
   const { inputSize, seed = 0, threads } = options
   if (!Array.isArray(layers)) throw new ArgumentError('layers is no array: expected one, such as [dense(10)]')
   const spec = { inputSize, layers: [...layers], seed }

@@ -26,6 +26,14 @@ export interface StreamingDatasetOptions {
   shuffleBuffer?: number
 }
 
+const OPTIONS: readonly (keyof StreamingDatasetOptions)[] = [
+  'chunks',
+  'inputSize',
+  'targetSize',
+  'samples',
+  'shuffleBuffer',
+]
+
 /** Samples that come in chunks. Two chunks and the shuffle buffer are all that is held of them. */
 export class StreamingDataset {
   readonly samples: number | undefined
@@ -78,7 +86,7 @@ export class StreamingDataset {
  * })
  */
 export function streamingDataset(options: StreamingDatasetOptions): StreamingDataset {
-  checkOptions('streamingDataset', options, '{ chunks: () => readChunks() }')
+  checkOptions('streamingDataset', options, '{ chunks: () => readChunks() }', OPTIONS)
   const { chunks, samples, shuffleBuffer = 0 } = options
   if (typeof chunks !== 'function' && !isParts(chunks)) {
     throw new ArgumentError(

@@ -60,6 +60,7 @@ export function planColumns(
   isOpen: boolean,
   file: string,
 ): ColumnPlan {
+  checkTypes(options)
   const { header = true, label, skip = [], categories = {} } = options
   const names = first.map((field, place) => (header ? field.trim() : String(place)))
   const placeOf = (column: CsvColumn): number => findColumn(names, column, file)
@@ -107,6 +108,25 @@ export function planColumns(
     targets: targets.map(place => plan(place, false)),
     // In parts, labels without given categories are numbers.
     label: labelPlace === undefined ? undefined : plan(labelPlace, isOpen || given.has(labelPlace)),
+  }
+}
+
+/** Throws {@link ArgumentError} for what would silently be taken as something else, or not at all. */
+function checkTypes({ header = true, skip = [], categorical = [], categories = {} }: CsvColumnOptions): void {
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null
+  const wrong = (what: string, found: unknown, expected: string) =>
+    new ArgumentError(`${what} is ${JSON.stringify(found)}: expected ${expected}`)
+  if (typeof header !== 'boolean') {
+    throw wrong('header', header, 'true or false, whether the first row names the columns')
+  }
+  if (!isList(skip)) throw wrong('skip', skip, "a list of columns, such as ['name']")
+  if (!isObject(categorical)) throw wrong('categorical', categorical, "a list of columns, such as ['colour']")
+  if (!isObject(categories) || isList(categories)) {
+    throw wrong('categories', categories, "an object of lists, such as { colour: ['blue', 'red'] }")
+  }
+  for (const [column, list] of Object.entries(categories)) {
+    if (isList(list) && list.every(name => typeof name === 'string')) continue
+    throw wrong(`categories of ${JSON.stringify(column)}`, list, 'a list of names')
   }
 }
 

@@ -197,12 +197,15 @@ export class CsvTable {
     const number = Number(field)
     // JavaScript's 0x10, 0b1 and 0o7 are no numbers of a table.
     if (Number.isFinite(Math.fround(number)) && !/^0[xbo]/i.test(field)) return number
+    const advice =
+      this.#plan.fields === 1 && /[;\t|]/.test(field)
+        ? "say what separates fields, such as delimiter: ';'"
+        : 'skip the column, make it categorical, or name what counts as missing in missingValues'
     throw badValue(
       this.#file,
       line(),
       column,
-      `${quote(field)} is no number that single precision holds (skip the column, make it categorical, or name what ` +
-        'counts as missing in missingValues)',
+      `${quote(field)} is no number that single precision holds (${advice})`,
     )
   }
 

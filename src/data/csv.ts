@@ -34,6 +34,23 @@ export interface StreamCsvOptions extends CsvOptions {
   rows?: number
 }
 
+/** Those that all take. A misspelt one would leave the labels among the inputs. */
+const OPTIONS: readonly (keyof CsvOptions)[] = [
+  'header',
+  'label',
+  'targets',
+  'skip',
+  'categorical',
+  'categories',
+  'missing',
+  'missingValues',
+  'delimiter',
+  'comment',
+  'encoding',
+  'name',
+  'signal',
+]
+
 /**
  * Reads a CSV file (RFC 4180) as numbers for {@link wasmlp!dataset | dataset}: from its text or bytes, whole or in parts,
  * such as a stream's. Every column is an input of numbers unless an option says otherwise; spaces around a field do not count.
@@ -49,7 +66,7 @@ export interface StreamCsvOptions extends CsvOptions {
  * const data = await dataset(iris)
  */
 export async function parseCsv(source: CsvSource, options: CsvOptions = {}): Promise<CsvData> {
-  checkOptions('parseCsv', options, "{ label: 'species' }")
+  checkOptions('parseCsv', options, "{ label: 'species' }", OPTIONS)
   const { name = 'CSV data' } = options
   let table: CsvTable | undefined
   for await (const { plan, records, begin } of rowsOf(source, name, options, true)) {
@@ -71,9 +88,10 @@ export async function parseCsv(source: CsvSource, options: CsvOptions = {}): Pro
  * const test = await loadCsv('test.csv', { label: 'species', categories: train.categories })
  */
 export async function loadCsv(location: string | URL, options: LoadCsvOptions = {}): Promise<CsvData> {
-  checkOptions('loadCsv', options, "{ label: 'species' }")
-  const { name = String(location), maxBytes = 2 ** 31, signal } = options
-  return parseCsv(readLocation(location, name, maxBytes, signal), { ...options, name })
+  checkOptions('loadCsv', options, "{ label: 'species' }", [...OPTIONS, 'maxBytes'])
+  const { maxBytes = 2 ** 31, ...csvOptions } = options
+  const { name = String(location), signal } = options
+  return parseCsv(readLocation(location, name, maxBytes, signal), { ...csvOptions, name })
 }
 
 /**
@@ -89,7 +107,7 @@ export async function* streamCsv(
   source: string | URL | Exclude<CsvSource, string>,
   options: StreamCsvOptions = {},
 ): AsyncGenerator<CsvData, void> {
-  checkOptions('streamCsv', options, "{ label: 'species' }")
+  checkOptions('streamCsv', options, "{ label: 'species' }", [...OPTIONS, 'rows'])
   const { rows = 1024, signal } = options
   if (!Number.isInteger(rows) || rows < 1) {
     throw new ArgumentError(`rows is ${rows}: expected a whole number, 1 or more`)
@@ -142,7 +160,10 @@ async function* rowsOf(
 }
 
 /** What Papa Parse would silently take as something else. */
-function checkFormat({ comment, missing = 'error' }: CsvOptions, delimiter: string): void {
+function checkFormat(
+  { comment, missing = 'error', missingValues = [] }: CsvOptions,
+  delimiter: string,
+): void {
   if (typeof delimiter !== 'string' || delimiter === '' || /["\r\n\ufeff]/.test(delimiter)) {
     throw new ArgumentError(
       `delimiter is ${JSON.stringify(delimiter)}: expected one such as ',', ';' or '\\t'`,
@@ -158,5 +179,10 @@ function checkFormat({ comment, missing = 'error' }: CsvOptions, delimiter: stri
   }
   if (missing !== 'error' && missing !== 'skip' && typeof missing !== 'number') {
     throw new ArgumentError(`missing is ${JSON.stringify(missing)}: expected 'error', 'skip' or a number`)
+  }
+  if (!Array.isArray(missingValues)) {
+    throw new ArgumentError(
+      `missingValues is ${JSON.stringify(missingValues)}: expected a list of texts, such as ['', 'NA']`,
+    )
   }
 }

@@ -49,7 +49,7 @@ const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_
  * [dense(512), batchNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
  */
 export function activation(name: LayerActivation, options: ActivationParameters = {}): ActivationLayer {
-  checkOptions('activation', options, '{ slope: 0.1 }')
+  checkOptions('activation', options, '{ slope: 0.1 }', ['slope', 'alpha'])
   checkActivation('activation: ', name)
   const slope = resolveParameter('activation: ', name, options)
   return { kind: 'activation', activation: name, slope }
@@ -66,7 +66,7 @@ export function activation(name: LayerActivation, options: ActivationParameters 
  * [dense(512), prelu(), dense(10, { activation: 'softmax' })]
  */
 export function prelu(options: { shared?: boolean; slope?: number } = {}): PreluLayer {
-  checkOptions('prelu', options, '{ shared: false }')
+  checkOptions('prelu', options, '{ shared: false }', ['shared', 'slope'])
   const { shared = true, slope = 0.25 } = options
   const layer: PreluLayer = { kind: 'prelu', shared, slope }
   checkPrelu(layer)

@@ -74,6 +74,14 @@ export interface DenseOptions extends ActivationParameters {
   biasInitializer?: BiasInitializer
 }
 
+const DENSE_OPTIONS: readonly (keyof DenseOptions)[] = [
+  'activation',
+  'slope',
+  'alpha',
+  'initializer',
+  'biasInitializer',
+]
+
 /**
  * Describes a fully connected layer of `units` outputs: y = h(x·W + b).
  *
@@ -84,7 +92,7 @@ export interface DenseOptions extends ActivationParameters {
  * dense(512, { activation: 'relu' })
  */
 export function dense(units: number, options: DenseOptions = {}): DenseLayer {
-  checkOptions(`dense(${units})`, options, "{ activation: 'relu' }")
+  checkOptions(`dense(${units})`, options, "{ activation: 'relu' }", DENSE_OPTIONS)
   const { activation = 'identity', initializer, biasInitializer = 'zeros' } = options
   checkSize(units)
   const where = `dense(${units}): `

@@ -203,6 +203,21 @@ test.each<[string, () => unknown, string]>([
     'compile has no option lr: it takes optimizer, learningRate, ',
   ],
   [
+    'an option that sequential does not have',
+    async () => sequential([dense(1)], { inputSize: 1, thread: 2 } as never),
+    'sequential has no option thread: it takes inputSize, seed, threads, build, worker',
+  ],
+  [
+    'an option that a trainer does not have',
+    async () => (await compiled()).trainer(await data(), { batch: 3 } as never),
+    'trainer has no option batch: it takes batchSize, ',
+  ],
+  [
+    'an option that split does not have',
+    async () => (await data()).split(0.5, { stratified: true } as never),
+    'split has no option stratified: it takes seed, stratify',
+  ],
+  [
     'earlyStopping: true',
     async () => (await compiled()).fit(await data(), { earlyStopping: true as never }),
     'earlyStopping takes its options as an object, such as { patience: 3 }, got boolean',

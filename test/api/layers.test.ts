@@ -366,6 +366,16 @@ describe('what is refused', () => {
       'mean has NaN',
     ],
     ['no mean', () => normalization({ standardDeviation: 1 } as never), 'mean is undefined'],
+    [
+      'an option of dense misspelt',
+      () => dense(3, { activaton: 'relu' } as never),
+      'dense(3) has no option activaton: it takes activation, ',
+    ],
+    [
+      'that of another layer',
+      () => layerNormalization({ momentum: 0.1 } as never),
+      'layerNormalization has no option momentum: it takes epsilon',
+    ],
     ['options that are no object', () => prelu(3 as never), 'prelu takes its options as an object'],
   ])('%s', (_, make, message) => {
     expect(make).toThrow(ArgumentError)

@@ -263,7 +263,7 @@ function signal() {
 /** Reads all of it; counts how often the iterator's `return` was called. */
 async function readAll(
   chunks: DataChunk[],
-  options: Partial<StreamingDatasetOptions> & { classes?: number } = {},
+  { classes, ...options }: Partial<StreamingDatasetOptions> & { classes?: number } = {},
 ) {
   const closed = signal()
   async function* generate() {
@@ -273,7 +273,7 @@ async function readAll(
       closed.call()
     }
   }
-  const error = await batchesOf({ chunks: generate, ...options }, 4, { classes: options.classes }).then(
+  const error = await batchesOf({ chunks: generate, ...options }, 4, { classes }).then(
     () => undefined,
     error => error,
   )
@@ -426,6 +426,11 @@ describe('ended early', () => {
 test.each<[string, unknown, string]>([
   ['nothing', undefined, 'streamingDataset takes its options as an object'],
   ['no chunks', {}, 'chunks is of type Undefined: expected a function'],
+  [
+    'a buffer misspelt',
+    { chunks: [], buffer: 5 },
+    'streamingDataset has no option buffer: it takes chunks, ',
+  ],
   ['text', { chunks: 'abc' }, 'chunks is of type String'],
   ['half a buffer', { chunks: [], shuffleBuffer: 0.5 }, 'shuffleBuffer is 0.5'],
   ['a negative buffer', { chunks: [], shuffleBuffer: -1 }, 'shuffleBuffer is -1'],

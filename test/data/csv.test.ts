@@ -123,6 +123,34 @@ describe('columns', () => {
       { missing: 'drop' as never },
       `missing is "drop": expected 'error', 'skip'`,
     ],
+    // Taken for nothing, it would leave the targets among the inputs.
+    [
+      'an option that there is not',
+      { target: 'width' } as never,
+      'parseCsv has no option target: it takes header, label, targets',
+    ],
+    [
+      'a header that is named',
+      { header: ['a', 'b'] as never },
+      'header is ["a","b"]: expected true or false',
+    ],
+    ['categories that are none', { categories: 5 as never }, 'categories is 5: expected an object of lists'],
+    [
+      'a list of categories that is none',
+      { categories: { species: 5 as never } },
+      'categories of "species" is 5: expected a list of names',
+    ],
+    [
+      'a categorical column without a list',
+      { categorical: 'colour' as never },
+      'categorical is "colour": expected a list',
+    ],
+    ['columns to skip that are no list', { skip: 'colour' as never }, 'skip is "colour": expected a list'],
+    [
+      'missing values in one text',
+      { missingValues: 'NA' as never },
+      'missingValues is "NA": expected a list',
+    ],
     ['no options', null as never, 'parseCsv takes its options as an object'],
   ])('%s', async (_, options, message) => {
     await expect(parseCsv(flowers, options)).rejects.toMatchObject({
@@ -227,6 +255,15 @@ describe('fields', () => {
     expect(inputs).toEqual(Float32Array.of(1, 2))
   })
 
+  test.each([';', '\t', '|'])('a file that %j separates is told so', async delimiter => {
+    const text = ['a,b', '1,2', '3,4'].join('\n').replaceAll(',', delimiter)
+    await expect(parseCsv(text)).rejects.toMatchObject({
+      code: 'ERR_DATA_VALUE',
+      message: expect.stringContaining("say what separates fields, such as delimiter: ';'"),
+    })
+    expect((await parseCsv(text, { delimiter })).inputs).toEqual(Float32Array.of(1, 2, 3, 4))
+  })
+
   test('rows of another length', async () => {
     for (const row of ['1', '1,2,3']) {
       await expect(parseCsv(`a,b\n1,2\n\n# 1,2\n${row}\n`, { comment: '#' })).rejects.toMatchObject({
@@ -293,7 +330,8 @@ describe('streamCsv', () => {
     const categories = { species: ['virginica', 'setosa', 'versicolor'], colour: ['red', 'blue'] }
     const options = { label: 'species', categorical: ['colour'], categories, rows: 2 }
     const chunks = await chunksOf(flowers, options)
-    const whole = await parseCsv(flowers, options)
+    const { rows: _, ...others } = options
+    const whole = await parseCsv(flowers, others)
     expect(chunks.map(({ samples }) => samples)).toEqual([2, 1])
     expect(chunks.flatMap(({ labels = [] }) => [...labels])).toEqual([1, 2, 0])
     expect(chunks.flatMap(({ inputs }) => [...inputs])).toEqual([...whole.inputs])
