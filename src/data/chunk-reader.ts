@@ -181,7 +181,7 @@ class Chunks {
 
 /** What a chunk's samples have. Throws {@link ShapeError} where its parts do not fit together. */
 function layoutOf(
-  { inputs, inputSize, labels, targets, targetSize }: DatasetContents,
+  { inputs, inputSize, imageShape, labels, targets, targetSize, sampleWeights }: DatasetContents,
   number: number,
 ): RowLayout {
   const rows = inputs.length / inputSize
@@ -193,15 +193,32 @@ function layoutOf(
       : targets &&
           (!Number.isInteger(size) || targets.length !== rows * (size ?? 0) || (size === 0 && rows > 0))
         ? `${targets.length} values in targets for ${rows} samples: expected equally many for each`
-        : undefined
+        : sampleWeights && sampleWeights.length !== rows
+          ? `${sampleWeights.length} sampleWeights for ${rows} samples: expected one for each`
+          : imageShape && imageShape[0] * imageShape[1] !== inputSize
+            ? `images of ${imageShape.join(' × ')}, but ${inputSize} values a sample: expected their product`
+            : undefined
   if (problem) throw new ShapeError(`chunk ${number} has ${problem}`)
   const isBytes = inputs.BYTES_PER_ELEMENT === 1
-  return { inputSize, isBytes, hasLabels: labels !== undefined, targetSize: size }
+  return {
+    inputSize,
+    isBytes,
+    hasLabels: labels !== undefined,
+    targetSize: size,
+    hasWeights: sampleWeights !== undefined,
+    imageShape,
+  }
 }
 
-const describe = ({ inputSize, isBytes, hasLabels, targetSize }: RowLayout): string =>
-  `${inputSize} ${isBytes ? 'bytes' : 'numbers'} a sample, ${hasLabels ? 'labels' : 'no labels'} and ` +
-  (targetSize === undefined ? 'no targets' : `${targetSize} values a target`)
+const describe = (layout: RowLayout): string => {
+  const { inputSize, isBytes, hasLabels, targetSize, hasWeights, imageShape } = layout
+  return (
+    `${inputSize} ${isBytes ? 'bytes' : 'numbers'} a sample, ${hasLabels ? 'labels' : 'no labels'} and ` +
+    (targetSize === undefined ? 'no targets' : `${targetSize} values a target`) +
+    (hasWeights ? ', with sampleWeights' : '') +
+    (imageShape ? `, as images of ${imageShape.join(' × ')}` : '')
+  )
+}
 
 /** The promise's result, unless the signal is aborted before. */
 async function orAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {

@@ -9,6 +9,9 @@ export interface RowLayout {
   hasLabels: boolean
   /** Undefined without targets. */
   targetSize: number | undefined
+  hasWeights: boolean
+  /** [height, width]; undefined where the samples are not known to be images. */
+  imageShape: readonly [number, number] | undefined
 }
 
 /** Room for rows. Its views are read anew for each copy, since linear memory may grow; a `Storage` is such a room. */
@@ -16,24 +19,28 @@ export interface RowRoom {
   readonly inputs: { readonly view: Uint8Array | Float32Array }
   readonly labels: { readonly view: Int32Array } | undefined
   readonly targets: { readonly view: Float32Array } | undefined
+  readonly sampleWeights: { readonly view: Float32Array } | undefined
 }
 
 /** Room for rows in the host's memory. */
-export function createRoom({ inputSize, isBytes, hasLabels, targetSize }: RowLayout, rows: number): RowRoom {
+export function createRoom(layout: RowLayout, rows: number): RowRoom {
+  const { inputSize, isBytes, hasLabels, targetSize, hasWeights } = layout
   const size = rows * inputSize
   return {
     inputs: { view: isBytes ? new Uint8Array(size) : new Float32Array(size) },
     labels: hasLabels ? { view: new Int32Array(rows) } : undefined,
     targets: targetSize === undefined ? undefined : { view: new Float32Array(rows * targetSize) },
+    sampleWeights: hasWeights ? { view: new Float32Array(rows) } : undefined,
   }
 }
 
 /** The room that samples are in. */
-export function roomOf({ inputs, labels, targets }: DatasetContents): RowRoom {
+export function roomOf({ inputs, labels, targets, sampleWeights }: DatasetContents): RowRoom {
   return {
     inputs: { view: inputs },
     labels: labels && { view: labels },
     targets: targets && { view: targets },
+    sampleWeights: sampleWeights && { view: sampleWeights },
   }
 }
 
@@ -49,6 +56,7 @@ export function copyRows(
   const end = first + count
   to.inputs.view.set(from.inputs.view.subarray(first * inputSize, end * inputSize), at * inputSize)
   if (from.labels) to.labels?.view.set(from.labels.view.subarray(first, end), at)
+  if (from.sampleWeights) to.sampleWeights?.view.set(from.sampleWeights.view.subarray(first, end), at)
   if (from.targets) {
     to.targets?.view.set(from.targets.view.subarray(first * targetSize, end * targetSize), at * targetSize)
   }

@@ -95,13 +95,18 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
 
 /** Room in linear memory for a number of samples, whose rows are zeros until they are written. */
 export function allocateStorage(arena: Arena, layout: RowLayout, samples: number): Storage {
-  const { inputSize, isBytes, hasLabels, targetSize } = layout
+  const { inputSize, isBytes, hasLabels, targetSize, hasWeights, imageShape } = layout
   return {
-    info: { samples, inputSize, ...(targetSize !== undefined && { targetSize }) },
+    info: {
+      samples,
+      inputSize,
+      ...(imageShape && { imageShape }),
+      ...(targetSize !== undefined && { targetSize }),
+    },
     inputs: isBytes ? arena.u8(samples * inputSize) : arena.f32(samples * inputSize),
     labels: hasLabels ? arena.i32(samples) : undefined,
     targets: targetSize === undefined ? undefined : arena.f32(samples * targetSize),
-    sampleWeights: undefined,
+    sampleWeights: hasWeights ? arena.f32(samples) : undefined,
   }
 }
 

@@ -204,7 +204,14 @@ describe('memory', () => {
   test('bytes stay bytes', async () => {
     const chunks = [{ inputs: Uint8Array.of(1, 2) }, { inputs: Uint8ClampedArray.of(3, 4, 5, 6) }]
     const reader = await ChunkReader.open(await streamingDataset({ chunks, inputSize: 2 }).open())
-    expect(reader.layout).toEqual({ inputSize: 2, isBytes: true, hasLabels: false, targetSize: undefined })
+    expect(reader.layout).toEqual({
+      inputSize: 2,
+      isBytes: true,
+      hasLabels: false,
+      targetSize: undefined,
+      hasWeights: false,
+      imageShape: undefined,
+    })
     const room = createRoom(reader.layout, 3)
     expect(await reader.next(room, 3)).toBe(3)
     expect(room).toEqual({
@@ -302,6 +309,19 @@ describe('chunks that are refused, by their number, and the source is closed', (
       'ERR_SHAPE',
       'no labels and 1 values a target, but those before have',
     ],
+    [
+      'sampleWeights',
+      { ...good, sampleWeights: [1, 2, 3] },
+      'ERR_SHAPE',
+      'a target, with sampleWeights, but',
+    ],
+    [
+      'too few sampleWeights',
+      { ...good, sampleWeights: [1] },
+      'ERR_SHAPE',
+      'chunk 2 has 1 sampleWeights for 3',
+    ],
+    ['images', { ...flat, imageShape: [1, 2] }, 'ERR_SHAPE', 'a target, as images of 1 × 2, but'],
     ['no targets', { inputs, labels }, 'ERR_SHAPE', 'labels and no targets, but'],
     ['another targetSize', { ...flat, targets: new Float32Array(6) }, 'ERR_SHAPE', '2 values a target, but'],
     [

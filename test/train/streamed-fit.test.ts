@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import {
   ArgumentError,
+  type AugmentationOptions,
   type CompileOptions,
   type DataChunk,
+  type Dataset,
   dataset,
   dense,
   type FitOptions,
@@ -61,6 +63,48 @@ describe('a stream trains as the data set with the same samples does', () => {
       expect(await train(stream, options)).toEqual(await train('stored', options))
     },
   )
+
+  test('with sample weights', async () => {
+    const sampleWeights = inputs.map((_, i) => (i % 3) + 0.5)
+    async function* weighted() {
+      let begin = 0
+      for await (const chunk of chunksOf(10)) {
+        yield { ...chunk, sampleWeights: sampleWeights.slice(begin, begin + 10) }
+        begin += 10
+      }
+    }
+    using model = await create()
+    const options = { epochs: 2, batchSize: 16, shuffle: false }
+    await model.fit(streamingDataset({ chunks: weighted }), options)
+    using stored = await create()
+    await stored.fit(await dataset({ inputs, labels, sampleWeights }), options)
+    expect(await model.getParameters()).toEqual(await stored.getParameters())
+    const { parameters } = await train('stored', options)
+    expect(await model.getParameters()).not.toEqual(parameters)
+  })
+
+  test('as images that are distorted', async () => {
+    const images = { inputs: new Uint8Array(SAMPLES * 36).map((_, i) => (i * i) % 251), labels }
+    async function* chunks() {
+      for (let begin = 0; begin < SAMPLES; begin += 10) {
+        const end = begin + 10
+        yield {
+          inputs: images.inputs.subarray(36 * begin, 36 * end),
+          labels: labels.slice(begin, end),
+          imageShape: [6, 6] as const,
+        }
+      }
+    }
+    const run = async (data: Dataset | StreamingDataset, augmentation?: AugmentationOptions) => {
+      const layers = [dense(2, { activation: 'softmax' })]
+      using model = (await sequential(layers, { inputSize: 36, seed: 1 })).compile()
+      await model.fit(data, { batchSize: 16, shuffle: false, ...(augmentation && { augmentation }) })
+      return model.getParameters()
+    }
+    const distorted = await run(streamingDataset({ chunks }), { rotation: 20 })
+    expect(distorted).toEqual(await run(await dataset({ ...images, imageShape: [6, 6] }), { rotation: 20 }))
+    expect(distorted).not.toEqual(await run(streamingDataset({ chunks })))
+  })
 
   test('with dropLast and a schedule', async () => {
     const stream = streamingDataset({ chunks: () => chunksOf(10), samples: SAMPLES })
