@@ -113,11 +113,43 @@ function plugins(platform, options = {}) {
   ]
 }
 
+/** @param {string} path below node_modules */
+const installed = path => readFileSync(new URL(`node_modules/${path}`, import.meta.url), 'utf8')
+
+/**
+ * The texts of licences that packages name and do not bring, from where they stand.
+ * @type {Record<string, () => string>}
+ */
+const licenceTexts = {
+  '@assemblyscript/loader': () => installed('assemblyscript/LICENSE'),
+  // BSD-3-Clause: the comment at the head of the one file that it is for.
+  '@bufbuild/protobuf': () => {
+    const [head = ''] = /^(?:\/\/.*\n)+/.exec(installed('@bufbuild/protobuf/dist/esm/wire/varint.js')) ?? []
+    return `${installed('assemblyscript/LICENSE')}\n---\n\n${head.replace(/^\/\/ ?/gm, '')}`
+  },
+}
+
 /**
  * Writes down the licences of what a bundle contains.
  * @param {'node' | 'browser'} platform
  */
-const licences = platform => license({ thirdParty: { output: `dist/${platform}/THIRD-PARTY-LICENSES.txt` } })
+const licences = platform =>
+  license({
+    thirdParty: {
+      output: {
+        file: `dist/${platform}/THIRD-PARTY-LICENSES.txt`,
+        template: dependencies =>
+          dependencies
+            .map(dependency => {
+              if (dependency.licenseText) return dependency.text()
+              const text = licenceTexts[dependency.name ?? '']?.()
+              if (text) return `${dependency.text()}\nLicense Text:\n===\n\n${text}`
+              throw new Error(`${dependency.name} brings no licence text: say in licenceTexts where it is`)
+            })
+            .join('\n\n---\n\n'),
+      },
+    },
+  })
 
 /**
  * What Rollup warns about, such as a module that is not found, would fail at a user's.

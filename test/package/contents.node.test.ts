@@ -56,6 +56,27 @@ test('whatever package.json points at is there', () => {
   expect(paths.map(path => join(root, JSON.parse(path))).filter(path => !existsSync(path))).toEqual([])
 })
 
+test.each(['node', 'browser'])('%s: the licence of each package in it, with its text', platform => {
+  const notice = readFileSync(join(root, 'dist', platform, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+  const packages = notice.split(/\n---\n\n(?=Name: )/)
+  const names = packages.map(text => /^Name: (.*)/.exec(text)?.[1])
+  expect(names).toEqual(
+    expect.arrayContaining(['@assemblyscript/loader', '@bufbuild/protobuf', 'fflate', 'papaparse']),
+  )
+  const texts: Record<string, RegExp> = {
+    MIT: /Permission is hereby granted/,
+    ISC: /Permission to use, copy, modify/,
+    'Apache-2.0': /TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION/,
+    'BSD-3-Clause': /Redistributions in binary form must reproduce/,
+  }
+  for (const text of packages) {
+    const licences = /^License: (.*)/m.exec(text)?.[1]?.match(/[\w.-]+/g) ?? []
+    expect(licences).not.toEqual([])
+    for (const licence of licences.filter(word => word !== 'AND'))
+      expect(text).toMatch(texts[licence] ?? /^$/)
+  }
+})
+
 test('it has no side effects, and so whatever is not used falls away', () => {
   expect(manifest.sideEffects).toBe(false)
 })
