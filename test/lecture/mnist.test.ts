@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Dataset,
+  dataset,
   dense,
   iterationsPerEpoch,
   loadMnist,
@@ -36,6 +37,7 @@ describe('§3 MNIST', () => {
   })
 
   test('28 × 28 = 784 grey pixels, of which 81 % are black', async () => {
+    expect(train.imageShape).toEqual([28, 28])
     expect(train.inputSize).toBe(784)
     const { inputs } = await train.read()
     expect(inputs).toBeInstanceOf(Uint8Array)
@@ -84,6 +86,55 @@ describe('§4 batch training', () => {
     expect(outputs.every(row => row.length === 10)).toBe(true)
   })
 
+  test('X(100 × 784) → 512 units → Y(100 × 10) in training, and ∂L/∂B is the sum of ∂L/∂Y over axis 0', async () => {
+    using network = await sequential(
+      [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })],
+      { inputSize: 784, seed: 1 },
+    )
+    network.compile({ learningRate: 0.1 })
+    using trainer = await network.trainer(train, { batchSize: 100 })
+    await trainer.forward()
+    await trainer.backward()
+    const shapeOf = (rows: Float32Array[]) => [rows.length, ...new Set(rows.map(row => row.length))]
+    expect(shapeOf(await trainer.read('inputs'))).toEqual([100, 784])
+    expect(shapeOf(await trainer.read('activations', 0))).toEqual([100, 512])
+    expect(shapeOf(await trainer.read('predictions'))).toEqual([100, 10])
+    for (const [layer, units] of [512, 10].entries()) {
+      const deltas = await trainer.read('deltas', layer)
+      expect(shapeOf(deltas)).toEqual([100, units])
+      const { bias } = await trainer.read('gradients', layer)
+      expect(bias.length).toBe(units)
+      for (const [unit, gradient] of bias.entries()) {
+        expect(gradient).toBeCloseTo(
+          deltas.reduce((sum, row) => sum + (row[unit] ?? 0), 0),
+          6,
+        )
+      }
+    }
+  })
+
+  test('in each epoch each sample is used once, in another order', async () => {
+    const inputs = Array.from({ length: 250 }, (_, i) => [i])
+    using numbered = await dataset({ inputs, labels: inputs.map(() => 0) })
+    using small = (await sequential([dense(2, { activation: 'softmax' })], { inputSize: 1 })).compile({
+      learningRate: 1e-6,
+    })
+    using trainer = await small.trainer(numbered, { batchSize: 100 })
+    const epochs: number[][] = []
+    for (let epoch = 0; epoch < 2; ++epoch) {
+      const used: number[] = []
+      for (let i = 0; i < iterationsPerEpoch(250, 100); ++i) {
+        await trainer.forward()
+        for (const [sample = -1] of await trainer.read('inputs')) used.push(sample)
+        await trainer.backward()
+        await trainer.step()
+      }
+      expect(used.toSorted((a, b) => a - b)).toEqual(inputs.flat())
+      epochs.push(used)
+    }
+    expect(epochs[1]).not.toEqual(epochs[0])
+  })
+
   test('one image and the same image in a batch give the same bits', async () => {
     const outputs = await model.predict(train.slice(0, 100))
     for (const at of [0, 57, 99]) {
@@ -102,12 +153,16 @@ describe('§4 batch training', () => {
     expect(10 * iterationsPerEpoch(train.length, 200)).toBe(3_000)
   })
 
-  test('batch 100, one epoch: training takes 600 iterations and uses each sample once', async () => {
+  test.each([
+    [1, 600],
+    [5, 3_000],
+  ])('batch 100, epochs %d: 600 iterations an epoch, %d updates in all', async (count, expected) => {
     const small = await sequential([dense(10, { activation: 'softmax' })], { inputSize: 784, seed: 1 })
     small.compile({ learningRate: 0.1 })
     let updates = 0
     let samples = 0
     const { epochs } = await small.fit(train, {
+      epochs: count,
       batchSize: 100,
       onBatchEnd: logs => {
         updates += 1
@@ -116,8 +171,10 @@ describe('§4 batch training', () => {
       },
     })
     small.dispose()
-    expect([updates, samples]).toEqual([600, 60_000])
-    expect(epochs).toMatchObject([{ epoch: 1, iterations: 600, samples: 60_000 }])
+    expect([updates, samples]).toEqual([expected, count * 60_000])
+    expect(epochs.map(({ iterations, samples }) => [iterations, samples])).toEqual(
+      Array(count).fill([600, 60_000]),
+    )
   })
 
   test('batch 200, ten epochs: 300 iterations an epoch, 3,000 updates in all', async () => {
