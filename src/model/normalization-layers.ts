@@ -41,6 +41,7 @@ const DEFAULT_MOMENTUM = 0.1
  * and prediction. These move by `momentum` (0.1 unless given) to the batch's, the variance unbiased, in each step.
  * `epsilon` is 1e-5 unless given. γ and β are learned.
  *
+ * In front of the first dense layer, it costs what sparse bytes gain: `normalization` does not.
  * A batch must have two samples or more: `fit` throws {@link ArgumentError} where one would not.
  * Throws {@link ArgumentError} for options that cannot be.
  *
