@@ -64,8 +64,8 @@ export class PersistentStorage {
 
   /**
    * Asks the browser not to clear what this origin stores when it needs room, and resolves to whether it will not. Some
-   * browsers ask the user, others decide by how the page is used; a worker can only learn what was decided. In Node
-   * always true.
+   * browsers decide by how the page is used; Firefox asks the user, and this resolves when they have answered, maybe never:
+   * let no work wait for it. A worker can only learn what was decided. In Node always true.
    */
   persist(): Promise<boolean> {
     return attempt(this.#open(), 'the browser cannot be asked to keep what is stored', backend =>

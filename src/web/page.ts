@@ -112,8 +112,9 @@ async function main(): Promise<void> {
     epochs.disabled = true
     restart.hidden = true
     weightsEntry.hidden = true
-    // So that the browser does not clear it when it wants room; it may refuse.
-    await storage.persist()
+    // So that the browser does not clear it when it wants room; it may refuse. Firefox asks its user, and answers when
+    // they have: nothing waits for that.
+    storage.persist().catch(fail)
     const training = await startTraining(build, Number(epochs.value), store, {
       onData: say,
       onResume: ({ epoch, iteration }) => say(`Going on from epoch ${epoch + 1}, batch ${iteration + 1} …`),
