@@ -105,6 +105,9 @@ interface ServiceWorkerScope extends EventTarget {
         'the page was loaded again, and is still not isolated: does the browser allow it, and storage for this site?',
       )
     }
+    // Chromium keeps this document for a while, and shows it again when the page is reloaded by its visitor. A reload
+    // within the event is ignored at times.
+    addEventListener('pageshow', ({ persisted }) => persisted && setTimeout(() => location.reload()))
     location.reload()
     return new Promise(() => {}) // the page goes
   }

@@ -21,6 +21,9 @@ export async function prepareOffline(): Promise<string> {
   if (window.crossOriginIsolated) sessionStorage.removeItem(RELOADED)
   else if (!sessionStorage.getItem(RELOADED)) {
     sessionStorage.setItem(RELOADED, '1')
+    // Chromium keeps this document for a while, and shows it again when the page is reloaded by its visitor. A reload
+    // within the event is ignored at times.
+    addEventListener('pageshow', ({ persisted }) => persisted && setTimeout(() => location.reload()))
     location.reload()
     return new Promise(() => {}) // the page goes
   }
