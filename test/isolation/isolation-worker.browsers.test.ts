@@ -1,15 +1,14 @@
 // The service worker that makes pages of a static server cross-origin isolated, in the browsers that users have. The
 // server sends no header that would.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'puppeteer-core'
+import type { BrowserContext, Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dataset, dense, sequential } from '../../src/index.ts'
 import type { Isolation } from '../../src/isolation/isolation-worker.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type Interception, type StaticServer, serve } from '../support/static-server.ts'
-import { stockBrowsers } from '../support/stock-browsers.ts'
+import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { CLASSES, INPUTS, trainingProblem } from '../support/training-problem.ts'
 
 const dist = resolve(import.meta.dirname, '../../dist')
@@ -44,8 +43,7 @@ const fit = { epochs: 3, batchSize: 32 }
 declare const wasmlp: typeof import('../../src/index.ts')
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let profile: string
-  let browser: Browser
+  let stock: StockBrowser
   let context: BrowserContext
   let server: StaticServer
   let intercept: Interception = () => false
@@ -53,13 +51,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   const pages = new Map<string, string>()
 
   beforeAll(async () => {
-    profile = mkdtempSync(join(tmpdir(), 'wasmlp-profile-'))
-    browser = await stockBrowsers[name](profile)
+    stock = await startBrowser(name)
   }, 60_000)
-  afterAll(async () => {
-    await browser.close()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
-  })
+  afterAll(() => stock.close())
 
   beforeEach(async () => {
     pages.clear()
@@ -85,7 +79,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       response.end(page ?? worker)
       return true
     })
-    context = await browser.createBrowserContext()
+    context = await stock.browser.createBrowserContext()
   })
   afterEach(async () => {
     await context.close()
@@ -125,6 +119,14 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect(loads()).toBe(3)
     expect((await visit('/')).report.isolated).toBe(true)
     expect(loads()).toBe(4)
+  })
+
+  // Chromium shows the document of the first load again then, from its back/forward cache.
+  test('the first visit can be reloaded', async () => {
+    const { page } = await visit('/')
+    const report = nextReport()
+    await page.reload()
+    expect((await report).isolated).toBe(true)
   })
 
   test('the page trains with threads, to the bits of one thread in Node', async () => {
@@ -287,7 +289,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         )
       expect(await shows(await settle('/'))).toBe(false)
       await context.close()
-      context = await browser.createBrowserContext()
+      context = await stock.browser.createBrowserContext()
       pages.set('/', pageWith('isolation-worker.js?coep=credentialless'))
       const page = await settle('/')
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)

@@ -1,14 +1,12 @@
-// The page in Chromium as users have it (with Firefox's driver this test never saw the page isolated): it trains, is opened again without a network, and goes on from what it
-// stored, to the bits of a training in Node that never rested.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import type { Browser, Page } from 'puppeteer-core'
+// The page in the browsers that users have: it trains, is loaded again without a network, and goes on from what it stored,
+// to the bits of a training in Node that never rested.
+import { resolve } from 'node:path'
+import type { Page } from 'puppeteer-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dense, loadMnist, sequential } from '../../src/index.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { stockBrowsers } from '../support/stock-browsers.ts'
+import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 
 const folder = resolve(import.meta.dirname, '../../build/page')
 
@@ -25,112 +23,98 @@ beforeAll(async () => {
   test.dispose()
 }, 120_000)
 
-const pause = (milliseconds: number) =>
-  new Promise<undefined>(resolve => setTimeout(resolve, milliseconds, undefined))
-
 /** What the page shows. */
 const look = (page: Page) =>
   page.evaluate(() => {
     const text = (selector: string) => document.querySelector(selector)?.textContent ?? ''
     return {
       state: document.body.dataset.state,
+      isIsolated: crossOriginIsolated,
       status: text('#status'),
       button: text('#train'),
-      computes: text('#computes'),
       offline: text('#offline'),
       weights: text('#weights'),
       epochs: [...document.querySelectorAll('#epoch-rows td:first-child')].map(cell => cell.textContent),
-      progress: document.querySelector('progress')?.value ?? 0,
-      isIsolated: crossOriginIsolated,
     }
   })
 
-type Look = Awaited<ReturnType<typeof look>>
+/** Conditions in the page. */
+const READY = 'crossOriginIsolated && document.body.dataset.state === "ready"'
+const TRAINED = `${READY} && document.querySelector("#weights").textContent !== ""`
+const WITHIN_AN_EPOCH = 'document.querySelector("progress").value > 0.2'
 
-/** Looks until it is as hoped; fails at once where the page says that something failed. */
-async function until(page: Page, isSo: (look: Look) => boolean): Promise<Look> {
-  for (;;) {
-    // A page that is being loaded again cannot be looked at; some drivers never answer then.
-    const now = await Promise.race([look(page).catch(() => undefined), pause(2000)])
-    if (now?.state === 'failed') throw new Error(`the page failed: ${now.status}`)
-    if (now && isSo(now)) return now
-    await pause(20)
+/** Waits, through reloads, until a condition holds after a change of the page; rejects with what it shows if it fails. */
+async function until(page: Page, condition: string): Promise<Awaited<ReturnType<typeof look>>> {
+  const hasFailed = 'document.body?.dataset.state === "failed"'
+  const options = { polling: 'mutation', timeout: 90_000 } as const
+  try {
+    await page.waitForFunction(`${hasFailed} || (${condition})`, options)
+    if (!(await page.evaluate(hasFailed))) return await look(page)
+  } catch (cause) {
+    throw new Error(`${condition} never was; the page: ${JSON.stringify(await look(page))}`, { cause })
   }
+  throw new Error(`the page failed: ${(await look(page)).status}`)
 }
 
-const isReady = ({ state, isIsolated }: Look) => state === 'ready' && isIsolated
-
-async function trainTo(page: Page, epochs: number): Promise<void> {
-  await page.evaluate(epochs => {
+const trainTo = (page: Page, epochs: number) =>
+  page.evaluate(epochs => {
     const field = document.querySelector('input')
     if (field) field.value = String(epochs)
     document.querySelector<HTMLButtonElement>('#train')?.click()
   }, epochs)
-}
 
-describe.each(['Chromium'] as const)('%s', name => {
-  let profile: string
-  let browser: Browser
+describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
+  let stock: StockBrowser
   let server: StaticServer
-  let isServed: boolean
   beforeEach(async () => {
     server = await serve({ '/': folder })
-    isServed = true
-    profile = await mkdtemp(join(tmpdir(), 'wasmlp-profile-'))
-    browser = await stockBrowsers[name](profile)
+    stock = await startBrowser(name)
   }, 60_000)
   afterEach(async () => {
-    await browser.close()
-    if (isServed) await server.close()
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    await stock.close()
+    await server.close()
   })
 
-  /** A page that its service worker serves: the first one of a profile replaces itself, which drivers lose sight of. */
   async function open(): Promise<Page> {
-    for (;;) {
-      const page = await browser.newPage()
-      await page.goto(`${server.url}/?build=simd`).catch(() => {})
-      const isServedByWorker = page.evaluate(() => crossOriginIsolated).catch(() => false)
-      if (await Promise.race([isServedByWorker, pause(2000)])) return page
-      await page.close().catch(() => {})
-      await pause(100)
-    }
+    const page = await stock.browser.newPage()
+    // The first page of a profile loads itself again when it has a service worker.
+    await page.goto(`${server.url}/?build=simd`, { waitUntil: 'domcontentloaded' })
+    return page
   }
 
   test('one epoch, the network goes, a reload, and on to the second, to the same bits', async () => {
     const page = await open()
-    const fresh = await until(page, isReady)
+    const fresh = await until(page, READY)
     expect([fresh.button, fresh.epochs]).toEqual(['Train', []])
     expect(fresh.offline).toBe('This page is kept: it opens without a network.')
     await trainTo(page, 1)
-    await until(page, look => look.state === 'ready' && look.weights !== '')
+    await until(page, TRAINED)
 
     await server.close()
-    isServed = false
-    if (name === 'Chromium') await page.setOfflineMode(true)
+    await page.setOfflineMode(true)
     await expect(page.evaluate(() => fetch('./mnist/'))).rejects.toThrow() // there is no network
     await page.reload()
-    const stored = await until(page, isReady)
+    const stored = await until(page, READY)
     expect([stored.button, stored.epochs]).toEqual(['Go on', ['1']])
     expect(stored.status).toContain('Stored: 1 epoch.')
     await trainTo(page, 2)
-    const after = await until(page, look => look.state === 'ready' && look.weights !== '')
+    const after = await until(page, TRAINED)
     expect(after.epochs).toEqual(['1', '2'])
     expect(after.weights).toBe(undisturbed)
   }, 120_000)
 
   test('a tab that is closed within an epoch: opened again, it goes on, to the same bits', async () => {
     const victim = await open()
-    await until(victim, isReady)
+    await until(victim, READY)
     await trainTo(victim, 2)
-    await until(victim, look => look.progress > 0.2)
+    await until(victim, WITHIN_AN_EPOCH)
     await victim.close()
 
     const page = await open()
-    const stored = await until(page, isReady)
+    const stored = await until(page, READY)
     expect(stored.status).toMatch(/^Stored: \d epochs?, and \d+ batches of the next\./)
     await trainTo(page, 2)
-    const after = await until(page, look => look.state === 'ready' && look.weights !== '')
+    const after = await until(page, TRAINED)
     expect(after.weights).toBe(undisturbed)
   }, 120_000)
 })

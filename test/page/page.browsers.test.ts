@@ -1,14 +1,12 @@
 // A page that trains, in the browsers that users have: the main thread stays free, and a strict Content-Security-Policy is
 // no obstacle.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Browser, Page } from 'puppeteer-core'
+import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { dataset, dense, sequential } from '../../src/index.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { stockBrowsers } from '../support/stock-browsers.ts'
+import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { CLASSES, INPUTS, trainingProblem } from '../support/training-problem.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -46,21 +44,15 @@ afterEach(() => {
 })
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let profile: string
-  let browser: Browser
-
+  let stock: StockBrowser
   beforeAll(async () => {
-    profile = mkdtempSync(join(tmpdir(), 'wasmlp-profile-'))
-    browser = await stockBrowsers[name](profile)
+    stock = await startBrowser(name)
   }, 60_000)
-  afterAll(async () => {
-    await browser.close()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
-  })
+  afterAll(() => stock.close())
 
   async function open(sent: Record<string, string>): Promise<Page> {
     headers = sent
-    const page = await browser.newPage()
+    const page = await stock.browser.newPage()
     await page.goto(`${server.url}/`)
     await page.waitForFunction('globalThis.wasmlp')
     return page

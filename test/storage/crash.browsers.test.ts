@@ -1,14 +1,11 @@
 // Pages and browsers that die in the middle of a write: what is stored is wholly old or wholly new, in the browsers that
 // users have.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import type { Browser, Page } from 'puppeteer-core'
+import { resolve } from 'node:path'
+import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as Storage from '../../src/storage/index.ts'
-import { launchFirefox } from '../support/firefox.js'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { killBrowser, stockBrowsers } from '../support/stock-browsers.ts'
+import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 
 /** What the page has, which is loaded in browsers: there alone it can be used. */
 declare const wasmlp: typeof Storage
@@ -34,7 +31,7 @@ afterAll(() => server.close())
 
 const MEBIBYTE = 2 ** 20
 
-async function openPage(browser: Browser): Promise<Page> {
+async function openPage({ browser }: StockBrowser): Promise<Page> {
   const page = await browser.newPage()
   await page.goto(`${server.url}/`)
   return page
@@ -83,8 +80,8 @@ const look = (page: Page, backend: Storage.StorageBackend) =>
     return { before, after, length: bytes.length, values: [...new Set(bytes)] }
   }, backend)
 
-async function expectWhole(browser: Browser, backend: Storage.StorageBackend): Promise<number> {
-  const page = await openPage(browser)
+async function expectWhole(stock: StockBrowser, backend: Storage.StorageBackend): Promise<number> {
+  const page = await openPage(stock)
   const { before, after, length, values } = await look(page, backend)
   await page.close()
   expect(values).toHaveLength(1)
@@ -97,19 +94,14 @@ async function expectWhole(browser: Browser, backend: Storage.StorageBackend): P
 const moment = () => new Promise(resolve => setTimeout(resolve, 60 * Math.random()))
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let profile: string
-  let browser: Browser
+  let stock: StockBrowser
   beforeAll(async () => {
-    profile = await mkdtemp(join(tmpdir(), 'wasmlp-profile-'))
-    browser = await stockBrowsers[name](profile)
+    stock = await startBrowser(name)
   }, 60_000)
-  afterAll(async () => {
-    await browser.close()
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
-  })
+  afterAll(() => stock.close())
 
   test('what is taken unless another is named', async () => {
-    const page = await openPage(browser)
+    const page = await openPage(stock)
     const taken = await page.evaluate(async () => {
       const storage = await wasmlp.openStorage({ name: 'choice' })
       await storage.close()
@@ -124,11 +116,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     async backend => {
       let unfinished = 0
       for (let round = 0; round < 8; ++round) {
-        const page = await openPage(browser)
+        const page = await openPage(stock)
         await writeOn(page, backend, 1 + round * 17)
         await moment()
         await page.close()
-        unfinished += await expectWhole(browser, backend)
+        unfinished += await expectWhole(stock, backend)
       }
       // Otherwise no page died within a write, and nothing was tested.
       if (backend === 'opfs') expect(unfinished).toBeGreaterThan(0)
@@ -141,12 +133,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     'a browser that is killed while a page writes: %s',
     async backend => {
       for (let round = 0; round < 2; ++round) {
-        const page = await openPage(browser)
+        const page = await openPage(stock)
         await writeOn(page, backend, 1 + round * 29)
         await moment()
-        await killBrowser(browser, profile)
-        browser = await stockBrowsers[name](profile)
-        await expectWhole(browser, backend)
+        await stock.crash()
+        await expectWhole(stock, backend)
       }
     },
     120_000,
@@ -154,11 +145,10 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 })
 
 test('Chromium’s quota: a typed error, the old entries as they were, and room again when something is deleted', async () => {
-  const profile = await mkdtemp(join(tmpdir(), 'wasmlp-profile-'))
-  const browser = await stockBrowsers.Chromium(profile)
+  const stock = await startBrowser('Chromium')
   try {
     for (const backend of ['opfs', 'indexedDB'] as const) {
-      const page = await openPage(browser)
+      const page = await openPage(stock)
       const session = await page.createCDPSession()
       await session.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: 20 * MEBIBYTE })
       const result = await page.evaluate(
@@ -199,8 +189,7 @@ test('Chromium’s quota: a typed error, the old entries as they were, and room 
       await page.close()
     }
   } finally {
-    await browser.close()
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    await stock.close()
   }
 }, 60_000)
 
@@ -215,26 +204,24 @@ describe('where the origin private file system cannot be used, it is IndexedDB',
     })
 
   test('in private windows of Firefox', async () => {
-    const browser = await launchFirefox({ preferences: { 'browser.privatebrowsing.autostart': true } })
+    const stock = await startBrowser('Firefox', { 'browser.privatebrowsing.autostart': true })
     try {
-      expect(await saveAndLoad(await openPage(browser))).toEqual(['indexedDB', 1, 2, 3])
+      expect(await saveAndLoad(await openPage(stock))).toEqual(['indexedDB', 1, 2, 3])
     } finally {
-      await browser.close()
+      await stock.close()
     }
   })
 
   test.each(['Chromium', 'Firefox'] as const)(
     'in %s, where a page’s Content-Security-Policy allows no worker of ours',
     async name => {
-      const profile = await mkdtemp(join(tmpdir(), 'wasmlp-profile-'))
-      const browser = await stockBrowsers[name](profile)
+      const stock = await startBrowser(name)
       try {
         policy = "worker-src 'none'"
-        expect(await saveAndLoad(await openPage(browser))).toEqual(['indexedDB', 1, 2, 3])
+        expect(await saveAndLoad(await openPage(stock))).toEqual(['indexedDB', 1, 2, 3])
       } finally {
         policy = undefined
-        await browser.close()
-        await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+        await stock.close()
       }
     },
   )

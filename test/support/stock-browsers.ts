@@ -1,22 +1,83 @@
 // The browsers of this machine as users have them: processes that can be killed, with a profile that outlives them.
 import { readdirSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import puppeteer, { type Browser } from 'puppeteer-core'
-import { findChromium } from './chromium.js'
-import { launchFirefox } from './firefox.js'
+import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core'
+import { chromium } from './chromium.js'
+import { adviceFor, findBrowser } from './find-browser.js'
+import { firefox } from './firefox.js'
 
-/** Starts a browser on a profile. Throws where it is not installed. */
-export const stockBrowsers: Record<'Chromium' | 'Firefox', (profile: string) => Promise<Browser>> = {
-  Chromium: profile => {
-    const executablePath = findChromium()
-    if (!executablePath) throw new Error('This test needs Chromium: see test/support/chromium.js')
-    return puppeteer.launch({ executablePath, headless: true, userDataDir: profile, args: ['--no-sandbox'] })
-  },
-  Firefox: profile => launchFirefox({ profile }),
+export type BrowserName = 'Chromium' | 'Firefox'
+
+/** Firefox's settings, by their names in about:config. */
+export type FirefoxPreferences = Readonly<Record<string, boolean | number | string>>
+
+export interface StockBrowser {
+  /** The one that runs now. */
+  readonly browser: Browser
+  /** Ends its processes at once, as when the power fails, and starts it again on the same profile. */
+  crash(): Promise<void>
+  /** Ends it, and removes its profile. */
+  close(): Promise<void>
 }
 
-/** Ends a browser's processes at once, as when the power fails: none is left to tidy up, or to hold a lock. */
-export async function killBrowser(browser: Browser, profile: string): Promise<void> {
+/** Starts a browser without a window, on a profile of its own. Throws where it is not installed. */
+export async function startBrowser(
+  name: BrowserName,
+  preferences: FirefoxPreferences = {},
+): Promise<StockBrowser> {
+  const folder = await mkdtemp(join(tmpdir(), 'wasmlp-browser-'))
+  const profile = join(folder, 'profile')
+  // Which those that are killed leave something in.
+  const temporary = join(folder, 'tmp')
+  await mkdir(temporary)
+  const options = { headless: true, userDataDir: profile, env: { ...process.env, TMPDIR: temporary } }
+  const start = () => launch[name](options, preferences)
+  let browser = await start()
+  return {
+    get browser() {
+      return browser
+    },
+    async crash() {
+      await kill(browser, profile)
+      browser = await start()
+    },
+    async close() {
+      await browser.close()
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+const launch: Record<
+  BrowserName,
+  (options: LaunchOptions, preferences: FirefoxPreferences) => Promise<Browser>
+> = {
+  Chromium: options =>
+    puppeteer.launch({ ...options, executablePath: pathOf(chromium), args: ['--no-sandbox'] }),
+  Firefox: (options, preferences) =>
+    puppeteer.launch({
+      ...options,
+      browser: 'firefox',
+      protocol: 'webDriverBiDi',
+      executablePath: pathOf(firefox),
+      extraPrefsFirefox: {
+        'app.update.enabled': false,
+        'network.captive-portal-service.enabled': false,
+        ...preferences,
+      },
+    }),
+}
+
+function pathOf(browser: typeof chromium): string {
+  const path = findBrowser(browser)
+  if (path === undefined) throw new Error(adviceFor(browser))
+  return path
+}
+
+async function kill(browser: Browser, profile: string): Promise<void> {
   const child = browser.process()
   if (child?.pid === undefined) throw new Error('the browser has no process')
   const group = -child.pid // which its driver makes it the leader of
