@@ -1,5 +1,5 @@
 // What this runtime can run.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { checkOptions } from '../check-options.ts'
 import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'

@@ -1,5 +1,5 @@
 // Where checkpoints are kept, and how `fit` is told to keep some.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import type { FileStore } from '../platform/platform.ts'

@@ -1,5 +1,5 @@
 // Where the package's code and kernels are loaded from, for those who must say it.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import { setAssetUrls } from '../wasm/asset-urls.ts'

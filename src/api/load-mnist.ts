@@ -1,5 +1,5 @@
 // MNIST and data sets in its format, from wherever their files are.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { checkOptions } from '../check-options.ts'
 import type { FetchMnistOptions } from '../data/fetch-mnist.ts'
 import type { MnistFile, MnistPart, MnistSource, PartialMnistSource } from '../data/mnist-files.ts'

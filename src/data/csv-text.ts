@@ -1,5 +1,5 @@
 // The text of a CSV file, piece by piece, whatever it comes as.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type Bytes, toBytes } from './bytes.ts'
 import { isParts, iterate, type Parts } from './iterate.ts'

@@ -1,7 +1,7 @@
 // MNIST and its relatives from public mirrors: each file is verified, and kept for the next time. Loaded only when it is
 // needed.
 import { sha256 } from '@noble/hashes/sha2.js'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { Backend } from '../storage/backend.ts'
 import { openBackend } from '../storage/open-backend.ts'

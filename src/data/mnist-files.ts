@@ -1,5 +1,5 @@
 // Finds MNIST's four files, or those of a relative, in a directory or under a URL.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { ByteFile } from '../platform/platform.ts'
 import { type Bytes, fileOf, toBytes } from './bytes.ts'

@@ -1,5 +1,5 @@
 // Files by their path or URL, gzipped or not.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
 import { gunzip, isGzip } from './gzip.ts'

@@ -1,5 +1,5 @@
 // The engine in a worker, as the thread that started it sees it.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { WorkerError } from '../errors.ts'
 import type { WorkerHandle } from '../platform/platform.ts'
 import { type AssetUrls, assetUrls, type ScriptSource } from '../wasm/asset-urls.ts'

@@ -1,6 +1,6 @@
 // Which engine computes: one in a worker of its own, so that a page stays alive while it trains, or one in the calling
 // thread. What is not taken is not loaded.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { ArgumentError } from '../errors.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'

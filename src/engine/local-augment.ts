@@ -1,5 +1,5 @@
 // Distorted copies of samples, in the local engine.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { ArgumentError } from '../errors.ts'
 import type { Augmentation } from '../train/augmentation.ts'
 import { Augmenter } from '../train/augmenter.ts'

@@ -1,5 +1,5 @@
 // A network's operations in the local engine: each lets the event loop run now and then, and can be cancelled.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { type DatasetContents, storeContents } from '../data/storage.ts'
 import { ArgumentError, DisposedError, StateError } from '../errors.ts'
 import type { Network } from '../model/network.ts'

@@ -1,5 +1,5 @@
 // Column statistics of samples in linear memory.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import type { Storage } from '../data/storage.ts'
 import { ArgumentError } from '../errors.ts'
 import { loadSupplement } from '../train/supplement.ts'

@@ -1,5 +1,5 @@
 // A training one stage at a time, in the local engine.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { DisposedError } from '../errors.ts'
 import type { LayerParameters } from '../model/spec.ts'
 import type {

@@ -1,5 +1,5 @@
 // The engine in the thread that calls it, which may be a worker of its own (worker.ts).
-import { platform } from '#platform'
+import * as platform from '#platform'
 import type { MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
 import { permutation } from '../data/permutation.ts'
 import type { DatasetContents } from '../data/storage.ts'

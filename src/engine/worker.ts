@@ -1,6 +1,6 @@
 // The engine in a worker: the whole of the script that runs there. It is built into text (rollup.plugins.js), since a
 // worker that is started from a string needs no path; what it imports later it asks its host for.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { type ScriptSource, setAssetUrls } from '../wasm/asset-urls.ts'
 import type { AssetName } from './assets.ts'
 import type { HostRoot, WorkerRoot } from './engine-worker.ts'

@@ -13,7 +13,7 @@ function openPort(): MessagePort {
 }
 
 /** One message through one channel that is kept: unlike a timer, not held back for 4 ms or, in a hidden tab, 1 s. */
-function yieldToEventLoop(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise(resolve => {
     waiting.push(resolve)
     port ??= openPort()
@@ -21,7 +21,7 @@ function yieldToEventLoop(): Promise<void> {
   })
 }
 
-async function decodeGzip(base64: string): Promise<ArrayBuffer> {
+export async function decodeGzip(base64: string): Promise<ArrayBuffer> {
   const compressed = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
   const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'))
   return new Response(stream).arrayBuffer()
@@ -48,7 +48,7 @@ function whatIsMissing(): string | undefined {
   return undefined
 }
 
-function threadSupport(): ThreadSupport {
+export function threadSupport(): ThreadSupport {
   const missing = whatIsMissing()
   if (missing !== undefined) return { canShare: false, threads: 1, reason: missing }
   const threads = navigator.hardwareConcurrency || 1
@@ -62,7 +62,7 @@ function threadSupport(): ThreadSupport {
 /** Milliseconds in which a worker that was told to leave can say that it has, once its share is done. */
 const PATIENCE = 500
 
-function startWorker<Message extends object>(
+export function startWorker<Message extends object>(
   script: ScriptSource,
   onMessage: (message: Message) => void,
   onEnd: (reason: string) => void,
@@ -104,7 +104,7 @@ function startWorker<Message extends object>(
 }
 
 /** A browser says nothing when it ends a worker, but gives its locks to the next who wants them. */
-async function holdLife(): Promise<string | undefined> {
+export async function holdLife(): Promise<string | undefined> {
   if (!navigator.locks) return undefined // a page that is no secure context
   const life = `wasmlp ${crypto.randomUUID()}`
   await new Promise<void>(resolve => {
@@ -121,13 +121,13 @@ const urlOf = (script: ScriptSource): string =>
     ? URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
     : script.url
 
-function runScript(script: ScriptSource): void {
+export function runScript(script: ScriptSource): void {
   const url = urlOf(script)
   ;(globalThis as unknown as { importScripts(url: string): void }).importScripts(url)
   URL.revokeObjectURL(url)
 }
 
-function listenToHost<Message extends object>(
+export function listenToHost<Message extends object>(
   onMessage: (message: Message) => void,
 ): (message: unknown) => void {
   const scope = globalThis as unknown as Worker
@@ -136,7 +136,7 @@ function listenToHost<Message extends object>(
 }
 
 /** What is no URL stays as it is: whoever reads it says so. */
-function locate(location: string | URL): string {
+export function locate(location: string | URL): string {
   try {
     return new URL(location, globalThis.document?.baseURI ?? globalThis.location.href).href
   } catch {
@@ -144,22 +144,21 @@ function locate(location: string | URL): string {
   }
 }
 
-export const platform: Platform = {
-  name: 'browser',
-  open: async (location, signal) => (await import('./fetch-file.ts')).fetchFile(location, signal),
-  locate,
-  listDirectory: async () => undefined,
-  directory: () => undefined,
-  userDirectory: () => undefined,
-  freeBytes: async () => undefined,
-  environment: () => undefined,
-  yieldToEventLoop,
-  decodeGzip,
-  canBlock: typeof document === 'undefined',
-  threadSupport,
-  startWorker,
-  listenToHost,
-  runScript,
-  holdLife,
-  awaitEndOf: (life, onEnd) => void navigator.locks.request(life, onEnd),
-}
+export const name: Platform['name'] = 'browser'
+
+export const open: Platform['open'] = async (location, signal) =>
+  (await import('./fetch-file.ts')).fetchFile(location, signal)
+
+export const listDirectory: Platform['listDirectory'] = async () => undefined
+
+export const directory: Platform['directory'] = () => undefined
+
+export const userDirectory: Platform['userDirectory'] = () => undefined
+
+export const freeBytes: Platform['freeBytes'] = async () => undefined
+
+export const environment: Platform['environment'] = () => undefined
+
+export const canBlock: Platform['canBlock'] = typeof document === 'undefined'
+
+export const awaitEndOf: Platform['awaitEndOf'] = (life, onEnd) => void navigator.locks.request(life, onEnd)

@@ -69,7 +69,7 @@ function unreadable(location: string | URL, cause: unknown): DataError {
   return new DataError('ERR_DATA_NOT_FOUND', `${location} cannot be read: ${message}`, { cause })
 }
 
-async function listDirectory(location: string | URL): Promise<string[] | undefined> {
+export async function listDirectory(location: string | URL): Promise<string[] | undefined> {
   if (isRemote(location)) return undefined
   try {
     return await readdir(toPath(location))
@@ -81,7 +81,7 @@ async function listDirectory(location: string | URL): Promise<string[] | undefin
 /** Nobody says in Node where scripts are. */
 const textOf = (script: ScriptSource): string => (typeof script === 'string' ? script : '')
 
-function startWorker<Message extends object>(
+export function startWorker<Message extends object>(
   script: ScriptSource,
   onMessage: (message: Message) => void,
   onEnd: (reason: string) => void,
@@ -108,28 +108,34 @@ function startWorker<Message extends object>(
   }
 }
 
-export const platform: Platform = {
-  name: 'node',
-  open: openFile,
-  locate: String,
-  listDirectory,
-  directory: path => new NodeDirectory(path),
-  userDirectory,
-  freeBytes,
-  environment: name => process.env[name],
-  yieldToEventLoop: () => setImmediate(),
-  decodeGzip: async base64 => gunzipSync(Buffer.from(base64, 'base64')),
-  canBlock: true,
-  threadSupport() {
-    const threads = availableParallelism()
-    return { canShare: true, threads, reason: `this process may run ${threads} at once` }
-  },
-  startWorker,
-  listenToHost(onMessage) {
-    parentPort?.on('message', onMessage)
-    return message => parentPort?.postMessage(message)
-  },
-  runScript: script => runInThisContext(textOf(script)),
-  holdLife: async () => undefined,
-  awaitEndOf: () => {},
+export const name: Platform['name'] = 'node'
+
+export { freeBytes, openFile as open, userDirectory }
+
+export const locate: Platform['locate'] = String
+
+export const directory: Platform['directory'] = path => new NodeDirectory(path)
+
+export const environment: Platform['environment'] = name => process.env[name]
+
+export const yieldToEventLoop: Platform['yieldToEventLoop'] = () => setImmediate()
+
+export const decodeGzip: Platform['decodeGzip'] = async base64 => gunzipSync(Buffer.from(base64, 'base64'))
+
+export const canBlock: Platform['canBlock'] = true
+
+export const threadSupport: Platform['threadSupport'] = () => {
+  const threads = availableParallelism()
+  return { canShare: true, threads, reason: `this process may run ${threads} at once` }
 }
+
+export const listenToHost: Platform['listenToHost'] = onMessage => {
+  parentPort?.on('message', onMessage)
+  return message => parentPort?.postMessage(message)
+}
+
+export const runScript: Platform['runScript'] = script => runInThisContext(textOf(script))
+
+export const holdLife: Platform['holdLife'] = async () => undefined
+
+export const awaitEndOf: Platform['awaitEndOf'] = () => {}

@@ -1,5 +1,6 @@
-// What Node and browsers do differently. node.ts and browser.ts each export `platform`, and `#platform` names the one
-// that the runtime needs: Rollup, Vitest and tsc each resolve it.
+// What Node and browsers do differently. node.ts and browser.ts each export all of {@link Platform}, as functions of their
+// own, of which a bundle keeps those that it calls. `#platform` names the one that the runtime needs: Rollup, Vitest and
+// tsc each resolve it.
 
 import type { ScriptSource } from '../wasm/asset-urls.ts'
 

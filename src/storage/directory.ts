@@ -1,5 +1,5 @@
 // Files in a directory, in Node: those of other programs beside them do no harm.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { toBytes } from '../data/bytes.ts'
 import type { FileStore, StoredFile } from '../platform/platform.ts'
 import type { Backend, FolderPath, StorageEstimate } from './backend.ts'

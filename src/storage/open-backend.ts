@@ -1,5 +1,5 @@
 // Which of the ways to keep files is taken.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { ArgumentError, StorageError } from '../errors.ts'
 import type { Backend, StorageBackend } from './backend.ts'
 import { toFileName } from './file-names.ts'

@@ -1,6 +1,6 @@
 // Files in the origin private file system, by way of a worker of its own.
 import workerCode from 'worker:storage/opfs-worker'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { StorageError } from '../errors.ts'
 import type { StoredFile, WorkerHandle } from '../platform/platform.ts'
 import { scriptSource } from '../wasm/asset-urls.ts'

@@ -1,6 +1,6 @@
 // Which build of the kernels runs here, and its compiled module. A build that is not chosen is neither loaded nor
 // compiled.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { ArgumentError, DataError, UnsupportedError } from '../errors.ts'
 import { assetUrls } from './asset-urls.ts'
 

@@ -1,7 +1,7 @@
 // The kernels of one build and their linear memory. The only file that knows @assemblyscript/loader.
 
 import { instantiate, instantiateSync } from '@assemblyscript/loader'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { AllocationError } from '../errors.ts'
 import { type BuildName, type CoreName, compileModule, type ModuleName } from './builds.ts'
 import type { KernelExports, TeamExports } from './exports.ts'

@@ -1,7 +1,7 @@
 // A team of threads: the calling thread and workers, which share linear memory and compute each call together.
 
 import workerCode from 'worker:team-worker'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { WorkerError } from '../errors.ts'
 import type { WorkerHandle } from '../platform/platform.ts'
 import { scriptSource } from './asset-urls.ts'

@@ -1,7 +1,7 @@
 // Checkpoints that fit keeps in a store, and takes up again.
 
 import { describe, expect, test } from 'vitest'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import {
   ArgumentError,
   CheckpointError,

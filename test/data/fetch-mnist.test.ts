@@ -1,6 +1,6 @@
 // MNIST from mirrors in every runtime: fetched once, and kept where the runtime keeps things.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { loadMnist } from '../../src/index.ts'
 import type { Backend } from '../../src/storage/backend.ts'
 import { openBackend } from '../../src/storage/open-backend.ts'

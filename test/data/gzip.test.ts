@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { fileOf } from '../../src/data/bytes.ts'
 import { gunzip, gzipTrailerLength, isGzip } from '../../src/data/gzip.ts'
 import { DataError } from '../../src/errors.ts'

@@ -1,7 +1,7 @@
 // Finding MNIST's files: the real ones, where this runtime has them, and made-up ones on a made-up server.
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { parseIdx } from '../../src/api/parse-idx.ts'
 import {
   type MnistBuffers,

@@ -1,6 +1,6 @@
 // What the modules themselves must be, so that two of them, and several instances, can share one memory.
 import { expect, test } from 'vitest'
-import { platform } from '#platform'
+import * as platform from '#platform'
 
 const sources = {
   simd: () => import('wasm:simd'),

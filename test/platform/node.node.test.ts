@@ -1,11 +1,13 @@
-// The platform services that only Node has: files and directories.
+// The platform services that only Node has: files and directories. And that both have the same ones.
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { platform } from '../../src/platform/node.ts'
+import * as browser from '../../src/platform/browser.ts'
+import * as platform from '../../src/platform/node.ts'
+import type { Platform } from '../../src/platform/platform.ts'
 import { readAll } from '../support/read-file.ts'
 
 let directory: string
@@ -20,6 +22,11 @@ async function readBytes(location: string | URL) {
   const file = await platform.open(location)
   return file && readAll(file)
 }
+
+test('Node and browsers have the same services', () => {
+  const [inNode, inBrowsers]: Platform[] = [platform, browser] // which the compiler checks one by one
+  expect(Object.keys(inBrowsers ?? {}).sort()).toEqual(Object.keys(inNode ?? {}).sort())
+})
 
 describe('open', () => {
   test('reads a path and a file: URL', async () => {

@@ -1,7 +1,7 @@
 // The platform services that Node and browsers share: URLs, and giving way to the event loop.
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { readAll } from '../support/read-file.ts'
 
 afterEach(() => vi.unstubAllGlobals())

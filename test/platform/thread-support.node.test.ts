@@ -1,7 +1,7 @@
 // What capabilities() says is missing for threads in a browser: each case by itself. The platform's browser part runs in
 // Node too, on a browser's globals.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { platform } from '../../src/platform/browser.ts'
+import * as platform from '../../src/platform/browser.ts'
 import { limitThreads } from '../../src/wasm/threads.ts'
 
 /** A page in which nothing is missing, on a machine of four cores. */

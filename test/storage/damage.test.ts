@@ -1,6 +1,6 @@
 // Entries whose bytes are not those that were saved, in every backend that the runtime has.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { dataset, dense, sequential } from '../../src/index.ts'
 import type { Backend } from '../../src/storage/backend.ts'
 import { openStorage, type PersistentStorage } from '../../src/storage/index.ts'

@@ -1,6 +1,6 @@
 // Models, data sets and checkpoints that are kept, in every backend that the runtime has.
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import {
   batchNormalization,
   dataset,

@@ -1,5 +1,5 @@
 // Files of test/: read from the disk in Node, from the test server in a browser.
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { readAll } from './read-file.ts'
 
 /** A binary file of test/fixtures. */

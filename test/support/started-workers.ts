@@ -1,5 +1,5 @@
 // The workers that this runtime starts, caught at their first message: for tests that end one from outside.
-import { platform } from '#platform'
+import * as platform from '#platform'
 
 /** Something that posts messages, as both runtimes have it. */
 interface PostingWorker {

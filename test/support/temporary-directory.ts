@@ -1,5 +1,5 @@
 // A directory for a test, where the runtime has directories.
-import { platform } from '#platform'
+import * as platform from '#platform'
 
 /** An empty one; undefined in a browser. */
 export async function temporaryDirectory(): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 // A team of real threads: the same bits from any number of them, and what happens when one ends.
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { platform } from '#platform'
+import * as platform from '#platform'
 import { type DatasetContents, storeContents } from '../../src/data/storage.ts'
 import { WorkerError } from '../../src/errors.ts'
 import { type DenseLayer, dense } from '../../src/model/layers.ts'
