@@ -112,7 +112,9 @@ export class Collection {
 
   /** The same name is one everywhere, or nowhere. Throws {@link ArgumentError}. */
   #fileOf(name: string): string {
-    toFileName(name, `the ${this.#what}'s name`)
+    const what = `the ${this.#what}'s name`
+    toFileName(name, what) // must be one, and one with the extension as well
+    toFileName(name + EXTENSION, what)
     return name + EXTENSION
   }
 

@@ -127,7 +127,7 @@ describe.each(backends)('%s', backend => {
       expect(await storage.models.list()).toEqual([])
     })
 
-    test.each([[''], ['\ud800'], ['x'.repeat(181)], ['é'.repeat(40)], [null], [7]])(
+    test.each([[''], ['\ud800'], ['x'.repeat(181)], ['x'.repeat(180 - 11)], ['é'.repeat(40)], [null], [7]])(
       'cannot be called %j',
       async name => {
         using model = await createModel()
