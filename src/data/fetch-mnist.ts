@@ -107,12 +107,13 @@ function checkNames(options: FetchMnistOptions): void {
 
 /** Where files are kept; undefined where nothing can be: then they are fetched again the next time. */
 async function openCache(place: true | string): Promise<Backend | undefined> {
+  const isNode = platform.name === 'node'
   const given = place === true ? undefined : place
   try {
     return await openBackend({
-      name: given ?? 'wasmlp-cache',
+      name: (isNode ? undefined : given) ?? 'wasmlp-cache',
       backend: 'auto',
-      directory: platform.name === 'node' ? (given ?? platform.userDirectory('cache')) : undefined,
+      directory: isNode ? (given ?? platform.userDirectory('cache')) : undefined,
     })
   } catch (error) {
     if (error instanceof ArgumentError) throw error

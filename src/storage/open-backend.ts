@@ -53,11 +53,14 @@ const losesMoves = (): boolean => /\bFirefox\//.test(globalThis.navigator?.userA
  * {@link StorageError} `ERR_STORAGE_UNAVAILABLE` where the runtime has it not.
  */
 export async function openBackend(place: Place): Promise<Backend> {
-  const { backend } = place
+  const { backend, directory } = place
   toFileName(place.name, "the storage's name") // must be one
   if (backend !== 'auto' && !Object.hasOwn(openers, backend)) {
     const choices = ['auto', ...Object.keys(openers)].map(choice => `'${choice}'`).join(', ')
     throw new ArgumentError(`unknown backend ${JSON.stringify(backend)}: expected one of ${choices}`)
+  }
+  if (directory !== undefined && (typeof directory !== 'string' || directory === '')) {
+    throw new ArgumentError(`directory is ${JSON.stringify(directory)}: expected the path of one`)
   }
   const kinds = backend === 'auto' ? choicesHere() : [backend]
   for (const kind of kinds) {

@@ -121,6 +121,15 @@ test('a cache that cannot be written to is no reason not to load', async () => {
   test.dispose()
 })
 
+test('the path of a cache may be long', async () => {
+  const { address } = await mirror()
+  const long = join(cache, 'Long'.repeat(30), 'Path'.repeat(30))
+  const { test } = await loadMnist({ only: 'test', mirrors: [address], cache: long })
+  await expectTestSet(test)
+  expect(readdirSync(join(long, 'mnist'))).toHaveLength(2)
+  test.dispose()
+})
+
 test('mirrors and cache are those of the environment, unless they are given', async () => {
   const { address } = await mirror()
   vi.stubEnv('WASMLP_CACHE', cache)
@@ -238,6 +247,7 @@ describe('refused', () => {
     [{ dataset: 'emnist' }, `unknown data set "emnist": expected 'mnist' or 'fashion-mnist'`],
     [{ mirrors: [] }, 'mirrors is no list of addresses'],
     [{ mirrors: 'https://example.org' }, 'mirrors is no list of addresses'],
+    [{ cache: '' }, 'directory is "": expected the path of one'],
     [{ timeout: 0 }, 'timeout is 0: expected milliseconds, more than 0'],
     [
       { trainImage: new Uint8Array() },

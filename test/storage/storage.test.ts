@@ -388,12 +388,17 @@ describe('openStorage', () => {
     },
   )
 
-  test.each([[{ backend: 'disk' }], [{ name: '' }], [{ name: 3 }], [null], ['name']])(
-    'refuses %j',
-    async options => {
-      await expect(openStorage(options as object)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
-    },
-  )
+  test.each([
+    [{ backend: 'disk' }],
+    [{ name: '' }],
+    [{ name: 3 }],
+    [{ directory: '' }],
+    [{ directory: 5 }],
+    [null],
+    ['name'],
+  ])('refuses %j', async options => {
+    await expect(openStorage(options as object)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+  })
 })
 
 /** Removes all that a test has left, and closes the storage. */
