@@ -35,7 +35,7 @@ export interface FetchMnistOptions {
    * `wasmlp-cache`.
    */
   cache?: boolean | string
-  /** Milliseconds for which a mirror may send nothing before the next is tried: 15,000 unless given. */
+  /** Milliseconds for which a mirror may send nothing before the next is tried: 15,000 unless given, or Infinity. */
   timeout?: number
   /** Told of every piece that comes. */
   onProgress?(progress: FetchProgress): void
@@ -245,6 +245,9 @@ function mirrorsOf({ mirrors }: KnownDataset): readonly string[] {
   return given ? given.split(/\s+/) : mirrors
 }
 
+/** The longest that a timer waits, in milliseconds, 25 days: those for longer go off at once. */
+const MAX_TIMER = 2 ** 31 - 1
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** A signal that aborts when nothing has come for a time, or when another one does. */
@@ -268,6 +271,7 @@ class Patience {
 
   renew(): void {
     clearTimeout(this.#timer)
+    if (this.#milliseconds > MAX_TIMER) return
     this.#timer = setTimeout(() => {
       const seconds = this.#milliseconds / 1000
       this.#controller.abort(new DataError('ERR_DATA_NOT_FOUND', `it has sent nothing for ${seconds} s`))

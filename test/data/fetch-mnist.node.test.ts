@@ -226,6 +226,13 @@ describe('mirrors are tried in turn', () => {
     expect(readdirSync(cache)).toEqual([])
   })
 
+  test.each([Number.POSITIVE_INFINITY, 2 ** 31])('after %d ms, which is never', async timeout => {
+    const { address, requests } = await mirror()
+    const { test } = await loadMnist({ only: 'test', mirrors: [address], cache, timeout })
+    expect(requests).toHaveLength(2)
+    test.dispose()
+  })
+
   test('until the signal is aborted', async () => {
     const controller = new AbortController()
     const first = await mirror(gzipped, () => {
