@@ -37,7 +37,7 @@ export interface FetchMnistOptions {
   cache?: boolean | string
   /** Milliseconds for which a mirror may send nothing before the next is tried: 15,000 unless given, or Infinity. */
   timeout?: number
-  /** Told of every piece that comes. */
+  /** Told of every piece that comes. What it throws ends the download, and is what `loadMnist` rejects with. */
   onProgress?(progress: FetchProgress): void
 }
 
@@ -59,7 +59,7 @@ const HASHED_AT_ONCE = 2 ** 20
  * The files asked for, gzipped or not: from where they are kept, or from the first mirror that has the right ones.
  *
  * Throws {@link DataError} `ERR_DATA_NOT_FOUND` that says what failed at each mirror, with all errors in its `cause`,
- * {@link ArgumentError} for options that are wrong, and the signal's reason.
+ * {@link ArgumentError} for options that are wrong, the signal's reason, and what `onProgress` throws.
  */
 export async function fetchMnist(
   files: readonly MnistFile[],
@@ -172,6 +172,8 @@ class Mirrors {
   readonly #signal: AbortSignal | undefined
   readonly #onProgress: FetchMnistOptions['onProgress']
   #order: readonly string[]
+  /** What the caller's own function has thrown, for which no other mirror is tried. */
+  #thrown: { readonly error: unknown } | undefined
 
   constructor(dataset: KnownDataset, options: FetchMnistOptions, signal: AbortSignal | undefined) {
     const { mirrors = mirrorsOf(dataset), timeout = 15_000, onProgress } = options
@@ -203,6 +205,7 @@ class Mirrors {
         throw new DataError('ERR_DATA_CORRUPT', `what it sent has the SHA-256 ${found}, expected ${digest}`)
       } catch (error) {
         this.#signal?.throwIfAborted()
+        if (this.#thrown) throw this.#thrown.error
         failures.push({ mirror, error })
       }
     }
@@ -231,11 +234,20 @@ class Mirrors {
           bytes = concat(bytes, new Uint8Array(Math.max(end, 2 * bytes.length) - bytes.length))
         bytes.set(chunk, length)
         length = end
-        this.#onProgress?.({ file: part, mirror, bytes: length })
+        this.#report({ file: part, mirror, bytes: length })
       }
       return bytes.slice(0, length)
     } finally {
       patience.end()
+    }
+  }
+
+  #report(progress: FetchProgress): void {
+    try {
+      this.#onProgress?.(progress)
+    } catch (error) {
+      this.#thrown = { error }
+      throw error
     }
   }
 }

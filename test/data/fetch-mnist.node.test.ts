@@ -233,6 +233,21 @@ describe('mirrors are tried in turn', () => {
     test.dispose()
   })
 
+  test('until onProgress throws', async () => {
+    const first = await mirror()
+    const second = await mirror()
+    const run = loadMnist({
+      only: 'test',
+      mirrors: [first.address, second.address],
+      cache,
+      onProgress() {
+        throw new RangeError('the bar is full')
+      },
+    })
+    await expect(run).rejects.toThrow(new RangeError('the bar is full'))
+    expect(second.requests).toEqual([])
+  })
+
   test('until the signal is aborted', async () => {
     const controller = new AbortController()
     const first = await mirror(gzipped, () => {
