@@ -1,6 +1,6 @@
 // Where programs keep what belongs to a user, by the convention of the operating system.
 import { statfs } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { UserDirectory } from './platform.ts'
 
@@ -14,7 +14,7 @@ export function userDirectory(
   kind: UserDirectory,
   env: NodeJS.ProcessEnv = process.env,
   system: NodeJS.Platform = process.platform,
-  home = homedir(),
+  home = homeDirectory(),
 ): string {
   if (kind === 'cache' && env.WASMLP_CACHE) return env.WASMLP_CACHE
   if (system === 'darwin') {
@@ -27,6 +27,12 @@ export function userDirectory(
   const given = kind === 'data' ? env.XDG_DATA_HOME : env.XDG_CACHE_HOME
   const usual = kind === 'data' ? join(home, '.local', 'share') : join(home, '.cache')
   return join(given && isAbsolute(given) ? given : usual, 'wasmlp')
+}
+
+/** That of the user's account where the environment has none that is absolute. */
+function homeDirectory(): string {
+  const home = homedir()
+  return isAbsolute(home) ? home : userInfo().homedir
 }
 
 /** Bytes that this user may still write under a path, which need not be there yet. */

@@ -1,6 +1,7 @@
 // Where programs keep what belongs to a user.
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { freeBytes, userDirectory } from '../../src/platform/user-directories.ts'
 
 test.each<[NodeJS.Platform, NodeJS.ProcessEnv, string, string]>([
@@ -19,6 +20,12 @@ test.each<[NodeJS.Platform, NodeJS.ProcessEnv, string, string]>([
 ])('on %s with %j', (system, env, cache, data) => {
   expect(userDirectory('cache', env, system, '/home/ada')).toBe(join(cache))
   expect(userDirectory('data', env, system, '/home/ada')).toBe(join(data))
+})
+
+test.each(['', 'here'])('the environment’s home is no directory where it is %j', home => {
+  vi.stubEnv('HOME', home)
+  expect(userDirectory('data', {}, 'linux')).toBe(join(userInfo().homedir, '.local', 'share', 'wasmlp'))
+  vi.unstubAllEnvs()
 })
 
 test('the room on a disk, also for a directory that is not there yet', async () => {
