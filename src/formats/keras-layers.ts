@@ -89,7 +89,8 @@ export class KerasLayer {
 const isSomething = (value: unknown) => value !== undefined && value !== null
 
 interface Reader {
-  readonly add: (layer: KerasLayer) => void
+  /** `isFlat`: whether a sample is a row of numbers already. */
+  readonly add: (layer: KerasLayer, isFlat: boolean) => void
   /** Whether it may stand where a sample is no row of numbers. */
   readonly isForAnyRank?: true
 }
@@ -124,7 +125,7 @@ export const KERAS_LAYERS: Readonly<Record<string, Reader>> = {
   },
   BatchNormalization: { add: batchNormalization },
   LayerNormalization: { add: layerNormalization },
-  Flatten: { add: ({ network }) => network.flatten(), isForAnyRank: true },
+  Flatten: { add: flatten, isForAnyRank: true },
   Reshape: { add: reshape, isForAnyRank: true },
   Rescaling: { add: rescaling, isForAnyRank: true },
   Normalization: { add: normalization },
@@ -187,6 +188,12 @@ function layerNormalization(layer: KerasLayer): void {
   const { length } = layer.rowOf(known)
   const [gamma, beta] = [layer.row('gamma', 'scale', length, 1), layer.row('beta', 'center', length, 0)]
   network.layerNormalization(gamma, beta, numberOf(config, 'epsilon', 1e-3))
+}
+
+/** Of images, `channels_first` would have the channels moved behind the rest before. */
+function flatten(layer: KerasLayer, isFlat: boolean): void {
+  if (!isFlat) layer.expect('data_format', 'channels_last')
+  layer.network.flatten()
 }
 
 function reshape({ network, config }: KerasLayer): void {

@@ -88,7 +88,7 @@ function readModel(json: Plain, bytes: Uint8Array): ImportedNetwork {
           "a sample's values are no row of numbers here, expected a Flatten or Reshape before",
         )
       }
-      read.add(layer)
+      read.add(layer, isFlat)
       isFlat ||= className === 'Flatten' || className === 'Reshape'
     })
   }

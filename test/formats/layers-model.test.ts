@@ -179,6 +179,17 @@ describe('what TensorFlow.js saved', () => {
       'layer "d" (Dense): a sample\'s values are no row of numbers here',
     ],
     [
+      'images whose channels are moved',
+      () =>
+        tensorFlow.sequential({
+          layers: [
+            l.flatten({ dataFormat: 'channelsFirst', inputShape: [2, 3], name: 'f' }),
+            l.dense({ units: 2 }),
+          ],
+        }),
+      'layer "f" (Flatten): data_format is "channels_first", expected "channels_last"',
+    ],
+    [
       'a model that branches',
       () => {
         const input = tensorFlow.input({ shape: [7] })
