@@ -85,7 +85,16 @@ export class LayersModelWeights {
     if (typeof scale !== 'number' || typeof min !== 'number') {
       throw new FormatError(`weight ${JSON.stringify(name)} is quantised without scale and min`)
     }
-    const values = quantization.dtype === 'uint8' ? new Uint8Array(bytes(1)) : new Uint16Array(bytes(2))
-    return Float32Array.from(values, value => value * scale + min)
+    const dequantize = (values: Uint8Array | Uint16Array) =>
+      Float32Array.from(values, value => value * scale + min)
+    switch (quantization.dtype) {
+      case 'uint8':
+        return dequantize(new Uint8Array(bytes(1)))
+      case 'uint16':
+        return dequantize(new Uint16Array(bytes(2)))
+    }
+    throw new FormatError(
+      `weight ${JSON.stringify(name)} is quantised as ${quantization.dtype}, expected float16, uint8 or uint16`,
+    )
   }
 }

@@ -302,6 +302,19 @@ describe('what Keras writes', () => {
       'the weights have 20 bytes, expected 24',
     ],
     [
+      'weights that are quantised as no converter does',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([denseLayer]),
+          weightsManifest: manifest([
+            { ...kernelSpec, quantization: { dtype: 'int32', scale: 0.5, min: -1 } },
+          ]),
+        },
+        weightData: kernel.buffer,
+      },
+      'weight "model/d/cell/kernel" is quantised as int32, expected float16, uint8 or uint16',
+    ],
+    [
       'a weight that is missing',
       {
         modelJson: { modelTopology: sequentialOf([denseLayer]), weightsManifest: [] },
