@@ -14,7 +14,14 @@ import {
   type OnnxTensor,
   type OnnxValue,
 } from './onnx-messages.ts'
-import { FOR_ANY_RANK, INTEGER_OPERATIONS, OPERATIONS, Operation, shapeConstant } from './onnx-operators.ts'
+import {
+  attributeValue,
+  FOR_ANY_RANK,
+  INTEGER_OPERATIONS,
+  OPERATIONS,
+  Operation,
+  shapeConstant,
+} from './onnx-operators.ts'
 import { TENSOR_TYPES } from './onnx-types.ts'
 
 /** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
@@ -311,24 +318,23 @@ function expressionOf(
 /** What a Constant holds. */
 function constantNode(node: OnnxNode | undefined): Constant {
   const [attribute] = node?.attributes ?? []
-  const { name, tensor, float, int, floats = [], ints = [] } = attribute ?? {}
-  switch (name) {
+  switch (attribute?.name) {
     case 'value':
-      if (tensor) return toConstant(tensor)
+      if (attribute.tensor) return toConstant(attribute.tensor)
       break
     case 'value_float':
-      if (float !== undefined) return { dims: [], kind: 'floats', data: Float32Array.of(float) }
-      break
-    case 'value_floats':
+      return { dims: [], kind: 'floats', data: Float32Array.of(attributeValue(attribute, 'float')) }
+    case 'value_floats': {
+      const { floats } = attribute
       return { dims: [floats.length], kind: 'floats', data: Float32Array.from(floats) }
+    }
     case 'value_int':
-      if (int !== undefined) return { dims: [], kind: 'integers', data: [int] }
-      break
+      return { dims: [], kind: 'integers', data: [attributeValue(attribute, 'int')] }
     case 'value_ints':
-      return { dims: [ints.length], kind: 'integers', data: ints }
+      return { dims: [attribute.ints.length], kind: 'integers', data: attribute.ints }
   }
   throw new FormatError(
-    `it holds ${name}, expected value, value_float, value_floats, value_int or value_ints`,
+    `it holds ${attribute?.name}, expected value, value_float, value_floats, value_int or value_ints`,
   )
 }
 

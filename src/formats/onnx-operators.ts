@@ -6,7 +6,7 @@ import type { ActivationName } from '../kernels/activation-kinds.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 import { type Constant, floatsIn, matrixDims, rowOf, scalarOf, transposed } from './onnx-constants.ts'
 import type { OnnxAttribute } from './onnx-messages.ts'
-import { TENSOR_TYPES } from './onnx-types.ts'
+import { ATTRIBUTE_TYPES, TENSOR_TYPES } from './onnx-types.ts'
 
 /** A node, as an operator sees it. Every method throws {@link FormatError} for what is not as it should be. */
 export class Operation {
@@ -55,9 +55,7 @@ export class Operation {
     type: Type,
   ): OnnxAttribute[Type] | undefined {
     const attribute = this.#attributes.get(name)
-    if (attribute && attribute[type] === undefined)
-      throw new FormatError(`${name} is not of the type ${type}`)
-    return attribute?.[type]
+    return attribute && attributeValue(attribute, type)
   }
 
   /** Refuses an attribute that is not what this package computes. */
@@ -88,6 +86,20 @@ export class Operation {
     if (this.inputs[0] !== 'value')
       throw new FormatError('input 1 is a constant, expected what the layer before gives')
   }
+}
+
+/** What stands for a value that is left out, as writers of proto3 leave zeros and empty texts. */
+const ZEROS = { float: 0, int: 0, text: new Uint8Array(), ints: [] }
+
+/** The value of an attribute. Throws {@link FormatError} where it is of another type. */
+export function attributeValue<Type extends 'float' | 'int' | 'text' | 'ints'>(
+  attribute: OnnxAttribute,
+  type: Type,
+): NonNullable<OnnxAttribute[Type]> {
+  const value: OnnxAttribute[Type] = attribute[type]
+  if (value !== undefined) return value
+  if (attribute.type === ATTRIBUTE_TYPES[type]) return ZEROS[type] as NonNullable<OnnxAttribute[Type]>
+  throw new FormatError(`${attribute.name} is not of the type ${type}`)
 }
 
 /** Operators that may stand before a sample's values are one row of numbers. */

@@ -16,4 +16,4 @@ export const TENSOR_TYPES = {
 } as const
 
 /** Of an attribute. */
-export const ATTRIBUTE_TYPES = { float: 1, int: 2, text: 3 } as const
+export const ATTRIBUTE_TYPES = { float: 1, int: 2, text: 3, ints: 7 } as const

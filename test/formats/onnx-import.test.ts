@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FormatError, sequentialFromOnnx, toOnnx } from '../../src/formats/index.ts'
-import { TENSOR_TYPES } from '../../src/formats/onnx-types.ts'
+import { ATTRIBUTE_TYPES, TENSOR_TYPES } from '../../src/formats/onnx-types.ts'
 import { dense, layerNormalization, memoryUsage } from '../../src/index.ts'
 import { fromBase64 } from '../support/base64.ts'
 import { expectClose } from '../support/expect-close.ts'
@@ -74,6 +74,20 @@ describe('predicts what onnxruntime does', () => {
           node('Constant', [], 'slope', [{ name: 'value_float', type: 1, float: 0.5 }]),
           node('PRelu', ['x', 'slope'], 'output'),
         ],
+      },
+    ],
+    [
+      'zeros that are left out, as writers of proto3 do',
+      {
+        nodes: [
+          node('Gemm', ['input', 'w', 'b'], 'x', [
+            { name: 'transA', type: ATTRIBUTE_TYPES.int },
+            { name: 'beta', type: ATTRIBUTE_TYPES.float },
+          ]),
+          node('Constant', [], 'slope', [{ name: 'value_float', type: ATTRIBUTE_TYPES.float }]),
+          node('PRelu', ['x', 'slope'], 'output'),
+        ],
+        initializers: [W, B],
       },
     ],
     [
