@@ -20,7 +20,7 @@ import {
   INTEGER_OPERATIONS,
   OPERATIONS,
   Operation,
-  shapeConstant,
+  shape,
 } from './onnx-operators.ts'
 import { TENSOR_TYPES } from './onnx-types.ts'
 
@@ -145,8 +145,8 @@ class GraphReader {
         return [node]
       }
       if (operator === 'Shape') {
-        if (attributes.length > 0) throw new FormatError('it takes a part of the shape, expected all of it')
-        this.#constants.set(output, shapeConstant(this.#isFlat ? [undefined] : this.#sampleSizes))
+        const operation = new Operation(this.#network, [], attributes, this.#versions)
+        this.#constants.set(output, shape(operation, this.#isFlat ? [undefined] : this.#sampleSizes))
         return [node]
       }
       const spelledOut = this.#activationFrom(index)
@@ -216,15 +216,11 @@ class GraphReader {
       case 'Identity':
         return operation.constant(0)
       case 'Cast': {
-        // All floats are 32-bit floats here already.
-        operation.expect(
-          'to',
-          operation.int('to', 0),
-          TENSOR_TYPES.float,
-          TENSOR_TYPES.double,
-          TENSOR_TYPES.float16,
-        )
         const constant = operation.constant(0)
+        const to = operation.int('to', 0)
+        if (to === TENSOR_TYPES.int64 && constant.kind === 'integers') return constant
+        // All floats are 32-bit floats here already.
+        operation.expect('to', to, TENSOR_TYPES.float, TENSOR_TYPES.double, TENSOR_TYPES.float16)
         if (constant.kind === 'floats') return constant
         this.#network.spend(constant.data.length)
         return { ...constant, kind: 'floats', data: Float32Array.from(constant.data) }

@@ -294,11 +294,13 @@ function layerNormalization(operation: Operation): void {
 /** Harmless where it makes rows of each sample's numbers: [batch, n]. */
 function reshape(operation: Operation): void {
   operation.expectFirst()
-  const shape = operation.constant(1).data
-  const [samples = 0, size = 0] = shape
+  const sizes = operation.constant(1).data
+  const [samples = 0, size = 0] = sizes
   const keepsBatch = samples === BATCH || samples === 0 || samples === operation.batch || size > 0
-  if (shape.length !== 2 || !keepsBatch || Number.isNaN(size)) {
-    throw new FormatError(`the new shape is [${shape}], expected [batch, n]`)
+  // Without it, 0 means a size as it was.
+  if (sizes.includes(0)) operation.expect('allowzero', operation.int('allowzero', 0), 0)
+  if (sizes.length !== 2 || !keepsBatch || Number.isNaN(size)) {
+    throw new FormatError(`the new shape is [${sizes}], expected [batch, n]`)
   }
   if (size > 0) operation.network.expectWidth(size)
   operation.network.flatten()
@@ -310,37 +312,36 @@ const BATCH = -1
 /** The most whole numbers that are put together: those of a shape. */
 const MAX_INTEGERS = 8
 
-/** The shape of a sample and its batch, which a Reshape further on takes apart and puts together. */
-export const shapeConstant = (sizes: readonly (number | undefined)[]): Constant => ({
-  dims: [sizes.length + 1],
-  kind: 'integers',
-  data: [BATCH, ...sizes.map(size => size ?? Number.NaN)],
-})
+/** The shape of a batch of samples, or a part of it, which nodes further on take apart and put together for a Reshape. */
+export function shape(operation: Operation, sizes: readonly (number | undefined)[]): Constant {
+  const whole = [BATCH, ...sizes.map(size => size ?? Number.NaN)]
+  // Negative ones count from the end, and those beyond it mean it, as in slice().
+  return integers(whole.slice(operation.int('start', 0), operation.int('end', whole.length)))
+}
 
-/** What operators make of whole numbers, as exporters write them for a new shape. */
+const integers = (data: readonly number[]): Constant => ({ dims: [data.length], kind: 'integers', data })
+
+/** What operators make of whole numbers, as exporters write them for a new shape. A list of one counts as the number. */
 export const INTEGER_OPERATIONS: Readonly<Record<string, (operation: Operation) => Constant>> = {
   Gather: operation => {
     operation.expect('axis', operation.int('axis', 0), 0)
-    const { data } = integersOf(operation.constant(0))
+    const data = integersOf(operation.constant(0))
     const index = scalarOf(operation.constant(1))
     const value = data[index < 0 ? index + data.length : index]
     if (value === undefined) throw new FormatError(`element ${index} of ${data.length} is asked for`)
     return { dims: operation.constant(1).dims, kind: 'integers', data: [value] }
   },
-  Unsqueeze: operation => {
-    const { data } = integersOf(operation.constant(0))
-    return { dims: [data.length], kind: 'integers', data }
-  },
+  Unsqueeze: operation => integers(integersOf(operation.constant(0))),
+  Squeeze: operation => integers(integersOf(operation.constant(0))),
+  Reshape: operation => integers(integersOf(operation.constant(0))),
   Concat: operation => {
-    const data = operation.inputs.flatMap((_, place) =>
-      Array.from(integersOf(operation.constant(place)).data),
-    )
+    const data = operation.inputs.flatMap((_, place) => integersOf(operation.constant(place)))
     if (data.length > MAX_INTEGERS) throw new FormatError(`${data.length} numbers are put together`)
-    return { dims: [data.length], kind: 'integers', data }
+    return integers(data)
   },
 }
 
-function integersOf(constant: Constant): Constant {
-  if (constant.kind === 'integers' && constant.data.length <= MAX_INTEGERS) return constant
+function integersOf(constant: Constant): readonly number[] {
+  if (constant.kind === 'integers' && constant.data.length <= MAX_INTEGERS) return Array.from(constant.data)
   throw new FormatError(`a constant of [${constant.dims}] is no list of a few whole numbers`)
 }

@@ -112,6 +112,22 @@ describe('predicts what onnxruntime does', () => {
       },
     ],
     [
+      'Reshape to rows whose number is computed, as PyTorch 2 writes it',
+      {
+        inputDims: ['n', 3, 1],
+        nodes: [
+          node('Shape', ['input'], 's', [int('start', 0), int('end', 1)]),
+          node('Squeeze', ['s'], 'size'),
+          node('Reshape', ['size', 'one'], 'sizes'),
+          node('Cast', ['sizes'], 'long', [int('to', TENSOR_TYPES.int64)]),
+          node('Concat', ['long', 'rest'], 'shape', [int('axis', 0)]),
+          node('Reshape', ['input', 'shape'], 'f', [int('allowzero', 1)]),
+          node('Gemm', ['f', 'w', 'b'], 'output'),
+        ],
+        initializers: [integers('one', [-1]), integers('rest', [-1]), W, B],
+      },
+    ],
+    [
       'inputs scaled by Mul, then shifted by Add',
       {
         nodes: [
@@ -364,6 +380,17 @@ describe('refuses, naming the node and its operator', () => {
         ],
       },
       'node "Reshape_f" (Reshape): the new shape is [4,-1], expected [batch, n]',
+    ],
+    [
+      'a shape without samples',
+      {
+        nodes: [
+          node('Reshape', ['input', 'shape'], 'f', [int('allowzero', 1)]),
+          node('Gemm', ['f', 'w'], 'output'),
+        ],
+        initializers: [integers('shape', [0, 3]), W],
+      },
+      'node "Reshape_f" (Reshape): allowzero is 1, expected 0',
     ],
     ['no layer', { nodes: [node('Relu', ['input'], 'output')] }, 'needs at least one dense layer'],
     [
