@@ -218,7 +218,10 @@ class GraphReader {
       case 'Cast': {
         const constant = operation.constant(0)
         const to = operation.int('to', 0)
-        if (to === TENSOR_TYPES.int64 && constant.kind === 'integers') return constant
+        if (to === TENSOR_TYPES.int64) {
+          this.#network.spend(constant.data.length)
+          return { ...constant, kind: 'integers', data: Array.from(constant.data, Math.trunc) }
+        }
         // All floats are 32-bit floats here already.
         operation.expect('to', to, TENSOR_TYPES.float, TENSOR_TYPES.double, TENSOR_TYPES.float16)
         if (constant.kind === 'floats') return constant

@@ -112,6 +112,23 @@ describe('predicts what onnxruntime does', () => {
       },
     ],
     [
+      'Reshape to rows by floats that are cast, as PyTorch writes it for opset 7',
+      {
+        opset: 7,
+        inputDims: ['n', 3, 1],
+        nodes: [
+          node('Cast', ['shape'], 'long', [int('to', TENSOR_TYPES.int64)]),
+          node('Reshape', ['input', 'long'], 'f'),
+          node('Gemm', ['f', 'w', 'b'], 'output'),
+        ],
+        initializers: [
+          { name: 'shape', dims: [2], type: TENSOR_TYPES.double, doubles: [-1, 3] },
+          W,
+          { ...B, dims: [1, 2] },
+        ],
+      },
+    ],
+    [
       'Reshape to rows whose number is computed, as PyTorch 2 writes it',
       {
         inputDims: ['n', 3, 1],
