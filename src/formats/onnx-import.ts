@@ -70,7 +70,7 @@ const MAX_REGION = 12
 
 /** Walks a graph from its input to its output. */
 class GraphReader {
-  readonly #graph: OnnxGraph
+  readonly #nodes: readonly OnnxNode[]
   readonly #versions: { readonly opset: number; readonly batch: number | undefined }
   /** The sizes of a sample at the input, without the batch. */
   readonly #sampleSizes: readonly (number | undefined)[]
@@ -87,7 +87,6 @@ class GraphReader {
   #value: string
 
   constructor(graph: OnnxGraph, fileBytes: number, opset: number) {
-    this.#graph = graph
     if (graph.sparseInitializers.length > 0) {
       throw new FormatError('onnx: the file has sparse initializers, expected dense ones')
     }
@@ -99,7 +98,8 @@ class GraphReader {
         `onnx: the graph has ${inputs.length} inputs and ${graph.outputs.length} outputs, expected one of each`,
       )
     }
-    for (const node of graph.nodes) {
+    this.#nodes = usedNodes(graph.nodes, output.name)
+    for (const node of this.#nodes) {
       for (const name of new Set(node.inputs)) {
         const consumers = this.#consumers.get(name)
         if (consumers) consumers.push(node)
@@ -118,14 +118,14 @@ class GraphReader {
 
   read(): ImportedNetwork {
     const done = new Set<OnnxNode>()
-    for (const [index, node] of this.#graph.nodes.entries()) {
+    for (const [index, node] of this.#nodes.entries()) {
       if (done.has(node)) continue
       const read = this.#readNode(node, index)
       for (const one of read) done.add(one)
     }
     if (this.#value !== this.#output) {
       throw new FormatError(
-        `onnx: the last node gives ${quote(this.#value)}, but the graph's output is ${quote(this.#output)}`,
+        `onnx: the graph's output is ${quote(this.#output)}, but its layers lead to ${quote(this.#value)}`,
       )
     }
     return this.#network
@@ -254,7 +254,7 @@ class GraphReader {
   ): { nodes: OnnxNode[]; output: string; activation: ActivationName } | undefined {
     const expressions = new Map<string, Expression>([[this.#value, X]])
     const nodes: OnnxNode[] = []
-    for (const node of this.#graph.nodes.slice(index, index + 2 * MAX_REGION)) {
+    for (const node of this.#nodes.slice(index, index + 2 * MAX_REGION)) {
       const [output] = node.outputs
       if (!output || !node.inputs.some(name => expressions.has(name))) continue
       if (node.domain && node.domain !== 'ai.onnx') return undefined
@@ -280,6 +280,20 @@ class GraphReader {
     const [value] = constant?.data ?? []
     return value !== undefined && constant?.data.length === 1 ? number(value) : undefined
   }
+}
+
+/** The nodes that the output depends on, in their order: exporters and tools can leave others behind. */
+function usedNodes(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
+  const makers = new Map(nodes.flatMap(node => node.outputs.map(name => [name, node] as const)))
+  const used = new Set<OnnxNode>()
+  const names = [output]
+  for (let name = names.pop(); name !== undefined; name = names.pop()) {
+    const maker = name === '' ? undefined : makers.get(name) // '' is an input that is left out
+    if (!maker || used.has(maker)) continue
+    used.add(maker)
+    for (const input of maker.inputs) names.push(input)
+  }
+  return nodes.filter(node => used.has(node))
 }
 
 /** The formula of a node; undefined where it is none that an activation could have. */

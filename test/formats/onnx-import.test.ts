@@ -163,6 +163,10 @@ describe('predicts what onnxruntime does', () => {
       ),
     ],
     ['Clip from 0', behind([node('Clip', ['x', 'zero'], 'y')], [constant('zero', 0)])],
+    [
+      'nodes that nothing uses',
+      behind([node('Sin', ['x'], 'wave'), node('Cos', ['b'], 'constant'), node('Relu', ['x'], 'y')]),
+    ],
     ['LeakyRelu’s own alpha', behind([node('LeakyRelu', ['x'], 'y')])],
     [
       'LayerNormalization without B',
