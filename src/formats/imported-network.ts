@@ -142,6 +142,12 @@ export class ImportedNetwork {
     if (!this.#isAtInputs) {
       throw new FormatError('values between layers are scaled or shifted, expected that of the inputs alone')
     }
+    const bad = Array.from(typeof factor === 'number' ? [factor] : factor).find(
+      value => !(value > 0 && value < Number.POSITIVE_INFINITY),
+    )
+    if (bad !== undefined) {
+      throw new FormatError(`the inputs are multiplied by ${bad}, expected finite numbers above 0`)
+    }
     const lengths = [factor, term].map(numbers => (typeof numbers === 'number' ? 1 : numbers.length))
     const { mean, standardDeviation } = this.#scaling ?? {
       mean: Float64Array.of(0),

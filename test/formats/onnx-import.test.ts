@@ -349,6 +349,14 @@ describe('refuses, naming the node and its operator', () => {
       'node "Mul_y" (Mul): values between layers are scaled or shifted',
     ],
     [
+      'inputs that are divided by 0',
+      {
+        nodes: [node('Div', ['input', 'd'], 's'), node('Gemm', ['s', 'w', 'b'], 'output')],
+        initializers: [floats('d', [3], [1, 0, 2]), W, B],
+      },
+      'node "Div_s" (Div): the inputs are multiplied by Infinity, expected finite numbers above 0',
+    ],
+    [
       'a HardSigmoid that is not PyTorch’s',
       behind([node('HardSigmoid', ['x'], 'y')]),
       'node "HardSigmoid_y" (HardSigmoid): alpha is 0.2, expected 0.1666',
