@@ -22,7 +22,7 @@ import {
   Operation,
   shape,
 } from './onnx-operators.ts'
-import { TENSOR_TYPES } from './onnx-types.ts'
+import { TENSOR_TYPES, VALUE_TYPES } from './onnx-types.ts'
 
 /** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
 const MAX_IR_VERSION = 13
@@ -222,8 +222,7 @@ class GraphReader {
           this.#network.spend(constant.data.length)
           return { ...constant, kind: 'integers', data: Array.from(constant.data, Math.trunc) }
         }
-        // All floats are 32-bit floats here already.
-        operation.expect('to', to, TENSOR_TYPES.float, TENSOR_TYPES.double, TENSOR_TYPES.float16)
+        operation.expect('to', to, ...VALUE_TYPES)
         if (constant.kind === 'floats') return constant
         this.#network.spend(constant.data.length)
         return { ...constant, kind: 'floats', data: Float32Array.from(constant.data) }
@@ -377,10 +376,8 @@ function dequantized(operation: Operation): Constant {
 /** The values of a sample of the graph's input; undefined where the file does not say it. */
 function sizeOf({ type }: OnnxValue): number | undefined {
   const { type: elements, shape } = type?.tensor ?? {}
-  if (elements !== undefined && elements !== TENSOR_TYPES.float && elements !== TENSOR_TYPES.double) {
-    if (elements !== TENSOR_TYPES.float16) {
-      throw new FormatError(`onnx: the input's elements are of type ${elements}, expected floats`)
-    }
+  if (elements !== undefined && !VALUE_TYPES.includes(elements)) {
+    throw new FormatError(`onnx: the input's elements are of type ${elements}, expected floats`)
   }
   if (!shape) return undefined
   const [, ...dims] = shape.dims

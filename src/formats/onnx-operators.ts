@@ -6,7 +6,7 @@ import type { ActivationName } from '../kernels/activation-kinds.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 import { type Constant, floatsIn, matrixDims, rowOf, scalarOf, transposed } from './onnx-constants.ts'
 import type { OnnxAttribute } from './onnx-messages.ts'
-import { ATTRIBUTE_TYPES, TENSOR_TYPES } from './onnx-types.ts'
+import { ATTRIBUTE_TYPES, VALUE_TYPES } from './onnx-types.ts'
 
 /** A node, as an operator sees it. Every method throws {@link FormatError} for what is not as it should be. */
 export class Operation {
@@ -186,15 +186,7 @@ export const OPERATIONS: Readonly<Record<string, (operation: Operation) => void>
     operation.network.dropout(ratio ? shortest(scalarOf(ratio)) : operation.float('ratio', 0.5))
   },
   Identity: nothing,
-  Cast: operation => {
-    operation.expect(
-      'to',
-      operation.int('to', 0),
-      TENSOR_TYPES.float,
-      TENSOR_TYPES.double,
-      TENSOR_TYPES.float16,
-    )
-  },
+  Cast: operation => operation.expect('to', operation.int('to', 0), ...VALUE_TYPES),
   Flatten: operation => {
     operation.expect('axis', operation.int('axis', 1), 1)
     operation.network.flatten()

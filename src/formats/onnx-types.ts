@@ -15,5 +15,8 @@ export const TENSOR_TYPES = {
   bfloat16: 16,
 } as const
 
+/** The floats that values can be: here they are all 32-bit floats. */
+export const VALUE_TYPES: readonly number[] = [TENSOR_TYPES.float, TENSOR_TYPES.double, TENSOR_TYPES.float16]
+
 /** Of an attribute. */
 export const ATTRIBUTE_TYPES = { float: 1, int: 2, text: 3, ints: 7 } as const
