@@ -25,7 +25,7 @@ export interface QuantizationCost {
   accuracyLoss: number | undefined
   /** `after.loss − before.loss`. */
   lossIncrease: number
-  /** max |Δ| over all outputs of all samples. */
+  /** max |Δ| over all outputs of all samples; NaN where one is NaN. */
   largestOutputDifference: number
   /** Of the safetensors file, before and after. */
   bytes: { before: number; after: number }
@@ -76,8 +76,7 @@ function largestDifference(before: readonly Float32Array[], after: readonly Floa
   let largest = 0
   for (const [i, outputs] of before.entries()) {
     for (const [j, value] of outputs.entries()) {
-      const difference = Math.abs(value - (after[i]?.[j] ?? Number.NaN))
-      if (!(difference <= largest)) largest = difference
+      largest = Math.max(largest, Math.abs(value - (after[i]?.[j] ?? Number.NaN))) // NaN stays
     }
   }
   return largest

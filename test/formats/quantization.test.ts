@@ -180,6 +180,14 @@ describe('the cost', () => {
     expect(none).toMatchObject({ lossIncrease: 0, largestOutputDifference: 0 })
   })
 
+  test('of outputs that are no numbers is none either', async () => {
+    using model = await createVaried([dense(2)], 4)
+    const [{ weights = new Float32Array(8) } = {}] = await model.getParameters()
+    await model.setParameters([{ weights, bias: Float32Array.of(Number.NaN, 0) }])
+    const data = await dataset({ inputs: rows, targets: rows.map(([a = 0]) => [a, 0]) })
+    expect((await quantizationCost(model, data)).largestOutputDifference).toBeNaN()
+  })
+
   test('an aborted measurement rejects with the reason', async () => {
     using model = await createVaried([dense(1)], 4)
     const data = await dataset({ inputs: rows, targets: rows.map(([a = 0]) => [a]) })
