@@ -6,7 +6,7 @@ import { loadMnist, type Sequential } from '../index.ts'
 import { dataOption, jsonOption, prefixOption } from './common-options.ts'
 import { OutFile } from './files.ts'
 import { installedMnist } from './mnist-source.ts'
-import { FORMAT_NAMES, loadModel, MODEL_ARGUMENT, type ModelFormat } from './model-file.ts'
+import { classifying, FORMAT_NAMES, loadModel, MODEL_ARGUMENT, type ModelFormat } from './model-file.ts'
 import { kebabCase, listed, oneOf } from './option-values.ts'
 import { count, loss, percent, printJson, printLine } from './output.ts'
 
@@ -146,8 +146,11 @@ async function measure(
   const source = data ?? installedMnist()
   if (source === undefined) return undefined
   const { test } = await loadMnist(source, { only: 'test', ...(prefix !== undefined && { prefix }) })
-  if (data === undefined && (test.inputSize !== model.inputSize || model.outputSize !== MNIST_CLASSES))
-    return undefined
+  const isForDigits =
+    classifying(model).isClassifier &&
+    model.inputSize === test.inputSize &&
+    model.outputSize === MNIST_CLASSES
+  if (data === undefined && !isForDigits) return undefined
   const { quantizationCost } = await import('../formats/index.ts')
   return quantizationCost(model, test, { weights })
 }

@@ -88,6 +88,16 @@ function formatOf(path: string, file: Uint8Array): ModelFormat {
   return file[0] === 8 || path.endsWith('.onnx') ? 'onnx' : 'safetensors'
 }
 
+/** Whether the model says how likely each class is; and what its last layer is. */
+export function classifying({ layers }: Sequential): {
+  isClassifier: boolean
+  lastLayer: string | undefined
+} {
+  const last = layers.at(-1)
+  const lastLayer = last && 'activation' in last ? last.activation : last?.kind
+  return { isClassifier: lastLayer === 'softmax' || lastLayer === 'logSoftmax', lastLayer }
+}
+
 async function loadLayersModel(path: string, file: Buffer, build: BuildChoice) {
   const { sequentialFromLayersModel, weightFilesOf } = await import('../formats/index.ts')
   const modelJson = file.toString()

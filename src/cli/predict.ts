@@ -4,7 +4,7 @@ import { jsonOption } from './common-options.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 import { toInputs } from './image.ts'
-import { loadModel, MODEL_ARGUMENT } from './model-file.ts'
+import { classifying, loadModel, MODEL_ARGUMENT } from './model-file.ts'
 import { dim, printJson, printLine } from './output.ts'
 
 interface PredictOptions {
@@ -32,16 +32,17 @@ export function addPredict(program: Command): void {
 
 async function predict(path: string, images: string[], options: PredictOptions): Promise<void> {
   const { model } = await loadModel(path)
-  const last = model.layers.at(-1)
-  const found = last && 'activation' in last ? last.activation : last?.kind
-  if (found !== 'softmax' && found !== 'logSoftmax') {
-    throw new Failure(`${path} is no classifier: its last layer is ${found}, expected softmax or logSoftmax`)
+  const { isClassifier, lastLayer } = classifying(model)
+  if (!isClassifier) {
+    throw new Failure(
+      `${path} is no classifier: its last layer is ${lastLayer}, expected softmax or logSoftmax`,
+    )
   }
   const table = new PredictionTable(images, model.outputSize)
   for (const image of images) {
     const inputs = toInputs(await readBytes(image), image, model.inputSize, options.invert === true)
     const [outputs = new Float32Array()] = await model.predict(inputs)
-    const probabilities = Array.from(outputs, output => (found === 'softmax' ? output : Math.exp(output)))
+    const probabilities = Array.from(outputs, output => (lastLayer === 'softmax' ? output : Math.exp(output)))
     const digit = probabilities.indexOf(Math.max(...probabilities))
     if (options.json) printJson({ event: 'predict', image, digit, probabilities })
     else table.print(image, digit, probabilities)

