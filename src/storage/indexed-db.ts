@@ -23,13 +23,21 @@ interface FileRecord {
 /** All keys in a folder, however deep: an array comes behind every string. */
 const within = (folder: FolderPath) => IDBKeyRange.bound([...folder, ''], [...folder, []])
 
-/** The storage of that name in IndexedDB; undefined where the browser has none, or does not let the page use it. */
+/**
+ * The storage of that name in IndexedDB; undefined where the browser has none, or does not let the page use it. Throws
+ * {@link StorageError} where there is one that a newer version of this package has changed.
+ */
 export async function openIndexedDb(name: string): Promise<Backend | undefined> {
   if (typeof indexedDB === 'undefined') return undefined
   try {
     return new IndexedDb(await openDatabase(`wasmlp/${name}`))
-  } catch {
-    return undefined
+  } catch (cause) {
+    if (!(cause instanceof DOMException && cause.name === 'VersionError')) return undefined
+    throw new StorageError(
+      'ERR_STORAGE_FAILED',
+      `the storage ${JSON.stringify(name)} was made by a newer wasmlp: load that one, or open a storage of another name`,
+      { cause },
+    )
   }
 }
 

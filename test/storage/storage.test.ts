@@ -401,6 +401,34 @@ describe('openStorage', () => {
   })
 })
 
+describe.each(backends.filter(kind => kind === 'indexedDB'))('%s of a newer version', backend => {
+  const name = `newer ${crypto.randomUUID()}`
+
+  /** As a newer version of this package would, in another tab. */
+  const upgrade = () =>
+    new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(`wasmlp/${name}`, 2)
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+
+  test('may come while it is open, which ends it; and is refused, in place of something else', async () => {
+    const storage = await openStorage({ name, backend })
+    const newer = await upgrade()
+    await expect(storage.models.list()).rejects.toMatchObject({
+      code: 'ERR_STORAGE_FAILED',
+      message: 'another tab changes or deletes the storage. Open the storage again',
+    })
+    await expect(openStorage({ name, backend })).rejects.toMatchObject({
+      code: 'ERR_STORAGE_FAILED',
+      message: expect.stringContaining(`the storage "${name}" was made by a newer wasmlp`),
+    })
+    await storage.close()
+    newer.close()
+    indexedDB.deleteDatabase(`wasmlp/${name}`)
+  })
+})
+
 /** Removes all that a test has left, and closes the storage. */
 async function empty(storage: PersistentStorage): Promise<void> {
   for (const { name } of await storage.models.list()) await storage.models.delete(name)
