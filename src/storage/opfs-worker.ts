@@ -132,14 +132,14 @@ interface FileHandle extends FileSystemFileHandle {
     return true
   }
 
-  /** Whether all that is needed is here; removes what tabs left that died. */
+  /** Whether all that is needed is here; removes what tabs left that died, but for what the browser still holds. */
   const open = async (): Promise<boolean> => {
     const prototype: object = globalThis.FileSystemFileHandle?.prototype ?? {}
     if (!('createSyncAccessHandle' in prototype && 'move' in prototype)) return false
     const folder = await made([TEMPORARY])
     const names: string[] = []
     for await (const name of folder.keys()) names.push(name)
-    for (const name of names) await folder.removeEntry(name)
+    for (const name of names) await folder.removeEntry(name).catch(() => {})
     return true
   }
 

@@ -15,7 +15,7 @@ const script = readFileSync(
 class Folder extends Map<string, Folder | Uint8Array> {}
 
 /** What happens at a call, by its number from 0. */
-type Fate = (call: number, name: string) => 'go on' | 'die' | 'full' | 'half'
+type Fate = (call: number, name: string) => 'go on' | 'die' | 'full' | 'half' | 'held'
 
 class FakeFileHandle {
   readonly kind = 'file'
@@ -135,7 +135,7 @@ class Tab {
     runInNewContext(script, this.#worker)
   }
 
-  fateOf(name: string): 'go on' | 'full' | 'half' {
+  fateOf(name: string): 'go on' | 'full' | 'half' | 'held' {
     const fate = this.#isDead ? 'die' : this.#fate(this.#calls++, name)
     if (fate !== 'die') return fate
     this.#isDead = true
@@ -144,7 +144,9 @@ class Tab {
   }
 
   async call(name: string): Promise<void> {
-    if (this.fateOf(name) === 'full') throw new DOMException('no room', 'QuotaExceededError')
+    const fate = this.fateOf(name)
+    if (fate === 'full') throw new DOMException('no room', 'QuotaExceededError')
+    if (fate === 'held') throw new DOMException('in use', 'NoModificationAllowedError')
   }
 
   /** The worker's answer; undefined where the tab died. */
@@ -204,6 +206,19 @@ describe.each([true, false])('a tab that dies at any call (replacing: %s)', hasO
     expect(seen).toEqual(new Set([hasOld ? 'old' : 'none', 'new']))
     expect(mostLeft).toBe(1)
   })
+})
+
+test('what a tab left that died, and the browser holds on to, does not keep others from the storage', async () => {
+  const disk = await diskWith(old)
+  const dying = new Tab(disk, (_, name) => (name === 'move' ? 'die' : 'go on'))
+  await dying.ask(open)
+  await dying.ask(write(fresh))
+  expect(leftovers(disk)).toBe(1)
+  const tab = new Tab(disk, (_, name) => (name === 'removeEntry' ? 'held' : 'go on'))
+  expect(await tab.ask(open)).toMatchObject({ result: true })
+  expect(((await tab.ask(read)) as { result: Uint8Array }).result.length).toBe(100)
+  await new Tab(disk).ask(open)
+  expect(leftovers(disk)).toBe(0)
 })
 
 describe('a disk that is full', () => {
