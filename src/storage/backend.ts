@@ -47,9 +47,10 @@ export async function attempt<Result>(
     return await operation(backend)
   } catch (cause) {
     if (cause instanceof StorageError) throw cause
-    const { name, code, message } = cause as Error & { code?: unknown }
-    if (!NO_ROOM.test(name) && !NO_ROOM.test(String(code))) {
-      throw new StorageError('ERR_STORAGE_FAILED', `${what}: ${message || name}`, { cause })
+    const { name, code, message }: { name?: unknown; code?: unknown; message?: unknown } = Object(cause)
+    if (!NO_ROOM.test(String(name)) && !NO_ROOM.test(String(code))) {
+      const reason = message || name || 'the system gives no reason' // a browser that aborts may give none
+      throw new StorageError('ERR_STORAGE_FAILED', `${what}: ${reason}`, { cause })
     }
     throw new StorageError(
       'ERR_STORAGE_QUOTA',
