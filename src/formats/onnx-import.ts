@@ -5,7 +5,8 @@ import { toBytes } from '../data/bytes.ts'
 import { FormatError } from '../errors.ts'
 import type { ActivationName } from '../kernels/activation-kinds.ts'
 import { ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
-import { type Constant, floatsIn, toConstant, transposed } from './onnx-constants.ts'
+import { CONSTANT_OPERATIONS, constantNode, shape } from './onnx-constant-operators.ts'
+import { type Constant, toConstant } from './onnx-constants.ts'
 import { add, apply, type Expression, multiply, number, power, recognize, X } from './onnx-expressions.ts'
 import {
   decodeOnnx,
@@ -14,14 +15,8 @@ import {
   type OnnxTensor,
   type OnnxValue,
 } from './onnx-messages.ts'
-import {
-  attributeValue,
-  FOR_ANY_RANK,
-  INTEGER_OPERATIONS,
-  OPERATIONS,
-  Operation,
-  shape,
-} from './onnx-operators.ts'
+import { Operation } from './onnx-operation.ts'
+import { FOR_ANY_RANK, OPERATIONS } from './onnx-operators.ts'
 import { TENSOR_TYPES, VALUE_TYPES } from './onnx-types.ts'
 
 /** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
@@ -205,46 +200,14 @@ class GraphReader {
   }
 
   /** What a node makes of constants. */
-  #fold(node: OnnxNode): Constant {
-    const { operator = '', inputs, attributes } = node
+  #fold({ operator = '', inputs, outputs, attributes }: OnnxNode): Constant {
+    if (operator === 'Constant') return this.#constant(outputs[0] ?? '')
     const operands = inputs.map(name => (name === '' ? undefined : this.#constant(name)))
-    const operation = new Operation(this.#network, operands, attributes, this.#versions)
-    const [first] = operands
-    switch (operator) {
-      case 'Constant':
-        return this.#constant(node.outputs[0] ?? '')
-      case 'Identity':
-        return operation.constant(0)
-      case 'Cast': {
-        const constant = operation.constant(0)
-        const to = operation.int('to', 0)
-        if (to === TENSOR_TYPES.int64) {
-          this.#network.spend(constant.data.length)
-          return { ...constant, kind: 'integers', data: Array.from(constant.data, Math.trunc) }
-        }
-        operation.expect('to', to, ...VALUE_TYPES)
-        if (constant.kind === 'floats') return constant
-        this.#network.spend(constant.data.length)
-        return { ...constant, kind: 'floats', data: Float32Array.from(constant.data) }
-      }
-      case 'Transpose': {
-        const order = operation.ints('perm') ?? [1, 0]
-        if (String(order) !== '1,0') throw new FormatError(`perm is [${order}], expected [1, 0]`)
-        this.#network.spend(first?.data.length ?? 0)
-        return transposed(operation.constant(0))
-      }
-      case 'DequantizeLinear':
-        this.#network.spend(first?.data.length ?? 0)
-        return dequantized(operation)
-      default: {
-        const fold = Object.hasOwn(INTEGER_OPERATIONS, operator) ? INTEGER_OPERATIONS[operator] : undefined
-        if (fold) return fold(operation)
-        throw new FormatError(
-          'it takes constants alone, and is not supported there: expected Constant, Identity, Cast, Transpose, ' +
-            `DequantizeLinear, ${Object.keys(INTEGER_OPERATIONS).join(', ')}`,
-        )
-      }
-    }
+    const fold = Object.hasOwn(CONSTANT_OPERATIONS, operator) ? CONSTANT_OPERATIONS[operator] : undefined
+    if (fold) return fold(new Operation(this.#network, operands, attributes, this.#versions))
+    throw new FormatError(
+      `it takes constants alone, and is not supported there: expected Constant, ${Object.keys(CONSTANT_OPERATIONS).join(', ')}`,
+    )
   }
 
   /** The nodes from here on that make one activation, whose formula is known, and what they give; undefined where none do. */
@@ -325,52 +288,6 @@ function expressionOf(
     default:
       return undefined
   }
-}
-
-/** What a Constant holds. */
-function constantNode(node: OnnxNode | undefined): Constant {
-  const [attribute] = node?.attributes ?? []
-  switch (attribute?.name) {
-    case 'value':
-      if (attribute.tensor) return toConstant(attribute.tensor)
-      break
-    case 'value_float':
-      return { dims: [], kind: 'floats', data: Float32Array.of(attributeValue(attribute, 'float')) }
-    case 'value_floats': {
-      const { floats } = attribute
-      return { dims: [floats.length], kind: 'floats', data: Float32Array.from(floats) }
-    }
-    case 'value_int':
-      return { dims: [], kind: 'integers', data: [attributeValue(attribute, 'int')] }
-    case 'value_ints':
-      return { dims: [attribute.ints.length], kind: 'integers', data: attribute.ints }
-  }
-  throw new FormatError(
-    `it holds ${attribute?.name}, expected value, value_float, value_floats, value_int or value_ints`,
-  )
-}
-
-/** (x − zero point) · scale, with one scale and zero point for all, or one for each element along an axis. */
-function dequantized(operation: Operation): Constant {
-  const { dims, data, kind } = operation.constant(0)
-  const scales = floatsIn(operation.constant(1))
-  const zeros = operation.optional(2)?.data ?? [0]
-  operation.expect('block_size', operation.int('block_size', 0), 0)
-  if (kind !== 'integers') throw new FormatError('it has floats, expected whole numbers of 8 bits')
-  const axis = operation.int('axis', 1)
-  const place = axis < 0 ? axis + dims.length : axis
-  const length = scales.length === 1 ? 1 : dims[place]
-  if (length !== scales.length || (zeros.length !== 1 && zeros.length !== length)) {
-    throw new FormatError(
-      `there are ${scales.length} scales and ${zeros.length} zero points for a tensor of [${dims}] along axis ${axis}`,
-    )
-  }
-  const stride = dims.slice(place + 1).reduce((product, size) => product * size, 1)
-  const result = Float32Array.from(data, (value, i) => {
-    const along = length === 1 ? 0 : Math.floor(i / stride) % length
-    return (value - (zeros[zeros.length === 1 ? 0 : along] ?? 0)) * (scales[along] ?? 0)
-  })
-  return { dims, kind: 'floats', data: result }
 }
 
 /** The values of a sample of the graph's input; undefined where the file does not say it. */

@@ -3,119 +3,16 @@
 // Source: https://onnx.ai/onnx/operators
 import { FormatError } from '../errors.ts'
 import type { ActivationName } from '../kernels/activation-kinds.ts'
-import type { ImportedNetwork } from './imported-network.ts'
-import { type Constant, floatsIn, matrixDims, rowOf, scalarOf, transposed } from './onnx-constants.ts'
-import type { OnnxAttribute } from './onnx-messages.ts'
-import { ATTRIBUTE_TYPES, VALUE_TYPES } from './onnx-types.ts'
-
-/** A node, as an operator sees it. Every method throws {@link FormatError} for what is not as it should be. */
-export class Operation {
-  readonly network: ImportedNetwork
-  /** Whether the input at each place is the layer before's, a constant, or left out. */
-  readonly inputs: readonly ('value' | Constant | undefined)[]
-  /** The version of the operators. */
-  readonly opset: number
-  /** The samples in a batch, where the file fixes them. */
-  readonly batch: number | undefined
-  readonly #attributes: ReadonlyMap<string, OnnxAttribute>
-
-  constructor(
-    network: ImportedNetwork,
-    inputs: readonly ('value' | Constant | undefined)[],
-    attributes: readonly OnnxAttribute[],
-    { opset, batch }: { opset: number; batch: number | undefined },
-  ) {
-    this.network = network
-    this.inputs = inputs
-    this.opset = opset
-    this.batch = batch
-    this.#attributes = new Map(attributes.map(attribute => [attribute.name ?? '', attribute]))
-  }
-
-  float(name: string, initial: number): number {
-    return shortest(this.#attribute(name, 'float') ?? initial)
-  }
-
-  int(name: string, initial: number): number {
-    return this.#attribute(name, 'int') ?? initial
-  }
-
-  text(name: string, initial: string): string {
-    const text = this.#attribute(name, 'text')
-    return text ? new TextDecoder().decode(text) : initial
-  }
-
-  ints(name: string): readonly number[] | undefined {
-    return this.#attribute(name, 'ints')
-  }
-
-  /** The value of an attribute; undefined where the node has none of this name. */
-  #attribute<Type extends 'float' | 'int' | 'text' | 'ints'>(
-    name: string,
-    type: Type,
-  ): OnnxAttribute[Type] | undefined {
-    const attribute = this.#attributes.get(name)
-    return attribute && attributeValue(attribute, type)
-  }
-
-  /** Refuses an attribute that is not what this package computes. */
-  expect(name: string, found: number | string, ...expected: (number | string)[]): void {
-    const isEqual = (value: number | string) =>
-      typeof value === 'number' ? Math.fround(value) === Math.fround(Number(found)) : value === found
-    if (!expected.some(isEqual)) {
-      throw new FormatError(`${name} is ${found}, expected ${expected.join(' or ')}`)
-    }
-  }
-
-  /** The constant at a place; undefined where it is left out. */
-  optional(place: number): Constant | undefined {
-    const input = this.inputs[place]
-    if (input === 'value')
-      throw new FormatError(`input ${place + 1} depends on the network's input, expected a constant`)
-    return input
-  }
-
-  constant(place: number): Constant {
-    const found = this.optional(place)
-    if (found) return found
-    throw new FormatError(`input ${place + 1} is missing, expected a constant`)
-  }
-
-  /** Refuses a node in which the values are not the first input. */
-  expectFirst(): void {
-    if (this.inputs[0] !== 'value')
-      throw new FormatError('input 1 is a constant, expected what the layer before gives')
-  }
-}
-
-/** What stands for a value that is left out, as writers of proto3 leave zeros and empty texts. */
-const ZEROS = { float: 0, int: 0, text: new Uint8Array(), ints: [] }
-
-/** The value of an attribute. Throws {@link FormatError} where it is of another type. */
-export function attributeValue<Type extends 'float' | 'int' | 'text' | 'ints'>(
-  attribute: OnnxAttribute,
-  type: Type,
-): NonNullable<OnnxAttribute[Type]> {
-  const value: OnnxAttribute[Type] = attribute[type]
-  if (value !== undefined) return value
-  if (attribute.type === ATTRIBUTE_TYPES[type]) return ZEROS[type] as NonNullable<OnnxAttribute[Type]>
-  throw new FormatError(`${attribute.name} is not of the type ${type}`)
-}
+import { BATCH } from './onnx-constant-operators.ts'
+import { floatsIn, matrixDims, rowOf, scalarOf, transposed } from './onnx-constants.ts'
+import { type Operation, shortest } from './onnx-operation.ts'
+import { VALUE_TYPES } from './onnx-types.ts'
 
 /** Operators that may stand before a sample's values are one row of numbers. */
 export const FOR_ANY_RANK: ReadonlySet<string> = new Set([
   ...['Add', 'Sub', 'Mul', 'Div', 'Dropout', 'Identity', 'Cast', 'Flatten', 'Reshape', 'Clip', 'Gelu'],
   ...['Relu', 'Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'LeakyRelu', 'Elu', 'Selu', 'HardSigmoid'],
 ])
-
-/** The shortest decimal number that is the same 32-bit float: 0.1 of 0.10000000149. */
-function shortest(value: number): number {
-  for (let digits = 1; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits))
-    if (Math.fround(short) === Math.fround(value)) return short
-  }
-  return value
-}
 
 const activation =
   (name: ActivationName) =>
@@ -296,44 +193,4 @@ function reshape(operation: Operation): void {
   }
   if (size > 0) operation.network.expectWidth(size)
   operation.network.flatten()
-}
-
-/** The size of a batch in a shape: it is not known, as −1 in a new shape says. */
-const BATCH = -1
-
-/** The most whole numbers that are put together: those of a shape. */
-const MAX_INTEGERS = 8
-
-/** The shape of a batch of samples, or a part of it, which nodes further on take apart and put together for a Reshape. */
-export function shape(operation: Operation, sizes: readonly (number | undefined)[]): Constant {
-  const whole = [BATCH, ...sizes.map(size => size ?? Number.NaN)]
-  // Negative ones count from the end, and those beyond it mean it, as in slice().
-  return integers(whole.slice(operation.int('start', 0), operation.int('end', whole.length)))
-}
-
-const integers = (data: readonly number[]): Constant => ({ dims: [data.length], kind: 'integers', data })
-
-/** What operators make of whole numbers, as exporters write them for a new shape. A list of one counts as the number. */
-export const INTEGER_OPERATIONS: Readonly<Record<string, (operation: Operation) => Constant>> = {
-  Gather: operation => {
-    operation.expect('axis', operation.int('axis', 0), 0)
-    const data = integersOf(operation.constant(0))
-    const index = scalarOf(operation.constant(1))
-    const value = data[index < 0 ? index + data.length : index]
-    if (value === undefined) throw new FormatError(`element ${index} of ${data.length} is asked for`)
-    return { dims: operation.constant(1).dims, kind: 'integers', data: [value] }
-  },
-  Unsqueeze: operation => integers(integersOf(operation.constant(0))),
-  Squeeze: operation => integers(integersOf(operation.constant(0))),
-  Reshape: operation => integers(integersOf(operation.constant(0))),
-  Concat: operation => {
-    const data = operation.inputs.flatMap((_, place) => integersOf(operation.constant(place)))
-    if (data.length > MAX_INTEGERS) throw new FormatError(`${data.length} numbers are put together`)
-    return integers(data)
-  },
-}
-
-function integersOf(constant: Constant): readonly number[] {
-  if (constant.kind === 'integers' && constant.data.length <= MAX_INTEGERS) return Array.from(constant.data)
-  throw new FormatError(`a constant of [${constant.dims}] is no list of a few whole numbers`)
 }

@@ -1,0 +1,116 @@
+// What operators make of constants alone: weights that are transposed, cast or quantised, and the shapes of a Reshape.
+//
+// Source: https://onnx.ai/onnx/operators
+import { FormatError } from '../errors.ts'
+import { type Constant, floatsIn, scalarOf, toConstant, transposed } from './onnx-constants.ts'
+import type { OnnxNode } from './onnx-messages.ts'
+import { attributeValue, type Operation } from './onnx-operation.ts'
+import { TENSOR_TYPES, VALUE_TYPES } from './onnx-types.ts'
+
+/** What each operator makes of constants. Lists of a few whole numbers are shapes; one of one number counts as the number. */
+export const CONSTANT_OPERATIONS: Readonly<Record<string, (operation: Operation) => Constant>> = {
+  Identity: operation => operation.constant(0),
+  Cast: cast,
+  Transpose: operation => {
+    const order = operation.ints('perm') ?? [1, 0]
+    if (String(order) !== '1,0') throw new FormatError(`perm is [${order}], expected [1, 0]`)
+    const matrix = operation.constant(0)
+    operation.network.spend(matrix.data.length)
+    return transposed(matrix)
+  },
+  DequantizeLinear: dequantized,
+  Gather: operation => {
+    operation.expect('axis', operation.int('axis', 0), 0)
+    const data = integersOf(operation.constant(0))
+    const index = scalarOf(operation.constant(1))
+    const value = data[index < 0 ? index + data.length : index]
+    if (value === undefined) throw new FormatError(`element ${index} of ${data.length} is asked for`)
+    return { dims: operation.constant(1).dims, kind: 'integers', data: [value] }
+  },
+  Unsqueeze: operation => integers(integersOf(operation.constant(0))),
+  Squeeze: operation => integers(integersOf(operation.constant(0))),
+  Reshape: operation => integers(integersOf(operation.constant(0))),
+  Concat: operation => {
+    const data = operation.inputs.flatMap((_, place) => integersOf(operation.constant(place)))
+    if (data.length > MAX_INTEGERS) throw new FormatError(`${data.length} numbers are put together`)
+    return integers(data)
+  },
+}
+
+function cast(operation: Operation): Constant {
+  const constant = operation.constant(0)
+  const to = operation.int('to', 0)
+  if (constant.kind === 'floats' && VALUE_TYPES.includes(to)) return constant
+  operation.expect('to', to, ...VALUE_TYPES, TENSOR_TYPES.int64)
+  operation.network.spend(constant.data.length)
+  return to === TENSOR_TYPES.int64
+    ? { ...constant, kind: 'integers', data: Array.from(constant.data, Math.trunc) }
+    : { ...constant, kind: 'floats', data: Float32Array.from(constant.data) }
+}
+
+/** (x − zero point) · scale, with one scale and zero point for all, or one for each element along an axis. */
+function dequantized(operation: Operation): Constant {
+  const { dims, data, kind } = operation.constant(0)
+  operation.network.spend(data.length)
+  const scales = floatsIn(operation.constant(1))
+  const zeros = operation.optional(2)?.data ?? [0]
+  operation.expect('block_size', operation.int('block_size', 0), 0)
+  if (kind !== 'integers') throw new FormatError('it has floats, expected whole numbers of 8 bits')
+  const axis = operation.int('axis', 1)
+  const place = axis < 0 ? axis + dims.length : axis
+  const length = scales.length === 1 ? 1 : dims[place]
+  if (length !== scales.length || (zeros.length !== 1 && zeros.length !== length)) {
+    throw new FormatError(
+      `there are ${scales.length} scales and ${zeros.length} zero points for a tensor of [${dims}] along axis ${axis}`,
+    )
+  }
+  const stride = dims.slice(place + 1).reduce((product, size) => product * size, 1)
+  const result = Float32Array.from(data, (value, i) => {
+    const along = length === 1 ? 0 : Math.floor(i / stride) % length
+    return (value - (zeros[zeros.length === 1 ? 0 : along] ?? 0)) * (scales[along] ?? 0)
+  })
+  return { dims, kind: 'floats', data: result }
+}
+
+/** The most whole numbers that are put together: those of a shape. */
+const MAX_INTEGERS = 8
+
+/** The size of a batch in a shape: it is not known, as −1 in a new shape says. */
+export const BATCH = -1
+
+/** The shape of a batch of samples, or a part of it, which nodes further on take apart and put together for a Reshape. */
+export function shape(operation: Operation, sizes: readonly (number | undefined)[]): Constant {
+  const whole = [BATCH, ...sizes.map(size => size ?? Number.NaN)]
+  // Negative ones count from the end, and those beyond it mean it, as in slice().
+  return integers(whole.slice(operation.int('start', 0), operation.int('end', whole.length)))
+}
+
+const integers = (data: readonly number[]): Constant => ({ dims: [data.length], kind: 'integers', data })
+
+function integersOf(constant: Constant): readonly number[] {
+  if (constant.kind === 'integers' && constant.data.length <= MAX_INTEGERS) return Array.from(constant.data)
+  throw new FormatError(`a constant of [${constant.dims}] is no list of a few whole numbers`)
+}
+
+/** What a Constant holds. */
+export function constantNode(node: OnnxNode | undefined): Constant {
+  const [attribute] = node?.attributes ?? []
+  switch (attribute?.name) {
+    case 'value':
+      if (attribute.tensor) return toConstant(attribute.tensor)
+      break
+    case 'value_float':
+      return { dims: [], kind: 'floats', data: Float32Array.of(attributeValue(attribute, 'float')) }
+    case 'value_floats': {
+      const { floats } = attribute
+      return { dims: [floats.length], kind: 'floats', data: Float32Array.from(floats) }
+    }
+    case 'value_int':
+      return { dims: [], kind: 'integers', data: [attributeValue(attribute, 'int')] }
+    case 'value_ints':
+      return { dims: [attribute.ints.length], kind: 'integers', data: attribute.ints }
+  }
+  throw new FormatError(
+    `it holds ${attribute?.name}, expected value, value_float, value_floats, value_int or value_ints`,
+  )
+}
