@@ -1,7 +1,7 @@
 // Activations that a file spells out in elementary operators, found by the formula that these make.
 //
 // Exporters write x·sigmoid(x), or x·(1 + erf(x / √2)) / 2, in orders of their own. A formula is brought into one form,
-// a number times factors in order, numbers to three digits, and looked up.
+// a number times factors in order, numbers as precise as 16-bit floats, and looked up.
 import type { ActivationName } from '../kernels/activation-kinds.ts'
 
 /** A number times factors, each of which is written out. */
@@ -34,7 +34,13 @@ export const apply = (name: string, a: Expression): Expression => ({
 export const power = (a: Expression, n: number): Expression =>
   Array.from({ length: n }, () => a).reduce(multiply, number(1))
 
-const write = ({ coefficient, factors }: Expression) => [coefficient.toPrecision(3), ...factors].join('·')
+/** Rounded to the 11 bits that a 16-bit float has, as which a file may keep its numbers. */
+function rounded(value: number): number {
+  const step = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 10)
+  return step > 0 ? Math.round(value / step) * step : value
+}
+
+const write = ({ coefficient, factors }: Expression) => [rounded(coefficient), ...factors].join('·')
 
 /** 1 + erf(x / √2) is twice Φ(x). */
 const twicePhi = add(number(1), apply('erf', multiply(number(Math.SQRT1_2), X)))

@@ -212,6 +212,31 @@ describe('predicts what onnxruntime does', () => {
   })
 })
 
+test('a GELU whose numbers are 16-bit floats is one', async () => {
+  const file = onnxFile(
+    behind(
+      [
+        ...['root', 'one', 'half'].map(name =>
+          node('Cast', [`${name}16`], name, [int('to', TENSOR_TYPES.float)]),
+        ),
+        node('Div', ['x', 'root'], 'd'),
+        node('Erf', ['d'], 'e'),
+        node('Add', ['e', 'one'], 'a'),
+        node('Mul', ['x', 'a'], 'm'),
+        node('Mul', ['m', 'half'], 'y'),
+      ],
+      Object.entries({ root: 0x3da8, one: 0x3c00, half: 0x3800 }).map(([name, bits]) => ({
+        name: `${name}16`,
+        dims: [],
+        type: TENSOR_TYPES.float16,
+        ints32: [bits],
+      })),
+    ),
+  )
+  using model = await sequentialFromOnnx(file)
+  expect(model.layers[0]).toMatchObject({ kind: 'dense', activation: 'gelu' })
+})
+
 interface PyTorchCase {
   name: string
   file: string
@@ -342,6 +367,14 @@ describe('refuses, naming the node and its operator', () => {
       'a value from nowhere',
       { nodes: [node('Gemm', ['input', 'nowhere'], 'output')] },
       '"nowhere" is neither a constant nor what the layer before gives',
+    ],
+    [
+      'a SiLU that is scaled by little',
+      behind(
+        [node('Mul', ['x', 'k'], 'm'), node('Sigmoid', ['x'], 's'), node('Mul', ['m', 's'], 'y')],
+        [constant('k', 1.004)],
+      ),
+      'node "Mul_m" (Mul): the graph branches at "x"',
     ],
     [
       'scaling between layers',
