@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { FileStore, StoredFile } from './platform.ts'
-import { removeLeftovers, replaceFile, syncDirectory } from './replace-file.ts'
+import { isTemporary, removeLeftovers, replaceFile, syncDirectory } from './replace-file.ts'
 
 export class NodeDirectory implements FileStore {
   readonly #path: string
@@ -16,7 +16,7 @@ export class NodeDirectory implements FileStore {
   async list(): Promise<string[]> {
     try {
       removeLeftovers(this.#path)
-      return await readdir(this.#path)
+      return (await readdir(this.#path)).filter(name => !isTemporary(name))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
       throw error

@@ -46,6 +46,9 @@ export function syncDirectory(path: string): void {
   }
 }
 
+/** Whether a file of this name is one that is being written. */
+export const isTemporary = (name: string): boolean => TEMPORARY.test(name)
+
 /** Removes the temporary files that killed processes left in a directory; those of living ones stay. */
 export function removeLeftovers(directory: string): void {
   for (const name of readdirSync(directory)) {
@@ -56,11 +59,12 @@ export function removeLeftovers(directory: string): void {
   }
 }
 
-/** This thread writes nothing now: a file of a process with its id is that of one before it. */
+/** A file with this process's id is another thread's, or, from before it began, that of a process before it. */
 function isAbandoned(path: string, pid: number): boolean {
-  if (pid === process.pid || !isAlive(pid)) return true
+  if (!isAlive(pid)) return true
+  const began = pid === process.pid ? Date.now() - 1000 * process.uptime() : 0
   const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN
-  return Date.now() - written > ABANDONED_AFTER
+  return written < Math.max(began, Date.now() - ABANDONED_AFTER)
 }
 
 function isAlive(pid: number): boolean {

@@ -54,6 +54,12 @@ afterEach(() => {
   rmSync(directory, { recursive: true })
 })
 
+/** Makes a file older than this process, as one is that an earlier one left. */
+function makeOlder(path: string): void {
+  const before = Date.now() / 1000 - process.uptime() - 1
+  utimesSync(path, before, before)
+}
+
 const NAME = 'checkpoint-0001-000000.safetensors'
 const old = new Uint8Array(1000).fill(1)
 const fresh = new Uint8Array(1500).fill(2)
@@ -81,6 +87,7 @@ test.each([true, false])(
         bytes === undefined ? 'none' : bytes.every(b => b === 2) && bytes.length === 1500 ? 'new' : 'old'
       if (state === 'old') expect(bytes).toEqual([...old])
       seen.add(state)
+      for (const name of names) if (name !== NAME) makeOlder(join(directory, name))
       const listed = await directoryCheckpoints(directory).list() // the next start
       expect(listed).toEqual(state === 'none' ? [] : [NAME])
       expect(readdirSync(directory)).toEqual(listed)
@@ -102,9 +109,15 @@ describe('leftovers', () => {
 
   test('of a process that is gone, or of one with our own id before us, are removed', async () => {
     leave(2 ** 22 + 1) // above any process id
-    leave(process.pid)
+    makeOlder(leave(process.pid))
     expect(await directoryCheckpoints(directory).list()).toEqual([])
     expect(readdirSync(directory)).toEqual([])
+  })
+
+  test('of another thread of this process stay', async () => {
+    leave(process.pid)
+    expect(await directoryCheckpoints(directory).list()).toEqual([])
+    expect(readdirSync(directory)).toHaveLength(1)
   })
 
   test('of a process that lives stay, for an hour', async () => {
