@@ -8,6 +8,7 @@
 /** What the worker is asked; names are names of files already. */
 export type OpfsRequest = { id: number } & (
   | { call: 'open'; storage: string }
+  | { call: 'live' }
   | { call: 'list'; folder: readonly string[] }
   | { call: 'folders'; folder: readonly string[] }
   | { call: 'read'; folder: readonly string[]; name: string }
@@ -143,6 +144,18 @@ interface FileHandle extends FileSystemFileHandle {
     return true
   }
 
+  /** The name of a lock that this worker has for as long as it lives: a browser that ends it gives that to others. */
+  const live = async (): Promise<string> => {
+    const life = `wasmlp ${crypto.randomUUID()}`
+    await new Promise<void>(resolve => {
+      void navigator.locks.request(life, () => {
+        resolve()
+        return new Promise(() => {})
+      })
+    })
+    return life
+  }
+
   /** In the storage's lock, which other tabs respect: alone for what changes something. */
   const locked = <Result>(mode: LockMode, operation: () => Promise<Result>): Promise<Result> =>
     navigator.locks.request(`wasmlp/${storage}`, { mode }, operation) as Promise<Result>
@@ -152,6 +165,8 @@ interface FileHandle extends FileSystemFileHandle {
       case 'open':
         storage = request.storage
         return navigator.locks ? locked('exclusive', open) : false
+      case 'live':
+        return live()
       case 'list':
         return locked('shared', () => list(request.folder))
       case 'folders':

@@ -45,13 +45,16 @@ class Opfs implements Backend {
     this.#worker = platform.startWorker<OpfsAnswer>(
       scriptSource('opfs-worker', workerCode),
       answer => this.#take(answer),
-      reason => this.#endAll(`the storage's worker has ended: ${reason}. Open the storage again`),
+      reason => this.#endAll(ended(reason)),
     )
   }
 
   /** Whether the browser has all that is needed. */
   async open(storage: string): Promise<boolean> {
-    return (await this.#ask({ call: 'open', storage })) as boolean
+    if (!(await this.#ask({ call: 'open', storage }))) return false
+    const life = (await this.#ask({ call: 'live' })) as string
+    platform.awaitEndOf(life, () => this.#endAll(ended('it was terminated')))
+    return true
   }
 
   async list(folder: FolderPath): Promise<StoredFile[]> {
@@ -120,6 +123,8 @@ class Opfs implements Backend {
     this.#waiting.clear()
   }
 }
+
+const ended = (reason: string) => `the storage's worker has ended: ${reason}. Open the storage again`
 
 const place = (folder: FolderPath, name: string) => ({
   folder: encodeFolder(folder),

@@ -11,6 +11,7 @@ import {
   sequential,
 } from '../../src/index.ts'
 import { openStorage, type PersistentStorage, type StorageBackend } from '../../src/storage/index.ts'
+import { catchWorkers } from '../support/started-workers.ts'
 import { removeDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 import { CLASSES, INPUTS, trainingProblem, withoutSeconds } from '../support/training-problem.ts'
 
@@ -398,6 +399,26 @@ describe('openStorage', () => {
     ['name'],
   ])('refuses %j', async options => {
     await expect(openStorage(options as object)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+  })
+})
+
+describe.each(backends.filter(kind => kind === 'opfs'))('%s whose worker is ended', backend => {
+  test('rejects what it is asked, as a browser does when memory runs out; opened again, it has all', async () => {
+    const name = `ended ${crypto.randomUUID()}`
+    const workers = await catchWorkers()
+    const storage = await openStorage({ name, backend })
+    await storage.checkpoints('last').write('x', new Uint8Array(3))
+    workers[0]?.terminate()
+    const ended = {
+      code: 'ERR_STORAGE_FAILED',
+      message: "the storage's worker has ended: it was terminated. Open the storage again",
+    }
+    await expect(storage.checkpoints('last').read('x')).rejects.toMatchObject(ended)
+    await expect(storage.models.list()).rejects.toMatchObject(ended)
+    await storage.close()
+    const again = await openStorage({ name, backend })
+    expect(await again.checkpoints('last').read('x')).toEqual(new Uint8Array(3))
+    await empty(again)
   })
 })
 
