@@ -27,7 +27,8 @@ export function toConstant(tensor: OnnxTensor): Constant {
   const count = dims.length <= MAX_DIMENSIONS ? elementCount(dims) : undefined
   if (count === undefined) {
     throw new FormatError(
-      `its shape is [${dims.slice(0, MAX_DIMENSIONS)}], expected up to ${MAX_DIMENSIONS} dimensions`,
+      `its shape is [${dims.slice(0, MAX_DIMENSIONS + 1)}], expected up to ${MAX_DIMENSIONS} dimensions, each 0 or more, ` +
+        'of fewer than 2⁵³ elements',
     )
   }
   const { kind, data } = elementsOf(tensor, count)

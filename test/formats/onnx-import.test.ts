@@ -354,6 +354,16 @@ describe('refuses, naming the node and its operator', () => {
       'tensor "w": it has 24 bytes of data, expected 36',
     ],
     [
+      'more elements than numbers can count',
+      { nodes: [gemm], initializers: [{ ...W, dims: [2 ** 31, 2 ** 31] }, B] },
+      'tensor "w": its shape is [2147483648,2147483648], expected up to 8 dimensions, each 0 or more, of fewer than 2⁵³',
+    ],
+    [
+      'a negative dimension',
+      { nodes: [gemm], initializers: [{ ...W, dims: [-3, -2] }, B] },
+      'tensor "w": its shape is [-3,-2], expected up to 8 dimensions, each 0 or more',
+    ],
+    [
       'strings',
       { nodes: [gemm], initializers: [{ ...W, type: 8 }, B] },
       'tensor "w": its elements are of type 8, expected one of float',
