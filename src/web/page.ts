@@ -141,8 +141,13 @@ async function main(): Promise<void> {
   train.addEventListener('click', () => {
     if (!run)
       start()
-        .catch(fail)
-        .finally(() => status.classList.contains('failed') || rest().catch(fail))
+        .then(rest)
+        .catch(error => {
+          fail(error)
+          train.textContent = 'Try again'
+          train.disabled = false
+          epochs.disabled = false
+        })
     else if (run.isPaused) {
       run.resume()
       train.textContent = 'Pause'

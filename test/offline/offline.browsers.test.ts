@@ -66,8 +66,14 @@ const trainTo = (page: Page, epochs: number) =>
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let stock: StockBrowser
   let server: StaticServer
+  let hasMnist: boolean
   beforeEach(async () => {
-    server = await serve({ '/': folder })
+    hasMnist = true
+    server = await serve({ '/': folder }, (_, response, path) => {
+      if (hasMnist || !path.startsWith('/mnist/')) return false
+      response.writeHead(503).end()
+      return true
+    })
     stock = await startBrowser(name)
   }, 60_000)
   afterEach(async () => {
@@ -116,5 +122,18 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await trainTo(page, 2)
     const after = await until(page, TRAINED)
     expect(after.weights).toBe(undisturbed)
+  }, 120_000)
+
+  test('MNIST cannot be had: the page says so, and the same button tries again', async () => {
+    hasMnist = false
+    const page = await open()
+    await until(page, READY)
+    await trainTo(page, 1)
+    await expect(until(page, TRAINED)).rejects.toThrow(/the page failed: .*mnist/i)
+    expect((await look(page)).button).toBe('Try again')
+    hasMnist = true
+    await trainTo(page, 1)
+    await until(page, '!document.querySelector(".failed")')
+    expect((await until(page, TRAINED)).epochs).toEqual(['1'])
   }, 120_000)
 })
