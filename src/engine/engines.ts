@@ -24,7 +24,7 @@ export interface EngineOptions {
 }
 
 let worker: Promise<EngineWorker | undefined> | undefined
-let local: Promise<typeof import('./local.ts')> | undefined
+let local: typeof import('./local.ts') | undefined
 
 /** An engine; all that ask for the same share one memory. Rejects with {@link ArgumentError} and {@link UnsupportedError}. */
 export async function engineFor(
@@ -39,19 +39,25 @@ export async function engineFor(
     const started = await startedWorker()
     if (started) return started.engine(choice)
   }
-  local ??= import('./local.ts')
-  return (await local).localEngine(choice)
+  local ??= await import('./local.ts')
+  return local.localEngine(choice)
 }
 
-/** The worker, which is started when it is first needed, or again when it has ended; undefined where none can be had. */
-async function startedWorker(): Promise<EngineWorker | undefined> {
-  const present = await worker
-  if (present && !present.hasEnded) return present
-  // At once, since a page waits for each that is fetched.
-  worker = Promise.all([import('./engine-worker.ts'), loadScript('engine')]).then(
-    ([{ EngineWorker }, code]) => EngineWorker.start(code),
-  )
+/**
+ * The worker, which is started when it is first needed, or again when it has ended or its script could not be loaded;
+ * undefined where none can be had. Those who ask at once get the same.
+ */
+function startedWorker(): Promise<EngineWorker | undefined> {
+  worker = Promise.resolve(worker)
+    .catch(() => undefined)
+    .then(present => (present && !present.hasEnded ? present : startWorker()))
   return worker
+}
+
+async function startWorker(): Promise<EngineWorker | undefined> {
+  // At once, since a page waits for each that is fetched.
+  const [{ EngineWorker }, code] = await Promise.all([import('./engine-worker.ts'), loadScript('engine')])
+  return EngineWorker.start(code)
 }
 
 /**
@@ -59,8 +65,5 @@ async function startedWorker(): Promise<EngineWorker | undefined> {
  * is under way on them rejects with {@link WorkerError}: await it first. A worker that holds models or data sets stays.
  */
 export async function closeThreads(): Promise<void> {
-  await Promise.all([
-    local?.then(({ closeLocalThreads }) => closeLocalThreads()),
-    worker?.then(it => it?.closeThreads()),
-  ])
+  await Promise.all([local?.closeLocalThreads(), worker?.then(it => it?.closeThreads())])
 }
