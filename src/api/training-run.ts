@@ -73,7 +73,8 @@ class Channel<Logs> implements AsyncIterableIterator<Logs> {
   readonly #waiting: Logs[] = []
   readonly #end: Promise<unknown>
   readonly #leave: () => void
-  #wake = () => {}
+  /** What wakes those who wait for the next logs. */
+  readonly #readers: (() => void)[] = []
   #isOver = false
 
   /** Ends with `end`; `leave` is called when the reader goes before that. */
@@ -97,9 +98,7 @@ class Channel<Logs> implements AsyncIterableIterator<Logs> {
       const logs = this.#waiting.shift()
       if (logs !== undefined) return { done: false, value: logs }
       if (this.#isOver) break
-      await new Promise<void>(resolve => {
-        this.#wake = resolve
-      })
+      await new Promise<void>(resolve => this.#readers.push(resolve))
     }
     await this.#end
     return { done: true, value: undefined }
@@ -109,10 +108,15 @@ class Channel<Logs> implements AsyncIterableIterator<Logs> {
     this.#isOver = true
     this.#waiting.length = 0
     this.#leave()
+    this.#wake()
     return { done: true, value: undefined }
   }
 
   [Symbol.asyncIterator](): this {
     return this
+  }
+
+  #wake(): void {
+    for (const wake of this.#readers.splice(0)) wake()
   }
 }

@@ -134,6 +134,17 @@ describe('a run', () => {
     await expect(read()).rejects.toThrow(ArgumentError)
   })
 })
+  test('gives the logs in order to those who ask for the next before they have the last', async () => {
+    using model = await create()
+    const logs = model.fit(await example(), { epochs: 2 })[Symbol.asyncIterator]()
+    const results = await Promise.all([logs.next(), logs.next(), logs.next()])
+    expect(results.map(({ done, value }) => [done, value?.epoch])).toEqual([
+      [false, 1],
+      [false, 2],
+      [true, undefined],
+    ])
+  })
+
 
 describe('early stopping', () => {
   test('ends when the validation loss gets no better, with the weights of the best epoch', async () => {
