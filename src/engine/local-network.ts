@@ -1,6 +1,6 @@
 // A network's operations in the local engine: each lets the event loop run now and then, and can be cancelled.
 import * as platform from '#platform'
-import { type DatasetContents, storeContents } from '../data/storage.ts'
+import { type DatasetContents, type Storage, storeContents } from '../data/storage.ts'
 import { ArgumentError, DisposedError, StateError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import type { LayerParameters } from '../model/spec.ts'
@@ -254,25 +254,15 @@ export class LocalNetwork implements EngineNetwork {
     return this.#network.exclusively(() => collapseNetwork(this.#runtime, this.#network))
   }
 
+  /** Numbers are copied at once: whoever gave them may write others in their place. */
   predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
     return this.#run(cancellation, async (pause, rowsOf) => {
-      const { EVALUATION_BATCH, predict } = await import('../train/evaluate.ts')
-      if ('storage' in inputs) {
-        const rows = await rowsOf(inputs)
-        return predict(
-          this.#runtime,
-          this.#executor(rows.indices.length, EVALUATION_BATCH),
-          this.#network,
-          rows,
-          pause,
-        )
-      }
       const arena = new Arena(this.#runtime.memory)
       try {
-        const storage = storeContents(arena, inputs)
-        const indices = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
-        const executor = this.#executor(indices.length, EVALUATION_BATCH)
-        return await predict(this.#runtime, executor, this.#network, { storage, indices }, pause)
+        const rows = 'storage' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
+        const { EVALUATION_BATCH, predict } = await import('../train/evaluate.ts')
+        const executor = this.#executor(rows.indices.length, EVALUATION_BATCH)
+        return await predict(this.#runtime, executor, this.#network, rows, pause)
       } finally {
         arena.free()
       }
@@ -355,6 +345,12 @@ export class LocalNetwork implements EngineNetwork {
     this.#runtime.teams?.release(this.#network)
   }
 }
+
+/** All samples of a storage, in order. */
+const allOf = (storage: Storage): Rows => ({
+  storage,
+  indices: Int32Array.from({ length: storage.info.samples }, (_, i) => i),
+})
 
 /** The promise, or a rejection as soon as the signal is aborted. */
 async function abortable(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

@@ -386,6 +386,13 @@ describe('predict', () => {
     expect(await model.predict(pixels)).toEqual(expected)
   })
 
+  test('numbers count as they were when they were given', async () => {
+    const image = row(7).slice()
+    const outputs = model.predict(image)
+    image.fill(0)
+    expect(await outputs).toEqual(expected.slice(7, 8))
+  })
+
   test('bytes count as 0 … 1: floats and rows of the same numbers give the same', async () => {
     const floats = Float32Array.from(pixels, pixel => pixel / 255)
     const rows = Array.from({ length: SAMPLES }, (_, i) => [...floats.subarray(i * INPUTS, (i + 1) * INPUTS)])
