@@ -8,7 +8,7 @@ import { Arena } from '../wasm/arena.ts'
 import { call, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineRows } from './engine.ts'
-import { LocalStorage, storageIn } from './local-storage.ts'
+import { hold, LocalStorage } from './local-storage.ts'
 
 /** Images that are distorted before the event loop gets its turn: each such batch is a step of its own. */
 const BATCH = 1000
@@ -20,14 +20,13 @@ export async function augmentRows(
   augmentation: Augmentation,
   seed: number,
 ): Promise<LocalStorage> {
-  const storage = await storageIn(runtime, given)
   const samples = indices.length
   if (samples === 0) throw new ArgumentError('this data set has no samples: expected at least one')
-  const { inputSize, targetSize = 0 } = storage.info
   await loadSupplement(runtime)
+  const storage = await hold(runtime, given)
+  const { inputSize, targetSize = 0 } = storage.info
   const plan = new Arena(runtime.memory)
   const arena = new Arena(runtime.memory)
-  storage.retain()
   try {
     const capacity = Math.min(BATCH, samples)
     const random = { seed, step: plan.i32(1) }

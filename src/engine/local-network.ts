@@ -24,11 +24,12 @@ import type {
   Cancellation,
   EngineNetwork,
   EngineRows,
+  EngineStorage,
   EngineTrainer,
   TrainingCheckpoint,
   TrainingControl,
 } from './engine.ts'
-import { type LocalStorage, storageIn } from './local-storage.ts'
+import { hold, type LocalStorage } from './local-storage.ts'
 import { LocalTrainer } from './local-trainer.ts'
 import { loadForLoss, loadForTraining } from './supplement.ts'
 import { TIME_SLICE } from './time-slice.ts'
@@ -40,9 +41,10 @@ export class LocalNetwork implements EngineNetwork {
   readonly #arena: Arena
   readonly #network: Network
   readonly #threads: number
+  /** Ends when the network is disposed of. */
+  readonly #life = new AbortController()
   #running = 0
   #training = false
-  #disposed = false
   #state = untrained()
   /** Where the training stands that is under way. */
   #present: (() => TrainingState) | undefined
@@ -141,8 +143,8 @@ export class LocalNetwork implements EngineNetwork {
       this.#freeWhenIdle()
     }
     try {
-      const rows = await this.#hold(train)
-      held = rows.storage
+      checkNotEmpty(train.indices)
+      held = await hold(this.#runtime, train.storage)
       await loadSupplement(this.#runtime)
       const { StepwiseTraining } = supplement()
       const training = new StepwiseTraining(
@@ -152,7 +154,7 @@ export class LocalNetwork implements EngineNetwork {
         this.#network,
         config,
         settings,
-        rows,
+        { storage: held, indices: train.indices },
         nextState(this.#state, settings.begin),
       )
       this.#trainer = new LocalTrainer(training, () => {
@@ -270,7 +272,7 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   dispose(): void {
-    this.#disposed = true
+    this.#life.abort()
     this.#trainer?.dispose()
     this.#freeWhenIdle()
   }
@@ -283,6 +285,7 @@ export class LocalNetwork implements EngineNetwork {
     { signal, steering }: Cancellation & Partial<TrainingControl>,
     operation: (pause: Pause, rowsOf: (rows: EngineRows) => Promise<Rows>) => Promise<Result>,
   ): Promise<Result> {
+    const life = this.#life.signal
     this.#checkAlive()
     signal?.throwIfAborted()
     let sliceEnd = performance.now() + TIME_SLICE
@@ -293,37 +296,31 @@ export class LocalNetwork implements EngineNetwork {
     }
     const rest = async () => {
       for (let closed = steering?.gate; closed; closed = steering?.gate) {
-        await abortable(closed, signal)
+        await untilAborted(closed, [signal, life])
         proceed()
       }
     }
     const pause = () => {
-      if (signal?.aborted || this.#disposed) proceed()
+      if (signal?.aborted || life.aborted) proceed()
       if (steering?.gate) return rest()
       return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
     }
-    const held: LocalStorage[] = []
-    const rowsOf = async (rows: EngineRows) => {
-      const here = await this.#hold(rows)
-      held.push(here.storage)
-      return here
+    /** By what was given: training and validation samples are often parts of one data set. */
+    const held = new Map<EngineStorage, LocalStorage>()
+    const rowsOf = async ({ storage, indices }: EngineRows) => {
+      checkNotEmpty(indices)
+      const here = held.get(storage) ?? (await hold(this.#runtime, storage))
+      held.set(storage, here)
+      return { storage: here, indices }
     }
     this.#running += 1
     try {
       return await operation(pause, rowsOf)
     } finally {
-      for (const storage of held) storage.release()
+      for (const storage of held.values()) storage.release()
       this.#running -= 1
       this.#freeWhenIdle()
     }
-  }
-
-  /** The rows in this engine's memory, where they stay until their storage is released. */
-  async #hold({ storage, indices }: EngineRows) {
-    if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
-    const here = await storageIn(this.#runtime, storage)
-    here.retain()
-    return { storage: here, indices }
   }
 
   /** What computes batches of so many of the samples. */
@@ -336,14 +333,18 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   #checkAlive(): void {
-    if (this.#disposed) throw new DisposedError(this.whenDisposed)
+    if (this.#life.signal.aborted) throw new DisposedError(this.whenDisposed)
   }
 
   #freeWhenIdle(): void {
-    if (!this.#disposed || this.#running > 0) return
+    if (!this.#life.signal.aborted || this.#running > 0) return
     this.#arena.free()
     this.#runtime.teams?.release(this.#network)
   }
+}
+
+function checkNotEmpty(indices: Int32Array): void {
+  if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
 }
 
 /** All samples of a storage, in order. */
@@ -352,14 +353,16 @@ const allOf = (storage: Storage): Rows => ({
   indices: Int32Array.from({ length: storage.info.samples }, (_, i) => i),
 })
 
-/** The promise, or a rejection as soon as the signal is aborted. */
-async function abortable(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return promise
+/** Waits for the promise, or until one of the signals is aborted. */
+async function untilAborted(
+  promise: Promise<void>,
+  signals: readonly (AbortSignal | undefined)[],
+): Promise<void> {
   let abort = () => {}
   const aborted = new Promise<void>(resolve => {
     abort = resolve
-    signal.addEventListener('abort', abort)
   })
+  for (const signal of signals) signal?.addEventListener('abort', abort)
   await Promise.race([promise, aborted])
-  signal.removeEventListener('abort', abort)
+  for (const signal of signals) signal?.removeEventListener('abort', abort)
 }

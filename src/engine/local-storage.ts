@@ -16,22 +16,38 @@ export function createStorage(runtime: Runtime, contents: DatasetContents): Loca
   }
 }
 
-/** Copies of data sets whose samples are elsewhere: in the memory of another build, or with another thread. */
+/** Copies of data sets whose samples are in the memory of another build. They go with these. */
 const copies = new WeakMap<EngineStorage, Map<Runtime, Promise<LocalStorage>>>()
 
-/** A data set's samples in the memory of a runtime: where they are, or a copy that is made at the first call. */
-export async function storageIn(runtime: Runtime, storage: EngineStorage): Promise<LocalStorage> {
-  if (storage instanceof LocalStorage && storage.runtime === runtime) return storage
+/**
+ * A data set's samples in the memory of a runtime, where they stay until `release`: themselves, a copy for all who use it
+ * with this build or, where they are with another thread, a copy for this one use.
+ */
+export async function hold(runtime: Runtime, storage: EngineStorage): Promise<LocalStorage> {
+  const copy = async () => {
+    const all = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
+    return createStorage(runtime, await storage.read(all))
+  }
+  if (!(storage instanceof LocalStorage)) {
+    const own = await copy()
+    return Object.assign(own, { release: () => own.dispose() })
+  }
+  const here = storage.runtime === runtime ? storage : await copyOnce(runtime, storage, copy)
+  here.retain()
+  return here
+}
+
+function copyOnce(
+  runtime: Runtime,
+  storage: LocalStorage,
+  copy: () => Promise<LocalStorage>,
+): Promise<LocalStorage> {
   const known = copies.get(storage) ?? new Map<Runtime, Promise<LocalStorage>>()
   copies.set(storage, known)
-  let copy = known.get(runtime)
-  if (!copy) {
-    const all = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
-    copy = storage.read(all).then(contents => createStorage(runtime, contents))
-    known.set(runtime, copy)
-    copy.catch(() => known.delete(runtime))
-  }
-  return copy
+  const present = known.get(runtime) ?? copy()
+  known.set(runtime, present)
+  present.catch(() => known.delete(runtime))
+  return present
 }
 
 function disposeCopies(storage: EngineStorage): void {

@@ -1,6 +1,14 @@
 // fit under way: callbacks, pausing, stopping, iterating, early stopping, validation.
 import { describe, expect, test } from 'vitest'
-import { ArgumentError, type Dataset, dataset, dense, type FitOptions, sequential } from '../../src/index.ts'
+import {
+  ArgumentError,
+  type Dataset,
+  DisposedError,
+  dataset,
+  dense,
+  type FitOptions,
+  sequential,
+} from '../../src/index.ts'
 
 const SAMPLES = 40
 
@@ -88,6 +96,13 @@ describe('a run', () => {
     await expect(run).rejects.toThrow('enough')
   })
 
+  test('rejects when its model is disposed of while it is paused', async () => {
+    const model = await create()
+    const run = model.fit(await example(), { epochs: 3, onEpochEnd: () => run.pause() })
+    setTimeout(() => model.dispose(), 5)
+    await expect(run).rejects.toBeInstanceOf(DisposedError)
+  })
+
   test('stops after the batch in hand, and resolves', async () => {
     using model = await create()
     let batches = 0
@@ -119,6 +134,17 @@ describe('a run', () => {
     expect((await run).epochs.map(({ epoch }) => epoch)).toEqual(epochs)
   })
 
+  test('gives the logs in order to those who ask for the next before they have the last', async () => {
+    using model = await create()
+    const logs = model.fit(await example(), { epochs: 2 })[Symbol.asyncIterator]()
+    const results = await Promise.all([logs.next(), logs.next(), logs.next()])
+    expect(results.map(({ done, value }) => [done, value?.epoch])).toEqual([
+      [false, 1],
+      [false, 2],
+      [true, undefined],
+    ])
+  })
+
   test('stops when a loop over it is left', async () => {
     using model = await create()
     const run = model.fit(await example(), { epochs: 1000 })
@@ -134,17 +160,6 @@ describe('a run', () => {
     await expect(read()).rejects.toThrow(ArgumentError)
   })
 })
-  test('gives the logs in order to those who ask for the next before they have the last', async () => {
-    using model = await create()
-    const logs = model.fit(await example(), { epochs: 2 })[Symbol.asyncIterator]()
-    const results = await Promise.all([logs.next(), logs.next(), logs.next()])
-    expect(results.map(({ done, value }) => [done, value?.epoch])).toEqual([
-      [false, 1],
-      [false, 2],
-      [true, undefined],
-    ])
-  })
-
 
 describe('early stopping', () => {
   test('ends when the validation loss gets no better, with the weights of the best epoch', async () => {

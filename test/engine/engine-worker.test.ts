@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import {
   type BatchLogs,
+  DisposedError,
   dataset,
   dense,
   dropout,
@@ -64,6 +65,20 @@ test('a worker gives the bits of the calling thread, wherever the data are', asy
   expect(results[1]).toEqual(results[0])
   expect(results[2]).toEqual(results[0])
   expect(results[3]).toEqual(results[0])
+})
+
+test.each(places)('data that are not where the model is: %o', async place => {
+  const elsewhere = { worker: !place.worker }
+  const usage = async () => (await memoryUsage({ ...place, build: 'simd' })).inUse
+  using model = await create(place)
+  const data = await createData(elsewhere)
+  const before = await usage()
+  for (let i = 0; i < 3; ++i) {
+    await Promise.all([model.evaluate(data), model.predict(data), model.fit(data, { validationSplit: 0.5 })])
+  }
+  expect(await usage(), 'copies that are left').toBe(before)
+  data.dispose()
+  await expect(model.evaluate(data)).rejects.toBeInstanceOf(DisposedError)
 })
 
 test('callbacks, iterators, streams and checkpoints cross', async () => {
