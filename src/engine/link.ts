@@ -1,6 +1,7 @@
 // Two threads that use each other's objects. Plain data and typed arrays are copied; an object of a class, a function, an
 // AbortSignal and a Steering stay where they are, and the other thread gets something that does as if it were it. Calls
-// become messages, so that everything callable returns a promise there.
+// become messages, so that everything callable returns a promise there. What a function returns is for its own thread: the
+// other learns that it is done, or what it has thrown.
 //
 // Messages arrive in order: what a callback changes (an abort, a pause) is known to the other thread before it learns that
 // the callback is done.
@@ -50,15 +51,15 @@ interface Pending {
 interface Scope {
   /** What ends with it. */
   readonly ends: (() => void)[]
-  /** Which may be aborted while it is under way. */
-  readonly signals: AbortSignal[]
+  /** Which was aborted while it was under way, at a chance moment. */
+  aborted?: AbortSignal
   /** The other thread's objects that it uses. */
   readonly objects: object[]
   /** Whether it can be cancelled, which is whether it takes a signal. */
   isCancellable: boolean
 }
 
-const newScope = (): Scope => ({ ends: [], signals: [], objects: [], isCancellable: false })
+const newScope = (): Scope => ({ ends: [], objects: [], isCancellable: false })
 
 export class Link {
   /** Told whether an answer is awaited, whenever that changes. */
@@ -66,21 +67,16 @@ export class Link {
   readonly #post: Post
   /** This thread's objects that the other may name, by their numbers. */
   readonly #own = new Map<number, object>()
-  /** What stands for the other's objects, and whose they are. */
-  readonly #stands = new Map<number, WeakRef<object>>()
+  /** The numbers of the other's objects, by what stands for them. */
   readonly #theirs = new WeakMap<object, number>()
   /** Those of the other's objects that were disposed of here. */
   readonly #disposed = new WeakSet<object>()
-  readonly #garbage = new FinalizationRegistry<number>(id => {
-    if (this.#stands.get(id)?.deref()) return // another stands for it by now
-    this.#stands.delete(id)
-    this.#send({ type: 'release', id })
-  })
+  readonly #garbage = new FinalizationRegistry<number>(id => this.#send({ type: 'release', id }))
   /** What follows the other's signals and steerings. */
   readonly #followers = new Map<number, (value: unknown) => void>()
   readonly #pending = new Map<number, Pending>()
-  /** Whether a callback runs, for which the other thread waits: what that does comes at no chance moment. */
-  #isServing = false
+  /** Callbacks that the other thread waits for: what is done meanwhile is known there before it goes on. */
+  #serving = 0
   #last = ROOT
   #end: Error | undefined
 
@@ -119,7 +115,7 @@ export class Link {
       case 'release': {
         const object = this.#own.get(message.id) as Methods | undefined
         this.#own.delete(message.id)
-        object?.dispose?.()
+        if (object?.whenDisposed) object.dispose?.()
         break
       }
     }
@@ -152,7 +148,7 @@ export class Link {
    */
   #fulfil({ resolve, reject, scope }: Pending, value: unknown): void {
     const result = this.#decode(value)
-    const aborted = scope.signals.find(signal => signal.aborted)
+    const { aborted } = scope
     const disposed = scope.isCancellable && scope.objects.find(object => this.#disposed.has(object))
     if (aborted) reject(aborted.reason)
     else if (disposed) reject(new DisposedError(String((disposed as { whenDisposed?: string }).whenDisposed)))
@@ -161,19 +157,19 @@ export class Link {
 
   async #serve({ call, id, method, args }: LinkMessage & { type: 'call' }): Promise<void> {
     const scope = newScope()
+    this.#serving += 1
     try {
       const object = this.#own.get(id) as Methods | Callable | undefined
       const given = this.#decode(args, scope) as unknown[]
-      const callable = typeof object === 'function' ? object : object?.[method]
+      const isFunction = typeof object === 'function'
+      const callable = isFunction ? object : object?.[method]
       if (!callable) throw new Error(`internal error: the object ${id} has no ${method}`)
-      this.#isServing = true
-      const answer = callable.apply(object, given)
-      this.#isServing = false
-      this.#send({ type: 'result', call, value: this.#encode(await answer) })
+      const answer = await callable.apply(object, given)
+      this.#send({ type: 'result', call, value: isFunction ? undefined : this.#encode(answer) })
     } catch (error) {
-      this.#isServing = false
       this.#send({ type: 'failure', call, value: this.#encodeThrown(error) })
     }
+    this.#serving -= 1
     for (const end of scope.ends) end()
   }
 
@@ -191,11 +187,9 @@ export class Link {
 
   #encode(value: unknown, scope?: Scope): unknown {
     if (typeof value === 'function') return { $: 'function', id: this.#number(value, scope) } satisfies Stand
+    if (typeof value === 'symbol') return this.#encodeThrown(value)
     if (typeof value !== 'object' || value === null) return value
-    if (isCloneable(value)) return withoutSharing(value)
-    if (Array.isArray(value)) {
-      return value.some(isObject) ? value.map(item => this.#encode(item, scope)) : value
-    }
+    if (isCloneable(value)) return alone(value)
     const theirs = this.#theirs.get(value)
     if (theirs !== undefined) {
       scope?.objects.push(value)
@@ -203,9 +197,9 @@ export class Link {
     }
     if (isPlain(value)) {
       if (scope && 'signal' in value) scope.isCancellable = true
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#encode(item, scope)]))
+      return mapValues(value, item => this.#encode(item, scope))
     }
-    if (value instanceof AbortSignal) return this.#encodeSignal(value, scope)
+    if ('throwIfAborted' in value) return this.#encodeSignal(value as AbortSignal, scope)
     if (value instanceof Steering) {
       const id = this.#number(value, scope)
       value.onChange = state => this.#send({ type: 'change', id, value: state })
@@ -219,9 +213,11 @@ export class Link {
 
   #encodeSignal(signal: AbortSignal, scope: Scope | undefined): Stand {
     const id = this.#number(signal, scope)
-    scope?.signals.push(signal)
     if (signal.aborted) return { $: 'signal', id, reason: this.#encodeThrown(signal.reason) }
-    const tell = () => this.#send({ type: 'change', id, value: this.#encodeThrown(signal.reason) })
+    const tell = () => {
+      if (scope && this.#serving === 0) scope.aborted ??= signal
+      this.#send({ type: 'change', id, value: this.#encodeThrown(signal.reason) })
+    }
     signal.addEventListener('abort', tell)
     scope?.ends.push(() => signal.removeEventListener('abort', tell))
     return { $: 'signal', id }
@@ -229,23 +225,18 @@ export class Link {
 
   /** What is thrown comes back as itself, should the other thread throw it on. */
   #encodeThrown(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value
-    const theirs = this.#theirs.get(value)
+    if (!isObject(value) || value === null) return value
+    const theirs = this.#theirs.get(value as object)
     if (theirs !== undefined) return { $: 'yours', id: theirs } satisfies Stand
-    const id = this.#number(value)
+    const id = this.#number(value as object)
     if (!isCoded(value)) return { $: 'object', id, properties: {} } satisfies Stand
     return { $: 'error', id, error: toPlainError(value) } satisfies Stand
   }
 
   #decode(value: unknown, scope?: Scope): unknown {
     if (typeof value !== 'object' || value === null) return value
-    if (isCloneable(value)) return withoutSharing(value)
-    if (Array.isArray(value)) {
-      return value.some(isObject) ? value.map(item => this.#decode(item, scope)) : value
-    }
-    if (!('$' in value)) {
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#decode(item, scope)]))
-    }
+    if (isCloneable(value)) return value
+    if (!('$' in value)) return mapValues(value, item => this.#decode(item, scope))
     const stand = value as Stand
     const { id } = stand
     switch (stand.$) {
@@ -254,7 +245,7 @@ export class Link {
       case 'function':
         return (...args: unknown[]) => this.#call(id, '', args)
       case 'object':
-        return this.#standFor(id, stand.properties)
+        return this.#standFor(id, stand.properties, scope)
       case 'error':
         return this.#remember(id, makeError(stand.error))
       case 'signal': {
@@ -278,42 +269,55 @@ export class Link {
     scope?.ends.push(() => this.#followers.delete(id))
   }
 
-  /** What stands for an object of the other thread: one, as long as it is used. */
-  #standFor(id: number, properties: object): object {
-    const known = this.#stands.get(id)?.deref()
-    if (known) return known
+  /** What stands for an object of the other thread. */
+  #standFor(id: number, properties: object, scope?: Scope): object {
     const stand: object = this.#remember(
       id,
-      new Proxy(properties, {
+      new Proxy(Object.assign(new Remote(), properties), {
         get: (target, name) => {
-          if (name in target || typeof name === 'symbol' || name === 'then') return Reflect.get(target, name)
+          if (name in target || typeof name === 'symbol' || NO_METHODS.includes(name))
+            return Reflect.get(target, name)
           return (...args: unknown[]) => {
             const answer = this.#call(id, name, args, stand)
             if (name === 'dispose') {
-              if ('whenDisposed' in properties && !this.#isServing) this.#disposed.add(stand)
+              if ('whenDisposed' in properties && this.#serving === 0) this.#disposed.add(stand)
               answer.catch(() => {}) // its thread is gone, and it too
             }
             return answer
           }
         },
       }),
+      scope,
     )
     return stand
   }
 
-  #remember<Type extends object>(id: number, stand: Type): Type {
+  /** The other thread keeps its object until the scope ends or, where there is none, until the stand is garbage. */
+  #remember<Type extends object>(id: number, stand: Type, scope?: Scope): Type {
     this.#theirs.set(stand, id)
-    this.#stands.set(id, new WeakRef(stand))
-    if (id !== ROOT) this.#garbage.register(stand, id)
+    if (!scope) this.#garbage.register(stand, id)
     return stand
   }
 }
 
-/** Whether it may need another form in the other thread. */
-const isObject = (value: unknown): boolean => typeof value === 'object' || typeof value === 'function'
+/** Stands for an object of the other thread. Of a class, since it is no plain data: on another link it stays here. */
+class Remote {}
 
-/** Whether it is an object of no class, of this realm or another. */
+/** Names that the language asks all objects for. */
+const NO_METHODS: readonly string[] = ['then', 'toJSON']
+
+/** Whether it may need another form in the other thread. */
+const isObject = (value: unknown): boolean => ['object', 'function', 'symbol'].includes(typeof value)
+
+/** A copy of an array or of an object of no class, with other values. */
+function mapValues(values: object, change: (value: unknown) => unknown): unknown {
+  if (Array.isArray(values)) return values.some(isObject) ? values.map(change) : values
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))
+}
+
+/** Whether it is an array or an object of no class, of this realm or another. */
 function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true
   const prototype = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
@@ -327,8 +331,10 @@ function isCloneable(value: object): value is ArrayBufferView | ArrayBufferLike 
 const isShared = (value: object): value is SharedArrayBuffer =>
   Object.prototype.toString.call(value) === '[object SharedArrayBuffer]'
 
-/** Shared memory is not for every worker. */
-function withoutSharing(value: ArrayBufferView | ArrayBufferLike): unknown {
+/** What is cloned of it: shared memory is not for every worker, and a view would take all of its buffer along. */
+function alone(value: ArrayBufferView | ArrayBufferLike): unknown {
   if (!ArrayBuffer.isView(value)) return isShared(value) ? new Uint8Array(value).slice().buffer : value
-  return isShared(value.buffer) && 'slice' in value ? (value as Uint8Array).slice() : value
+  const { buffer, byteLength } = value
+  const isWhole = byteLength === buffer.byteLength && !isShared(buffer)
+  return isWhole || value instanceof DataView ? value : Uint8Array.prototype.slice.call(value)
 }

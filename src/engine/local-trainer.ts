@@ -14,6 +14,7 @@ import { TIME_SLICE } from './time-slice.ts'
 
 /** Runs stages in the calling thread, and lets the event loop run now and then. */
 export class LocalTrainer implements EngineTrainer {
+  readonly whenDisposed = 'this trainer was disposed: make another by model.trainer()'
   readonly #training: StepwiseTraining
   readonly #end: () => void
   #isDisposed = false
@@ -58,8 +59,7 @@ export class LocalTrainer implements EngineTrainer {
   }
 
   async #run<Result>(stage: () => Promise<Result>): Promise<Result> {
-    if (this.#isDisposed)
-      throw new DisposedError('this trainer was disposed: make another by model.trainer()')
+    if (this.#isDisposed) throw new DisposedError(this.whenDisposed)
     this.#running += 1
     try {
       const result = await stage()

@@ -50,6 +50,16 @@ class Root {
     return [await callback(1), await callback(2)]
   }
 
+  /** Can be cancelled, and does not look whether it is. */
+  async callingBack({ callback }: { callback: () => unknown; signal: AbortSignal }): Promise<string> {
+    await callback()
+    return 'done'
+  }
+
+  describe(value: unknown): string {
+    return JSON.stringify({ value })
+  }
+
   throwing(error: unknown): never {
     throw error
   }
@@ -68,6 +78,21 @@ class Root {
     await new Promise(resolve => signal.addEventListener('abort', resolve))
     throw signal.reason
   }
+}
+
+/** As a controller of another realm, whose signal is no instance of this one's AbortSignal. */
+function controllerOfOtherRealm(): { signal: AbortSignal; abort(reason: unknown): void } {
+  const signal = Object.assign(new EventTarget(), {
+    aborted: false,
+    reason: undefined as unknown,
+    onabort: null,
+    throwIfAborted() {},
+  })
+  const abort = (reason: unknown) => {
+    Object.assign(signal, { aborted: true, reason })
+    signal.dispatchEvent(new Event('abort'))
+  }
+  return { signal, abort }
 }
 
 /** Remote objects give promises. */
@@ -139,26 +164,55 @@ describe('what is said', () => {
     expect(await remote.echo(own)).toBe(own)
   })
 
-  test('a function is called where it is', async () => {
+  test('a view is copied without the rest of its buffer', async () => {
+    const { root, remote } = connect()
+    await remote.echo(Float32Array.of(1, 2, 3, 4).subarray(1, 3))
+    expect(root.seen).toEqual(Float32Array.of(2, 3))
+    expect((root.seen as Float32Array).buffer.byteLength).toBe(8)
+  })
+
+  test('an object of another link is called there', async () => {
+    const other = connect()
+    const counter = await other.remote.getCounter()
+    const { root, remote } = connect()
+    await remote.echo(counter)
+    const stand = root.seen as Remote<Counter>
+    expect(stand.info).toEqual({ name: 'counter' })
+    const { echo } = root
+    root.echo = value => (value as Counter).add(4)
+    expect(await remote.echo(counter)).toBe(4)
+    root.echo = echo
+    expect(other.root.counter.count).toBe(4)
+  })
+
+  test('a symbol stays, and comes home as itself', async () => {
+    const symbol = Symbol('mine')
+    expect(await connect().remote.echo({ symbol })).toEqual({ symbol })
+  })
+
+  test('an object of a class can be in a message', async () => {
+    expect(await connect().remote.describe(new Counter())).toContain('"whenDisposed"')
+  })
+
+  test('a function is called where it is, and awaited; what it returns stays there', async () => {
     const seen: number[] = []
     const results = await connect().remote.twice(async n => {
+      await later()
       seen.push(n)
-      return n * 10
+      return new Counter()
     })
     expect([seen, results]).toEqual([
       [1, 2],
-      [10, 20],
+      [undefined, undefined],
     ])
   })
 
   test('one function for two calls at once', async () => {
     const { remote } = connect()
-    const double = (n: number) => 2 * n
-    const [a, b] = await Promise.all([remote.twice(double), remote.twice(double)])
-    expect([a, b]).toEqual([
-      [2, 4],
-      [2, 4],
-    ])
+    const seen: number[] = []
+    const push = (n: number) => seen.push(n)
+    await Promise.all([remote.twice(push), remote.twice(push)])
+    expect(seen.sort()).toEqual([1, 1, 2, 2])
   })
 
   test('steering is followed', async () => {
@@ -194,7 +248,7 @@ describe('what is thrown', () => {
     await expect(connect().remote.throwing(thrown)).rejects.toBe(thrown)
   })
 
-  test.each([[new TypeError('mine')], [{ reason: 'an object' }]])(
+  test.each([[new TypeError('mine')], [{ reason: 'an object' }], [Symbol('mine')], [() => 'mine']])(
     '%o of a callback comes through as itself',
     async mine => {
       const answer = connect().remote.twice(() => {
@@ -211,13 +265,42 @@ describe('what is thrown', () => {
 })
 
 describe('a call is cancelled', () => {
-  test.each([['enough'], [new Error('enough')], [{ why: 'enough' }]])('by a signal: %s', async reason => {
+  test.each([['enough'], [new Error('enough')], [{ why: 'enough' }], [Symbol('enough')], [null]])(
+    'by a signal: %s',
+    async reason => {
+      const { remote } = connect()
+      const controller = new AbortController()
+      const answer = remote.untilAborted({ signal: controller.signal })
+      await later()
+      controller.abort(reason)
+      await expect(answer).rejects.toBe(reason)
+    },
+  )
+
+  test('by a signal that is of another realm', async () => {
+    const { signal, abort } = controllerOfOtherRealm()
+    const { remote } = connect()
+    const answer = remote.untilAborted({ signal })
+    await later()
+    abort('enough')
+    await expect(answer).rejects.toBe('enough')
+  })
+
+  test.each([
+    ['at once', (abort: () => void) => abort()],
+    [
+      'later',
+      async (abort: () => void) => {
+        await later()
+        abort()
+      },
+    ],
+  ])('by a signal that a callback aborts, %s: the other thread knows, and decides', async (_, callback) => {
     const { remote } = connect()
     const controller = new AbortController()
-    const answer = remote.untilAborted({ signal: controller.signal })
-    await later()
-    controller.abort(reason)
-    await expect(answer).rejects.toBe(reason)
+    const { signal } = controller
+    const answer = remote.callingBack({ callback: () => callback(() => controller.abort()), signal })
+    expect(await answer).toBe('done')
   })
 
   test('by a signal that two calls have', async () => {
