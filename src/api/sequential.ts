@@ -259,7 +259,7 @@ export class Sequential {
       seed: options.seed ?? this.#seed,
       accumulate: options.accumulate ?? 1,
       onNonFinite: options.onNonFinite ?? 'stop',
-      earlyStopping: options.earlyStopping,
+      earlyStopping: options.earlyStopping && { ...options.earlyStopping },
       augmentation: options.augmentation && (await resolveAugmentation(options.augmentation)),
       checkpointEvery: options.checkpoints?.every,
     }
@@ -418,7 +418,7 @@ export class Sequential {
 
   /** Replaces all weights and biases. Rejects with {@link ShapeError}, and changes nothing, where a size differs. */
   setParameters(parameters: readonly LayerParameters[]): Promise<void> {
-    return this.#network.setParameters(parameters)
+    return this.#network.setParameters(Array.from(parameters ?? [], layer => ({ ...layer })))
   }
 
   /**

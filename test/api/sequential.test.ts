@@ -576,7 +576,7 @@ describe('parameters', () => {
       [layer(160, 8), { weights: new Float32Array(24) }],
       'layer 2: got 24 weights and undefined biases',
     ],
-    ['nothing', undefined, 'parameters of undefined layers for a network of 2'],
+    ['nothing', undefined, 'parameters of 0 layers for a network of 2'],
   ])('refuses %s, and changes nothing', async (_, parameters, message) => {
     const before = await model.getParameters()
     await expect(model.setParameters(untyped(parameters))).rejects.toMatchObject({

@@ -7,6 +7,7 @@ import {
   dense,
   dropout,
   type EngineOptions,
+  type LayerParameters,
   memoryCheckpoints,
   memoryUsage,
   sequential,
@@ -79,6 +80,29 @@ test.each(places)('data that are not where the model is: %o', async place => {
   expect(await usage(), 'copies that are left').toBe(before)
   data.dispose()
   await expect(model.evaluate(data)).rejects.toBeInstanceOf(DisposedError)
+})
+
+test.each(places)('options and parameters can be of the caller’s own classes: %o', async place => {
+  class Stopping {
+    readonly monitor = 'loss'
+    readonly minDelta = 10
+  }
+  class Parameters {
+    readonly weights: Float32Array
+    readonly bias: Float32Array
+
+    constructor({ weights, bias }: LayerParameters) {
+      this.weights = weights
+      this.bias = bias
+    }
+  }
+  using model = await create(place)
+  using data = await createData(place)
+  const { epochs } = await model.fit(data, { epochs: 9, earlyStopping: new Stopping() })
+  expect(epochs).toHaveLength(2)
+  const parameters = await model.getParameters()
+  await model.setParameters(parameters.map(layer => new Parameters(layer)))
+  expect(await model.getParameters()).toEqual(parameters)
 })
 
 test('callbacks, iterators, streams and checkpoints cross', async () => {
