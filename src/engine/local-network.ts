@@ -30,7 +30,7 @@ import type {
   TrainingControl,
 } from './engine.ts'
 import { hold, type LocalStorage } from './local-storage.ts'
-import { LocalTrainer } from './local-trainer.ts'
+import type { LocalTrainer } from './local-trainer.ts'
 import { loadForLoss, loadForTraining } from './supplement.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
@@ -146,6 +146,7 @@ export class LocalNetwork implements EngineNetwork {
       checkNotEmpty(train.indices)
       held = await hold(this.#runtime, train.storage)
       await loadSupplement(this.#runtime)
+      const { LocalTrainer } = await import('./local-trainer.ts')
       const { StepwiseTraining } = supplement()
       const training = new StepwiseTraining(
         this.#runtime,
