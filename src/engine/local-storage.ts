@@ -16,42 +16,23 @@ export function createStorage(runtime: Runtime, contents: DatasetContents): Loca
   }
 }
 
-/** Copies of data sets whose samples are in the memory of another build. They go with these. */
-const copies = new WeakMap<EngineStorage, Map<Runtime, Promise<LocalStorage>>>()
-
 /**
- * A data set's samples in the memory of a runtime, where they stay until `release`: themselves, a copy for all who use it
- * with this build or, where they are with another thread, a copy for this one use.
+ * A data set's samples in the memory of a runtime, where they stay until `release`: themselves, the copy for the other
+ * build or, where they are with another thread, a copy for this one use.
  */
 export async function hold(runtime: Runtime, storage: EngineStorage): Promise<LocalStorage> {
-  const copy = async () => {
-    const all = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
-    return createStorage(runtime, await storage.read(all))
+  if (storage instanceof LocalStorage) {
+    const here = await storage.of(runtime)
+    here.retain()
+    return here
   }
-  if (!(storage instanceof LocalStorage)) {
-    const own = await copy()
-    return Object.assign(own, { release: () => own.dispose() })
-  }
-  const here = storage.runtime === runtime ? storage : await copyOnce(runtime, storage, copy)
-  here.retain()
-  return here
+  const copy = await copyTo(runtime, storage)
+  return Object.assign(copy, { release: () => copy.dispose() })
 }
 
-function copyOnce(
-  runtime: Runtime,
-  storage: LocalStorage,
-  copy: () => Promise<LocalStorage>,
-): Promise<LocalStorage> {
-  const known = copies.get(storage) ?? new Map<Runtime, Promise<LocalStorage>>()
-  copies.set(storage, known)
-  const present = known.get(runtime) ?? copy()
-  known.set(runtime, present)
-  present.catch(() => known.delete(runtime))
-  return present
-}
-
-function disposeCopies(storage: EngineStorage): void {
-  for (const copy of copies.get(storage)?.values() ?? []) copy.then(it => it.dispose()).catch(() => {})
+async function copyTo(runtime: Runtime, storage: EngineStorage): Promise<LocalStorage> {
+  const all = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
+  return createStorage(runtime, await storage.read(all))
 }
 
 /** A data set's samples; their memory goes with it, or with the last that uses it. */
@@ -63,6 +44,8 @@ export class LocalStorage implements EngineStorage, Storage {
   #disposed = false
   /** Operations that compute with the samples: their steps may be between two calls when the data set is disposed of. */
   #users = 0
+  /** In the memory of the other build; there are two. It goes with this. */
+  #copy: Promise<LocalStorage> | undefined
 
   constructor(runtime: Runtime, arena: Arena, storage: Storage) {
     this.runtime = runtime
@@ -136,6 +119,16 @@ export class LocalStorage implements EngineStorage, Storage {
     }
   }
 
+  /** The same samples in the memory of a runtime. */
+  async of(runtime: Runtime): Promise<LocalStorage> {
+    if (runtime === this.runtime) return this
+    this.#copy ??= copyTo(runtime, this)
+    this.#copy.catch(() => {
+      this.#copy = undefined
+    })
+    return this.#copy
+  }
+
   /** Keeps the memory until `release` was called as often, whatever happens meanwhile. */
   retain(): void {
     this.#users += 1
@@ -153,7 +146,10 @@ export class LocalStorage implements EngineStorage, Storage {
   dispose(): void {
     this.#disposed = true
     this.#freeWhenIdle()
-    disposeCopies(this)
+    this.#copy?.then(
+      copy => copy.dispose(),
+      () => {},
+    )
   }
 }
 
