@@ -2,11 +2,12 @@
 import { type ScriptSource, scriptSource } from '../wasm/asset-urls.ts'
 import { loadModuleSource, type ModuleName } from '../wasm/builds.ts'
 
-/** The scripts that the engine in a worker is made of; only the first is loaded at once: see rollup.plugins.js. */
+/** The scripts that the engine in a worker is made of; only `engine` is loaded at once: see rollup.plugins.js. */
 type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'
 
 export type AssetName = `script:${ScriptName}` | `wasm:${ModuleName}`
 
+/** `engine` comes first, since the others register with it. */
 const scripts: Record<ScriptName, () => Promise<{ default: string }>> = {
   engine: () => import('script:engine'),
   evaluation: () => import('script:evaluation'),
@@ -19,6 +20,12 @@ const scripts: Record<ScriptName, () => Promise<{ default: string }>> = {
 export async function loadScript(name: ScriptName): Promise<ScriptSource> {
   const elsewhere = scriptSource(name, '')
   return elsewhere === '' ? (await scripts[name]()).default : elsewhere
+}
+
+/** All scripts in one, for a worker that can load none later. */
+export async function loadAllScripts(): Promise<string> {
+  const all = await Promise.all(Object.values(scripts).map(load => load()))
+  return all.map(script => script.default).join(';')
 }
 
 /** A script, or a module as {@link loadModuleSource} gives it. */

@@ -4,7 +4,7 @@ import { WorkerError } from '../errors.ts'
 import type { WorkerHandle } from '../platform/platform.ts'
 import { type AssetUrls, assetUrls, type ScriptSource } from '../wasm/asset-urls.ts'
 import type { Capabilities } from '../wasm/builds.ts'
-import { type AssetName, loadAsset } from './assets.ts'
+import { type AssetName, loadAllScripts, loadAsset } from './assets.ts'
 import type { Engine } from './engine.ts'
 import { Link, type LinkMessage } from './link.ts'
 
@@ -19,7 +19,7 @@ export interface HostRoot {
   /** Code and kernels, which only the thread that was loaded from a file can find. */
   loadAsset(name: AssetName): Promise<ScriptSource | Uint8Array>
   /** Called once, when the worker listens; for `life` see {@link Platform.holdLife}. */
-  onStart(life: string | undefined): void
+  onStart(life: string | undefined, canLoadScripts: boolean): void
 }
 
 export class EngineWorker {
@@ -34,13 +34,18 @@ export class EngineWorker {
 
   /**
    * Starts the script `engine`. Resolves to undefined where the runtime starts no worker: a page's Content-Security-Policy
-   * may forbid it.
+   * may forbid it. A worker that can load no scripts gets all of them at its start.
    */
-  static start(code: ScriptSource): Promise<EngineWorker | undefined> {
+  static start(code: ScriptSource, isWhole = false): Promise<EngineWorker | undefined> {
     return new Promise(resolve => {
       const root: HostRoot = {
         loadAsset,
-        onStart(life) {
+        onStart(life, canLoadScripts) {
+          if (!canLoadScripts && !isWhole && typeof code === 'string') {
+            void worker.terminate()
+            resolve(loadAllScripts().then(all => EngineWorker.start(all, true)))
+            return
+          }
           if (life !== undefined) platform.awaitEndOf(life, () => engine.#end('it was terminated'))
           worker.keepAlive(false)
           resolve(engine)

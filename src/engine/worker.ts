@@ -37,4 +37,14 @@ globalThis.wasmlpImport = async specifier => {
   return globalThis.wasmlpChunks[specifier]
 }
 
-void platform.holdLife().then(life => host.onStart(life))
+/** A page's Content-Security-Policy may allow a worker, and yet no scripts that this gets by `blob:`. */
+function canLoadScripts(): boolean {
+  try {
+    platform.runScript('')
+    return true
+  } catch {
+    return false
+  }
+}
+
+void platform.holdLife().then(life => host.onStart(life, canLoadScripts()))

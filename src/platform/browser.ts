@@ -103,17 +103,20 @@ export function startWorker<Message extends object>(
   }
 }
 
-/** A browser says nothing when it ends a worker, but gives its locks to the next who wants them. */
+/**
+ * A browser says nothing when it ends a worker, but gives its locks to the next who wants them. Not all pages may have
+ * locks: those without a secure context have none, and those without an origin, as in a sandboxed frame, are refused.
+ */
 export async function holdLife(): Promise<string | undefined> {
-  if (!navigator.locks) return undefined // a page that is no secure context
+  if (!navigator.locks) return undefined
   const life = `wasmlp ${crypto.randomUUID()}`
-  await new Promise<void>(resolve => {
-    void navigator.locks.request(life, () => {
-      resolve()
+  return new Promise(resolve => {
+    const hold = () => {
+      resolve(life)
       return new Promise(() => {})
-    })
+    }
+    navigator.locks.request(life, hold).catch(() => resolve(undefined))
   })
-  return life
 }
 
 const urlOf = (script: ScriptSource): string =>

@@ -58,50 +58,48 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     return page
   }
 
+  /** Trains in the page; the weights, and which files it has asked for. */
+  async function train(page: Page, urls: { wasmUrl: string; workerUrl: string } | undefined) {
+    const before = server.requests.length
+    const parameters = await page.evaluate(
+      async (problem, classes, inputSize, urls) => {
+        const { configure, dataset, dense, sequential } = wasmlp
+        if (urls) configure(urls)
+        const data = await dataset({ ...problem, inputs: Uint8Array.from(problem.inputs), build: 'simd' })
+        const layers = [dense(20, { activation: 'relu' }), dense(classes, { activation: 'softmax' })]
+        const model = await sequential(layers, { inputSize, seed: 1, build: 'simd' })
+        await model.compile({ optimizer: 'adam', learningRate: 0.01 }).fit(data, { epochs: 2, batchSize: 32 })
+        await model.evaluate(data)
+        const parameters = await model.getParameters()
+        return parameters.map(({ weights, bias }) => ({ weights: [...weights], bias: [...bias] }))
+      },
+      { ...trainingProblem(64), inputs: [...trainingProblem(64).inputs] },
+      CLASSES,
+      INPUTS,
+      urls,
+    )
+    await page.close()
+    return {
+      hash: await hashParameters(
+        parameters.map(({ weights, bias }) => ({
+          weights: Float32Array.from(weights),
+          bias: Float32Array.from(bias),
+        })),
+      ),
+      files: server.requests.slice(before).map(path => path.replace('/wasmlp/', '')),
+    }
+  }
+
+  async function hashOfNode(): Promise<string> {
+    using data = await dataset({ ...trainingProblem(64), build: 'simd' })
+    const layers = [dense(20, { activation: 'relu' }), dense(CLASSES, { activation: 'softmax' })]
+    using model = await sequential(layers, { inputSize: INPUTS, seed: 1, build: 'simd' })
+    await model.compile({ optimizer: 'adam', learningRate: 0.01 }).fit(data, { epochs: 2, batchSize: 32 })
+    return hashParameters(await model.getParameters())
+  }
+
   describe('a Content-Security-Policy without worker-src blob:', () => {
     const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
-
-    /** Trains in the page; the weights, and which files it has asked for. */
-    async function train(page: Page, urls: { wasmUrl: string; workerUrl: string } | undefined) {
-      const before = server.requests.length
-      const parameters = await page.evaluate(
-        async (problem, classes, inputSize, urls) => {
-          const { configure, dataset, dense, sequential } = wasmlp
-          if (urls) configure(urls)
-          const data = await dataset({ ...problem, inputs: Uint8Array.from(problem.inputs), build: 'simd' })
-          const layers = [dense(20, { activation: 'relu' }), dense(classes, { activation: 'softmax' })]
-          const model = await sequential(layers, { inputSize, seed: 1, build: 'simd' })
-          await model
-            .compile({ optimizer: 'adam', learningRate: 0.01 })
-            .fit(data, { epochs: 2, batchSize: 32 })
-          await model.evaluate(data)
-          const parameters = await model.getParameters()
-          return parameters.map(({ weights, bias }) => ({ weights: [...weights], bias: [...bias] }))
-        },
-        { ...trainingProblem(64), inputs: [...trainingProblem(64).inputs] },
-        CLASSES,
-        INPUTS,
-        urls,
-      )
-      await page.close()
-      return {
-        hash: await hashParameters(
-          parameters.map(({ weights, bias }) => ({
-            weights: Float32Array.from(weights),
-            bias: Float32Array.from(bias),
-          })),
-        ),
-        files: server.requests.slice(before).map(path => path.replace('/wasmlp/', '')),
-      }
-    }
-
-    async function hashOfNode(): Promise<string> {
-      using data = await dataset({ ...trainingProblem(64), build: 'simd' })
-      const layers = [dense(20, { activation: 'relu' }), dense(CLASSES, { activation: 'softmax' })]
-      using model = await sequential(layers, { inputSize: INPUTS, seed: 1, build: 'simd' })
-      await model.compile({ optimizer: 'adam', learningRate: 0.01 }).fit(data, { epochs: 2, batchSize: 32 })
-      return hashParameters(await model.getParameters())
-    }
 
     test('with the package’s files: the worker computes', async () => {
       const page = await open({ 'content-security-policy': policy })
@@ -132,6 +130,21 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       expect(files).toEqual(expect.arrayContaining(['local.js', 'kernels-simd.js']))
       expect(hash).toBe(await hashOfNode())
     })
+  })
+
+  test('a Content-Security-Policy with worker-src blob:, but not script-src blob:, is enough for the worker', async () => {
+    const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:"
+    const { hash, files } = await train(await open({ 'content-security-policy': policy }), undefined)
+    expect(files).toContain('worker-engine.js')
+    expect(files).not.toContain('local.js')
+    expect(hash).toBe(await hashOfNode())
+  })
+
+  test('a page without an origin, as in a sandboxed frame', async () => {
+    const sent = { 'content-security-policy': 'sandbox allow-scripts', 'access-control-allow-origin': '*' }
+    const { hash, files } = await train(await open(sent), undefined)
+    expect(files).toContain('worker-engine.js')
+    expect(hash).toBe(await hashOfNode())
   })
 
   // Firefox has no Long Tasks API; a timer that comes late tells as much there.
