@@ -41,10 +41,11 @@ export class LocalNetwork implements EngineNetwork {
   readonly #arena: Arena
   readonly #network: Network
   readonly #threads: number
-  /** Ends when the network is disposed of. */
-  readonly #life = new AbortController()
   #running = 0
   #training = false
+  #disposed = false
+  /** Ends the rest of a training that is paused. */
+  #wake = () => {}
   #state = untrained()
   /** Where the training stands that is under way. */
   #present: (() => TrainingState) | undefined
@@ -273,7 +274,8 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   dispose(): void {
-    this.#life.abort()
+    this.#disposed = true
+    this.#wake()
     this.#trainer?.dispose()
     this.#freeWhenIdle()
   }
@@ -286,7 +288,6 @@ export class LocalNetwork implements EngineNetwork {
     { signal, steering }: Cancellation & Partial<TrainingControl>,
     operation: (pause: Pause, rowsOf: (rows: EngineRows) => Promise<Rows>) => Promise<Result>,
   ): Promise<Result> {
-    const life = this.#life.signal
     this.#checkAlive()
     signal?.throwIfAborted()
     let sliceEnd = performance.now() + TIME_SLICE
@@ -297,12 +298,17 @@ export class LocalNetwork implements EngineNetwork {
     }
     const rest = async () => {
       for (let closed = steering?.gate; closed; closed = steering?.gate) {
-        await untilAborted(closed, [signal, life])
+        const woken = new Promise<void>(resolve => {
+          this.#wake = resolve
+        })
+        signal?.addEventListener('abort', this.#wake)
+        await Promise.race([closed, woken])
+        signal?.removeEventListener('abort', this.#wake)
         proceed()
       }
     }
     const pause = () => {
-      if (signal?.aborted || life.aborted) proceed()
+      if (signal?.aborted || this.#disposed) proceed()
       if (steering?.gate) return rest()
       return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
     }
@@ -334,11 +340,11 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   #checkAlive(): void {
-    if (this.#life.signal.aborted) throw new DisposedError(this.whenDisposed)
+    if (this.#disposed) throw new DisposedError(this.whenDisposed)
   }
 
   #freeWhenIdle(): void {
-    if (!this.#life.signal.aborted || this.#running > 0) return
+    if (!this.#disposed || this.#running > 0) return
     this.#arena.free()
     this.#runtime.teams?.release(this.#network)
   }
@@ -353,17 +359,3 @@ const allOf = (storage: Storage): Rows => ({
   storage,
   indices: Int32Array.from({ length: storage.info.samples }, (_, i) => i),
 })
-
-/** Waits for the promise, or until one of the signals is aborted. */
-async function untilAborted(
-  promise: Promise<void>,
-  signals: readonly (AbortSignal | undefined)[],
-): Promise<void> {
-  let abort = () => {}
-  const aborted = new Promise<void>(resolve => {
-    abort = resolve
-  })
-  for (const signal of signals) signal?.addEventListener('abort', abort)
-  await Promise.race([promise, aborted])
-  for (const signal of signals) signal?.removeEventListener('abort', abort)
-}
