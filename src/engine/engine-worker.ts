@@ -80,8 +80,8 @@ export class EngineWorker {
   }
 
   /** Ends the threads that compute with it. */
-  async closeThreads(): Promise<void> {
-    if (!this.#hasEnded) await this.#root.closeThreads()
+  closeThreads(): Promise<void> {
+    return this.#root.closeThreads()
   }
 
   #end(reason: string): void {

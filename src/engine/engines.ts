@@ -65,5 +65,6 @@ async function startWorker(): Promise<EngineWorker | undefined> {
  * is under way on them rejects with {@link WorkerError}: await it first. A worker that holds models or data sets stays.
  */
 export async function closeThreads(): Promise<void> {
-  await Promise.all([local?.closeLocalThreads(), worker?.then(it => it?.closeThreads())])
+  // What could not be loaded, or ends meanwhile, has no threads left.
+  await Promise.allSettled([local?.closeLocalThreads(), worker?.then(it => it?.closeThreads())])
 }

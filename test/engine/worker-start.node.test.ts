@@ -35,7 +35,18 @@ test('a script that could not be loaded is asked for again', async () => {
       },
     }
   })
-  const { dataset } = await load()
+  const { closeThreads, dataset } = await load()
   await expect(dataset({ inputs, worker: true })).rejects.toThrow('offline')
+  await closeThreads()
   expect((await (await dataset({ inputs, worker: true })).read()).inputs).toEqual(Float32Array.of(0, 1))
+})
+
+test('threads are closed although the worker ends meanwhile', async () => {
+  const workers = await catchWorkers()
+  const { closeThreads, dataset } = await load()
+  const data = await dataset({ inputs, worker: true })
+  const closed = closeThreads()
+  workers[0]?.terminate()
+  await closed
+  await expect(data.read()).rejects.toMatchObject({ code: 'ERR_WORKER' })
 })
