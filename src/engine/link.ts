@@ -323,18 +323,13 @@ function isPlain(value: object): boolean {
 }
 
 /** Whether the other thread gets a copy that is as good. */
-function isCloneable(value: object): value is ArrayBufferView | ArrayBufferLike {
-  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || isShared(value)
-}
-
-/** By its name: a page that is not isolated has no such constructor. */
-const isShared = (value: object): value is SharedArrayBuffer =>
-  Object.prototype.toString.call(value) === '[object SharedArrayBuffer]'
+const isCloneable = (value: object): value is ArrayBufferView | ArrayBuffer =>
+  ArrayBuffer.isView(value) || value instanceof ArrayBuffer
 
 /** What is cloned of it: shared memory is not for every worker, and a view would take all of its buffer along. */
-function alone(value: ArrayBufferView | ArrayBufferLike): unknown {
-  if (!ArrayBuffer.isView(value)) return isShared(value) ? new Uint8Array(value).slice().buffer : value
+function alone(value: ArrayBufferView | ArrayBuffer): unknown {
+  if (!ArrayBuffer.isView(value) || value instanceof DataView) return value
   const { buffer, byteLength } = value
-  const isWhole = byteLength === buffer.byteLength && !isShared(buffer)
-  return isWhole || value instanceof DataView ? value : Uint8Array.prototype.slice.call(value)
+  const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
+  return isWhole ? value : Uint8Array.prototype.slice.call(value)
 }

@@ -5,7 +5,7 @@ import * as errors from '../errors.ts'
 export interface PlainError {
   readonly name: string
   readonly message: string
-  readonly stack: string | undefined
+  readonly stack: string
   /** Of the errors of this package. */
   readonly code: unknown
   readonly cause: PlainError | undefined
@@ -14,10 +14,16 @@ export interface PlainError {
 /** Whether it is an error, whose words go with it. */
 export const isCoded = (value: unknown): value is Error => value instanceof Error
 
+/** Others' errors may have anything in their fields. */
 export function toPlainError(error: Error): PlainError {
-  const { name, message, stack, cause } = error
-  const code = 'code' in error ? error.code : undefined
-  return { name, message, stack, code, cause: isCoded(cause) ? toPlainError(cause) : undefined }
+  const { name, message, stack, cause, code } = error as Error & { code?: unknown }
+  return {
+    name: String(name),
+    message: String(message),
+    stack: String(stack),
+    code: ['string', 'number'].includes(typeof code) ? code : undefined,
+    cause: isCoded(cause) ? toPlainError(cause) : undefined,
+  }
 }
 
 /** An error of the same class, if this package or the language has it. */
@@ -30,6 +36,6 @@ export function makeError({ name, message, stack, code, cause }: PlainError): Er
   // Fields of their own, as the classes of this package have them.
   if (error.name !== name || code !== undefined) Object.assign(error, { name })
   if (code !== undefined) Object.assign(error, { code })
-  if (stack !== undefined) error.stack = stack
+  error.stack = stack
   return error
 }

@@ -258,6 +258,14 @@ describe('what is thrown', () => {
     },
   )
 
+  test('an error of a callback whose fields cannot be cloned', async () => {
+    const mine = Object.assign(new Error('mine'), { code: () => 1, stack: [() => 1], name: Symbol('mine') })
+    const answer = connect().remote.twice(() => {
+      throw mine
+    })
+    await expect(answer).rejects.toBe(mine)
+  })
+
   test('a method that is not there', async () => {
     const remote = connect().remote as unknown as { nothing(): Promise<void> }
     await expect(remote.nothing()).rejects.toThrow('has no nothing')
