@@ -218,6 +218,11 @@ test.each<[string, () => unknown, string]>([
     'split has no option stratified: it takes seed, stratify',
   ],
   [
+    'an option that configure does not have',
+    async () => wasmlp.configure({ wasmURL: '/wasm/' } as never),
+    'configure has no option wasmURL: it takes wasmUrl, workerUrl',
+  ],
+  [
     'earlyStopping: true',
     async () => (await compiled()).fit(await data(), { earlyStopping: true as never }),
     'earlyStopping takes its options as an object, such as { patience: 3 }, got boolean',
