@@ -63,6 +63,7 @@ export default defineConfig({
   plugins: [inlineWasm(), inlineWorker()],
   test: {
     testTimeout: 60_000,
+    maxWorkers: '100%', // unless told, one core is left idle: on two, that is half of them
     reporters: ['default', 'json'],
     outputFile: { json: 'build/test-results.json' },
     projects: [
