@@ -21,6 +21,8 @@ import type { Team, Teams } from '../../src/wasm/team.ts'
 import { builds } from '../support/builds.ts'
 import { hashParameters } from '../support/sha256.ts'
 
+vi.mock('#platform', { spy: true })
+
 const SAMPLES = 230
 const INPUTS = 150
 
@@ -142,7 +144,7 @@ async function createTeam(
 }
 
 afterEach(async () => {
-  vi.restoreAllMocks()
+  vi.resetAllMocks()
   vi.useRealTimers()
   await teams?.close()
 })
@@ -218,9 +220,9 @@ test('closed in the middle of a training: it rejects', async () => {
 })
 
 test('a training rejects when its workers have left, and not before: its memory is free then', async () => {
-  const { startWorker } = platform
+  const { startWorker } = await vi.importActual<typeof platform>('#platform')
   let working = 0
-  vi.spyOn(platform, 'startWorker').mockImplementation((...options) => {
+  vi.mocked(platform.startWorker).mockImplementation((...options) => {
     const worker = startWorker(...options)
     working += 1
     const terminate = async () => {
@@ -244,7 +246,7 @@ test('closed twice, and before the workers have started', async () => {
 })
 
 test('where a worker cannot be started, the calling thread computes alone, and the reason is known', async () => {
-  vi.spyOn(platform, 'startWorker').mockImplementation(() => {
+  vi.mocked(platform.startWorker).mockImplementation(() => {
     throw new Error('workers are not allowed here')
   })
   const { runtime, team } = await createTeam()
