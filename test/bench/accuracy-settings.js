@@ -37,7 +37,7 @@ export const settings = {
       loss: { name: 'crossEntropy', labelSmoothing: 0.05 },
     },
     fit: {
-      epochs: 40,
+      epochs: 80,
       batchSize: 250,
       augmentation: {
         rotation: [15, 7.5, 15, 15, 15, 15, 15, 7.5, 15, 15],
