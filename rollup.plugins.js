@@ -73,8 +73,8 @@ export const treeshake = {
 }
 
 /**
- * In place of the loader in browsers and workers: its wrappers are used nowhere (src/wasm/runtime.ts), and would be a tenth of what a page
- * downloads.
+ * In place of the loader in browsers and workers: its wrappers are used nowhere (src/wasm/runtime.ts), and would be a tenth
+ * of what a page downloads.
  * @type {import('rollup').Plugin}
  */
 export const bareLoader = {

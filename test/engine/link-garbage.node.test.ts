@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { Link, type LinkMessage } from '../../src/engine/link.ts'
+import { connect } from '../support/linked.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
@@ -47,23 +47,6 @@ class Root {
   }
 }
 
-function connect() {
-  const root = new Root()
-  const deliver = (link: () => Link) => (message: LinkMessage) => {
-    const copy = structuredClone(message)
-    queueMicrotask(() => link().receive(copy))
-  }
-  const there: Link = new Link(
-    root,
-    deliver(() => here),
-  )
-  const here: Link = new Link(
-    {},
-    deliver(() => there),
-  )
-  return { root, remote: here.root<Root>() }
-}
-
 /** Finalizers run in later turns of the event loop. */
 async function collect(): Promise<void> {
   for (let turn = 0; turn < 5; ++turn) {
@@ -73,14 +56,14 @@ async function collect(): Promise<void> {
 }
 
 test('what the other thread made is disposed of when nothing stands for it any more', async () => {
-  const { root, remote } = connect()
+  const { root, remote } = connect(new Root())
   await (async () => void (await remote.create()))()
   await collect()
   expect(root.created.map(({ isDisposed }) => isDisposed)).toEqual([true])
 })
 
 test('what was lent for a call is not disposed of, although the other thread has forgotten it', async () => {
-  const { remote } = connect()
+  const { remote } = connect(new Root())
   const lent = new Resource()
   await remote.forget({ lent }, collect)
   await collect()
@@ -88,7 +71,7 @@ test('what was lent for a call is not disposed of, although the other thread has
 })
 
 test('what a callback returns or throws is not disposed of', async () => {
-  const { remote } = connect()
+  const { remote } = connect(new Root())
   const returned = new Own()
   const thrown = new Own()
   await remote.run(() => returned)

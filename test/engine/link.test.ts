@@ -1,8 +1,8 @@
 // Two ends of a link, whose messages are cloned as between two threads.
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { Link, type LinkMessage } from '../../src/engine/link.ts'
 import { Steering } from '../../src/engine/steering.ts'
 import { DataError, DisposedError, ShapeError, WorkerError } from '../../src/errors.ts'
+import { connect, type Remote } from '../support/linked.ts'
 
 /** Something of a class, which stays in its thread. */
 class Counter {
@@ -95,30 +95,6 @@ function controllerOfOtherRealm(): { signal: AbortSignal; abort(reason: unknown)
   return { signal, abort }
 }
 
-/** Remote objects give promises. */
-type Remote<Type> = {
-  [Name in keyof Type]: Type[Name] extends (...args: infer Args) => infer Result
-    ? (...args: Args) => Promise<Awaited<Result>>
-    : Type[Name]
-}
-
-function connect() {
-  const root = new Root()
-  const deliver = (link: () => Link) => (message: LinkMessage) => {
-    const copy = structuredClone(message)
-    queueMicrotask(() => link().receive(copy))
-  }
-  const there: Link = new Link(
-    root,
-    deliver(() => here),
-  )
-  const here: Link = new Link(
-    {},
-    deliver(() => there),
-  )
-  return { root, link: here, remote: here.root<Remote<Root>>() }
-}
-
 afterEach(() => vi.restoreAllMocks())
 
 describe('what is said', () => {
@@ -133,21 +109,21 @@ describe('what is said', () => {
     [[Uint8Array.of(1), { values: Int32Array.of(-1) }]],
     [10n],
   ])('%o is copied', async value => {
-    expect(await connect().remote.echo(value)).toEqual(value)
+    expect(await connect(new Root()).remote.echo(value)).toEqual(value)
   })
 
   test('shared memory is copied', async () => {
     const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
     const shared = new Float32Array(buffer, 0, 2)
     shared.set([1, 2])
-    const { root, remote } = connect()
+    const { root, remote } = connect(new Root())
     await remote.echo(shared)
     shared.set([3, 4])
     expect(root.seen).toEqual(Float32Array.of(1, 2))
   })
 
   test('an object of a class stays, and is called; what is known of it goes with it', async () => {
-    const { root, remote } = connect()
+    const { root, remote } = connect(new Root())
     const counter = (await remote.getCounter()) as unknown as Remote<Counter>
     expect(counter.info).toEqual({ name: 'counter' })
     expect(await counter.add(2)).toBe(2)
@@ -156,7 +132,7 @@ describe('what is said', () => {
   })
 
   test('an object comes home as itself', async () => {
-    const { root, remote } = connect()
+    const { root, remote } = connect(new Root())
     const counter = await remote.getCounter()
     await remote.echo({ counter })
     expect((root.seen as { counter: unknown }).counter).toBe(root.counter)
@@ -165,16 +141,16 @@ describe('what is said', () => {
   })
 
   test('a view is copied without the rest of its buffer', async () => {
-    const { root, remote } = connect()
+    const { root, remote } = connect(new Root())
     await remote.echo(Float32Array.of(1, 2, 3, 4).subarray(1, 3))
     expect(root.seen).toEqual(Float32Array.of(2, 3))
     expect((root.seen as Float32Array).buffer.byteLength).toBe(8)
   })
 
   test('an object of another link is called there', async () => {
-    const other = connect()
+    const other = connect(new Root())
     const counter = await other.remote.getCounter()
-    const { root, remote } = connect()
+    const { root, remote } = connect(new Root())
     await remote.echo(counter)
     const stand = root.seen as Remote<Counter>
     expect(stand.info).toEqual({ name: 'counter' })
@@ -187,16 +163,16 @@ describe('what is said', () => {
 
   test('a symbol stays, and comes home as itself', async () => {
     const symbol = Symbol('mine')
-    expect(await connect().remote.echo({ symbol })).toEqual({ symbol })
+    expect(await connect(new Root()).remote.echo({ symbol })).toEqual({ symbol })
   })
 
   test('an object of a class can be in a message', async () => {
-    expect(await connect().remote.describe(new Counter())).toContain('"whenDisposed"')
+    expect(await connect(new Root()).remote.describe(new Counter())).toContain('"whenDisposed"')
   })
 
   test('a function is called where it is, and awaited; what it returns stays there', async () => {
     const seen: number[] = []
-    const results = await connect().remote.twice(async n => {
+    const results = await connect(new Root()).remote.twice(async n => {
       await later()
       seen.push(n)
       return new Counter()
@@ -208,7 +184,7 @@ describe('what is said', () => {
   })
 
   test('one function for two calls at once', async () => {
-    const { remote } = connect()
+    const { remote } = connect(new Root())
     const seen: number[] = []
     const push = (n: number) => seen.push(n)
     await Promise.all([remote.twice(push), remote.twice(push)])
@@ -216,7 +192,7 @@ describe('what is said', () => {
   })
 
   test('steering is followed', async () => {
-    const { remote } = connect()
+    const { remote } = connect(new Root())
     const steering = new Steering()
     steering.set({ isPaused: true })
     const answer = remote.followed(steering)
@@ -228,7 +204,7 @@ describe('what is said', () => {
 
 describe('what is thrown', () => {
   test('an error of this package has its class, code and words', async () => {
-    const error = await connect()
+    const error = await connect(new Root())
       .remote.fail()
       .catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ShapeError)
@@ -245,13 +221,13 @@ describe('what is thrown', () => {
     [new RangeError('mine')],
     ['text'],
   ])('%s comes back as itself', async thrown => {
-    await expect(connect().remote.throwing(thrown)).rejects.toBe(thrown)
+    await expect(connect(new Root()).remote.throwing(thrown)).rejects.toBe(thrown)
   })
 
   test.each([[new TypeError('mine')], [{ reason: 'an object' }], [Symbol('mine')], [() => 'mine']])(
     '%o of a callback comes through as itself',
     async mine => {
-      const answer = connect().remote.twice(() => {
+      const answer = connect(new Root()).remote.twice(() => {
         throw mine
       })
       await expect(answer).rejects.toBe(mine)
@@ -260,14 +236,14 @@ describe('what is thrown', () => {
 
   test('an error of a callback whose fields cannot be cloned', async () => {
     const mine = Object.assign(new Error('mine'), { code: () => 1, stack: [() => 1], name: Symbol('mine') })
-    const answer = connect().remote.twice(() => {
+    const answer = connect(new Root()).remote.twice(() => {
       throw mine
     })
     await expect(answer).rejects.toBe(mine)
   })
 
   test('a method that is not there', async () => {
-    const remote = connect().remote as unknown as { nothing(): Promise<void> }
+    const remote = connect(new Root()).remote as unknown as { nothing(): Promise<void> }
     await expect(remote.nothing()).rejects.toThrow('has no nothing')
   })
 })
@@ -276,7 +252,7 @@ describe('a call is cancelled', () => {
   test.each([['enough'], [new Error('enough')], [{ why: 'enough' }], [Symbol('enough')], [null]])(
     'by a signal: %s',
     async reason => {
-      const { remote } = connect()
+      const { remote } = connect(new Root())
       const controller = new AbortController()
       const answer = remote.untilAborted({ signal: controller.signal })
       await later()
@@ -287,7 +263,7 @@ describe('a call is cancelled', () => {
 
   test('by a signal that is of another realm', async () => {
     const { signal, abort } = controllerOfOtherRealm()
-    const { remote } = connect()
+    const { remote } = connect(new Root())
     const answer = remote.untilAborted({ signal })
     await later()
     abort('enough')
@@ -304,7 +280,7 @@ describe('a call is cancelled', () => {
       },
     ],
   ])('by a signal that a callback aborts, %s: the other thread knows, and decides', async (_, callback) => {
-    const { remote } = connect()
+    const { remote } = connect(new Root())
     const controller = new AbortController()
     const { signal } = controller
     const answer = remote.callingBack({ callback: () => callback(() => controller.abort()), signal })
@@ -312,7 +288,7 @@ describe('a call is cancelled', () => {
   })
 
   test('by a signal that two calls have', async () => {
-    const { remote } = connect()
+    const { remote } = connect(new Root())
     const { signal, abort } = (() => {
       const controller = new AbortController()
       return { signal: controller.signal, abort: () => controller.abort('enough') }
@@ -324,7 +300,7 @@ describe('a call is cancelled', () => {
   })
 
   test('by a signal, although the other thread had done with it', async () => {
-    const { remote } = connect()
+    const { remote } = connect(new Root())
     const counter = (await remote.getCounter()) as unknown as Remote<Counter>
     const controller = new AbortController()
     const answer = counter.slowly({ signal: controller.signal })
@@ -333,7 +309,7 @@ describe('a call is cancelled', () => {
   })
 
   test('by the disposal of its object; one that cannot be cancelled is not', async () => {
-    const { remote } = connect()
+    const { remote } = connect(new Root())
     const counter = (await remote.getCounter()) as unknown as Remote<Counter>
     const answers = Promise.allSettled([counter.slowly({ signal: undefined }), counter.add(1)])
     void counter.dispose()
@@ -344,7 +320,7 @@ describe('a call is cancelled', () => {
   })
 
   test('by the end of the link, as is every later one', async () => {
-    const { link, remote } = connect()
+    const { link, remote } = connect(new Root())
     const counter = (await remote.getCounter()) as unknown as Remote<Counter>
     const busy: boolean[] = []
     link.onBusy = isBusy => busy.push(isBusy)
