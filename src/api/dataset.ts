@@ -1,5 +1,6 @@
 // Data sets: samples in an engine's memory, seen through a list of indices that can be sliced, split and shuffled.
 import { checkOptions } from '../check-options.ts'
+import { inOrder } from '../data/batches.ts'
 import { toLabels } from '../data/labels.ts'
 import { isBytes, isNumberArray, kindOf, type NumberArray, toFloats } from '../data/number-arrays.ts'
 import type { DatasetContents } from '../data/storage.ts'
@@ -333,9 +334,5 @@ export function rowsOf(data: Dataset): EngineRows {
 
 /** All samples of a storage, in order. */
 export function datasetOf(engine: Engine, storage: EngineStorage): Dataset {
-  return new Dataset(
-    engine,
-    storage,
-    Int32Array.from({ length: storage.info.samples }, (_, i) => i),
-  )
+  return new Dataset(engine, storage, inOrder(storage.info.samples))
 }

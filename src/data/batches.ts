@@ -16,3 +16,7 @@ export function iterationsPerEpoch(samples: number, batchSize: number, dropLast 
   }
   return dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize)
 }
+
+/** The indices of so many samples, in order. */
+export const inOrder = (samples: number): Int32Array<ArrayBuffer> =>
+  Int32Array.from({ length: samples }, (_, i) => i)

@@ -1,5 +1,6 @@
 // A network's operations in the local engine: each lets the event loop run now and then, and can be cancelled.
 import * as platform from '#platform'
+import { inOrder } from '../data/batches.ts'
 import { type DatasetContents, type Storage, storeContents } from '../data/storage.ts'
 import { ArgumentError, DisposedError, StateError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
@@ -357,5 +358,5 @@ function checkNotEmpty(indices: Int32Array): void {
 /** All samples of a storage, in order. */
 const allOf = (storage: Storage): Rows => ({
   storage,
-  indices: Int32Array.from({ length: storage.info.samples }, (_, i) => i),
+  indices: inOrder(storage.info.samples),
 })

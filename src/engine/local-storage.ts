@@ -1,4 +1,5 @@
 // Samples in linear memory, as the local engine holds them.
+import { inOrder } from '../data/batches.ts'
 import { type DatasetContents, type Storage, storeContents } from '../data/storage.ts'
 import { DisposedError } from '../errors.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
@@ -31,8 +32,7 @@ export async function hold(runtime: Runtime, storage: EngineStorage): Promise<Lo
 }
 
 async function copyTo(runtime: Runtime, storage: EngineStorage): Promise<LocalStorage> {
-  const all = Int32Array.from({ length: storage.info.samples }, (_, i) => i)
-  return createStorage(runtime, await storage.read(all))
+  return createStorage(runtime, await storage.read(inOrder(storage.info.samples)))
 }
 
 /** A data set's samples; their memory goes with it, or with the last that uses it. */

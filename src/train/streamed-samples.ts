@@ -1,4 +1,5 @@
 // An epoch's batches from a stream that passes through linear memory.
+import { inOrder } from '../data/batches.ts'
 import { ChunkReader } from '../data/chunk-reader.ts'
 import { permutation } from '../data/permutation.ts'
 import { allocateStorage, type Storage } from '../data/storage.ts'
@@ -68,7 +69,7 @@ export class StreamedSamples implements SampleSource {
     this.#open = open
     this.#check = check
     this.#reader = reader
-    this.#indices = Int32Array.from({ length: this.capacity }, (_, i) => i)
+    this.#indices = inOrder(this.capacity)
   }
 
   async begin(epoch: number, skipped: number): Promise<void> {
