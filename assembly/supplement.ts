@@ -1,6 +1,7 @@
 // The table of contents of a build's second module, by family: kernels that only some trainings take, and those for
 // users of `wasmlp/kernels` alone. It works on the memory of the first (index.ts), whose rules are its own: it has no
 // data and no globals, so that nothing in that memory is its own either. What both use is in both.
+export { curve, curveGradient } from './curves';
 export { saxpy, sgemv, sscal } from './blas';
 export { argmax, broadcastRow, sumAxis0, transpose } from './reductions';
 export { logSoftmax, softmaxGradient } from './softmax';

@@ -1,6 +1,7 @@
-// What is loaded only when it is first needed, and who needs it: anything but classifiers of dense layers that are drawn
-// uniformly and trained by plain gradient descent.
+// What is loaded only when it is first needed, and who needs it: anything but classifiers of dense layers with a common
+// activation that are drawn uniformly and trained by plain gradient descent.
 import type { Storage } from '../data/storage.ts'
+import { isCoreActivation } from '../kernels/activation-kinds.ts'
 import { drawsNormals } from '../model/initial-parameters.ts'
 import { activationOf, type Layer } from '../model/layers.ts'
 import { isPlainSgd } from '../train/descent.ts'
@@ -37,7 +38,8 @@ export async function loadForLoss(
 
 /** The layers that the core knows. An activation is part of a dense layer's kernels. */
 const isCoreLayer = (layer: Layer): boolean =>
-  ['dense', 'activation', 'flatten'].includes(layer.kind) && activationOf(layer) !== 'logSoftmax'
+  ['dense', 'activation', 'flatten'].includes(layer.kind) &&
+  isCoreActivation(activationOf(layer) ?? 'identity')
 
 /** What the choice of a loss's kernel depends on: whether samples have labels and weights. */
 type LossSamples = Pick<Storage, 'labels' | 'sampleWeights'>

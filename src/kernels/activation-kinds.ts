@@ -50,6 +50,12 @@ export function isSoftmax(activation: string | undefined): activation is Softmax
   return SOFTMAX_NAMES.some(name => name === activation)
 }
 
+/** Whether the kernels' first module has an activation (assembly/activations.ts), and the second is not needed for it. */
+export function isCoreActivation(activation: ActivationName | SoftmaxName): boolean {
+  if (isSoftmax(activation)) return activation === 'softmax'
+  return ACTIVATION_KINDS[activation] <= ACTIVATION_KINDS.tanh
+}
+
 /** Activations whose derivative needs the weighted sums; for all others h(z) alone will do. */
 export const NEEDS_WEIGHTED_SUMS: ReadonlySet<string> = new Set<ActivationName>([
   'leakyRelu',

@@ -438,6 +438,9 @@ interface SerialKernels {
     n: number,
     slope: number,
   ): void
+  /** What the first module calls of the second, by way of the host. */
+  curve: KernelExports['activation']
+  curveGradient: KernelExports['activationGradient']
   softmaxGradient(y: Pointer, dy: Pointer, dx: Pointer, rows: number, columns: number): void
   firstInvalidRow(rule: number, x: Pointer, rows: number, columns: number): number
 

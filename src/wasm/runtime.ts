@@ -85,6 +85,14 @@ class Instances {
   readonly modules: WebAssembly.Module[] = []
   readonly kernels: KernelExports & TeamExports = Object.create(notLoaded)
   readonly #core: CoreName
+  /** What the first module calls of the second. */
+  readonly #links = {
+    supplement: {
+      curve: (...args: Parameters<KernelExports['curve']>) => this.kernels.curve(...args),
+      curveGradient: (...args: Parameters<KernelExports['curveGradient']>) =>
+        this.kernels.curveGradient(...args),
+    },
+  }
 
   constructor(core: CoreName) {
     this.#core = core
@@ -102,7 +110,10 @@ class Instances {
 
   async #add(name: ModuleName, memory?: WebAssembly.Memory): Promise<WebAssembly.Exports> {
     const module = await compileModule(name)
-    const { exports } = await instantiateModule(module, memory ? { env: { memory } } : {})
+    const { exports } = await instantiateModule(module, {
+      ...(memory && { env: { memory } }),
+      ...this.#links,
+    })
     this.modules.push(module)
     Object.assign(this.kernels, exports)
     return exports

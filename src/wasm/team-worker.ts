@@ -37,8 +37,14 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
       : (globalThis as unknown as Port)
 
   const work = async ({ modules, memory, team, layout, kernels, thread, threads }: WorkerTask) => {
-    const instances = await Promise.all(modules.map(it => WebAssembly.instantiate(it, { env: { memory } })))
-    const exports: KernelExports & TeamExports = Object.assign({}, ...instances.map(it => it.exports))
+    const exports = {} as KernelExports & TeamExports
+    const supplement = {
+      curve: (...args: Parameters<KernelExports['curve']>) => exports.curve(...args),
+      curveGradient: (...args: Parameters<KernelExports['curveGradient']>) => exports.curveGradient(...args),
+    }
+    const imports = { env: { memory }, supplement }
+    const instances = await Promise.all(modules.map(module => WebAssembly.instantiate(module, imports)))
+    Object.assign(exports, ...instances.map(it => it.exports))
     try {
       const command = new Float64Array(memory.buffer, team + layout.command, layout.size)
       const spare = new Float64Array(memory.buffer, team + layout.spare, layout.size)

@@ -37,13 +37,18 @@ const before =
 
 const plain: Record<string, Case> = {
   'dense layers, plain gradient descent': {},
-  activations: {
-    layers: ({ dense, activation }) => [
-      dense(4, { activation: 'gelu' }),
-      activation('elu'),
-      dense(3, { activation: 'softmax' }),
-    ],
-  },
+  ...Object.fromEntries(
+    (['identity', 'step', 'relu', 'leakyRelu', 'sigmoid', 'tanh'] as const).map(name => [
+      name,
+      {
+        layers: ({ dense, activation }: Package) => [
+          dense(4, { activation: name }),
+          activation(name),
+          dense(3, { activation: 'softmax' }),
+        ],
+      },
+    ]),
+  ),
   'an activation, a flattening first': {
     layers: ({ dense, activation, flatten }) => [
       flatten(),
@@ -95,12 +100,22 @@ const needy: Record<string, Case> = {
   'normal biases': {
     layers: ({ dense }) => [dense(3, { activation: 'softmax', biasInitializer: 'normal' })],
   },
-  'a SELU, which has normal weights': {
-    layers: ({ dense }) => [dense(4, { activation: 'selu' }), dense(3, { activation: 'softmax' })],
-  },
-  'a SELU as a layer of its own': {
-    layers: behind(({ activation }) => activation('selu')),
-  },
+  ...Object.fromEntries(
+    (
+      ['softplus', 'elu', 'selu', 'gelu', 'geluTanh', 'silu', 'hardSigmoid', 'hardTanh', 'softsign'] as const
+    ).flatMap(name => [
+      [
+        name,
+        {
+          layers: ({ dense }: Package) => [
+            dense(4, { activation: name }),
+            dense(3, { activation: 'softmax' }),
+          ],
+        },
+      ],
+      [`${name} as a layer of its own`, { layers: behind(({ activation }) => activation(name)) }],
+    ]),
+  ),
   'class weights': { compile: { loss: { name: 'crossEntropy', classWeights: [1, 2, 3] } } },
   'label smoothing': { compile: { loss: { name: 'crossEntropy', labelSmoothing: 0.1 } } },
   'sample weights': { data: { labels, sampleWeights } },
