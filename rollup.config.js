@@ -166,6 +166,9 @@ const chunkName = ({ name }) => name.replace('_wasm_', 'kernels-').replace('_scr
 /** Entries that work on models, and so on all that `wasmlp` loads. */
 const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index)\.js$/
 
+/** The two ends of a worker, whose codes have much in common, and which are never loaded alone. */
+const WORKER_ENDS = /script:engine$|build.es.engine.engine-worker\.js$/
+
 /**
  * What every user of `wasmlp` loads is in one chunk, and in another what users of its kernels or its data alone load as
  * well: few chunks compress best.
@@ -174,6 +177,7 @@ const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index)\.js$/
 function chunkOf() {
   const users = usersOf(({ isEntry, id }) => (isEntry ? id : ''))
   return (id, meta) => {
+    if (WORKER_ENDS.test(id)) return 'worker-engine'
     const entries = [...(users(meta).get(id) ?? [])].filter(Boolean)
     if (!entries.some(entry => entry.endsWith('build/es/index.js'))) return undefined
     return entries.some(entry => !WITH_MODELS.test(entry)) ? 'common' : 'core'

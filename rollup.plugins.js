@@ -63,7 +63,7 @@ export function inlineWorker({ offerFiles = false } = {}) {
  */
 export const small = {
   ecma: 2020,
-  compress: { passes: 2, unsafe_arrows: true, unsafe_methods: true },
+  compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
   format: { quote_style: 1 },
 }
 
@@ -151,6 +151,7 @@ async function buildScripts(platform) {
   const { output } = await bundle.generate({
     format: 'cjs',
     strict: false,
+    minifyInternalExports: true,
     chunkFileNames: '[name].js',
     manualChunks: workerChunkOf(),
   })

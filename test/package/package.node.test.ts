@@ -154,7 +154,6 @@ describe('the README’s examples', () => {
       expect(loaded.sort()).toEqual([
         'common.js',
         'core.js',
-        'engine-worker.js',
         'index.js',
         'kernels-relaxed.js',
         'worker-engine.js',
