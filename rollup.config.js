@@ -169,6 +169,9 @@ const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index)\.js$/
 /** The two ends of a worker, whose codes have much in common, and which are never loaded alone. */
 const WORKER_ENDS = /script:engine$|build.es.engine.engine-worker\.js$/
 
+/** Layers that a bundler leaves out, or loads later, where a program has none of them. */
+const SPARE_LAYERS = /model.(elementwise|normalization)-layers\.js$/
+
 /**
  * What every user of `wasmlp` loads is in one chunk, and in another what users of its kernels or its data alone load as
  * well: few chunks compress best.
@@ -178,6 +181,8 @@ function chunkOf() {
   const users = usersOf(({ isEntry, id }) => (isEntry ? id : ''))
   return (id, meta) => {
     if (WORKER_ENDS.test(id)) return 'worker-engine'
+    if (SPARE_LAYERS.test(id)) return 'layers'
+    if (meta.getModuleInfo(id)?.isEntry) return undefined
     const entries = [...(users(meta).get(id) ?? [])].filter(Boolean)
     if (!entries.some(entry => entry.endsWith('build/es/index.js'))) return undefined
     return entries.some(entry => !WITH_MODELS.test(entry)) ? 'common' : 'core'

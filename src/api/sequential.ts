@@ -6,8 +6,8 @@ import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { ModelCheckpoint } from '../formats/checkpoint-file.ts'
 import { shapesOf } from '../model/layer-shapes.ts'
-import type { Layer } from '../model/layers.ts'
-import { checkSpec, type LayerParameters } from '../model/spec.ts'
+import { checkDense, type Layer } from '../model/layers.ts'
+import { checkSpec, type LayerCheck, type LayerParameters } from '../model/spec.ts'
 import { countParameters, summarize } from '../model/summary.ts'
 import type { Augmentation, AugmentationOptions } from '../train/augmentation.ts'
 import type { Evaluation } from '../train/evaluation.ts'
@@ -505,9 +505,15 @@ export async function sequential(layers: readonly Layer[], options: SequentialOp
   const { inputSize, seed = 0, threads } = options
   if (!Array.isArray(layers)) throw new ArgumentError('layers is no array: expected one, such as [dense(10)]')
   const spec = { inputSize, layers: [...layers], seed }
-  checkSpec(spec)
+  checkSpec(spec, await checkFor(spec.layers))
   const engine = await engineFor(options, threads)
   return new Sequential(engine, await engine.createNetwork(spec), inputSize, spec.layers, seed)
+}
+
+/** What checks such layers: the rules of dense ones are here anyway, all others are loaded. */
+async function checkFor(layers: readonly Layer[]): Promise<LayerCheck> {
+  const areDense = layers.every(layer => layer?.kind === 'dense')
+  return areDense ? (checkDense as LayerCheck) : (await import('../model/layer-rules.ts')).checkLayer
 }
 
 /**

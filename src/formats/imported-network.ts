@@ -3,6 +3,7 @@ import { type Sequential, type SequentialOptions, sequential } from '../api/sequ
 import { FormatError, WasmlpError } from '../errors.ts'
 import { type ActivationParameters, parameterName } from '../kernels/activation-parameters.ts'
 import { activation, dropout, flatten, prelu } from '../model/elementwise-layers.ts'
+import { checkLayer } from '../model/layer-rules.ts'
 import { dense, type Layer, type LayerActivation } from '../model/layers.ts'
 import { batchNormalization, layerNormalization, normalization } from '../model/normalization-layers.ts'
 import { checkSpec, type LayerParameters } from '../model/spec.ts'
@@ -171,7 +172,9 @@ export class ImportedNetwork {
   async toModel(options: ImportOptions): Promise<Sequential> {
     this.#addNormalization()
     const inputSize = this.#inputSize ?? 0
-    reading('the file makes no network', () => checkSpec({ inputSize, layers: this.#layers, seed: 0 }))
+    reading('the file makes no network', () =>
+      checkSpec({ inputSize, layers: this.#layers, seed: 0 }, checkLayer),
+    )
     const model = await sequential(this.#layers, { ...options, inputSize })
     try {
       await model.setParameters(this.#parameters)

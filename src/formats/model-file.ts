@@ -4,6 +4,7 @@
 // PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
 // have parameters. A Linear's weight is [out, in], the transpose of ours.
 import { FormatError, WasmlpError } from '../errors.ts'
+import { checkLayer } from '../model/layer-rules.ts'
 import { type LayerShape, shapesOf } from '../model/layer-shapes.ts'
 import type { Layer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/spec.ts'
@@ -172,7 +173,7 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
       layers: layers.map(layerFromJson),
       seed: 0,
     }
-    checkSpec(spec)
+    checkSpec(spec, checkLayer)
     return spec
   } catch (cause) {
     const reason = cause instanceof WasmlpError ? cause.message : 'a layer is no object'

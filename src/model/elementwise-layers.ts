@@ -1,13 +1,12 @@
 // Layers that work on each value of a sample for itself: activation, PReLU, dropout; and flatten, which changes none.
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
-import { activationNames, SOFTMAX_NAMES } from '../kernels/activation-kinds.ts'
 import {
   type ActivationParameters,
   checkParameter,
   resolveParameter,
 } from '../kernels/activation-parameters.ts'
-import type { LayerActivation } from './layers.ts'
+import { checkActivation, type LayerActivation } from './layers.ts'
 
 /** An activation in a layer of its own: y = h(x). */
 export interface ActivationLayer {
@@ -37,8 +36,6 @@ export interface DropoutLayer {
 export interface FlattenLayer {
   readonly kind: 'flatten'
 }
-
-const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_NAMES]
 
 /**
  * Describes an activation in a layer of its own, such as one behind a {@link batchNormalization}: y = h(x).
@@ -99,15 +96,6 @@ export function dropout(rate: number): DropoutLayer {
  */
 export function flatten(): FlattenLayer {
   return { kind: 'flatten' }
-}
-
-/** Throws {@link ArgumentError} for an unknown activation; `where` stands in front of the message. */
-export function checkActivation(where: string, activation: LayerActivation): void {
-  if (!ACTIVATIONS.includes(activation)) {
-    throw new ArgumentError(
-      `${where}unknown activation ${JSON.stringify(activation)}, expected one of ${ACTIVATIONS.join(', ')}`,
-    )
-  }
 }
 
 /** Throws {@link ArgumentError} for a layer that {@link activation} does not make. */

@@ -1,35 +1,28 @@
 // Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
-import type { ActivationName, SoftmaxName } from '../kernels/activation-kinds.ts'
+import {
+  type ActivationName,
+  activationNames,
+  SOFTMAX_NAMES,
+  type SoftmaxName,
+} from '../kernels/activation-kinds.ts'
 import {
   type ActivationParameters,
   checkParameter,
   resolveParameter,
 } from '../kernels/activation-parameters.ts'
-import {
-  type ActivationLayer,
-  checkActivation,
-  checkActivationLayer,
-  checkDropout,
-  checkPrelu,
-  type DropoutLayer,
-  type FlattenLayer,
-  type PreluLayer,
-} from './elementwise-layers.ts'
+import type { ActivationLayer, DropoutLayer, FlattenLayer, PreluLayer } from './elementwise-layers.ts'
 import {
   type BiasInitializer,
   checkBiasInitializer,
   checkInitializer,
   type Initializer,
 } from './initializer-options.ts'
-import {
-  type BatchNormalizationLayer,
-  checkBatchNormalization,
-  checkLayerNormalization,
-  checkNormalization,
-  type LayerNormalizationLayer,
-  type NormalizationLayer,
+import type {
+  BatchNormalizationLayer,
+  LayerNormalizationLayer,
+  NormalizationLayer,
 } from './normalization-layers.ts'
 
 /** What a layer can apply to its weighted sums. */
@@ -74,6 +67,8 @@ export interface DenseOptions extends ActivationParameters {
   biasInitializer?: BiasInitializer
 }
 
+const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_NAMES]
+
 const DENSE_OPTIONS: readonly (keyof DenseOptions)[] = [
   'activation',
   'slope',
@@ -103,30 +98,6 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   return layer
 }
 
-/** What throws {@link ArgumentError} for a layer of each kind that its function does not make. */
-const CHECKS: { readonly [Kind in Layer['kind']]: (layer: Layer & { kind: Kind }) => void } = {
-  dense: checkDense,
-  activation: checkActivationLayer,
-  prelu: checkPrelu,
-  dropout: checkDropout,
-  batchNormalization: checkBatchNormalization,
-  layerNormalization: checkLayerNormalization,
-  normalization: layer => checkNormalization(layer),
-  flatten: () => {},
-}
-
-/** All kinds of layers. */
-export const layerKinds: readonly Layer['kind'][] = Object.freeze(Object.keys(CHECKS) as Layer['kind'][])
-
-/** Throws {@link ArgumentError} for a layer that no function makes. */
-export function checkLayer(layer: Layer): void {
-  if (!layerKinds.includes(layer?.kind)) {
-    throw new ArgumentError('a layer is of no known kind: make it with dense(units), dropout(rate), …')
-  }
-  const check: (layer: never) => void = CHECKS[layer.kind]
-  check(layer as never)
-}
-
 /** What a layer applies last; undefined where it is no activation. */
 export function activationOf(layer: Layer | undefined): LayerActivation | undefined {
   return layer?.kind === 'dense' || layer?.kind === 'activation' ? layer.activation : undefined
@@ -138,7 +109,8 @@ export function outputOf(layers: readonly Layer[]): { activation: LayerActivatio
   return { activation: activationOf(layers.at(-1)) ?? 'identity', units: last?.units ?? 0 }
 }
 
-function checkDense(layer: DenseLayer): void {
+/** Throws {@link ArgumentError} for a layer that {@link dense} does not make. */
+export function checkDense(layer: DenseLayer): void {
   const { units, activation, slope, initializer, biasInitializer } = layer
   checkSize(units)
   const where = `dense(${units}): `
@@ -146,6 +118,15 @@ function checkDense(layer: DenseLayer): void {
   checkParameter(where, activation, slope)
   if (initializer !== undefined) checkInitializer(where, initializer)
   checkBiasInitializer(where, biasInitializer)
+}
+
+/** Throws {@link ArgumentError} for an unknown activation; `where` stands in front of the message. */
+export function checkActivation(where: string, activation: LayerActivation): void {
+  if (!ACTIVATIONS.includes(activation)) {
+    throw new ArgumentError(
+      `${where}unknown activation ${JSON.stringify(activation)}, expected one of ${ACTIVATIONS.join(', ')}`,
+    )
+  }
 }
 
 function checkSize(units: number): void {

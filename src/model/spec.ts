@@ -1,8 +1,7 @@
 // What a network is made of, and its parameters, as plain data.
 import { ArgumentError } from '../errors.ts'
 import { isSoftmax } from '../kernels/activation-kinds.ts'
-import { activationOf, checkLayer, type Layer } from './layers.ts'
-import { checkNormalization } from './normalization-layers.ts'
+import { activationOf, type Layer } from './layers.ts'
 
 /** What a network is made of. */
 export interface NetworkSpec {
@@ -26,13 +25,16 @@ export interface LayerParameters {
   batches?: number
 }
 
-/** Throws {@link ArgumentError} where a specification makes no network. */
-export function checkSpec({ inputSize, layers, seed }: NetworkSpec): void {
+/** Throws where a layer is none, or not for a network of so many inputs. */
+export type LayerCheck = (layer: Layer, inputSize: number) => void
+
+/** Throws {@link ArgumentError} where a specification makes no network, and what `checkLayer` throws. */
+export function checkSpec({ inputSize, layers, seed }: NetworkSpec, checkLayer: LayerCheck): void {
   if (!Number.isInteger(inputSize) || inputSize < 1) {
     throw new ArgumentError(`inputSize is ${inputSize}: expected a whole number, 1 or more`)
   }
   if (layers.length === 0) throw new ArgumentError('a network needs at least one layer: add a dense(units)')
-  layers.forEach(checkLayer)
+  for (const layer of layers) checkLayer(layer, inputSize)
   if (!layers.some(({ kind }) => kind === 'dense')) {
     throw new ArgumentError('a network needs at least one dense layer: add a dense(units)')
   }
@@ -45,15 +47,11 @@ export function checkSpec({ inputSize, layers, seed }: NetworkSpec): void {
     throw new ArgumentError(`layer ${inner + 1} of ${layers.length} is a ${name}: only the last layer can be`)
   }
   const work = layers.filter(({ kind }) => kind !== 'flatten')
-  for (const [i, layer] of work.entries()) {
-    if (layer.kind !== 'normalization') continue
-    if (i > 0) {
-      const place = layers.indexOf(layer) + 1
-      throw new ArgumentError(
-        `layer ${place} of ${layers.length} is a normalization: only the first layer can be, batchNormalization() and ` +
-          'layerNormalization() can stand between others',
-      )
-    }
-    checkNormalization(layer, inputSize)
+  const late = work.findLast(({ kind }) => kind === 'normalization')
+  if (late && late !== work[0]) {
+    throw new ArgumentError(
+      `layer ${layers.lastIndexOf(late) + 1} of ${layers.length} is a normalization: only the first layer can be, ` +
+        'batchNormalization() and layerNormalization() can stand between others',
+    )
   }
 }

@@ -156,6 +156,7 @@ describe('the README’s examples', () => {
         'core.js',
         'index.js',
         'kernels-relaxed.js',
+        'layers.js',
         'worker-engine.js',
         'worker-evaluation.js',
         'worker-mnist.js',

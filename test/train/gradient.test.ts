@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { storeContents } from '../../src/data/storage.ts'
 import { activationNames, SOFTMAX_NAMES } from '../../src/kernels/activation-kinds.ts'
 import { activation, dropout, flatten, prelu } from '../../src/model/elementwise-layers.ts'
-import { dense, type Layer, type LayerActivation, layerKinds, outputOf } from '../../src/model/layers.ts'
+import { layerKinds } from '../../src/model/layer-rules.ts'
+import { dense, type Layer, type LayerActivation, outputOf } from '../../src/model/layers.ts'
 import {
   batchNormalization,
   layerNormalization,

@@ -10,7 +10,7 @@ import {
   sequential,
 } from '../../src/index.ts'
 import { SOFTMAX_NAMES } from '../../src/kernels/activation-kinds.ts'
-import { layerKinds } from '../../src/model/layers.ts'
+import { layerKinds } from '../../src/model/layer-rules.ts'
 import { lossNames } from '../../src/train/loss-options.ts'
 import { builds } from '../support/builds.ts'
 import {
