@@ -36,8 +36,6 @@ export interface DatasetOptions extends EngineOptions {
   sampleWeights?: ArrayLike<number>
 }
 
-const SPLIT_OPTIONS = ['seed', 'stratify']
-
 /** Samples and how to look at them. Cheap to slice: the samples themselves are never copied. */
 export class Dataset {
   readonly #engine: Engine
@@ -96,21 +94,8 @@ export class Dataset {
     fraction: number,
     options: { seed?: number; stratify?: boolean } = {},
   ): Promise<[Dataset, Dataset]> {
-    checkOptions('split', options, '{ seed: 1 }', SPLIT_OPTIONS)
-    if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
-      throw new ArgumentError(`fraction is ${fraction}: expected a number between 0 and 1`)
-    }
-    const { length } = this
-    const at = Math.round(fraction * length)
-    if (at === 0 || at === length) {
-      throw new ArgumentError(
-        `split(${fraction}) of ${length} samples gives parts of ${at} and ${length - at}: expected at least one in ` +
-          'each (use a fraction nearer to 0.5, or more samples)',
-      )
-    }
-    const { splitOrder } = await import('../data/splits.ts')
-    const order = await this.#order(options)
-    const [first, second] = splitOrder(order, at, await this.#strata('split', options))
+    const { split } = await parts()
+    const [first, second] = await split(this, fraction, options)
     return [this.#at(first), this.#at(second)]
   }
 
@@ -131,16 +116,8 @@ export class Dataset {
     k: number,
     options: { seed?: number; stratify?: boolean } = {},
   ): Promise<{ train: Dataset; validation: Dataset }[]> {
-    checkOptions('kFold', options, '{ seed: 1 }', SPLIT_OPTIONS)
-    if (!Number.isInteger(k) || k < 2 || k > this.length) {
-      throw new ArgumentError(
-        `kFold(${k}) of ${this.length} samples: expected a whole number of folds, 2 … the number of samples`,
-      )
-    }
-    const { foldOrder } = await import('../data/splits.ts')
-    const order = await this.#order(options)
-    const folds = foldOrder(order, k, await this.#strata('kFold', options))
-    return folds.map(({ train, validation }) => ({
+    const { folds } = await parts()
+    return (await folds(this, k, options)).map(({ train, validation }) => ({
       train: this.#at(train),
       validation: this.#at(validation),
     }))
@@ -148,8 +125,8 @@ export class Dataset {
 
   /** The same samples in an order that depends on the seed (0 … 2³² − 1; 0 unless given). */
   async shuffle(options: { seed?: number } = {}): Promise<Dataset> {
-    checkOptions('shuffle', options, '{ seed: 1 }', ['seed'])
-    return this.#at(await this.#order(options))
+    const { shuffled } = await parts()
+    return this.#at(await shuffled(this, options))
   }
 
   /**
@@ -201,25 +178,10 @@ export class Dataset {
   #at(positions: Int32Array): Dataset {
     return this.#view(positions.map(position => this.#indices[position] ?? 0))
   }
-
-  /** All positions in an order that depends on the seed. */
-  #order({ seed = 0 }: { seed?: number }): Promise<Int32Array> {
-    if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-      throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
-    }
-    return this.#engine.permutation(this.length, seed)
-  }
-
-  /** The label at each position, where it counts. */
-  async #strata(call: string, { stratify = false }: { stratify?: boolean }): Promise<Int32Array | undefined> {
-    if (!stratify) return undefined
-    const labels = await this.#storage.readLabels(this.#indices)
-    if (labels) return labels
-    throw new ArgumentError(
-      `${call} cannot stratify samples without labels: leave stratify out, or give the data set labels`,
-    )
-  }
 }
+
+/** Loaded by those who divide data sets. */
+const parts = () => import('./dataset-parts.ts')
 
 /**
  * Makes a data set from numbers. They are copied to linear memory.

@@ -1,0 +1,75 @@
+// The parts that data sets are divided into: which positions go where.
+import { checkOptions } from '../check-options.ts'
+import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
+import { ArgumentError } from '../errors.ts'
+import type { Dataset } from './dataset.ts'
+
+/** How parts are drawn. */
+interface PartOptions {
+  readonly seed?: number
+  readonly stratify?: boolean
+}
+
+const OPTIONS: readonly (keyof PartOptions)[] = ['seed', 'stratify']
+
+/** See {@link Dataset.split}. */
+export async function split(
+  data: Dataset,
+  fraction: number,
+  options: PartOptions,
+): Promise<[Int32Array, Int32Array]> {
+  checkOptions('split', options, '{ seed: 1 }', OPTIONS)
+  if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
+    throw new ArgumentError(`fraction is ${fraction}: expected a number between 0 and 1`)
+  }
+  const { length } = data
+  const at = Math.round(fraction * length)
+  if (at === 0 || at === length) {
+    throw new ArgumentError(
+      `split(${fraction}) of ${length} samples gives parts of ${at} and ${length - at}: expected at least one in ` +
+        'each (use a fraction nearer to 0.5, or more samples)',
+    )
+  }
+  const order = await drawOrder(data, options)
+  return splitOrder(order, at, await strata('split', data, options))
+}
+
+/** See {@link Dataset.kFold}. */
+export async function folds(data: Dataset, k: number, options: PartOptions): Promise<FoldPositions[]> {
+  checkOptions('kFold', options, '{ seed: 1 }', OPTIONS)
+  if (!Number.isInteger(k) || k < 2 || k > data.length) {
+    throw new ArgumentError(
+      `kFold(${k}) of ${data.length} samples: expected a whole number of folds, 2 … the number of samples`,
+    )
+  }
+  const order = await drawOrder(data, options)
+  return foldOrder(order, k, await strata('kFold', data, options))
+}
+
+/** See {@link Dataset.shuffle}. */
+export async function shuffled(data: Dataset, options: { readonly seed?: number }): Promise<Int32Array> {
+  checkOptions('shuffle', options, '{ seed: 1 }', ['seed'])
+  return drawOrder(data, options)
+}
+
+/** All positions in an order that depends on the seed. */
+function drawOrder({ engine, length }: Dataset, { seed = 0 }: PartOptions): Promise<Int32Array> {
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+    throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
+  }
+  return engine.permutation(length, seed)
+}
+
+/** The label at each position, where it counts. */
+async function strata(
+  call: string,
+  { rows: { storage, indices } }: Dataset,
+  { stratify = false }: PartOptions,
+): Promise<Int32Array | undefined> {
+  if (!stratify) return undefined
+  const labels = await storage.readLabels(indices)
+  if (labels) return labels
+  throw new ArgumentError(
+    `${call} cannot stratify samples without labels: leave stratify out, or give the data set labels`,
+  )
+}
