@@ -1,10 +1,10 @@
 // The checkpoints of one training in their store: the last few and the best.
-
+import { checkOptions } from '../check-options.ts'
 import type { TrainingCheckpoint } from '../engine/engine.ts'
-import { CheckpointError, StateError } from '../errors.ts'
+import { ArgumentError, CheckpointError, StateError } from '../errors.ts'
 import { defaultMonitor, gainOf, type Monitor } from '../train/early-stopping-options.ts'
 import type { EpochLogs } from '../train/options.ts'
-import { type CheckpointOptions, type CheckpointPosition, checkCheckpointOptions } from './checkpoints.ts'
+import type { CheckpointOptions, CheckpointPosition } from './checkpoints.ts'
 
 const BEST = 'best.safetensors'
 const LAST = /^checkpoint-(\d+)-(\d+)\.safetensors$/
@@ -30,7 +30,7 @@ export class CheckpointKeeper {
     monitor: Monitor | undefined,
     encode: (checkpoint: TrainingCheckpoint) => Promise<Uint8Array>,
   ) {
-    checkCheckpointOptions(options)
+    checkCheckpoints(options)
     this.#options = options
     this.#monitor = monitor
     this.#encode = encode
@@ -151,3 +151,21 @@ const byPosition = (a: CheckpointPosition, b: CheckpointPosition): number =>
 const pad = (value: number, digits: number): string => String(value).padStart(digits, '0')
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Throws {@link ArgumentError}. What `every` can be, is checked with the other settings. */
+function checkCheckpoints(options: CheckpointOptions): void {
+  checkOptions('checkpoints', options, "{ store: directoryCheckpoints('checkpoints') }")
+  const { store, keep = 2 } = options
+  const methods = ['list', 'read', 'write', 'remove'] as const
+  const missing = methods.find(method => typeof store?.[method] !== 'function')
+  if (missing) {
+    throw new ArgumentError(
+      `checkpoints.store has no ${missing}: expected a CheckpointStore, such as directoryCheckpoints('checkpoints')`,
+    )
+  }
+  if (!Number.isInteger(keep) || keep < 2) {
+    throw new ArgumentError(
+      `checkpoints.keep is ${keep}: expected 2 or more, so that there is one where the newest is damaged`,
+    )
+  }
+}

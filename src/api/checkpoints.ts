@@ -1,6 +1,5 @@
 // Where checkpoints are kept, and how `fit` is told to keep some.
 import * as platform from '#platform'
-import { checkOptions } from '../check-options.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import type { FileStore } from '../platform/platform.ts'
 
@@ -94,23 +93,5 @@ export function memoryCheckpoints(): CheckpointStore {
     async remove(name) {
       files.delete(name)
     },
-  }
-}
-
-/** Throws {@link ArgumentError}. What `every` can be, is checked with the other settings. */
-export function checkCheckpointOptions(options: CheckpointOptions): void {
-  checkOptions('checkpoints', options, "{ store: directoryCheckpoints('checkpoints') }")
-  const { store, keep = 2 } = options
-  const methods = ['list', 'read', 'write', 'remove'] as const
-  const missing = methods.find(method => typeof store?.[method] !== 'function')
-  if (missing) {
-    throw new ArgumentError(
-      `checkpoints.store has no ${missing}: expected a CheckpointStore, such as directoryCheckpoints('checkpoints')`,
-    )
-  }
-  if (!Number.isInteger(keep) || keep < 2) {
-    throw new ArgumentError(
-      `checkpoints.keep is ${keep}: expected 2 or more, so that there is one where the newest is damaged`,
-    )
   }
 }

@@ -1,17 +1,16 @@
 // The model: layers in a row, trained and asked through an engine.
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
-import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
+import type { Engine, EngineNetwork, EngineRows, TrainingCheckpoint } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, StateError } from '../errors.ts'
-import type { ModelCheckpoint } from '../formats/checkpoint-file.ts'
 import { shapesOf } from '../model/layer-shapes.ts'
 import { checkDense, type Layer } from '../model/layers.ts'
 import { checkSpec, type LayerCheck, type LayerParameters } from '../model/spec.ts'
 import { countParameters, summarize } from '../model/summary.ts'
 import type { Augmentation, AugmentationOptions } from '../train/augmentation.ts'
 import type { Evaluation } from '../train/evaluation.ts'
-import { checkSameTraining, identify, type TrainingIdentity } from '../train/identity.ts'
+import type { TrainingIdentity, TrainingTerms } from '../train/identity.ts'
 import {
   type CompileOptions,
   type EarlyStopping,
@@ -129,15 +128,10 @@ const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   'onTrainEnd',
 ]
 
-const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
-  'batchSize',
-  'dropLast',
-  'shuffle',
-  'seed',
-  'epochs',
-]
-
 const EARLY_STOPPING: readonly (keyof EarlyStopping)[] = ['monitor', 'patience', 'minDelta', 'restoreBest']
+
+/** Makes out which training it is: whoever writes no checkpoint does not load what that takes. */
+type Identify = () => Promise<TrainingIdentity>
 
 /** Options of {@link Sequential.evaluate}. */
 export interface EvaluateOptions {
@@ -158,7 +152,7 @@ export class Sequential {
   readonly #seed: number
   #config: TrainingConfig | undefined
   /** Of the last training. */
-  #identity: TrainingIdentity | undefined
+  #identity: Identify | undefined
   /** Whether the optimiser has nothing to remember yet. */
   #isFresh = true
 
@@ -263,7 +257,13 @@ export class Sequential {
       augmentation: options.augmentation && (await resolveAugmentation(options.augmentation)),
       checkpointEvery: options.checkpoints?.every,
     }
-    const identity = identify(config, settings, describeSamples(training), validation?.indices.length ?? 0)
+    const terms: TrainingTerms = {
+      config,
+      settings,
+      data: describeSamples(training),
+      validationSamples: validation?.indices.length ?? 0,
+    }
+    const identity = async () => (await modelFiles()).identify(terms)
     const keeper = options.checkpoints && (await this.#createKeeper(options.checkpoints, options, identity))
     if (options.resume) await this.#takeUp(identity, keeper)
     else if (keeper) await keeper.begin()
@@ -303,21 +303,21 @@ export class Sequential {
   async #createKeeper(
     checkpoints: CheckpointOptions,
     { earlyStopping }: FitOptions,
-    identity: TrainingIdentity,
+    identity: Identify,
   ): Promise<CheckpointKeeper> {
     const { CheckpointKeeper } = await modelFiles()
     return new CheckpointKeeper(checkpoints, earlyStopping?.monitor, checkpoint =>
-      this.#encode({ ...checkpoint, identity }),
+      this.#encode(checkpoint, identity),
     )
   }
 
   /** Goes back to the newest checkpoint, if there is one, and sees to it that the same training goes on. */
-  async #takeUp(identity: TrainingIdentity, keeper: CheckpointKeeper | undefined): Promise<void> {
-    const { decodeCheckpoint, openCheckpoint } = await modelFiles()
+  async #takeUp(identity: Identify, keeper: CheckpointKeeper | undefined): Promise<void> {
+    const { checkSameTraining, decodeCheckpoint, openCheckpoint } = await modelFiles()
     const found = await keeper?.newest(bytes => openCheckpoint(bytes, this.#checksum))
     const checkpoint = found && decodeCheckpoint(found.opened, this.inputSize, this.layers)
-    const before = checkpoint ? checkpoint.identity : this.#identity
-    if (before) checkSameTraining(before, identity)
+    const before = checkpoint ? checkpoint.identity : await this.#identity?.()
+    if (before) checkSameTraining(before, await identity())
     if (!checkpoint) return
     await this.#network.restore(checkpoint)
     keeper?.resume(found.name, checkpoint.state)
@@ -333,7 +333,7 @@ export class Sequential {
    * await other.fit(train, { epochs: 10, resume: true })
    */
   async toCheckpoint(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#encode({ ...(await this.#network.checkpoint()), identity: this.#identity })
+    return this.#encode(await this.#network.checkpoint(), this.#identity)
   }
 
   /**
@@ -345,15 +345,20 @@ export class Sequential {
     const file = await openCheckpoint(toBytes(bytes, 'the checkpoint'), this.#checksum)
     const checkpoint = decodeCheckpoint(file, this.inputSize, this.layers)
     await this.#network.restore(checkpoint)
-    this.#identity = checkpoint.identity
+    const { identity } = checkpoint
+    this.#identity = identity && (async () => identity)
     this.#isFresh = false
   }
 
   readonly #checksum = (bytes: Uint8Array) => this.#engine.checksum(bytes)
 
-  async #encode(checkpoint: ModelCheckpoint): Promise<Uint8Array<ArrayBuffer>> {
+  async #encode(
+    checkpoint: TrainingCheckpoint,
+    identity: Identify | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const { encodeCheckpoint } = await modelFiles()
-    return encodeCheckpoint(this.inputSize, this.layers, checkpoint, this.#checksum)
+    const content = { ...checkpoint, identity: await identity?.() }
+    return encodeCheckpoint(this.inputSize, this.layers, content, this.#checksum)
   }
 
   /**
@@ -364,17 +369,10 @@ export class Sequential {
    * using trainer = await model.trainer(train, { batchSize: 100 })
    */
   async trainer(train: Dataset, options: TrainerOptions = {}): Promise<Trainer> {
-    checkOptions('trainer', options, '{ batchSize: 100 }', TRAINER_OPTIONS)
-    if (!this.#config) {
-      throw new StateError('trainer before compile: call model.compile({ learningRate: 0.1 }) first')
-    }
-    const { batchSize = 100, dropLast = false, shuffle = true, seed = this.#seed, epochs = 1 } = options
-    const settings = { batchSize, dropLast, shuffle, seed, epochs }
-    const begin = this.#isFresh ? 'new' : 'more'
-    const { Trainer } = await import('./trainer.ts')
-    const trainer = await this.#network.trainer(this.#config, { ...settings, begin }, rowsOf(train))
+    const { openTrainer } = await import('./trainer.ts')
+    const trainer = await openTrainer(this.internals, this.#isFresh ? 'new' : 'more', train, options)
     this.#isFresh = false
-    return new Trainer(trainer)
+    return trainer
   }
 
   /**

@@ -1,10 +1,13 @@
 // The lecture's pipeline one stage at a time, in a loop of the caller's own.
+import { checkOptions } from '../check-options.ts'
 import type { EngineTrainer } from '../engine/engine.ts'
-import { ArgumentError } from '../errors.ts'
+import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../model/spec.ts'
 import type { ForwardLogs } from '../train/stepwise.ts'
 import type { BatchMatrix } from '../train/tensors.ts'
+import { type Dataset, rowsOf } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
+import type { Sequential } from './sequential.ts'
 
 /** Options of {@link Sequential.trainer}: those of `fit`, as far as they are about batches. */
 export interface TrainerOptions {
@@ -133,6 +136,24 @@ export class Trainer {
   [disposeSymbol](): void {
     this.dispose()
   }
+}
+
+const OPTIONS: readonly (keyof TrainerOptions)[] = ['batchSize', 'dropLast', 'shuffle', 'seed', 'epochs']
+
+/** See {@link Sequential.trainer}; `begin`: whether the optimiser begins anew. */
+export async function openTrainer(
+  model: Sequential['internals'],
+  begin: 'new' | 'more',
+  train: Dataset,
+  options: TrainerOptions,
+): Promise<Trainer> {
+  checkOptions('trainer', options, '{ batchSize: 100 }', OPTIONS)
+  if (!model.isCompiled) {
+    throw new StateError('trainer before compile: call model.compile({ learningRate: 0.1 }) first')
+  }
+  const { batchSize = 100, dropLast = false, shuffle = true, seed = model.seed, epochs = 1 } = options
+  const settings = { batchSize, dropLast, shuffle, seed, epochs, begin }
+  return new Trainer(await model.network.trainer(model.config, settings, rowsOf(train)))
 }
 
 function toPositions(positions: ArrayLike<number>): Int32Array {

@@ -1,6 +1,5 @@
 // What callers may hand over as a file's bytes.
 import { ArgumentError } from '../errors.ts'
-import type { ByteFile } from '../platform/platform.ts'
 
 /**
  * A file's bytes: a `Uint8Array`, such as a Node `Buffer`, or an `ArrayBuffer`, such as `fetch` gives.
@@ -19,23 +18,4 @@ export function toBytes(data: Bytes | undefined, name: string): Uint8Array {
   throw new ArgumentError(
     `${name} must be a Uint8Array or an ArrayBuffer, got ${data === null ? 'null' : typeof data}`,
   )
-}
-
-/** Bytes that are held anyway, as a file. */
-export function fileOf(bytes: Uint8Array): ByteFile {
-  return {
-    size: bytes.length,
-    end: bytes.subarray(-4),
-    async *chunks() {
-      yield bytes
-    },
-  }
-}
-
-/** `first` and `second`, copied. */
-export function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length)
-  both.set(first)
-  both.set(second, first.length)
-  return both
 }

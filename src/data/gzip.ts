@@ -1,7 +1,7 @@
 // Gzip (RFC 1952) through the platform's DecompressionStream, in pieces: neither input nor output is copied whole.
 import { DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
-import { concat } from './bytes.ts'
+import { concat } from './byte-files.ts'
 
 /** Deflate's limit: a bit for a length of 258 and a bit for its distance, so 258 bytes of output from 2 bits. */
 export const maxInflation = 1032

@@ -2,8 +2,9 @@
 // big-endian; sizes are uint32. Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
 import { ArgumentError, DataError } from '../errors.ts'
 import type { ByteFile } from '../platform/platform.ts'
+import { concat, fileOf } from './byte-files.ts'
 import { toHostOrder } from './byte-order.ts'
-import { type Bytes, concat, fileOf, toBytes } from './bytes.ts'
+import { type Bytes, toBytes } from './bytes.ts'
 import { gunzip, gzipTrailerLength, isGzip, maxInflation } from './gzip.ts'
 import { peek } from './peek.ts'
 

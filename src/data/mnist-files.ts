@@ -2,7 +2,8 @@
 import * as platform from '#platform'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { ByteFile } from '../platform/platform.ts'
-import { type Bytes, fileOf, toBytes } from './bytes.ts'
+import { fileOf } from './byte-files.ts'
+import { type Bytes, toBytes } from './bytes.ts'
 
 /** The four files of MNIST or a relative, each as IDX, raw or gzipped. */
 export interface MnistBuffers {

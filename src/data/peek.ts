@@ -1,6 +1,6 @@
 // A look at a file's first bytes, which tell its format.
 import type { Chunks } from '../platform/platform.ts'
-import { concat } from './bytes.ts'
+import { concat } from './byte-files.ts'
 
 /** The first bytes of a file, two at least unless there are not as many, and all of its chunks. */
 export async function peek(chunks: Chunks): Promise<{ first: Uint8Array; all: Chunks }> {

@@ -6,6 +6,15 @@ import type { FitSettings, TrainingConfig } from './options.ts'
 /** Plain data, by names that a user knows. */
 export type TrainingIdentity = Readonly<Record<string, unknown>>
 
+/** What is known of a training when it begins. */
+export interface TrainingTerms {
+  readonly config: TrainingConfig
+  readonly settings: FitSettings
+  /** What is known of the samples to train on. */
+  readonly data: Readonly<Record<string, number | undefined>>
+  readonly validationSamples: number
+}
+
 /** Schedules whose learning rates depend on the number of epochs. */
 const SPANNING: readonly string[] = ['cosine', 'oneCycle']
 
@@ -13,14 +22,8 @@ const SPANNING: readonly string[] = ['cosine', 'oneCycle']
  * The identity of a training. Not in it is what a training can be taken up with otherwise: `epochs`, unless the schedule
  * depends on it, early stopping's patience, how often there is a checkpoint, callbacks, and the number of threads. Nor is
  * the build, which changes the last bits.
- * `data` is what is known of the samples to train on.
  */
-export function identify(
-  config: TrainingConfig,
-  settings: FitSettings,
-  data: Readonly<Record<string, number | undefined>>,
-  validationSamples: number,
-): TrainingIdentity {
+export function identify({ config, settings, data, validationSamples }: TrainingTerms): TrainingIdentity {
   const { begin, epochs, checkpointEvery, earlyStopping, ...rest } = settings
   const { patience, ...stopping } = resolveEarlyStopping(earlyStopping ?? {}, validationSamples > 0)
   return {

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import * as platform from '#platform'
-import { fileOf } from '../../src/data/bytes.ts'
+import { fileOf } from '../../src/data/byte-files.ts'
 import { gunzip, gzipTrailerLength, isGzip } from '../../src/data/gzip.ts'
 import { DataError } from '../../src/errors.ts'
 import { gzip, gzipBomb, watchInflation } from '../support/gzip.ts'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { parseIdx } from '../../src/api/parse-idx.ts'
-import { fileOf } from '../../src/data/bytes.ts'
+import { fileOf } from '../../src/data/byte-files.ts'
 import { type IdxHeader, type IdxType, readIdx, readIdxArray } from '../../src/data/idx.ts'
 import { ArgumentError, DataError } from '../../src/errors.ts'
 import type { ByteFile } from '../../src/platform/platform.ts'

@@ -1,0 +1,21 @@
+// Bytes in memory, as the readers of files take them.
+import type { ByteFile } from '../platform/platform.ts'
+
+/** Bytes that are held anyway, as a file. */
+export function fileOf(bytes: Uint8Array): ByteFile {
+  return {
+    size: bytes.length,
+    end: bytes.subarray(-4),
+    async *chunks() {
+      yield bytes
+    },
+  }
+}
+
+/** `first` and `second`, copied. */
+export function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
+}
