@@ -169,8 +169,14 @@ const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index)\.js$/
 /** The two ends of a worker, whose codes have much in common, and which are never loaded alone. */
 const WORKER_ENDS = /script:engine$|build.es.engine.engine-worker\.js$/
 
-/** Layers that a bundler leaves out, or loads later, where a program has none of them. */
-const SPARE_LAYERS = /model.(elementwise|normalization)-layers\.js$/
+/** What a bundler leaves out, or loads later, where a program does not call it. */
+const SPARE = {
+  layers: /model.(elementwise|normalization)-layers\.js$/,
+  streams: /data.iterate\.js$/,
+}
+
+/** What is loaded with a worker or a team of threads, of which a page mostly has one. */
+const STARTS_WORKERS = /platform.browser-workers?\.js$/
 
 /**
  * What every user of `wasmlp` loads is in one chunk, and in another what users of its kernels or its data alone load as
@@ -181,7 +187,8 @@ function chunkOf() {
   const users = usersOf(({ isEntry, id }) => (isEntry ? id : ''))
   return (id, meta) => {
     if (WORKER_ENDS.test(id)) return 'worker-engine'
-    if (SPARE_LAYERS.test(id)) return 'layers'
+    for (const [name, modules] of Object.entries(SPARE)) if (modules.test(id)) return name
+    if (STARTS_WORKERS.test(id)) return 'core'
     if (meta.getModuleInfo(id)?.isEntry) return undefined
     const entries = [...(users(meta).get(id) ?? [])].filter(Boolean)
     if (!entries.some(entry => entry.endsWith('build/es/index.js'))) return undefined

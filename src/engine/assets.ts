@@ -1,6 +1,6 @@
 // What a worker cannot load by itself: code and kernels, by the names of the modules that they are inlined in.
 import { type ScriptSource, scriptSource } from '../wasm/asset-urls.ts'
-import { loadModuleSource, type ModuleName } from '../wasm/builds.ts'
+import { loadModuleSource, type ModuleName } from '../wasm/module-sources.ts'
 
 /** The scripts that the engine in a worker is made of; only `engine` is loaded at once: see rollup.plugins.js. */
 type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'

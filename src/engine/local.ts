@@ -41,7 +41,7 @@ export async function closeLocalThreads(): Promise<void> {
 function runtimeOf(build: BuildName): Promise<Runtime> {
   let runtime = runtimes.get(build)
   if (!runtime) {
-    runtime = platform.threadSupport().canShare
+    runtime = platform.canShareMemory()
       ? createSharedRuntime(build).catch(() => createRuntime(build))
       : createRuntime(build)
     runtimes.set(build, runtime)

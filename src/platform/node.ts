@@ -124,6 +124,8 @@ export const decodeGzip: Platform['decodeGzip'] = async base64 => gunzipSync(Buf
 
 export const canBlock: Platform['canBlock'] = true
 
+export const canShareMemory: Platform['canShareMemory'] = () => true
+
 export const threadSupport: Platform['threadSupport'] = () => {
   const threads = availableParallelism()
   return { canShare: true, threads, reason: `this process may run ${threads} at once` }

@@ -91,6 +91,8 @@ export interface Platform {
   decodeGzip(base64: string): Promise<Uint8Array<ArrayBuffer> | ArrayBuffer>
   /** Whether the calling thread may sleep until another wakes it: a page's main thread may not. */
   readonly canBlock: boolean
+  /** Whether workers can be started and share linear memory: what {@link threadSupport} says in words. */
+  canShareMemory(): boolean
   threadSupport(): ThreadSupport
   /**
    * Starts a worker from a classic script; from its text in Node. It does not keep the process alive. `onMessage` gets what it posts, `onEnd`,

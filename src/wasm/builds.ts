@@ -1,8 +1,5 @@
-// Which build of the kernels runs here, and its compiled module. A build that is not chosen is neither loaded nor
-// compiled.
-import * as platform from '#platform'
-import { ArgumentError, DataError, UnsupportedError } from '../errors.ts'
-import { assetUrls } from './asset-urls.ts'
+// Which build of the kernels runs here.
+import { ArgumentError, UnsupportedError } from '../errors.ts'
 
 /** The builds of the kernels: see {@link Capabilities}. */
 export type BuildName = 'simd' | 'relaxed'
@@ -78,52 +75,4 @@ export function chooseBuild(choice: BuildChoice): BuildSupport {
     default:
       throw new ArgumentError(`unknown build ${JSON.stringify(choice)}: expected 'auto', 'simd' or 'relaxed'`)
   }
-}
-
-/** A build's first module, for one thread or for threads that share its memory. */
-export type CoreName = BuildName | `${BuildName}-threads`
-
-/** A module: a build's first, or the second, which is loaded when it is first needed. */
-export type ModuleName = CoreName | `${CoreName}-supplement`
-
-const sources: Record<ModuleName, () => Promise<{ default: string }>> = {
-  simd: () => import('wasm:simd'),
-  relaxed: () => import('wasm:relaxed'),
-  'simd-threads': () => import('wasm:simd-threads'),
-  'relaxed-threads': () => import('wasm:relaxed-threads'),
-  'simd-supplement': () => import('wasm:simd-supplement'),
-  'relaxed-supplement': () => import('wasm:relaxed-supplement'),
-  'simd-threads-supplement': () => import('wasm:simd-threads-supplement'),
-  'relaxed-threads-supplement': () => import('wasm:relaxed-threads-supplement'),
-}
-
-/** A module: its bytes from where `configure` says, or else gzipped, in base64. */
-export async function loadModuleSource(name: ModuleName): Promise<string | Uint8Array<ArrayBuffer>> {
-  const { wasmUrl } = assetUrls()
-  return wasmUrl === undefined ? (await sources[name]()).default : read(`${wasmUrl}${name}.wasm`)
-}
-
-async function read(url: string): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await platform.open(url)
-  if (!file)
-    throw new DataError('ERR_DATA_NOT_FOUND', `${url} is not there: copy the package's files wasm/*.wasm`)
-  const chunks: Uint8Array<ArrayBuffer>[] = []
-  for await (const chunk of file.chunks()) chunks.push(chunk.slice())
-  return new Uint8Array(await new Blob(chunks).arrayBuffer())
-}
-
-const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
-
-/** A compiled module; compiled once, however often it is instantiated. */
-export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
-  let module = modules.get(name)
-  if (!module) {
-    module = loadModuleSource(name).then(async source =>
-      WebAssembly.compile(typeof source === 'string' ? await platform.decodeGzip(source) : source),
-    )
-    modules.set(name, module)
-    // A failure to load is not kept: the next call tries again.
-    module.catch(() => modules.delete(name))
-  }
-  return module
 }

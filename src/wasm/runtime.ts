@@ -3,9 +3,11 @@
 import { instantiate, instantiateSync } from '@assemblyscript/loader'
 import * as platform from '#platform'
 import { AllocationError } from '../errors.ts'
-import { type BuildName, type CoreName, compileModule, type ModuleName } from './builds.ts'
+import type { BuildName } from './builds.ts'
+import { compileModule } from './compile-module.ts'
 import type { KernelExports, TeamExports } from './exports.ts'
 import { LinearMemory } from './memory.ts'
+import type { CoreName, ModuleName } from './module-sources.ts'
 import type { Teams } from './team.ts'
 
 /** Kernels that work on one linear memory. */

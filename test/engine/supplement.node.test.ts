@@ -133,8 +133,8 @@ beforeEach(() => vi.resetModules())
 async function loadsSupplement({ layers, compile, fit, data = { labels }, prepare }: Case): Promise<boolean> {
   const package_ = await import('../../src/index.ts')
   const { dense, dataset, sequential } = package_
-  const builds = await import('../../src/wasm/builds.ts')
-  const compileModule = vi.spyOn(builds, 'compileModule')
+  const modules = await import('../../src/wasm/compile-module.ts')
+  const compileModule = vi.spyOn(modules, 'compileModule')
   const set = await dataset({ inputs, inputSize: SIDE * SIDE, imageShape: [SIDE, SIDE], ...data })
   await prepare?.(package_, set)
   const classifier = [dense(4, { activation: 'relu' }), dense(3, { activation: 'softmax' })]

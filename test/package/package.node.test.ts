@@ -157,6 +157,7 @@ describe('the README’s examples', () => {
         'index.js',
         'kernels-relaxed.js',
         'layers.js',
+        'streams.js',
         'worker-engine.js',
         'worker-evaluation.js',
         'worker-mnist.js',
