@@ -1,12 +1,12 @@
 // What is loaded only when it is first needed, and who needs it: anything but classifiers of dense layers with a common
 // activation that are drawn uniformly and trained by plain gradient descent.
-import type { Storage } from '../data/storage.ts'
 import { isCoreActivation } from '../kernels/activation-kinds.ts'
 import { drawsNormals } from '../model/initial-parameters.ts'
 import { activationOf, type Layer } from '../model/layers.ts'
 import { isPlainSgd } from '../train/descent.ts'
 import { isEven } from '../train/learning-rate.ts'
 import type { Loss } from '../train/loss-options.ts'
+import { isPlain, type LossSamples } from '../train/losses.ts'
 import type { FitSettings, TrainingConfig } from '../train/options.ts'
 import { loadSupplement } from '../train/supplement.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -33,18 +33,10 @@ export async function loadForLoss(
   loss: Loss,
   samples: LossSamples | undefined,
 ): Promise<void> {
-  if (!samples || !isCoreLoss(loss, samples)) await loadSupplement(runtime)
+  if (!samples || !isPlain(loss, samples)) await loadSupplement(runtime)
 }
 
 /** The layers that the core knows. An activation is part of a dense layer's kernels. */
 const isCoreLayer = (layer: Layer): boolean =>
   ['dense', 'activation', 'flatten'].includes(layer.kind) &&
   isCoreActivation(activationOf(layer) ?? 'identity')
-
-/** What the choice of a loss's kernel depends on: whether samples have labels and weights. */
-type LossSamples = Pick<Storage, 'labels' | 'sampleWeights'>
-
-function isCoreLoss(loss: Loss, { labels, sampleWeights }: LossSamples): boolean {
-  if (loss.name !== 'crossEntropy' || loss.classWeights || loss.labelSmoothing > 0) return false
-  return Boolean(labels) && !sampleWeights
-}

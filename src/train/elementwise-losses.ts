@@ -3,18 +3,11 @@ import { ELEMENTWISE_LOSSES } from '../kernels/loss-kinds.ts'
 import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import type { Loss } from './loss-options.ts'
-import { type BatchLoss, type LossPlan, RowLosses } from './losses.ts'
+import type { LossPlan } from './losses.ts'
+import { WeightedRowLosses } from './weighted-row-losses.ts'
 
 /** The loss of any name but `crossEntropy`. */
-export function createElementwiseLoss(
-  plan: LossPlan,
-  loss: Exclude<Loss, { name: 'crossEntropy' }>,
-): BatchLoss {
-  if (loss.name === 'hinge' && plan.outputs > 1 && plan.targets.labels) return new MulticlassHinge(plan, loss)
-  return new ElementwiseLoss(plan, loss)
-}
-
-class ElementwiseLoss extends RowLosses {
+export class ElementwiseLoss extends WeightedRowLosses {
   readonly #kind: number
   readonly #delta: number
 
@@ -47,7 +40,8 @@ class ElementwiseLoss extends RowLosses {
   }
 }
 
-class MulticlassHinge extends RowLosses {
+/** The hinge of several outputs with labels. */
+export class MulticlassHinge extends WeightedRowLosses {
   constructor(plan: LossPlan, loss: Loss) {
     super(plan, loss, plan.outputs, 1)
   }

@@ -9,7 +9,6 @@ import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
 import type { Evaluator } from './evaluate.ts'
 import { LastGood } from './last-good.ts'
 import { createSchedule, type LearningRateSchedule } from './learning-rate.ts'
-import { lossTargets } from './loss-targets.ts'
 import { checkMemory } from './memory-plan.ts'
 import {
   type BatchLogs,
@@ -135,7 +134,7 @@ async function openSource(
     check(storage) {
       const { samples } = storage.info
       checkBatchSizes(network, samples, { ...settings, batchSize: samples })
-      lossTargets(config.loss, runtime, outputSize, storage)
+      supplement().lossTargets(config.loss, runtime, outputSize, storage)
     },
   })
 }

@@ -5,6 +5,7 @@ import { TARGET_RULES } from '../kernels/loss-kinds.ts'
 import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Loss } from './loss-options.ts'
+import { checkClasses } from './losses.ts'
 
 /** Either labels or targets, of all samples. */
 export interface LossTargets {
@@ -35,7 +36,7 @@ export function lossTargets(loss: Loss, runtime: Runtime, outputs: number, stora
     }
   }
   if (usesLabels(loss, outputs) && storage.labels) {
-    checkClasses(loss, outputs, storage.info.classes ?? 0)
+    checkLabels(loss, outputs, storage.info.classes ?? 0)
     return { labels: storage.labels, targets: undefined, sampleWeights }
   }
   const targets = checkedTargets(loss, runtime, outputs, storage)
@@ -46,7 +47,7 @@ function usesLabels({ name }: Loss, outputs: number): boolean {
   return name === 'crossEntropy' || name === 'hinge' || (name === 'binaryCrossEntropy' && outputs === 1)
 }
 
-function checkClasses({ name }: Loss, outputs: number, classes: number): void {
+function checkLabels({ name }: Loss, outputs: number, classes: number): void {
   if (outputs === 1 && name !== 'crossEntropy') {
     if (classes <= 2) return
     throw new ShapeError(
@@ -54,11 +55,7 @@ function checkClasses({ name }: Loss, outputs: number, classes: number): void {
         `dense(${classes}, { activation: 'softmax' }) and the loss crossEntropy`,
     )
   }
-  if (classes <= outputs) return
-  const layer = name === 'crossEntropy' ? `dense(${classes}, { activation: 'softmax' })` : `dense(${classes})`
-  throw new ShapeError(
-    `the data set has labels up to ${classes - 1}, but the last layer only ${outputs} units: use ${layer}`,
-  )
+  checkClasses(classes, outputs, name === 'crossEntropy' ? ", { activation: 'softmax' }" : '')
 }
 
 function checkedTargets(loss: Loss, runtime: Runtime, outputs: number, storage: Storage): F32Buffer {

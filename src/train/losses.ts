@@ -1,14 +1,17 @@
-// Losses over a batch: each row's value and gradient by the network's output, in one kernel call.
+// Losses over a batch: each row's value and gradient by the network's output, in one kernel call. Here that of classifiers
+// of labels; all others are in weighted-losses.ts.
 import type { Storage } from '../data/storage.ts'
+import { ShapeError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Loss } from './loss-options.ts'
-import { type LossTargets, lossTargets } from './loss-targets.ts'
+import type { LossTargets } from './loss-targets.ts'
 import { supplement } from './supplement.ts'
 
-const F64_BYTES = 8
+/** Of a row's loss. */
+export const F64_BYTES = 8
 
 /** A loss for batches of one data set, its buffers planned once. */
 export interface BatchLoss {
@@ -39,10 +42,30 @@ export function createLoss(
   storage: Storage,
   capacity: number,
 ): BatchLoss {
-  const targets = lossTargets(loss, runtime, outputSize, storage)
-  const plan = { runtime, arena, targets, outputs: outputSize, capacity }
-  if (loss.name === 'crossEntropy') return new CrossEntropy(plan, loss)
-  return supplement().createElementwiseLoss(plan, loss)
+  const plan = { runtime, arena, outputs: outputSize, capacity }
+  if (!isPlain(loss, storage)) return supplement().createWeightedLoss(plan, loss, storage)
+  checkClasses(storage.info.classes ?? 0, outputSize, ", { activation: 'softmax' }")
+  return new CrossEntropy({
+    ...plan,
+    targets: { labels: storage.labels, targets: undefined, sampleWeights: undefined },
+  })
+}
+
+/** Whether a loss is cross-entropy of labels, each sample of which counts alike. */
+export function isPlain(loss: Loss, { labels, sampleWeights }: LossSamples): boolean {
+  if (loss.name !== 'crossEntropy' || loss.classWeights || loss.labelSmoothing > 0) return false
+  return Boolean(labels) && !sampleWeights
+}
+
+/** What the choice of a loss's kernel depends on: whether samples have labels and weights. */
+export type LossSamples = Pick<Storage, 'labels' | 'sampleWeights'>
+
+/** Throws {@link ShapeError} where a network has not an output for each class. */
+export function checkClasses(classes: number, outputs: number, options: string): void {
+  if (classes <= outputs) return
+  throw new ShapeError(
+    `the data set has labels up to ${classes - 1}, but the last layer only ${outputs} units: use dense(${classes}${options})`,
+  )
 }
 
 /** What a loss is planned with. */
@@ -59,99 +82,57 @@ export interface LossPlan {
 export abstract class RowLosses implements BatchLoss {
   readonly targets: LossTargets
   readonly outputs: number
-  readonly #runtime: Runtime
-  readonly #losses: U8Buffer
-  readonly #hits: I32Buffer
-  readonly #classWeights: F32Buffer | undefined
-  readonly #capacity: number
+  protected readonly runtime: Runtime
+  /** Each row's, and behind them one number more. */
+  protected readonly losses: U8Buffer
+  /** Whether each row was classified rightly. */
+  protected readonly hits: I32Buffer
   /** Losses in a row, of which the mean is taken too. */
   readonly #lossesPerRow: number
   /** Answers in a row; 0 for a loss that does not classify. */
   readonly #hitsPerRow: number
 
-  constructor(plan: LossPlan, loss: Loss, lossesPerRow: number, hitsPerRow: number) {
-    const { runtime, arena, targets, outputs, capacity } = plan
+  constructor({ runtime, arena, targets, outputs, capacity }: LossPlan, lossesPerRow = 1, hitsPerRow = 1) {
     this.targets = targets
     this.outputs = outputs
-    this.#runtime = runtime
-    this.#losses = arena.u8((capacity + 1) * F64_BYTES)
-    this.#hits = arena.i32(capacity)
-    this.#capacity = capacity
+    this.runtime = runtime
+    this.losses = arena.u8((capacity + 1) * F64_BYTES)
+    this.hits = arena.i32(capacity)
     this.#lossesPerRow = lossesPerRow
     this.#hitsPerRow = hitsPerRow
-    if ('classWeights' in loss && loss.classWeights) {
-      this.#classWeights = arena.f32(loss.classWeights.length)
-      this.#classWeights.view.set(loss.classWeights)
-    }
   }
 
   abstract call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call
 
-  /** Byte offsets for the kernels; 0 for what there is not. */
-  protected get pointers() {
-    const { labels, targets, sampleWeights } = this.targets
-    return {
-      labels: labels?.pointer ?? 0,
-      targets: targets?.pointer ?? 0,
-      sampleWeights: sampleWeights?.pointer ?? 0,
-      classWeights: this.#classWeights?.pointer ?? 0,
-      losses: this.#losses.pointer,
-      /** Σ w, behind the losses. */
-      total: this.#losses.pointer + this.#capacity * F64_BYTES,
-      hits: this.#hitsPerRow > 0 ? this.#hits.pointer : 0,
-    }
-  }
-
   mean(rows: number): number {
     const weight = this.weight(rows)
     if (weight === 0) return 0
-    return this.#runtime.kernels.sumF64(this.#losses.pointer, rows) / (weight * this.#lossesPerRow)
+    return this.runtime.kernels.sumF64(this.losses.pointer, rows) / (weight * this.#lossesPerRow)
   }
 
   weight(rows: number): number {
-    if (!this.targets.sampleWeights && !this.#classWeights) return rows
-    return this.#runtime.kernels.sumF64(this.pointers.total, 1)
+    return rows
   }
 
   correct(rows: number): number | undefined {
     if (this.#hitsPerRow === 0) return undefined
-    return this.#runtime.kernels.sumI32(this.#hits.pointer, rows) / this.#hitsPerRow
+    return this.runtime.kernels.sumI32(this.hits.pointer, rows) / this.#hitsPerRow
   }
 }
 
 class CrossEntropy extends RowLosses {
-  readonly #smoothing: number
-
-  constructor(plan: LossPlan, loss: Loss & { name: 'crossEntropy' }) {
-    super(plan, loss, 1, 1)
-    this.#smoothing = loss.labelSmoothing
-  }
-
   call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
-    const { labels, targets, sampleWeights, classWeights, losses, total, hits } = this.pointers
-    const smoothing = this.#smoothing
-    const x = output.pointer
-    const dx = gradient.pointer
-    const i = indices.pointer
-    const columns = this.outputs
-    if (labels > 0 && sampleWeights === 0 && classWeights === 0 && smoothing === 0) {
-      return call('softmaxCrossEntropy', x, labels, i, losses, hits, dx, rows, columns)
-    }
+    const { labels } = this.targets
     return call(
-      'weightedCrossEntropy',
-      x,
-      labels,
-      targets,
-      i,
-      sampleWeights,
-      classWeights,
-      smoothing,
-      losses,
-      total,
-      hits,
-      dx,
+      'softmaxCrossEntropy',
+      output.pointer,
+      labels?.pointer ?? 0,
+      indices.pointer,
+      this.losses.pointer,
+      this.hits.pointer,
+      gradient.pointer,
       rows,
-      columns,
+      this.outputs,
     )
   }
 }
