@@ -134,11 +134,7 @@ export class LocalNetwork implements EngineNetwork {
     this.#checkAlive()
     this.#beginTraining()
     this.#running += 1
-    const arena = new Arena(this.#runtime.memory)
-    let held: LocalStorage | undefined
     const end = () => {
-      arena.free()
-      held?.release()
       this.#trainer = undefined
       this.#training = false
       this.#running -= 1
@@ -146,25 +142,15 @@ export class LocalNetwork implements EngineNetwork {
     }
     try {
       checkNotEmpty(train.indices)
-      held = await hold(this.#runtime, train.storage)
-      await loadSupplement(this.#runtime)
       const { LocalTrainer } = await import('./local-trainer.ts')
-      const { StepwiseTraining } = supplement()
-      const training = new StepwiseTraining(
-        this.#runtime,
-        this.#executor(train.indices.length, settings.batchSize),
-        arena,
-        this.#network,
-        config,
-        settings,
-        { storage: held, indices: train.indices },
-        nextState(this.#state, settings.begin),
-      )
-      this.#trainer = new LocalTrainer(training, () => {
-        this.#leave(training.state())
+      const executor = this.#executor(train.indices.length, settings.batchSize)
+      const state = nextState(this.#state, settings.begin)
+      const task = { config, settings, train, state }
+      this.#trainer = await LocalTrainer.open(this.#runtime, executor, this.#network, task, state => {
+        this.#leave(state)
         end()
       })
-      this.#present = () => training.state()
+      this.#present = () => this.#trainer?.state() ?? this.#state
       return this.#trainer
     } catch (error) {
       end()

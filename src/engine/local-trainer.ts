@@ -1,16 +1,34 @@
 // A training one stage at a time, in the local engine.
 import * as platform from '#platform'
 import { DisposedError } from '../errors.ts'
+import type { Network } from '../model/network.ts'
 import type { LayerParameters } from '../model/spec.ts'
+import type { TrainingConfig } from '../train/options.ts'
+import type { TrainingState } from '../train/state.ts'
 import type {
   BatchTensorName,
   ForwardLogs,
   ParameterTensorName,
+  StepwiseSettings,
   StepwiseTraining,
 } from '../train/stepwise.ts'
+import { loadSupplement, supplement } from '../train/supplement.ts'
 import type { BatchMatrix } from '../train/tensors.ts'
-import type { EngineTrainer } from './engine.ts'
+import { Arena } from '../wasm/arena.ts'
+import type { Executor } from '../wasm/calls.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { EngineRows, EngineTrainer } from './engine.ts'
+import { hold } from './local-storage.ts'
 import { TIME_SLICE } from './time-slice.ts'
+
+/** What is trained with. */
+export interface StepwiseTask {
+  readonly config: TrainingConfig
+  readonly settings: StepwiseSettings
+  readonly train: EngineRows
+  /** Where the training begins. */
+  readonly state: TrainingState
+}
 
 /** Runs stages in the calling thread, and lets the event loop run now and then. */
 export class LocalTrainer implements EngineTrainer {
@@ -22,10 +40,43 @@ export class LocalTrainer implements EngineTrainer {
   #running = 0
   #sliceEnd = performance.now() + TIME_SLICE
 
-  /** `end` is called once, when nothing uses the training any longer. */
-  constructor(training: StepwiseTraining, end: () => void) {
+  private constructor(training: StepwiseTraining, end: () => void) {
     this.#training = training
     this.#end = end
+  }
+
+  /** `onEnd` gets the state in which the training ends, once, when nothing uses it any longer. */
+  static async open(
+    runtime: Runtime,
+    executor: Executor,
+    network: Network,
+    { config, settings, train, state }: StepwiseTask,
+    onEnd: (state: TrainingState) => void,
+  ): Promise<LocalTrainer> {
+    const storage = await hold(runtime, train.storage)
+    const arena = new Arena(runtime.memory)
+    const free = () => {
+      arena.free()
+      storage.release()
+    }
+    try {
+      await loadSupplement(runtime)
+      const { StepwiseTraining } = supplement()
+      const rows = { storage, indices: train.indices }
+      const training = new StepwiseTraining(runtime, executor, arena, network, config, settings, rows, state)
+      return new LocalTrainer(training, () => {
+        onEnd(training.state())
+        free()
+      })
+    } catch (error) {
+      free()
+      throw error
+    }
+  }
+
+  /** Where the training stands, between two stages. */
+  state(): TrainingState {
+    return this.#training.state()
   }
 
   forward(positions: Int32Array | undefined): Promise<ForwardLogs> {
