@@ -103,7 +103,7 @@ function withoutStreams() {
 function plugins(platform, options = {}) {
   return [
     platformModule(platform),
-    inlineWasm(options),
+    inlineWasm({ ...options, isDownloaded: platform === 'browser' }),
     inlineWorker(options),
     inlineScripts(platform, options),
     platform === 'browser' && bareLoader,
