@@ -26,7 +26,7 @@ import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
-import { StreamingDataset } from './streaming-dataset.ts'
+import type { StreamingDataset } from './streaming-dataset.ts'
 import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
 
@@ -459,20 +459,24 @@ async function resolveAugmentation(options: AugmentationOptions): Promise<Augmen
 
 /** What a resumed training must find as it was. */
 const describeSamples = (training: EngineRows | StreamingDataset) =>
-  training instanceof StreamingDataset
-    ? { samples: training.samples, shuffleBuffer: training.shuffleBuffer }
-    : { samples: training.indices.length }
+  'indices' in training
+    ? { samples: training.indices.length }
+    : { samples: training.samples, shuffleBuffer: training.shuffleBuffer }
+
+/** Not by its class, which programs without streams do not load. */
+const isStream = (train: Dataset | StreamingDataset): train is StreamingDataset =>
+  'shuffleBuffer' in Object(train)
 
 /** The samples to train on, and those to evaluate after each epoch. */
 function splitForValidation(
   train: Dataset | StreamingDataset,
   { validationData, validationSplit }: FitOptions,
 ) {
-  const training = train instanceof StreamingDataset ? train : rowsOf(train)
+  const training = isStream(train) ? train : rowsOf(train)
   if (validationSplit === undefined) {
     return { training, validation: validationData && rowsOf(validationData) }
   }
-  if (train instanceof StreamingDataset) {
+  if (isStream(train)) {
     throw new ArgumentError('a stream cannot be split: give validationData instead of validationSplit')
   }
   if (validationData) throw new ArgumentError('fit got validationData and validationSplit: give one of them')
