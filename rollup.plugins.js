@@ -153,7 +153,7 @@ async function buildScripts(platform) {
   const input = fileURLToPath(new URL('build/es/engine/worker.js', import.meta.url))
   const bundle = await rollup({
     input: { engine: input },
-    external: /^(node|wasm):/,
+    external: /^node:/,
     treeshake,
     plugins: [
       platformModule(platform),

@@ -1,12 +1,13 @@
 // The engine in a worker, as the thread that started it sees it.
 import * as platform from '#platform'
-import { WorkerError } from '../errors.ts'
+import * as errors from '../errors.ts'
 import type { WorkerHandle } from '../platform/platform.ts'
 import { type AssetUrls, assetUrls, type ScriptSource } from '../wasm/asset-urls.ts'
 import type { Capabilities } from '../wasm/builds.ts'
-import { type AssetName, loadAllScripts, loadAsset } from './assets.ts'
+import { type LoadModule, loadModuleSource } from '../wasm/module-sources.ts'
 import type { Engine } from './engine.ts'
 import { Link, type LinkMessage } from './link.ts'
+import { loadAllScripts, loadScript, type ScriptName } from './scripts.ts'
 
 /** What the worker offers. */
 export interface WorkerRoot {
@@ -16,8 +17,10 @@ export interface WorkerRoot {
 
 /** What the worker is offered. */
 export interface HostRoot {
-  /** Code and kernels, which only the thread that was loaded from a file can find. */
-  loadAsset(name: AssetName): Promise<ScriptSource | Uint8Array>
+  /** Code, which only the thread that was loaded from a file can find. */
+  loadScript(name: ScriptName): Promise<ScriptSource>
+  /** Kernels, likewise. */
+  loadModule: LoadModule
   /** Called once, when the worker listens; for `life` see {@link Platform.holdLife}. */
   onStart(life: string | undefined, canLoadScripts: boolean): void
 }
@@ -39,7 +42,8 @@ export class EngineWorker {
   static start(code: ScriptSource, isWhole = false): Promise<EngineWorker | undefined> {
     return new Promise(resolve => {
       const root: HostRoot = {
-        loadAsset,
+        loadScript,
+        loadModule: loadModuleSource,
         onStart(life, canLoadScripts) {
           if (!canLoadScripts && !isWhole && typeof code === 'string') {
             void worker.terminate()
@@ -51,7 +55,7 @@ export class EngineWorker {
           resolve(engine)
         },
       }
-      const link = new Link(root, message => worker.postMessage(message))
+      const link = new Link(root, message => worker.postMessage(message), errors)
       const engine = new EngineWorker(link)
       const onEnd = (reason: string) => {
         engine.#end(reason)
@@ -87,7 +91,7 @@ export class EngineWorker {
   #end(reason: string): void {
     this.#hasEnded = true
     this.#link.close(
-      new WorkerError(
+      new errors.WorkerError(
         `the worker that held models and data sets has ended: ${reason}. They are gone; create others, which start ` +
           'another worker',
       ),

@@ -3,10 +3,11 @@
 import * as platform from '#platform'
 import { ArgumentError } from '../errors.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
+import { loadModuleSource } from '../wasm/module-sources.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
-import { loadScript } from './assets.ts'
 import type { Engine } from './engine.ts'
 import type { EngineWorker } from './engine-worker.ts'
+import { loadScript } from './scripts.ts'
 
 /** Where and how to compute. */
 export interface EngineOptions {
@@ -40,7 +41,7 @@ export async function engineFor(
     if (started) return started.engine(choice)
   }
   local ??= await import('./local.ts')
-  return local.localEngine(choice)
+  return local.localEngine(choice, loadModuleSource)
 }
 
 /**

@@ -65,6 +65,7 @@ export class Link {
   /** Told whether an answer is awaited, whenever that changes. */
   onBusy: ((isBusy: boolean) => void) | undefined
   readonly #post: Post
+  readonly #errors: Readonly<Record<string, unknown>>
   /** This thread's objects that the other may name, by their numbers. */
   readonly #own = new Map<number, object>()
   /** The numbers of the other's objects, by what stands for them. */
@@ -80,10 +81,14 @@ export class Link {
   #last = ROOT
   #end: Error | undefined
 
-  /** `root` is what the other thread gets by {@link root}. */
-  constructor(root: object, post: Post) {
+  /**
+   * `root` is what the other thread gets by {@link root}. `errors` are the classes, by their names, that errors have here
+   * as they had there; those of others are an `Error` by that name.
+   */
+  constructor(root: object, post: Post, errors: Readonly<Record<string, unknown>> = {}) {
     this.#own.set(ROOT, root)
     this.#post = post
+    this.#errors = errors
   }
 
   /** What the other thread offers. */
@@ -247,7 +252,7 @@ export class Link {
       case 'object':
         return this.#standFor(id, stand.properties, scope)
       case 'error':
-        return this.#remember(id, makeError(stand.error))
+        return this.#remember(id, makeError(stand.error, this.#errors))
       case 'signal': {
         const controller = new AbortController()
         const follow = (reason: unknown) => controller.abort(this.#decode(reason))

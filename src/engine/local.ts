@@ -8,6 +8,7 @@ import type { NetworkSpec } from '../model/spec.ts'
 import type { Augmentation } from '../train/augmentation.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { BuildName, Capabilities } from '../wasm/builds.ts'
+import type { LoadModule } from '../wasm/module-sources.ts'
 import { createRuntime, createSharedRuntime, type Runtime } from '../wasm/runtime.ts'
 import type {
   Engine,
@@ -23,9 +24,12 @@ import { loadForNetwork } from './supplement.ts'
 
 const runtimes = new Map<BuildName, Promise<Runtime>>()
 
-/** An engine of a build, whose runtime is made at its first use. Data sets and models of one build share it. */
-export async function localEngine(choice: Capabilities): Promise<Engine> {
-  const runtime = await runtimeOf(choice.build)
+/**
+ * An engine of a build, whose runtime is made at its first use, of the modules that `load` gives. Data sets and models of
+ * one build share it.
+ */
+export async function localEngine(choice: Capabilities, load: LoadModule): Promise<Engine> {
+  const runtime = await runtimeOf(choice.build, load)
   const canShare = runtime.teams !== undefined || choice.threads === 1
   return new LocalEngine(
     runtime,
@@ -38,12 +42,12 @@ export async function closeLocalThreads(): Promise<void> {
   await Promise.all([...runtimes.values()].map(async runtime => (await runtime).teams?.close()))
 }
 
-function runtimeOf(build: BuildName): Promise<Runtime> {
+function runtimeOf(build: BuildName, load: LoadModule): Promise<Runtime> {
   let runtime = runtimes.get(build)
   if (!runtime) {
     runtime = platform.canShareMemory()
-      ? createSharedRuntime(build).catch(() => createRuntime(build))
-      : createRuntime(build)
+      ? createSharedRuntime(build, load).catch(() => createRuntime(build, load))
+      : createRuntime(build, load)
     runtimes.set(build, runtime)
     // A failure to load is not kept: the next call tries again.
     runtime.catch(() => runtimes.delete(build))

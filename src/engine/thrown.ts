@@ -1,5 +1,4 @@
 // Errors on their way from one thread to another.
-import * as errors from '../errors.ts'
 
 /** What is known of an error in the other thread. */
 export interface PlainError {
@@ -26,11 +25,13 @@ export function toPlainError(error: Error): PlainError {
   }
 }
 
-/** An error of the same class, if this package or the language has it. */
-export function makeError({ name, message, stack, code, cause }: PlainError): Error {
-  const error = new Error(message, cause && { cause: makeError(cause) })
-  const known: Record<string, unknown> = { ...errors }
-  const kind = known[name] ?? (globalThis as Record<string, unknown>)[name]
+/** An error of the same class, if that is among those known here, by their names, or the language has it. */
+export function makeError(
+  { name, message, stack, code, cause }: PlainError,
+  classes: Readonly<Record<string, unknown>>,
+): Error {
+  const error = new Error(message, cause && { cause: makeError(cause, classes) })
+  const kind = classes[name] ?? (globalThis as Record<string, unknown>)[name]
   if (typeof kind === 'function' && kind.prototype instanceof Error)
     Object.setPrototypeOf(error, kind.prototype)
   // Fields of their own, as the classes of this package have them.

@@ -1,11 +1,11 @@
 // The engine in a worker: the whole of the script that runs there. It is built into text (rollup.plugins.js), since a
 // worker that is started from a string needs no path; what it imports later it asks its host for.
 import * as platform from '#platform'
-import { type ScriptSource, setAssetUrls } from '../wasm/asset-urls.ts'
-import type { AssetName } from './assets.ts'
+import { setAssetUrls } from '../wasm/asset-urls.ts'
 import type { HostRoot, WorkerRoot } from './engine-worker.ts'
 import { Link, type LinkMessage } from './link.ts'
 import { closeLocalThreads, localEngine } from './local.ts'
+import type { ScriptName } from './scripts.ts'
 
 declare global {
   /** The chunks that have run, by their file names. */
@@ -15,13 +15,14 @@ declare global {
 }
 
 const root: WorkerRoot = {
-  engine(choice, { workerUrl }) {
-    setAssetUrls({ wasmUrl: undefined, workerUrl }) // kernels come from the host
-    return localEngine(choice)
+  engine(choice, urls) {
+    setAssetUrls(urls)
+    return localEngine(choice, name => host.loadModule(name))
   },
   closeThreads: closeLocalThreads,
 }
 
+// What others throw goes through this thread: it need not know their classes.
 const link = new Link(
   root,
   platform.listenToHost<LinkMessage>(message => link.receive(message)),
@@ -29,10 +30,9 @@ const link = new Link(
 const host = link.root<HostRoot>()
 
 globalThis.wasmlpImport = async specifier => {
-  if (specifier.startsWith('wasm:')) return { default: await host.loadAsset(specifier as AssetName) }
   if (!(specifier in globalThis.wasmlpChunks)) {
-    const name = specifier.replace(/^\.\/|\.js$/g, '')
-    await platform.runScript((await host.loadAsset(`script:${name}` as AssetName)) as ScriptSource)
+    const name = specifier.replace(/^\.\/|\.js$/g, '') as ScriptName
+    await platform.runScript(await host.loadScript(name))
   }
   return globalThis.wasmlpChunks[specifier]
 }

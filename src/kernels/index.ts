@@ -6,6 +6,7 @@
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'
+import { loadModuleSource } from '../wasm/module-sources.ts'
 import { createRuntime, type Runtime } from '../wasm/runtime.ts'
 import { ACTIVATION_KINDS, activationNames, EXP_KIND, LOG_KIND } from './activation-kinds.ts'
 import { resolveParameter } from './activation-parameters.ts'
@@ -55,7 +56,7 @@ export async function createKernels(options: { build?: BuildChoice } = {}): Prom
   checkOptions('createKernels', options, "{ build: 'simd' }")
   const support = chooseBuild(options.build ?? 'auto')
   const threadsReason = 'these kernels run in the thread that calls them'
-  const runtime = await createRuntime(support.build)
+  const runtime = await createRuntime(support.build, loadModuleSource)
   await runtime.loadSupplement()
   return new WasmKernels(runtime, { ...support, threads: 1, threadsReason })
 }

@@ -64,15 +64,17 @@ export type Initializer =
       readonly name: Exclude<InitializerName, 'uniform' | 'normal' | 'truncatedNormal' | 'orthogonal'>
     }
 
-/** The number that an initializer takes. `constant` has no value unless given. */
-export const PARAMETERS: { readonly [name: string]: { parameter: string; initial?: number; least: number } } =
-  {
-    constant: { parameter: 'value', least: Number.NEGATIVE_INFINITY },
-    uniform: { parameter: 'limit', initial: 0.05, least: 0 },
-    normal: { parameter: 'standardDeviation', initial: 0.05, least: 0 },
-    truncatedNormal: { parameter: 'standardDeviation', initial: 0.05, least: 0 },
-    orthogonal: { parameter: 'gain', initial: 1, least: Number.NEGATIVE_INFINITY },
-  }
+/** The number that an initializer takes, unless given; `constant` has none. */
+export const DEFAULT_SPREAD = 0.05
+export const DEFAULT_GAIN = 1
+
+const PARAMETERS: { readonly [name: string]: { parameter: string; initial?: number; least: number } } = {
+  constant: { parameter: 'value', least: Number.NEGATIVE_INFINITY },
+  uniform: { parameter: 'limit', initial: DEFAULT_SPREAD, least: 0 },
+  normal: { parameter: 'standardDeviation', initial: DEFAULT_SPREAD, least: 0 },
+  truncatedNormal: { parameter: 'standardDeviation', initial: DEFAULT_SPREAD, least: 0 },
+  orthogonal: { parameter: 'gain', initial: DEFAULT_GAIN, least: Number.NEGATIVE_INFINITY },
+}
 
 /** Throws {@link ArgumentError} for what is no initializer; `where` stands in front of the message. */
 export function checkInitializer(where: string, initializer: unknown): void {
@@ -111,7 +113,7 @@ function check(where: string, option: string, initializer: unknown, names: reado
 }
 
 /** The fields of an initializer that is an object; of one that is a name, that alone. */
-export function fieldsOf(initializer: unknown): { [field: string]: unknown } {
+function fieldsOf(initializer: unknown): { [field: string]: unknown } {
   if (typeof initializer === 'string') return { name: initializer }
   return typeof initializer === 'object' ? { ...initializer } : {}
 }

@@ -6,7 +6,12 @@ import { isSoftmax } from '../kernels/activation-kinds.ts'
 import { TRUNCATED_TAIL } from '../kernels/normal.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import { fieldsOf, type Initializer, type InitializerName, PARAMETERS } from './initializer-options.ts'
+import {
+  DEFAULT_GAIN,
+  DEFAULT_SPREAD,
+  type Initializer,
+  type InitializerName,
+} from './initializer-options.ts'
 import type { DenseLayer, LayerActivation } from './layers.ts'
 
 /** A layer's place in linear memory: weights inputs × units, bias units. */
@@ -85,15 +90,28 @@ interface Distribution {
   readonly gain?: number
 }
 
+/** An initializer and the number that it takes. */
+interface Given {
+  readonly name: InitializerName | 'constant'
+  readonly value?: number
+  readonly limit?: number
+  readonly standardDeviation?: number
+  readonly gain?: number
+}
+
 function distributionOf(
   initializer: Initializer,
   { units, activation, slope }: DenseLayer,
   inputs: number,
 ): Distribution {
-  const given = fieldsOf(initializer)
-  const name = given.name as InitializerName | 'constant'
-  const { parameter = '', initial } = PARAMETERS[name] ?? {}
-  const value = Number(given[parameter] ?? initial)
+  const given: Given = typeof initializer === 'string' ? { name: initializer } : initializer
+  const {
+    name,
+    value = 0,
+    limit = DEFAULT_SPREAD,
+    standardDeviation = DEFAULT_SPREAD,
+    gain = DEFAULT_GAIN,
+  } = given
   const rectified = (activation === 'leakyRelu' ? 1 + slope * slope : 1) * inputs
   switch (name) {
     case 'zeros':
@@ -101,11 +119,11 @@ function distributionOf(
     case 'constant':
       return { constant: value }
     case 'uniform':
-      return { limit: value }
+      return { limit }
     case 'normal':
-      return { standardDeviation: value }
+      return { standardDeviation }
     case 'truncatedNormal':
-      return { standardDeviation: value, tail: TRUNCATED_TAIL }
+      return { standardDeviation, tail: TRUNCATED_TAIL }
     case 'he':
       return { limit: Math.sqrt(6 / rectified) }
     case 'heNormal':
@@ -121,7 +139,7 @@ function distributionOf(
     case 'lecunNormal':
       return { standardDeviation: Math.sqrt(1 / inputs) }
     case 'orthogonal':
-      return { gain: value }
+      return { gain }
   }
 }
 

@@ -1,14 +1,14 @@
 // The modules of the builds, compiled.
 import * as platform from '#platform'
-import { loadModuleSource, type ModuleName } from './module-sources.ts'
+import type { LoadModule, ModuleName } from './module-sources.ts'
 
 const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
 
 /** A compiled module; compiled once, however often it is instantiated. */
-export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
+export function compileModule(name: ModuleName, load: LoadModule): Promise<WebAssembly.Module> {
   let module = modules.get(name)
   if (!module) {
-    module = loadModuleSource(name).then(async source =>
+    module = load(name).then(async source =>
       WebAssembly.compile(typeof source === 'string' ? await platform.decodeGzip(source) : source),
     )
     modules.set(name, module)

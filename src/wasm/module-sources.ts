@@ -21,6 +21,9 @@ const sources: Record<ModuleName, () => Promise<{ default: string }>> = {
   'relaxed-threads-supplement': () => import('wasm:relaxed-threads-supplement'),
 }
 
+/** Where a runtime gets its modules from: bytes, or text as {@link loadModuleSource} gives it. */
+export type LoadModule = (name: ModuleName) => Promise<string | Uint8Array<ArrayBuffer>>
+
 /** A module: its bytes from where `configure` says, or else gzipped, in base64. */
 export async function loadModuleSource(name: ModuleName): Promise<string | Uint8Array<ArrayBuffer>> {
   const { wasmUrl } = assetUrls()

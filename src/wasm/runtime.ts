@@ -7,7 +7,7 @@ import type { BuildName } from './builds.ts'
 import { compileModule } from './compile-module.ts'
 import type { KernelExports, TeamExports } from './exports.ts'
 import { LinearMemory } from './memory.ts'
-import type { CoreName, ModuleName } from './module-sources.ts'
+import type { CoreName, LoadModule, ModuleName } from './module-sources.ts'
 import type { Teams } from './team.ts'
 
 /** Kernels that work on one linear memory. */
@@ -24,9 +24,9 @@ export interface Runtime {
   loadSupplement(): Promise<void>
 }
 
-/** Instantiates a build with a memory of its own. */
-export async function createRuntime(build: BuildName): Promise<Runtime> {
-  const instances = new Instances(build)
+/** Instantiates a build, whose modules `load` gives, with a memory of its own. */
+export async function createRuntime(build: BuildName, load: LoadModule): Promise<Runtime> {
+  const instances = new Instances(build, load)
   const memory = await instances.addCore()
   const linearMemory = new LinearMemory(memory, instances.kernels.heapBase())
   return createLoadable(instances, memory, linearMemory, undefined)
@@ -36,9 +36,9 @@ export async function createRuntime(build: BuildName): Promise<Runtime> {
  * Instantiates a build with a memory that threads can share.
  * Throws {@link AllocationError} where the runtime has no room for one.
  */
-export async function createSharedRuntime(build: BuildName): Promise<Runtime> {
+export async function createSharedRuntime(build: BuildName, load: LoadModule): Promise<Runtime> {
   const { memory, maximum } = createSharedMemory()
-  const instances = new Instances(`${build}-threads`)
+  const instances = new Instances(`${build}-threads`, load)
   await instances.addCore(memory)
   const { kernels, modules } = instances
   const linearMemory = new LinearMemory(memory, kernels.heapBase(), maximum)
@@ -87,6 +87,7 @@ class Instances {
   readonly modules: WebAssembly.Module[] = []
   readonly kernels: KernelExports & TeamExports = Object.create(notLoaded)
   readonly #core: CoreName
+  readonly #load: LoadModule
   /** What the first module calls of the second. */
   readonly #links = {
     supplement: {
@@ -96,8 +97,9 @@ class Instances {
     },
   }
 
-  constructor(core: CoreName) {
+  constructor(core: CoreName, load: LoadModule) {
     this.#core = core
+    this.#load = load
   }
 
   /** Adds the first module, on the memory given or one that it makes. */
@@ -111,7 +113,7 @@ class Instances {
   }
 
   async #add(name: ModuleName, memory?: WebAssembly.Memory): Promise<WebAssembly.Exports> {
-    const module = await compileModule(name)
+    const module = await compileModule(name, this.#load)
     const { exports } = await instantiateModule(module, {
       ...(memory && { env: { memory } }),
       ...this.#links,

@@ -11,6 +11,7 @@ import { createRoom } from '../../src/data/rows.ts'
 import { allocateStorage } from '../../src/data/storage.ts'
 import { engineFor } from '../../src/engine/engines.ts'
 import { Arena } from '../../src/wasm/arena.ts'
+import { loadModuleSource } from '../../src/wasm/module-sources.ts'
 import { createRuntime } from '../../src/wasm/runtime.ts'
 
 const engine = await engineFor({ build: 'simd' })
@@ -179,7 +180,7 @@ describe('memory', () => {
   })
 
   test('batches go to linear memory, also when that grows while a chunk is awaited', async () => {
-    const runtime = await createRuntime('simd')
+    const runtime = await createRuntime('simd', loadModuleSource)
     const arena = new Arena(runtime.memory)
     async function* chunks() {
       for (const chunk of chunksOf([3, 3, 3])) {

@@ -2,11 +2,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { catchWorkers } from '../support/started-workers.ts'
 
-const assets = '../../src/engine/assets.ts'
+const scripts = '../../src/engine/scripts.ts'
 const inputs = [[0], [1]]
 
 beforeEach(() => vi.resetModules())
-afterEach(() => vi.doUnmock(assets))
+afterEach(() => vi.doUnmock(scripts))
 
 const load = () => import('../../src/index.ts')
 
@@ -25,8 +25,8 @@ test('what is asked for at once comes from one worker', async () => {
 
 test('a script that could not be loaded is asked for again', async () => {
   let tries = 0
-  vi.doMock(assets, async original => {
-    const actual = await original<typeof import('../../src/engine/assets.ts')>()
+  vi.doMock(scripts, async original => {
+    const actual = await original<typeof import('../../src/engine/scripts.ts')>()
     return {
       ...actual,
       loadScript(name: 'engine') {

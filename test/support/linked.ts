@@ -1,5 +1,6 @@
 // Two ends of a link in one thread, each of whose messages is cloned as it is between two threads.
 import { Link, type LinkMessage } from '../../src/engine/link.ts'
+import * as errors from '../../src/errors.ts'
 
 /** Remote objects give promises. */
 export type Remote<Type> = {
@@ -21,6 +22,7 @@ export function connect<Type extends object>(root: Type): { root: Type; link: Li
   const here: Link = new Link(
     {},
     deliver(() => there),
+    errors,
   )
   return { root, link: here, remote: here.root<Remote<Type>>() }
 }

@@ -5,6 +5,7 @@ import { resolveAugmentation } from '../../src/train/augmentation.ts'
 import { Augmenter } from '../../src/train/augmenter.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { type Call, call, type Executor, runAlone } from '../../src/wasm/calls.ts'
+import { loadModuleSource } from '../../src/wasm/module-sources.ts'
 import { createSharedRuntime, type Runtime } from '../../src/wasm/runtime.ts'
 import type { Team } from '../../src/wasm/team.ts'
 
@@ -26,7 +27,7 @@ let runtime: Runtime
 afterEach(() => runtime.teams?.close())
 
 async function createTeam(threads: number): Promise<Team> {
-  runtime = await createSharedRuntime('simd')
+  runtime = await createSharedRuntime('simd', loadModuleSource)
   await runtime.loadSupplement()
   const team = runtime.teams?.of(threads)
   if (!team) throw new Error('a shared runtime has teams')

@@ -16,6 +16,7 @@ import { untrained } from '../../src/train/state.ts'
 import { loadSupplement } from '../../src/train/supplement.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { call, type Executor, runAlone } from '../../src/wasm/calls.ts'
+import { loadModuleSource } from '../../src/wasm/module-sources.ts'
 import { createSharedRuntime, type Runtime } from '../../src/wasm/runtime.ts'
 import type { Team, Teams } from '../../src/wasm/team.ts'
 import { builds } from '../support/builds.ts'
@@ -134,7 +135,7 @@ async function createTeam(
   build = builds[0] ?? 'simd',
   threads = 2,
 ): Promise<{ runtime: Runtime; team: Team }> {
-  const runtime = await createSharedRuntime(build)
+  const runtime = await createSharedRuntime(build, loadModuleSource)
   await loadSupplement(runtime)
   teams = runtime.teams
   if (!teams) throw new Error('a shared runtime has teams')
@@ -166,7 +167,7 @@ const [example = cases[0]] = cases
 if (!example) throw new Error('there are cases')
 
 test('workers that start while training goes on change nothing', async () => {
-  const runtime = await createSharedRuntime('simd')
+  const runtime = await createSharedRuntime('simd', loadModuleSource)
   teams = runtime.teams
   const alone = await train(runtime, runAlone(runtime.kernels), example)
   const team = teams?.of(2)
@@ -239,7 +240,7 @@ test('a training rejects when its workers have left, and not before: its memory 
 })
 
 test('closed twice, and before the workers have started', async () => {
-  const runtime = await createSharedRuntime('simd')
+  const runtime = await createSharedRuntime('simd', loadModuleSource)
   const team = runtime.teams?.of(3)
   await Promise.all([team?.close(), team?.close(), runtime.teams?.close()])
   expect(team?.hasEnded).toBe(true)
@@ -264,7 +265,7 @@ describe('the supplement is loaded when there is a team', () => {
     ['before its workers have started', false],
     ['when they are ready', true],
   ])('%s: another takes over that has it, the bits are the same', async (_, isReady) => {
-    const runtime = await createSharedRuntime('simd')
+    const runtime = await createSharedRuntime('simd', loadModuleSource)
     teams = runtime.teams
     const first = teams?.of(3)
     if (isReady) await first?.started
@@ -281,7 +282,7 @@ describe('the supplement is loaded when there is a team', () => {
   })
 
   test('in the middle of another training, which goes on with the new workers', async () => {
-    const runtime = await createSharedRuntime('simd')
+    const runtime = await createSharedRuntime('simd', loadModuleSource)
     teams = runtime.teams
     const first = teams?.of(8)
     await first?.started
@@ -305,7 +306,7 @@ describe('the supplement is loaded when there is a team', () => {
   })
 
   test('not loaded: an error that names the kernel, alone and in a team', async () => {
-    const runtime = await createSharedRuntime('simd')
+    const runtime = await createSharedRuntime('simd', loadModuleSource)
     teams = runtime.teams
     const team = teams?.of(2)
     await team?.started

@@ -1,11 +1,8 @@
-// What a worker cannot load by itself: code and kernels, by the names of the modules that they are inlined in.
+// The scripts that the engine in a worker is made of: see rollup.plugins.js.
 import { type ScriptSource, scriptSource } from '../wasm/asset-urls.ts'
-import { loadModuleSource, type ModuleName } from '../wasm/module-sources.ts'
 
-/** The scripts that the engine in a worker is made of; only `engine` is loaded at once: see rollup.plugins.js. */
-type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'
-
-export type AssetName = `script:${ScriptName}` | `wasm:${ModuleName}`
+/** Only `engine` is loaded at once. */
+export type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'
 
 /** `engine` comes first, since the others register with it. */
 const scripts: Record<ScriptName, () => Promise<{ default: string }>> = {
@@ -16,7 +13,6 @@ const scripts: Record<ScriptName, () => Promise<{ default: string }>> = {
   team: () => import('script:team'),
 }
 
-/** A script of the engine. */
 export async function loadScript(name: ScriptName): Promise<ScriptSource> {
   const elsewhere = scriptSource(name, '')
   return elsewhere === '' ? (await scripts[name]()).default : elsewhere
@@ -26,10 +22,4 @@ export async function loadScript(name: ScriptName): Promise<ScriptSource> {
 export async function loadAllScripts(): Promise<string> {
   const all = await Promise.all(Object.values(scripts).map(load => load()))
   return all.map(script => script.default).join(';')
-}
-
-/** A script, or a module as {@link loadModuleSource} gives it. */
-export function loadAsset(name: AssetName): Promise<ScriptSource | Uint8Array> {
-  if (name.startsWith('wasm:')) return loadModuleSource(name.slice(5) as ModuleName)
-  return loadScript(name.slice(7) as ScriptName)
 }
