@@ -185,7 +185,7 @@ export class Sequential {
 
   /** The build that computes, how many threads may, and why. */
   get capabilities(): Capabilities {
-    return { ...this.#engine.capabilities }
+    return { ...this.#network.capabilities }
   }
 
   /** What `compile` was told, with all defaults filled in: a copy. Throws {@link StateError} before `compile`. */

@@ -24,7 +24,6 @@ import type { Steering } from './steering.ts'
 
 /** Kernels, a linear memory, and what lies in it. */
 export interface Engine {
-  readonly capabilities: Capabilities
   createStorage(contents: DatasetContents): Promise<EngineStorage>
   /** Parts of MNIST or of a data set in its format, in the order of `parts`. */
   loadMnist(
@@ -118,6 +117,8 @@ export interface EngineTrainer {
 
 /** A network's parameters, held by an engine, and what can be done with them. */
 export interface EngineNetwork {
+  /** What computes it: fewer threads than were asked for where they could not be started. */
+  readonly capabilities: Capabilities
   /** See {@link EngineStorage}. */
   readonly whenDisposed: string
   getParameters(): Promise<LayerParameters[]>

@@ -26,7 +26,8 @@ type Stand =
 /** What goes from one thread to the other. */
 export type LinkMessage =
   | { type: 'call'; call: number; id: number; method: string; args: unknown }
-  | { type: 'result' | 'failure'; call: number; value: unknown }
+  /** With what is known of the object by now. */
+  | { type: 'result' | 'failure'; call: number; value: unknown; properties: object }
   /** Of a signal or a steering. */
   | { type: 'change'; id: number; value: unknown }
   /** The receiver's object is not used any more. */
@@ -35,7 +36,7 @@ export type LinkMessage =
 /** The object that each thread offers the other from the start. */
 const ROOT = 0
 
-/** Properties whose values go with an object. They do not change. */
+/** Properties whose values go with an object, and with each of its answers. */
 const PROPERTIES = ['info', 'capabilities', 'samples', 'shuffleBuffer', 'whenDisposed']
 
 type Callable = (this: unknown, ...args: unknown[]) => unknown
@@ -45,6 +46,8 @@ interface Pending {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
   readonly scope: Scope
+  /** What stands for the object that is called. */
+  readonly target: object | undefined
 }
 
 /** What a call is about. */
@@ -109,10 +112,13 @@ export class Link {
         void this.#serve(message)
         break
       case 'result':
-        this.#settle(message.call, pending => this.#fulfil(pending, message.value))
-        break
       case 'failure':
-        this.#settle(message.call, ({ reject }) => reject(this.#decode(message.value)))
+        this.#settle(message.call, pending => {
+          Object.assign(pending.target ?? {}, message.properties)
+          const value = this.#decode(message.value)
+          if (message.type === 'failure') pending.reject(value)
+          else this.#fulfil(pending, value)
+        })
         break
       case 'change':
         this.#followers.get(message.id)?.(message.value)
@@ -133,7 +139,7 @@ export class Link {
       const scope = newScope()
       if (target) scope.objects.push(target)
       this.#send({ type: 'call', call, id, method, args: this.#encode(args, scope) })
-      this.#pending.set(call, { resolve, reject, scope })
+      this.#pending.set(call, { resolve, reject, scope, target })
       if (this.#pending.size === 1) this.onBusy?.(true)
     })
   }
@@ -152,27 +158,28 @@ export class Link {
    * the other was done with it already is a matter of chance.
    */
   #fulfil({ resolve, reject, scope }: Pending, value: unknown): void {
-    const result = this.#decode(value)
     const { aborted } = scope
     const disposed = scope.isCancellable && scope.objects.find(object => this.#disposed.has(object))
     if (aborted) reject(aborted.reason)
     else if (disposed) reject(new DisposedError(String((disposed as { whenDisposed?: string }).whenDisposed)))
-    else resolve(result)
+    else resolve(value)
   }
 
   async #serve({ call, id, method, args }: LinkMessage & { type: 'call' }): Promise<void> {
     const scope = newScope()
+    const object = this.#own.get(id) as Methods | Callable | undefined
+    const answer = (type: 'result' | 'failure', value: unknown) =>
+      this.#send({ type, call, value, properties: propertiesOf(object) })
     this.#serving += 1
     try {
-      const object = this.#own.get(id) as Methods | Callable | undefined
       const given = this.#decode(args, scope) as unknown[]
       const isFunction = typeof object === 'function'
       const callable = isFunction ? object : object?.[method]
       if (!callable) throw new Error(`internal error: the object ${id} has no ${method}`)
-      const answer = await callable.apply(object, given)
-      this.#send({ type: 'result', call, value: isFunction ? undefined : this.#encode(answer) })
+      const value = await callable.apply(object, given)
+      answer('result', isFunction ? undefined : this.#encode(value))
     } catch (error) {
-      this.#send({ type: 'failure', call, value: this.#encodeThrown(error) })
+      answer('failure', this.#encodeThrown(error))
     }
     this.#serving -= 1
     for (const end of scope.ends) end()
@@ -211,9 +218,7 @@ export class Link {
       return { $: 'steering', id, state: value.state } satisfies Stand
     }
     if (value instanceof Error) return this.#encodeThrown(value)
-    const known = PROPERTIES.filter(name => name in value)
-    const properties = Object.fromEntries(known.map(name => [name, (value as Record<string, unknown>)[name]]))
-    return { $: 'object', id: this.#number(value, scope), properties } satisfies Stand
+    return { $: 'object', id: this.#number(value, scope), properties: propertiesOf(value) } satisfies Stand
   }
 
   #encodeSignal(signal: AbortSignal, scope: Scope | undefined): Stand {
@@ -310,6 +315,12 @@ class Remote {}
 
 /** Names that the language asks all objects for. */
 const NO_METHODS: readonly string[] = ['then', 'toJSON']
+
+/** What is known of an object without asking it. */
+function propertiesOf(object: object = {}): object {
+  const known = PROPERTIES.filter(name => name in object)
+  return Object.fromEntries(known.map(name => [name, (object as Record<string, unknown>)[name]]))
+}
 
 /** Whether it may need another form in the other thread. */
 const isObject = (value: unknown): boolean => ['object', 'function', 'symbol'].includes(typeof value)

@@ -18,6 +18,7 @@ import { nextState, type TrainingState, untrained } from '../train/state.ts'
 import type { StepwiseSettings } from '../train/stepwise.ts'
 import { loadSupplement, supplement } from '../train/supplement.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
+import type { Capabilities } from '../wasm/builds.ts'
 import { type Executor, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { threadsFor } from '../wasm/threads.ts'
@@ -41,7 +42,7 @@ export class LocalNetwork implements EngineNetwork {
   readonly #runtime: Runtime
   readonly #arena: Arena
   readonly #network: Network
-  readonly #threads: number
+  readonly #capabilities: Capabilities
   #running = 0
   #training = false
   #disposed = false
@@ -52,14 +53,19 @@ export class LocalNetwork implements EngineNetwork {
   #present: (() => TrainingState) | undefined
   #trainer: LocalTrainer | undefined
 
-  /** At most `threads` compute together. */
-  constructor(runtime: Runtime, arena: Arena, network: Network, threads: number) {
+  constructor(runtime: Runtime, arena: Arena, network: Network, capabilities: Capabilities) {
     this.#runtime = runtime
     this.#arena = arena
     this.#network = network
-    this.#threads = threads
+    this.#capabilities = capabilities
     freeWithOwner(network, arena)
-    if (threads > 1) runtime.teams?.retain(network)
+    if (capabilities.threads > 1) runtime.teams?.retain(network)
+  }
+
+  get capabilities(): Capabilities {
+    const { threads } = this.#capabilities
+    const problem = threads > 1 ? this.#runtime.teams?.problem : undefined
+    return { ...this.#capabilities, ...(problem && { threads: 1, threadsReason: problem }) }
   }
 
   async getParameters(): Promise<LayerParameters[]> {
@@ -322,7 +328,7 @@ export class LocalNetwork implements EngineNetwork {
     const { teams, kernels } = this.#runtime
     const rows = Math.min(samples, batchSize)
     const multiplyAdds = this.#network.layers.reduce((sum, { weights }) => sum + rows * weights.length, 0)
-    const threads = threadsFor(multiplyAdds, this.#threads)
+    const threads = threadsFor(multiplyAdds, this.#capabilities.threads)
     return teams && threads > 1 ? teams.of(threads) : runAlone(kernels)
   }
 

@@ -64,12 +64,6 @@ class LocalEngine implements Engine {
     this.#capabilities = capabilities
   }
 
-  get capabilities(): Capabilities {
-    const { threads } = this.#capabilities
-    const problem = threads > 1 ? this.#runtime.teams?.problem : undefined
-    return { ...this.#capabilities, ...(problem && { threads: 1, threadsReason: problem }) }
-  }
-
   async createStorage(contents: DatasetContents): Promise<EngineStorage> {
     return createStorage(this.#runtime, contents)
   }
@@ -107,7 +101,7 @@ class LocalEngine implements Engine {
     const arena = new Arena(this.#runtime.memory)
     try {
       const network = new Network(this.#runtime, arena, spec)
-      return new LocalNetwork(this.#runtime, arena, network, this.#capabilities.threads)
+      return new LocalNetwork(this.#runtime, arena, network, this.#capabilities)
     } catch (error) {
       arena.free()
       throw error

@@ -10,6 +10,11 @@ class Counter {
   readonly whenDisposed = 'this counter was disposed'
   count = 0
 
+  /** One of the properties that are known without asking. */
+  get samples(): number {
+    return this.count
+  }
+
   add(n: number): number {
     this.count += n
     return this.count
@@ -19,6 +24,11 @@ class Counter {
   async slowly(options: { signal: AbortSignal | undefined }): Promise<string> {
     await later()
     return options.signal?.aborted ? 'aborted' : 'done'
+  }
+
+  addAndFail(n: number): never {
+    this.count += n
+    throw new Error('added')
   }
 
   countOf(other: Counter): number {
@@ -129,6 +139,16 @@ describe('what is said', () => {
     expect(await counter.add(2)).toBe(2)
     expect(await counter.add(3)).toBe(5)
     expect(root.counter.count).toBe(5)
+  })
+
+  test('what is known of an object is what it was at its last answer, or when that failed', async () => {
+    const { remote } = connect(new Root())
+    const counter = (await remote.getCounter()) as unknown as Remote<Counter>
+    expect(counter.samples).toBe(0)
+    await counter.add(2)
+    expect(counter.samples).toBe(2)
+    await expect(counter.addAndFail(3)).rejects.toThrow('added')
+    expect(counter.samples).toBe(5)
   })
 
   test('an object comes home as itself', async () => {
