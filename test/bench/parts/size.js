@@ -52,7 +52,7 @@ const row = (library, kb, note) => ({ case: 'download', library, unit: 'KB', val
 
 /** The two ways to train: what each loads behind the entry. */
 const WAYS = [
-  { way: '', loads: ['engine-worker', 'worker-engine'], where: 'its worker' },
+  { way: '', loads: ['worker-engine'], where: 'its worker' },
   { way: ', worker: false', loads: ['local'], where: 'its engine' },
 ]
 
