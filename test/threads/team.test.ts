@@ -259,6 +259,8 @@ test('where a worker cannot be started, the calling thread computes alone, and t
 
 describe('the supplement is loaded when there is a team', () => {
   const [plain, weighted] = [example, cases[3] ?? example]
+  /** Its activation is one that the first module calls of the second. */
+  const curved = cases[2] ?? example
   const settle = () => new Promise<void>(resolve => setTimeout(resolve, 0))
 
   test.each([
@@ -278,6 +280,7 @@ describe('the supplement is loaded when there is a team', () => {
     if (!first || !second) return
     const alone = runAlone(runtime.kernels)
     expect(await train(runtime, second, weighted)).toEqual(await train(runtime, alone, weighted))
+    expect(await train(runtime, second, curved)).toEqual(await train(runtime, alone, curved))
     expect(await train(runtime, first, plain)).toEqual(await train(runtime, alone, plain))
   })
 
