@@ -438,7 +438,7 @@ interface SerialKernels {
     n: number,
     slope: number,
   ): void
-  /** What the first module calls of the second, by way of the host. */
+  /** What the first module calls of the second. */
   curve: KernelExports['activation']
   curveGradient: KernelExports['activationGradient']
   softmaxGradient(y: Pointer, dy: Pointer, dx: Pointer, rows: number, columns: number): void

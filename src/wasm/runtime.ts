@@ -88,14 +88,8 @@ class Instances {
   readonly kernels: KernelExports & TeamExports = Object.create(notLoaded)
   readonly #core: CoreName
   readonly #load: LoadModule
-  /** What the first module calls of the second. */
-  readonly #links = {
-    supplement: {
-      curve: (...args: Parameters<KernelExports['curve']>) => this.kernels.curve(...args),
-      curveGradient: (...args: Parameters<KernelExports['curveGradient']>) =>
-        this.kernels.curveGradient(...args),
-    },
-  }
+  /** What the first module calls of the second: see assembly/activations.ts. */
+  readonly #table = new WebAssembly.Table({ initial: 3, element: 'anyfunc' })
 
   constructor(core: CoreName, load: LoadModule) {
     this.#core = core
@@ -109,15 +103,15 @@ class Instances {
   }
 
   async addSupplement(memory: WebAssembly.Memory): Promise<void> {
-    await this.#add(`${this.#core}-supplement`, memory)
+    const { curve, curveGradient } = await this.#add(`${this.#core}-supplement`, memory)
+    this.#table.set(1, curve)
+    this.#table.set(2, curveGradient)
   }
 
   async #add(name: ModuleName, memory?: WebAssembly.Memory): Promise<WebAssembly.Exports> {
     const module = await compileModule(name, this.#load)
-    const { exports } = await instantiateModule(module, {
-      ...(memory && { env: { memory } }),
-      ...this.#links,
-    })
+    const env = { table: this.#table, ...(memory && { memory }) }
+    const { exports } = await instantiateModule(module, { env })
     this.modules.push(module)
     Object.assign(this.kernels, exports)
     return exports

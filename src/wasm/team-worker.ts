@@ -37,14 +37,14 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
       : (globalThis as unknown as Port)
 
   const work = async ({ modules, memory, team, layout, kernels, thread, threads }: WorkerTask) => {
-    const exports = {} as KernelExports & TeamExports
-    const supplement = {
-      curve: (...args: Parameters<KernelExports['curve']>) => exports.curve(...args),
-      curveGradient: (...args: Parameters<KernelExports['curveGradient']>) => exports.curveGradient(...args),
+    const table = new WebAssembly.Table({ initial: 3, element: 'anyfunc' })
+    const env = { memory, table }
+    const instances = await Promise.all(modules.map(module => WebAssembly.instantiate(module, { env })))
+    const exports: KernelExports & TeamExports = Object.assign({}, ...instances.map(it => it.exports))
+    if (modules.length > 1) {
+      table.set(1, exports.curve)
+      table.set(2, exports.curveGradient)
     }
-    const imports = { env: { memory }, supplement }
-    const instances = await Promise.all(modules.map(module => WebAssembly.instantiate(module, imports)))
-    Object.assign(exports, ...instances.map(it => it.exports))
     try {
       const command = new Float64Array(memory.buffer, team + layout.command, layout.size)
       const spare = new Float64Array(memory.buffer, team + layout.spare, layout.size)
