@@ -6,7 +6,7 @@ import { activationOf, type Layer } from '../model/layers.ts'
 import { isPlainSgd } from '../train/descent.ts'
 import { isEven } from '../train/learning-rate.ts'
 import type { Loss } from '../train/loss-options.ts'
-import { isPlain, type LossSamples } from '../train/losses.ts'
+import { isPlainLoss, type LossSamples } from '../train/losses.ts'
 import type { FitSettings, TrainingConfig } from '../train/options.ts'
 import { loadSupplement } from '../train/supplement.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -33,7 +33,7 @@ export async function loadForLoss(
   loss: Loss,
   samples: LossSamples | undefined,
 ): Promise<void> {
-  if (!samples || !isPlain(loss, samples)) await loadSupplement(runtime)
+  if (!samples || !isPlainLoss(loss, samples)) await loadSupplement(runtime)
 }
 
 /** The layers that the core knows. An activation is part of a dense layer's kernels. */

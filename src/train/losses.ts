@@ -10,7 +10,7 @@ import type { Loss } from './loss-options.ts'
 import type { LossTargets } from './loss-targets.ts'
 import { supplement } from './supplement.ts'
 
-/** Of a row's loss. */
+/** Of a loss. */
 export const F64_BYTES = 8
 
 /** A loss for batches of one data set, its buffers planned once. */
@@ -43,7 +43,7 @@ export function createLoss(
   capacity: number,
 ): BatchLoss {
   const plan = { runtime, arena, outputs: outputSize, capacity }
-  if (!isPlain(loss, storage)) return supplement().createWeightedLoss(plan, loss, storage)
+  if (!isPlainLoss(loss, storage)) return supplement().createWeightedLoss(plan, loss, storage)
   checkClasses(storage.info.classes ?? 0, outputSize, ", { activation: 'softmax' }")
   return new CrossEntropy({
     ...plan,
@@ -52,7 +52,7 @@ export function createLoss(
 }
 
 /** Whether a loss is cross-entropy of labels, each sample of which counts alike. */
-export function isPlain(loss: Loss, { labels, sampleWeights }: LossSamples): boolean {
+export function isPlainLoss(loss: Loss, { labels, sampleWeights }: LossSamples): boolean {
   if (loss.name !== 'crossEntropy' || loss.classWeights || loss.labelSmoothing > 0) return false
   return Boolean(labels) && !sampleWeights
 }
@@ -83,21 +83,22 @@ export abstract class RowLosses implements BatchLoss {
   readonly targets: LossTargets
   readonly outputs: number
   protected readonly runtime: Runtime
-  /** Each row's, and behind them one number more. */
+  /** Each row's. */
   protected readonly losses: U8Buffer
-  /** Whether each row was classified rightly. */
-  protected readonly hits: I32Buffer
+  /** Whether each row was classified rightly; undefined for a loss that does not classify. */
+  protected readonly hits: I32Buffer | undefined
   /** Losses in a row, of which the mean is taken too. */
   readonly #lossesPerRow: number
-  /** Answers in a row; 0 for a loss that does not classify. */
+  /** Answers in a row. */
   readonly #hitsPerRow: number
 
-  constructor({ runtime, arena, targets, outputs, capacity }: LossPlan, lossesPerRow = 1, hitsPerRow = 1) {
+  constructor(plan: LossPlan, lossesPerRow = 1, hitsPerRow = 1) {
+    const { runtime, arena, targets, outputs, capacity } = plan
     this.targets = targets
     this.outputs = outputs
     this.runtime = runtime
-    this.losses = arena.u8((capacity + 1) * F64_BYTES)
-    this.hits = arena.i32(capacity)
+    this.losses = arena.u8(capacity * F64_BYTES)
+    this.hits = hitsPerRow > 0 ? arena.i32(capacity) : undefined
     this.#lossesPerRow = lossesPerRow
     this.#hitsPerRow = hitsPerRow
   }
@@ -115,7 +116,7 @@ export abstract class RowLosses implements BatchLoss {
   }
 
   correct(rows: number): number | undefined {
-    if (this.#hitsPerRow === 0) return undefined
+    if (!this.hits) return undefined
     return this.runtime.kernels.sumI32(this.hits.pointer, rows) / this.#hitsPerRow
   }
 }
@@ -129,7 +130,7 @@ class CrossEntropy extends RowLosses {
       labels?.pointer ?? 0,
       indices.pointer,
       this.losses.pointer,
-      this.hits.pointer,
+      this.hits?.pointer ?? 0,
       gradient.pointer,
       rows,
       this.outputs,
