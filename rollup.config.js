@@ -166,7 +166,7 @@ const chunkName = ({ name }) => name.replace('_wasm_', 'kernels-').replace('_scr
 /** Entries that work on models, and so on all that `wasmlp` loads. */
 const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index)\.js$/
 
-/** The two ends of a worker, whose codes have much in common, and which are never loaded alone. */
+/** The two ends of a worker, whose codes have much in common; only who has said where workers' scripts are needs but one. */
 const WORKER_ENDS = /script:engine$|build.es.engine.engine-worker\.js$/
 
 /** What a bundler leaves out, or loads later, where a program does not call it. */
@@ -176,7 +176,7 @@ const SPARE = {
 }
 
 /** What is loaded with a worker or a team of threads, of which a page mostly has one. */
-const STARTS_WORKERS = /platform.browser-workers?\.js$/
+const STARTS_WORKERS = /platform.browser-worker(-start)?\.js$/
 
 /**
  * What every user of `wasmlp` loads is in one chunk, and in another what users of its kernels or its data alone load as

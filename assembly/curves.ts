@@ -1,5 +1,5 @@
-// The activation functions that only some networks have, in the second module: the first calls them by way of the host
-// (activations.ts). Lecture, section 2, and src/kernels/types.ts for the formulas.
+// The activation functions that only some networks have, in the second module: the first calls them by the table that the
+// modules share (activations.ts). Lecture, section 2, and src/kernels/types.ts for the formulas.
 import { loadPart, storePart } from './lanes';
 import {
   elu4, gelu4, geluDerivative4, geluTanh4, geluTanhDerivative4, silu4, siluDerivative4,

@@ -152,12 +152,13 @@ export class LocalNetwork implements EngineNetwork {
       const executor = this.#executor(train.indices.length, settings.batchSize)
       const state = nextState(this.#state, settings.begin)
       const task = { config, settings, train, state }
-      this.#trainer = await LocalTrainer.open(this.#runtime, executor, this.#network, task, state => {
+      const trainer = await LocalTrainer.open(this.#runtime, executor, this.#network, task, state => {
         this.#leave(state)
         end()
       })
-      this.#present = () => this.#trainer?.state() ?? this.#state
-      return this.#trainer
+      this.#trainer = trainer
+      this.#present = () => trainer.state()
+      return trainer
     } catch (error) {
       end()
       throw error

@@ -17,7 +17,7 @@ declare global {
 const root: WorkerRoot = {
   engine(choice, urls) {
     setAssetUrls(urls)
-    return localEngine(choice, name => host.loadModule(name))
+    return localEngine(choice, host.loadModule)
   },
   closeThreads: closeLocalThreads,
 }

@@ -5,7 +5,7 @@ import type { Platform, ThreadSupport } from './platform.ts'
 
 export { canBlock, canShareMemory, decodeGzip, yieldToEventLoop } from './browser-compute.ts'
 export { holdLife, listenToHost, runScript } from './browser-worker.ts'
-export { awaitEndOf, startWorker } from './browser-workers.ts'
+export { awaitEndOf, startWorker } from './browser-worker-start.ts'
 
 /** Why memory cannot be shared, in words. */
 function whatIsMissing(): string {

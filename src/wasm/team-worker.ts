@@ -42,6 +42,7 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
     const instances = await Promise.all(modules.map(module => WebAssembly.instantiate(module, { env })))
     const exports: KernelExports & TeamExports = Object.assign({}, ...instances.map(it => it.exports))
     if (modules.length > 1) {
+      // As in runtime.ts.
       table.set(1, exports.curve)
       table.set(2, exports.curveGradient)
     }
