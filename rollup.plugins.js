@@ -145,7 +145,7 @@ async function buildScripts(platform) {
     external: /^node:/,
     treeshake,
     plugins: [
-      platformModule(platform),
+      platformModule(platform === 'browser' ? 'browser-engine' : platform),
       bareLoader,
       inlineWorker(),
       { name: 'worker-import', renderDynamicImport: () => ({ left: 'wasmlpImport(', right: ')' }) },
@@ -216,7 +216,7 @@ export function usersOf(nameOf) {
 
 /**
  * Resolves `#platform` to the one module in which the two differ.
- * @param {'node' | 'browser'} name
+ * @param {'node' | 'browser' | 'browser-engine'} name
  * @returns {import('rollup').Plugin}
  */
 export function platformModule(name) {

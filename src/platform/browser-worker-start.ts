@@ -16,6 +16,12 @@ export function startWorker<Message extends object>(
   let hasEnded = false
   worker.onmessage = ({ data }) => {
     URL.revokeObjectURL(url) // of no effect on another
+    if (data.relay) {
+      import('./browser-worker-relay.ts')
+        .then(({ startFor }) => startFor(data))
+        .catch(error => data.relay.postMessage({ reason: String(error), hasEnded: true }))
+      return
+    }
     hasEnded ||= data.ended
     onMessage(data)
   }

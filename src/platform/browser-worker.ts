@@ -1,6 +1,9 @@
 // The platform services in browsers for a worker.
 import type { ScriptSource } from '../wasm/asset-urls.ts'
 
+/** What {@link holdLife} has given. */
+export let heldLife: string | undefined
+
 /**
  * A browser says nothing when it ends a worker, but gives its locks to the next who wants them. Not all pages may have
  * locks: those without a secure context have none, and those without an origin, as in a sandboxed frame, are refused.
@@ -10,6 +13,7 @@ export async function holdLife(): Promise<string | undefined> {
   const life = `wasmlp ${crypto.randomUUID()}`
   return new Promise(resolve => {
     const hold = () => {
+      heldLife = life
       resolve(life)
       return new Promise(() => {})
     }

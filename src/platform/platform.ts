@@ -95,9 +95,9 @@ export interface Platform {
   canShareMemory(): boolean
   threadSupport(): ThreadSupport
   /**
-   * Starts a worker from a classic script; from its text in Node. It does not keep the process alive. `onMessage` gets what it posts, `onEnd`,
-   * in words, why it ended: unless it was terminated. A message whose `ended` is true says that it does no more. Throws
-   * where the runtime refuses to start one.
+   * Starts a worker from a classic script; from its text in Node. It does not keep the process alive. `onMessage` gets what
+   * it posts, `onEnd`, in words, why it ended: unless it was terminated. A message whose `ended` is true says that it does
+   * no more. Throws where the runtime refuses to start one; `onEnd` is told where that is known later.
    */
   startWorker<Message extends object>(
     script: ScriptSource,
