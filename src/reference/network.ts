@@ -174,12 +174,16 @@ export function numericalNetworkGradients(
   loss: ReferenceLoss,
 ): NetworkGradients {
   const f = () => networkLoss(layers, x, targets, rows, loss)
+  const outputs = networkForward(layers, x, rows).map(output => output.outputs)
   return {
     loss: f(),
-    layers: layers.map(({ weights, bias }) => ({
-      dWeights: centralDifferences(weights, f),
-      dBias: centralDifferences(bias, f),
-    })),
+    layers: layers.map(({ weights, bias }, index) => {
+      // What stands before a layer does not depend on its parameters.
+      const input = index > 0 ? at(outputs, index - 1) : x
+      const rest = layers.slice(index)
+      const f = () => networkLoss(rest, input, targets, rows, loss)
+      return { dWeights: centralDifferences(weights, f), dBias: centralDifferences(bias, f) }
+    }),
     dx: centralDifferences(x, f),
   }
 }
