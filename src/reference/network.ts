@@ -173,17 +173,19 @@ export function numericalNetworkGradients(
   rows: number,
   loss: ReferenceLoss,
 ): NetworkGradients {
-  const f = () => networkLoss(layers, x, targets, rows, loss)
-  const outputs = networkForward(layers, x, rows).map(output => output.outputs)
+  const forward = networkForward(layers, x, rows)
+  /** The loss as a function of a layer's parameters, on which nothing before the layer depends; of x, from layer 0. */
+  const lossFrom = (index: number) => {
+    const input = index > 0 ? at(forward, index - 1).outputs : x
+    const rest = layers.slice(index)
+    return () => networkLoss(rest, input, targets, rows, loss)
+  }
   return {
-    loss: f(),
-    layers: layers.map(({ weights, bias }, index) => {
-      // What stands before a layer does not depend on its parameters.
-      const input = index > 0 ? at(outputs, index - 1) : x
-      const rest = layers.slice(index)
-      const f = () => networkLoss(rest, input, targets, rows, loss)
-      return { dWeights: centralDifferences(weights, f), dBias: centralDifferences(bias, f) }
-    }),
-    dx: centralDifferences(x, f),
+    loss: lossFrom(0)(),
+    layers: layers.map(({ weights, bias }, index) => ({
+      dWeights: centralDifferences(weights, lossFrom(index)),
+      dBias: centralDifferences(bias, lossFrom(index)),
+    })),
+    dx: centralDifferences(x, lossFrom(0)),
   }
 }
