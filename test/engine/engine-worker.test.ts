@@ -137,3 +137,41 @@ test('callbacks, iterators, streams and checkpoints cross', async () => {
   expect(there).toEqual(here)
   expect(there.batches).toHaveLength(8)
 })
+
+test('a training rests, goes on and is cancelled in a worker as it is here', async () => {
+  const run = async (place: EngineOptions) => {
+    using model = await create(place)
+    using data = await createData(place)
+    const controller = new AbortController()
+    const losses: number[] = []
+    let rest = () => {}
+    const resting = new Promise<void>(resolve => {
+      rest = resolve
+    })
+    const fit = model.fit(data, {
+      epochs: 3,
+      batchSize: 30,
+      signal: controller.signal,
+      onBatchEnd({ loss }) {
+        losses.push(loss)
+        if (losses.length === 3) {
+          fit.pause()
+          rest()
+        }
+        if (losses.length === 6) controller.abort(new Error('enough'))
+      },
+    })
+    await resting
+    const parameters = await model.getParameters()
+    for (let i = 0; i < 20; ++i) await new Promise(resolve => setTimeout(resolve))
+    expect(losses).toHaveLength(3)
+    expect(await model.getParameters()).toEqual(parameters)
+    fit.resume()
+    await expect(fit).rejects.toThrow('enough')
+    return { losses, resting: parameters, cancelled: await model.getParameters() }
+  }
+  const [there, here] = [await run({ worker: true }), await run({ worker: false })]
+  expect(there).toEqual(here)
+  expect(there.losses).toHaveLength(6)
+  expect(there.cancelled).not.toEqual(there.resting)
+})
