@@ -245,7 +245,7 @@ interface PyTorchCase {
 }
 
 describe('predicts what PyTorch did, of what it exported', async () => {
-  const cases: PyTorchCase[] = JSON.parse(await readText('fixtures/pytorch-onnx.json'))
+  const cases: PyTorchCase[] = JSON.parse(await readText('test/fixtures/pytorch-onnx.json'))
   test.each(cases)('$name', async ({ file, inputs, outputs }) => {
     using model = await sequentialFromOnnx(fromBase64(file))
     expectClose(
