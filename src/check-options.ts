@@ -1,25 +1,34 @@
-// The checks that stand before every use of an options object.
+// The checks that stand before every use of an options object: no option that a caller gives is dropped.
 import { ArgumentError } from './errors.ts'
 
+/** All names that options can have. The compiler keeps such a list complete, and free of others. */
+export type OptionNames<Options> = Readonly<Record<Options extends unknown ? keyof Options : never, 1>>
+
+/** For each name of options that have one, such as `{ name: 'adam', beta1: 0.9 }`, what the others are. */
+export type NamedOptions<Options extends { name: string }, Value = 1> = {
+  readonly [Name in Options['name']]: Readonly<Record<OwnNames<Options, Name>, Value>>
+}
+
+type OwnNames<Options extends { name: string }, Name> = Options extends unknown
+  ? Name extends Options['name']
+    ? Exclude<keyof Options, 'name'>
+    : never
+  : never
+
 /**
- * Throws {@link ArgumentError} unless `options` is an object whose callbacks are functions and whose signal is one, and,
- * where `names` are given, has no others. `call` and `example` are for the message:
+ * Throws {@link ArgumentError} unless `options` is an object that has no names but those in the list, whose callbacks are
+ * functions and whose signal is one. `call` and `example` are for the message:
  * `fit takes its options as an object, such as { epochs: 5 }, got null`.
  */
-export function checkOptions(
+export function checkOptions<Options extends object>(
   call: string,
-  options: unknown,
+  options: Options,
   example: string,
-  names?: readonly string[],
+  names: NoInfer<OptionNames<Options>>,
 ): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    const found = options === null ? 'null' : Array.isArray(options) ? 'an array' : typeof options
-    throw new ArgumentError(`${call} takes its options as an object, such as ${example}, got ${found}`)
-  }
+  checkObject(call, options, example)
+  checkNames(call, options, names)
   for (const [name, value] of Object.entries(options)) {
-    if (names && !names.includes(name)) {
-      throw new ArgumentError(`${call} has no option ${name}: it takes ${names.join(', ')}`)
-    }
     if (value === undefined || value === null) continue
     const isRight =
       name === 'signal'
@@ -29,6 +38,31 @@ export function checkOptions(
     const expected = name === 'signal' ? "an AbortController's signal" : 'a function'
     throw new ArgumentError(`${name} of ${call} is of type ${typeof value}: expected ${expected}`)
   }
+}
+
+/** Throws {@link ArgumentError} unless `options` is an object. */
+export function checkObject(call: string, options: unknown, example: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
+  const found = options === null ? 'null' : Array.isArray(options) ? 'an array' : typeof options
+  throw new ArgumentError(`${call} takes its options as an object, such as ${example}, got ${found}`)
+}
+
+/** Throws {@link ArgumentError} where `options` has a name that is not in the list. */
+export function checkNames(call: string, options: object, names: object): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(names, name)) continue
+    const known = Object.keys(names).join(', ')
+    throw new ArgumentError(`${call} has no option ${name}: it takes ${known || 'none'}`)
+  }
+}
+
+/**
+ * Throws {@link ArgumentError} where an object of options is given to a function that takes none: `more` are the arguments
+ * behind its own. Other arguments that are too many are let pass, as those that `map` gives are.
+ */
+export function checkNoOptions(call: string, more: readonly unknown[], advice = ''): void {
+  if (!more.some(value => typeof value === 'object' && value !== null && !Array.isArray(value))) return
+  throw new ArgumentError(`${call} takes no options${advice}`)
 }
 
 /** Whether it is the name of something to be called, such as onEpochEnd. */

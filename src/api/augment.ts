@@ -20,7 +20,7 @@ export async function augment(
   settings: { seed?: number } = {},
 ): Promise<Dataset> {
   const rows = rowsOf(data)
-  checkOptions('augment', settings, '{ seed: 1 }')
+  checkOptions('augment', settings, '{ seed: 1 }', { seed: 1 })
   const { seed = 0 } = settings
   const { checkUint32 } = await import('../kernels/check.ts')
   const { resolveAugmentation } = await import('../train/augmentation.ts')

@@ -17,7 +17,7 @@ import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
  * console.log(capabilities().threadsReason) // in a page that is not cross-origin isolated: how to serve it
  */
 export function capabilities(options: { build?: BuildChoice; threads?: ThreadChoice } = {}): Capabilities {
-  checkOptions('capabilities', options, "{ build: 'simd' }")
+  checkOptions('capabilities', options, "{ build: 'simd' }", { build: 1, threads: 1 })
   const { build = 'auto', threads = 'auto' } = options
   return { ...chooseBuild(build), ...limitThreads(threads, platform.threadSupport()) }
 }

@@ -37,7 +37,11 @@ export async function checkGradients(
   batch: Dataset,
   options: CheckGradientsOptions = {},
 ): Promise<GradientCheck> {
-  checkOptions('checkGradients', options, '{ tolerance: 0.002 }')
+  checkOptions('checkGradients', options, '{ tolerance: 0.002 }', {
+    tolerance: 1,
+    parametersPerTensor: 1,
+    signal: 1,
+  })
   const { tolerance = 0.002, parametersPerTensor = Number.POSITIVE_INFINITY, signal } = options
   const { network, config } = model.internals
   return network.checkGradients(config.loss, rowsOf(batch), { tolerance, parametersPerTensor, signal })

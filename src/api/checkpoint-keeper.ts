@@ -154,7 +154,14 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 /** Throws {@link ArgumentError}. What `every` can be, is checked with the other settings. */
 function checkCheckpoints(options: CheckpointOptions): void {
-  checkOptions('checkpoints', options, "{ store: directoryCheckpoints('checkpoints') }")
+  checkOptions('checkpoints', options, "{ store: directoryCheckpoints('checkpoints') }", {
+    store: 1,
+    every: 1,
+    keep: 1,
+    best: 1,
+    onResume: 1,
+    onDamaged: 1,
+  })
   const { store, keep = 2 } = options
   const methods = ['list', 'read', 'write', 'remove'] as const
   const missing = methods.find(method => typeof store?.[method] !== 'function')

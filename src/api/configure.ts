@@ -24,7 +24,7 @@ export interface ConfigureOptions {
  * configure({ wasmUrl: '/wasmlp/wasm/', workerUrl: '/wasmlp/workers/' })
  */
 export function configure(options: ConfigureOptions): void {
-  checkOptions('configure', options, "{ workerUrl: '/wasmlp/workers/' }", ['wasmUrl', 'workerUrl'])
+  checkOptions('configure', options, "{ workerUrl: '/wasmlp/workers/' }", { wasmUrl: 1, workerUrl: 1 })
   const { wasmUrl, workerUrl } = options
   if (workerUrl !== undefined && platform.name === 'node') {
     throw new UnsupportedError('workerUrl is for browsers: leave it out in Node, which has no such policy')

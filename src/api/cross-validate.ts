@@ -1,5 +1,5 @@
 // How well a kind of model does on samples that it has not seen, and how much that depends on chance.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { Evaluation } from '../train/evaluation.ts'
 import type { Dataset } from './dataset.ts'
 import type { FitOptions, Sequential } from './sequential.ts'
@@ -13,6 +13,27 @@ export interface CrossValidateOptions
   stratify?: boolean
   /** Of the division; 0 unless given. */
   seed?: number
+}
+
+const NAMES: OptionNames<CrossValidateOptions> = {
+  folds: 1,
+  stratify: 1,
+  seed: 1,
+  epochs: 1,
+  batchSize: 1,
+  dropLast: 1,
+  shuffle: 1,
+  accumulate: 1,
+  onNonFinite: 1,
+  earlyStopping: 1,
+  augmentation: 1,
+  checkpoints: 1,
+  signal: 1,
+  onTrainBegin: 1,
+  onEpochBegin: 1,
+  onBatchEnd: 1,
+  onEpochEnd: 1,
+  onTrainEnd: 1,
 }
 
 /** Mean and standard deviation (of the sample: divided by folds − 1) over the folds. */
@@ -56,7 +77,7 @@ export async function crossValidate(
   data: Dataset,
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
-  checkOptions('crossValidate', options, '{ folds: 5, epochs: 10 }')
+  checkOptions('crossValidate', options, '{ folds: 5, epochs: 10 }', NAMES)
   const { validateByFolds } = await import('../insight/folds.ts')
   return validateByFolds(createModel, data, options)
 }

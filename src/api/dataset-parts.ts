@@ -1,5 +1,5 @@
 // The parts that data sets are divided into: which positions go where.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Dataset } from './dataset.ts'
@@ -10,7 +10,7 @@ interface PartOptions {
   readonly stratify?: boolean
 }
 
-const OPTIONS: readonly (keyof PartOptions)[] = ['seed', 'stratify']
+const NAMES: OptionNames<PartOptions> = { seed: 1, stratify: 1 }
 
 /** See {@link Dataset.split}. */
 export async function split(
@@ -18,7 +18,7 @@ export async function split(
   fraction: number,
   options: PartOptions,
 ): Promise<[Int32Array, Int32Array]> {
-  checkOptions('split', options, '{ seed: 1 }', OPTIONS)
+  checkOptions('split', options, '{ seed: 1 }', NAMES)
   if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
     throw new ArgumentError(`fraction is ${fraction}: expected a number between 0 and 1`)
   }
@@ -36,7 +36,7 @@ export async function split(
 
 /** See {@link Dataset.kFold}. */
 export async function folds(data: Dataset, k: number, options: PartOptions): Promise<FoldPositions[]> {
-  checkOptions('kFold', options, '{ seed: 1 }', OPTIONS)
+  checkOptions('kFold', options, '{ seed: 1 }', NAMES)
   if (!Number.isInteger(k) || k < 2 || k > data.length) {
     throw new ArgumentError(
       `kFold(${k}) of ${data.length} samples: expected a whole number of folds, 2 … the number of samples`,
@@ -48,7 +48,7 @@ export async function folds(data: Dataset, k: number, options: PartOptions): Pro
 
 /** See {@link Dataset.shuffle}. */
 export async function shuffled(data: Dataset, options: { readonly seed?: number }): Promise<Int32Array> {
-  checkOptions('shuffle', options, '{ seed: 1 }', ['seed'])
+  checkOptions('shuffle', options, '{ seed: 1 }', { seed: 1 })
   return drawOrder(data, options)
 }
 

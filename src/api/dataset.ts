@@ -1,6 +1,7 @@
 // Data sets: samples in an engine's memory, seen through a list of indices that can be sliced, split and shuffled.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import { inOrder } from '../data/batches.ts'
+import type { CsvData } from '../data/csv-table.ts'
 import { toLabels } from '../data/labels.ts'
 import { isBytes, isNumberArray, kindOf, type NumberArray, toFloats } from '../data/number-arrays.ts'
 import type { DatasetContents } from '../data/storage.ts'
@@ -34,6 +35,20 @@ export interface DatasetOptions extends EngineOptions {
    * sample once.
    */
   sampleWeights?: ArrayLike<number>
+}
+
+/** The names of samples' parts, and all others that `parseCsv` gives: such an object can be given as it is. */
+export const CONTENTS: OptionNames<Omit<DatasetOptions, keyof EngineOptions> | CsvData> = {
+  inputs: 1,
+  inputSize: 1,
+  imageShape: 1,
+  labels: 1,
+  targets: 1,
+  targetSize: 1,
+  sampleWeights: 1,
+  samples: 1,
+  inputNames: 1,
+  categories: 1,
 }
 
 /** Samples and how to look at them. Cheap to slice: the samples themselves are never copied. */
@@ -193,7 +208,11 @@ const parts = () => import('./dataset-parts.ts')
  * const xor = await dataset({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [0, 1, 1, 0] })
  */
 export async function dataset(options: DatasetOptions): Promise<Dataset> {
-  checkOptions('dataset', options, '{ inputs: [[0, 1], [1, 0]], labels: [0, 1] }')
+  checkOptions<DatasetOptions | CsvData>('dataset', options, '{ inputs: [[0, 1], [1, 0]], labels: [0, 1] }', {
+    ...CONTENTS,
+    build: 1,
+    worker: 1,
+  })
   const engine = await engineFor(options)
   return datasetOf(engine, await engine.createStorage(toContents(options)))
 }

@@ -32,7 +32,12 @@ export async function diagnose(
   data: Dataset,
   options: DiagnoseOptions = {},
 ): Promise<LayerDiagnosis[]> {
-  checkOptions('diagnose', options, '{ batchSize: 100 }')
+  checkOptions('diagnose', options, '{ batchSize: 100 }', {
+    batchSize: 1,
+    learningRate: 1,
+    flatBelow: 1,
+    signal: 1,
+  })
   const { batchSize = 100, learningRate, flatBelow = 0.01, signal } = options
   const { network, config } = model.internals
   return network.diagnose(config, rowsOf(data), { batchSize, learningRate, flatBelow, signal })

@@ -57,7 +57,15 @@ export async function findLearningRate(
   data: Dataset,
   options: FindLearningRateOptions = {},
 ): Promise<LearningRateRange> {
-  checkOptions('findLearningRate', options, '{ from: 1e-6, to: 10 }')
+  checkOptions('findLearningRate', options, '{ from: 1e-6, to: 10 }', {
+    from: 1,
+    to: 1,
+    iterations: 1,
+    batchSize: 1,
+    seed: 1,
+    smoothing: 1,
+    signal: 1,
+  })
   const { searchLearningRate } = await import('../insight/learning-rate-search.ts')
   return searchLearningRate(model, data, options)
 }

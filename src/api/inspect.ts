@@ -23,7 +23,7 @@ export async function firstLayerImages(
   [height, width]: readonly [number, number],
   options: FirstLayerOptions = {},
 ): Promise<Uint8Array[]> {
-  checkOptions('firstLayerImages', options, "{ contrast: 'layer' }")
+  checkOptions('firstLayerImages', options, "{ contrast: 'layer' }", { contrast: 1 })
   const { drawFirstLayer } = await import('../insight/inspection.ts')
   return drawFirstLayer(model, height, width, options)
 }

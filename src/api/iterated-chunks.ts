@@ -1,10 +1,11 @@
 // The chunks of a stream, one after the other, as an engine takes them.
+import { checkNames } from '../check-options.ts'
 import type { ChunkSource } from '../data/chunk-reader.ts'
 import { isParts, iteratorOf } from '../data/iterate.ts'
 import { kindOf } from '../data/number-arrays.ts'
 import type { DatasetContents } from '../data/storage.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
-import { toContents } from './dataset.ts'
+import { CONTENTS, toContents } from './dataset.ts'
 import type { DataChunk, StreamingDatasetOptions } from './streaming-dataset.ts'
 
 export class IteratedChunks implements ChunkSource {
@@ -62,6 +63,7 @@ export class IteratedChunks implements ChunkSource {
         `${where} is of type ${kindOf(chunk)}: expected an object with inputs and labels or targets`,
       )
     }
+    checkNames(where, chunk, CONTENTS)
     const { inputSize, targetSize } = this.#options
     try {
       return toContents({

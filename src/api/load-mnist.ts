@@ -1,8 +1,14 @@
 // MNIST and data sets in its format, from wherever their files are.
 import * as platform from '#platform'
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { FetchMnistOptions } from '../data/fetch-mnist.ts'
-import type { MnistFile, MnistPart, MnistSource, PartialMnistSource } from '../data/mnist-files.ts'
+import type {
+  MnistBuffers,
+  MnistFile,
+  MnistPart,
+  MnistSource,
+  PartialMnistSource,
+} from '../data/mnist-files.ts'
 import type { MnistLoadOptions } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
@@ -25,6 +31,32 @@ export interface LoadKnownMnistOptions<Only extends MnistPart | undefined = unde
 export type MnistData<Only extends MnistPart | undefined = undefined> = Only extends MnistPart
   ? Record<Only, Dataset>
   : Record<MnistPart, Dataset>
+
+/** A misspelt one may be the name of a file. */
+const KNOWN: OptionNames<LoadKnownMnistOptions & MnistBuffers> = {
+  only: 1,
+  dataset: 1,
+  mirrors: 1,
+  cache: 1,
+  timeout: 1,
+  onProgress: 1,
+  signal: 1,
+  build: 1,
+  worker: 1,
+  trainImages: 1,
+  trainLabels: 1,
+  testImages: 1,
+  testLabels: 1,
+}
+
+const LOCATED: OptionNames<LoadMnistOptions> = {
+  only: 1,
+  prefix: 1,
+  maxBytes: 1,
+  signal: 1,
+  build: 1,
+  worker: 1,
+}
 
 const PARTS: readonly MnistPart[] = ['train', 'test']
 /** Short files first, so that what is wrong shows soon. */
@@ -73,7 +105,7 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
 ): Promise<MnistData<Only>> {
   const known = second === undefined && isKnownOptions(first) ? first : undefined
   const options = known ?? (second === undefined ? {} : second)
-  checkOptions('loadMnist', options, "{ only: 'test' }")
+  checkOptions<object>('loadMnist', options, "{ only: 'test' }", known ? KNOWN : LOCATED)
   const { build, worker, only, signal, ...rest } = options
   if (only !== undefined && !PARTS.includes(only)) {
     throw new ArgumentError(

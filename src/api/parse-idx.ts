@@ -22,7 +22,9 @@ import type { IdxArray, IdxOptions } from '../data/idx.ts'
  * Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
  */
 export async function parseIdx(bytes: Uint8Array | ArrayBuffer, options: IdxOptions = {}): Promise<IdxArray> {
-  checkOptions('parseIdx', options, "{ name: 'labels' }")
+  checkOptions('parseIdx', options, "{ name: 'labels' }", { name: 1, maxBytes: 1, expect: 1 })
+  if (options.expect !== undefined)
+    checkOptions('expect', options.expect, '{ rank: 3 }', { type: 1, rank: 1 })
   const { readIdxBytes } = await import('../data/idx.ts')
   return readIdxBytes(bytes, options)
 }

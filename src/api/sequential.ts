@@ -1,5 +1,5 @@
 // The model: layers in a row, trained and asked through an engine.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import type { Engine, EngineNetwork, EngineRows, TrainingCheckpoint } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
@@ -44,13 +44,13 @@ export interface SequentialOptions extends EngineOptions {
   threads?: ThreadChoice
 }
 
-const SEQUENTIAL_OPTIONS: readonly (keyof SequentialOptions)[] = [
-  'inputSize',
-  'seed',
-  'threads',
-  'build',
-  'worker',
-]
+const SEQUENTIAL_OPTIONS: OptionNames<SequentialOptions> = {
+  inputSize: 1,
+  seed: 1,
+  threads: 1,
+  build: 1,
+  worker: 1,
+}
 
 /** Options of {@link Sequential.fit}. */
 export interface FitOptions extends FitCallbacks {
@@ -95,40 +95,40 @@ export interface FitOptions extends FitCallbacks {
   signal?: AbortSignal
 }
 
-const COMPILE_OPTIONS: readonly (keyof CompileOptions)[] = [
-  'optimizer',
-  'learningRate',
-  'schedule',
-  'loss',
-  'clipNorm',
-  'clipValue',
-  'l1',
-  'l2',
-]
+const COMPILE_OPTIONS: OptionNames<CompileOptions> = {
+  optimizer: 1,
+  learningRate: 1,
+  schedule: 1,
+  loss: 1,
+  clipNorm: 1,
+  clipValue: 1,
+  l1: 1,
+  l2: 1,
+}
 
-const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
-  'epochs',
-  'batchSize',
-  'validationData',
-  'validationSplit',
-  'shuffle',
-  'seed',
-  'dropLast',
-  'accumulate',
-  'onNonFinite',
-  'earlyStopping',
-  'augmentation',
-  'checkpoints',
-  'resume',
-  'signal',
-  'onTrainBegin',
-  'onEpochBegin',
-  'onBatchEnd',
-  'onEpochEnd',
-  'onTrainEnd',
-]
+const FIT_OPTIONS: OptionNames<FitOptions> = {
+  epochs: 1,
+  batchSize: 1,
+  validationData: 1,
+  validationSplit: 1,
+  shuffle: 1,
+  seed: 1,
+  dropLast: 1,
+  accumulate: 1,
+  onNonFinite: 1,
+  earlyStopping: 1,
+  augmentation: 1,
+  checkpoints: 1,
+  resume: 1,
+  signal: 1,
+  onTrainBegin: 1,
+  onEpochBegin: 1,
+  onBatchEnd: 1,
+  onEpochEnd: 1,
+  onTrainEnd: 1,
+}
 
-const EARLY_STOPPING: readonly (keyof EarlyStopping)[] = ['monitor', 'patience', 'minDelta', 'restoreBest']
+const EARLY_STOPPING: OptionNames<EarlyStopping> = { monitor: 1, patience: 1, minDelta: 1, restoreBest: 1 }
 
 /** Makes out which training it is: whoever writes no checkpoint does not load what that takes. */
 type Identify = () => Promise<TrainingIdentity>
@@ -386,7 +386,7 @@ export class Sequential {
    * const { accuracy, topKAccuracy, confusionMatrix, classes } = await model.evaluate(test, { topK: 5 })
    */
   async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
-    checkOptions('evaluate', options, '{ topK: 5 }')
+    checkOptions('evaluate', options, '{ topK: 5 }', { topK: 1, signal: 1 })
     const { loss } = this.#config ?? resolveConfig({}, this.layers)
     return this.#network.evaluate(loss, rowsOf(data), { signal: options.signal, topK: options.topK })
   }
@@ -401,7 +401,7 @@ export class Sequential {
    * const [probabilities] = await model.predict(image) // image: Uint8Array(784)
    */
   async predict(inputs: Dataset | Matrix, options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
-    checkOptions('predict', options, '{ signal }')
+    checkOptions('predict', options, '{ signal }', { signal: 1 })
     const rows =
       inputs instanceof Dataset ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined)
     const outputs = await this.#network.predict(rows, { signal: options.signal })
@@ -531,7 +531,11 @@ export async function sequentialFromSafetensors(
   bytes: Uint8Array | ArrayBuffer,
   options: EngineOptions & { threads?: ThreadChoice } = {},
 ): Promise<Sequential> {
-  checkOptions('sequentialFromSafetensors', options, "{ build: 'simd' }")
+  checkOptions('sequentialFromSafetensors', options, "{ build: 'simd' }", {
+    build: 1,
+    worker: 1,
+    threads: 1,
+  })
   const { decodeModel } = await modelFiles()
   const { inputSize, layers, parameters } = decodeModel(toBytes(bytes, 'the safetensors file'))
   const model = await sequential(layers, { inputSize, ...options })

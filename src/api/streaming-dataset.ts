@@ -1,5 +1,5 @@
 // Data sets that are larger than memory: samples in chunks that come when they are needed.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { ChunkSource } from '../data/chunk-reader.ts'
 import { isParts, type Parts } from '../data/iterate.ts'
 import { kindOf } from '../data/number-arrays.ts'
@@ -26,13 +26,13 @@ export interface StreamingDatasetOptions {
   shuffleBuffer?: number
 }
 
-const OPTIONS: readonly (keyof StreamingDatasetOptions)[] = [
-  'chunks',
-  'inputSize',
-  'targetSize',
-  'samples',
-  'shuffleBuffer',
-]
+const OPTIONS: OptionNames<StreamingDatasetOptions> = {
+  chunks: 1,
+  inputSize: 1,
+  targetSize: 1,
+  samples: 1,
+  shuffleBuffer: 1,
+}
 
 /** Samples that come in chunks. Two chunks and the shuffle buffer are all that is held of them. */
 export class StreamingDataset {

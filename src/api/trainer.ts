@@ -1,5 +1,5 @@
 // The lecture's pipeline one stage at a time, in a loop of the caller's own.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { EngineTrainer } from '../engine/engine.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../model/spec.ts'
@@ -138,7 +138,7 @@ export class Trainer {
   }
 }
 
-const OPTIONS: readonly (keyof TrainerOptions)[] = ['batchSize', 'dropLast', 'shuffle', 'seed', 'epochs']
+const OPTIONS: OptionNames<TrainerOptions> = { batchSize: 1, dropLast: 1, shuffle: 1, seed: 1, epochs: 1 }
 
 /** See {@link Sequential.trainer}; `begin`: whether the optimiser begins anew. */
 export async function openTrainer(

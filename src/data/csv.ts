@@ -1,5 +1,5 @@
 // CSV files as samples.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type ColumnPlan, type CsvColumnOptions, planColumns } from './csv-columns.ts'
 import { type Records, readRecords } from './csv-records.ts'
@@ -35,21 +35,21 @@ export interface StreamCsvOptions extends CsvOptions {
 }
 
 /** Those that all take. A misspelt one would leave the labels among the inputs. */
-const OPTIONS: readonly (keyof CsvOptions)[] = [
-  'header',
-  'label',
-  'targets',
-  'skip',
-  'categorical',
-  'categories',
-  'missing',
-  'missingValues',
-  'delimiter',
-  'comment',
-  'encoding',
-  'name',
-  'signal',
-]
+const OPTIONS: OptionNames<CsvOptions> = {
+  header: 1,
+  label: 1,
+  targets: 1,
+  skip: 1,
+  categorical: 1,
+  categories: 1,
+  missing: 1,
+  missingValues: 1,
+  delimiter: 1,
+  comment: 1,
+  encoding: 1,
+  name: 1,
+  signal: 1,
+}
 
 /**
  * Reads a CSV file (RFC 4180) as numbers for {@link wasmlp!dataset | dataset}: from its text or bytes, whole or in parts,
@@ -88,7 +88,7 @@ export async function parseCsv(source: CsvSource, options: CsvOptions = {}): Pro
  * const test = await loadCsv('test.csv', { label: 'species', categories: train.categories })
  */
 export async function loadCsv(location: string | URL, options: LoadCsvOptions = {}): Promise<CsvData> {
-  checkOptions('loadCsv', options, "{ label: 'species' }", [...OPTIONS, 'maxBytes'])
+  checkOptions('loadCsv', options, "{ label: 'species' }", { ...OPTIONS, maxBytes: 1 })
   const { maxBytes = 2 ** 31, ...csvOptions } = options
   const { name = String(location), signal } = options
   return parseCsv(readLocation(location, name, maxBytes, signal), { ...csvOptions, name })
@@ -107,7 +107,7 @@ export async function* streamCsv(
   source: string | URL | Exclude<CsvSource, string>,
   options: StreamCsvOptions = {},
 ): AsyncGenerator<CsvData, void> {
-  checkOptions('streamCsv', options, "{ label: 'species' }", [...OPTIONS, 'rows'])
+  checkOptions('streamCsv', options, "{ label: 'species' }", { ...OPTIONS, rows: 1 })
   const { rows = 1024, signal } = options
   if (!Number.isInteger(rows) || rows < 1) {
     throw new ArgumentError(`rows is ${rows}: expected a whole number, 1 or more`)

@@ -66,7 +66,6 @@ export async function fetchMnist(
   options: FetchMnistOptions,
   signal: AbortSignal | undefined,
 ): Promise<Partial<MnistBuffers>> {
-  checkNames(options)
   const { dataset: name = 'mnist', cache = true } = options
   if (!Object.hasOwn(knownDatasets, name)) {
     const names = Object.keys(knownDatasets).map(known => `'${known}'`)
@@ -91,18 +90,6 @@ export async function fetchMnist(
   } finally {
     await kept?.close()
   }
-}
-
-const OPTIONS = ['dataset', 'mirrors', 'cache', 'timeout', 'onProgress']
-
-/** A misspelt name may be that of a file. */
-function checkNames(options: FetchMnistOptions): void {
-  const unknown = Object.keys(options).find(name => !OPTIONS.includes(name))
-  if (unknown === undefined) return
-  throw new ArgumentError(
-    `loadMnist got an object with ${JSON.stringify(unknown)}: expected the files ${Object.keys(FILE_NAMES).join(', ')}, ` +
-      `or options such as only, build, signal, ${OPTIONS.join(', ')}`,
-  )
 }
 
 /** Where files are kept; undefined where nothing can be: then they are fetched again the next time. */

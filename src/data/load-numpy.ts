@@ -1,5 +1,5 @@
 // NumPy's files by their path or URL.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import { type NpyArray, parseNpy } from './npy.ts'
 import { parseNpz } from './npz.ts'
 import { readWhole } from './read-location.ts'
@@ -12,7 +12,7 @@ export interface LoadNumpyOptions {
   signal?: AbortSignal
 }
 
-const OPTIONS: readonly (keyof LoadNumpyOptions)[] = ['maxBytes', 'signal']
+const OPTIONS: OptionNames<LoadNumpyOptions> = { maxBytes: 1, signal: 1 }
 
 /**
  * {@link parseNpy} of a file: by its path or file: URL in Node, by its URL in browsers and Node.

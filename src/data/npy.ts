@@ -47,7 +47,7 @@ export interface NpyArray {
  * Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays".
  */
 export function parseNpy(bytes: Bytes, options: { name?: string } = {}): NpyArray {
-  checkOptions('parseNpy', options, "{ name: 'x.npy' }", ['name'])
+  checkOptions('parseNpy', options, "{ name: 'x.npy' }", { name: 1 })
   const { name = 'NumPy data' } = options
   const file = toBytes(bytes, name)
   const header = parseNpyHeader(file, name)

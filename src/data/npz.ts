@@ -31,7 +31,7 @@ export interface NpzOptions {
  * Source: numpy.lib.format, "npz"; NumPy's `savez` and `savez_compressed`.
  */
 export function parseNpz(bytes: Bytes, options: NpzOptions = {}): Record<string, NpyArray> {
-  checkOptions('parseNpz', options, '{ maxBytes: 1e6 }', ['name', 'maxBytes'])
+  checkOptions('parseNpz', options, '{ maxBytes: 1e6 }', { name: 1, maxBytes: 1 })
   const { name = 'NumPy data', maxBytes = 2 ** 31 } = options
   if (!(maxBytes >= 0)) {
     throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)

@@ -1,5 +1,6 @@
 // A network that is put together from what another library's file says, layer by layer, and becomes a model.
 import { type Sequential, type SequentialOptions, sequential } from '../api/sequential.ts'
+import type { OptionNames } from '../check-options.ts'
 import { FormatError, WasmlpError } from '../errors.ts'
 import { type ActivationParameters, parameterName } from '../kernels/activation-parameters.ts'
 import { activation, dropout, flatten, prelu } from '../model/elementwise-layers.ts'
@@ -10,6 +11,9 @@ import { checkSpec, type LayerParameters } from '../model/spec.ts'
 
 /** Which build of the kernels computes, on how many threads, and so on: as {@link sequential} takes it. */
 export type ImportOptions = Omit<SequentialOptions, 'inputSize' | 'seed'>
+
+/** Their names. */
+export const IMPORT_OPTIONS: OptionNames<ImportOptions> = { build: 1, worker: 1, threads: 1 }
 
 /** γ, β and running statistics: an element for each unit. */
 export interface NormalizationParameters {

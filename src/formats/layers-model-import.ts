@@ -5,7 +5,7 @@ import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import { ArgumentError, FormatError } from '../errors.ts'
-import { ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
+import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { KERAS_LAYERS, KerasLayer } from './keras-layers.ts'
 import { rowOfLayers } from './keras-topology.ts'
 import { LayersModelWeights } from './layers-model-weights.ts'
@@ -40,7 +40,7 @@ export async function sequentialFromLayersModel(
   source: LayersModelSource,
   options: ImportOptions = {},
 ): Promise<Sequential> {
-  checkOptions('sequentialFromLayersModel', options, "{ build: 'simd' }")
+  checkOptions('sequentialFromLayersModel', options, "{ build: 'simd' }", IMPORT_OPTIONS)
   if (!source?.modelJson || !source.weightData) {
     throw new ArgumentError('sequentialFromLayersModel takes { modelJson, weightData }')
   }

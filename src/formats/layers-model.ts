@@ -78,7 +78,7 @@ export async function toLayersModel(
   model: Sequential,
   options: LayersModelOptions = {},
 ): Promise<LayersModel> {
-  checkOptions('toLayersModel', options, "{ weights: 'f16' }")
+  checkOptions('toLayersModel', options, "{ weights: 'f16' }", { weights: 1, weightsFile: 1 })
   const { weights = 'f32', weightsFile = 'weights.bin' } = options
   checkWeightType(weights)
   if ((weights as WeightType) === 'int8') {

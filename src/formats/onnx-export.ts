@@ -45,7 +45,7 @@ const GELU_VERSIONS = { opset: 20, irVersion: 9 }
  * Source: https://onnx.ai/onnx/operators and https://onnx.ai/onnx/repo-docs/IR.html
  */
 export async function toOnnx(model: Sequential, options: OnnxOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  checkOptions('toOnnx', options, "{ weights: 'int8' }")
+  checkOptions('toOnnx', options, "{ weights: 'int8' }", { weights: 1 })
   const { weights = 'f32' } = options
   checkWeightType(weights)
   const { inputSize, layers, outputSize } = model

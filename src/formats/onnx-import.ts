@@ -4,7 +4,7 @@ import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import { FormatError } from '../errors.ts'
 import type { ActivationName } from '../kernels/activation-kinds.ts'
-import { ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
+import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { CONSTANT_OPERATIONS, constantNode, shape } from './onnx-constant-operators.ts'
 import { type Constant, toConstant } from './onnx-constants.ts'
 import { add, apply, type Expression, multiply, number, power, recognize, X } from './onnx-expressions.ts'
@@ -43,7 +43,7 @@ export async function sequentialFromOnnx(
   bytes: Uint8Array | ArrayBuffer,
   options: ImportOptions = {},
 ): Promise<Sequential> {
-  checkOptions('sequentialFromOnnx', options, "{ build: 'simd' }")
+  checkOptions('sequentialFromOnnx', options, "{ build: 'simd' }", IMPORT_OPTIONS)
   const file = toBytes(bytes, 'the ONNX file')
   const { irVersion, opsets, graph } = decodeOnnx(file)
   if (!irVersion || !graph)

@@ -46,7 +46,7 @@ export async function quantizationCost(
   data: Dataset,
   options: QuantizationCostOptions = {},
 ): Promise<QuantizationCost> {
-  checkOptions('quantizationCost', options, "{ weights: 'int8' }")
+  checkOptions('quantizationCost', options, "{ weights: 'int8' }", { weights: 1, signal: 1 })
   const { weights = 'int8', signal } = options
   const [file, plain] = [await toSafetensors(model, { weights }), await toSafetensors(model)]
   const { build, threads } = model.capabilities

@@ -38,7 +38,7 @@ export async function toSafetensors(
   model: Sequential,
   options: SafetensorsOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkOptions('toSafetensors', options, "{ weights: 'int8' }")
+  checkOptions('toSafetensors', options, "{ weights: 'int8' }", { weights: 1 })
   const { weights = 'f32' } = options
   checkWeightType(weights)
   return encodeModel(model.inputSize, model.layers, await model.getParameters(), ENCODINGS[weights])

@@ -53,7 +53,7 @@ export type * from './types.ts'
  * console.log(c.view) // 19 22 43 50
  */
 export async function createKernels(options: { build?: BuildChoice } = {}): Promise<Kernels> {
-  checkOptions('createKernels', options, "{ build: 'simd' }")
+  checkOptions('createKernels', options, "{ build: 'simd' }", { build: 1 })
   const support = chooseBuild(options.build ?? 'auto')
   const threadsReason = 'these kernels run in the thread that calls them'
   const runtime = await createRuntime(support.build, loadModuleSource)
@@ -439,6 +439,6 @@ function activationKind(name: ActivationName): number {
 }
 
 function checkParameters(name: ActivationName, options: ActivationOptions): number {
-  checkOptions(name, options, '{ slope: 0.01 }')
+  checkOptions(name, options, '{ slope: 0.01 }', { slope: 1, alpha: 1 })
   return resolveParameter('', name, options)
 }

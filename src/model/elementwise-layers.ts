@@ -46,7 +46,7 @@ export interface FlattenLayer {
  * [dense(512), batchNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
  */
 export function activation(name: LayerActivation, options: ActivationParameters = {}): ActivationLayer {
-  checkOptions('activation', options, '{ slope: 0.1 }', ['slope', 'alpha'])
+  checkOptions('activation', options, '{ slope: 0.1 }', { slope: 1, alpha: 1 })
   checkActivation('activation: ', name)
   const slope = resolveParameter('activation: ', name, options)
   return { kind: 'activation', activation: name, slope }
@@ -63,7 +63,7 @@ export function activation(name: LayerActivation, options: ActivationParameters 
  * [dense(512), prelu(), dense(10, { activation: 'softmax' })]
  */
 export function prelu(options: { shared?: boolean; slope?: number } = {}): PreluLayer {
-  checkOptions('prelu', options, '{ shared: false }', ['shared', 'slope'])
+  checkOptions('prelu', options, '{ shared: false }', { shared: 1, slope: 1 })
   const { shared = true, slope = 0.25 } = options
   const layer: PreluLayer = { kind: 'prelu', shared, slope }
   checkPrelu(layer)

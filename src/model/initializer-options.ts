@@ -1,4 +1,5 @@
 // Initializers as a user names them: plain data, which can be stored and sent to a worker.
+import { checkNames, type NamedOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** What a parameter of any shape can be filled with; `constant` needs its value, and is an object always. */
@@ -68,12 +69,21 @@ export type Initializer =
 export const DEFAULT_SPREAD = 0.05
 export const DEFAULT_GAIN = 1
 
-const PARAMETERS: { readonly [name: string]: { parameter: string; initial?: number; least: number } } = {
-  constant: { parameter: 'value', least: Number.NEGATIVE_INFINITY },
-  uniform: { parameter: 'limit', initial: DEFAULT_SPREAD, least: 0 },
-  normal: { parameter: 'standardDeviation', initial: DEFAULT_SPREAD, least: 0 },
-  truncatedNormal: { parameter: 'standardDeviation', initial: DEFAULT_SPREAD, least: 0 },
-  orthogonal: { parameter: 'gain', initial: DEFAULT_GAIN, least: Number.NEGATIVE_INFINITY },
+/** What it is unless given, and at least. */
+interface Parameter {
+  readonly initial?: number
+  readonly least: number
+}
+
+const spread = { initial: DEFAULT_SPREAD, least: 0 }
+
+/** Those that take a number, and its name. */
+const PARAMETERS: Partial<NamedOptions<Extract<Initializer, object>, Parameter>> = {
+  constant: { value: { least: Number.NEGATIVE_INFINITY } },
+  uniform: { limit: spread },
+  normal: { standardDeviation: spread },
+  truncatedNormal: { standardDeviation: spread },
+  orthogonal: { gain: { initial: DEFAULT_GAIN, least: Number.NEGATIVE_INFINITY } },
 }
 
 /** Throws {@link ArgumentError} for what is no initializer; `where` stands in front of the message. */
@@ -96,20 +106,19 @@ function check(where: string, option: string, initializer: unknown, names: reado
       `${where}unknown ${option} ${found}, expected ${expected} or { name: 'constant', value: 0.1 }`,
     )
   }
-  const taken = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
-  const stray = Object.keys(others).find(key => key !== taken?.parameter)
-  if (stray !== undefined) {
-    const takes = taken ? `only ${taken.parameter}` : 'nothing'
-    throw new ArgumentError(`${where}${option} '${name}' takes no ${stray}, ${takes}`)
+  const taken: object = Object.hasOwn(PARAMETERS, name)
+    ? (PARAMETERS[name as keyof typeof PARAMETERS] ?? {})
+    : {}
+  checkNames(`${where}${option} '${name}'`, others, taken)
+  for (const [parameter, { initial, least }] of Object.entries<Parameter>({ ...taken })) {
+    const value = others[parameter] === undefined ? initial : others[parameter]
+    if (typeof value === 'number' && Number.isFinite(Math.fround(value)) && value >= least) continue
+    const range = least === 0 ? ', 0 or more,' : ''
+    throw new ArgumentError(
+      `${where}${parameter} of ${option} '${name}' is ${value}, expected a number${range} that single precision holds: ` +
+        `{ name: '${name}', ${parameter}: 0.1 }`,
+    )
   }
-  if (!taken) return
-  const value = others[taken.parameter] === undefined ? taken.initial : others[taken.parameter]
-  if (typeof value === 'number' && Number.isFinite(Math.fround(value)) && value >= taken.least) return
-  const range = taken.least === 0 ? ', 0 or more,' : ''
-  throw new ArgumentError(
-    `${where}${taken.parameter} of ${option} '${name}' is ${value}, expected a number${range} that single precision ` +
-      `holds: { name: '${name}', ${taken.parameter}: 0.1 }`,
-  )
 }
 
 /** The fields of an initializer that is an object; of one that is a name, that alone. */

@@ -1,5 +1,5 @@
 // Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 import {
   type ActivationName,
@@ -69,13 +69,13 @@ export interface DenseOptions extends ActivationParameters {
 
 const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_NAMES]
 
-const DENSE_OPTIONS: readonly (keyof DenseOptions)[] = [
-  'activation',
-  'slope',
-  'alpha',
-  'initializer',
-  'biasInitializer',
-]
+const DENSE_OPTIONS: OptionNames<DenseOptions> = {
+  activation: 1,
+  slope: 1,
+  alpha: 1,
+  initializer: 1,
+  biasInitializer: 1,
+}
 
 /**
  * Describes a fully connected layer of `units` outputs: y = h(x·W + b).

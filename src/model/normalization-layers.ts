@@ -51,7 +51,7 @@ const DEFAULT_MOMENTUM = 0.1
 export function batchNormalization(
   options: { momentum?: number; epsilon?: number } = {},
 ): BatchNormalizationLayer {
-  checkOptions('batchNormalization', options, '{ momentum: 0.1 }', ['momentum', 'epsilon'])
+  checkOptions('batchNormalization', options, '{ momentum: 0.1 }', { momentum: 1, epsilon: 1 })
   const { momentum = DEFAULT_MOMENTUM, epsilon = DEFAULT_EPSILON } = options
   const layer: BatchNormalizationLayer = { kind: 'batchNormalization', momentum, epsilon }
   checkBatchNormalization(layer)
@@ -69,7 +69,7 @@ export function batchNormalization(
  * [dense(512), layerNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
  */
 export function layerNormalization(options: { epsilon?: number } = {}): LayerNormalizationLayer {
-  checkOptions('layerNormalization', options, '{ epsilon: 1e-5 }', ['epsilon'])
+  checkOptions('layerNormalization', options, '{ epsilon: 1e-5 }', { epsilon: 1 })
   const layer: LayerNormalizationLayer = {
     kind: 'layerNormalization',
     epsilon: options.epsilon ?? DEFAULT_EPSILON,
@@ -89,10 +89,10 @@ export function layerNormalization(options: { epsilon?: number } = {}): LayerNor
  * [normalization({ mean: 0.1307, standardDeviation: 0.3081 }), dense(10, { activation: 'softmax' })]
  */
 export function normalization(options: NormalizationOptions): NormalizationLayer {
-  checkOptions('normalization', options, '{ mean: 0.13, standardDeviation: 0.31 }', [
-    'mean',
-    'standardDeviation',
-  ])
+  checkOptions('normalization', options, '{ mean: 0.13, standardDeviation: 0.31 }', {
+    mean: 1,
+    standardDeviation: 1,
+  })
   const plain = (numbers: number | ArrayLike<number>) =>
     typeof numbers === 'object' && numbers !== null ? Array.from(numbers) : numbers
   const layer: NormalizationLayer = {

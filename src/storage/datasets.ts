@@ -51,7 +51,7 @@ export class StoredDatasets {
    * const train = await storage.datasets.load('train')
    */
   async load(name: string, options: EngineOptions = {}): Promise<Dataset> {
-    checkOptions('datasets.load', options, "{ build: 'simd' }")
+    checkOptions('datasets.load', options, "{ build: 'simd' }", { build: 1, worker: 1 })
     const { contents } = await this.#entries.open(name)
     const engine = await engineFor(options)
     return datasetOf(engine, await engine.createStorage(decodeDataset(contents)))

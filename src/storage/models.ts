@@ -1,7 +1,10 @@
 // Models that are kept.
-import { Sequential, type SequentialOptions, sequentialFromSafetensors } from '../api/sequential.ts'
+import { Sequential, sequentialFromSafetensors } from '../api/sequential.ts'
+import { checkOptions } from '../check-options.ts'
+import type { EngineOptions } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
 import { encodeModel } from '../formats/model-file.ts'
+import type { ThreadChoice } from '../wasm/threads.ts'
 import { type BackendSource, Collection, type StoredEntry } from './collection.ts'
 
 /** The models of a storage, by name. */
@@ -45,7 +48,8 @@ export class StoredModels {
    * @example
    * const model = await storage.models.load('digits')
    */
-  async load(name: string, options: Pick<SequentialOptions, 'build' | 'threads'> = {}): Promise<Sequential> {
+  async load(name: string, options: EngineOptions & { threads?: ThreadChoice } = {}): Promise<Sequential> {
+    checkOptions('models.load', options, "{ build: 'simd' }", { build: 1, worker: 1, threads: 1 })
     const { file } = await this.#entries.open(name)
     return sequentialFromSafetensors(file, options)
   }

@@ -110,7 +110,11 @@ export class PersistentStorage {
  * console.log(await storage.models.list()) // [{ name: 'digits', bytes: 1629288, modified: … }]
  */
 export async function openStorage(options: OpenStorageOptions = {}): Promise<PersistentStorage> {
-  checkOptions('openStorage', options, "{ name: 'my-app' }")
+  checkOptions('openStorage', options, "{ name: 'my-app' }", {
+    name: 1,
+    backend: 1,
+    directory: 1,
+  })
   const { name = 'wasmlp', backend = 'auto', directory } = options
   return new PersistentStorage(await openBackend({ name, backend, directory }))
 }

@@ -1,5 +1,5 @@
 // What augmentation takes: how far images may be distorted, with the checks.
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { DatasetInfo, Storage } from '../data/storage.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 
@@ -51,11 +51,21 @@ export interface Augmentation {
 /** The longest side of an image: positions in it are single-precision numbers, to 0.002 pixels then. */
 const MAX_SIDE = 2 ** 15
 
+const NAMES: OptionNames<AugmentationOptions> = {
+  rotation: 1,
+  shift: 1,
+  scale: 1,
+  shear: 1,
+  elastic: 1,
+  noise: 1,
+  background: 1,
+}
+
 const EXAMPLE = '{ rotation: 15, scale: 0.15, elastic: { alpha: 36, sigma: 6 } }'
 
 /** Throws {@link ArgumentError} for options that cannot be. */
 export function resolveAugmentation(options: AugmentationOptions): Augmentation {
-  checkOptions('augmentation', options, EXAMPLE)
+  checkOptions('augmentation', options, EXAMPLE, NAMES)
   const { rotation = 0, shear = 0, background = 0, elastic = { alpha: 0, sigma: 1 }, noise = 0 } = options
   const isDegrees = (value: number) => value <= 180
   const shift = pairOf('shift', options.shift ?? 0)
@@ -68,11 +78,14 @@ export function resolveAugmentation(options: AugmentationOptions): Augmentation 
   }
   for (const angle of anglesOf(rotation)) check('rotation', angle, 'degrees, 0 … 180', isDegrees)
   for (const angle of anglesOf(shear)) check('shear', angle, 'degrees, 0 … 90, below 90', value => value < 90)
-  checkOptions('elastic', elastic, '{ alpha: 36, sigma: 6 }')
+  checkOptions('elastic', elastic, '{ alpha: 36, sigma: 6 }', { alpha: 1, sigma: 1 })
   const { alpha, sigma } = elastic
   check('alpha of elastic', alpha, 'a number, 0 or more')
   check('sigma of elastic', sigma, 'a number of pixels, 1 or more', value => value >= 1)
-  if (typeof noise !== 'number') checkOptions('noise', noise, '{ standardDeviation: 10, keepZeros: true }')
+  if (typeof noise !== 'number') {
+    const example = '{ standardDeviation: 10, keepZeros: true }'
+    checkOptions('noise', noise, example, { standardDeviation: 1, keepZeros: 1 })
+  }
   const { standardDeviation, keepZeros = false } =
     typeof noise === 'number' ? { standardDeviation: noise } : noise
   check('standardDeviation of noise', standardDeviation, 'a number, 0 or more, where white is 255')
@@ -96,7 +109,7 @@ export const limitOf = (limits: number | readonly number[], label: number) =>
 
 function pairOf(what: string, limit: number | { x?: number; y?: number }): { x: number; y: number } {
   if (typeof limit === 'number') return { x: limit, y: limit }
-  checkOptions(what, limit, what === 'scale' ? '{ x: 0.1, y: 0.2 }' : '{ x: 1, y: 2 }')
+  checkOptions(what, limit, what === 'scale' ? '{ x: 0.1, y: 0.2 }' : '{ x: 1, y: 2 }', { x: 1, y: 1 })
   const { x = 0, y = 0 } = limit
   return { x, y }
 }

@@ -1,5 +1,5 @@
 // Losses as a user names them, with their options; and the same with nothing left open.
-import { checkOptions } from '../check-options.ts'
+import { checkNames, checkObject, type NamedOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 import { isSoftmax } from '../kernels/activation-kinds.ts'
 import type { LayerActivation } from '../model/layers.ts'
@@ -58,13 +58,13 @@ export type Loss =
   | { name: 'binaryCrossEntropy' | 'hinge'; classWeights: readonly number[] | undefined }
 
 /** The options that each loss takes. */
-const OPTIONS: Record<LossName, readonly string[]> = {
-  crossEntropy: ['labelSmoothing', 'classWeights'],
-  binaryCrossEntropy: ['classWeights'],
-  meanSquaredError: [],
-  meanAbsoluteError: [],
-  huber: ['delta'],
-  hinge: ['classWeights'],
+const OPTIONS: NamedOptions<LossOptions> = {
+  crossEntropy: { labelSmoothing: 1, classWeights: 1 },
+  binaryCrossEntropy: { classWeights: 1 },
+  meanSquaredError: {},
+  meanAbsoluteError: {},
+  huber: { delta: 1 },
+  hinge: { classWeights: 1 },
 }
 
 /** The names of all losses. */
@@ -96,8 +96,7 @@ export function resolveLoss(option: LossName | LossOptions | undefined, layers: 
   const { activation = 'identity', units = 0 } = last ?? {}
   const given = option ?? (isSoftmax(activation) ? 'crossEntropy' : 'meanSquaredError')
   const options = typeof given === 'string' ? ({ name: given } as LossOptions) : given
-  checkOptions('loss', options, "{ name: 'huber', delta: 0.5 }")
-  checkNames(options)
+  checkLoss(options)
   checkActivation(options.name, activation)
   switch (options.name) {
     case 'huber':
@@ -122,17 +121,14 @@ export function resolveLoss(option: LossName | LossOptions | undefined, layers: 
   }
 }
 
-function checkNames(options: LossOptions): void {
-  const { name } = options
+function checkLoss(options: LossOptions): void {
+  checkObject('loss', options, "{ name: 'huber', delta: 0.5 }")
+  const { name, ...rest } = options
   const allowed = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
   if (!allowed) {
     throw new ArgumentError(`unknown loss ${JSON.stringify(name)}: expected one of ${lossNames.join(', ')}`)
   }
-  const stranger = Object.keys(options).find(key => key !== 'name' && !allowed.includes(key))
-  if (stranger !== undefined) {
-    const takes = allowed.length > 0 ? `only ${allowed.join(' and ')}` : 'it takes none'
-    throw new ArgumentError(`the loss ${name} takes no option ${stranger}: ${takes}`)
-  }
+  checkNames(`the loss '${name}'`, rest, allowed)
 }
 
 function checkActivation(name: LossName, activation: LayerActivation): void {

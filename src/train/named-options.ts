@@ -1,4 +1,5 @@
 // Options that have a name, such as { name: 'adam', beta1: 0.9 }: checked against a table, and made complete.
+import { checkNames } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** What one option may be. */
@@ -46,11 +47,7 @@ export function resolveNamed(
       `unknown ${what} ${JSON.stringify(name)}: expected ${names.join(', ')}, or an object with one of these as its name`,
     )
   }
-  for (const option of Object.keys(rest)) {
-    if (Object.hasOwn(rules, option)) continue
-    const known = Object.keys(rules).join(', ')
-    throw new ArgumentError(`the ${what} '${name}' has no option ${option}: it takes ${known}`)
-  }
+  checkNames(`the ${what} '${name}'`, rest, rules)
   const resolved: Record<string, string | number | boolean> = { name }
   for (const [option, { standard, expected, accepts }] of Object.entries(rules)) {
     const value = rest[option] ?? standard

@@ -1,13 +1,7 @@
 // Which optimiser changes the parameters, and what is done to gradients before: names, defaults, checks.
+import type { NamedOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
-import {
-  belowOne,
-  notNegative,
-  numberRule,
-  type OptionRule,
-  type OptionTable,
-  resolveNamed,
-} from './named-options.ts'
+import { belowOne, notNegative, numberRule, type OptionRule, resolveNamed } from './named-options.ts'
 
 /** An option of all optimisers. */
 interface WeightDecay {
@@ -149,7 +143,7 @@ const table = {
     epsilon: epsilon(1e-8),
     weightDecay: notNegative(0.01),
   },
-} satisfies OptionTable
+} satisfies NamedOptions<OptimizerOptions, OptionRule>
 
 const LEARNING_RATES: Readonly<Record<OptimizerName, number>> = {
   sgd: 0.1,

@@ -1,6 +1,7 @@
 // Learning-rate schedules as a user describes them: plain data.
+import type { NamedOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
-import { belowOne, notNegative, numberRule, type OptionTable, resolveNamed } from './named-options.ts'
+import { belowOne, notNegative, numberRule, type OptionRule, resolveNamed } from './named-options.ts'
 
 /** An option of all schedules. */
 interface WarmUp {
@@ -136,7 +137,7 @@ const table = {
     minimum: notNegative(0),
     warmUp,
   },
-} satisfies OptionTable
+} satisfies NamedOptions<ScheduleOptions, OptionRule>
 
 /** The names of all schedules. */
 export const scheduleNames: readonly ScheduleOptions['name'][] = Object.freeze(

@@ -107,8 +107,11 @@ describe('layers that cannot be', () => {
           { name: 'normal', standardDeviation: Number.NaN },
           "standardDeviation of initializer 'normal' is NaN",
         ],
-        [{ name: 'normal', stddev: 1 }, "initializer 'normal' takes no stddev, only standardDeviation"],
-        [{ name: 'he', gain: 2 }, "initializer 'he' takes no gain, nothing"],
+        [
+          { name: 'normal', stddev: 1 },
+          "initializer 'normal' has no option stddev: it takes standardDeviation",
+        ],
+        [{ name: 'he', gain: 2 }, "initializer 'he' has no option gain: it takes none"],
         [{ name: 'orthogonal', gain: null }, "gain of initializer 'orthogonal' is null"],
       ] as const
     ).map(([initializer, message]): [string, () => DenseLayer, string] => [

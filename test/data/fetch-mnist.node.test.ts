@@ -271,10 +271,7 @@ describe('refused', () => {
     [{ mirrors: 'https://example.org' }, 'mirrors is no list of addresses'],
     [{ cache: '' }, 'directory is "": expected the path of one'],
     [{ timeout: 0 }, 'timeout is 0: expected milliseconds, more than 0'],
-    [
-      { trainImage: new Uint8Array() },
-      'loadMnist got an object with "trainImage": expected the files trainImages, trainLabels,',
-    ],
+    [{ trainImage: new Uint8Array() }, 'loadMnist has no option trainImage: it takes only, dataset, '],
     [{ only: 'tests' }, 'only is "tests"'],
   ])('%j', async (options, message) => {
     const run = loadMnist({ cache: false, ...options } as object)

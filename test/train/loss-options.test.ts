@@ -46,8 +46,8 @@ const bad: [loss: unknown, activation: LayerActivation, units: number, message: 
     3,
     "loss takes its options as an object, such as { name: 'huber', delta: 0.5 }, got number",
   ],
-  [{ name: 'huber', epsilon: 1 }, 'identity', 3, 'the loss huber takes no option epsilon: only delta'],
-  [{ name: 'meanSquaredError', delta: 1 }, 'identity', 3, 'takes no option delta: it takes none'],
+  [{ name: 'huber', epsilon: 1 }, 'identity', 3, "the loss 'huber' has no option epsilon: it takes delta"],
+  [{ name: 'meanSquaredError', delta: 1 }, 'identity', 3, 'has no option delta: it takes none'],
   [{ name: 'huber', delta: 0 }, 'identity', 3, 'delta is 0: expected a number above 0'],
   [{ name: 'huber', delta: '1' }, 'identity', 3, 'delta is 1: expected a number above 0'],
   [
