@@ -1,13 +1,15 @@
-// Ctrl-C and its relative: the first signal asks what runs to stop soon, the second ends the process at once.
+// What ends a command from outside: signals (Ctrl-C, a closed terminal) and an output that cannot be written any more. What
+// runs is asked to stop soon, and has the time to write what it has.
+import { isatty } from 'node:tty'
 
 /** Exit codes: 128 + the signal's number, as shells have it. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
+export const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 /** The reason of an {@link interruptible} operation's signal. */
 export class Interrupted extends Error {
   readonly exitCode: number
 
-  constructor(exitCode: number, message = 'interrupted') {
+  constructor(exitCode: number, message: string) {
     super(message)
     this.exitCode = exitCode
   }
@@ -15,23 +17,56 @@ export class Interrupted extends Error {
 
 let controller: AbortController | undefined
 
-/** From now on, SIGINT and SIGTERM abort the interruptible operation that runs, or end the process where none does. */
+/** Asks the operation that runs to stop; returns whether there is one. */
+export function interrupt(reason: Interrupted): boolean {
+  controller?.abort(reason) // the first reason stays
+  return controller !== undefined
+}
+
+/**
+ * From now on, these signals abort the interruptible operation that runs, or end the process where none does. A second
+ * SIGINT or SIGTERM ends the process at once. No SIGHUP does: a closed terminal sends several, the kernel's and the
+ * shell's, and systemd one with each SIGTERM.
+ */
 export function handleSignals(): void {
+  let demands = 0
   for (const [name, exitCode] of Object.entries(EXIT_CODES)) {
     process.on(name, () => {
-      if (!controller || controller.signal.aborted) process.exit(exitCode)
-      controller.abort(new Interrupted(exitCode))
+      if (name === 'SIGHUP') endBySignal()
+      else demands += 1
+      if (demands > 1 || !interrupt(new Interrupted(exitCode, 'interrupted'))) process.exit(exitCode)
     })
   }
 }
 
-/** Runs an operation whose signal is aborted, with an {@link Interrupted}, by the first SIGINT or SIGTERM. */
+/** Known at the start: a terminal that is closed is none. */
+const hasTerminal = [0, 1, 2].some(isatty)
+let endsBySignal = false
+
+/**
+ * The process, whose terminal is gone, will end by SIGHUP, which shells call exit code 129. Node, which gives the terminal
+ * its modes back when it exits, would crash.
+ */
+export function endBySignal(): void {
+  if (!hasTerminal || endsBySignal) return
+  endsBySignal = true
+  process.once('exit', () => {
+    process.removeAllListeners('SIGHUP')
+    process.kill(process.pid, 'SIGHUP')
+  })
+}
+
+/**
+ * Runs an operation whose signal is aborted, with an {@link Interrupted}, by what ends the command. Until `salvage`, which
+ * gets what the operation throws, has done its work, an output that is gone does not end the process.
+ */
 export async function interruptible<Result>(
   operation: (signal: AbortSignal) => Promise<Result>,
+  salvage: (error: unknown) => Promise<never>,
 ): Promise<Result> {
   controller = new AbortController()
   try {
-    return await operation(controller.signal)
+    return await operation(controller.signal).catch(salvage)
   } finally {
     controller = undefined
   }

@@ -1,9 +1,10 @@
 // The `wasmlp` command: finds the command, and turns errors into a sentence and an exit code.
 import { Command, CommanderError } from 'commander'
 import { WasmlpError } from '../index.ts'
+import { handleClosedOutput } from './closed-output.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addExport } from './export.ts'
-import { Failure, reasonOf } from './failure.ts'
+import { Failure } from './failure.ts'
 import { addInfo } from './info.ts'
 import { handleSignals, Interrupted } from './interruption.ts'
 import { addPredict } from './predict.ts'
@@ -12,8 +13,6 @@ import { version } from './version.ts'
 
 const FAILURE = 1
 const BAD_USAGE = 2
-/** 128 + SIGPIPE, as shells have it for a reader that went away. */
-const CLOSED_PIPE = 141
 
 const examples = `
 Examples:
@@ -22,8 +21,16 @@ Examples:
   wasmlp predict model.safetensors seven.png
   wasmlp export model.safetensors --out model.onnx
   wasmlp info
+`
 
-Exit codes: 0, 1 for a failure, 2 for bad usage, 130 after Ctrl-C.
+const exitCodes = `Exit codes:
+    0  done
+    1  failure: a sentence on standard error says which
+    2  bad usage
+  129  closed terminal (SIGHUP)
+  130  Ctrl-C (SIGINT)
+  141  the reader of the output went away (SIGPIPE)
+  143  asked to end (SIGTERM)
 `
 
 const program = new Command('wasmlp')
@@ -32,16 +39,11 @@ const program = new Command('wasmlp')
   .exitOverride()
   .configureOutput({ outputError: () => {} }) // said by `explain`
   .addHelpText('after', examples)
+  .addHelpText('afterAll', exitCodes)
 for (const add of [addTrain, addEvaluate, addPredict, addExport, addInfo]) add(program)
 
 handleSignals()
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(CLOSED_PIPE)
-    console.error(`wasmlp: the output cannot be written: ${reasonOf(error)}`)
-    process.exit(FAILURE)
-  })
-}
+handleClosedOutput()
 
 try {
   await program.parseAsync()
@@ -57,7 +59,7 @@ function explain(error: unknown): number {
     return BAD_USAGE
   }
   if (error instanceof Interrupted) {
-    console.error(`wasmlp: ${error.message}`)
+    if (error.message !== '') console.error(`wasmlp: ${error.message}`)
     return error.exitCode
   }
   if (error instanceof Failure || error instanceof WasmlpError) console.error(`wasmlp: ${error.message}`)

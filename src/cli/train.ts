@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import {
   ArgumentError,
   type BuildChoice,
-  type CheckpointPosition,
   type CompileOptions,
   type Dataset,
   type EpochLogs,
@@ -13,6 +12,7 @@ import {
   sequential,
   type ThreadChoice,
   type TrainingConfig,
+  WasmlpError,
 } from '../index.ts'
 import { type AugmentationFlags, addAugmentationOptions, augmentationOf } from './augmentation-options.ts'
 import {
@@ -21,7 +21,9 @@ import {
   checkCheckpointFlags,
   checkpointsOf,
 } from './checkpoint-options.ts'
+import { CLOSED_PIPE } from './closed-output.ts'
 import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
+import { Failure } from './failure.ts'
 import { OutFile } from './files.ts'
 import { givenWords } from './given-words.ts'
 import { Interrupted, interruptible } from './interruption.ts'
@@ -61,6 +63,8 @@ Examples:
   # as long as it gets better
   wasmlp train --data ./fashion-mnist --optimizer adamw --dropout 0.3 \\
     --epochs 50 --validation-split 0.1 --early-stopping 5
+
+Whatever ends a training early, the weights so far are in the file of --out. A second Ctrl-C writes nothing.
 `
 
 export function addTrain(program: Command): void {
@@ -99,7 +103,6 @@ async function train(options: TrainOptions, command: Command): Promise<void> {
   checkValidation(options)
   const howToLearn = { ...optimizerOf(options), schedule: scheduleOf(options), ...lossOf(options) }
   const settings = { ...settingsOf(options), ...augmentationOf(options) }
-  const { epochs } = options
   const out = options.out === undefined ? undefined : new OutFile(options.out)
   const report: TrainReport = options.json ? new JsonReport() : new TextReport(givenWords(command))
   const { source, images } = await loadImages(options)
@@ -126,43 +129,38 @@ async function train(options: TrainOptions, command: Command): Promise<void> {
     init: options.init ?? null,
   })
   const begin = performance.now()
-  let last: EpochLogs | undefined
-  let resumed: CheckpointPosition | undefined
+  const progress: Progress = { epoch: 1, isTrained: false }
   const checkpoints = checkpointsOf(options, position => {
-    resumed = position
+    progress.epoch = position.epoch + 1
+    progress.isTrained = true
     report.resume(position)
   })
-  let history: History
-  try {
-    history = await interruptible(signal =>
-      model.fit(train, {
-        ...settings,
-        validationData: validation ?? test,
-        signal,
-        ...checkpoints,
-        onBatchEnd: logs => report.batch?.(logs),
-        onEpochEnd: logs => {
-          last = logs
-          report.epoch(logs)
-        },
-      }),
-    )
-    last = history.epochs.at(-1)
-  } catch (error) {
-    if (error instanceof Interrupted) {
-      out?.write(await model.toSafetensors())
-      const epoch = (last?.epoch ?? resumed?.epoch ?? 0) + 1
-      throw new Interrupted(
-        error.exitCode,
-        `interrupted in epoch ${epoch} of ${epochs}: ${whatIsKept(out, options.checkpoint)}`,
-      )
-    }
-    throw error
-  } finally {
+  const salvage = async (error: unknown): Promise<never> => {
     report.stop()
+    if (progress.isTrained && !(error instanceof Failure)) out?.write(await model.toSafetensors())
+    throw ending(error, progress, options)
   }
-  const seconds = (performance.now() - begin) / 1000
-  out?.write(await model.toSafetensors())
+  const { history, seconds } = await interruptible(async signal => {
+    const history = await model.fit(train, {
+      ...settings,
+      validationData: validation ?? test,
+      signal,
+      ...checkpoints,
+      onBatchEnd: logs => {
+        progress.isTrained = true
+        report.batch?.(logs)
+      },
+      onEpochEnd: logs => {
+        progress.epoch = Math.min(logs.epoch + 1, options.epochs)
+        report.epoch(logs)
+      },
+    })
+    report.stop()
+    const seconds = (performance.now() - begin) / 1000
+    out?.write(await model.toSafetensors())
+    return { history, seconds }
+  }, salvage)
+  const last = history.epochs.at(-1)
   const measured = validation && (await model.evaluate(test))
   const testLoss = measured ? measured.loss : last?.valLoss
   const testAccuracy = measured ? measured.accuracy : last?.valAccuracy
@@ -170,13 +168,30 @@ async function train(options: TrainOptions, command: Command): Promise<void> {
   report.done({ bestEpoch, testLoss, testAccuracy, seconds, model: out?.path ?? null })
 }
 
-/** What an interrupted training leaves behind, in words. */
-function whatIsKept(out: OutFile | undefined, directory: string | undefined): string {
-  const kept = [
-    ...(out ? [`the weights trained so far are in ${out.path}`] : []),
-    ...(directory === undefined ? [] : [`--resume goes on from the checkpoint in ${directory}`]),
-  ]
-  return kept.length > 0 ? kept.join('; ') : 'without --out, nothing is kept'
+/** How far a training has come. */
+interface Progress {
+  /** The one under way. */
+  epoch: number
+  /** Whether the weights are others than those that it began with. */
+  isTrained: boolean
+}
+
+/** What ended a training, saying what is left of it. */
+function ending(error: unknown, { epoch, isTrained }: Progress, options: TrainOptions): unknown {
+  const { epochs, out, checkpoint } = options
+  const written = isTrained && out !== undefined && `the weights trained so far are in ${out}`
+  if (error instanceof Interrupted) {
+    const { exitCode, message } = error
+    const resumed =
+      isTrained && checkpoint !== undefined && `--resume goes on from the checkpoint in ${checkpoint}`
+    const kept = [written, resumed].filter(Boolean).join('; ')
+    // Whoever has read enough, as `head` has, wants to hear no more.
+    if (exitCode === CLOSED_PIPE && kept === '') return new Interrupted(exitCode, '')
+    const lost = isTrained ? 'without --out, nothing is kept' : 'nothing was trained yet'
+    return new Interrupted(exitCode, `${message} in epoch ${epoch} of ${epochs}: ${kept || lost}`)
+  }
+  if (!(error instanceof WasmlpError && written)) return error
+  return new Failure(`${error.message}; ${written}`, { cause: error })
 }
 
 /** The epoch whose weights early stopping gives back. */

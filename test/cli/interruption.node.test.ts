@@ -1,7 +1,7 @@
 // Signals and closed pipes. Training that would go on for ever is stopped from outside.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,6 +27,7 @@ async function startTraining(...flags: string[]) {
 }
 
 describe.each([
+  ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)('%s', (signal, exitCode) => {
@@ -86,12 +87,81 @@ test('a second signal ends training at once, with nothing written', async () => 
   expect(existsSync(out)).toBe(false)
 })
 
+test('a closed terminal sends several SIGHUPs: the second ends nothing', async () => {
+  const out = join(directory, 'hung-up.safetensors')
+  const { child, outcome } = await startTraining('--out', out)
+  child.kill('SIGSTOP')
+  child.kill('SIGHUP')
+  child.kill('SIGCONT')
+  while (child.exitCode === null) child.kill('SIGHUP') && (await new Promise(setImmediate))
+  const { code, stderr } = await outcome
+  expect(stderr).toContain(`the weights trained so far are in ${out}\n`)
+  expect(code).toBe(129)
+  expect(await runCli('evaluate', out, '--data', data)).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('a SIGHUP behind a SIGTERM, as systemd sends it, ends nothing at once', async () => {
+  const out = join(directory, 'systemd.safetensors')
+  const { child, outcome } = await startTraining('--out', out)
+  child.kill('SIGTERM')
+  child.kill('SIGHUP')
+  const { code, stderr } = await outcome
+  expect(stderr).toContain(`the weights trained so far are in ${out}\n`)
+  expect([129, 143]).toContain(code)
+})
+
 test('a reader that goes away ends training quietly', async () => {
   const { child, outcome } = await startTraining()
   child.stdout.destroy()
   const { code, stderr } = await outcome
   expect({ code, stderr }).toEqual({ code: 141, stderr: '' })
 })
+
+test('a reader that goes away: the weights so far are written all the same', async () => {
+  const out = join(directory, 'unread.safetensors')
+  const { child, outcome } = await startTraining('--out', out)
+  child.stdout.destroy()
+  const { code, stderr } = await outcome
+  expect(stderr).toMatch(/^wasmlp: the reader of the output went away in epoch \d+ of 1000000000: /)
+  expect(stderr).toContain(`the weights trained so far are in ${out}\n`)
+  expect(code).toBe(141)
+  expect(await runCli('evaluate', out, '--data', data)).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('a training that fails half-way: the weights of before are written', async () => {
+  const out = join(directory, 'diverged.safetensors')
+  const { code, stderr } = await runCli(
+    ...['train', '--data', data, '--learning-rate', '1e30', '--batch-size', '10', '--out', out],
+  )
+  expect(stderr).toMatch(/^wasmlp: the (loss is|weights diverged).*; the weights trained so far are in .*\n$/)
+  expect(code).toBe(1)
+  expect(await runCli('evaluate', out, '--data', data)).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('a training that fails before its first batch leaves the file of --out as it is', async () => {
+  const out = join(directory, 'good.safetensors')
+  const checkpoints = ['--checkpoint', join(directory, 'checkpoints'), '--out', out]
+  await runCli('train', '--data', data, '--epochs', '1', ...checkpoints)
+  const before = readFileSync(out)
+  const { code, stderr } = await runCli('train', '--data', data, '--epochs', '1', ...checkpoints)
+  expect(code).toBe(1)
+  expect(stderr).not.toContain('trained so far')
+  expect(readFileSync(out).equals(before)).toBe(true)
+})
+
+test.skipIf(!existsSync('/dev/full'))(
+  'a full disk behind standard output: the weights so far are written all the same',
+  async () => {
+    const out = join(directory, 'full.safetensors')
+    const command = `'${process.execPath}' '${cli}' train --data '${data}' --out '${out}' > /dev/full`
+    const { code, stderr } = await outcomeOf(spawn('sh', ['-c', command]))
+    expect(stderr).toMatch(
+      /^wasmlp: the output cannot be written: no space left on device in epoch \d of 5: the weights .*\n$/,
+    )
+    expect(code).toBe(1)
+    expect(await runCli('evaluate', out, '--data', data)).toMatchObject({ code: 0, stderr: '' })
+  },
+)
 
 test.skipIf(!existsSync('/dev/full'))(
   'a full disk behind standard output is said in a sentence',

@@ -1,10 +1,12 @@
 // What a terminal gets: a progress bar, a table, the cursor back. `script` makes the pseudo-terminal.
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cli, outcomeOf, TIME_LIMIT, writeQuadrants } from '../support/run-cli.ts'
+import { cli, outcomeOf, runCli, TIME_LIMIT, writeQuadrants } from '../support/run-cli.ts'
 
 /** That of util-linux; those of macOS and the BSDs take other options. */
 const hasScript = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '')
@@ -30,6 +32,7 @@ function startOnTerminal(
   const { NO_COLOR, FORCE_COLOR, CI, ...inherited } = process.env
   return spawn('script', ['-qec', command, '/dev/null'], {
     env: { ...inherited, TERM: 'xterm-256color', ...environment },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     ...TIME_LIMIT,
   })
 }
@@ -102,5 +105,25 @@ describe.skipIf(!hasScript)('on a terminal (skipped without the command script o
       `${CLEAR_LINE}wasmlp: interrupted in epoch 1 of 1000: without --out, nothing is kept\r\n`,
     )
     expect(stdout.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(stdout.lastIndexOf(HIDE_CURSOR))
+  })
+
+  test('a terminal that is closed: the weights so far are written, exit code 129', async () => {
+    const out = join(directory, 'closed.safetensors')
+    const command = `'${process.execPath}' '${cli}' train --data '${data}' --epochs 1000000000 --out '${out}'`
+    // The shell lives on to say the exit code on a pipe of its own; Node does not inherit what it ignores.
+    const child = startOnTerminal(`trap '' HUP; ${command}; echo $? >&3`)
+    const said = child.stdio[3] as Readable
+    const begun = new Promise<void>(resolve =>
+      child.stdout.on('data', text => String(text).includes('images/s') && resolve()),
+    )
+    let code = ''
+    said.setEncoding('utf8').on('data', text => {
+      code += text
+    })
+    await begun
+    child.kill('SIGKILL') // and with it its end of the terminal
+    await once(said, 'end')
+    expect(code).toBe('129\n')
+    expect(await runCli('evaluate', out, '--data', data)).toMatchObject({ code: 0, stderr: '' })
   })
 })

@@ -139,6 +139,15 @@ describe('help', () => {
     for (const name of ['nesterov', 'adagrad', 'rmsprop'] as const) expect(rate(name)).toBe(rate('momentum'))
   })
 
+  test.each(['--help', 'train --help', 'evaluate --help', 'predict --help', 'export --help', 'info --help'])(
+    'wasmlp %s tells every exit code',
+    async line => {
+      const { stdout } = await runCli(...line.split(' '))
+      const told = [...stdout.matchAll(/^ +(\d+) {2}/gm)].map(([, code]) => Number(code))
+      expect(told).toEqual([0, 1, 2, 129, 130, 141, 143])
+    },
+  )
+
   test('wasmlp --version', async () => {
     expect(await runCli('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
   })
