@@ -8,6 +8,17 @@ import { checkLayer } from '../model/layer-rules.ts'
 import { dense, type Layer, type LayerActivation } from '../model/layers.ts'
 import { batchNormalization, layerNormalization, normalization } from '../model/normalization-layers.ts'
 import { checkSpec, type LayerParameters } from '../model/spec.ts'
+import {
+  type Affine,
+  absorbed,
+  affineOf,
+  compose,
+  diagonal,
+  isFactor,
+  isPositiveFactor,
+  lengthOf,
+  preceded,
+} from './imported-scaling.ts'
 
 /** Which build of the kernels computes, on how many threads, and so on: as {@link sequential} takes it. */
 export type ImportOptions = Omit<SequentialOptions, 'inputSize' | 'seed'>
@@ -48,6 +59,18 @@ export function reading<Result>(where: string, read: () => Result): Result {
   }
 }
 
+/** Layers whose weights and bias have an element, or a column, for each unit, and that apply nothing to their sum. */
+const absorbs = (layer: Layer | undefined): boolean =>
+  layer?.kind === 'batchNormalization' ||
+  layer?.kind === 'layerNormalization' ||
+  (layer?.kind === 'dense' && layer.activation === 'identity')
+
+/** Whether a layer leaves values as they are, but in training. */
+const isNothing = ({ kind }: Layer) => kind === 'flatten' || kind === 'dropout'
+
+/** Activations of which h(c·x) = c·h(x) for c > 0. */
+const isRectifier = (name: LayerActivation) => name === 'relu' || name === 'leakyRelu'
+
 /** Layers in a row with their parameters, each checked against the one before. Every method throws {@link FormatError}. */
 export class ImportedNetwork {
   readonly #layers: Layer[] = []
@@ -60,12 +83,23 @@ export class ImportedNetwork {
   #isAtInputs = true
   /** What was done to the inputs, while nothing else was. */
   #scaling: InputScaling | undefined
+  /** What was done to the values since the last layer, and is to become part of one, or one of its own. */
+  #pending: Affine | undefined
+  /** Where the file says that, in words. */
+  #pendingPlace = ''
+  /** The part of the file that is being read, in words. */
+  place = ''
 
   /** `inputSize` is undefined where the file does not say it, but for the first layer's weights. */
   constructor(fileBytes: number, inputSize?: number) {
     this.#floatsLeft = fileBytes * FLOATS_PER_BYTE
     this.#inputSize = inputSize
     this.#width = inputSize
+  }
+
+  /** How many values a sample has here; undefined where the file has not said it. */
+  get width(): number | undefined {
+    return this.#width
   }
 
   /** Says how many values a sample has here, where the file does. */
@@ -90,28 +124,48 @@ export class ImportedNetwork {
   /** `weights` is inputs × units, row-major. */
   dense(inputs: number, units: number, weights: Float32Array, bias: Float32Array): void {
     this.expectWidth(inputs)
-    this.#push(dense(units), { weights, bias })
+    const pending = this.#pending
+    if (pending) this.#spendPass(weights)
+    this.#pending = undefined
+    this.#push(dense(units), pending ? preceded({ weights, bias }, pending) : { weights, bias })
     this.#width = units
   }
 
   activation(name: LayerActivation, parameter?: number): void {
+    if (name === 'identity') return
+    if (!(this.#pending && isPositiveFactor(this.#pending) && isRectifier(name))) this.#settle()
     const key = parameterName(name)
     const options: ActivationParameters = key && parameter !== undefined ? { [key]: parameter } : {}
     const last = this.#layers.at(-1)
     if (last?.kind === 'dense' && last.activation === 'identity') {
       this.#layers[this.#layers.length - 1] = dense(last.units, { activation: name, ...options })
-    } else if (name !== 'identity') {
+    } else {
       this.#push(activation(name, options))
     }
+  }
+
+  /** Takes back the last layer's ReLU; false where it has none. */
+  takeBackRelu(): boolean {
+    const last = this.#layers.at(-1)
+    if (this.#pending || !(last?.kind === 'dense' || last?.kind === 'activation')) return false
+    if (last.activation !== 'relu') return false
+    this.#layers.pop()
+    if (last.kind === 'dense') this.#layers.push(dense(last.units))
+    else this.#parameters.pop()
+    this.#isAtInputs = this.#layers.every(isNothing)
+    return true
   }
 
   /** One slope, or one for each unit. */
   prelu(slopes: Float32Array, isShared: boolean): void {
     if (!isShared) this.expectWidth(slopes.length)
+    if (!(this.#pending && isPositiveFactor(this.#pending))) this.#settle()
     this.#push(prelu({ shared: isShared }), { weights: slopes })
   }
 
   dropout(rate: number): void {
+    // What is dropped is 0 in front of a factor and behind it.
+    if (!(this.#pending && isFactor(this.#pending))) this.#settle()
     this.#push(dropout(rate))
   }
 
@@ -125,55 +179,43 @@ export class ImportedNetwork {
     options: { epsilon: number; momentum: number },
   ): void {
     this.expectWidth(gamma.length)
+    this.#settle()
     const statistics = { runningMean: mean, runningVariance: variance, batches: 0 }
     this.#push(batchNormalization(options), { weights: gamma, bias: beta, ...statistics })
   }
 
   layerNormalization(gamma: Float32Array, beta: Float32Array, epsilon: number): void {
     this.expectWidth(gamma.length)
+    this.#settle()
     this.#push(layerNormalization({ epsilon }), { weights: gamma, bias: beta })
   }
 
   /**
-   * x·factor + term for all inputs alike, or for each: something that only the inputs can have done to them. A term alone
-   * can also be added to what a dense layer gives.
+   * x·factor + term for all values alike, or for each. At the inputs it becomes a normalization, behind a dense layer or a
+   * normalisation a part of it, elsewhere a part of the dense layer that follows; where none does, a dense layer of its own.
    */
   affine(factor: ArrayLike<number> | number, term: ArrayLike<number> | number): void {
-    const last = this.#layers.at(-1)
-    if (last?.kind === 'dense' && last.activation === 'identity' && factor === 1) {
-      this.#addToBias(typeof term === 'number' ? [term] : term)
-      return
-    }
-    if (!this.#isAtInputs) {
-      throw new FormatError('values between layers are scaled or shifted, expected that of the inputs alone')
-    }
-    const bad = Array.from(typeof factor === 'number' ? [factor] : factor).find(
-      value => !(value > 0 && value < Number.POSITIVE_INFINITY),
-    )
-    if (bad !== undefined) {
-      throw new FormatError(`the inputs are multiplied by ${bad}, expected finite numbers above 0`)
-    }
-    const lengths = [factor, term].map(numbers => (typeof numbers === 'number' ? 1 : numbers.length))
-    const { mean, standardDeviation } = this.#scaling ?? {
-      mean: Float64Array.of(0),
-      standardDeviation: Float64Array.of(1),
-    }
-    const length = Math.max(...lengths, mean.length)
+    const affine = affineOf(factor, term)
+    const length = lengthOf(affine)
     if (length > 1) this.expectWidth(length)
     this.spend(4 * length)
-    const at = (numbers: ArrayLike<number> | number, i: number) =>
-      typeof numbers === 'number' ? numbers : (numbers[numbers.length === 1 ? 0 : i] ?? Number.NaN)
-    const indices = Array.from({ length }, (_, i) => i)
-    // ((x − m) / s)·f + t = (x − (m − t·s / f)) / (s / f)
-    const deviations = indices.map(i => at(standardDeviation, i) / at(factor, i))
-    this.#scaling = {
-      mean: Float64Array.from(indices, i => at(mean, i) - at(term, i) * (deviations[i] ?? Number.NaN)),
-      standardDeviation: Float64Array.from(deviations),
+    if (!this.#pending && this.#isAtInputs && affine.factor.every(value => value > 0)) {
+      this.#scaleInputs(affine)
+      return
     }
+    const last = this.#parameters.at(-1)
+    if (!this.#pending && last && absorbs(this.#layers.at(-1))) {
+      this.#spendPass(last.weights)
+      this.#parameters[this.#parameters.length - 1] = { ...last, ...absorbed(last, affine) }
+      return
+    }
+    this.#pending = this.#pending ? compose(this.#pending, affine) : affine
+    this.#pendingPlace = this.place
   }
 
   /** The network as a model. Throws what {@link sequential} does, but {@link FormatError} where the layers make none. */
   async toModel(options: ImportOptions): Promise<Sequential> {
+    this.#settle()
     this.#addNormalization()
     const inputSize = this.#inputSize ?? 0
     reading('the file makes no network', () =>
@@ -200,25 +242,55 @@ export class ImportedNetwork {
     if (this.#layers.length === MAX_LAYERS) {
       throw new FormatError(`the network has more than ${MAX_LAYERS} layers`)
     }
-    this.#isAtInputs &&= layer.kind === 'flatten' || layer.kind === 'dropout'
+    this.#isAtInputs &&= isNothing(layer)
     this.#layers.push(layer)
     this.#parameters.push(parameters)
   }
 
-  #addToBias(term: ArrayLike<number>): void {
-    const parameters = this.#parameters.at(-1)
-    if (!parameters || (term.length !== 1 && term.length !== parameters.bias.length)) {
-      throw new FormatError(`${term.length} values are added to ${parameters?.bias.length}`)
+  /** Counts a pass over weights that are replaced: it takes time, but nothing that is kept. */
+  #spendPass(weights: Float32Array): void {
+    this.spend(weights.length / FLOATS_PER_BYTE)
+  }
+
+  /** ((x − m) / s)·f + t = (x − (m − t·s / f)) / (s / f). */
+  #scaleInputs({ factor, term }: Affine): void {
+    const { mean, standardDeviation } = this.#scaling ?? {
+      mean: Float64Array.of(0),
+      standardDeviation: Float64Array.of(1),
     }
-    this.spend(parameters.bias.length)
-    parameters.bias = parameters.bias.map(
-      (value, i) => value + (term[term.length === 1 ? 0 : i] ?? Number.NaN),
-    )
+    const length = Math.max(factor.length, term.length, mean.length)
+    const at = (numbers: Float64Array, i: number) => numbers[numbers.length === 1 ? 0 : i] ?? Number.NaN
+    const indices = Array.from({ length }, (_, i) => i)
+    const deviations = indices.map(i => at(standardDeviation, i) / at(factor, i))
+    this.#scaling = {
+      mean: Float64Array.from(indices, i => at(mean, i) - at(term, i) * (deviations[i] ?? Number.NaN)),
+      standardDeviation: Float64Array.from(deviations),
+    }
+  }
+
+  /** Makes a dense layer of what was done to the values since the last layer, where there is no other to take it. */
+  #settle(): void {
+    if (!this.#pending) return
+    const [affine, width, place] = [this.#pending, this.#width, this.#pendingPlace]
+    if (width === undefined) {
+      throw new FormatError(
+        `${place} scales or shifts values, and the file does not say how many a sample has there`,
+      )
+    }
+    this.#pending = undefined
+    reading(`${place} scales or shifts values, and no dense layer is beside it`, () => {
+      this.spend(width * width) // before there are as many
+      const { weights, bias } = diagonal(affine, width)
+      this.#push(dense(width), { weights, bias })
+    })
   }
 
   #addNormalization(): void {
     if (!this.#scaling) return
-    const plain = (numbers: Float64Array) => (numbers.length === 1 ? (numbers[0] ?? 0) : numbers)
+    const plain = (numbers: Float64Array) => {
+      const [first = 0] = numbers
+      return numbers.every(value => value === first) ? first : numbers
+    }
     const { mean, standardDeviation } = this.#scaling
     const layer = reading('the scaling of the inputs', () =>
       normalization({ mean: plain(mean), standardDeviation: plain(standardDeviation) }),

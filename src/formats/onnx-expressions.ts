@@ -1,4 +1,4 @@
-// Activations that a file spells out in elementary operators, found by the formula that these make.
+// Activations and layer normalisation that a file spells out in elementary operators, found by the formula that these make.
 //
 // Exporters write x·sigmoid(x), or x·(1 + erf(x / √2)) / 2, in orders of their own. A formula is brought into one form,
 // a number times factors in order, numbers as precise as 16-bit floats, and looked up.
@@ -8,7 +8,12 @@ import type { ActivationName } from '../kernels/activation-kinds.ts'
 export interface Expression {
   readonly coefficient: number
   readonly factors: readonly string[]
+  /** What was added to the variance that is in it. */
+  readonly epsilon?: number | undefined
 }
+
+/** What a formula is: an activation, or layer normalisation without weights. */
+export type Formula = ActivationName | { readonly epsilon: number }
 
 /** The input. */
 export const X: Expression = { coefficient: 1, factors: ['x'] }
@@ -18,16 +23,26 @@ export const number = (coefficient: number): Expression => ({ coefficient, facto
 export const multiply = (a: Expression, b: Expression): Expression => ({
   coefficient: a.coefficient * b.coefficient,
   factors: [...a.factors, ...b.factors].sort(),
+  epsilon: a.epsilon ?? b.epsilon,
 })
 
-export const add = (a: Expression, b: Expression): Expression => ({
-  coefficient: 1,
-  factors: [`(${[write(a), write(b)].sort().join('+')})`],
-})
+export const add = (a: Expression, b: Expression): Expression => {
+  const [constant, other] = a.factors.length === 0 ? [a, b] : [b, a]
+  // Any number can be added to a variance, and must be known as it is.
+  if (constant.factors.length === 0 && write(other) === VARIANCE) {
+    return { coefficient: 1, factors: ['shifted variance'], epsilon: constant.coefficient }
+  }
+  return {
+    coefficient: 1,
+    factors: [`(${[write(a), write(b)].sort().join('+')})`],
+    epsilon: a.epsilon ?? b.epsilon,
+  }
+}
 
 export const apply = (name: string, a: Expression): Expression => ({
   coefficient: 1,
   factors: [`${name}(${write(a)})`],
+  epsilon: a.epsilon,
 })
 
 /** xⁿ for a small whole n. */
@@ -41,6 +56,12 @@ function rounded(value: number): number {
 }
 
 const write = ({ coefficient, factors }: Expression) => [rounded(coefficient), ...factors].join('·')
+
+const deviation: Expression = { coefficient: 1, factors: ['(-1·mean(1·x)+1·x)'] }
+const VARIANCE = write(apply('mean', power(deviation, 2)))
+const standardized = write(
+  multiply(deviation, apply('inverse', apply('sqrt', { coefficient: 1, factors: ['shifted variance'] }))),
+)
 
 /** 1 + erf(x / √2) is twice Φ(x). */
 const twicePhi = add(number(1), apply('erf', multiply(number(Math.SQRT1_2), X)))
@@ -64,5 +85,10 @@ const KNOWN: ReadonlyMap<string, ActivationName> = new Map(
   ).map(([name, expression]) => [write(expression), name]),
 )
 
-/** The activation that an expression is; undefined where it is none that is known. */
-export const recognize = (expression: Expression): ActivationName | undefined => KNOWN.get(write(expression))
+/** What an expression is; undefined where it is nothing that is known. */
+export function recognize(expression: Expression): Formula | undefined {
+  const written = write(expression)
+  const { epsilon } = expression
+  if (epsilon === undefined) return KNOWN.get(written)
+  return written === standardized ? { epsilon } : undefined
+}

@@ -3,11 +3,20 @@ import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import { FormatError } from '../errors.ts'
-import type { ActivationName } from '../kernels/activation-kinds.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { CONSTANT_OPERATIONS, constantNode, shape } from './onnx-constant-operators.ts'
 import { type Constant, toConstant } from './onnx-constants.ts'
-import { add, apply, type Expression, multiply, number, power, recognize, X } from './onnx-expressions.ts'
+import {
+  add,
+  apply,
+  type Expression,
+  type Formula,
+  multiply,
+  number,
+  power,
+  recognize,
+  X,
+} from './onnx-expressions.ts'
 import {
   decodeOnnx,
   type OnnxGraph,
@@ -15,13 +24,13 @@ import {
   type OnnxTensor,
   type OnnxValue,
 } from './onnx-messages.ts'
-import { Operation } from './onnx-operation.ts'
+import { type Circumstances, Operation, shortest } from './onnx-operation.ts'
 import { FOR_ANY_RANK, OPERATIONS } from './onnx-operators.ts'
 import { TENSOR_TYPES, VALUE_TYPES } from './onnx-types.ts'
 
 /** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
 const MAX_IR_VERSION = 13
-const OPSETS = { least: 7, most: 25 }
+const OPSETS = { least: 7, most: 26 }
 
 /**
  * Creates a model from an ONNX file whose graph is a row of dense layers: `Gemm`, `MatMul`, `Add`, the activations (also
@@ -60,7 +69,9 @@ export async function sequentialFromOnnx(
   return new GraphReader(graph, file.length, opset).read().toModel(options)
 }
 
-/** The most nodes that spell out one activation. */
+const NO_ROW = "a sample's values are no row of numbers here, expected a Flatten or Reshape before"
+
+/** The most nodes that spell out one formula. */
 const MAX_REGION = 12
 
 /** Walks a graph from its input to its output. */
@@ -126,10 +137,12 @@ class GraphReader {
     return this.#network
   }
 
-  /** Reads a node, and those that make one activation with it. */
+  /** Reads a node, and those that make one activation or normalisation with it. */
   #readNode(node: OnnxNode, index: number): readonly OnnxNode[] {
-    const { operator = '', domain = '', name, inputs, outputs, attributes } = node
-    return reading(`onnx: node ${quote(name || `number ${index + 1}`)} (${operator})`, () => {
+    const { operator = '', domain = '', name, inputs, outputs } = node
+    const place = `node ${quote(name || `number ${index + 1}`)} (${operator})`
+    this.#network.place = place
+    return reading(`onnx: ${place}`, () => {
       const [output] = outputs
       if (!output) throw new FormatError('it has no output')
       if (domain !== '' && domain !== 'ai.onnx') {
@@ -140,19 +153,17 @@ class GraphReader {
         return [node]
       }
       if (operator === 'Shape') {
-        const operation = new Operation(this.#network, [], attributes, this.#versions)
+        const operation = new Operation(this.#network, node, [], this.#circumstances())
         this.#constants.set(output, shape(operation, this.#isFlat ? [undefined] : this.#sampleSizes))
         return [node]
       }
-      const spelledOut = this.#activationFrom(index)
+      const spelledOut = this.#formulaFrom(index)
       if (spelledOut) {
-        this.#network.activation(spelledOut.activation)
+        this.#addFormula(spelledOut.formula)
         this.#value = spelledOut.output
         return spelledOut.nodes
       }
-      if (this.#branches()) {
-        throw new FormatError(`the graph branches at ${quote(this.#value)}, expected a row of layers`)
-      }
+      if (this.#branches()) throw this.#branching()
       const operation = Object.hasOwn(OPERATIONS, operator) ? OPERATIONS[operator] : undefined
       if (!operation) {
         throw new FormatError(
@@ -164,21 +175,53 @@ class GraphReader {
         return input === this.#value ? 'value' : this.#constant(input)
       })
       if (!this.#isFlat && !FOR_ANY_RANK.has(operator)) {
-        throw new FormatError(
-          "a sample's values are no row of numbers here, expected a Flatten or Reshape before",
-        )
+        throw new FormatError(NO_ROW)
       }
-      operation(new Operation(this.#network, operands, attributes, this.#versions))
+      operation(new Operation(this.#network, node, operands, this.#circumstances()))
       this.#isFlat ||= operator === 'Flatten' || operator === 'Reshape'
       this.#value = output
       return [node]
     })
   }
 
+  #circumstances(): Circumstances {
+    return { ...this.#versions, isFlat: this.#isFlat }
+  }
+
   /** Whether several nodes take what the layer before gives, those aside that only look at its shape. */
   #branches(): boolean {
     const consumers = this.#consumers.get(this.#value) ?? []
     return consumers.filter(({ operator }) => operator !== 'Shape').length > 1
+  }
+
+  #branching(): FormatError {
+    const value = quote(this.#value)
+    const consumers = this.#consumers.get(this.#value) ?? []
+    if (consumers.some(({ operator }) => operator === 'ReduceMean')) {
+      return new FormatError(
+        `a mean is taken of ${value}, which begins no layer normalisation over the last axis, (x − mean) / ` +
+          '√(variance + epsilon): expected that, or LayerNormalization',
+      )
+    }
+    return new FormatError(`the graph branches at ${value}, expected a row of layers`)
+  }
+
+  #addFormula(formula: Formula): void {
+    if (typeof formula === 'string') {
+      this.#network.activation(formula)
+      return
+    }
+    if (!this.#isFlat) throw new FormatError(NO_ROW)
+    const { width } = this.#network
+    if (width === undefined) {
+      throw new FormatError('a layer normalisation is here, and the file does not say of how many values')
+    }
+    this.#network.spend(2 * width)
+    this.#network.layerNormalization(
+      new Float32Array(width).fill(1),
+      new Float32Array(width),
+      shortest(formula.epsilon),
+    )
   }
 
   /** A constant by its name. Throws {@link FormatError} where there is none. */
@@ -200,20 +243,19 @@ class GraphReader {
   }
 
   /** What a node makes of constants. */
-  #fold({ operator = '', inputs, outputs, attributes }: OnnxNode): Constant {
+  #fold(node: OnnxNode): Constant {
+    const { operator = '', inputs, outputs } = node
     if (operator === 'Constant') return this.#constant(outputs[0] ?? '')
     const operands = inputs.map(name => (name === '' ? undefined : this.#constant(name)))
     const fold = Object.hasOwn(CONSTANT_OPERATIONS, operator) ? CONSTANT_OPERATIONS[operator] : undefined
-    if (fold) return fold(new Operation(this.#network, operands, attributes, this.#versions))
+    if (fold) return fold(new Operation(this.#network, node, operands, this.#circumstances()))
     throw new FormatError(
       `it takes constants alone, and is not supported there: expected Constant, ${Object.keys(CONSTANT_OPERATIONS).join(', ')}`,
     )
   }
 
-  /** The nodes from here on that make one activation, whose formula is known, and what they give; undefined where none do. */
-  #activationFrom(
-    index: number,
-  ): { nodes: OnnxNode[]; output: string; activation: ActivationName } | undefined {
+  /** The nodes from here on that make a formula that is known, and what they give; undefined where none do. */
+  #formulaFrom(index: number): { nodes: OnnxNode[]; output: string; formula: Formula } | undefined {
     const expressions = new Map<string, Expression>([[this.#value, X]])
     const nodes: OnnxNode[] = []
     for (const node of this.#nodes.slice(index, index + 2 * MAX_REGION)) {
@@ -229,8 +271,8 @@ class GraphReader {
       const open = [...expressions.keys()].filter(
         name => name === this.#output || !(this.#consumers.get(name) ?? []).every(isInside),
       )
-      const activation = open.every(name => name === output) ? recognize(expression) : undefined
-      if (activation) return { nodes, output, activation }
+      const formula = open.every(name => name === output) ? recognize(expression) : undefined
+      if (formula) return { nodes, output, formula }
     }
     return undefined
   }
@@ -258,7 +300,7 @@ function usedNodes(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
   return nodes.filter(node => used.has(node))
 }
 
-/** The formula of a node; undefined where it is none that an activation could have. */
+/** The formula of a node; undefined where it is none that an activation or a normalisation could have. */
 function expressionOf(
   { operator, attributes }: OnnxNode,
   [a, b]: readonly (Expression | undefined)[],
@@ -272,13 +314,27 @@ function expressionOf(
       return b && multiply(a, isNumber ? number(1 / b.coefficient) : apply('inverse', b))
     case 'Add':
       return b && add(a, b)
+    case 'Sub':
+      return b && add(a, multiply(number(-1), b))
     case 'Pow':
-      return isNumber && (b.coefficient === 2 || b.coefficient === 3) ? power(a, b.coefficient) : undefined
+      if (!isNumber) return undefined
+      if (b.coefficient === 0.5) return apply('sqrt', a)
+      return b.coefficient === 2 || b.coefficient === 3 ? power(a, b.coefficient) : undefined
     case 'Abs':
     case 'Erf':
+    case 'Sqrt':
     case 'Tanh':
     case 'Sigmoid':
       return apply(operator.toLowerCase(), a)
+    case 'Reciprocal':
+      return apply('inverse', a)
+    case 'ReduceMean': {
+      const find = (sought: string) => attributes.find(({ name }) => name === sought)
+      // The axes are an input since version 18 of the operators.
+      const [axis = b?.coefficient, ...more] = find('axes')?.ints ?? []
+      const keepsAxis = (find('keepdims')?.int ?? 1) !== 0
+      return (axis === -1 || axis === 1) && more.length === 0 && keepsAxis ? apply('mean', a) : undefined
+    }
     case 'Greater':
       return isNumber && b.coefficient === 0 ? apply('greater', a) : undefined
     case 'Cast': {

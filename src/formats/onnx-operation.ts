@@ -4,8 +4,15 @@
 import { FormatError } from '../errors.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 import type { Constant } from './onnx-constants.ts'
-import type { OnnxAttribute } from './onnx-messages.ts'
+import type { OnnxAttribute, OnnxNode } from './onnx-messages.ts'
 import { ATTRIBUTE_TYPES } from './onnx-types.ts'
+
+/** What a node's meaning depends on besides itself. */
+export interface Circumstances {
+  readonly opset: number
+  readonly batch: number | undefined
+  readonly isFlat: boolean
+}
 
 /** A node, as an operator sees it. Every method throws {@link FormatError} for what is not as it should be. */
 export class Operation {
@@ -16,18 +23,24 @@ export class Operation {
   readonly opset: number
   /** The samples in a batch, where the file fixes them. */
   readonly batch: number | undefined
+  /** Whether each sample is a row of numbers here. */
+  readonly isFlat: boolean
+  /** Outputs that have a name. */
+  readonly outputs: number
   readonly #attributes: ReadonlyMap<string, OnnxAttribute>
 
   constructor(
     network: ImportedNetwork,
+    { attributes, outputs }: OnnxNode,
     inputs: readonly ('value' | Constant | undefined)[],
-    attributes: readonly OnnxAttribute[],
-    { opset, batch }: { opset: number; batch: number | undefined },
+    { opset, batch, isFlat }: Circumstances,
   ) {
     this.network = network
     this.inputs = inputs
     this.opset = opset
     this.batch = batch
+    this.isFlat = isFlat
+    this.outputs = outputs.filter(name => name !== '').length
     this.#attributes = new Map(attributes.map(attribute => [attribute.name ?? '', attribute]))
   }
 

@@ -3,6 +3,7 @@
 // Source: https://onnx.ai/onnx/operators
 import { FormatError } from '../errors.ts'
 import type { ActivationName } from '../kernels/activation-kinds.ts'
+import { addCelu, addClip, addHardSigmoid } from './composed-activations.ts'
 import { BATCH } from './onnx-constant-operators.ts'
 import { floatsIn, matrixDims, rowOf, scalarOf, transposed } from './onnx-constants.ts'
 import { type Operation, shortest } from './onnx-operation.ts'
@@ -11,7 +12,7 @@ import { VALUE_TYPES } from './onnx-types.ts'
 /** Operators that may stand before a sample's values are one row of numbers. */
 export const FOR_ANY_RANK: ReadonlySet<string> = new Set([
   ...['Add', 'Sub', 'Mul', 'Div', 'Dropout', 'Identity', 'Cast', 'Flatten', 'Reshape', 'Clip', 'Gelu'],
-  ...['Relu', 'Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'LeakyRelu', 'Elu', 'Selu', 'HardSigmoid'],
+  ...['Relu', 'Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'LeakyRelu', 'Elu', 'Celu', 'Selu', 'HardSigmoid'],
 ])
 
 const activation =
@@ -29,11 +30,14 @@ export const OPERATIONS: Readonly<Record<string, (operation: Operation) => void>
   MatMul: matMul,
   Add: operation => operation.network.affine(1, rowOf(otherOf(operation))),
   Sub: operation => {
-    operation.expectFirst()
-    operation.network.affine(
-      1,
-      rowOf(operation.constant(1)).map(value => -value),
-    )
+    const numbers = rowOf(otherOf(operation))
+    if (operation.inputs[0] !== 'value') operation.network.affine(-1, numbers)
+    else {
+      operation.network.affine(
+        1,
+        numbers.map(value => -value),
+      )
+    }
   },
   Mul: operation => operation.network.affine(rowOf(otherOf(operation)), 0),
   Div: operation => {
@@ -60,10 +64,10 @@ export const OPERATIONS: Readonly<Record<string, (operation: Operation) => void>
     operation.expect('gamma', operation.float('gamma', SELU_GAMMA), SELU_GAMMA)
     operation.network.activation('selu')
   },
+  Celu: operation => addCelu(operation.network, operation.float('alpha', 1)),
   HardSigmoid: operation => {
-    operation.expect('alpha', operation.float('alpha', 0.2), 1 / 6)
-    operation.expect('beta', operation.float('beta', 0.5), 0.5)
-    operation.network.activation('hardSigmoid')
+    operation.expectFirst()
+    addHardSigmoid(operation.network, operation.float('alpha', 0.2), operation.float('beta', 0.5))
   },
   Clip: clip,
   PRelu: operation => {
@@ -78,14 +82,15 @@ export const OPERATIONS: Readonly<Record<string, (operation: Operation) => void>
   Dropout: operation => {
     operation.expectFirst()
     const isTraining = operation.optional(2)
-    if (isTraining) operation.expect('training_mode', scalarOf(isTraining), 0)
+    if (isTraining && scalarOf(isTraining) !== 0) throw inTraining('training_mode is true')
     const ratio = operation.optional(1)
     operation.network.dropout(ratio ? shortest(scalarOf(ratio)) : operation.float('ratio', 0.5))
   },
   Identity: nothing,
   Cast: operation => operation.expect('to', operation.int('to', 0), ...VALUE_TYPES),
   Flatten: operation => {
-    operation.expect('axis', operation.int('axis', 1), 1)
+    // Of rows of numbers, the last axis is 1.
+    operation.expect('axis', operation.int('axis', 1), 1, ...(operation.isFlat ? [-1] : []))
     operation.network.flatten()
   },
   Reshape: reshape,
@@ -138,9 +143,12 @@ function clip(operation: Operation): void {
     return given ? scalarOf(given) : operation.float(name, none)
   }
   const [least, most] = [limit(1, 'min', Number.NEGATIVE_INFINITY), limit(2, 'max', Number.POSITIVE_INFINITY)]
-  if (least === -1 && most === 1) operation.network.activation('hardTanh')
-  else if (least === 0 && most > 3e38) operation.network.activation('relu')
-  else throw new FormatError(`the limits are ${least} and ${most}, expected −1 and 1, or 0 and none`)
+  // The largest float, an older default, is no limit.
+  addClip(
+    operation.network,
+    least < -3.4e38 ? Number.NEGATIVE_INFINITY : least,
+    most > 3.4e38 ? Number.POSITIVE_INFINITY : most,
+  )
 }
 
 function softmax(name: 'softmax' | 'logSoftmax') {
@@ -154,7 +162,9 @@ function softmax(name: 'softmax' | 'logSoftmax') {
 
 function batchNormalization(operation: Operation): void {
   operation.expectFirst()
-  operation.expect('training_mode', operation.int('training_mode', 0), 0)
+  if (operation.int('training_mode', 0) !== 0) throw inTraining('training_mode is 1')
+  // Before version 14 of the operators, the statistics of the batch among the outputs say the same.
+  if (operation.outputs > 1) throw inTraining(`it has ${operation.outputs} outputs`)
   operation.expect('spatial', operation.int('spatial', 1), 1)
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map(place => rowOf(operation.constant(place)))
   if (!gamma || !beta || !mean || !variance) throw new FormatError('scale, B, mean or var is missing')
@@ -167,6 +177,12 @@ function batchNormalization(operation: Operation): void {
   const epsilon = operation.float('epsilon', 1e-5)
   operation.network.batchNormalization({ gamma, beta, mean, variance }, { epsilon, momentum })
 }
+
+const inTraining = (sign: string) =>
+  new FormatError(
+    `${sign}: it normalises by the batch or drops values at random, as in training; export the model for inference ` +
+      '(in PyTorch, after model.eval())',
+  )
 
 function layerNormalization(operation: Operation): void {
   operation.expectFirst()
