@@ -1,15 +1,32 @@
-// CRC-32 as PNG and zip have it. Node's own came with 20.15 and 22.2 only.
-// Source: https://www.w3.org/TR/png-3/#D-CRCAppendix
+// CRC-32 as PNG, zip and gzip have it. Node's own came with 20.15 and 22.2 only.
+// Source: https://www.w3.org/TR/png-3/#D-CRCAppendix; four bytes at a time: M. E. Kounavis and F. L. Berry, "A Systematic
+// Approach to Building High Performance Software-Based CRC Generators", 2005 (slicing).
 
-const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+const first = Int32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte
   for (let bit = 0; bit < 8; ++bit) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1
   return crc
 })
+/** The table for bytes that have one byte more behind them. */
+const next = (table: Int32Array) => table.map(crc => (first[crc & 0xff] ?? 0) ^ (crc >>> 8))
+const second = next(first)
+const third = next(second)
+const fourth = next(third)
 
-/** The checksum of the bytes, 0 … 2³² − 1. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8)
+/** The checksum of the bytes, 0 … 2³² − 1; `before` is that of the bytes before them. */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  // Signed, since V8 keeps larger numbers on the heap.
+  let crc = ~before
+  let at = 0
+  for (const end = bytes.length & ~3; at < end; at += 4) {
+    crc ^= (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+    crc ^= ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
+    crc =
+      (fourth[crc & 0xff] ?? 0) ^
+      (third[(crc >>> 8) & 0xff] ?? 0) ^
+      (second[(crc >>> 16) & 0xff] ?? 0) ^
+      (first[crc >>> 24] ?? 0)
+  }
+  for (; at < bytes.length; ++at) crc = (first[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8)
   return ~crc >>> 0
 }

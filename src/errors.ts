@@ -36,7 +36,7 @@ export type DataErrorCode =
   | 'ERR_DATA_TYPE' // elements of a type that cannot be read as numbers
   | 'ERR_DATA_RANK' // an IDX file with another number of dimensions, or another element type, than asked for
   | 'ERR_DATA_TRUNCATED' // fewer bytes than the header promises
-  | 'ERR_DATA_TRAILING' // more bytes than the header promises
+  | 'ERR_DATA_TRAILING' // more bytes than the header promises, or other bytes behind a gzip stream
   | 'ERR_DATA_TOO_LARGE' // larger than the limit: a decompression bomb, or a file for a larger `maxBytes`
   | 'ERR_DATA_CORRUPT' // what does not inflate, fails its checksum, or breaks its format's rules otherwise
   | 'ERR_DATA_COUNT' // not as many labels as images, or values in a row as in the others

@@ -8,8 +8,8 @@ import type { IdxArray, IdxOptions } from '../data/idx.ts'
  *
  * Throws {@link DataError} with the code `ERR_DATA_MAGIC` for a file of another format, `ERR_DATA_RANK` for another
  * type or rank than `expect` has, `ERR_DATA_TRUNCATED` and `ERR_DATA_TRAILING` for fewer or more bytes than the header
- * promises, `ERR_DATA_TOO_LARGE` for more than `maxBytes`, `ERR_DATA_CORRUPT` for a broken gzip stream; and
- * {@link ArgumentError} for what is no bytes at all.
+ * promises, or than a gzip stream has, `ERR_DATA_TOO_LARGE` for more than `maxBytes`, `ERR_DATA_CORRUPT` for a broken
+ * gzip stream; and {@link ArgumentError} for what is no bytes at all.
  *
  * @example
  * ```ts

@@ -1,151 +1,216 @@
-// Gzip (RFC 1952) through the platform's DecompressionStream, in pieces: neither input nor output is copied whole.
+// Gzip (RFC 1952), in pieces: neither input nor output is held whole. Every runtime gives the same answer, that of
+// gzip(1): several members, one behind the other, are one file, and zeros behind the last are padding. The platform's
+// DecompressionStream would give another in each runtime.
+import * as platform from '#platform'
+import { crc32 } from '../crc32.ts'
 import { DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
 import { concat } from './byte-files.ts'
+import { Inflater } from './inflate.ts'
 
 /** Deflate's limit: a bit for a length of 258 and a bit for its distance, so 258 bytes of output from 2 bits. */
 export const maxInflation = 1032
 
+/** Milliseconds of work after which the event loop gets its turn. */
+const TIME_SLICE = 12
+
 /** Bytes of a member's header without its optional fields. */
 const HEADER = 10
 
-/** Bytes of one write. Chromium inflates a write at one go: 16 MiB at most, where the ratio is `maxInflation`. */
-const pieceLength = 16 * 1024
+/** Bytes of a member's end: CRC-32 and length. */
+const TRAILER = 8
+
+// Flags of a header.
+const HEADER_CRC = 2
+const EXTRA = 4
+const NAME = 8
+const COMMENT = 16
+const RESERVED = 0xe0
 
 /** Whether the bytes begin with gzip's magic number, 1f 8b. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-/** ISIZE, a gzip file's last four bytes: the length of what it holds, mod 2³². Of a shorter file, 0. */
+/** ISIZE, a gzip file's last four bytes: the length of what its last member holds, mod 2³². Of a shorter file, 0. */
 export function gzipTrailerLength(end: Uint8Array): number {
   if (end.length < 4) return 0
   return new DataView(end.buffer, end.byteOffset + end.byteLength - 4).getUint32(0, true)
 }
 
-/**
- * Whether the bytes have a gzip member's header behind their first byte: 1f 8b, deflate, no reserved flag, XFL as deflate
- * has it, a known system. Other bytes look like that once in 10¹¹ places. Source: RFC 1952, section 2.3.
- */
-function hasLaterMember(bytes: Uint8Array): boolean {
-  for (let at = bytes.indexOf(0x1f, 1); at > 0; at = bytes.indexOf(0x1f, at + 1)) {
-    const [, id2, method, flags = 0xff, , , , , extra = 1, system = 14] = bytes.subarray(at, at + HEADER)
-    const isSystem = system <= 13 || system === 0xff
-    if (id2 === 0x8b && method === 8 && flags < 0x20 && [0, 2, 4].includes(extra) && isSystem) return true
-  }
-  return false
-}
-
-/** A gzip file on its way into a stream. */
-class Input {
-  /** All of it was taken, but for its end. */
-  ended = false
-  /** The last bytes so far, as many as a member's header has. */
-  end: Uint8Array = new Uint8Array()
-  /** Another member seems to begin behind the first. */
-  hasLaterMember = false
-  /** Why it could not be read on. */
-  failure: { cause: unknown } | undefined
+/** A gzip file on its way, and what is wrong with it, in words that name it. */
+class GzipFile {
+  /** What was read of it and not used yet. */
+  bytes: Uint8Array = new Uint8Array()
   readonly #chunks: Chunks
+  readonly #name: string
 
-  constructor(chunks: Chunks) {
+  constructor(chunks: Chunks, name: string) {
     this.#chunks = chunks
+    this.#name = name
   }
 
-  /** Writes it all. The reader gets the errors too. */
-  async feed(writable: WritableStream<BufferSource>): Promise<void> {
-    const writer = writable.getWriter()
-    try {
-      for (let chunk = await this.#next(); chunk; chunk = await this.#next()) {
-        const seam = concat(this.end, chunk.subarray(0, HEADER))
-        this.hasLaterMember ||= hasLaterMember(seam) || hasLaterMember(chunk)
-        this.end = (chunk.length < HEADER ? seam : chunk).slice(-HEADER)
-        for (let offset = 0; offset < chunk.length; offset += pieceLength) {
-          // A copy, since the streams refuse shared memory, and the next chunk may overwrite this one.
-          await writer.write(chunk.slice(offset, offset + pieceLength))
-        }
-      }
-      this.ended = true
-      await writer.close()
-    } catch (error) {
-      await writer.abort(error).catch(() => {})
+  /** Reads on; whether there was more. */
+  async more(): Promise<boolean> {
+    const unused = this.bytes.slice() // since the next chunk may overwrite this one
+    const { done, value } = await this.#chunks.next()
+    this.bytes = done ? unused : unused.length > 0 ? concat(unused, value) : value
+    return !done
+  }
+
+  /** Reads on until so many bytes can be seen. Throws where there are fewer. */
+  async need(length: number): Promise<void> {
+    while (this.bytes.length < length) {
+      if (!(await this.more())) throw this.truncated()
     }
   }
 
-  /** Reads no further. Does not wait for a chunk that is under way. */
-  stop(): void {
-    this.#chunks.return().catch(() => {})
+  /** The next bytes, copied. */
+  async take(length: number): Promise<Uint8Array> {
+    await this.need(length)
+    const taken = this.bytes.slice(0, length)
+    this.bytes = this.bytes.subarray(length)
+    return taken
   }
 
-  async #next(): Promise<Uint8Array | undefined> {
+  /** Passes over zeros; whether anything is behind them. */
+  async skipZeros(): Promise<boolean> {
+    for (;;) {
+      const at = this.bytes.findIndex(byte => byte !== 0)
+      this.bytes = this.bytes.subarray(at < 0 ? this.bytes.length : at)
+      if (at >= 0) return true
+      if (!(await this.more())) return false
+    }
+  }
+
+  close(): Promise<unknown> {
+    return this.#chunks.return()
+  }
+
+  truncated(): DataError {
+    return new DataError(
+      'ERR_DATA_TRUNCATED',
+      `${this.#name} is cut short: its gzip stream has no end (get the file again)`,
+    )
+  }
+
+  corrupt(reason: string, cause?: unknown): DataError {
+    return new DataError(
+      'ERR_DATA_CORRUPT',
+      `${this.#name} is a broken gzip file: ${reason} (get the file again)`,
+      { cause },
+    )
+  }
+
+  trailing(): DataError {
+    const found = this.bytes[0]?.toString(16).padStart(2, '0')
+    return new DataError(
+      'ERR_DATA_TRAILING',
+      `${this.#name} is too long: behind its gzip stream come other bytes (${found} …), which are neither padding of ` +
+        'zeros nor another gzip stream (get the file again)',
+    )
+  }
+
+  tooLarge(maxBytes: number): DataError {
+    return new DataError(
+      'ERR_DATA_TOO_LARGE',
+      `${this.#name} inflates to more than ${maxBytes} bytes (raise maxBytes if it is meant to be that large)`,
+    )
+  }
+}
+
+/** Passes over a member's header (RFC 1952, 2.3), which must begin there. */
+async function skipHeader(file: GzipFile): Promise<void> {
+  let checksum = 0
+  const take = async (length: number) => {
+    const taken = await file.take(length)
+    checksum = crc32(taken, checksum)
+    return taken
+  }
+  const skipText = async () => {
+    while ((await take(1))[0] !== 0);
+  }
+  const [, , method = 0, flags = 0] = await take(HEADER)
+  if (method !== 8) throw file.corrupt(`its method of compression, ${method}, is unknown`)
+  if (flags & RESERVED) throw file.corrupt('its header has flags that are unknown')
+  if (flags & EXTRA) {
+    const [low = 0, high = 0] = await take(2)
+    await take(low + 256 * high)
+  }
+  if (flags & NAME) await skipText()
+  if (flags & COMMENT) await skipText()
+  if (flags & HEADER_CRC) {
+    const expected = checksum & 0xffff
+    const [low = 0, high = 0] = await file.take(2)
+    if (low + 256 * high !== expected) throw file.corrupt('its header is not that of its checksum')
+  }
+}
+
+/** What a member holds; the next chunk overwrites a chunk. */
+async function* inflateMember(file: GzipFile, inflater: Inflater): Chunks {
+  inflater.begin()
+  let checksum = 0
+  let length = 0
+  for (;;) {
+    inflater.push(file.bytes)
+    file.bytes = new Uint8Array()
+    for (let piece = next(); piece; piece = next()) {
+      checksum = crc32(piece, checksum)
+      length += piece.length
+      yield piece
+    }
+    if (inflater.isDone) break
+    if (!(await file.more())) throw file.truncated()
+  }
+  file.bytes = inflater.rest
+  const trailer = await file.take(TRAILER)
+  const view = new DataView(trailer.buffer)
+  if (view.getUint32(0, true) !== checksum || view.getUint32(4, true) !== length % 2 ** 32) {
+    throw file.corrupt('it inflates to other data than its checksum says')
+  }
+
+  function next(): Uint8Array | undefined {
     try {
-      const { done, value } = await this.#chunks.next()
-      return done ? undefined : value
+      return inflater.read()
     } catch (cause) {
-      this.failure = { cause }
-      throw cause
+      throw file.corrupt(`it does not inflate, since ${(cause as Error).message}`, cause)
     }
   }
 }
 
 /**
- * Streams refuse bad input with an error of one kind, when they meet it: a stream cut short at its end, all else
- * before. Node takes input before it looks at it, but its errors have zlib's code.
- */
-function inflateError(name: string, input: Input, cause: unknown): DataError {
-  const { code = 'Z_BUF_ERROR' } = cause as { code?: string }
-  return input.ended && code === 'Z_BUF_ERROR'
-    ? new DataError(
-        'ERR_DATA_TRUNCATED',
-        `${name} is cut short: its gzip stream has no end (get the file again)`,
-        { cause },
-      )
-    : corrupt(name, input, 'it does not inflate, or to other data than its checksum says', cause)
-}
-
-function corrupt(name: string, { hasLaterMember }: Input, reason: string, cause?: unknown): DataError {
-  const message = hasLaterMember
-    ? `${name} is a gzip file of several members, one behind the other, of which browsers read the first only: ` +
-      'gunzip it, and give the file itself or gzip it again in one'
-    : `${name} is a broken gzip file: ${reason} (get the file again)`
-  return new DataError('ERR_DATA_CORRUPT', message, { cause })
-}
-
-/**
- * Inflates a gzip file of one member, chunk by chunk. `name` is what errors call the file. Whoever stops early, by
- * `return` or `break`, stops the inflation.
+ * Inflates a gzip file, chunk by chunk; the next chunk overwrites a chunk. `name` is what errors call the file. Whoever stops
+ * early, by `return` or `break`, stops the inflation. The event loop gets its turn every so often.
  *
  * Throws {@link DataError}: `ERR_DATA_TOO_LARGE` as soon as there are more than `maxBytes`, `ERR_DATA_TRUNCATED` for a
- * file cut short, `ERR_DATA_CORRUPT` for any other that is broken or has several members; and what `chunks` throw. Source: RFC 1952; WHATWG
- * Compression Standard.
+ * file cut short, `ERR_DATA_TRAILING` for one with other bytes behind its last member than zeros, `ERR_DATA_CORRUPT` for
+ * any other that is broken; and what `chunks` throw. Source: RFC 1952.
  */
 export async function* gunzip(chunks: Chunks, maxBytes: number, name = 'gzip data'): Chunks {
-  const { readable, writable } = new DecompressionStream('gzip')
-  const reader = readable.getReader()
-  const input = new Input(chunks)
-  void input.feed(writable)
+  const file = new GzipFile(chunks, name)
+  const inflater = new Inflater()
   let length = 0
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch(cause => {
-        if (input.failure) throw input.failure.cause
-        throw inflateError(name, input, cause)
-      })
-      if (done) break
-      length += value.length
-      if (length > maxBytes) {
-        throw new DataError(
-          'ERR_DATA_TOO_LARGE',
-          `${name} inflates to more than ${maxBytes} bytes (raise maxBytes if it is meant to be that large)`,
-        )
-      }
-      yield value
-    }
-  } finally {
-    input.stop()
-    await reader.cancel().catch(() => {}) // which rejects where the stream has failed, as is known by then
+  let sliceEnd = performance.now() + TIME_SLICE
+  const giveWay = async () => {
+    if (performance.now() < sliceEnd) return
+    await platform.yieldToEventLoop()
+    sliceEnd = performance.now() + TIME_SLICE
   }
-  // Older Node versions pass over what follows the first member, or inflate it as well.
-  if (length % 2 ** 32 !== gzipTrailerLength(input.end))
-    throw corrupt(name, input, 'more bytes follow its first gzip stream')
+  try {
+    do {
+      await file.need(1)
+      if (file.bytes[0] === 0x1f) await file.need(2)
+      if (!isGzip(file.bytes)) throw file.trailing()
+      await skipHeader(file)
+      for await (const piece of inflateMember(file, inflater)) {
+        length += piece.length
+        if (length > maxBytes) throw file.tooLarge(maxBytes)
+        yield piece
+        await giveWay()
+      }
+      await giveWay()
+    } while (await file.skipZeros())
+  } finally {
+    await file.close()
+  }
 }

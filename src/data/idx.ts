@@ -141,7 +141,8 @@ function trailing(name: string, header: IdxHeader, found: string): DataError {
 
 /**
  * Checks the length that the header promises against the limit and, where it is known, the file's own length, before
- * anything is allocated. False where a gzip file's trailer has another length: then inflating it tells what is wrong.
+ * anything is allocated. False where a gzip file's end has another length: it is broken, padded, or has several members,
+ * which only inflating it tells.
  */
 function lengthAgrees(
   header: IdxHeader,
@@ -180,7 +181,7 @@ function lengthAgrees(
 /**
  * Reads an IDX file, raw or gzipped, chunk by chunk into what `allocate` gives; elements stay big-endian, as stored.
  * Resolves to the header. `allocate` is called once, after type and rank were checked, and the length against the limit
- * and, where it is known beforehand, the file's; or never. A file can still turn out broken afterwards, so where this
+ * and the file's, which may mean that all of it was read; or never. A file can still turn out broken afterwards, so where this
  * rejects, the caller frees what it has allocated.
  *
  * Throws {@link DataError} with the codes of {@link parseIdx}.
@@ -194,6 +195,8 @@ export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<
   let head: Uint8Array = new Uint8Array()
   let header: IdxHeader | undefined
   let destination: { readonly bytes: Uint8Array } | undefined
+  /** What is to be copied once all of it is there. */
+  const waiting: Uint8Array[] = []
   let received = 0
   // No limit of its own for gunzip: inflation stops at the header's length, which is checked against maxBytes.
   for await (const chunk of isGzipped ? gunzip(all, Number.POSITIVE_INFINITY, name) : all) {
@@ -211,7 +214,8 @@ export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<
       elements = begin.subarray(parsed.end)
     }
     if (received + elements.length > header.byteLength) throw trailing(name, header, 'more bytes follow')
-    destination?.bytes.set(elements, received)
+    if (destination) destination.bytes.set(elements, received)
+    else waiting.push(elements.slice())
     received += elements.length
   }
   if (!header)
@@ -222,6 +226,14 @@ export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<
     )
   if (received < header.byteLength) {
     throw truncated(name, `its header promises ${describe(header)}`, `${received} bytes follow`)
+  }
+  if (!destination) {
+    destination = allocate(header)
+    let at = 0
+    for (const elements of waiting) {
+      destination.bytes.set(elements, at)
+      at += elements.length
+    }
   }
   return header
 }

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import * as platform from '#platform'
+import { crc32 } from '../../src/crc32.ts'
 import { fileOf } from '../../src/data/byte-files.ts'
 import { gunzip, gzipTrailerLength, isGzip } from '../../src/data/gzip.ts'
 import { DataError } from '../../src/errors.ts'
@@ -32,6 +33,16 @@ const concat = async (...parts: Uint8Array<ArrayBuffer>[]) =>
 
 const inflate = (file: Uint8Array, maxBytes: number, name?: string) =>
   gunzip(fileOf(file).chunks(), maxBytes, name)
+
+/** Chunks of a length, all in the same memory. */
+async function* inPieces(file: Uint8Array, length: number) {
+  const memory = new Uint8Array(length)
+  for (let at = 0; at < file.length; at += length) {
+    const piece = file.subarray(at, at + length)
+    memory.set(piece)
+    yield memory.subarray(0, piece.length)
+  }
+}
 
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
@@ -106,36 +117,58 @@ describe('limits', () => {
 
   test('a bomb of 300 MiB is not inflated beyond the limit', async () => {
     const bomb = await gzipBomb(300)
-    const input = watchInflation()
+    const output = watchInflation()
     let length = 0
     const inflateAll = async () => {
       for await (const chunk of inflate(bomb, 2 ** 20)) length += chunk.length
     }
     expect(await codeOf(inflateAll())).toBe('ERR_DATA_TOO_LARGE')
     expect(length).toBeLessThanOrEqual(2 ** 20)
-    await platform.yieldToEventLoop()
-    expect(input.bytes).toBeLessThan(bomb.length / 2)
+    expect(output.bytes).toBeLessThan(2 ** 21)
   })
 
-  test('a consumer that waits holds back the input', async () => {
+  test('a consumer that waits holds back input and inflation', async () => {
     const file = await gzip(sixBitNoise(2_000_000))
-    const input = watchInflation()
-    const chunks = inflate(file, 2_000_000)
+    const output = watchInflation()
+    let taken = 0
+    async function* pieces() {
+      for (let at = 0; at < file.length; at += 10_000) {
+        taken += 10_000
+        yield file.slice(at, at + 10_000)
+      }
+    }
+    const chunks = gunzip(pieces(), 2_000_000)
     await chunks.next()
     for (let i = 0; i < 100; i++) await platform.yieldToEventLoop()
-    expect(input.bytes).toBeLessThan(file.length / 8)
+    expect(taken).toBe(10_000)
+    expect(output.bytes).toBeLessThan(20_000)
     for await (const _ of chunks);
-    expect(input.bytes).toBe(file.length)
+    expect(output.bytes).toBe(2_000_000)
   })
 
-  test('a consumer that stops early stops the inflation', async () => {
+  test('a consumer that stops early stops input and inflation', async () => {
     const file = await gzip(sixBitNoise(2_000_000))
-    const input = watchInflation()
-    for await (const _ of inflate(file, 2_000_000)) break
-    const taken = input.bytes
-    for (let i = 0; i < 100; i++) await platform.yieldToEventLoop()
-    expect(taken).toBeLessThan(file.length / 8)
-    expect(input.bytes).toBe(taken)
+    const output = watchInflation()
+    let isClosed = false
+    async function* pieces() {
+      try {
+        for (;;) yield file
+      } finally {
+        isClosed = true
+      }
+    }
+    for await (const _ of gunzip(pieces(), 2_000_000)) break
+    expect(output.bytes).toBeLessThan(100_000)
+    expect(isClosed).toBe(true)
+  })
+
+  test('a long file gives way to timers', async () => {
+    const file = await gzipBomb(50)
+    let turns = 0
+    const timer = setInterval(() => turns++)
+    for await (const _ of inflate(file, 2 ** 30));
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(0)
   })
 })
 
@@ -174,53 +207,10 @@ describe('broken files', () => {
     })
   })
 
-  test.each([
-    ['junk', Uint8Array.of(1, 2, 3, 4)],
-    ['zeros', new Uint8Array(600)],
-    ['many zeros', new Uint8Array(100_000)],
-  ])('%s after the stream are corrupt', async (_, tail) => {
-    expect(await codeOf(collect(inflate(await concat(await gzip(noise), tail), 1e6)))).toBe(
-      'ERR_DATA_CORRUPT',
-    )
-  })
-
-  describe('a second member is refused as such', () => {
-    const several = {
-      code: 'ERR_DATA_CORRUPT',
-      message: expect.stringMatching(/^train\.gz is a gzip file of several members, .*: gunzip it/),
-    }
-
-    test.each([2, 300, 60_000])('behind a first of %d bytes', async length => {
-      const file = await concat(await gzip(noise.slice(0, length)), await gzip(noise))
-      await expect(collect(inflate(file, 1e6, 'train.gz'))).rejects.toMatchObject(several)
-    })
-
-    test('wherever a chunk ends before it', async () => {
-      const first = await gzip(noise.slice(0, 100))
-      const file = await concat(first, await gzip(noise.slice(0, 50)))
-      for (let end = 1; end <= first.length; ++end) {
-        async function* chunks() {
-          yield file.slice(0, end)
-          yield file.slice(end)
-        }
-        await expect(collect(gunzip(chunks(), 1e6, 'train.gz')), `at ${end}`).rejects.toMatchObject(several)
-      }
-    })
-  })
-
-  test('what follows and is no member is told apart', async () => {
-    const almost = (await gzip(noise)).fill(7, 2, 3) // of an unknown method
-    await expect(collect(inflate(await concat(await gzip(noise), almost), 1e6))).rejects.toMatchObject({
-      code: 'ERR_DATA_CORRUPT',
-      message: expect.stringContaining('is a broken gzip file'),
-    })
-  })
-
-  test('a message names the file and keeps the cause', async () => {
+  test('a message names the file', async () => {
     const file = await gzip(noise)
     await expect(collect(inflate(file.slice(0, 1000), 60_000, 'train.gz'))).rejects.toMatchObject({
       message: expect.stringMatching(/^train\.gz is cut short/),
-      cause: expect.any(Error),
     })
   })
 
@@ -248,4 +238,104 @@ describe('broken files', () => {
     )
     expect(outcomes).toContain('ERR_DATA_CORRUPT')
   })
+})
+
+// What DecompressionStream makes of these differs from runtime to runtime.
+describe('behind the end of a stream', () => {
+  const noise = sixBitNoise(60_000)
+  const short = noise.slice(0, 100)
+
+  describe.each([
+    ['one chunk', (file: Uint8Array) => fileOf(file).chunks()],
+    ['chunks of one byte', (file: Uint8Array) => inPieces(file, 1)],
+    ['chunks of 1,000 bytes', (file: Uint8Array) => inPieces(file, 1000)],
+  ])('in %s', (_, chunksOf) => {
+    const read = async (...parts: Uint8Array<ArrayBuffer>[]) =>
+      collect(gunzip(chunksOf(await concat(...parts)), 1e6, 'train.gz'))
+    const empty = new Uint8Array()
+
+    test.each([1, 2, 8, 600, 70_000])('%d zeros are padding', async length => {
+      expect(await read(await gzip(short), new Uint8Array(length))).toEqual(short)
+    })
+
+    test('several members are one file, as gzip has it', async () => {
+      const long = noise.slice(0, 5000)
+      const file = await read(await gzip(long), await gzip(short), await gzip(long))
+      expect(file).toEqual(await concat(long, short, long))
+    })
+
+    test.each([
+      ['first', [empty, short]],
+      ['last', [short, empty]],
+      ['between', [short, empty, short]],
+      ['alone', [empty]],
+    ])('an empty member %s holds nothing', async (_, contents) => {
+      expect(await read(...(await Promise.all(contents.map(content => gzip(content)))))).toEqual(
+        await concat(...contents),
+      )
+    })
+
+    test('members may be padded each', async () => {
+      const padded = await concat(await gzip(short), new Uint8Array(20))
+      expect(await read(padded, padded)).toEqual(await concat(short, short))
+    })
+
+    test.each([
+      ['a byte', Uint8Array.of(1), '01'],
+      ['a byte that a member could end with', Uint8Array.of(0x8b), '8b'],
+      ['a text', new TextEncoder().encode('more'), '6d'],
+      ['half a magic number', Uint8Array.of(0x1f, 0x1f, 0, 0), '1f'],
+      ['zeros and a byte', Uint8Array.of(0, 0, 7), '07'],
+    ])('%s is too much', async (_, tail, found) => {
+      await expect(read(await gzip(short), tail)).rejects.toMatchObject({
+        name: 'DataError',
+        code: 'ERR_DATA_TRAILING',
+        message: expect.stringContaining(
+          `train.gz is too long: behind its gzip stream come other bytes (${found} …)`,
+        ),
+      })
+    })
+
+    test('a second member that is cut anywhere is truncated', async () => {
+      const second = await gzip(short)
+      for (let end = 1; end < second.length; ++end) {
+        expect(await codeOf(read(await gzip(short), second.slice(0, end))), `at ${end}`).toBe(
+          'ERR_DATA_TRUNCATED',
+        )
+      }
+    })
+
+    test.each([
+      ['checksum', -6],
+      ['method of compression', 2],
+    ])('a second member with another %s is corrupt', async (_, position) => {
+      const second = await gzip(short)
+      const at = position < 0 ? second.length + position : position
+      second.set([(second[at] ?? 0) ^ 1], at)
+      expect(await codeOf(read(await gzip(short), second))).toBe('ERR_DATA_CORRUPT')
+    })
+  })
+
+  test('the limit counts all members', async () => {
+    const file = await concat(await gzip(short), await gzip(short))
+    expect(await codeOf(collect(inflate(file, 200)))).toBe('resolved')
+    expect(await codeOf(collect(inflate(file, 199)))).toBe('ERR_DATA_TOO_LARGE')
+  })
+})
+
+test('a header with all optional fields, and its checksum', async () => {
+  const bytes = sixBitNoise(1000)
+  const file = await gzip(bytes)
+  const header = await concat(
+    file.slice(0, 10),
+    Uint8Array.of(3, 0, 7, 7, 7), // FEXTRA
+    Uint8Array.of(0x61, 0x62, 0), // FNAME
+    Uint8Array.of(0x63, 0), // FCOMMENT
+  )
+  header[3] = 2 | 4 | 8 | 16
+  const checksum = crc32(header) & 0xffff
+  const fields = (change: number) =>
+    concat(header, Uint8Array.of((checksum & 0xff) ^ change, checksum >> 8), file.slice(10))
+  expect(await collect(inflate(await fields(0), 1000))).toEqual(bytes)
+  expect(await codeOf(collect(inflate(await fields(1), 1000)))).toBe('ERR_DATA_CORRUPT')
 })

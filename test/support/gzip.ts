@@ -1,5 +1,6 @@
 // Writes gzip files for tests, and watches them being read, in Node and browsers.
 import { vi } from 'vitest'
+import { Inflater } from '../../src/data/inflate.ts'
 
 /** The chunks, one after the other, as one gzip file; nothing is held whole but the result. */
 export async function gzip(...chunks: Uint8Array<ArrayBuffer>[]): Promise<Uint8Array<ArrayBuffer>> {
@@ -20,16 +21,14 @@ export function gzipBomb(mebibytes: number, start: Uint8Array<ArrayBuffer> = new
   return gzip(start, ...Array.from({ length: mebibytes }, () => zeros))
 }
 
-/** Counts the compressed bytes that streams are given, until `vi.restoreAllMocks()`. */
+/** Counts the bytes that are inflated, until `vi.restoreAllMocks()`. */
 export function watchInflation(): { bytes: number } {
-  const input = { bytes: 0 }
-  const write = WritableStreamDefaultWriter.prototype.write
-  vi.spyOn(WritableStreamDefaultWriter.prototype, 'write').mockImplementation(function (
-    this: WritableStreamDefaultWriter<Uint8Array>,
-    chunk?: Uint8Array,
-  ) {
-    input.bytes += chunk?.length ?? 0
-    return write.call(this, chunk)
+  const output = { bytes: 0 }
+  const { read } = Inflater.prototype
+  vi.spyOn(Inflater.prototype, 'read').mockImplementation(function (this: Inflater) {
+    const piece = read.call(this)
+    output.bytes += piece?.length ?? 0
+    return piece
   })
-  return input
+  return output
 }
