@@ -1,5 +1,6 @@
 // Loads the model that a command works on, from a file of any format that this package reads.
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
+import { kindOfFile } from '../data/file-kind.ts'
 import {
   type BuildChoice,
   FormatError,
@@ -81,11 +82,17 @@ export async function loadWeights(model: Sequential, path: string): Promise<void
 /** Whether there is something to take: layers without parameters, such as dropout, are in some formats only. */
 const learns = ({ weights }: LayerParameters) => weights.length > 0
 
-/** By the file's first bytes: a safetensors file begins with its header's length and an object, ONNX with its version. */
+/**
+ * By the file's first bytes: a safetensors file begins with its header's length and an object, ONNX with its version.
+ * Throws {@link Failure} for a file that is known to be something else.
+ */
 function formatOf(path: string, file: Uint8Array): ModelFormat {
   if (file[8] === BRACE && file.subarray(4, 8).every(byte => byte === 0)) return 'safetensors'
   if (file[0] === BRACE || path.endsWith('.json')) return 'layersModel'
-  return file[0] === 8 || path.endsWith('.onnx') ? 'onnx' : 'safetensors'
+  if (file[0] === 8 || path.endsWith('.onnx')) return 'onnx'
+  const kind = path.endsWith('.safetensors') ? undefined : kindOfFile(file, path)
+  if (kind) throw new Failure(`${path} is ${kind.what}, expected a ${MODEL_ARGUMENT}`)
+  return 'safetensors'
 }
 
 /** Whether the model says how likely each class is; and what its last layer is. */

@@ -4,6 +4,7 @@ import { ArgumentError, DataError } from '../errors.ts'
 import type { ByteFile } from '../platform/platform.ts'
 import { fileOf } from './byte-files.ts'
 import { type Bytes, toBytes } from './bytes.ts'
+import { explainMissing } from './not-mnist.ts'
 
 /** The four files of MNIST or a relative, each as IDX, raw or gzipped. */
 export interface MnistBuffers {
@@ -135,8 +136,9 @@ export class MnistFiles {
     }
     throw new DataError(
       'ERR_DATA_NOT_FOUND',
-      `${source} has none of ${names.join(', ')}, with or without .gz: ` +
-        "check the address, or name the data set with the option prefix, such as 'emnist-letters'",
+      (await explainMissing(source, signal)) ??
+        `${source} has none of ${names.join(', ')}, with or without .gz: ` +
+          "check the address, or name the data set with the option prefix, such as 'emnist-letters'",
     )
   }
 

@@ -86,7 +86,7 @@ const cases: [code: string, Class: ErrorClass, provoke: () => Promise<unknown>, 
     'ERR_DATA_NOT_FOUND',
     wasmlp.DataError,
     () => loadMnist('/no-such-folder/'),
-    /^(http:.*)?\/no-such-folder\/ has none of train-labels-idx1-ubyte, .*: check the address, or name the data set with the option/,
+    /^(http:.*\/no-such-folder\/ has none of train-labels-idx1-ubyte, .*: check the address, or|\/no-such-folder\/ is not there: expected a folder)/,
   ],
   [
     'ERR_FORMAT',

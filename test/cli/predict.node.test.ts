@@ -140,6 +140,13 @@ describe('failures', () => {
     expect(stdout).toBe('')
   })
 
+  test('the image before the model', async () => {
+    const png = write('first.png', encode({ ...square, data: bytesOf(1), channels: 1 }))
+    expect((await failure(png, model)).sentence).toBe(
+      `${png} is a PNG image, expected a model file: of "wasmlp train --out", ONNX, or model.json of TensorFlow.js`,
+    )
+  })
+
   test('a directory', async () => {
     expect((await failure(model, directory)).sentence).toBe(
       `${directory} cannot be read: illegal operation on a directory`,

@@ -293,7 +293,7 @@ describe('failures', () => {
 
   test('a data directory that is not there', async () => {
     const { sentence } = await failure('--data', join(directory, 'nowhere'))
-    expect(sentence).toContain('nowhere has none of train-')
+    expect(sentence).toContain('nowhere is not there: expected a folder with MNIST')
   })
 
   test('a data file that is cut short', async () => {

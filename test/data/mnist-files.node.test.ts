@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { parseIdx } from '../../src/api/parse-idx.ts'
 import { type MnistFile, type MnistFileOptions, MnistFiles } from '../../src/data/mnist-files.ts'
 import { readAll } from '../support/read-file.ts'
@@ -87,16 +87,85 @@ describe('a directory', () => {
     await expect(readMnistFile(directory, 'testImages')).rejects.toMatchObject({ code: 'ERR_DATA_NOT_FOUND' })
   })
 
-  test.each(['.', 'missing', 'a-file'])('%s without the files is named, and the names tried', async name => {
-    await write('a-file')
-    await expect(readMnistFile(join(directory, name), 'testLabels')).rejects.toMatchObject({
+  test('a folder with other files of the format is named, and the names tried', async () => {
+    await write('train-labels-idx1-ubyte')
+    await expect(readMnistFile(directory, 'testLabels')).rejects.toMatchObject({
       name: 'DataError',
       code: 'ERR_DATA_NOT_FOUND',
       message: expect.stringContaining(
-        `${join(directory, name)} has none of t10k-labels-idx1-ubyte, t10k-labels.idx1-ubyte, test-labels-idx1-ubyte`,
+        `${directory} has none of t10k-labels-idx1-ubyte, t10k-labels.idx1-ubyte, test-labels-idx1-ubyte`,
       ),
     })
   })
+})
+
+describe('what is there instead of the files is said', () => {
+  const EXPECTED = "expected a folder with MNIST's four IDX files, such as train-labels-idx1-ubyte"
+  const sentence = async (path: string): Promise<string> => {
+    const error = await readMnistFile(path, 'trainLabels').catch(error => error)
+    expect(error).toMatchObject({ name: 'DataError', code: 'ERR_DATA_NOT_FOUND' })
+    return error.message
+  }
+  const writeText = async (name: string, bytes: string) => {
+    const path = join(directory, name)
+    await writeFile(path, Buffer.from(bytes, 'latin1'))
+    return path
+  }
+
+  test('nothing', async () => {
+    const path = join(directory, 'missing')
+    expect(await sentence(path)).toBe(`${path} is not there: ${EXPECTED}`)
+  })
+
+  test('an empty folder', async () => {
+    expect(await sentence(directory)).toBe(`${directory} is empty: ${EXPECTED}`)
+  })
+
+  test.each([
+    ['iris.csv', '5.1,3.5,setosa\n', 'a CSV file', 'loadCsv of wasmlp/data reads it'],
+    ['iris.data', '5.1,3.5,setosa\n', 'a CSV file', 'loadCsv of wasmlp/data reads it'],
+    ['iris.csv.gz', '\x1f\x8b', 'a CSV file', 'loadCsv of wasmlp/data reads it'],
+    ['x.npy', '\x93NUMPY\x01\0', 'a NumPy file', 'loadNpy of wasmlp/data reads it'],
+    ['x', '\x93NUMPY\x01\0', 'a NumPy file', 'loadNpy of wasmlp/data reads it'],
+    ['mnist.npz', 'PK\x03\x04', 'a NumPy archive', 'loadNpz of wasmlp/data reads it'],
+    ['mnist.zip', 'PK\x03\x04', 'a ZIP archive', 'unpack it first'],
+    ['mnist.pkl.gz', '\x1f\x8b', 'a Python pickle', ''],
+    ['seven.png', '\x89PNG\r\n', 'a PNG image', 'decode the pixels, and give them to dataset() or write'],
+    ['train-labels-idx1-ubyte', '\0\0\x08\x01', 'an IDX file', 'name the folder that it is in'],
+    ['x.h5', '\x89HDF\r\n', 'an HDF5 file', ''],
+    ['x.bin', '\x01\x02\x03', 'no folder', ''],
+    ['x.txt', 'no more than a text', 'no folder', ''],
+    ['empty', '', 'no folder', ''],
+  ])('the file %s', async (name, bytes, what, advice) => {
+    const path = await writeText(name, bytes)
+    const found = await sentence(path)
+    expect(found).toContain(`${path} is ${what}: ${EXPECTED}`)
+    if (advice === '') expect(found).not.toContain('(')
+    else expect(found).toContain(` (${advice}`)
+  })
+
+  test.each([
+    [['0.png', '1.png', '2.png', '3.png'], 'PNG images (0.png, 1.png, 2.png, …)', '(decode the pixels'],
+    [['iris.csv', 'LICENSE'], 'CSV files (iris.csv)', '(loadCsv of wasmlp/data reads it)'],
+    [['x.npy', 'y.npy'], 'NumPy files (x.npy, y.npy)', '(loadNpy of wasmlp/data reads it)'],
+    [['MNIST', 'readme'], 'MNIST, readme', ''],
+  ])('a folder of %j', async (names, what, advice) => {
+    for (const name of names) await writeText(name, 'x')
+    const found = await sentence(directory)
+    expect(found).toContain(`${directory} has ${what} and no IDX files: ${EXPECTED}`)
+    expect(found).toContain(advice)
+  })
+
+  test.each(['https://example.org/iris.csv', 'https://example.org/data/mnist.npz?v=1'])(
+    'the address %s',
+    async url => {
+      const answer = vi
+        .spyOn(globalThis, 'fetch')
+        .mockImplementation(async () => new Response('', { status: 404 }))
+      expect(await sentence(url)).toMatch(/ is a (CSV file|NumPy archive): expected a folder with MNIST's/)
+      answer.mockRestore()
+    },
+  )
 })
 
 test('real MNIST from a server', async () => {
