@@ -6,9 +6,11 @@
 // A sample's weight is wₛ = sampleWeights[s]·classWeights[labels[s]] (f32), each 1 where its pointer is 0. The mean loss
 // of the batch is Σ wₛ·lₛ / W with W = Σ wₛ, and 0, with a gradient of 0, where W is 0. losses[i] (f64) ← wₛ·lₛ; thread 0
 // stores W (f64) at `total`. Every thread sums W itself, over all rows in order: that costs less than another pass.
+//
+// Outputs that are not finite are no answer, and so no hit.
 import { logF64, sigmoid4, softplus4 } from './math';
 import { loadTail, storeTail } from './lanes';
-import { argmaxRow } from './reductions';
+import { argmaxRow, classOf } from './reductions';
 import { firstOf } from './share';
 import { divideRow, expRow, rowMax } from './softmax';
 
@@ -55,7 +57,7 @@ export function softmaxCrossEntropy(
     const dxi = dx + <usize>i * row;
     const label = load<i32>(labels + (sampleOf(indices, i) << 2));
     const at = <usize>label << 2;
-    store<i32>(hits + (<usize>i << 2), i32(argmaxRow(xi, columns) == label));
+    store<i32>(hits + (<usize>i << 2), i32(classOf(xi, columns) == label));
     const shift = rowMax(xi, columns);
     const margin = <f64>load<f32>(xi + at) - <f64>shift;
     const sum = expRow(xi, dxi, columns, shift);
@@ -96,7 +98,7 @@ export function weightedCrossEntropy(
     const sample = sampleOf(indices, i);
     const target = labels == 0 ? targets + sample * row : 0;
     const label = labels == 0 ? argmaxRow(target, columns) : load<i32>(labels + (sample << 2));
-    store<i32>(hits + (<usize>i << 2), i32(argmaxRow(xi, columns) == label));
+    store<i32>(hits + (<usize>i << 2), i32(classOf(xi, columns) == label));
     const shift = rowMax(xi, columns);
     let mass: f64 = 0;
     let score: f64 = 0;
@@ -222,7 +224,8 @@ export function elementwiseLoss(
       const l = v128.and(elementLoss(kind, v, t, deltas), valid);
       sum = addLosses(kind, addLosses(kind, sum, l), v128.shuffle<i64>(l, l, 1, 0));
       const agrees = i32x4.eq(f32x4.gt(v, f32x4.splat(0)), f32x4.gt(t, f32x4.splat(0.5)));
-      right = i32x4.sub(right, v128.and(agrees, valid));
+      const isFinite = f32x4.eq(f32x4.sub(v, v), f32x4.splat(0));
+      right = i32x4.sub(right, v128.and(v128.and(agrees, isFinite), valid));
       const d = f32x4.mul(scale, elementGradient(kind, v, t, deltas));
       if (isWhole) v128.store(dyi, d);
       else storeTail(dyi, d, n);
@@ -254,7 +257,7 @@ export function multiclassHinge(
     const label = load<i32>(labels + (sample << 2));
     const w = weightOf(sampleWeights, classWeights, labels, sample);
     const scale: f32 = weightSum > 0 ? <f32>(w / (weightSum * <f64>columns)) : 0;
-    store<i32>(hits + (<usize>i << 2), i32(argmaxRow(xi, columns) == label));
+    store<i32>(hits + (<usize>i << 2), i32(classOf(xi, columns) == label));
     const right = load<f32>(xi + (<usize>label << 2));
     let sum: f64 = 0;
     let within = 0;

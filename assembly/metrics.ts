@@ -1,56 +1,7 @@
-// What an evaluation counts and sums over the rows of a batch, on top of the losses; and the check of targets before
+// What an evaluation of a regression sums over the rows of a batch, on top of the losses; and the check of targets before
 // anything is computed. Row i of a batch is sample indices[i] (i32) of the data set.
-import { argmaxRow } from './reductions';
 import { firstOf } from './share';
 import { sampleOf } from './losses';
-
-/** How many of n floats stand before element `at` when the largest comes first, and the first of equals; NaN is large. */
-// @ts-ignore: decorator
-@inline
-function rankOf(x: usize, n: i32, at: i32): i32 {
-  const value = load<f32>(x + (<usize>at << 2));
-  let rank = 0;
-  for (let j = 0; j < n; ++j) {
-    const other = load<f32>(x + (<usize>j << 2));
-    rank += i32(j < at ? !(other < value) : j > at && !(other <= value));
-  }
-  return rank;
-}
-
-/**
- * confusion[true class][predicted class] (i32, classes × classes) += 1 for each row of x (rows × columns); skipped where
- * `confusion` is 0. The true class is labels[s], or where `labels` is 0 the largest element's of row s of `targets`
- * (samples × columns); the predicted one is the largest element's of x. With one column the classes are 0 and 1: x > 0
- * is 1, and so is a target above 0.5.
- *
- * topK (one i32) += the rows whose true class is among the k largest elements; skipped where k is 0. Of equal elements
- * the first counts as the larger.
- *
- * All by thread 0, since rows of one class share a counter: next to the products that gave x it is little.
- */
-export function confusion(
-  x: usize, labels: usize, targets: usize, indices: usize, confusion: usize, topK: usize, k: i32,
-  rows: i32, columns: i32, thread: i32, threads: i32,
-): void {
-  if (thread != 0) return;
-  const row = <usize>columns << 2;
-  const isBinary = columns == 1;
-  const classes: usize = isBinary ? 2 : columns;
-  let found = 0;
-  for (let i = 0; i < rows; ++i, x += row) {
-    const sample = sampleOf(indices, i);
-    let truth: i32;
-    if (labels != 0) truth = load<i32>(labels + (sample << 2));
-    else if (isBinary) truth = i32(load<f32>(targets + (sample << 2)) > 0.5);
-    else truth = argmaxRow(targets + sample * row, columns);
-    if (k > 0) found += i32(rankOf(x, columns, truth) < k);
-    if (confusion == 0) continue;
-    const predicted = isBinary ? i32(load<f32>(x) > 0) : argmaxRow(x, columns);
-    const counter = confusion + ((<usize>truth * classes + <usize>predicted) << 2);
-    store<i32>(counter, load<i32>(counter) + 1);
-  }
-  if (k > 0) store<i32>(topK, load<i32>(topK) + found);
-}
 
 /**
  * The sums of a regression's metrics, over the rows of y (rows × columns) and of `targets` (samples × columns), in f64

@@ -66,6 +66,13 @@ export function argmaxRow(x: usize, n: i32): i32 {
   return at;
 }
 
+/** The class that n outputs name: the index of the largest, the first of equals; −1 where one of them is not finite. */
+export function classOf(x: usize, n: i32): i32 {
+  const infinity: u32 = 0x7f800000;
+  for (let j = 0; j < n; ++j) if ((load<u32>(x + (<usize>j << 2)) & infinity) == infinity) return -1;
+  return argmaxRow(x, n);
+}
+
 /** yᵢ (i32) ← index of the largest element of row i of x (rows × columns). */
 export function argmax(x: usize, y: usize, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; ++i, x += <usize>columns << 2, y += 4) store<i32>(y, argmaxRow(x, columns));

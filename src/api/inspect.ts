@@ -33,16 +33,16 @@ export interface ConfusedSample {
   /** Its place in the data set. */
   index: number
   label: number
-  /** The likeliest class, and its probability. */
-  predicted: number
+  /** The likeliest class, and its probability; undefined and NaN where the model's outputs are not finite. */
+  predicted: number | undefined
   probability: number
-  /** The probability of the label: its cross-entropy is −log of it. */
+  /** The probability of the label: its cross-entropy is −log of it. NaN where the outputs are not finite. */
   labelProbability: number
 }
 
 /**
  * The samples of which a classifier is the most wrong, the worst first: those whose label has the smallest probability,
- * and so the largest cross-entropy. `data.slice(index, index + 1).read()` gives such a sample's image.
+ * and so the largest cross-entropy. Before them come the samples whose outputs are not finite. `data.slice(index, index + 1).read()` gives such a sample's image.
  *
  * Rejects with {@link ArgumentError} where the data have no labels, or the last layer gives no probabilities: it must be
  * a softmax, its logarithm, or one sigmoid.

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { BuildChoice, Evaluation } from '../index.ts'
 import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
+import { expectPredictions } from './failure.ts'
 import { loadImages } from './mnist-source.ts'
 import { loadModel, MODEL_ARGUMENT } from './model-file.ts'
 import { wholeNumber } from './option-values.ts'
@@ -36,11 +37,16 @@ async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
   const result = await model.evaluate(test, { ...(topK !== undefined && { topK }) })
   if (options.json) printJson({ event: 'evaluate', ...result })
   else printResult(result, topK)
+  expectPredictions(result.nonFinite, result.samples)
 }
 
 function printResult(result: Evaluation, topK: number | undefined): void {
   const { samples, accuracy, topKAccuracy, classes, macro } = result
   printLine(`test accuracy ${percent(accuracy)}, loss ${loss(result.loss)} on ${count(samples)} images`)
+  const { logLoss, calibrationError } = result
+  if (logLoss !== undefined) {
+    printLine(`log loss ${loss(logLoss)}, expected calibration error ${percent(calibrationError)}`)
+  }
   if (topKAccuracy !== undefined) printLine(`among the ${topK} likeliest ${percent(topKAccuracy)}`)
   if (!classes || !macro) return
   printLine()

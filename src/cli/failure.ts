@@ -10,3 +10,12 @@ export function reasonOf(error: unknown): string {
   const [, words] = (errno !== undefined && getSystemErrorMap().get(errno)) || []
   return words ?? message
 }
+
+/** Throws {@link Failure} where a network gave outputs that are no finite numbers for some of its images. */
+export function expectPredictions(nonFinite: number, images: number): void {
+  if (nonFinite === 0) return
+  throw new Failure(
+    `no prediction for ${nonFinite} of ${images} images: the model's outputs are not finite numbers for them. ` +
+      'Its weights are too large: train it again, with a smaller learning rate or --clip-norm',
+  )
+}

@@ -1,7 +1,7 @@
 // `wasmlp predict`: says which digit an image shows.
 import type { Command } from 'commander'
 import { jsonOption } from './common-options.ts'
-import { Failure } from './failure.ts'
+import { expectPredictions, Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 import { toInputs } from './image.ts'
 import { classifying, loadModel, MODEL_ARGUMENT } from './model-file.ts'
@@ -39,14 +39,18 @@ async function predict(path: string, images: string[], options: PredictOptions):
     )
   }
   const table = new PredictionTable(images, model.outputSize)
+  let nonFinite = 0
   for (const image of images) {
     const inputs = toInputs(await readBytes(image), image, model.inputSize, options.invert === true)
     const [outputs = new Float32Array()] = await model.predict(inputs)
     const probabilities = Array.from(outputs, output => (lastLayer === 'softmax' ? output : Math.exp(output)))
-    const digit = probabilities.indexOf(Math.max(...probabilities))
+    const isPrediction = probabilities.every(Number.isFinite)
+    const digit = isPrediction ? probabilities.indexOf(Math.max(...probabilities)) : null
+    if (!isPrediction) nonFinite += 1
     if (options.json) printJson({ event: 'predict', image, digit, probabilities })
     else table.print(image, digit, probabilities)
   }
+  expectPredictions(nonFinite, images.length)
 }
 
 /** A line for each image, below a heading. */
@@ -60,11 +64,12 @@ class PredictionTable {
     this.#heading = this.#row('image', 'digit', digits)
   }
 
-  print(image: string, digit: number, probabilities: readonly number[]): void {
+  /** `digit` is null where the probabilities are not finite. */
+  print(image: string, digit: number | null, probabilities: readonly number[]): void {
     if (this.#heading !== undefined) printLine(dim(this.#heading, process.stdout))
     this.#heading = undefined
     const cells = probabilities.map(probability => probability.toFixed(3))
-    printLine(this.#row(image, String(digit), cells))
+    printLine(this.#row(image, String(digit ?? '–'), cells))
   }
 
   #row(image: string, digit: string, cells: readonly string[]): string {

@@ -23,7 +23,7 @@ import {
 } from './checkpoint-options.ts'
 import { CLOSED_PIPE } from './closed-output.ts'
 import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
-import { Failure } from './failure.ts'
+import { expectPredictions, Failure } from './failure.ts'
 import { OutFile } from './files.ts'
 import { givenWords } from './given-words.ts'
 import { Interrupted, interruptible } from './interruption.ts'
@@ -166,6 +166,7 @@ async function train(options: TrainOptions, command: Command): Promise<void> {
   const testAccuracy = measured ? measured.accuracy : last?.valAccuracy
   const bestEpoch = options.earlyStopping === undefined ? null : bestOf(history).epoch
   report.done({ bestEpoch, testLoss, testAccuracy, seconds, model: out?.path ?? null })
+  if (measured) expectPredictions(measured.nonFinite, measured.samples)
 }
 
 /** How far a training has come. */

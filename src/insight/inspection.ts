@@ -59,8 +59,12 @@ export async function findMostConfused(
     const probabilities = isBinary ? [1 - (raw[0] ?? 0), raw[0] ?? 0] : [...raw]
     const label = labels[index] ?? 0
     const probability = Math.max(...probabilities)
+    if (!Number.isFinite(probability)) {
+      return { index, label, predicted: undefined, probability: Number.NaN, labelProbability: Number.NaN }
+    }
     const predicted = probabilities.indexOf(probability)
     return { index, label, predicted, probability, labelProbability: probabilities[label] ?? 0 }
   })
-  return samples.sort((a, b) => a.labelProbability - b.labelProbability || a.index - b.index).slice(0, count)
+  const rank = ({ labelProbability }: ConfusedSample) => (labelProbability >= 0 ? labelProbability : -1)
+  return samples.sort((a, b) => rank(a) - rank(b) || a.index - b.index).slice(0, count)
 }

@@ -5,6 +5,7 @@ import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Evaluation, EvaluationSettings } from './evaluation.ts'
+import { finiteCheck } from './finite-check.ts'
 import { ForwardPass } from './forward.ts'
 import { type Loss, takesLogits } from './loss-options.ts'
 import { type BatchLoss, createLoss } from './losses.ts'
@@ -24,6 +25,7 @@ export class Evaluator {
   readonly #metrics: Metrics | undefined
   readonly #calls = new Map<number, readonly Call[]>()
   readonly #gradient: F32Buffer
+  readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
 
   /** Without `settings`, loss and accuracy alone. */
   constructor(
@@ -40,8 +42,10 @@ export class Evaluator {
     const { capacity } = this.#batches
     this.#loss = createLoss(loss, runtime, arena, network, rows.storage, capacity)
     const { targets } = this.#loss
-    this.#metrics = settings && createMetrics(loss, targets, arena, network.outputSize, settings)
-    this.#gradient = arena.f32(capacity * network.outputSize)
+    const { outputSize } = network
+    this.#metrics = settings && createMetrics(loss, targets, arena, outputSize, capacity, settings)
+    this.#gradient = arena.f32(capacity * outputSize)
+    this.#isFinite = finiteCheck(runtime, arena)
   }
 
   async run(pause: Pause): Promise<Evaluation> {
@@ -50,6 +54,7 @@ export class Evaluator {
     let lossSum = 0
     let weightSum = 0
     let correct: number | undefined
+    let nonFinite = 0
     for (let begin = 0; begin < samples; begin += this.#batches.capacity) {
       const count = await this.#batches.forward(begin)
       const stalled = this.#executor.run(planOnce(this.#calls, count, () => this.#plan(count)))
@@ -59,6 +64,7 @@ export class Evaluator {
       weightSum += weight
       const right = this.#loss.correct(count)
       if (right !== undefined) correct = (correct ?? 0) + right
+      nonFinite += this.#addMetrics(count)
       const pausing = pause()
       if (pausing) await pausing
     }
@@ -66,8 +72,23 @@ export class Evaluator {
       loss: weightSum === 0 ? 0 : lossSum / weightSum,
       ...(correct !== undefined && { accuracy: correct / samples }),
       samples,
+      nonFinite,
       ...this.#metrics?.result(samples),
     }
+  }
+
+  /** Counts a batch in; how many of its rows have outputs that are not finite. */
+  #addMetrics(rows: number): number {
+    const { input, output } = this.#batches.pass
+    const size = output.length / this.#batches.capacity
+    const length = rows * size
+    const { view } = output
+    const bad = new Set<number>()
+    if (!this.#isFinite(output, length)) {
+      for (let i = 0; i < length; ++i) if (!Number.isFinite(view[i])) bad.add(Math.floor(i / size))
+    }
+    this.#metrics?.add({ rows, indices: input.indices, output, hasPrediction: row => !bad.has(row) })
+    return bad.size
   }
 
   #plan(count: number): Call[] {

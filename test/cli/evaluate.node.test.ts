@@ -19,8 +19,9 @@ afterAll(() => rmSync(directory, { recursive: true }))
 
 test('text', async () => {
   const { code, stdout, stderr } = await runCli('evaluate', model, '--data', data, '--top-k', '4')
-  const [accuracy, topK, ...table] = stdout.split('\n')
+  const [accuracy, calibration, topK, ...table] = stdout.split('\n')
   expect(accuracy).toMatch(/^test accuracy \d+\.\d\d%, loss \d+\.\d{4} on 40 images$/)
+  expect(calibration).toMatch(/^log loss \d+\.\d{4}, expected calibration error \d+\.\d\d%$/)
   expect(topK).toBe('among the 4 likeliest 100.00%')
   expect(table.map(line => line.replace(/ +[\d.]+%/g, ' %'))).toEqual([
     '',
@@ -39,8 +40,11 @@ test('--json, and --build simd: the same every time', async () => {
     {
       event: 'evaluate',
       samples: 40,
+      nonFinite: 0,
       loss: expect.any(Number),
       accuracy: expect.any(Number),
+      logLoss: expect.any(Number),
+      calibrationError: expect.any(Number),
       confusionMatrix: Array(4).fill(Array(4).fill(expect.any(Number))),
       classes: Array(4).fill({
         precision: expect.any(Number),
@@ -64,6 +68,18 @@ test('needs no files to train on', async () => {
   const { code, stdout, stderr } = await runCli('evaluate', model, '--data', half)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain(' on 40 images')
+})
+
+test('outputs that are not finite: the result, and exit code 1', async () => {
+  using overflowing = await sequential([dense(4, { activation: 'softmax' })], { inputSize: SIDE * SIDE })
+  const weights = new Float32Array(SIDE * SIDE * 4).fill(3e38)
+  await overflowing.setParameters([{ weights, bias: new Float32Array(4) }])
+  const path = join(directory, 'overflowing.safetensors')
+  writeFileSync(path, await overflowing.toSafetensors())
+  const { code, stdout, stderr } = await runCli('evaluate', path, '--data', data, '--json')
+  expect(code).toBe(1)
+  expect(parseLines(stdout)).toMatchObject([{ event: 'evaluate', nonFinite: 40, accuracy: 0, loss: null }])
+  expect(stderr).toMatch(/^wasmlp: no prediction for 40 of 40 images: [^\n]* not finite [^\n]*\n$/)
 })
 
 describe('failures', () => {

@@ -195,6 +195,21 @@ describe('failures', () => {
     )
   })
 
+  test('outputs that are not finite: the other images are answered', async () => {
+    using overflowing = await sequential([dense(2, { activation: 'softmax' })], { inputSize: 4 })
+    const weights = new Float32Array(8).fill(3e38)
+    await overflowing.setParameters([{ weights, bias: new Float32Array(2) }])
+    const path = write('overflowing.safetensors', await overflowing.toSafetensors())
+    const images = [write('white.raw', new Uint8Array(4).fill(255)), write('black.raw', new Uint8Array(4))]
+    const { stdout, sentence } = await failure(path, ...images, '--json')
+    expect(parseLines(stdout)).toEqual([
+      { event: 'predict', image: images[0], digit: null, probabilities: [null, null] },
+      { event: 'predict', image: images[1], digit: 0, probabilities: [0.5, 0.5] },
+    ])
+    expect(sentence).toMatch(/^no prediction for 1 of 2 images: .* not finite /)
+    expect((await failure(path, ...images)).stdout.split('\n')[1]).toMatch(/ –( +NaN){2}$/)
+  })
+
   test('a model without an architecture', async () => {
     const path = 'test/fixtures/pytorch-784-512-10.safetensors'
     expect((await failure(path, 'x')).sentence).toContain(`${path}: the file has weights but no architecture`)

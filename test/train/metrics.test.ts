@@ -7,6 +7,7 @@ import {
   dense,
   type LayerActivation,
   type LossName,
+  type LossOptions,
   type Sequential,
   sequential,
 } from '../../src/index.ts'
@@ -68,13 +69,18 @@ describe('classification', () => {
   })
 
   test('by one-hot targets, and with a hinge: the same', async () => {
-    const { loss, ...expected } = await evaluate({ inputs: scores, labels }, 'softmax', 'crossEntropy')
+    const result = await evaluate({ inputs: scores, labels }, 'softmax', 'crossEntropy')
+    const { loss, logLoss, calibrationError, ...expected } = result
     const targets = labels.map(label => [0, 1, 2, 3].map(j => (j === label ? 1 : 0)))
     expect(await evaluate({ inputs: scores, targets }, 'softmax', 'crossEntropy')).toEqual({
-      ...expected,
+      ...result,
       loss: expect.closeTo(loss, 6),
     })
-    expect(await evaluate({ inputs: scores, labels }, 'identity', 'hinge')).toMatchObject(expected)
+    // Its outputs are no probabilities.
+    expect(await evaluate({ inputs: scores, labels }, 'identity', 'hinge')).toEqual({
+      ...expected,
+      loss: expect.any(Number),
+    })
   })
 
   test('a class that is predicted, but has no sample, counts in the means', async () => {
@@ -137,6 +143,113 @@ describe('classification', () => {
   })
 })
 
+describe('log loss and calibration error', () => {
+  /** By the definitions, in double precision: 15 bins. */
+  function expected(probabilities: readonly number[][], labels: readonly number[]) {
+    const gaps = new Array<number>(15).fill(0)
+    let logLoss = 0
+    for (const [i, row] of probabilities.entries()) {
+      const confidence = Math.max(...row)
+      const label = labels[i] ?? 0
+      const bin = Math.ceil(confidence * 15) - 1
+      gaps[bin] = (gaps[bin] ?? 0) + (row.indexOf(confidence) === label ? 1 : 0) - confidence
+      logLoss -= Math.log(row[label] ?? 0)
+    }
+    const calibrationError = gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / labels.length
+    return {
+      logLoss: expect.closeTo(logLoss / labels.length, 6),
+      calibrationError: expect.closeTo(calibrationError, 6),
+    }
+  }
+
+  test('worked by hand: 0.9 and 0.5 are believed in bins of their own', async () => {
+    const probabilities = [
+      [0.9, 0.1],
+      [0.9, 0.1],
+      [0.1, 0.9],
+      [0.48, 0.52],
+    ]
+    const labels = [0, 1, 1, 1]
+    const inputs = probabilities.map(row => row.map(Math.log))
+    const { logLoss, calibrationError } = await evaluate({ inputs, labels }, 'softmax', 'crossEntropy')
+    // Of three with a confidence of 0.9 two are right; of one with 0.52 one is.
+    expect(calibrationError).toBeCloseTo((Math.abs(2 - 2.7) + Math.abs(1 - 0.52)) / 4, 6)
+    expect(logLoss).toBeCloseTo((-2 * Math.log(0.9) - Math.log(0.1) - Math.log(0.52)) / 4, 6)
+  })
+
+  const samples = 613
+  const logits = uniform(samples * 5, -4, 4, 3, 0)
+  const inputs = Array.from({ length: samples }, (_, i) => [...logits.subarray(i * 5, i * 5 + 5)])
+  const labels = inputs.map((_, i) => (i * i) % 5)
+  const probabilities = inputs.map(row => {
+    const powers = row.map(Math.exp)
+    const sum = powers.reduce((a, b) => a + b, 0)
+    return powers.map(power => power / sum)
+  })
+  const wanted = expected(probabilities, labels)
+
+  test.each<[string, LayerActivation, LossOptions]>([
+    ['cross-entropy', 'softmax', { name: 'crossEntropy' }],
+    ['the log of a softmax', 'logSoftmax', { name: 'crossEntropy' }],
+    ['label smoothing', 'softmax', { name: 'crossEntropy', labelSmoothing: 0.2 }],
+    ['class weights', 'softmax', { name: 'crossEntropy', classWeights: [5, 4, 3, 2, 1] }],
+  ])('with %s: over several batches', async (_, activation, loss) => {
+    for (const sampleWeights of [undefined, uniform(samples, 0, 1, 4, 0)]) {
+      using data = await dataset({ inputs, labels, ...(sampleWeights && { sampleWeights }) })
+      using model = (await passThrough(5, activation, 'crossEntropy')).compile({ loss })
+      const result = await model.evaluate(data)
+      expect(result).toMatchObject(wanted)
+      if (activation === 'softmax' && Object.keys(loss).length === 1 && !sampleWeights) {
+        expect(result.logLoss).toBeCloseTo(result.loss, 12)
+      }
+      if (Object.keys(loss).length > 1) expect(result.logLoss).not.toBeCloseTo(result.loss, 3)
+    }
+  })
+
+  test('of targets: by the class that has the largest', async () => {
+    const targets = labels.map(label => [0, 1, 2, 3, 4].map(j => (j === label ? 0.6 : 0.1)))
+    expect(await evaluate({ inputs, targets }, 'softmax', 'crossEntropy')).toMatchObject(wanted)
+  })
+
+  test.each([true, false])('of one sigmoid, with labels: %s', async hasLabels => {
+    const scores = inputs.map(([x = 0]) => [x])
+    const classes = labels.map(label => label % 2)
+    const truth = hasLabels ? { labels: classes } : { targets: classes.map(label => [0.2 + 0.6 * label]) }
+    const ofClass1 = scores.map(([x = 0]) => 1 / (1 + Math.exp(-x)))
+    expect(await evaluate({ inputs: scores, ...truth }, 'sigmoid', 'binaryCrossEntropy')).toMatchObject(
+      expected(
+        ofClass1.map(p => [1 - p, p]),
+        classes,
+      ),
+    )
+  })
+
+  test('a sample without a prediction is wrong with a confidence of 1', async () => {
+    const result = await evaluate(
+      {
+        inputs: [
+          [Infinity, 0],
+          [60, 0],
+        ],
+        labels: [0, 0],
+      },
+      'softmax',
+      'crossEntropy',
+    )
+    expect(result).toMatchObject({ nonFinite: 1, calibrationError: 1 / 2, logLoss: Number.NaN })
+  })
+
+  test.each<[LayerActivation, LossName]>([
+    ['identity', 'hinge'],
+    ['identity', 'meanSquaredError'],
+  ])('of %s with %s: none', async (activation, loss) => {
+    const targets = [[1, -1]]
+    const result = await evaluate({ inputs: [[1, 2]], targets }, activation, loss)
+    expect(result).not.toHaveProperty('logLoss')
+    expect(result).not.toHaveProperty('calibrationError')
+  })
+})
+
 describe('two classes and one output', () => {
   const inputs = [[-2], [-0.5], [0], [0.5], [2], [3]]
   const expected = {
@@ -173,6 +286,7 @@ test('several outputs that say yes or no: the share of right answers alone', asy
   expect(await evaluate({ inputs, targets }, 'sigmoid', 'binaryCrossEntropy')).toEqual({
     loss: expect.any(Number),
     samples: 2,
+    nonFinite: 0,
     accuracy: 5 / 6,
   })
 })
@@ -198,6 +312,7 @@ describe('regression', () => {
       expect(result).toEqual({
         loss: expect.any(Number),
         samples: 4,
+        nonFinite: 0,
         meanAbsoluteError: (0.5 + 0 + 1) / 3,
         r2: expect.closeTo((1 - 4 / 14 + 1 + 0) / 3, 12),
         outputs: [
