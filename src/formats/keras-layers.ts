@@ -2,8 +2,9 @@
 //
 // Source: https://keras.io/api/layers; TensorFlow.js 4.22's layers take the same arguments, with the same defaults.
 import { FormatError } from '../errors.ts'
+import { addClip } from './composed-activations.ts'
 import type { ImportedNetwork } from './imported-network.ts'
-import { activationByName } from './keras-activations.ts'
+import { addActivation } from './keras-activations.ts'
 import { decimal } from './layers-model.ts'
 import type { FloatTensor, LayersModelWeights } from './layers-model-weights.ts'
 import { describe, flagOf, isObject, numberOf, numbersOf, type Plain, textOf } from './plain-json.ts'
@@ -76,15 +77,41 @@ export class KerasLayer {
     }
   }
 
-  /** The activation of a field, or `initial`. */
+  /** Numbers that are the same for all values, or one for each, whatever dimensions of 1 are around them. */
+  statistics(kind: string): Float32Array {
+    const { data, shape } = this.weight(kind)
+    if (shape.slice(0, -1).every(size => size === 1)) return data
+    throw new FormatError(`the weight ${kind} is [${shape}], expected [n], or one number`)
+  }
+
+  /** The activation of a field, or `initial`: a name, or, since Keras 3, an object. */
   activate(field: string, initial?: string): void {
     const value = this.config[field] ?? initial
-    // Keras 3 can write an activation as an object.
-    const name = isObject(value) ? textOf(value, 'class_name') : value
-    if (typeof name !== 'string') throw new FormatError(`${field} is ${describe(value)}, expected a name`)
-    this.network.activation(...activationByName(name, this.kerasVersion))
+    if (!isObject(value)) {
+      if (typeof value !== 'string') throw new FormatError(`${field} is ${describe(value)}, expected a name`)
+      addActivation(this.network, value, this.kerasVersion)
+      return
+    }
+    const className = textOf(value, 'class_name')
+    const { config } = value
+    if (className === 'function') {
+      addActivation(this.network, textOf(value, 'config'), this.kerasVersion)
+      return
+    }
+    const own = isObject(config) ? config : {}
+    const add = ACTIVATION_CLASSES.includes(className) ? KERAS_LAYERS[className]?.add : undefined
+    if (add) add(new KerasLayer(this.network, this.#name, own, this.#weights, this.kerasVersion), true)
+    else if (Object.keys(own).length === 0) addActivation(this.network, className, this.kerasVersion)
+    else {
+      throw new FormatError(
+        `${field} is of class ${describe(className)}, expected a function or one of ${ACTIVATION_CLASSES.join(', ')}`,
+      )
+    }
   }
 }
+
+/** Layers without weights that can stand in the place of an activation's name. */
+const ACTIVATION_CLASSES: readonly string[] = ['ReLU', 'LeakyReLU', 'ELU', 'Softmax']
 
 const isSomething = (value: unknown) => value !== undefined && value !== null
 
@@ -123,6 +150,11 @@ export const KERAS_LAYERS: Readonly<Record<string, Reader>> = {
     add: ({ network, config }) => network.dropout(numberOf(config, 'rate')),
     isForAnyRank: true,
   },
+  // These do nothing but in training, which goes on without them here.
+  GaussianNoise: { add: () => {}, isForAnyRank: true },
+  GaussianDropout: { add: () => {}, isForAnyRank: true },
+  AlphaDropout: { add: () => {}, isForAnyRank: true },
+  ActivityRegularization: { add: () => {}, isForAnyRank: true },
   BatchNormalization: { add: batchNormalization },
   LayerNormalization: { add: layerNormalization },
   Flatten: { add: flatten, isForAnyRank: true },
@@ -144,11 +176,12 @@ function dense(layer: KerasLayer): void {
 
 function relu({ network, config }: KerasLayer): void {
   const slope = numberOf(config, 'negative_slope', 0)
-  if (isSomething(config.max_value) || numberOf(config, 'threshold', 0) !== 0) {
-    throw new FormatError('it has a max_value or a threshold, expected none')
-  }
-  if (slope === 0) network.activation('relu')
-  else network.activation('leakyRelu', slope)
+  if (numberOf(config, 'threshold', 0) !== 0) throw new FormatError('it has a threshold, expected none')
+  if (!isSomething(config.max_value)) {
+    if (slope === 0) network.activation('relu')
+    else network.activation('leakyRelu', slope)
+  } else if (slope === 0) addClip(network, 0, numberOf(config, 'max_value'))
+  else throw new FormatError('it has a max_value and a negative_slope, expected one of them')
 }
 
 function prelu(layer: KerasLayer): void {
@@ -184,8 +217,9 @@ function layerNormalization(layer: KerasLayer): void {
   const { network, config } = layer
   layer.expectLastAxis()
   layer.expect('rms_scaling', false)
-  const known = flagOf(config, 'scale', true) ? 'gamma' : 'beta'
-  const { length } = layer.rowOf(known)
+  const known = ['scale', 'center'].find(flag => flagOf(config, flag, true))
+  const length = known ? layer.rowOf(known === 'scale' ? 'gamma' : 'beta').length : network.width
+  if (length === undefined) throw new FormatError('the file does not say how many values it normalises')
   const [gamma, beta] = [layer.row('gamma', 'scale', length, 1), layer.row('beta', 'center', length, 0)]
   network.layerNormalization(gamma, beta, numberOf(config, 'epsilon', 1e-3))
 }
@@ -219,7 +253,7 @@ function normalization(layer: KerasLayer): void {
   layer.expect('invert', false)
   const isGiven = isSomething(config.mean) && isSomething(config.variance)
   const [mean, variance] = ['mean', 'variance'].map(name => {
-    const given = isGiven ? factorOf(config, name, Number.NaN) : layer.rowOf(name)
+    const given = isGiven ? factorOf(config, name, Number.NaN) : layer.statistics(name)
     return typeof given === 'number' ? [given] : Array.from(given)
   })
   network.affine(1, mean?.map(value => -value) ?? [])

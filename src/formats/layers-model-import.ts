@@ -25,8 +25,9 @@ export interface LayersModelSource {
 /**
  * Creates a model from a LayersModel: a Sequential, or a Functional one whose layers are in a row, of `Dense`, `Activation`,
  * `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, `Softmax`, `Dropout`, `BatchNormalization`, `LayerNormalization`, `Flatten`, `Reshape`
- * to rows, `InputLayer`, and, at the inputs, `Rescaling` and `Normalization`. Weights that the converter quantised
- * (float16, uint8, uint16) become 32-bit floats.
+ * to rows, `InputLayer`, `Rescaling` and `Normalization`. `GaussianNoise`, `GaussianDropout`, `AlphaDropout` and
+ * `ActivityRegularization`, which do nothing but in training, are left out. Weights that the converter quantised (float16,
+ * uint8, uint16) become 32-bit floats.
  *
  * Rejects with {@link FormatError} for anything else, naming the layer and its class, and for files that are no such model.
  *
@@ -74,7 +75,8 @@ function readModel(json: Plain, bytes: Uint8Array): ImportedNetwork {
   let isFlat = true
   for (const [index, { className, config }] of layers.entries()) {
     const name = typeof config.name === 'string' ? config.name : `number ${index + 1}`
-    reading(`layer ${JSON.stringify(name.slice(0, 80))} (${className.slice(0, 80)})`, () => {
+    network.place = `layer ${JSON.stringify(name.slice(0, 80))} (${className.slice(0, 80)})`
+    reading(network.place, () => {
       const read = Object.hasOwn(KERAS_LAYERS, className) ? KERAS_LAYERS[className] : undefined
       if (!read) {
         throw new FormatError(

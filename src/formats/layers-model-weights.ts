@@ -14,6 +14,7 @@ export interface FloatTensor {
 /** Where a tensor is, until it is asked for. */
 interface Place {
   readonly spec: Plain
+  readonly name: string
   readonly shape: readonly number[]
   readonly begin: number
   readonly count: number
@@ -30,14 +31,21 @@ const SIZES: Readonly<Record<string, number>> = {
   float16: 2,
 }
 
+const quote = (name: string) => JSON.stringify(name.slice(0, 160))
+
 /** Parts of a weight's name that are looked at: model/layer/cell/kind. */
 const MAX_PARTS = 4
 
 /** All tensors of a model's manifest. Every method throws {@link FormatError}. */
 export class LayersModelWeights {
   readonly #places = new Map<string, Place>()
-  /** By layer and kind alone: converters put the model's name before them, and a cell's between. */
-  readonly #longer = new Map<string, Place>()
+  /**
+   * By layer and kind alone: converters put the model's name before them, and a cell's between. Those of each number of
+   * names between layer and kind, the nearest first.
+   */
+  readonly #longer = new Map<string, Place[][]>()
+  /** The layer that has taken a tensor. */
+  readonly #owners = new Map<Place, string>()
   readonly #bytes: Uint8Array
 
   /** `specs` are those of all groups, in order; `bytes` those of all their files, likewise. */
@@ -56,20 +64,42 @@ export class LayersModelWeights {
         throw new FormatError(`weight ${JSON.stringify(name)} is ${dtype} of shape [${shape}]`)
       }
       if (this.#places.has(name)) throw new FormatError(`weight ${JSON.stringify(name)} is there twice`)
-      const place = { spec, shape, begin: end, count }
+      const place = { spec, name, shape, begin: end, count }
       this.#places.set(name, place)
       const [kind, ...above] = name.split('/').slice(-MAX_PARTS).reverse()
-      for (const layer of above) this.#longer.set(`${layer}/${kind}`, place)
+      for (const [distance, layer] of above.entries()) {
+        const key = `${layer}/${kind}`
+        const found = this.#longer.get(key) ?? above.map(() => [])
+        this.#longer.set(key, found)
+        found[distance] = [...(found[distance] ?? []), place]
+      }
       end += count * size
     }
     if (end === bytes.length) return
     throw new FormatError(`the weights have ${bytes.length} bytes, expected ${end}, as the manifest says`)
   }
 
-  /** The tensor of a layer; undefined where there is none. */
+  /** The tensor of a layer, which no other layer has; undefined where there is none. */
   find(layer: string, kind: string): FloatTensor | undefined {
-    const place = this.#places.get(`${layer}/${kind}`) ?? this.#longer.get(`${layer}/${kind}`)
-    return place && { shape: place.shape, data: this.#read(place) }
+    const place = this.#places.get(`${layer}/${kind}`) ?? this.#nearest(layer, kind)
+    if (!place) return undefined
+    const owner = this.#owners.get(place) ?? layer
+    if (owner !== layer) {
+      throw new FormatError(
+        `weight ${quote(place.name)} is the nearest to ${quote(`${layer}/${kind}`)}, but layer ${quote(owner)} has it`,
+      )
+    }
+    this.#owners.set(place, layer)
+    return { shape: place.shape, data: this.#read(place) }
+  }
+
+  /** The tensor in whose name the layer's stands nearest to the kind: a model can have the name of one of its layers. */
+  #nearest(layer: string, kind: string): Place | undefined {
+    const [place, other] = this.#longer.get(`${layer}/${kind}`)?.find(places => places?.length > 0) ?? []
+    if (!place || !other) return place
+    throw new FormatError(
+      `weights ${quote(place.name)} and ${quote(other.name)} could both be ${quote(`${layer}/${kind}`)}`,
+    )
   }
 
   #read({ spec, begin, count }: Place): Float32Array {

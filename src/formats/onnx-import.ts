@@ -34,10 +34,14 @@ const OPSETS = { least: 7, most: 26 }
 
 /**
  * Creates a model from an ONNX file whose graph is a row of dense layers: `Gemm`, `MatMul`, `Add`, the activations (also
- * where they are spelled out, as PyTorch writes SiLU, GELU and softsign), `BatchNormalization`, `LayerNormalization`, `PRelu`,
- * `Softmax`, `LogSoftmax`, `Dropout`, `Identity`, `Cast` among floats, `Flatten` and `Reshape` to rows, and, before the
- * first layer, `Sub`, `Mul`, `Div` by constants, which become a `normalization`. Opsets 7 … 25. Weights can be float,
- * double, float16 or bfloat16, or 8 bits behind a `DequantizeLinear`; they are kept as 32-bit floats.
+ * where they are spelled out, as PyTorch writes SiLU, GELU and softsign), `BatchNormalization`, `LayerNormalization` (also
+ * spelled out, as PyTorch does below opset 17), `PRelu`, `Softmax`, `LogSoftmax`, `Dropout`, `Identity`, `Cast` among
+ * floats, `Flatten` and `Reshape` to rows. Opsets 7 … 26. Weights can be float, double, float16 or bfloat16, or 8 bits
+ * behind a `DequantizeLinear`; they are kept as 32-bit floats.
+ *
+ * `Sub`, `Mul`, `Div` and `Add` by constants become a `normalization` at the inputs, and elsewhere a part of the dense layer
+ * or normalisation beside them, or a dense layer of their own. So does what `Clip`, `Celu` and `HardSigmoid` have of numbers
+ * of their own.
  *
  * Rejects with {@link FormatError} for anything else, naming the node and its operator: for an operator that is not among
  * these, for a graph that branches, for data in another file, and for bytes that are no ONNX. Memory is in proportion to

@@ -120,6 +120,43 @@ describe('what TensorFlow.js saved', () => {
       ],
     ],
     [
+      'a layer normalisation without scale and center, and its hard sigmoid',
+      () => [
+        l.dense({ units: 6, inputShape, activation: 'hardSigmoid' }),
+        l.layerNormalization({ center: false, scale: false }),
+        l.dense({ units: 4 }),
+        l.activation({ activation: 'hardSigmoid' }),
+      ],
+    ],
+    [
+      'rectifiers with a largest value',
+      () => [
+        l.dense({ units: 6, inputShape, activation: 'relu6' }),
+        l.dense({ units: 6 }),
+        l.reLU({ maxValue: 0.5 }),
+        l.dense({ units: 4, activation: 'relu6' }),
+      ],
+    ],
+    [
+      'what does nothing but in training',
+      () => [
+        l.gaussianNoise({ stddev: 0.5, inputShape }),
+        l.dense({ units: 6, activation: 'relu' }),
+        l.gaussianDropout({ rate: 0.5 }),
+        l.alphaDropout({ rate: 0.5 }),
+        l.dense({ units: 4 }),
+      ],
+    ],
+    [
+      'a scaling between layers',
+      () => [
+        l.dense({ units: 6, inputShape, activation: 'tanh' }),
+        l.rescaling({ scale: -3, offset: 0.5 }),
+        l.dense({ units: 4, activation: 'sigmoid' }),
+        l.rescaling({ scale: 255, offset: 1 }),
+      ],
+    ],
+    [
       'an InputLayer and a Reshape',
       () => [l.inputLayer({ inputShape }), l.reshape({ targetShape: [7] }), l.dense({ units: 4 })],
     ],
@@ -153,22 +190,6 @@ describe('what TensorFlow.js saved', () => {
           ],
         }),
       'layer "c" (Conv1D): layers of this class are not supported, expected one of InputLayer, Dense',
-    ],
-    [
-      'its hard sigmoid',
-      () =>
-        tensorFlow.sequential({
-          layers: [l.dense({ units: 2, activation: 'hardSigmoid', inputShape, name: 'd' })],
-        }),
-      'layer "d" (Dense): the activation is "hard_sigmoid", which is 0.2·x + 0.5 there',
-    ],
-    [
-      'a ReLU with a largest value',
-      () =>
-        tensorFlow.sequential({
-          layers: [l.dense({ units: 2, inputShape }), l.reLU({ maxValue: 6, name: 'r' })],
-        }),
-      'layer "r" (ReLU): it has a max_value',
     ],
     [
       'a dense layer over images',
@@ -280,7 +301,152 @@ describe('what Keras writes', () => {
     ])
   })
 
+  test.each([
+    ['before the layers’', ['dense/dense/kernel', 'dense/dense_1/kernel']],
+    ['before the layers’, with cells between', ['dense/dense/c/kernel', 'dense/dense_1/c/kernel']],
+    ['of the second layer', ['dense_1/dense/kernel', 'dense_1/dense_1/kernel']],
+    ['twice', ['dense/dense/dense/kernel', 'dense/dense/dense_1/kernel']],
+  ])('a model that has the name of one of its layers, %s', async (_, names) => {
+    const square = (name = '') => ({ name, shape: [2, 2], dtype: 'float32' })
+    const [first, second] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)]
+    const modelJson = {
+      modelTopology: sequentialOf(
+        ['dense', 'dense_1'].map(name => ({ ...denseLayer, config: { ...denseLayer.config, name } })),
+        '3.5.0',
+      ),
+      weightsManifest: manifest(names.map(square)),
+    }
+    const weightData = new Uint8Array(Float32Array.of(...first, ...second).buffer)
+    using model = await sequentialFromLayersModel({ modelJson, weightData })
+    expect((await model.getParameters()).map(({ weights }) => weights)).toEqual([first, second])
+  })
+
+  test.each([
+    ['one number', [], [2], [4]],
+    ['a number for each input', [3], [1, 2, 3], [4, 9, 16]],
+    ['a number for each input of a batch', [1, 3], [1, 2, 3], [4, 9, 16]],
+  ])('a Normalization whose statistics are weights, %s', async (_, shape, mean, variance) => {
+    const weights = [
+      { name: 'n/mean', shape, dtype: 'float32' },
+      { name: 'n/variance', shape, dtype: 'float32' },
+      { name: 'n/count', shape: [], dtype: 'int32' },
+      kernelSpec,
+    ]
+    const config = { name: 'n', axis: shape.length === 0 ? null : [-1], mean: null, variance: null }
+    const modelJson = {
+      modelTopology: sequentialOf([input, { class_name: 'Normalization', config }, denseLayer], '3.5.0'),
+      weightsManifest: manifest(weights),
+    }
+    const weightData = new Uint8Array([
+      ...new Uint8Array(Float32Array.of(...mean, ...variance).buffer),
+      ...[9, 0, 0, 0],
+      ...new Uint8Array(kernel.buffer),
+    ])
+    using model = await sequentialFromLayersModel({ modelJson, weightData })
+    const only = <T>(list: T[]) => (list.length === 1 ? list[0] : list)
+    expect(model.layers[0]).toMatchObject({
+      kind: 'normalization',
+      mean: only(mean),
+      standardDeviation: only(variance.map(Math.sqrt)),
+    })
+    const [output] = await model.predict([[4, 4, 4]])
+    const scaled = mean.map((m, i) => (4 - m) / Math.sqrt(variance[i] ?? 0))
+    const [a = 0, b = a, c = a] = scaled
+    expectClose([output ?? new Float32Array()], [Float32Array.of(a + b * 3 + c * 5, a * 2 + b * 4 + c * 6)])
+  })
+
+  test.each<[string, object, object]>([
+    ['a ReLU', { class_name: 'ReLU', config: { name: 're_lu' } }, { activation: 'relu' }],
+    [
+      'a LeakyReLU',
+      { module: 'keras.layers', class_name: 'LeakyReLU', config: { negative_slope: 0.25 } },
+      { activation: 'leakyRelu', slope: 0.25 },
+    ],
+    ['an ELU', { class_name: 'ELU', config: { alpha: 0.5 } }, { activation: 'elu', slope: 0.5 }],
+    [
+      'a ReLU with a slope',
+      { class_name: 'ReLU', config: { negative_slope: 0.125, max_value: null } },
+      { activation: 'leakyRelu', slope: 0.125 },
+    ],
+    [
+      'a function by its name',
+      { module: 'builtins', class_name: 'function', config: 'silu', registered_name: 'function' },
+      { activation: 'silu' },
+    ],
+    ['a class without numbers', { class_name: 'tanh', config: {} }, { activation: 'tanh' }],
+  ])('an activation that is an object of Keras 3: %s', async (_, activation, expected) => {
+    const modelJson = {
+      modelTopology: sequentialOf(
+        [input, { ...denseLayer, config: { ...denseLayer.config, activation } }],
+        '3.5.0',
+      ),
+      weightsManifest: manifest([kernelSpec]),
+    }
+    using model = await sequentialFromLayersModel({ modelJson, weightData: kernel.buffer })
+    expect(model.layers).toMatchObject([{ kind: 'dense', ...expected }])
+  })
+
   test.each<[string, LayersModelSource, string]>([
+    [
+      'an activation of a class that it does not know',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([
+            {
+              ...denseLayer,
+              config: {
+                ...denseLayer.config,
+                activation: { class_name: 'PReLU', config: { shared_axes: null } },
+              },
+            },
+          ]),
+          weightsManifest: manifest([kernelSpec]),
+        },
+        weightData: kernel.buffer,
+      },
+      'layer "d" (Dense): activation is of class "PReLU", expected a function or one of ReLU, LeakyReLU, ELU, Softmax',
+    ],
+    ...(
+      [
+        [{ max_value: 6, negative_slope: 0.1 }, 'it has a max_value and a negative_slope'],
+        [{ threshold: 1 }, 'it has a threshold'],
+      ] as const
+    ).map(([config, message]): [string, LayersModelSource, string] => [
+      `a ReLU: ${message}`,
+      {
+        modelJson: {
+          modelTopology: sequentialOf([denseLayer, { class_name: 'ReLU', config: { name: 'r', ...config } }]),
+          weightsManifest: manifest([kernelSpec]),
+        },
+        weightData: kernel.buffer,
+      },
+      `layer "r" (ReLU): ${message}`,
+    ]),
+    [
+      'weights that could both be a layer’s',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([denseLayer]),
+          weightsManifest: manifest(['a/d/kernel', 'b/d/kernel'].map(name => ({ ...kernelSpec, name }))),
+        },
+        weightData: new Float32Array(12).buffer,
+      },
+      'layer "d" (Dense): weights "a/d/kernel" and "b/d/kernel" could both be "d/kernel"',
+    ],
+    [
+      'a weight that two layers would have',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([
+            denseLayer,
+            { ...denseLayer, config: { ...denseLayer.config, name: 'e' } },
+          ]),
+          weightsManifest: manifest([{ ...kernelSpec, name: 'd/e/kernel' }]),
+        },
+        weightData: kernel.buffer,
+      },
+      'layer "e" (Dense): weight "d/e/kernel" is the nearest to "e/kernel", but layer "d" has it',
+    ],
     ['text that is no JSON', { modelJson: '{', weightData: kernel.buffer }, 'model.json is no JSON'],
     ['a list', { modelJson: '[]', weightData: kernel.buffer }, 'model.json holds no object'],
     [
