@@ -148,6 +148,7 @@ function checkBatchSizes({ layers }: Network, samples: number, settings: FitSett
 /** One run of the loop, its buffers planned once. */
 class Training {
   readonly #network: Network
+  readonly #config: TrainingConfig
   readonly #settings: FitSettings
   readonly #callbacks: FitCallbacks
   readonly #control: FitControl
@@ -182,6 +183,7 @@ class Training {
     const { storage, capacity, iterations } = source
     checkInputSize(network, storage.info.inputSize)
     this.#network = network
+    this.#config = config
     this.#settings = settings
     this.#callbacks = callbacks
     this.#control = control
@@ -323,7 +325,7 @@ class Training {
   }
 
   /** Throws, unless such batches are to be left out. Either way the parameters are finite again. */
-  #onNonFinite(epoch: number, iteration: number): void {
+  async #onNonFinite(epoch: number, iteration: number): Promise<void> {
     const { where, isDataToBlame } = this.#step.findNonFinite()
     const keepsWeights = isDataToBlame && this.#lastGood.areFinite()
     if (!keepsWeights) this.#diverge()
@@ -332,7 +334,7 @@ class Training {
       `the loss is ${this.#step.loss} at iteration ${iteration} of epoch ${epoch}: ${where}. ` +
         (keepsWeights
           ? "The weights are those before this batch. Mend the data, or leave out such batches with onNonFinite: 'skip'"
-          : `The weights are the last copy that gave a finite loss. ${this.#remedy}`),
+          : `The weights are the last copy that gave a finite loss. ${await this.#remedy()}`),
     )
   }
 
@@ -347,7 +349,7 @@ class Training {
     await this.#network.exclusively(() => this.#diverge())
     throw new TrainingError(
       `the weights diverged in the last batch, iteration ${this.#iteration} of epoch ${epoch}; they are the last copy ` +
-        `that gave a finite loss. ${this.#remedy}`,
+        `that gave a finite loss. ${await this.#remedy()}`,
     )
   }
 
@@ -357,8 +359,9 @@ class Training {
     this.#step.forget()
   }
 
-  get #remedy(): string {
-    return `Use a learning rate below ${this.#learningRate}, or clipNorm`
+  async #remedy(): Promise<string> {
+    const { remedyOf } = await import('./divergence.ts')
+    return remedyOf(this.#network, this.#source.storage, this.#config, this.#learningRate)
   }
 
   async #validate(logs: EpochLogs): Promise<void> {
@@ -368,7 +371,7 @@ class Training {
     if (!Number.isFinite(loss)) {
       if (!this.#lastGood.areFinite()) await this.#network.exclusively(() => this.#diverge())
       throw new TrainingError(
-        `the validation loss is ${loss} after epoch ${logs.epoch}. ${this.#remedy}, or look for validation data that are ` +
+        `the validation loss is ${loss} after epoch ${logs.epoch}. ${await this.#remedy()}, or look for validation data that are ` +
           'no numbers',
       )
     }

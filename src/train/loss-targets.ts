@@ -43,7 +43,8 @@ export function lossTargets(loss: Loss, runtime: Runtime, outputs: number, stora
   return { labels: undefined, targets, sampleWeights }
 }
 
-function usesLabels({ name }: Loss, outputs: number): boolean {
+/** Whether the loss takes labels where there are some. */
+export function usesLabels({ name }: Loss, outputs: number): boolean {
   return name === 'crossEntropy' || name === 'hinge' || (name === 'binaryCrossEntropy' && outputs === 1)
 }
 
@@ -95,15 +96,17 @@ const RULES: Partial<Record<Loss['name'], readonly [rule: number, expected: stri
   hinge: [TARGET_RULES.signs, '−1 or 1'],
 }
 
-function missing(loss: Loss, outputs: number, { labels }: Storage): ArgumentError {
+function missing(loss: Loss, outputs: number, storage: Storage): ArgumentError {
+  const { labels } = storage
   if (usesLabels(loss, outputs)) {
     return new ArgumentError(`${loss.name} needs labels or targets, and this data set has neither`)
   }
+  const classes = storage.info.classes ?? 0
+  const isBinary = outputs === 1 && classes <= 2
+  const classifier = isBinary ? 'binaryCrossEntropy behind a sigmoid' : 'crossEntropy behind a softmax'
   const instead =
     labels === undefined
       ? ''
-      : outputs === 1
-        ? ' (for labels, use binaryCrossEntropy behind a sigmoid)'
-        : ' (for labels, use crossEntropy behind a softmax)'
+      : ` but labels: give numbers that are to be predicted as targets; for classes, use ${classifier}`
   return new ArgumentError(`${loss.name} needs targets, and this data set has none${instead}`)
 }

@@ -152,7 +152,7 @@ const mismatches: [
     3,
     { labels: [0, 1, 1] },
     ArgumentError,
-    'huber needs targets, and this data set has none (fo',
+    'huber needs targets, and this data set has none but ',
   ],
   [
     'crossEntropy',
