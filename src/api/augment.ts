@@ -2,6 +2,7 @@
 import { checkOptions } from '../check-options.ts'
 import type { AugmentationOptions } from '../train/augmentation.ts'
 import { type Dataset, datasetOf, rowsOf } from './dataset.ts'
+import { keeping } from './lifetime.ts'
 
 /**
  * A new data set: the images of `data`, each distorted at random, with their labels or targets. The same seed (0 …
@@ -22,9 +23,11 @@ export async function augment(
   const rows = rowsOf(data)
   checkOptions('augment', settings, '{ seed: 1 }', { seed: 1 })
   const { seed = 0 } = settings
-  const { checkUint32 } = await import('../kernels/check.ts')
-  const { resolveAugmentation } = await import('../train/augmentation.ts')
-  checkUint32('seed', seed)
-  const { engine } = data
-  return datasetOf(engine, await engine.augment(rows, resolveAugmentation(options), seed))
+  return keeping(async () => {
+    const { checkUint32 } = await import('../kernels/check.ts')
+    const { resolveAugmentation } = await import('../train/augmentation.ts')
+    checkUint32('seed', seed)
+    const { engine } = data
+    return datasetOf(engine, await engine.augment(rows, resolveAugmentation(options), seed))
+  }, data)
 }

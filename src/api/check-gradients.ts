@@ -2,6 +2,7 @@
 import { checkOptions } from '../check-options.ts'
 import type { GradientCheck } from '../train/gradient-check.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
+import { keeping } from './lifetime.ts'
 import type { Sequential } from './sequential.ts'
 
 /** Options of {@link checkGradients}. */
@@ -44,5 +45,6 @@ export async function checkGradients(
   })
   const { tolerance = 0.002, parametersPerTensor = Number.POSITIVE_INFINITY, signal } = options
   const { network, config } = model.internals
-  return network.checkGradients(config.loss, rowsOf(batch), { tolerance, parametersPerTensor, signal })
+  const settings = { tolerance, parametersPerTensor, signal }
+  return keeping(() => network.checkGradients(config.loss, rowsOf(batch), settings), model, batch)
 }

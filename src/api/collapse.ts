@@ -2,6 +2,7 @@
 import type { DatasetContents } from '../data/storage.ts'
 import type { EngineRows } from '../engine/engine.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
+import { keeping } from './lifetime.ts'
 import { Sequential } from './sequential.ts'
 
 /** What {@link collapse} gives. */
@@ -35,6 +36,10 @@ export interface OutputDifference {
  * const { model, difference } = await collapse(deep) // one layer: 784 → 10
  */
 export async function collapse(model: Sequential, data?: Dataset): Promise<Collapsed> {
+  return keeping(() => collapseKept(model, data), model, data)
+}
+
+async function collapseKept(model: Sequential, data: Dataset | undefined): Promise<Collapsed> {
   const { engine, network, seed } = model.internals
   const { layers, parameters, probe } = await network.collapse()
   const { inputSize } = model

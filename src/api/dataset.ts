@@ -9,6 +9,7 @@ import type { Engine, EngineRows, EngineStorage, Standardization } from '../engi
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { disposeSymbol } from './dispose.ts'
+import { keeping, Lifetime } from './lifetime.ts'
 
 /** Numbers by rows, or flat with the row length given beside. They are kept in single precision. */
 export type Matrix = NumberArray | readonly (readonly number[] | NumberArray)[]
@@ -56,12 +57,20 @@ export class Dataset {
   readonly #engine: Engine
   readonly #storage: EngineStorage
   readonly #indices: Int32Array
+  /** @internal That of the samples, which all slices have. */
+  readonly life: Lifetime
 
   /** @internal Use {@link dataset} or {@link loadMnist}. */
-  constructor(engine: Engine, storage: EngineStorage, indices: Int32Array) {
+  constructor(
+    engine: Engine,
+    storage: EngineStorage,
+    indices: Int32Array,
+    life = new Lifetime('this data set was disposed: load it again', storage),
+  ) {
     this.#engine = engine
     this.#storage = storage
     this.#indices = indices
+    this.life = life
   }
 
   /** Number of samples. */
@@ -109,9 +118,11 @@ export class Dataset {
     fraction: number,
     options: { seed?: number; stratify?: boolean } = {},
   ): Promise<[Dataset, Dataset]> {
-    const { split } = await parts()
-    const [first, second] = await split(this, fraction, options)
-    return [this.#at(first), this.#at(second)]
+    return keeping(async () => {
+      const { split } = await parts()
+      const [first, second] = await split(this, fraction, options)
+      return [this.#at(first), this.#at(second)]
+    }, this)
   }
 
   /**
@@ -131,17 +142,18 @@ export class Dataset {
     k: number,
     options: { seed?: number; stratify?: boolean } = {},
   ): Promise<{ train: Dataset; validation: Dataset }[]> {
-    const { folds } = await parts()
-    return (await folds(this, k, options)).map(({ train, validation }) => ({
-      train: this.#at(train),
-      validation: this.#at(validation),
-    }))
+    return keeping(async () => {
+      const { folds } = await parts()
+      return (await folds(this, k, options)).map(({ train, validation }) => ({
+        train: this.#at(train),
+        validation: this.#at(validation),
+      }))
+    }, this)
   }
 
   /** The same samples in an order that depends on the seed (0 … 2³² − 1; 0 unless given). */
   async shuffle(options: { seed?: number } = {}): Promise<Dataset> {
-    const { shuffled } = await parts()
-    return this.#at(await shuffled(this, options))
+    return keeping(async () => this.#at(await (await parts()).shuffled(this, options)), this)
   }
 
   /**
@@ -157,17 +169,21 @@ export class Dataset {
    * const { mean, standardDeviation } = await train.standardization()
    */
   standardization(): Promise<Standardization> {
-    return this.#storage.standardization(this.#indices)
+    return keeping(() => this.#storage.standardization(this.#indices), this)
   }
 
   /** Copies of the samples, in order: inputs with their labels, targets and weights. */
   read(): Promise<DatasetContents> {
-    return this.#storage.read(this.#indices)
+    return keeping(() => this.#storage.read(this.#indices), this)
   }
 
-  /** Frees the samples, for all slices of this data set too. */
+  /**
+   * Frees the samples, for all slices of this data set too, when the calls are done that were made before: those are
+   * fulfilled, `fit` on these samples too. A call that is made later rejects with {@link DisposedError}. A forgotten data
+   * set is freed when it is garbage.
+   */
   dispose(): void {
-    this.#storage.dispose()
+    this.life.dispose()
   }
 
   /** `dispose()`, for `using`. */
@@ -186,7 +202,7 @@ export class Dataset {
   }
 
   #view(indices: Int32Array): Dataset {
-    return new Dataset(this.#engine, this.#storage, indices)
+    return new Dataset(this.#engine, this.#storage, indices, this.life)
   }
 
   /** The samples at positions of this data set. */

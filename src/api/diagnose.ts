@@ -2,6 +2,7 @@
 import { checkOptions } from '../check-options.ts'
 import type { LayerDiagnosis } from '../train/diagnosis.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
+import { keeping } from './lifetime.ts'
 import type { Sequential } from './sequential.ts'
 
 /** Options of {@link diagnose}. */
@@ -40,5 +41,6 @@ export async function diagnose(
   })
   const { batchSize = 100, learningRate, flatBelow = 0.01, signal } = options
   const { network, config } = model.internals
-  return network.diagnose(config, rowsOf(data), { batchSize, learningRate, flatBelow, signal })
+  const settings = { batchSize, learningRate, flatBelow, signal }
+  return keeping(() => network.diagnose(config, rowsOf(data), settings), model, data)
 }

@@ -1,6 +1,7 @@
 // Which learning rate to train with.
 import { checkOptions } from '../check-options.ts'
 import type { Dataset } from './dataset.ts'
+import { keeping } from './lifetime.ts'
 import type { Sequential } from './sequential.ts'
 
 /** Options of {@link findLearningRate}. */
@@ -66,6 +67,12 @@ export async function findLearningRate(
     smoothing: 1,
     signal: 1,
   })
-  const { searchLearningRate } = await import('../insight/learning-rate-search.ts')
-  return searchLearningRate(model, data, options)
+  return keeping(
+    async () => {
+      const { searchLearningRate } = await import('../insight/learning-rate-search.ts')
+      return searchLearningRate(model, data, options)
+    },
+    model,
+    data,
+  )
 }

@@ -26,6 +26,7 @@ import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
 import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
+import { keeping, Lifetime } from './lifetime.ts'
 import type { StreamingDataset } from './streaming-dataset.ts'
 import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
@@ -147,6 +148,8 @@ export class Sequential {
   readonly inputSize: number
   /** As they were given to {@link sequential}. */
   readonly layers: readonly Layer[]
+  /** @internal */
+  readonly life: Lifetime
   readonly #engine: Engine
   readonly #network: EngineNetwork
   readonly #seed: number
@@ -169,6 +172,7 @@ export class Sequential {
     this.#engine = engine
     this.#network = network
     this.#seed = seed
+    this.life = new Lifetime('this model was disposed: create another', network)
   }
 
   /** Values that the last layer gives for a sample. */
@@ -230,7 +234,9 @@ export class Sequential {
    * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })
    */
   fit(train: Dataset | StreamingDataset, options: FitOptions = {}): TrainingRun {
-    return startRun(control => this.#fit(train, options, control))
+    return startRun(control =>
+      keeping(() => this.#fit(train, options, control), this, train, Object(options).validationData),
+    )
   }
 
   async #fit(train: Dataset | StreamingDataset, options: FitOptions, control: RunControl): Promise<History> {
@@ -333,7 +339,7 @@ export class Sequential {
    * await other.fit(train, { epochs: 10, resume: true })
    */
   async toCheckpoint(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#encode(await this.#network.checkpoint(), this.#identity)
+    return keeping(async () => this.#encode(await this.#network.checkpoint(), this.#identity), this)
   }
 
   /**
@@ -341,13 +347,15 @@ export class Sequential {
    * the file is damaged in any byte or does not fit, and with {@link StateError} while `fit` runs.
    */
   async loadCheckpoint(bytes: Uint8Array | ArrayBuffer): Promise<void> {
-    const { decodeCheckpoint, openCheckpoint } = await modelFiles()
-    const file = await openCheckpoint(toBytes(bytes, 'the checkpoint'), this.#checksum)
-    const checkpoint = decodeCheckpoint(file, this.inputSize, this.layers)
-    await this.#network.restore(checkpoint)
-    const { identity } = checkpoint
-    this.#identity = identity && (async () => identity)
-    this.#isFresh = false
+    return keeping(async () => {
+      const { decodeCheckpoint, openCheckpoint } = await modelFiles()
+      const file = await openCheckpoint(toBytes(bytes, 'the checkpoint'), this.#checksum)
+      const checkpoint = decodeCheckpoint(file, this.inputSize, this.layers)
+      await this.#network.restore(checkpoint)
+      const { identity } = checkpoint
+      this.#identity = identity && (async () => identity)
+      this.#isFresh = false
+    }, this)
   }
 
   readonly #checksum = (bytes: Uint8Array) => this.#engine.checksum(bytes)
@@ -369,10 +377,16 @@ export class Sequential {
    * using trainer = await model.trainer(train, { batchSize: 100 })
    */
   async trainer(train: Dataset, options: TrainerOptions = {}): Promise<Trainer> {
-    const { openTrainer } = await import('./trainer.ts')
-    const trainer = await openTrainer(this.internals, this.#isFresh ? 'new' : 'more', train, options)
-    this.#isFresh = false
-    return trainer
+    return keeping(
+      async () => {
+        const { openTrainer } = await import('./trainer.ts')
+        const trainer = await openTrainer(this, this.#isFresh ? 'new' : 'more', train, options)
+        this.#isFresh = false
+        return trainer
+      },
+      this,
+      train,
+    )
   }
 
   /**
@@ -388,7 +402,8 @@ export class Sequential {
   async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkOptions('evaluate', options, '{ topK: 5 }', { topK: 1, signal: 1 })
     const { loss } = this.#config ?? resolveConfig({}, this.layers)
-    return this.#network.evaluate(loss, rowsOf(data), { signal: options.signal, topK: options.topK })
+    const { signal, topK } = options
+    return keeping(() => this.#network.evaluate(loss, rowsOf(data), { signal, topK }), this, data)
   }
 
   /**
@@ -404,19 +419,23 @@ export class Sequential {
     checkOptions('predict', options, '{ signal }', { signal: 1 })
     const rows =
       inputs instanceof Dataset ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined)
-    const outputs = await this.#network.predict(rows, { signal: options.signal })
+    const { signal } = options
+    const outputs = await keeping(() => this.#network.predict(rows, { signal }), this, inputs)
     const size = this.outputSize
     return Array.from({ length: outputs.length / size }, (_, i) => outputs.subarray(i * size, (i + 1) * size))
   }
 
   /** Copies of all weights (inputs × units, row-major) and biases (units), layer by layer. */
   getParameters(): Promise<LayerParameters[]> {
-    return this.#network.getParameters()
+    return keeping(() => this.#network.getParameters(), this)
   }
 
   /** Replaces all weights and biases. Rejects with {@link ShapeError}, and changes nothing, where a size differs. */
   setParameters(parameters: readonly LayerParameters[]): Promise<void> {
-    return this.#network.setParameters(Array.from(parameters ?? [], layer => ({ ...layer })))
+    return keeping(
+      () => this.#network.setParameters(Array.from(parameters ?? [], layer => ({ ...layer }))),
+      this,
+    )
   }
 
   /**
@@ -424,8 +443,8 @@ export class Sequential {
    * activation modules (`0.weight` [out, in], `0.bias`, `2.weight`, …), the architecture in the metadata.
    */
   async toSafetensors(): Promise<Uint8Array<ArrayBuffer>> {
-    const { encodeModel } = await modelFiles()
-    return encodeModel(this.inputSize, this.layers, await this.getParameters())
+    const [{ encodeModel }, parameters] = await Promise.all([modelFiles(), this.getParameters()])
+    return encodeModel(this.inputSize, this.layers, parameters)
   }
 
   /**
@@ -434,13 +453,19 @@ export class Sequential {
    */
   async loadSafetensors(bytes: Uint8Array | ArrayBuffer): Promise<void> {
     const file = toBytes(bytes, 'the safetensors file')
-    const { fitParameters } = await modelFiles()
-    await this.setParameters(fitParameters(file, this.inputSize, this.layers))
+    return keeping(async () => {
+      const { fitParameters } = await modelFiles()
+      await this.#network.setParameters(fitParameters(file, this.inputSize, this.layers))
+    }, this)
   }
 
-  /** Frees the memory, after what is still running. A forgotten model is freed when it is garbage. */
+  /**
+   * Frees the memory when the calls are done that were made before: those are fulfilled, `fit` too, which is ended by its
+   * signal or by {@link TrainingRun.stop}. A call that is made later rejects with {@link DisposedError}. A forgotten model
+   * is freed when it is garbage.
+   */
   dispose(): void {
-    this.#network.dispose()
+    this.life.dispose()
   }
 
   /** `dispose()`, for `using`. */

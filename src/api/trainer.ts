@@ -7,6 +7,7 @@ import type { ForwardLogs } from '../train/stepwise.ts'
 import type { BatchMatrix } from '../train/tensors.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
+import { keeping, Lifetime } from './lifetime.ts'
 import type { Sequential } from './sequential.ts'
 
 /** Options of {@link Sequential.trainer}: those of `fit`, as far as they are about batches. */
@@ -63,10 +64,18 @@ export interface LayerTensors {
  */
 export class Trainer {
   readonly #trainer: EngineTrainer
+  /** What it trains, and on what: they stay as long as it does, though nobody else names them. */
+  readonly #model: Sequential
+  readonly #data: Dataset
+  /** @internal */
+  readonly life: Lifetime
 
   /** @internal Use {@link Sequential.trainer}. */
-  constructor(trainer: EngineTrainer) {
+  constructor(trainer: EngineTrainer, model: Sequential, data: Dataset) {
     this.#trainer = trainer
+    this.#model = model
+    this.#data = data
+    this.life = new Lifetime('this trainer was disposed: make another by model.trainer()', trainer)
   }
 
   /**
@@ -75,23 +84,23 @@ export class Trainer {
    *
    * Rejects with {@link ArgumentError} for positions that the data set has not, or more than `batchSize`.
    */
-  async forward(positions?: ArrayLike<number>): Promise<ForwardLogs> {
-    return this.#trainer.forward(positions && toPositions(positions))
+  forward(positions?: ArrayLike<number>): Promise<ForwardLogs> {
+    return this.#keeping(async () => this.#trainer.forward(positions && toPositions(positions)))
   }
 
   /** Computes the gradients of the batch's loss. */
   backward(): Promise<void> {
-    return this.#trainer.backward()
+    return this.#keeping(() => this.#trainer.backward())
   }
 
   /** Changes the weights by the compiled optimiser, at the given learning rate or the schedule's. */
-  async step(learningRate?: number): Promise<{ learningRate: number }> {
-    return { learningRate: await this.#trainer.step(learningRate) }
+  step(learningRate?: number): Promise<{ learningRate: number }> {
+    return this.#keeping(async () => ({ learningRate: await this.#trainer.step(learningRate) }))
   }
 
   /** Leaves out the batch in hand: the next is taken by `forward`. */
   skip(): Promise<void> {
-    return this.#trainer.skip()
+    return this.#keeping(() => this.#trainer.skip())
   }
 
   /**
@@ -115,10 +124,10 @@ export class Trainer {
       case 'weightedSums':
       case 'activations':
       case 'deltas':
-        return toRows(await this.#trainer.readBatch(tensor, layer))
+        return toRows(await this.#keeping(() => this.#trainer.readBatch(tensor, layer)))
       case 'gradients':
       case 'updates':
-        return this.#trainer.readParameters(tensor, layer)
+        return this.#keeping(() => this.#trainer.readParameters(tensor, layer))
       default:
         throw new ArgumentError(
           `there is no tensor ${JSON.stringify(tensor)}: expected inputs, weightedSums, activations, predictions, ` +
@@ -127,14 +136,21 @@ export class Trainer {
     }
   }
 
-  /** Ends the training: the model keeps what it learned, and can be trained otherwise. */
+  /**
+   * Ends the training when the calls are done that were made before: the model keeps what it learned, and can be trained
+   * otherwise. A trainer whose model or data set was disposed of takes no more calls.
+   */
   dispose(): void {
-    this.#trainer.dispose()
+    this.life.dispose()
   }
 
   /** `dispose()`, for `using`. */
   [disposeSymbol](): void {
     this.dispose()
+  }
+
+  #keeping<Result>(call: () => Promise<Result>): Promise<Result> {
+    return keeping(call, this, this.#model, this.#data)
   }
 }
 
@@ -142,18 +158,19 @@ const OPTIONS: OptionNames<TrainerOptions> = { batchSize: 1, dropLast: 1, shuffl
 
 /** See {@link Sequential.trainer}; `begin`: whether the optimiser begins anew. */
 export async function openTrainer(
-  model: Sequential['internals'],
+  model: Sequential,
   begin: 'new' | 'more',
   train: Dataset,
   options: TrainerOptions,
 ): Promise<Trainer> {
   checkOptions('trainer', options, '{ batchSize: 100 }', OPTIONS)
-  if (!model.isCompiled) {
+  const { network, config, isCompiled, seed: modelSeed } = model.internals
+  if (!isCompiled) {
     throw new StateError('trainer before compile: call model.compile({ learningRate: 0.1 }) first')
   }
-  const { batchSize = 100, dropLast = false, shuffle = true, seed = model.seed, epochs = 1 } = options
+  const { batchSize = 100, dropLast = false, shuffle = true, seed = modelSeed, epochs = 1 } = options
   const settings = { batchSize, dropLast, shuffle, seed, epochs, begin }
-  return new Trainer(await model.network.trainer(model.config, settings, rowsOf(train)))
+  return new Trainer(await network.trainer(config, settings, rowsOf(train)), model, train)
 }
 
 function toPositions(positions: ArrayLike<number>): Int32Array {

@@ -1,5 +1,6 @@
 // The boundary between the public API and what computes. Everything that crosses it is plain data, an object of a class, or
-// a callback, and every call is asynchronous: an engine can as well live in a worker, behind a link (link.ts).
+// a callback, and every call is asynchronous: an engine can as well live in a worker, behind a link (link.ts). Whoever calls
+// keeps what the call works on: nothing is disposed of while a call on it is under way (api/lifetime.ts).
 import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
 import type { LayerParameters, NetworkSpec } from '../model/spec.ts'
@@ -57,8 +58,6 @@ export interface MemoryUsage {
 
 /** A data set's samples, held by an engine. */
 export interface EngineStorage {
-  /** What a call rejects with where it is disposed of meanwhile. */
-  readonly whenDisposed: string
   readonly info: DatasetInfo
   /** Copies of the given rows. */
   read(indices: Int32Array): Promise<DatasetContents>
@@ -119,8 +118,6 @@ export interface EngineTrainer {
 export interface EngineNetwork {
   /** What computes it: fewer threads than were asked for where they could not be started. */
   readonly capabilities: Capabilities
-  /** See {@link EngineStorage}. */
-  readonly whenDisposed: string
   getParameters(): Promise<LayerParameters[]>
   setParameters(parameters: readonly LayerParameters[]): Promise<void>
   fit(

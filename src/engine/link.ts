@@ -5,7 +5,6 @@
 //
 // Messages arrive in order: what a callback changes (an abort, a pause) is known to the other thread before it learns that
 // the callback is done.
-import { DisposedError } from '../errors.ts'
 import { Steering, type SteeringState } from './steering.ts'
 import { isCoded, makeError, type PlainError, toPlainError } from './thrown.ts'
 
@@ -37,7 +36,7 @@ export type LinkMessage =
 const ROOT = 0
 
 /** Properties whose values go with an object, and with each of its answers. */
-const PROPERTIES = ['info', 'capabilities', 'samples', 'shuffleBuffer', 'whenDisposed']
+const PROPERTIES = ['info', 'capabilities', 'samples', 'shuffleBuffer']
 
 type Callable = (this: unknown, ...args: unknown[]) => unknown
 type Methods = Record<string, Callable | undefined>
@@ -58,11 +57,9 @@ interface Scope {
   aborted?: AbortSignal
   /** The other thread's objects that it uses. */
   readonly objects: object[]
-  /** Whether it can be cancelled, which is whether it takes a signal. */
-  isCancellable: boolean
 }
 
-const newScope = (): Scope => ({ ends: [], objects: [], isCancellable: false })
+const newScope = (): Scope => ({ ends: [], objects: [] })
 
 export class Link {
   /** Told whether an answer is awaited, whenever that changes. */
@@ -71,10 +68,10 @@ export class Link {
   readonly #errors: Readonly<Record<string, unknown>>
   /** This thread's objects that the other may name, by their numbers. */
   readonly #own = new Map<number, object>()
+  /** Those of them that were made for it, and are disposed of when it forgets them. */
+  readonly #made = new Set<number>()
   /** The numbers of the other's objects, by what stands for them. */
   readonly #theirs = new WeakMap<object, number>()
-  /** Those of the other's objects that were disposed of here. */
-  readonly #disposed = new WeakSet<object>()
   readonly #garbage = new FinalizationRegistry<number>(id => this.#send({ type: 'release', id }))
   /** What follows the other's signals and steerings. */
   readonly #followers = new Map<number, (value: unknown) => void>()
@@ -126,7 +123,7 @@ export class Link {
       case 'release': {
         const object = this.#own.get(message.id) as Methods | undefined
         this.#own.delete(message.id)
-        if (object?.whenDisposed) object.dispose?.()
+        if (this.#made.delete(message.id)) object?.dispose?.()
         break
       }
     }
@@ -154,14 +151,11 @@ export class Link {
   }
 
   /**
-   * What was aborted or disposed of while a call was under way that can be cancelled rejects it, as in one thread: whether
-   * the other was done with it already is a matter of chance.
+   * What was aborted while a call was under way rejects it, as in one thread: whether the other was done with it already is
+   * a matter of chance.
    */
-  #fulfil({ resolve, reject, scope }: Pending, value: unknown): void {
-    const { aborted } = scope
-    const disposed = scope.isCancellable && scope.objects.find(object => this.#disposed.has(object))
+  #fulfil({ resolve, reject, scope: { aborted } }: Pending, value: unknown): void {
     if (aborted) reject(aborted.reason)
-    else if (disposed) reject(new DisposedError(String((disposed as { whenDisposed?: string }).whenDisposed)))
     else resolve(value)
   }
 
@@ -207,10 +201,7 @@ export class Link {
       scope?.objects.push(value)
       return { $: 'yours', id: theirs } satisfies Stand
     }
-    if (isPlain(value)) {
-      if (scope && 'signal' in value) scope.isCancellable = true
-      return mapValues(value, item => this.#encode(item, scope))
-    }
+    if (isPlain(value)) return mapValues(value, item => this.#encode(item, scope))
     if ('throwIfAborted' in value) return this.#encodeSignal(value as AbortSignal, scope)
     if (value instanceof Steering) {
       const id = this.#number(value, scope)
@@ -218,7 +209,9 @@ export class Link {
       return { $: 'steering', id, state: value.state } satisfies Stand
     }
     if (value instanceof Error) return this.#encodeThrown(value)
-    return { $: 'object', id: this.#number(value, scope), properties: propertiesOf(value) } satisfies Stand
+    const id = this.#number(value, scope)
+    if (!scope) this.#made.add(id)
+    return { $: 'object', id, properties: propertiesOf(value) } satisfies Stand
   }
 
   #encodeSignal(signal: AbortSignal, scope: Scope | undefined): Stand {
@@ -289,10 +282,7 @@ export class Link {
             return Reflect.get(target, name)
           return (...args: unknown[]) => {
             const answer = this.#call(id, name, args, stand)
-            if (name === 'dispose') {
-              if ('whenDisposed' in properties && this.#serving === 0) this.#disposed.add(stand)
-              answer.catch(() => {}) // its thread is gone, and it too
-            }
+            if (name === 'dispose') answer.catch(() => {}) // its thread is gone, and it too
             return answer
           }
         },

@@ -2,7 +2,7 @@
 import * as platform from '#platform'
 import { inOrder } from '../data/batches.ts'
 import { type DatasetContents, type Storage, storeContents } from '../data/storage.ts'
-import { ArgumentError, DisposedError, StateError } from '../errors.ts'
+import { ArgumentError, StateError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import type { LayerParameters } from '../model/spec.ts'
 import type { CollapsedNetwork } from '../train/collapse.ts'
@@ -38,16 +38,11 @@ import { TIME_SLICE } from './time-slice.ts'
 
 /** A network whose operations run in the calling thread, slice by slice. */
 export class LocalNetwork implements EngineNetwork {
-  readonly whenDisposed = 'this model was disposed: create another'
   readonly #runtime: Runtime
   readonly #arena: Arena
   readonly #network: Network
   readonly #capabilities: Capabilities
-  #running = 0
   #training = false
-  #disposed = false
-  /** Ends the rest of a training that is paused. */
-  #wake = () => {}
   #state = untrained()
   /** Where the training stands that is under way. */
   #present: (() => TrainingState) | undefined
@@ -69,12 +64,10 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   async getParameters(): Promise<LayerParameters[]> {
-    this.#checkAlive()
     return this.#network.exclusively(() => this.#network.read())
   }
 
   async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
-    this.#checkAlive()
     await this.#network.exclusively(() => this.#network.write(parameters))
     this.#state = { ...this.#state, parameters: undefined }
   }
@@ -86,7 +79,6 @@ export class LocalNetwork implements EngineNetwork {
     validation: EngineRows | undefined,
     callbacks: FitCallbacks & TrainingControl,
   ): Promise<void> {
-    this.#checkAlive()
     this.#beginTraining()
     const { onCheckpoint, steering } = callbacks
     const isStream = !('indices' in train)
@@ -137,14 +129,10 @@ export class LocalNetwork implements EngineNetwork {
     settings: StepwiseSettings & { begin: 'new' | 'more' },
     train: EngineRows,
   ): Promise<EngineTrainer> {
-    this.#checkAlive()
     this.#beginTraining()
-    this.#running += 1
     const end = () => {
       this.#trainer = undefined
       this.#training = false
-      this.#running -= 1
-      this.#freeWhenIdle()
     }
     try {
       checkNotEmpty(train.indices)
@@ -246,7 +234,6 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   async collapse(): Promise<CollapsedNetwork> {
-    this.#checkAlive()
     await loadSupplement(this.#runtime)
     const { collapseNetwork } = supplement()
     return this.#network.exclusively(() => collapseNetwork(this.#runtime, this.#network))
@@ -268,41 +255,39 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   dispose(): void {
-    this.#disposed = true
-    this.#wake()
     this.#trainer?.dispose()
-    this.#freeWhenIdle()
+    this.#arena.free()
+    this.#runtime.teams?.release(this.#network)
   }
 
   /**
-   * Runs an operation; its pauses throw when it is cancelled or the network disposed. The network's memory, and that of
-   * the data sets whose rows it takes, is freed after it.
+   * Runs an operation; its pauses throw when it is cancelled. Neither the network nor the data sets whose rows it takes
+   * are disposed of before it is done.
    */
   async #run<Result>(
     { signal, steering }: Cancellation & Partial<TrainingControl>,
     operation: (pause: Pause, rowsOf: (rows: EngineRows) => Promise<Rows>) => Promise<Result>,
   ): Promise<Result> {
-    this.#checkAlive()
     signal?.throwIfAborted()
     let sliceEnd = performance.now() + TIME_SLICE
     const proceed = () => {
-      this.#checkAlive()
       signal?.throwIfAborted()
       sliceEnd = performance.now() + TIME_SLICE
     }
     const rest = async () => {
       for (let closed = steering?.gate; closed; closed = steering?.gate) {
+        let wake = () => {}
         const woken = new Promise<void>(resolve => {
-          this.#wake = resolve
+          wake = resolve
         })
-        signal?.addEventListener('abort', this.#wake)
+        signal?.addEventListener('abort', wake)
         await Promise.race([closed, woken])
-        signal?.removeEventListener('abort', this.#wake)
+        signal?.removeEventListener('abort', wake)
         proceed()
       }
     }
     const pause = () => {
-      if (signal?.aborted || this.#disposed) proceed()
+      if (signal?.aborted) proceed()
       if (steering?.gate) return rest()
       return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
     }
@@ -314,13 +299,10 @@ export class LocalNetwork implements EngineNetwork {
       held.set(storage, here)
       return { storage: here, indices }
     }
-    this.#running += 1
     try {
       return await operation(pause, rowsOf)
     } finally {
       for (const storage of held.values()) storage.release()
-      this.#running -= 1
-      this.#freeWhenIdle()
     }
   }
 
@@ -331,16 +313,6 @@ export class LocalNetwork implements EngineNetwork {
     const multiplyAdds = this.#network.layers.reduce((sum, { weights }) => sum + rows * weights.length, 0)
     const threads = threadsFor(multiplyAdds, this.#capabilities.threads)
     return teams && threads > 1 ? teams.of(threads) : runAlone(kernels)
-  }
-
-  #checkAlive(): void {
-    if (this.#disposed) throw new DisposedError(this.whenDisposed)
-  }
-
-  #freeWhenIdle(): void {
-    if (!this.#disposed || this.#running > 0) return
-    this.#arena.free()
-    this.#runtime.teams?.release(this.#network)
   }
 }
 

