@@ -4,8 +4,9 @@
 // against is labels[s] (i32) or row s of `targets` (f32): the host has checked both.
 //
 // A sample's weight is wₛ = sampleWeights[s]·classWeights[labels[s]] (f32), each 1 where its pointer is 0. The mean loss
-// of the batch is Σ wₛ·lₛ / W with W = Σ wₛ, and 0, with a gradient of 0, where W is 0. losses[i] (f64) ← wₛ·lₛ; thread 0
-// stores W (f64) at `total`. Every thread sums W itself, over all rows in order: that costs less than another pass.
+// of the batch is Σ wₛ·lₛ / W, and 0, with a gradient of 0, where W is 0. W = Σ sampleWeights[s], as PyTorch 1.13 has it;
+// cross-entropy with labels alone counts the class weights as well: W = Σ wₛ. losses[i] (f64) ← wₛ·lₛ; thread 0 stores W
+// (f64) at `total`. Every thread sums W itself, over all rows in order: that costs less than another pass.
 //
 // Outputs that are not finite are no answer, and so no hit.
 import { logF64, sigmoid4, softplus4 } from './math';
@@ -81,7 +82,7 @@ function smoothed(target: usize, label: i32, classWeights: usize, smoothing: f64
 /**
  * Cross-entropy with all its options: l = −Σⱼ aⱼ·log softmax(xᵢ)ⱼ, see `smoothed`; dx ← w/W·(softmax(x)·Σ a − a). `labels`
  * is 0 where the distributions are in `targets` (samples × columns), else `targets` is. With labels the class weight of
- * the label counts in W, with distributions only the sample's weight, as PyTorch 1.13's CrossEntropyLoss has it. A hit is
+ * the label counts in W, with distributions only the sample's weight: PyTorch 1.13, CrossEntropyLoss. A hit is
  * a row whose largest element stands at the label, or where the distribution's largest does. dx may be x.
  */
 export function weightedCrossEntropy(
@@ -196,7 +197,7 @@ export function elementwiseLoss(
   sampleWeights: usize, classWeights: usize, losses: usize, total: usize, hits: usize, dy: usize,
   rows: i32, columns: i32, thread: i32, threads: i32,
 ): void {
-  const weightSum = sumWeights(sampleWeights, classWeights, labels, indices, rows, total, thread);
+  const weightSum = sumWeights(sampleWeights, 0, labels, indices, rows, total, thread);
   const row = <usize>columns << 2;
   const deltas = f32x4.splat(delta);
   const factor: f64 = kind == SQUARED ? 2 : 1;
@@ -247,7 +248,7 @@ export function multiclassHinge(
   x: usize, labels: usize, indices: usize, sampleWeights: usize, classWeights: usize,
   losses: usize, total: usize, hits: usize, dx: usize, rows: i32, columns: i32, thread: i32, threads: i32,
 ): void {
-  const weightSum = sumWeights(sampleWeights, classWeights, labels, indices, rows, total, thread);
+  const weightSum = sumWeights(sampleWeights, 0, labels, indices, rows, total, thread);
   const row = <usize>columns << 2;
   const end = firstOf(rows, thread + 1, threads);
   for (let i = firstOf(rows, thread, threads); i < end; ++i) {

@@ -69,7 +69,7 @@ export interface FitOptions extends FitCallbacks {
   validationData?: Dataset
   /** Instead of `validationData`: the share of the samples, above 0 and below 1, that is set aside for it: the last ones. */
   validationSplit?: number
-  /** Batches whose gradients are added up for one update, by their mean; 1 unless given. */
+  /** Batches whose gradients are added up for one update, as if they were one batch; 1 unless given. */
   accumulate?: number
   /**
    * At a batch whose loss is not finite, `'stop'`, unless given, rejects with {@link TrainingError}; `'skip'` leaves out

@@ -52,13 +52,17 @@ export class EpochBar {
 
   update({ epoch, iteration, iterations, samples, loss: batchLoss, accuracy = 0 }: BatchLogs): void {
     this.#samples += samples
-    this.#lossSum += batchLoss
+    this.#lossSum += batchLoss * samples
     this.#correct += accuracy * samples
     const now = performance.now()
     const rate = (this.#samples / (now - this.#epochBegin)) * 1000
     const done = (epoch - 1 + iteration / iterations) / this.#epochs
     const left = ((now - this.#trainingBegin) / 1000) * (1 / done - 1)
-    this.#measured = row(this.#label, loss(this.#lossSum / iteration), percent(this.#correct / this.#samples))
+    this.#measured = row(
+      this.#label,
+      loss(this.#lossSum / this.#samples),
+      percent(this.#correct / this.#samples),
+    )
     this.#speed = `${count(Math.round(rate)).padStart(7)} images/s  ${duration(left)} left`
     this.#bar.update(iteration)
   }

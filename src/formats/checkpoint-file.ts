@@ -9,13 +9,17 @@ import { ParameterLayout } from '../model/parameters.ts'
 import type { LayerParameters } from '../model/spec.ts'
 import type { TrainingIdentity } from '../train/identity.ts'
 import type { TrainingState } from '../train/state.ts'
+import { upgradeState } from './checkpoint-upgrade.ts'
 import { type Checksum, checksumsOf, noChecksum, writeChecksum } from './file-checksum.ts'
 import { encodeModel, parametersOf, TRAINING } from './model-file.ts'
 import { fromJson, toJson } from './plain-data.ts'
 import { readSafetensors, type SafetensorsFile, type WritableTensor } from './safetensors.ts'
 
 /** Version of the training's JSON, and of what its vectors mean; raised when an older reader could misread them. */
-const SCHEMA = '1'
+const SCHEMA = '2'
+
+/** The version of checkpoints that are brought up to date: see checkpoint-upgrade.ts. */
+const OLD_SCHEMA = '1'
 
 const SCHEMA_KEY = 'wasmlp.checkpoint'
 const OPTIMIZER_VECTORS = 'state.optimizer.vectors.'
@@ -71,10 +75,11 @@ export function decodeCheckpoint(
   layers: readonly Layer[],
 ): ModelCheckpoint {
   // A file without a version counts as one of version 1.
-  const schema = contents.metadata[SCHEMA_KEY] ?? '1'
-  if (schema !== SCHEMA) {
+  const schema = contents.metadata[SCHEMA_KEY] ?? OLD_SCHEMA
+  if (schema !== SCHEMA && schema !== OLD_SCHEMA) {
     throw new FormatError(
-      `the checkpoint's schema is version ${schema}, and this wasmlp reads version ${SCHEMA}: use a newer wasmlp`,
+      `the checkpoint's schema is version ${schema}, and this wasmlp reads versions ${OLD_SCHEMA} and ${SCHEMA}: use a ` +
+        'newer wasmlp',
     )
   }
   const parameters = parametersOf(contents, inputSize, layers)
@@ -84,7 +89,7 @@ export function decodeCheckpoint(
   if (!state || !counts.every(count => Number.isSafeInteger(count)) || !Array.isArray(state.history)) {
     throw new FormatError('the checkpoint does not say where its training stands')
   }
-  return { parameters, state, identity }
+  return { parameters, state: schema === OLD_SCHEMA ? upgradeState(state) : state, identity }
 }
 
 function parseTraining(

@@ -39,14 +39,15 @@ function elementLoss(name: ElementwiseLossName, y: number, t: number, delta: num
 const sumOf = (values: Values) => Array.from(values).reduce((sum, value) => sum + value, 0)
 
 /**
- * Σᵢ wᵢ·Σⱼ l(yᵢⱼ, tᵢⱼ) / (columns·Σ w), and its gradient by y; `weights` has a w for each row. 0 where Σ w is.
+ * Σᵢ wᵢ·cᵢ·Σⱼ l(yᵢⱼ, tᵢⱼ) / (columns·Σ w), and its gradient by y; `weights` has a w for each row, `factors` a c, 1 unless
+ * given, that does not count in the divisor. 0 where Σ w is.
  */
 export function elementwiseLoss(
   name: ElementwiseLossName,
   y: Values,
   target: Values,
   weights: Values,
-  delta = 1,
+  { delta = 1, factors }: { delta?: number; factors?: Values | undefined } = {},
 ): LossAndGradient {
   const columns = y.length / weights.length
   const total = sumOf(weights) * columns
@@ -54,7 +55,8 @@ export function elementwiseLoss(
   if (total === 0) return { loss: 0, gradient }
   let sum = 0
   for (let i = 0; i < y.length; i++) {
-    const weight = at(weights, Math.floor(i / columns))
+    const row = Math.floor(i / columns)
+    const weight = at(weights, row) * (factors ? at(factors, row) : 1)
     const [loss, derivative] = elementLoss(name, at(y, i), at(target, i), delta)
     sum += weight * loss
     gradient[i] = (weight * derivative) / total
@@ -125,10 +127,15 @@ export function weightedCrossEntropy(
 }
 
 /**
- * Σᵢ wᵢ·Σⱼ max(0, 1 − xᵢ[label] + xᵢⱼ) / (columns·Σ w) over all j but the label, and its gradient; 0 where Σ w is. x is
- * rows × columns, labels and weights have an element for each row.
+ * Σᵢ wᵢ·cᵢ·Σⱼ max(0, 1 − xᵢ[label] + xᵢⱼ) / (columns·Σ w) over all j but the label, and its gradient; 0 where Σ w is. x
+ * is rows × columns; labels, weights w and factors c (1 unless given) have an element for each row.
  */
-export function multiclassHinge(x: Values, labels: Values, weights: Values): LossAndGradient {
+export function multiclassHinge(
+  x: Values,
+  labels: Values,
+  weights: Values,
+  factors?: Values,
+): LossAndGradient {
   const columns = x.length / weights.length
   const total = sumOf(weights) * columns
   const gradient = new Float64Array(x.length)
@@ -136,7 +143,7 @@ export function multiclassHinge(x: Values, labels: Values, weights: Values): Los
   let sum = 0
   for (let i = 0; i < weights.length; i++) {
     const right = i * columns + at(labels, i)
-    const scale = at(weights, i) / total
+    const scale = (at(weights, i) * (factors ? at(factors, i) : 1)) / total
     for (let index = i * columns; index < (i + 1) * columns; index++) {
       const margin = 1 - at(x, right) + at(x, index)
       if (index === right || margin <= 0) continue

@@ -12,9 +12,10 @@ import type { OptimizerState } from './state.ts'
 export interface Descent {
   /**
    * The calls behind a batch's forward pass, to be run at once. Gradients of batches that are not the last of their group
-   * are added up; the last changes the parameters, by the mean.
+   * are added up; the last changes the parameters, by Σ w·g / Σ w of all samples of the group. `weight` is Σ w of the
+   * batch.
    */
-  calls(batch: Batch, learningRate: number, isLastOfGroup: boolean): readonly Call[]
+  calls(batch: Batch, learningRate: number, isLastOfGroup: boolean, weight: number): readonly Call[]
   /** Whether a group has begun. */
   readonly isPending: boolean
   /** The calls that end the group that has begun, where no batch comes any more. */

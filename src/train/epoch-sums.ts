@@ -5,22 +5,25 @@ import type { EpochSums } from './state.ts'
 /** What a step says of its batch: the mean loss, and how many samples were classified rightly, both before its update. */
 export interface StepResult {
   readonly loss: number
+  /** What the mean's divisor is. */
+  readonly weight: number
   readonly correct: number | undefined
 }
 
 /** Adds a batch of so many samples. */
-export function addBatch(sums: EpochSums, { loss, correct }: StepResult, samples: number): void {
+export function addBatch(sums: EpochSums, { loss, weight, correct }: StepResult, samples: number): void {
   if (!Number.isFinite(loss)) {
     sums.skipped += 1
     return
   }
-  sums.loss += loss
+  sums.loss += loss * weight
+  sums.weight += weight
   if (correct !== undefined) sums.correct = (sums.correct ?? 0) + correct
   sums.samples += samples
 }
 
 /** The logs of one batch. */
-export function batchLogs(logs: BatchLogs, { correct }: StepResult): BatchLogs {
+export function batchLogs(logs: BatchLogs, { correct }: Pick<StepResult, 'correct'>): BatchLogs {
   return correct === undefined ? logs : { ...logs, accuracy: correct / logs.samples }
 }
 
@@ -31,12 +34,12 @@ export function epochLogs(
   sums: EpochSums,
   learningRate: number,
 ): EpochLogs {
-  const { loss, correct, samples, skipped, seconds } = sums
+  const { loss, weight, correct, samples, skipped, seconds } = sums
   return {
     epoch,
     iterations,
     samples,
-    loss: loss / (iterations - skipped),
+    loss: loss / (weight || iterations - skipped),
     ...(correct !== undefined && { accuracy: correct / samples }),
     ...(skipped > 0 && { skipped }),
     learningRate,

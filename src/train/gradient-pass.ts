@@ -92,6 +92,11 @@ export class GradientPass {
     return this.#batchLoss.mean(this.#batch.rows)
   }
 
+  /** What the mean's divisor is. */
+  get weight(): number {
+    return this.#batchLoss.weight(this.#batch.rows)
+  }
+
   /** Samples that were classified rightly; undefined for regression. */
   get correct(): number | undefined {
     return this.#batchLoss.correct(this.#batch.rows)

@@ -5,8 +5,9 @@ import { isSoftmax } from '../kernels/activation-kinds.ts'
 import type { LayerActivation } from '../model/layers.ts'
 
 /**
- * What a network is trained to make small. All are means over the batch's samples, weighted where the data set has
- * `sampleWeights` or the loss `classWeights`: Σ w·l / Σ w, and 0 where Σ w is. Definitions are PyTorch 1.13's.
+ * What a network is trained to make small. All are means over the batch's samples: Σ w·c·l / Σ w with `sampleWeights` w
+ * and `classWeights` c, each 1 where there are none, and 0 where Σ w is. Cross-entropy of labels alone divides by Σ w·c.
+ * Definitions are PyTorch 1.13's.
  *
  * - `crossEntropy`, behind a softmax: −log p[label] (CrossEntropyLoss). Without labels, the data set's targets are a
  *   probability for each class: one-hot, or soft labels; then −Σ t·log p.
@@ -39,14 +40,17 @@ export type LossOptions =
       /** Share of the target that is spread evenly over all classes, 0 … 1; 0 unless given. */
       labelSmoothing?: number
       /**
-       * For each class, the weight of its samples; 1 unless given. Where targets are probabilities, the weights of their
-       * terms, which do not count in the mean's divisor: so PyTorch has it.
+       * For each class, the weight of its samples, which counts in the mean's divisor; 1 unless given. Where targets are
+       * probabilities, the weights of their terms, which do not count there: so PyTorch has it.
        */
       classWeights?: readonly number[]
     }
   | {
       name: 'binaryCrossEntropy' | 'hinge'
-      /** For each class, the weight of its samples; 1 unless given. Needs labels. */
+      /**
+       * For each class, a factor of its samples' loss that does not count in the mean's divisor; 1 unless given. Needs
+       * labels.
+       */
       classWeights?: readonly number[]
     }
 

@@ -24,7 +24,7 @@ export interface BatchLoss {
   call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call
   /** The mean loss of the rows that the call has run for, weighted where there are weights: 0 where their sum is. */
   mean(rows: number): number
-  /** The sum of their weights: `rows` where there are none. */
+  /** What the mean's divisor is: the sum of their weights, or `rows` where there are none. */
   weight(rows: number): number
   /**
    * Of these, the rows that were classified rightly; undefined for a loss that does not classify. Where each output says

@@ -10,16 +10,21 @@ import { createOptimizer, type Optimizer, restoreOptimizer, saveOptimizer } from
 import type { OptimizerConfig } from './optimizer-options.ts'
 import { planOnce } from './plan-once.ts'
 import type { Batch } from './stages/stage.ts'
-import type { OptimizerState } from './state.ts'
+import type { OptimizerState, PendingWeight } from './state.ts'
+
+const noWeight = (): PendingWeight => ({ batches: 0, weight: 0, unit: 0 })
 
 /** Gradients in a vector of their own, which an optimiser reads. */
 export class OptimizerDescent implements Descent {
+  readonly #runtime: Runtime
   readonly #backward: BackwardPass
   readonly #gradients: ParameterSet
   readonly #optimizer: Optimizer
+  /** Of the network. */
+  readonly #outputs: number
   readonly #algorithm: OptimizerConfig['algorithm']
-  /** Batches of the group under way. */
-  #pending = 0
+  /** Of the group under way. */
+  #pending = noWeight()
   /** By whether the gradient is to be added to that of the batch before. */
   readonly #plans = { first: new Map<Batch, readonly Call[]>(), more: new Map<Batch, readonly Call[]>() }
 
@@ -31,8 +36,10 @@ export class OptimizerDescent implements Descent {
     config: OptimizerConfig,
   ) {
     const { layout, parameters } = network
+    this.#runtime = runtime
     this.#backward = backward
     this.#gradients = layout.allocate(arena)
+    this.#outputs = network.outputSize
     this.#algorithm = config.algorithm
     this.#optimizer = createOptimizer(config, runtime, arena, {
       parameters: parameters.vector.subarray(0, layout.trainableLength),
@@ -42,30 +49,50 @@ export class OptimizerDescent implements Descent {
   }
 
   get isPending(): boolean {
-    return this.#pending > 0
+    return this.#pending.batches > 0
   }
 
-  calls(batch: Batch, learningRate: number, isLastOfGroup: boolean): readonly Call[] {
+  calls(batch: Batch, learningRate: number, isLastOfGroup: boolean, weight: number): readonly Call[] {
     const plans = this.isPending ? this.#plans.more : this.#plans.first
     const beta = this.isPending ? 1 : 0
     const gradient = planOnce(plans, batch, () => this.#backward.calls(batch, 1, beta, this.#gradients))
-    this.#pending += 1
+    this.#add(batch.rows, weight)
     return isLastOfGroup ? [...gradient, ...this.finish(learningRate)] : gradient
   }
 
+  /**
+   * Takes a batch to the group. Its gradient by the network's output is divided by its own weight: where that is not the
+   * unit, the largest weight so far, it is scaled, or what was added up is. No factor is above 1, so nothing overflows.
+   */
+  #add(rows: number, weight: number): void {
+    const { unit } = this.#pending
+    const { kernels } = this.#runtime
+    if (weight > unit) {
+      const { vector } = this.#gradients
+      if (unit > 0) kernels.sscal(vector.length, unit / weight, vector.pointer, 1)
+      this.#pending.unit = weight
+    } else if (weight < unit) {
+      const { outputGradient } = this.#backward
+      kernels.sscal(rows * this.#outputs, weight / unit, outputGradient.pointer, 1)
+    }
+    this.#pending.weight += weight
+    this.#pending.batches += 1
+  }
+
   finish(learningRate: number): readonly Call[] {
-    this.#optimizer.prepare(learningRate, 1 / this.#pending)
-    this.#pending = 0
+    const { unit, weight } = this.#pending
+    this.#optimizer.prepare(learningRate, weight > 0 ? unit / weight : 1)
+    this.drop()
     return this.#optimizer.calls()
   }
 
   drop(): void {
-    this.#pending = 0
+    this.#pending = noWeight()
   }
 
   state(): OptimizerState {
     const pending = this.isPending
-      ? { batches: this.#pending, gradients: this.#gradients.vector.view.slice() }
+      ? { ...this.#pending, gradients: this.#gradients.vector.view.slice() }
       : undefined
     return { ...saveOptimizer(this.#algorithm, this.#optimizer), pending }
   }
@@ -74,8 +101,9 @@ export class OptimizerDescent implements Descent {
   restore(state: OptimizerState): void {
     const { pending } = state
     if (!restoreOptimizer(this.#algorithm, this.#optimizer, state) || !pending) return
-    this.#pending = pending.batches
-    this.#gradients.vector.view.set(pending.gradients)
+    const { gradients, ...weight } = pending
+    this.#pending = weight
+    this.#gradients.vector.view.set(gradients)
   }
 
   forget(): void {

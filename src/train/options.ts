@@ -49,7 +49,7 @@ export interface EpochLogs {
   epoch: number
   iterations: number
   samples: number
-  /** Mean over the epoch's batches, each taken before its update. */
+  /** Mean over the epoch's samples, weighted as `evaluate` weights them, each taken before its batch's update. */
   loss: number
   /** Share of the samples that were classified rightly, each before its update; undefined for regression. */
   accuracy?: number

@@ -8,8 +8,10 @@ import type { EpochLogs, FitSettings } from './options.ts'
 
 /** Sums over the batches of an epoch so far. */
 export interface EpochSums {
-  /** Of the batches' mean losses. */
+  /** Σ w·loss of the samples. */
   loss: number
+  /** Σ w. */
+  weight: number
   /** Samples that were classified rightly; undefined for regression. */
   correct: number | undefined
   samples: number
@@ -18,14 +20,23 @@ export interface EpochSums {
   seconds: number
 }
 
+/** What the batches of a group count. */
+export interface PendingWeight {
+  batches: number
+  /** Σ w of their samples. */
+  weight: number
+  /** The largest Σ w of one of them: their gradients are added up as Σ w·g / unit. */
+  unit: number
+}
+
 /** An optimiser's memory. */
 export interface OptimizerState {
   name: OptimizerName
   counters: OptimizerCounters
   /** Of the parameter vector's length each. */
   vectors: Readonly<Record<string, Float32Array>>
-  /** The sum of the gradients of some batches whose group is not complete; undefined between two groups. */
-  pending: { batches: number; gradients: Float32Array } | undefined
+  /** What a group of batches has given that is not complete; undefined between two groups. */
+  pending: (PendingWeight & { gradients: Float32Array }) | undefined
 }
 
 /** What early stopping has seen. */
@@ -72,7 +83,14 @@ export function nextState(last: TrainingState, begin: FitSettings['begin']): Tra
   }
 }
 
-export const noSums = (): EpochSums => ({ loss: 0, correct: undefined, samples: 0, skipped: 0, seconds: 0 })
+export const noSums = (): EpochSums => ({
+  loss: 0,
+  weight: 0,
+  correct: undefined,
+  samples: 0,
+  skipped: 0,
+  seconds: 0,
+})
 
 /** Where a model stands that was never trained. */
 export const untrained = (): TrainingState => ({

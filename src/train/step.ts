@@ -44,6 +44,8 @@ export interface NonFinite {
 export class TrainingStep {
   /** The mean loss of the last batch, before its update. */
   loss = 0
+  /** What the mean's divisor is: the sum of the samples' weights, or their number. */
+  weight = 0
   /** Samples of the last batch that were classified rightly, before the update; undefined for regression. */
   correct: number | undefined
   readonly #executor: Executor
@@ -135,12 +137,14 @@ export class TrainingStep {
     const running = this.#executor.run(this.#callsForward(batch))
     if (running) await running
     this.loss = this.#batchLoss.mean(batch.rows)
+    this.weight = this.#batchLoss.weight(batch.rows)
     this.correct = this.#batchLoss.correct(batch.rows)
   }
 
   /** Takes the batch's gradient to the parameters, and changes these where it is the last of its group. */
   async backward(learningRate: number, isLastOfGroup: boolean): Promise<void> {
-    const running = this.#executor.run(this.#descent.calls(this.#batch, learningRate, isLastOfGroup))
+    const calls = this.#descent.calls(this.#batch, learningRate, isLastOfGroup, this.weight)
+    const running = this.#executor.run(calls)
     if (running) await running
     const { view } = this.#random.step
     view[0] = this.steps + 1

@@ -235,7 +235,10 @@ export class StepwiseTraining {
   #finishBatch(stage: Stage, learningRate: number): void {
     this.#stage = stage
     this.#done += 1
-    if (this.#logs) addBatch(this.#sums, { loss: this.#logs.loss, correct: undefined }, this.#logs.samples)
+    if (this.#logs) {
+      const { loss, samples } = this.#logs
+      addBatch(this.#sums, { loss, weight: this.#pass.weight, correct: undefined }, samples)
+    }
     if (this.#done % this.#iterations > 0) return
     const { loss } = epochLogs(0, this.#iterations, this.#sums, learningRate)
     this.#schedule.endEpoch(loss)

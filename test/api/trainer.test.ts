@@ -64,12 +64,12 @@ describe.each([
       for (let iteration = 1; iteration <= 5; ++iteration) {
         const logs = await trainer.forward()
         expect(logs).toMatchObject({ epoch, iteration, iterations: 5, samples: iteration === 5 ? 4 : 10 })
-        sum += logs.loss
+        sum += logs.loss * logs.samples
         await trainer.backward()
         const { learningRate } = await trainer.step()
         if (iteration === 5) expect(learningRate).toBe(epochs[epoch - 1]?.learningRate)
       }
-      losses.push(sum / 5)
+      losses.push(sum / SAMPLES)
     }
     expect(losses).toEqual(epochs.map(({ loss }) => loss))
     expect(await bitsOf(model)).toEqual(await bitsOf(expected))

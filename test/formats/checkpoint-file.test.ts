@@ -88,9 +88,9 @@ describe('the version of the schema', () => {
   })
 
   test('a newer one is refused', () => {
-    expect(() => decode('2')).toThrow(
+    expect(() => decode('3')).toThrow(
       new FormatError(
-        "the checkpoint's schema is version 2, and this wasmlp reads version 1: use a newer wasmlp",
+        "the checkpoint's schema is version 3, and this wasmlp reads versions 1 and 2: use a newer wasmlp",
       ),
     )
   })

@@ -21,7 +21,6 @@ export function referenceLoss(
 ): Exclude<ReferenceLoss, string> {
   const classWeights = 'classWeights' in loss ? loss.classWeights : undefined
   const byClass = labels && classWeights ? Array.from(labels, label => at(classWeights, label)) : undefined
-  const weighted = Array.from(weights, (weight, i) => weight * (byClass ? at(byClass, i) : 1))
   const compute = (y: Values) => {
     const columns = y.length / weights.length
     if (loss.name === 'crossEntropy') {
@@ -31,9 +30,17 @@ export function referenceLoss(
         ...(byClass && { divisors: byClass }),
       })
     }
-    if (loss.name === 'hinge' && labels && columns > 1) return multiclassHinge(y, labels, weighted)
+    if (loss.name === 'hinge' && labels && columns > 1) return multiclassHinge(y, labels, weights, byClass)
     const wanted = loss.name === 'hinge' ? labels && Array.from(labels, label => 2 * label - 1) : labels
-    return elementwiseLoss(loss.name, y, wanted ?? targets, weighted, loss.name === 'huber' ? loss.delta : 1)
+    const delta = loss.name === 'huber' ? loss.delta : 1
+    return elementwiseLoss(loss.name, y, wanted ?? targets, weights, { delta, factors: byClass })
   }
   return { takesSums: takesLogits(loss), compute }
+}
+
+/** What the mean of a batch is divided by: class weights count for cross-entropy of labels alone. */
+export function divisorOf(loss: Loss, { labels, weights }: Truth): number {
+  const { classWeights } = loss.name === 'crossEntropy' ? loss : {}
+  const classOf = (i: number) => (labels && classWeights ? at(classWeights, at(labels, i)) : 1)
+  return Array.from(weights, (weight, i) => weight * classOf(i)).reduce((sum, weight) => sum + weight, 0)
 }

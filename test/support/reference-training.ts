@@ -19,7 +19,7 @@ import {
   type Samples,
   type Training,
 } from './pytorch-trainings.ts'
-import { referenceLoss, type Truth } from './reference-loss.ts'
+import { divisorOf, referenceLoss, type Truth } from './reference-loss.ts'
 
 const ITERATIONS = Math.ceil(SAMPLES / BATCH_SIZE)
 
@@ -36,24 +36,30 @@ export function referenceLosses({ samples, layers, compile, accumulate, validate
   const losses: number[] = []
   for (let epoch = 0; epoch < EPOCHS; ++epoch) {
     let sum = 0
-    let pending: Float64Array[] = []
+    let total = 0
+    let pending: { gradient: Float64Array; divisor: number }[] = []
     for (let iteration = 0; iteration < ITERATIONS; ++iteration) {
       const batch = rowsOf(samples, iteration * BATCH_SIZE, (iteration + 1) * BATCH_SIZE)
       const result = networkGradients(network, batch.x, [], batch.rows, referenceLoss(loss, batch))
       losses.push(result.loss)
-      sum += result.loss * batch.rows
-      pending.push(parameters.gather(result.layers.map(({ dWeights, dBias }) => [dWeights, dBias])))
+      const divisor = divisorOf(loss, batch)
+      sum += result.loss * divisor
+      total += divisor
+      const gradient = parameters.gather(result.layers.map(({ dWeights, dBias }) => [dWeights, dBias]))
+      pending.push({ gradient, divisor })
       if (pending.length < accumulate && iteration < ITERATIONS - 1) continue
       options.learningRate = schedule.at(epoch * ITERATIONS + iteration)
-      options.gradientScale = 1 / pending.length
-      const gradients = parameters.values.map((_, i) => pending.reduce((total, g) => total + at(g, i), 0))
+      options.gradientScale = 1 / pending.reduce((sum, { divisor }) => sum + divisor, 0)
+      const gradients = parameters.values.map((_, i) =>
+        pending.reduce((sum, { gradient, divisor }) => sum + divisor * at(gradient, i), 0),
+      )
       optimizer.step(parameters.values, gradients)
       parameters.scatter()
       pending = []
     }
     const all = rowsOf(samples, 0, SAMPLES)
     schedule.endEpoch(
-      validates ? networkLoss(network, all.x, [], all.rows, referenceLoss(loss, all)) : sum / SAMPLES,
+      validates ? networkLoss(network, all.x, [], all.rows, referenceLoss(loss, all)) : sum / total,
     )
   }
   return losses

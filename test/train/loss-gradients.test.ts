@@ -74,11 +74,9 @@ const elementwise = (
       activation: name === 'binaryCrossEntropy' ? 'sigmoid' : 'identity',
       columns,
       truth: truth(columns),
-      twin: (y, batch) => elementwiseLoss(name, y, batch.targets, batch.weights, delta),
+      twin: (y, batch) => elementwiseLoss(name, y, batch.targets, batch.weights, { ...(delta && { delta }) }),
     }),
   )
-
-const times = (a: Values, b: Values) => Float64Array.from(a, (value, i) => value * at(b, i))
 
 /** By labels 0 and 1, with and without class weights. */
 const binary = (name: 'binaryCrossEntropy' | 'hinge') =>
@@ -92,7 +90,7 @@ const binary = (name: 'binaryCrossEntropy' | 'hinge') =>
       twin: (y, { labels, weights }) => {
         const wanted = Array.from(labels, label => (name === 'hinge' ? 2 * label - 1 : label))
         const byClass = Array.from(labels, label => (classWeights ? at(classWeights, label) : 1))
-        return elementwiseLoss(name, y, wanted, times(weights, byClass))
+        return elementwiseLoss(name, y, wanted, weights, { factors: byClass })
       },
     }),
   )
@@ -108,7 +106,7 @@ const multiclass = [2, 3, 5, 9].flatMap(columns =>
       truth: { labels: classes(columns) },
       twin: (x, { labels, weights }) => {
         const byClass = Array.from(labels, label => (classWeights ? at(classWeights, label) : 1))
-        return multiclassHinge(x, labels, times(weights, byClass))
+        return multiclassHinge(x, labels, weights, byClass)
       },
     }),
   ),
