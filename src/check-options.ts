@@ -61,8 +61,9 @@ export function checkNames(call: string, options: object, names: object): void {
  * behind its own. Other arguments that are too many are let pass, as those that `map` gives are.
  */
 export function checkNoOptions(call: string, more: readonly unknown[], advice = ''): void {
-  if (!more.some(value => typeof value === 'object' && value !== null && !Array.isArray(value))) return
-  throw new ArgumentError(`${call} takes no options${advice}`)
+  const options = more.find(value => typeof value === 'object' && !Array.isArray(value))
+  if (options)
+    throw new ArgumentError(`${call} takes no options, got ${Object.keys(options).join(', ')}${advice}`)
 }
 
 /** Whether it is the name of something to be called, such as onEpochEnd. */

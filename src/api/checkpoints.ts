@@ -1,5 +1,6 @@
 // Where checkpoints are kept, and how `fit` is told to keep some.
 import * as platform from '#platform'
+import { checkNoOptions } from '../check-options.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import type { FileStore } from '../platform/platform.ts'
 
@@ -56,7 +57,9 @@ export interface CheckpointOptions {
  * const checkpoints = { store: directoryCheckpoints('checkpoints'), every: 50 }
  * await model.fit(train, { epochs: 10, checkpoints, resume: true }) // the same again after a crash
  */
-export function directoryCheckpoints(path: string): CheckpointStore {
+export function directoryCheckpoints(path: string): CheckpointStore
+export function directoryCheckpoints(path: string, ...more: unknown[]): CheckpointStore {
+  checkNoOptions('directoryCheckpoints', more, ': those of fit say which are kept')
   if (typeof path !== 'string' || path === '') {
     throw new ArgumentError(
       `directoryCheckpoints got ${JSON.stringify(path)}: expected the path of a directory`,
@@ -78,7 +81,9 @@ export function directoryCheckpoints(path: string): CheckpointStore {
  * await model.fit(train, { epochs: 10, checkpoints: { store } })
  * await model.loadCheckpoint(await store.read('best.safetensors'))
  */
-export function memoryCheckpoints(): CheckpointStore {
+export function memoryCheckpoints(): CheckpointStore
+export function memoryCheckpoints(...more: unknown[]): CheckpointStore {
+  checkNoOptions('memoryCheckpoints', more, ': those of fit say which are kept')
   const files = new Map<string, Uint8Array>()
   return {
     list: async () => [...files.keys()],

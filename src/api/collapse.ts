@@ -1,4 +1,5 @@
 // The lecture's first warning, as something to try: a network of linear layers is one linear layer.
+import { checkNoOptions } from '../check-options.ts'
 import type { DatasetContents } from '../data/storage.ts'
 import type { EngineRows } from '../engine/engine.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
@@ -35,7 +36,9 @@ export interface OutputDifference {
  * const deep = await sequential([dense(64), dense(64), dense(10)], { inputSize: 784 })
  * const { model, difference } = await collapse(deep) // one layer: 784 → 10
  */
-export async function collapse(model: Sequential, data?: Dataset): Promise<Collapsed> {
+export function collapse(model: Sequential, data?: Dataset): Promise<Collapsed>
+export async function collapse(model: Sequential, data?: Dataset, ...more: unknown[]): Promise<Collapsed> {
+  checkNoOptions('collapse', more)
   return keeping(() => collapseKept(model, data), model, data)
 }
 

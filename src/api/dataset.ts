@@ -1,5 +1,5 @@
 // Data sets: samples in an engine's memory, seen through a list of indices that can be sliced, split and shuffled.
-import { checkOptions, type OptionNames } from '../check-options.ts'
+import { checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { inOrder } from '../data/batches.ts'
 import type { CsvData } from '../data/csv-table.ts'
 import { toLabels } from '../data/labels.ts'
@@ -99,8 +99,10 @@ export class Dataset {
   }
 
   /** Samples `begin` … `end − 1`, counted as `Array.prototype.slice` counts. They share this data set's memory. */
-  slice(begin?: number, end?: number): Dataset {
-    return this.#view(this.#indices.slice(begin, end))
+  slice(begin?: number, end?: number): Dataset
+  slice(...range: number[]): Dataset {
+    checkNoOptions('slice', range)
+    return this.#view(this.#indices.slice(...range))
   }
 
   /**
@@ -168,12 +170,16 @@ export class Dataset {
    * const [train, validation] = await data.split(0.8)
    * const { mean, standardDeviation } = await train.standardization()
    */
-  standardization(): Promise<Standardization> {
+  standardization(): Promise<Standardization>
+  async standardization(...more: unknown[]): Promise<Standardization> {
+    checkNoOptions('standardization', more)
     return keeping(() => this.#storage.standardization(this.#indices), this)
   }
 
   /** Copies of the samples, in order: inputs with their labels, targets and weights. */
-  read(): Promise<DatasetContents> {
+  read(): Promise<DatasetContents>
+  async read(...more: unknown[]): Promise<DatasetContents> {
+    checkNoOptions('read', more)
     return keeping(() => this.#storage.read(this.#indices), this)
   }
 

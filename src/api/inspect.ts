@@ -1,5 +1,5 @@
 // What a classifier of images looks for, and where it is wrong.
-import { checkOptions } from '../check-options.ts'
+import { checkNoOptions, checkOptions } from '../check-options.ts'
 import type { Dataset } from './dataset.ts'
 import type { Sequential } from './sequential.ts'
 
@@ -50,7 +50,14 @@ export interface ConfusedSample {
  * @example
  * for (const { index, label, predicted } of await mostConfused(model, test, 20)) console.log(index, label, predicted)
  */
-export async function mostConfused(model: Sequential, data: Dataset, count = 10): Promise<ConfusedSample[]> {
+export function mostConfused(model: Sequential, data: Dataset, count?: number): Promise<ConfusedSample[]>
+export async function mostConfused(
+  model: Sequential,
+  data: Dataset,
+  count = 10,
+  ...more: unknown[]
+): Promise<ConfusedSample[]> {
+  checkNoOptions('mostConfused', [count, ...more])
   const { findMostConfused } = await import('../insight/inspection.ts')
   return findMostConfused(model, data, count)
 }

@@ -1,5 +1,5 @@
 // The model: layers in a row, trained and asked through an engine.
-import { checkOptions, type OptionNames } from '../check-options.ts'
+import { checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import type { Engine, EngineNetwork, EngineRows, TrainingCheckpoint } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
@@ -204,7 +204,9 @@ export class Sequential {
   }
 
   /** A table of the layers, for people. */
-  summary(): string {
+  summary(): string
+  summary(...more: unknown[]): string {
+    checkNoOptions('summary', more)
     return summarize(this.inputSize, this.layers)
   }
 
@@ -338,7 +340,9 @@ export class Sequential {
    * await other.loadCheckpoint(bytes)
    * await other.fit(train, { epochs: 10, resume: true })
    */
-  async toCheckpoint(): Promise<Uint8Array<ArrayBuffer>> {
+  toCheckpoint(): Promise<Uint8Array<ArrayBuffer>>
+  async toCheckpoint(...more: unknown[]): Promise<Uint8Array<ArrayBuffer>> {
+    checkNoOptions('toCheckpoint', more)
     return keeping(async () => this.#encode(await this.#network.checkpoint(), this.#identity), this)
   }
 
@@ -346,7 +350,9 @@ export class Sequential {
    * Goes back to a checkpoint of a model with the same layers. Rejects with {@link FormatError}, and changes nothing, where
    * the file is damaged in any byte or does not fit, and with {@link StateError} while `fit` runs.
    */
-  async loadCheckpoint(bytes: Uint8Array | ArrayBuffer): Promise<void> {
+  loadCheckpoint(bytes: Uint8Array | ArrayBuffer): Promise<void>
+  async loadCheckpoint(bytes: Uint8Array | ArrayBuffer, ...more: unknown[]): Promise<void> {
+    checkNoOptions('loadCheckpoint', more)
     return keeping(async () => {
       const { decodeCheckpoint, openCheckpoint } = await modelFiles()
       const file = await openCheckpoint(toBytes(bytes, 'the checkpoint'), this.#checksum)
@@ -426,12 +432,16 @@ export class Sequential {
   }
 
   /** Copies of all weights (inputs × units, row-major) and biases (units), layer by layer. */
-  getParameters(): Promise<LayerParameters[]> {
+  getParameters(): Promise<LayerParameters[]>
+  async getParameters(...more: unknown[]): Promise<LayerParameters[]> {
+    checkNoOptions('getParameters', more)
     return keeping(() => this.#network.getParameters(), this)
   }
 
   /** Replaces all weights and biases. Rejects with {@link ShapeError}, and changes nothing, where a size differs. */
-  setParameters(parameters: readonly LayerParameters[]): Promise<void> {
+  setParameters(parameters: readonly LayerParameters[]): Promise<void>
+  async setParameters(parameters: readonly LayerParameters[], ...more: unknown[]): Promise<void> {
+    checkNoOptions('setParameters', more)
     return keeping(
       () => this.#network.setParameters(Array.from(parameters ?? [], layer => ({ ...layer }))),
       this,
@@ -442,7 +452,9 @@ export class Sequential {
    * The model as a safetensors file: weights with the names and shapes of PyTorch's `nn.Sequential` of `Linear` and
    * activation modules (`0.weight` [out, in], `0.bias`, `2.weight`, …), the architecture in the metadata.
    */
-  async toSafetensors(): Promise<Uint8Array<ArrayBuffer>> {
+  toSafetensors(): Promise<Uint8Array<ArrayBuffer>>
+  async toSafetensors(...more: unknown[]): Promise<Uint8Array<ArrayBuffer>> {
+    checkNoOptions('toSafetensors', more, ': that of wasmlp/formats does')
     const [{ encodeModel }, parameters] = await Promise.all([modelFiles(), this.getParameters()])
     return encodeModel(this.inputSize, this.layers, parameters)
   }
@@ -451,7 +463,9 @@ export class Sequential {
    * Takes the weights of a safetensors file, from this package or from PyTorch (`nn.Sequential` of `Linear` modules).
    * Rejects with {@link FormatError}, and changes nothing, unless they fit this model's layers.
    */
-  async loadSafetensors(bytes: Uint8Array | ArrayBuffer): Promise<void> {
+  loadSafetensors(bytes: Uint8Array | ArrayBuffer): Promise<void>
+  async loadSafetensors(bytes: Uint8Array | ArrayBuffer, ...more: unknown[]): Promise<void> {
+    checkNoOptions('loadSafetensors', more)
     const file = toBytes(bytes, 'the safetensors file')
     return keeping(async () => {
       const { fitParameters } = await modelFiles()

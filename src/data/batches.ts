@@ -11,6 +11,8 @@ import { ArgumentError } from '../errors.ts'
  * iterationsPerEpoch(60_000, 100) // 600
  */
 export function iterationsPerEpoch(samples: number, batchSize: number, dropLast = false): number {
+  if (typeof dropLast !== 'boolean')
+    throw new ArgumentError(`dropLast is ${dropLast}: expected true or false`)
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new ArgumentError(`batchSize is ${batchSize}: expected a whole number, 1 or more`)
   }

@@ -1,5 +1,5 @@
 // Arrays as NumPy saves them: .npy.
-import { checkOptions } from '../check-options.ts'
+import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { ArgumentError, DataError, ShapeError } from '../errors.ts'
 import { toHostOrder } from './byte-order.ts'
 import { type Bytes, toBytes } from './bytes.ts'
@@ -154,10 +154,13 @@ const typeNames: Readonly<Record<string, NpyType>> = {
  * @example
  * await writeFile('x.npy', toNpy(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]))
  */
+export function toNpy(data: NpyData | Uint8ClampedArray, shape?: readonly number[]): Uint8Array<ArrayBuffer>
 export function toNpy(
   data: NpyData | Uint8ClampedArray,
   shape: readonly number[] = [data?.length],
+  ...more: unknown[]
 ): Uint8Array<ArrayBuffer> {
+  checkNoOptions('toNpy', [shape, ...more])
   const dtype = typeNames[kindOf(data)]
   if (!dtype) throw new ArgumentError(`data is of type ${kindOf(data)}: expected a typed array`)
   if (!Array.isArray(shape)) {

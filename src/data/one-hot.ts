@@ -1,4 +1,5 @@
 // Labels as rows of zeros with a single one.
+import { checkNoOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 import { toLabels } from './labels.ts'
 
@@ -14,7 +15,13 @@ import { toLabels } from './labels.ts'
 export function oneHot(
   labels: ArrayLike<number> | BigInt64Array | BigUint64Array,
   classes?: number,
+): Float32Array<ArrayBuffer>
+export function oneHot(
+  labels: ArrayLike<number> | BigInt64Array | BigUint64Array,
+  classes?: number,
+  ...more: unknown[]
 ): Float32Array<ArrayBuffer> {
+  checkNoOptions('oneHot', [classes, ...more])
   const numbers = toLabels(labels)
   const size = classes ?? numbers.reduce((largest, label) => Math.max(largest, label), -1) + 1
   if (!Number.isInteger(size) || size < 0) {

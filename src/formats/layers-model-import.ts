@@ -2,7 +2,7 @@
 //
 // Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (ModelJSON, WeightsManifestConfig).
 import type { Sequential } from '../api/sequential.ts'
-import { checkOptions } from '../check-options.ts'
+import { checkNames, checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import { ArgumentError, FormatError } from '../errors.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
@@ -21,6 +21,8 @@ export interface LayersModelSource {
   /** The bytes of the weights' file, or of all files in the manifest's order. */
   weightData: Uint8Array | ArrayBuffer | readonly (Uint8Array | ArrayBuffer)[]
 }
+
+const SOURCE: OptionNames<LayersModelSource> = { modelJson: 1, weightData: 1 }
 
 /**
  * Creates a model from a LayersModel: a Sequential, or a Functional one whose layers are in a row, of `Dense`, `Activation`,
@@ -45,6 +47,7 @@ export async function sequentialFromLayersModel(
   if (!source?.modelJson || !source.weightData) {
     throw new ArgumentError('sequentialFromLayersModel takes { modelJson, weightData }')
   }
+  checkNames('sequentialFromLayersModel', source, SOURCE)
   const bytes = joined(source.weightData)
   const network = reading('layers-model', () => readModel(parse(source.modelJson), bytes))
   return network.toModel(options)
@@ -56,7 +59,9 @@ export async function sequentialFromLayersModel(
  * @example
  * const weightData = await Promise.all(weightFilesOf(modelJson).map(name => readFile(join(directory, name))))
  */
-export function weightFilesOf(modelJson: object | string): string[] {
+export function weightFilesOf(modelJson: object | string): string[]
+export function weightFilesOf(modelJson: object | string, ...more: unknown[]): string[] {
+  checkNoOptions('weightFilesOf', more)
   return reading('layers-model', () =>
     groupsOf(parse(modelJson)).flatMap(group =>
       listOf(group, 'paths').map(path => {

@@ -1,5 +1,5 @@
 // Layers that work on each value of a sample for itself: activation, PReLU, dropout; and flatten, which changes none.
-import { checkOptions } from '../check-options.ts'
+import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 import {
   type ActivationParameters,
@@ -81,7 +81,9 @@ export function prelu(options: { shared?: boolean; slope?: number } = {}): Prelu
  * @example
  * [dense(512, { activation: 'relu' }), dropout(0.5), dense(10, { activation: 'softmax' })]
  */
-export function dropout(rate: number): DropoutLayer {
+export function dropout(rate: number): DropoutLayer
+export function dropout(rate: number, ...more: unknown[]): DropoutLayer {
+  checkNoOptions('dropout', more)
   const layer: DropoutLayer = { kind: 'dropout', rate }
   checkDropout(layer)
   return layer
@@ -94,7 +96,9 @@ export function dropout(rate: number): DropoutLayer {
  * @example
  * [flatten(), dense(10, { activation: 'softmax' })]
  */
-export function flatten(): FlattenLayer {
+export function flatten(): FlattenLayer
+export function flatten(...more: unknown[]): FlattenLayer {
+  checkNoOptions('flatten', more)
   return { kind: 'flatten' }
 }
 

@@ -1,7 +1,7 @@
 // Data sets that are kept.
 
 import { type Dataset, datasetOf, rowsOf } from '../api/dataset.ts'
-import { checkOptions } from '../check-options.ts'
+import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
 import { decodeDataset, encodeDataset } from '../formats/dataset-file.ts'
@@ -31,7 +31,9 @@ export class StoredDatasets {
    * @example
    * await storage.datasets.save('train', train)
    */
-  async save(name: string, data: Dataset): Promise<void> {
+  save(name: string, data: Dataset): Promise<void>
+  async save(name: string, data: Dataset, ...more: unknown[]): Promise<void> {
+    checkNoOptions('datasets.save', more)
     rowsOf(data)
     if (data.length === 0)
       throw new ArgumentError('datasets.save got a data set without samples: expected one at least')

@@ -1,6 +1,6 @@
 // Models that are kept.
 import { Sequential, sequentialFromSafetensors } from '../api/sequential.ts'
-import { checkOptions } from '../check-options.ts'
+import { checkNoOptions, checkOptions } from '../check-options.ts'
 import type { EngineOptions } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
 import { encodeModel } from '../formats/model-file.ts'
@@ -30,7 +30,9 @@ export class StoredModels {
    * @example
    * await storage.models.save('digits', model)
    */
-  async save(name: string, model: Sequential): Promise<void> {
+  save(name: string, model: Sequential): Promise<void>
+  async save(name: string, model: Sequential, ...more: unknown[]): Promise<void> {
+    checkNoOptions('models.save', more)
     if (!(model instanceof Sequential)) {
       throw new ArgumentError('models.save got no model: expected one that sequential() made')
     }

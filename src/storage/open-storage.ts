@@ -1,6 +1,6 @@
 // A storage: models, data sets and checkpoints that outlive the page or the process.
 import { disposeSymbol } from '../api/dispose.ts'
-import { checkOptions } from '../check-options.ts'
+import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { StorageError } from '../errors.ts'
 import { attempt, type Backend, type StorageBackend, type StorageEstimate } from './backend.ts'
 import { CHECKPOINTS, StoredCheckpoints } from './checkpoints.ts'
@@ -50,7 +50,9 @@ export class PersistentStorage {
    * const checkpoints = { store: storage.checkpoints('digits'), every: 50 }
    * await model.fit(train, { epochs: 10, checkpoints, resume: true }) // the same again after a reload
    */
-  checkpoints(name: string): StoredCheckpoints {
+  checkpoints(name: string): StoredCheckpoints
+  checkpoints(name: string, ...more: unknown[]): StoredCheckpoints {
+    checkNoOptions('checkpoints', more)
     return new StoredCheckpoints(this.#open, name)
   }
 
