@@ -2,7 +2,7 @@
 import { checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { inOrder } from '../data/batches.ts'
 import type { CsvData } from '../data/csv-table.ts'
-import { toLabels } from '../data/labels.ts'
+import { type NumberPerSample, toLabels, toWeights } from '../data/labels.ts'
 import { isBytes, isNumberArray, kindOf, type NumberArray, toFloats } from '../data/number-arrays.ts'
 import type { DatasetContents } from '../data/storage.ts'
 import type { Engine, EngineRows, EngineStorage, Standardization } from '../engine/engine.ts'
@@ -14,19 +14,29 @@ import { keeping, Lifetime } from './lifetime.ts'
 /** Numbers by rows, or flat with the row length given beside. They are kept in single precision. */
 export type Matrix = NumberArray | readonly (readonly number[] | NumberArray)[]
 
+/**
+ * What the bytes of a `Uint8Array` are: `'pixels'`, 0 … 255 as 0 … 1 (a byte b counts as b / 255), or `'numbers'`, which
+ * count as they are.
+ *
+ * @inline
+ */
+export type ByteMeaning = 'pixels' | 'numbers'
+
 /** What {@link dataset} takes. */
 export interface DatasetOptions extends EngineOptions {
-  /**
-   * samples × inputSize: bytes 0 … 255 (a Uint8Array or Uint8ClampedArray, which stay bytes and count as 0 … 1) or
-   * numbers as they are.
-   */
+  /** samples × inputSize: numbers as they are, or pixels, which stay bytes. */
   inputs: Matrix
+  /**
+   * What inputs and targets are that come in a `Uint8Array`. Needed for such, but for inputs with an `imageShape`, which
+   * are pixels unless it says otherwise, as those of a `Uint8ClampedArray` are.
+   */
+  bytes?: ByteMeaning
   /** Values in a sample; needed where `inputs` is flat and `imageShape` is not given. */
   inputSize?: number
   /** Where the samples are images, row by row: [height, width]. Augmentation needs it. */
   imageShape?: readonly [number, number]
   /** For classification: a class 0, 1, 2, … for each sample. */
-  labels?: ArrayLike<number> | BigInt64Array | BigUint64Array
+  labels?: NumberPerSample
   /** samples × targetSize: for regression, or a probability for each class or output. */
   targets?: Matrix
   /** Values in a target; needed where `targets` is flat and longer than the samples are many. */
@@ -35,7 +45,7 @@ export interface DatasetOptions extends EngineOptions {
    * How much each sample counts in a loss, 0 or more: a mean loss is Σ w·l / Σ w. Metrics such as accuracy count each
    * sample once.
    */
-  sampleWeights?: ArrayLike<number>
+  sampleWeights?: NumberPerSample
 }
 
 /** The names of samples' parts, and all others that `parseCsv` gives: such an object can be given as it is. */
@@ -47,6 +57,7 @@ export const CONTENTS: OptionNames<Omit<DatasetOptions, keyof EngineOptions> | C
   targets: 1,
   targetSize: 1,
   sampleWeights: 1,
+  bytes: 1,
   samples: 1,
   inputNames: 1,
   categories: 1,
@@ -224,10 +235,12 @@ const parts = () => import('./dataset-parts.ts')
  * Makes a data set from numbers. They are copied to linear memory.
  *
  * Throws {@link ShapeError} where the parts do not fit together and {@link ArgumentError} for labels that are no
- * classes.
+ * classes, values that are no numbers, and bytes of which nothing says what they are.
  *
  * @example
  * const xor = await dataset({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [0, 1, 1, 0] })
+ * const images = await dataset({ inputs: new Uint8Array(100 * 784), imageShape: [28, 28] }) // pixels
+ * const people = await dataset({ inputs: Uint8Array.of(31, 65, 18), inputSize: 1, bytes: 'numbers' }) // ages
  */
 export async function dataset(options: DatasetOptions): Promise<Dataset> {
   checkOptions<DatasetOptions | CsvData>('dataset', options, '{ inputs: [[0, 1], [1, 0]], labels: [0, 1] }', {
@@ -248,16 +261,18 @@ export function toContents({
   targets,
   targetSize,
   sampleWeights,
+  bytes,
 }: DatasetOptions): DatasetContents {
   if (imageShape) checkImageShape(imageShape)
   const isSizeOpen = inputSize === undefined && isFlat(inputs)
-  const contents = toInputs(inputs, isSizeOpen && imageShape ? imageShape[0] * imageShape[1] : inputSize)
+  const size = isSizeOpen && imageShape ? imageShape[0] * imageShape[1] : inputSize
+  const contents = toInputs(inputs, size, bytes, imageShape && 'pixels')
   if (imageShape) contents.imageShape = [imageShape[0], imageShape[1]]
   if (labels) contents.labels = toLabels(labels)
-  if (sampleWeights) contents.sampleWeights = Float32Array.from(sampleWeights)
+  if (sampleWeights) contents.sampleWeights = toWeights(sampleWeights)
   if (targets) {
-    const { values, columns } = toMatrix('targets', targets)
-    contents.targets = values
+    const { values, columns } = toMatrix('targets', targets, bytes)
+    contents.targets = values instanceof Uint8Array ? Float32Array.from(values, byte => byte / 255) : values
     const size = rowSize('targets', columns, 'targetSize', targetSize)
     if (size !== undefined) contents.targetSize = size
   }
@@ -270,17 +285,45 @@ function checkImageShape(shape: readonly number[]): void {
   throw new ArgumentError(`imageShape is ${String(shape)}: expected [height, width], such as [28, 28]`)
 }
 
-/** Inputs as an engine takes them. `inputSize` is needed where they are flat. */
-export function toInputs(inputs: Matrix, inputSize: number | undefined): DatasetContents {
-  const { values, columns } = isBytes(inputs) ? { values: bytesOf(inputs) } : toMatrix('inputs', inputs)
+/**
+ * Inputs as an engine takes them. `inputSize` is needed where they are flat; `otherwise` is what bytes are of which
+ * `bytes` says nothing.
+ */
+export function toInputs(
+  inputs: Matrix,
+  inputSize: number | undefined,
+  bytes: ByteMeaning | undefined,
+  otherwise?: ByteMeaning,
+): DatasetContents {
+  const { values, columns } = toMatrix('inputs', inputs, bytes, otherwise)
+  if (bytes && bytes !== 'numbers' && !(values instanceof Uint8Array)) {
+    throw unclearBytes('inputs are no bytes', bytes)
+  }
   const size = rowSize('inputs', columns, 'inputSize', inputSize)
   if (size === undefined)
     throw new ArgumentError('inputs are flat: say with inputSize how many values a sample has')
   return { inputs: values, inputSize: size }
 }
 
-const bytesOf = ({ buffer, byteOffset, length }: Uint8Array | Uint8ClampedArray): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, length)
+/** Numbers as floats, and pixels as bytes. */
+function toValues(
+  what: string,
+  values: NumberArray,
+  bytes: ByteMeaning | undefined,
+  otherwise: ByteMeaning | undefined,
+): Float32Array | Uint8Array {
+  if (!isBytes(values)) return toFloats(values)
+  const meaning = bytes ?? (kindOf(values) === 'Uint8ClampedArray' ? 'pixels' : otherwise)
+  if (meaning === 'numbers') return toFloats(values)
+  if (meaning === 'pixels') return new Uint8Array(values.buffer, values.byteOffset, values.length)
+  throw unclearBytes(`${what} are bytes`, bytes)
+}
+
+const unclearBytes = (found: string, bytes: ByteMeaning | undefined) =>
+  new ArgumentError(
+    `${found}, and bytes is ${bytes}: expected bytes: 'pixels' for a Uint8Array where 255 means 1, or ` +
+      "bytes: 'numbers' for values as they are",
+  )
 
 /** Whether numbers come without rows, so that their row length must be known. */
 export const isFlat = isNumberArray
@@ -293,20 +336,25 @@ function rowSize(what: string, columns: number | undefined, name: string, given:
   return given ?? columns
 }
 
-/** Rows as one flat array; `columns` where the rows tell. Rows of bytes could count as 0 … 1 or as 0 … 255. */
-function toMatrix(what: string, matrix: Matrix): { values: Float32Array; columns?: number } {
-  if (isNumberArray(matrix)) return { values: toFloats(matrix) }
+/** Rows as one flat array; `columns` where the rows tell. */
+function toMatrix(
+  what: string,
+  matrix: Matrix,
+  bytes: ByteMeaning | undefined,
+  otherwise?: ByteMeaning,
+): { values: Float32Array | Uint8Array; columns?: number } {
+  if (isNumberArray(matrix)) return { values: toValues(what, matrix, bytes, otherwise) }
+  const areBytes = Array.isArray(matrix) && matrix.every(isBytes)
   const isRow = (row: unknown) => Array.isArray(row) || (isNumberArray(row) && !isBytes(row))
-  if (!Array.isArray(matrix) || ![...matrix].every(isRow)) {
+  if (!Array.isArray(matrix) || !(areBytes || [...matrix].every(isRow))) {
     throw new ArgumentError(
-      `${what} is of type ${kindOf(matrix)}: expected a typed array or an array of rows, such as [[1, 2], [3, 4]] ` +
-        '(rows of bytes: put them into one Uint8Array)',
+      `${what} is of type ${kindOf(matrix)}: expected a typed array or an array of rows, such as [[1, 2], [3, 4]]`,
     )
   }
   const rows = matrix as readonly (readonly number[] | NumberArray)[]
   const columns = rows[0]?.length ?? 0
   if (columns === 0) throw new ShapeError(`${what} has no values: expected at least one row of at least one`)
-  const values = new Float32Array(rows.length * columns)
+  const values = new (areBytes ? Uint8Array : Float32Array)(rows.length * columns)
   for (const [i, row] of rows.entries()) {
     if (row.length !== columns) {
       throw new ShapeError(
@@ -314,7 +362,7 @@ function toMatrix(what: string, matrix: Matrix): { values: Float32Array; columns
       )
     }
     if (isNumberArray(row)) {
-      values.set(toFloats(row), i * columns)
+      values.set(areBytes ? (row as Uint8Array) : toFloats(row), i * columns)
       continue
     }
     const bad = row.findIndex(value => typeof value !== 'number')
@@ -323,7 +371,7 @@ function toMatrix(what: string, matrix: Matrix): { values: Float32Array; columns
     }
     values.set(row, i * columns)
   }
-  return { values, columns }
+  return { values: toValues(what, values, bytes, otherwise), columns }
 }
 
 /** The rows of a data set. Throws {@link ArgumentError} for anything else, such as the promise of one. */

@@ -64,11 +64,12 @@ export class IteratedChunks implements ChunkSource {
       )
     }
     checkNames(where, chunk, CONTENTS)
-    const { inputSize, targetSize } = this.#options
+    const { inputSize, targetSize, bytes } = this.#options
     try {
       return toContents({
         ...(inputSize !== undefined && { inputSize }),
         ...(targetSize !== undefined && { targetSize }),
+        ...(bytes !== undefined && { bytes }),
         ...chunk,
       })
     } catch (error) {

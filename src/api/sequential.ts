@@ -24,7 +24,7 @@ import type { Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
 import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
-import { Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
+import { type ByteMeaning, Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { keeping, Lifetime } from './lifetime.ts'
 import type { StreamingDataset } from './streaming-dataset.ts'
@@ -140,6 +140,14 @@ export interface EvaluateOptions {
   topK?: number
   /** Stops evaluating: `evaluate` rejects with the signal's reason. */
   signal?: AbortSignal
+}
+
+/** Options of {@link Sequential.predict}. */
+export interface PredictOptions {
+  /** What a `Uint8Array` of inputs is: 0 … 255 as 0 … 1, or numbers as they are. Needed for such. */
+  bytes?: ByteMeaning
+  /** Stops predicting: `predict` rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
 }
 
 /** A network of layers in a row. Everything that computes is asynchronous. */
@@ -414,18 +422,23 @@ export class Sequential {
 
   /**
    * The outputs for each sample, in order: with a softmax as last layer, the probability of each class. Takes a data
-   * set, rows of numbers, or flat numbers of one or many samples; bytes (a Uint8Array) count as 0 … 1.
+   * set, rows of numbers, or flat numbers of one or many samples.
    *
-   * Rejects with {@link ShapeError} unless samples have `inputSize` values.
+   * `bytes`: what a `Uint8Array` holds, as {@link dataset} is told for the samples to train on.
+   *
+   * Rejects with {@link ShapeError} unless samples have `inputSize` values, and with {@link ArgumentError} for bytes of
+   * which nothing says what they are.
    *
    * @example
-   * const [probabilities] = await model.predict(image) // image: Uint8Array(784)
+   * const [probabilities] = await model.predict(image, { bytes: 'pixels' }) // image: Uint8Array(784)
    */
-  async predict(inputs: Dataset | Matrix, options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
-    checkOptions('predict', options, '{ signal }', { signal: 1 })
-    const rows =
-      inputs instanceof Dataset ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined)
-    const { signal } = options
+  async predict(inputs: Dataset | Matrix, options: PredictOptions = {}): Promise<Float32Array[]> {
+    checkOptions('predict', options, '{ signal }', { signal: 1, bytes: 1 })
+    const { signal, bytes } = options
+    const isData = inputs instanceof Dataset
+    if (isData && bytes)
+      throw new ArgumentError('bytes is for arrays: a data set was told it when it was made')
+    const rows = isData ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined, bytes)
     const outputs = await keeping(() => this.#network.predict(rows, { signal }), this, inputs)
     const size = this.outputSize
     return Array.from({ length: outputs.length / size }, (_, i) => outputs.subarray(i * size, (i + 1) * size))

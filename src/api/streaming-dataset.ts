@@ -4,7 +4,7 @@ import type { ChunkSource } from '../data/chunk-reader.ts'
 import { isParts, type Parts } from '../data/iterate.ts'
 import { kindOf } from '../data/number-arrays.ts'
 import { ArgumentError, StateError } from '../errors.ts'
-import type { DatasetOptions } from './dataset.ts'
+import type { ByteMeaning, DatasetOptions } from './dataset.ts'
 
 /** Some samples: what {@link dataset} takes. Its arrays must not be changed once it was given. */
 export type DataChunk = Omit<DatasetOptions, 'build' | 'worker'>
@@ -20,6 +20,8 @@ export interface StreamingDatasetOptions {
   inputSize?: number
   /** Values in a target, likewise. */
   targetSize?: number
+  /** What a `Uint8Array` in chunks is, likewise. */
+  bytes?: ByteMeaning
   /** Samples in an epoch, where that is known: most learning-rate schedules need it. */
   samples?: number
   /** Rows among which samples are shuffled; 0, for none, unless given. */
@@ -30,6 +32,7 @@ const OPTIONS: OptionNames<StreamingDatasetOptions> = {
   chunks: 1,
   inputSize: 1,
   targetSize: 1,
+  bytes: 1,
   samples: 1,
   shuffleBuffer: 1,
 }
@@ -82,6 +85,7 @@ export class StreamingDataset {
  *     for (const url of urls) yield { inputs: await pixelsOf(url), labels: await labelsOf(url) }
  *   },
  *   inputSize: 784,
+ *   bytes: 'pixels',
  *   shuffleBuffer: 10_000,
  * })
  */

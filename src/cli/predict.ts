@@ -42,7 +42,7 @@ async function predict(path: string, images: string[], options: PredictOptions):
   let nonFinite = 0
   for (const image of images) {
     const inputs = toInputs(await readBytes(image), image, model.inputSize, options.invert === true)
-    const [outputs = new Float32Array()] = await model.predict(inputs)
+    const [outputs = new Float32Array()] = await model.predict(inputs, { bytes: 'pixels' })
     const probabilities = Array.from(outputs, output => (lastLayer === 'softmax' ? output : Math.exp(output)))
     const isPrediction = probabilities.every(Number.isFinite)
     const digit = isPrediction ? probabilities.indexOf(Math.max(...probabilities)) : null

@@ -1,19 +1,45 @@
-// Labels of classes, from whatever holds them.
+// Numbers that samples have one of each: the classes' labels and the weights, from whatever holds them.
 import { ArgumentError } from '../errors.ts'
 import { isBigInts, kindOf } from './number-arrays.ts'
 
-/** Classes 0, 1, 2, … as 32-bit integers, copied. Throws {@link ArgumentError} for anything else. */
-export function toLabels(labels: ArrayLike<number> | BigInt64Array | BigUint64Array): Int32Array {
-  if (typeof labels !== 'object' || !Number.isInteger(labels?.length)) {
+/**
+ * Labels or weights, by sample.
+ *
+ * @inline
+ */
+export type NumberPerSample = ArrayLike<number> | BigInt64Array | BigUint64Array
+
+/** The numbers, where none is wrong: nothing is taken for a number that is none, such as null for 0. */
+function checked(
+  what: string,
+  values: NumberPerSample,
+  isWrong: (value: number) => boolean,
+  expected: string,
+): ArrayLike<number> {
+  if (typeof values !== 'object' || !Number.isInteger(values?.length)) {
     throw new ArgumentError(
-      `labels is of type ${kindOf(labels)}: expected an array of classes, such as [0, 2, 1]`,
+      `${what} is of type ${kindOf(values)}: expected an array of numbers, such as [0, 2, 1]`,
     )
   }
-  const numbers: ArrayLike<number> = isBigInts(labels) ? Float64Array.from(labels, Number) : labels
-  const result = Int32Array.from(numbers, Number)
-  const bad = result.findIndex((label, i) => label !== numbers[i] || label < 0)
-  if (bad < 0) return result
-  const found: unknown = labels[bad]
+  const numbers: ArrayLike<number> = isBigInts(values) ? Float64Array.from(values, Number) : values
+  const bad = Array.prototype.findIndex.call(numbers, isWrong)
+  if (bad < 0) return numbers
+  const found: unknown = values[bad]
   const text = typeof found === 'string' ? JSON.stringify(found) : String(found)
-  throw new ArgumentError(`labels[${bad}] is ${text}: expected a class 0, 1, 2, …`)
+  throw new ArgumentError(`${what}[${bad}] is ${text}: expected a ${expected}`)
 }
+
+/** Classes 0, 1, 2, … as 32-bit integers, copied. Throws {@link ArgumentError} for anything else. */
+export const toLabels = (labels: NumberPerSample): Int32Array<ArrayBuffer> =>
+  Int32Array.from(
+    checked(
+      'labels',
+      labels,
+      label => !Number.isInteger(label) || label < 0 || label >= 2 ** 31,
+      'class 0, 1, 2, …',
+    ),
+  )
+
+/** Weights in single precision, copied. Throws {@link ArgumentError} for what are no numbers. */
+export const toWeights = (weights: NumberPerSample): Float32Array<ArrayBuffer> =>
+  Float32Array.from(checked('sampleWeights', weights, weight => typeof weight !== 'number', 'number'))

@@ -23,7 +23,8 @@ export type NpyData =
 export interface NpyArray {
   /**
    * Elements in row-major order, whatever the file's order is. 64-bit integers are bigints, which
-   * {@link wasmlp!dataset | dataset} takes as well; booleans are 0 and 1 in a Uint8Array; half-precision floats are in a Float32Array.
+   * {@link wasmlp!dataset | dataset} takes as well; booleans are 0 and 1 in an Int8Array, since a Uint8Array can hold pixels;
+   * half-precision floats are in a Float32Array.
    */
   data: NpyData
   /** Sizes of the dimensions, the slowest first. */
@@ -71,7 +72,7 @@ export function parseNpy(bytes: Bytes, options: { name?: string } = {}): NpyArra
 function toTypedArray(dtype: NpyType, buffer: ArrayBuffer): NpyData {
   switch (dtype) {
     case 'bool':
-      return new Uint8Array(buffer).map(value => (value === 0 ? 0 : 1))
+      return new Int8Array(buffer).map(value => (value === 0 ? 0 : 1))
     case 'uint8':
       return new Uint8Array(buffer)
     case 'int8':

@@ -26,7 +26,7 @@ export interface NpzOptions {
  *
  * @example
  * const { x_train, y_train } = parseNpz(await readFile('mnist.npz'))
- * const train = await dataset({ inputs: x_train.data, inputSize: 784, labels: y_train.data })
+ * const train = await dataset({ inputs: x_train.data, imageShape: [28, 28], labels: y_train.data })
  *
  * Source: numpy.lib.format, "npz"; NumPy's `savez` and `savez_compressed`.
  */

@@ -8,6 +8,8 @@ import type { RowLayout } from './rows.ts'
 export interface DatasetContents {
   /** samples × inputSize: bytes 0 … 255, which count as 0 … 1, or floats as they are. */
   inputs: Uint8Array | Float32Array
+  /** What the inputs are where they are bytes, so that {@link wasmlp!dataset | dataset} takes all this as it is. */
+  bytes?: 'pixels'
   inputSize: number
   /** Where the samples are images: [height, width], whose product is inputSize. */
   imageShape?: readonly [number, number]

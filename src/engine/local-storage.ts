@@ -71,10 +71,9 @@ export class LocalStorage implements EngineStorage, Storage {
     const rows = indices.length
     const { view } = inputs
     const result: DatasetContents = {
-      inputs:
-        view instanceof Uint8Array
-          ? takeRows(view, indices, inputSize, new Uint8Array(rows * inputSize))
-          : takeRows(view, indices, inputSize, new Float32Array(rows * inputSize)),
+      ...(view instanceof Uint8Array
+        ? { inputs: takeRows(view, indices, inputSize, new Uint8Array(rows * inputSize)), bytes: 'pixels' }
+        : { inputs: takeRows(view, indices, inputSize, new Float32Array(rows * inputSize)) }),
       inputSize,
       ...(imageShape && { imageShape }),
     }

@@ -102,7 +102,7 @@ describe('augment', () => {
   test('what cannot be distorted is refused', async () => {
     using floats = await dataset({ inputs: [[0.5, 1]], imageShape: [1, 2] })
     await expect(augment(floats, {})).rejects.toThrow(/inputs are floats: make it from a Uint8Array/)
-    using shapeless = await dataset({ inputs: Uint8Array.of(1, 2), inputSize: 2 })
+    using shapeless = await dataset({ inputs: Uint8Array.of(1, 2), inputSize: 2, bytes: 'pixels' })
     await expect(augment(shapeless, {})).rejects.toThrow(
       /has 2 values: give dataset\(\) the option imageShape/,
     )

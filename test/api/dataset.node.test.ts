@@ -8,12 +8,17 @@ describe('Buffers, which lie in a shared pool at an offset', () => {
   test('as inputs and labels, and to predict', async () => {
     const inputs = Buffer.from([1, 2, 3, 4])
     expect(inputs.byteOffset % 4096 > 0 || inputs.buffer.byteLength > 4).toBe(true)
-    using data = await dataset({ inputs, inputSize: 2, labels: Buffer.from([1, 0]) })
+    using data = await dataset({ inputs, inputSize: 2, bytes: 'pixels', labels: Buffer.from([1, 0]) })
     const contents = await data.read()
-    expect(contents).toEqual({ inputs: Uint8Array.of(1, 2, 3, 4), inputSize: 2, labels: Int32Array.of(1, 0) })
+    expect(contents).toEqual({
+      inputs: Uint8Array.of(1, 2, 3, 4),
+      bytes: 'pixels',
+      inputSize: 2,
+      labels: Int32Array.of(1, 0),
+    })
     expect(Buffer.isBuffer(contents.inputs)).toBe(false)
     using model = await sequential([dense(1)], { inputSize: 2 })
-    expect(await model.predict(inputs)).toEqual(await model.predict(data))
+    expect(await model.predict(inputs, { bytes: 'pixels' })).toEqual(await model.predict(data))
   })
 
   test('as files', async () => {
@@ -40,20 +45,23 @@ test('arrays of another realm', async () => {
     [bytes, Uint8Array.of(1, 2, 3, 4)],
     [floats, Float32Array.of(1, 2, 3, 4)],
   ]) {
+    const options = theirs === bytes ? { bytes: 'pixels' as const } : {}
     using data = await dataset({
+      ...options,
       inputs: theirs,
       inputSize: 2,
       targets: floats,
       labels: runInNewContext('[0, 1]'),
     })
     expect(await data.read()).toEqual({
+      ...options,
       inputs: ours,
       inputSize: 2,
       labels: Int32Array.of(0, 1),
       targets: Float32Array.of(1, 2, 3, 4),
       targetSize: 2,
     })
-    expect(await model.predict(theirs)).toEqual(await model.predict(ours))
+    expect(await model.predict(theirs, options)).toEqual(await model.predict(ours, options))
   }
   using data = await dataset({ inputs: rows })
   expect(await model.predict(rows)).toEqual(await model.predict(data))

@@ -24,20 +24,26 @@ describe('inputs', () => {
     expect(await data.read()).toEqual({ inputs: Float32Array.of(1, 2, 3, 4, 5, 6), inputSize: 2 })
   })
 
-  test('bytes stay bytes', async () => {
-    using data = await dataset({ inputs: Uint8Array.of(0, 1, 254, 255), inputSize: 4 })
+  test('pixels stay bytes', async () => {
+    using data = await dataset({ inputs: Uint8Array.of(0, 1, 254, 255), inputSize: 4, bytes: 'pixels' })
     expect(data.length).toBe(1)
-    expect(await data.read()).toEqual({ inputs: Uint8Array.of(0, 1, 254, 255), inputSize: 4 })
+    expect(await data.read()).toEqual({
+      inputs: Uint8Array.of(0, 1, 254, 255),
+      inputSize: 4,
+      bytes: 'pixels',
+    })
   })
 
   test('views into a larger buffer', async () => {
     using bytes = await dataset({
       inputs: Uint8Array.of(9, 9, 9, 1, 2, 9).subarray(3, 5),
+      bytes: 'pixels',
       inputSize: 1,
       labels: Uint8Array.of(9, 0, 1, 9).subarray(1, 3),
     })
     expect(await bytes.read()).toEqual({
       inputs: Uint8Array.of(1, 2),
+      bytes: 'pixels',
       inputSize: 1,
       labels: Int32Array.of(0, 1),
     })
@@ -85,13 +91,14 @@ describe('inputs', () => {
     ).rejects.toMatchObject({ message: 'labels[1] is 4294967296: expected a class 0, 1, 2, …' })
   })
 
-  test('clamped bytes, as a canvas has them, are bytes; as targets, bytes are numbers', async () => {
+  test('clamped bytes, as a canvas has them, are pixels', async () => {
     const inputs = Uint8ClampedArray.of(9, 1, 255, 9).subarray(1, 3)
-    using data = await dataset({ inputs, inputSize: 2, targets: Uint8Array.of(3) })
+    using data = await dataset({ inputs, inputSize: 2, targets: Uint8ClampedArray.of(51) })
     expect(await data.read()).toEqual({
       inputs: Uint8Array.of(1, 255),
+      bytes: 'pixels',
       inputSize: 2,
-      targets: Float32Array.of(3),
+      targets: Float32Array.of(0.2),
       targetSize: 1,
     })
   })
@@ -190,10 +197,10 @@ describe('what is refused, with nothing left in memory', () => {
     ],
     ['null', untyped({ inputs: null }), 'ERR_ARGUMENT', 'inputs is of type Null'],
     [
-      'rows of bytes',
-      untyped({ inputs: [Uint8Array.of(1, 2)] }),
+      'rows of bytes among others',
+      { inputs: [Uint8Array.of(1, 2), [3, 4]], bytes: 'pixels' },
       'ERR_ARGUMENT',
-      'rows of bytes: put them into one Uint8Array',
+      'such as [[1, 2], [3, 4]]',
     ],
     ['a DataView', untyped({ inputs: new DataView(new ArrayBuffer(8)) }), 'ERR_ARGUMENT', 'type DataView'],
     ['flat numbers', untyped({ inputs: [1, 2] }), 'ERR_ARGUMENT', 'such as [[1, 2], [3, 4]]'],
@@ -214,27 +221,27 @@ describe('what is refused, with nothing left in memory', () => {
     ['inputSize against rows', { inputs, inputSize: 4 }, 'ERR_SHAPE', 'rows of 2 values, but inputSize is 4'],
     [
       'bytes without inputSize',
-      { inputs: new Uint8Array(4) },
+      { inputs: new Uint8Array(4), bytes: 'pixels' },
       'ERR_ARGUMENT',
       'say with inputSize how many values',
     ],
     ['floats without inputSize', { inputs: new Float32Array(4) }, 'ERR_ARGUMENT', 'say with inputSize'],
     [
       'no bytes',
-      { inputs: new Uint8Array(), inputSize: 2 },
+      { inputs: new Uint8Array(), inputSize: 2, bytes: 'pixels' },
       'ERR_SHAPE',
       'inputs has 0 elements: expected rows of 2',
     ],
     [
       'half a row',
-      { inputs: new Uint8Array(5), inputSize: 2 },
+      { inputs: new Uint8Array(5), inputSize: 2, bytes: 'pixels' },
       'ERR_SHAPE',
       'inputs has 5 elements: expected rows of 2',
     ],
     ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, untyped('2'), untyped(null)].map(
       (inputSize): [string, DatasetOptions, string, string] => [
         `inputSize ${inputSize}`,
-        { inputs: new Uint8Array(4), inputSize },
+        { inputs: new Uint8Array(4), inputSize, bytes: 'pixels' },
         'ERR_ARGUMENT',
         inputSize === null
           ? 'say with inputSize'
@@ -243,7 +250,7 @@ describe('what is refused, with nothing left in memory', () => {
     ),
     [
       'an inputSize larger than the inputs',
-      { inputs: new Uint8Array(4), inputSize: 1e15 },
+      { inputs: new Uint8Array(4), inputSize: 1e15, bytes: 'pixels' },
       'ERR_SHAPE',
       'rows of 1000000',
     ],
@@ -459,7 +466,7 @@ describe('views', () => {
 describe('dispose', () => {
   test('frees the memory, for all views, once', async () => {
     const { inUse } = await memoryUsage()
-    const data = await dataset({ inputs: new Uint8Array(1000), inputSize: 10 })
+    const data = await dataset({ inputs: new Uint8Array(1000), inputSize: 10, bytes: 'pixels' })
     const view = data.slice(0, 5)
     expect((await memoryUsage()).inUse).toBeGreaterThanOrEqual(inUse + 1000)
     view.dispose()

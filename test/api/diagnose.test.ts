@@ -161,7 +161,12 @@ test('while fit runs, the update is the one that it makes next', async () => {
 
 test('while fit runs on sparse bytes, the weights are those of the last step', async () => {
   const inputs = Uint8Array.from({ length: 400 }, (_, i) => (i % 4 === 1 ? (i * 91) % 256 : 0))
-  using data = await dataset({ inputs, inputSize: 20, labels: Array.from({ length: 20 }, (_, i) => i % 2) })
+  using data = await dataset({
+    inputs,
+    inputSize: 20,
+    bytes: 'pixels',
+    labels: Array.from({ length: 20 }, (_, i) => i % 2),
+  })
   using model = await sequential([dense(2, { activation: 'softmax' })], { inputSize: 20 })
   const norms: [number, number][] = []
   await model.compile({ learningRate: 5 }).fit(data, {

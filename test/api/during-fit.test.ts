@@ -30,12 +30,12 @@ async function observe(model: Sequential, data: Dataset) {
     parameters: await model.getParameters(),
     evaluation: await model.evaluate(data),
     outputs: await model.predict(data),
-    output: await model.predict(inputs.subarray(0, INPUTS)),
+    output: await model.predict(inputs.subarray(0, INPUTS), { bytes: 'pixels' }),
   }
 }
 
 test('parameters, evaluations and predictions are those after the last batch', async () => {
-  using data = await dataset({ inputs, inputSize: INPUTS, labels })
+  using data = await dataset({ inputs, inputSize: INPUTS, labels, bytes: 'pixels' })
   using model = await create()
   const seen: Awaited<ReturnType<typeof observe>>[] = []
   await model.fit(data, { ...options, onBatchEnd: async () => void seen.push(await observe(model, data)) })
@@ -43,7 +43,7 @@ test('parameters, evaluations and predictions are those after the last batch', a
 })
 
 test('parameters that are set between two batches are those that the next one trains', async () => {
-  using data = await dataset({ inputs, inputSize: INPUTS, labels })
+  using data = await dataset({ inputs, inputSize: INPUTS, labels, bytes: 'pixels' })
   using other = await create()
   const parameters = await other.getParameters()
   for (const { weights } of parameters) weights.reverse()
@@ -60,7 +60,7 @@ test('parameters that are set between two batches are those that the next one tr
 })
 
 test('a fit that is stopped leaves the weights of its last batch', async () => {
-  using data = await dataset({ inputs, inputSize: INPUTS, labels })
+  using data = await dataset({ inputs, inputSize: INPUTS, labels, bytes: 'pixels' })
   using model = await create()
   const controller = new AbortController()
   const onBatchEnd = ({ iteration }: { iteration: number }) => {

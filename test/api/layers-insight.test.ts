@@ -55,6 +55,7 @@ const example = (format: keyof typeof inputs) =>
   dataset({
     inputs: inputs[format],
     inputSize: INPUTS,
+    ...(format === 'sparse' && { bytes: 'pixels' }),
     labels: Array.from({ length: SAMPLES }, (_, i) => i % 3),
   })
 

@@ -215,6 +215,7 @@ describe.each(builds)('%s', build => {
       using data = await dataset({
         inputs: bytes,
         inputSize: 100,
+        bytes: 'pixels',
         labels: Int32Array.from({ length: 300 }, (_, i) => i % 3),
         build,
       })

@@ -22,12 +22,14 @@ async function expectFiles(source: MnistBuffers): Promise<void> {
   expect([test.length, test.inputSize, test.classes]).toEqual([3, 8, 3])
   expect(await train.read()).toEqual({
     inputs: bytes(40),
+    bytes: 'pixels',
     inputSize: 8,
     imageShape: [2, 4],
     labels: Int32Array.of(3, 0, 1, 4, 1),
   })
   expect(await test.read()).toEqual({
     inputs: bytes(24, 11),
+    bytes: 'pixels',
     inputSize: 8,
     imageShape: [2, 4],
     labels: Int32Array.of(2, 0, 1),

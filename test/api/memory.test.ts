@@ -32,7 +32,7 @@ const layers = [
 ]
 const pixels = Uint8Array.from({ length: SAMPLES * INPUTS }, (_, i) => (i % 5 === 0 ? i % 256 : 0))
 const labels = Uint8Array.from({ length: SAMPLES }, (_, i) => i % 4)
-const createData = () => dataset({ inputs: pixels, inputSize: INPUTS, labels })
+const createData = () => dataset({ inputs: pixels, inputSize: INPUTS, bytes: 'pixels', labels })
 const createModel = async () => (await sequential(layers, { inputSize: INPUTS })).compile()
 
 test('memory is in use while something lives, and is all there is', async () => {
@@ -53,7 +53,7 @@ test('create, train, evaluate, predict, save, load, dispose', async () => {
     await model.fit(training, { epochs: 2, batchSize: 64, validationData: validation })
     await model.evaluate(data)
     await model.predict(data)
-    await model.predict(pixels)
+    await model.predict(pixels, { bytes: 'pixels' })
     const copy = await sequentialFromSafetensors(await model.toSafetensors())
     await copy.loadSafetensors(await model.toSafetensors())
     await data.read()
@@ -69,7 +69,9 @@ test('abort before, during and after', async () => {
   await expectNoGrowth(async () => {
     await expect(model.fit(data, { signal: AbortSignal.abort('now') })).rejects.toBe('now')
     await expect(model.evaluate(data, { signal: AbortSignal.abort('now') })).rejects.toBe('now')
-    await expect(model.predict(pixels, { signal: AbortSignal.abort('now') })).rejects.toBe('now')
+    await expect(model.predict(pixels, { bytes: 'pixels', signal: AbortSignal.abort('now') })).rejects.toBe(
+      'now',
+    )
     const controller = new AbortController()
     const onBatchEnd = () => controller.abort('later')
     await expect(model.fit(data, { signal: controller.signal, onBatchEnd })).rejects.toBe('later')
@@ -110,13 +112,13 @@ test('sizes that do not fit', async () => {
   await expectNoGrowth(async () => {
     using small = (await sequential([dense(3, { activation: 'softmax' })], { inputSize: INPUTS })).compile()
     using other = (await sequential(layers, { inputSize: INPUTS + 1 })).compile()
-    using unlabelled = await dataset({ inputs: pixels, inputSize: INPUTS })
+    using unlabelled = await dataset({ inputs: pixels, inputSize: INPUTS, bytes: 'pixels' })
     const shape = { code: 'ERR_SHAPE' }
     await expect(small.fit(data)).rejects.toMatchObject(shape)
     await expect(small.evaluate(data)).rejects.toMatchObject(shape)
     await expect(other.fit(data)).rejects.toMatchObject(shape)
     await expect(other.predict(data)).rejects.toMatchObject(shape)
-    await expect(other.predict(pixels)).rejects.toMatchObject(shape)
+    await expect(other.predict(pixels, { bytes: 'pixels' })).rejects.toMatchObject(shape)
     await expect(model.predict([[1, 2, 3]])).rejects.toMatchObject(shape)
     await expect(model.fit(unlabelled)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
     await expect(model.fit(data, { validationData: unlabelled })).rejects.toMatchObject({
@@ -124,7 +126,9 @@ test('sizes that do not fit', async () => {
     })
     await expect(model.fit(data, { batchSize: 0.5 })).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
     await expect(other.loadSafetensors(bytes)).rejects.toMatchObject({ code: 'ERR_FORMAT' })
-    await expect(dataset({ inputs: pixels, inputSize: 3, labels: [0] })).rejects.toMatchObject(shape)
+    await expect(
+      dataset({ inputs: pixels, inputSize: 3, bytes: 'pixels', labels: [0] }),
+    ).rejects.toMatchObject(shape)
   })
 })
 

@@ -249,6 +249,7 @@ test('a training on a stream that rests within an epoch', async () => {
         }
       },
       inputSize: INPUTS,
+      bytes: 'pixels',
       shuffleBuffer: 20,
     })
   const training: Training = { compile: { optimizer: 'adam' }, fit: { epochs: 3, batchSize: 10 } }

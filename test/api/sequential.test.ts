@@ -27,7 +27,7 @@ const labels = Int32Array.from({ length: SAMPLES }, (_, i) => (i * 7) % 3)
 
 beforeAll(async () => {
   model = await sequential([dense(8, { activation: 'tanh' }), softmax], { inputSize: INPUTS, seed: 4 })
-  data = await dataset({ inputs: pixels, inputSize: INPUTS, labels })
+  data = await dataset({ inputs: pixels, inputSize: INPUTS, bytes: 'pixels', labels })
 })
 
 afterAll(() => {
@@ -384,14 +384,14 @@ describe('predict', () => {
   })
 
   test('bytes: one image, many, a view with an offset', async () => {
-    expect(await model.predict(row(0).slice())).toEqual(expected.slice(0, 1))
-    expect(await model.predict(row(7))).toEqual(expected.slice(7, 8))
-    expect(await model.predict(pixels)).toEqual(expected)
+    expect(await model.predict(row(0).slice(), { bytes: 'pixels' })).toEqual(expected.slice(0, 1))
+    expect(await model.predict(row(7), { bytes: 'pixels' })).toEqual(expected.slice(7, 8))
+    expect(await model.predict(pixels, { bytes: 'pixels' })).toEqual(expected)
   })
 
   test('numbers count as they were when they were given', async () => {
     const image = row(7).slice()
-    const outputs = model.predict(image)
+    const outputs = model.predict(image, { bytes: 'pixels' })
     image.fill(0)
     expect(await outputs).toEqual(expected.slice(7, 8))
   })
@@ -448,10 +448,11 @@ describe('predict', () => {
 
   test('evaluate does not need compile, nor labels where the loss has none', async () => {
     using regression = await sequential([dense(2)], { inputSize: INPUTS, seed: 2 })
-    const outputs = await regression.predict(pixels)
+    const outputs = await regression.predict(pixels, { bytes: 'pixels' })
     using wanted = await dataset({
       inputs: pixels,
       inputSize: INPUTS,
+      bytes: 'pixels',
       targets: Float32Array.from(outputs.flatMap(([a = 0, b = 0]) => [a + 1, b - 3])),
     })
     const evaluation = await regression.evaluate(wanted)
@@ -465,7 +466,7 @@ describe('predict', () => {
   test.each<[string, unknown, string, string]>([
     [
       'an image too short',
-      new Uint8Array(INPUTS - 1),
+      new Uint8ClampedArray(INPUTS - 1),
       'ERR_SHAPE',
       'inputs has 19 elements: expected rows of 20',
     ],
@@ -475,7 +476,7 @@ describe('predict', () => {
       'ERR_SHAPE',
       'inputs has 30 elements: expected rows of 20',
     ],
-    ['nothing', new Uint8Array(), 'ERR_SHAPE', 'inputs has 0 elements'],
+    ['nothing', new Float32Array(), 'ERR_SHAPE', 'inputs has 0 elements'],
     ['no rows', [], 'ERR_SHAPE', 'inputs has no values'],
     ['short rows', [[1, 2, 3]], 'ERR_SHAPE', 'dense(8) expects inputs of 20 features, got samples of 3'],
     ['flat numbers', Array(INPUTS).fill(0), 'ERR_ARGUMENT', 'inputs is of type Array'],
@@ -604,7 +605,7 @@ describe('dispose', () => {
       () => other.fit(data),
       () => other.evaluate(data),
       () => other.predict(data),
-      () => other.predict(pixels),
+      () => other.predict(pixels, { bytes: 'pixels' }),
       () => other.getParameters(),
       () => other.setParameters(parameters),
       () => other.toSafetensors(),

@@ -24,7 +24,14 @@ const labels = Array.from({ length: SAMPLES }, (_, i) => (i * 7) % 3)
 const targets = Float32Array.from({ length: SAMPLES * 3 }, (_, i) => Math.cos(i))
 
 const example = (inputs: Float32Array | Uint8Array): Promise<Dataset> =>
-  dataset({ inputs, inputSize: INPUTS, labels, targets, targetSize: 3 })
+  dataset({
+    inputs,
+    inputSize: INPUTS,
+    ...(inputs instanceof Uint8Array && { bytes: 'pixels' }),
+    labels,
+    targets,
+    targetSize: 3,
+  })
 
 const classifier = [dense(20, { activation: 'relu' }), dense(3, { activation: 'softmax' })]
 

@@ -202,8 +202,11 @@ describe('memory', () => {
     arena.free()
   })
 
-  test('bytes stay bytes', async () => {
-    const chunks = [{ inputs: Uint8Array.of(1, 2) }, { inputs: Uint8ClampedArray.of(3, 4, 5, 6) }]
+  test('pixels stay bytes', async () => {
+    const chunks = [
+      { inputs: Uint8Array.of(1, 2), bytes: 'pixels' as const },
+      { inputs: Uint8ClampedArray.of(3, 4, 5, 6) },
+    ]
     const reader = await ChunkReader.open(await streamingDataset({ chunks, inputSize: 2 }).open())
     expect(reader.layout).toEqual({
       inputSize: 2,
@@ -303,7 +306,7 @@ describe('chunks that are refused, by their number, and the source is closed', (
       'ERR_SHAPE',
       'chunk 2 has 3 numbers a sample',
     ],
-    ['bytes', { ...flat, inputs: new Uint8Array(6) }, 'ERR_SHAPE', 'chunk 2 has 2 bytes a sample'],
+    ['bytes', { ...flat, inputs: new Uint8ClampedArray(6) }, 'ERR_SHAPE', 'chunk 2 has 2 bytes a sample'],
     [
       'no labels',
       { inputs, ...(targets && { targets }) },

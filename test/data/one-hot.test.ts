@@ -31,7 +31,7 @@ test.each([
 })
 
 test.each<[string, unknown, string]>([
-  ['nothing', null, 'labels is of type Null: expected an array of classes'],
+  ['nothing', null, 'labels is of type Null: expected an array of numbers'],
   ['a number', 5, 'labels is of type Number'],
   ['a text', '01', 'labels is of type String'],
   ['an object', {}, 'labels is of type Object'],

@@ -171,7 +171,7 @@ describe('the README’s examples', () => {
 
 describe('what a page that was bundled downloads until it has trained, minified and gzipped', () => {
   const program = (options: string) => `import { dataset, dense, sequential } from 'wasmlp'
-const data = await dataset({ inputs: Uint8Array.from({ length: 784 }, (_, i) => i % 7), labels: [3], inputSize: 784${options} })
+const data = await dataset({ inputs: Uint8Array.from({ length: 784 }, (_, i) => i % 7), bytes: 'pixels', labels: [3], inputSize: 784${options} })
 const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
 const model = await sequential(layers, { inputSize: 784${options} })
 await model.compile({ learningRate: 0.1 }).fit(data)

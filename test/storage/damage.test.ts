@@ -61,7 +61,12 @@ describe.each(backends)('%s', backend => {
   })
 
   test('a data set with any byte changed, or cut anywhere', async () => {
-    using data = await dataset({ inputs: Uint8Array.of(1, 2, 3), inputSize: 1, labels: [0, 1, 0] })
+    using data = await dataset({
+      inputs: Uint8Array.of(1, 2, 3),
+      inputSize: 1,
+      bytes: 'pixels',
+      labels: [0, 1, 0],
+    })
     await storage.datasets.save('x', data)
     await sweep('datasets', async () => (await storage.datasets.load('x')).dispose(), 'data set')
   })

@@ -206,7 +206,7 @@ describe.each(backends)('%s', backend => {
         },
       ],
       ['all there can be', { inputs: [[1, 2]], labels: [3], targets: [[0.5]], sampleWeights: [2] }],
-      ['nothing but samples', { inputs: Uint8Array.of(9, 8), inputSize: 2 }],
+      ['nothing but samples', { inputs: Uint8Array.of(9, 8), inputSize: 2, bytes: 'pixels' }],
     ] as const)('come back bit for bit: %s', async (_, options) => {
       using data = await dataset(options as Parameters<typeof dataset>[0])
       await storage.datasets.save('mine', data)

@@ -13,7 +13,7 @@ export function trainingProblem(samples = SAMPLES) {
     inputs[i * INPUTS + label] = 100 + ((i * 37) % 150)
     inputs[i * INPUTS + 4 + ((i * 13) % (INPUTS - 4))] = (i * 91) % 256
   }
-  return { inputs, inputSize: INPUTS, labels }
+  return { inputs, inputSize: INPUTS, bytes: 'pixels' as const, labels }
 }
 
 /** Logs that do not depend on the clock. */

@@ -14,6 +14,7 @@ test('a model has the threads that were asked for until they could not be starte
   expect(model.capabilities).toMatchObject({ threads: 3, threadsReason: 'threads: 3 was asked for' })
   using data = await dataset({
     inputs: Uint8Array.from({ length: 60_000 }, (_, i) => i % 256),
+    bytes: 'pixels',
     inputSize: 100,
     labels: Array.from({ length: 600 }, (_, i) => i % 10),
     worker: false,

@@ -92,7 +92,7 @@ describe.each(builds)('%s build', build => {
 
   test('sparse bytes pass', async () => {
     const inputs = Uint8Array.from({ length: ROWS * INPUTS }, (_, i) => (i % 4 === 1 ? (i * 91) % 256 : 0))
-    using data = await dataset({ inputs, inputSize: INPUTS, labels, build })
+    using data = await dataset({ inputs, inputSize: INPUTS, bytes: 'pixels', labels, build })
     using model = await sequential([...twice('tanh'), dense(3, { activation: 'softmax' })], {
       inputSize: INPUTS,
       build,

@@ -58,7 +58,13 @@ describe.each(builds)('%s', build => {
 
   test('an update in the same pass is one by the gradient', async () => {
     const rows = 2 * BLOCK_ROWS + 1
-    using data = await dataset({ inputs: bytes(rows), inputSize: INPUTS, labels: classes(rows), build })
+    using data = await dataset({
+      inputs: bytes(rows),
+      inputSize: INPUTS,
+      bytes: 'pixels',
+      labels: classes(rows),
+      build,
+    })
     const trained = async (optimizer: OptimizerOptions) => {
       using model = await sequential([dense(30, { activation: 'relu' }), softmax], {
         inputSize: INPUTS,

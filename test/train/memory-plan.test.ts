@@ -6,6 +6,7 @@ test('a batch too large: the error names the bytes and the largest batch, nothin
   const samples = 60_000
   using data = await dataset({
     inputs: new Uint8Array(samples),
+    bytes: 'pixels',
     inputSize: 1,
     labels: new Uint8Array(samples),
   })

@@ -21,7 +21,7 @@ const labels = Array.from({ length: SAMPLES }, (_, i) =>
 )
 
 async function train(build: (typeof builds)[number], compile: CompileOptions, options: FitOptions) {
-  using data = await dataset({ inputs, inputSize: 9, labels, build })
+  using data = await dataset({ inputs, inputSize: 9, bytes: 'pixels', labels, build })
   using model = await sequential([dense(8, { activation: 'tanh' }), dense(2, { activation: 'softmax' })], {
     inputSize: 9,
     seed: 1,
@@ -88,7 +88,7 @@ describe.each(builds)('%s', build => {
 })
 
 test('a second fit goes on with what the optimiser remembers, unless the model is compiled anew', async () => {
-  using data = await dataset({ inputs, inputSize: 9, labels })
+  using data = await dataset({ inputs, inputSize: 9, bytes: 'pixels', labels })
   const run = async (...fits: ('compile' | number)[]) => {
     using model = await sequential([dense(2, { activation: 'softmax' })], { inputSize: 9, seed: 1 })
     model.compile({ optimizer: 'adam' })

@@ -35,7 +35,11 @@ function expectRelative(actual: readonly number[], expected: ArrayLike<number>, 
 
 /** The losses of all batches, and that of the trained network over all samples. */
 async function train({ samples, layers, compile, accumulate, validates }: Training, build: BuildName) {
-  using data = await dataset({ ...samples, build })
+  using data = await dataset({
+    ...samples,
+    ...(samples.inputs instanceof Uint8Array && { bytes: 'pixels' }),
+    build,
+  })
   using model = await sequential(layers, { inputSize: INPUT_SIZE, build })
   const parameters = await model.getParameters()
   fillParameters(layers, parameters)

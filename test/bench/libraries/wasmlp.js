@@ -1,6 +1,9 @@
 // wasmlp, through its public API.
 import { dataset, dense, sequential } from '../wasmlp.js'
 
+/** Says that bytes are pixels. */
+const meaningOf = inputs => (inputs instanceof Uint8Array ? { bytes: 'pixels' } : {})
+
 const defaults = { build: 'auto', threads: 1 }
 
 async function createModel(sizes, options) {
@@ -33,7 +36,14 @@ export async function createTrainer(
   { inputs, labels, parameters },
   options,
 ) {
-  const data = await dataset({ inputs, inputSize: sizes[0], labels, ...defaults, ...options })
+  const data = await dataset({
+    inputs,
+    inputSize: sizes[0],
+    labels,
+    ...meaningOf(inputs),
+    ...defaults,
+    ...options,
+  })
   const model = await createModel(sizes, options)
   model.compile({ learningRate })
   return {
@@ -52,7 +62,7 @@ export async function createPredictor({ sizes }, parameters, options) {
   return {
     load: inputs => inputs,
     async predict(inputs) {
-      const rows = await model.predict(inputs)
+      const rows = await model.predict(inputs, meaningOf(inputs))
       return rows[0].length * rows.length === rows[0].buffer.byteLength / 4
         ? new Float32Array(rows[0].buffer)
         : Float32Array.from(rows.flatMap(row => [...row]))
