@@ -51,6 +51,7 @@ export { parseIdx } from './api/parse-idx.ts'
 export {
   type EvaluateOptions,
   type FitOptions,
+  type PredictOptions,
   type Sequential,
   type SequentialOptions,
   sequential,
