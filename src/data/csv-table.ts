@@ -210,11 +210,14 @@ export class CsvTable {
   }
 
   #missingValue(column: PlannedColumn, line: () => number): DataError {
+    const canFill = this.#plan.inputs.includes(column) && !column.categories
+    const isFilling = typeof this.#missing === 'number'
     return badValue(
       this.#file,
       line(),
       column,
-      "the value is missing (missing: 'skip' leaves such rows out, and a number is put into columns of numbers)",
+      `the value is missing${isFilling ? `, and missing: ${this.#missing} fills inputs that are numbers only` : ''} ` +
+        `(missing: 'skip' leaves such rows out${canFill ? ', a number, such as missing: 0, fills such places' : ''})`,
     )
   }
 }

@@ -243,6 +243,32 @@ describe('fields', () => {
     })
   })
 
+  test.each([
+    [
+      'a number',
+      'a,b\n,1',
+      {},
+      'a',
+      " (missing: 'skip' leaves such rows out, a number, such as missing: 0, fills",
+    ],
+    ['a category', 'a,b\n,1', { categorical: ['a'] }, 'a', " (missing: 'skip' leaves such rows out)"],
+    ['a label', 'a,b\n,1', { label: 'a' }, 'a', " (missing: 'skip' leaves such rows out)"],
+    ['a target', 'a,b\n,1', { targets: 'a' }, 'a', " (missing: 'skip' leaves such rows out)"],
+    [
+      'a category, where numbers are filled in',
+      'a,b\n,1',
+      { categorical: ['a'], missing: 0 },
+      'a',
+      ", and missing: 0 fills inputs that are numbers only (missing: 'skip' leaves such rows out)",
+    ],
+  ] as [string, string, CsvOptions, string, string][])(
+    'advice that helps for %s that is missing',
+    async (_, text, options, column, advice) => {
+      const error = await parseCsv(text, options).catch(error => error)
+      expect(error.message).toContain(`column "${column}": the value is missing${advice}`)
+    },
+  )
+
   test('what counts as missing can be said: numbers too, and nothing', async () => {
     const { inputs } = await parseCsv('a,b\n1,-999\n2,3', { missing: 'skip', missingValues: ['-999'] })
     expect(inputs).toEqual(Float32Array.of(2, 3))
