@@ -4,9 +4,9 @@ import type { Evaluation } from '../train/evaluation.ts'
 import type { Dataset } from './dataset.ts'
 import type { FitOptions, Sequential } from './sequential.ts'
 
-/** Options of {@link crossValidate}: how to divide, and how to train. */
+/** Options of {@link crossValidate}: how to divide, and how to train. Trainings of several models keep no checkpoints. */
 export interface CrossValidateOptions
-  extends Omit<FitOptions, 'validationData' | 'validationSplit' | 'resume' | 'seed'> {
+  extends Omit<FitOptions, 'validationData' | 'validationSplit' | 'checkpoints' | 'resume' | 'seed'> {
   /** Parts, each of which is held out once; 5 unless given. */
   folds?: number
   /** Whether each part has the classes in the proportions of the whole; false unless given. */
@@ -27,7 +27,6 @@ const NAMES: OptionNames<CrossValidateOptions> = {
   onNonFinite: 1,
   earlyStopping: 1,
   augmentation: 1,
-  checkpoints: 1,
   signal: 1,
   onTrainBegin: 1,
   onEpochBegin: 1,

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest'
 import {
   ArgumentError,
   type CompileOptions,
+  type CrossValidateOptions,
   crossValidate,
   type Dataset,
   dataset,
   dense,
   findLearningRate,
+  memoryCheckpoints,
   StateError,
   sequential,
 } from '../../src/index.ts'
@@ -151,6 +153,53 @@ describe('crossValidate', () => {
     )
     expect(result).not.toHaveProperty('accuracy')
     expect(result.r2?.mean).toBeGreaterThan(0.99)
+  })
+
+  test('takes each option that it lists, in every fold', async () => {
+    using data = await dataset({
+      inputs: Uint8Array.from({ length: 80 }, (_, i) => i),
+      labels: Array.from({ length: 40 }, (_, i) => i % 2),
+      imageShape: [1, 2],
+    })
+    const values: Required<CrossValidateOptions> = {
+      folds: 2,
+      stratify: true,
+      seed: 1,
+      epochs: 2,
+      batchSize: 5,
+      dropLast: true,
+      shuffle: false,
+      accumulate: 2,
+      onNonFinite: 'skip',
+      earlyStopping: { patience: 1 },
+      augmentation: { rotation: 5 },
+      signal: new AbortController().signal,
+      onTrainBegin: () => {},
+      onEpochBegin: () => {},
+      onBatchEnd: () => {},
+      onEpochEnd: () => {},
+      onTrainEnd: () => {},
+    }
+    const refused = await crossValidate(() => create(), data, { nothing: 1 } as never).catch(error => error)
+    const [, list = ''] = /it takes (.*)$/.exec(refused.message) ?? []
+    const listed = list.split(', ')
+    expect(listed.toSorted()).toEqual(Object.keys(values).toSorted())
+    for (const [name, value] of Object.entries(values)) {
+      const { folds } = await crossValidate(() => create(), data, {
+        folds: 2,
+        batchSize: 5,
+        [name]: value,
+      })
+      expect([name, folds.length]).toEqual([name, 2])
+    }
+  })
+
+  test('keeps no checkpoints: the second fold would find those of the first', async () => {
+    using data = await example()
+    const checkpoints = { store: memoryCheckpoints() }
+    await expect(crossValidate(() => create(), data, { checkpoints } as never)).rejects.toThrow(
+      'crossValidate has no option checkpoints: it takes folds',
+    )
   })
 
   test('refuses folds and models that cannot be; a failing fit frees its model', async () => {

@@ -136,7 +136,6 @@ const CALLS: Record<string, (more: object) => unknown> = {
     crossValidate({ augmentation: { scale: { x: 0.1, ...more } } }),
   'crossValidate: options.augmentation.shift': more =>
     crossValidate({ augmentation: { shift: { x: 1, ...more } } }),
-  'crossValidate: options.checkpoints': more => crossValidate({ checkpoints: { store: forgetful, ...more } }),
   'crossValidate: options.earlyStopping': more =>
     crossValidate({ earlyStopping: { monitor: 'loss', ...more } }),
   'dataset: options': more => dataset({ inputs: [[1]], ...more }),
@@ -201,14 +200,6 @@ const crossValidate = (options: wasmlp.CrossValidateOptions) =>
     folds: 2,
     ...options,
   })
-
-/** A store that has nothing of the fold before. */
-const forgetful: wasmlp.CheckpointStore = {
-  list: async () => [],
-  read: async () => new Uint8Array(),
-  write: async () => {},
-  remove: async () => {},
-}
 
 /** A call of each function that takes no options, with an argument too many. */
 const WITHOUT_OPTIONS: Record<string, (...more: object[]) => unknown> = {
