@@ -111,7 +111,7 @@ export function decodeModel(bytes: Uint8Array | ArrayBuffer): {
 } {
   const { tensors, metadata } = readSafetensors(bytes)
   const { inputSize, layers } = parseArchitecture(metadata.wasmlp)
-  return { inputSize, layers, parameters: takeParameters(tensors, inputSize, layers) }
+  return { inputSize, layers, parameters: takeParameters(tensors, inputSize, layers, true) }
 }
 
 /** The weights of a file, with or without metadata, for the given layers. Throws {@link FormatError}. */
@@ -129,8 +129,9 @@ export function parametersOf(
   inputSize: number,
   layers: readonly Layer[],
 ): LayerParameters[] {
-  if (metadata.wasmlp !== undefined) checkArchitecture(parseArchitecture(metadata.wasmlp).layers, layers)
-  return takeParameters(tensors, inputSize, layers)
+  const isOurs = metadata.wasmlp !== undefined
+  if (isOurs) checkArchitecture(parseArchitecture(metadata.wasmlp).layers, layers)
+  return takeParameters(tensors, inputSize, layers, isOurs)
 }
 
 /** Weights learned for one activation mean nothing to another. Shapes are checked with the tensors. */
@@ -181,16 +182,20 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
   }
 }
 
-/** Pairs the modules that have parameters, in ascending order, with the layers that do. */
+/**
+ * Pairs the modules that have parameters, in ascending order, with the layers that do. A file of PyTorch, which is not
+ * `isOurs`, can be without the bias of a Linear, and without the weight and bias of a BatchNorm.
+ */
 function takeParameters(
   tensors: Map<string, Tensor>,
   inputSize: number,
   layers: readonly Layer[],
+  isOurs: boolean,
 ): LayerParameters[] {
-  const modules = [...tensors.keys()]
-    .map(name => /^(\d+)\.weight$/.exec(name)?.[1])
+  const numbers = [...tensors.keys()]
+    .map(name => /^(\d+)\.(weight|running_mean)$/.exec(name)?.[1])
     .filter(module => module !== undefined)
-    .sort((a, b) => Number(a) - Number(b))
+  const modules = [...new Set(numbers)].sort((a, b) => Number(a) - Number(b))
   const shapes = shapesOf(inputSize, layers)
   const learning = shapes.filter(({ weightCount }) => weightCount > 0)
   const expected = new Set(
@@ -209,7 +214,7 @@ function takeParameters(
   if (modules.length !== learning.length) {
     throw new FormatError(`the file has weights of ${modules.length} layers, expected ${learning.length}`)
   }
-  return shapes.map(shape => takeLayer(tensors, modules[learning.indexOf(shape)], shape))
+  return shapes.map(shape => takeLayer(tensors, modules[learning.indexOf(shape)], shape, isOurs))
 }
 
 /** The names of a layer's tensors, behind the number of its module. */
@@ -226,12 +231,21 @@ function takeLayer(
   tensors: Map<string, Tensor>,
   module: string | undefined,
   { inputs, units, isMatrix, weightCount, biasCount, statisticsCount }: LayerShape,
+  isOurs: boolean,
 ): LayerParameters {
   if (module === undefined) return { weights: new Float32Array(), bias: new Float32Array() }
-  const weight = take(tensors, `${module}.weight`, isMatrix ? [units, inputs] : [weightCount])
+  const isLeftOut = (name: string) => !isOurs && !tensors.has(`${module}.${name}`)
+  const isPlain = statisticsCount > 0 && isLeftOut('weight') && isLeftOut('bias')
+  const weight = isPlain
+    ? new Float32Array(weightCount).fill(1)
+    : take(tensors, `${module}.weight`, isMatrix ? [units, inputs] : [weightCount])
+  const hasNoBias = isLeftOut('bias') && (statisticsCount === 0 || isPlain)
   return {
     weights: isMatrix ? transpose(weight, units, inputs) : weight,
-    bias: biasCount > 0 ? take(tensors, `${module}.bias`, [biasCount]) : new Float32Array(),
+    bias:
+      hasNoBias || biasCount === 0
+        ? new Float32Array(biasCount)
+        : take(tensors, `${module}.bias`, [biasCount]),
     ...(statisticsCount > 0 && {
       runningMean: take(tensors, `${module}.running_mean`, [units]),
       runningVariance: take(tensors, `${module}.running_var`, [units]),

@@ -181,6 +181,69 @@ describe('weights alone', () => {
     ])
   })
 
+  test.each<[string, Layer[], [string, ReturnType<typeof tensor>][], object[]]>([
+    [
+      'Linear(bias=False), Linear',
+      layers,
+      [
+        ['0.weight', tensor(2, 3)],
+        ['2.weight', tensor(1, 2)],
+        ['2.bias', tensor(1)],
+      ],
+      [
+        { weights: Float32Array.of(1, 4, 2, 5, 3, 6), bias: new Float32Array(2) },
+        { weights: Float32Array.of(1, 2), bias: Float32Array.of(1) },
+      ],
+    ],
+    [
+      'Linear(bias=False), LayerNorm(bias=False), BatchNorm1d(affine=False)',
+      [dense(2), layerNormalization(), batchNormalization()],
+      [
+        ['0.weight', tensor(2, 1)],
+        ['1.weight', tensor(2)],
+        ['2.running_mean', tensor(2)],
+        ['2.running_var', tensor(2)],
+      ],
+      [
+        { weights: Float32Array.of(1, 2), bias: new Float32Array(2) },
+        { weights: Float32Array.of(1, 2), bias: new Float32Array(2) },
+        {
+          weights: Float32Array.of(1, 1),
+          bias: new Float32Array(2),
+          runningMean: Float32Array.of(1, 2),
+          runningVariance: Float32Array.of(1, 2),
+          batches: 0,
+        },
+      ],
+    ],
+  ])('of modules that have no bias, or nothing to learn: %s', async (_, layers, tensors, expected) => {
+    const [[, { shape }] = ['', tensor(1, 1)]] = tensors
+    using model = await sequential(layers, { inputSize: shape[1] ?? 0 })
+    await model.loadSafetensors(writeSafetensors(tensors))
+    expect(await model.getParameters()).toEqual(expected)
+  })
+
+  test('refused: a BatchNorm1d that has only one of weight and bias', async () => {
+    using model = await sequential([dense(2), batchNormalization()], { inputSize: 1 })
+    const tensors: [string, ReturnType<typeof tensor>][] = [
+      ['0.weight', tensor(2, 1)],
+      ['1.weight', tensor(2)],
+      ['1.running_mean', tensor(2)],
+      ['1.running_var', tensor(2)],
+    ]
+    await expect(model.loadSafetensors(writeSafetensors(tensors))).rejects.toThrow(
+      'the file has no tensor "1.bias", expected one of [2]',
+    )
+  })
+
+  test('refused: a file of wasmlp without a bias, which it always has', async () => {
+    const architecture = { schema: 1, inputSize: 3, layers: [{ units: 2, activation: 'relu' }] }
+    const file = writeSafetensors([['0.weight', tensor(2, 3)]], { wasmlp: JSON.stringify(architecture) })
+    await expect(sequentialFromSafetensors(file)).rejects.toThrow(
+      'the file has no tensor "0.bias", expected one of [2]',
+    )
+  })
+
   test('halves and doubles become floats', async () => {
     const header = {
       '0.weight': { dtype: 'F16', shape: [1, 2], data_offsets: [8, 12] },
@@ -234,7 +297,6 @@ describe('weights alone', () => {
       'tensor "2.bias" has the shape [1,1], but the layer needs [1]',
     ],
     ['other inputs', { '0.weight': tensor(2, 784) }, 'has the shape [2,784], but the layer needs [2,3]'],
-    ['no bias', { '2.bias': undefined }, 'the file has no tensor "2.bias", expected one of [1]'],
     [
       'no weight',
       { '2.weight': undefined },
