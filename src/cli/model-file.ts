@@ -1,13 +1,7 @@
 // Loads the model that a command works on, from a file of any format that this package reads.
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
 import { kindOfFile } from '../data/file-kind.ts'
-import {
-  type BuildChoice,
-  FormatError,
-  type LayerParameters,
-  type Sequential,
-  sequentialFromSafetensors,
-} from '../index.ts'
+import { type BuildChoice, FormatError, type Sequential, sequentialFromSafetensors } from '../index.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 
@@ -34,7 +28,7 @@ export interface LoadedModel {
 }
 
 /** Runs what reads a model file; a {@link FormatError} becomes a {@link Failure} that names the file. */
-async function namingFile<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
+export async function namingFile<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
   try {
     return await read()
   } catch (cause) {
@@ -61,32 +55,11 @@ export async function loadModel(path: string, build: BuildChoice = 'auto'): Prom
   })
 }
 
-/** Takes the weights of a file into a model whose layers are as large. Throws {@link Failure}. */
-export async function loadWeights(model: Sequential, path: string): Promise<void> {
-  const file = await readBytes(path)
-  if (formatOf(path, file) === 'safetensors') {
-    await namingFile(path, () => model.loadSafetensors(file))
-    return
-  }
-  const { model: other } = await loadModel(path)
-  const theirs = (await other.getParameters()).filter(learns)
-  other.dispose()
-  const ours = await model.getParameters()
-  const expected = ours.filter(learns).length
-  if (theirs.length !== expected) {
-    throw new Failure(`${path}: the file has weights of ${theirs.length} layers, expected ${expected}`)
-  }
-  await model.setParameters(ours.map(layer => (learns(layer) ? (theirs.shift() ?? layer) : layer)))
-}
-
-/** Whether there is something to take: layers without parameters, such as dropout, are in some formats only. */
-const learns = ({ weights }: LayerParameters) => weights.length > 0
-
 /**
  * By the file's first bytes: a safetensors file begins with its header's length and an object, ONNX with its version.
  * Throws {@link Failure} for a file that is known to be something else.
  */
-function formatOf(path: string, file: Uint8Array): ModelFormat {
+export function formatOf(path: string, file: Uint8Array): ModelFormat {
   if (file[8] === BRACE && file.subarray(4, 8).every(byte => byte === 0)) return 'safetensors'
   if (file[0] === BRACE || path.endsWith('.json')) return 'layersModel'
   if (file[0] === 8 || path.endsWith('.onnx')) return 'onnx'
@@ -96,7 +69,7 @@ function formatOf(path: string, file: Uint8Array): ModelFormat {
 }
 
 /** Whether the model says how likely each class is; and what its last layer is. */
-export function classifying({ layers }: Sequential): {
+export function classifying({ layers }: Pick<Sequential, 'layers'>): {
   isClassifier: boolean
   lastLayer: string | undefined
 } {

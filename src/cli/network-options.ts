@@ -55,13 +55,22 @@ export function addNetworkOptions(command: Command): void {
       numberIn({ least: 0, below: 1 }),
     )
     .option('--input-scaling', 'scale pixels to mean 0, standard deviation 1')
-    .option('--init <file>', 'start from the weights in a model file, or in a safetensors file of PyTorch')
+    .option(
+      '--init <file>',
+      'start from a model file, with its layers unless the options above say other ones; or from the weights in a ' +
+        'safetensors file of PyTorch, which are for the layers of the options',
+    )
 }
 
 /** Throws InvalidArgumentError where the options contradict each other. */
 export function checkNetworkFlags(flags: NetworkFlags): void {
   if (flags.batchNormalization && flags.layerNormalization) {
     throw new InvalidArgumentError('--batch-normalization and --layer-normalization exclude each other')
+  }
+  if (flags.initializer && flags.init !== undefined) {
+    throw new InvalidArgumentError(
+      '--initializer and --init exclude each other: the weights are those of the file',
+    )
   }
   if (flags.hidden.length > 0) return
   for (const [name, value] of [
@@ -73,6 +82,19 @@ export function checkNetworkFlags(flags: NetworkFlags): void {
       throw new InvalidArgumentError(`${name} needs a hidden layer, and --hidden is ""`)
   }
 }
+
+const DESCRIBING: readonly (keyof NetworkFlags)[] = [
+  'hidden',
+  'activation',
+  'batchNormalization',
+  'layerNormalization',
+  'dropout',
+  'inputScaling',
+]
+
+/** Whether the command line says anything of the layers. */
+export const describesNetwork = (command: Command): boolean =>
+  DESCRIBING.some(name => command.getOptionValueSource(name) === 'cli')
 
 /** The layers, ending in a softmax over the classes. */
 export async function layersOf(flags: NetworkFlags, train: Dataset): Promise<Layer[]> {

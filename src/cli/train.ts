@@ -26,11 +26,17 @@ import { buildOption, dataOption, jsonOption, prefixOption } from './common-opti
 import { expectPredictions, Failure } from './failure.ts'
 import { OutFile } from './files.ts'
 import { givenWords } from './given-words.ts'
+import { layersFor, loadInitialModel, loadWeights } from './initial-model.ts'
 import { Interrupted, interruptible } from './interruption.ts'
 import { addLoopOptions, checkValidation, type LoopFlags, lossOf, settingsOf } from './loop-options.ts'
 import { loadImages } from './mnist-source.ts'
-import { loadWeights } from './model-file.ts'
-import { addNetworkOptions, checkNetworkFlags, layersOf, type NetworkFlags } from './network-options.ts'
+import {
+  addNetworkOptions,
+  checkNetworkFlags,
+  describesNetwork,
+  layersOf,
+  type NetworkFlags,
+} from './network-options.ts'
 import { addOptimizerOptions, type OptimizerFlags, optimizerOf } from './optimizer-options.ts'
 import { threadCount } from './option-values.ts'
 import { addScheduleOptions, type ScheduleFlags, scheduleOf } from './schedule-options.ts'
@@ -108,7 +114,7 @@ async function train(options: TrainOptions, command: Command): Promise<void> {
   const { source, images } = await loadImages(options)
   const { train, validation } = await divide(images.train, options)
   const { test } = images
-  const model = await createModel(options, train)
+  const model = await createModel(options, command, train)
   const config = compile(model, howToLearn)
   report.start({
     version,
@@ -210,14 +216,17 @@ async function divide(
   return { train: rest, validation }
 }
 
-/** The network that the options describe. */
-async function createModel(options: TrainOptions, train: Dataset): Promise<Sequential> {
-  const { seed, build, threads, init } = options
-  const layers = await layersOf(options, train)
-  const model = await sequential(layers, { inputSize: train.inputSize, seed, build, threads })
-  if (init !== undefined) {
-    await loadWeights(model, init)
-  }
+/** The network that the options describe, or, where they say nothing of it, that of the file to start from. */
+async function createModel(options: TrainOptions, command: Command, train: Dataset): Promise<Sequential> {
+  const { seed, build, threads } = options
+  const { inputSize } = train
+  const initial = options.init === undefined ? undefined : await loadInitialModel(options.init)
+  const layers =
+    initial?.network && !describesNetwork(command)
+      ? layersFor(train, initial.path, initial.network)
+      : await layersOf(options, train)
+  const model = await sequential(layers, { inputSize, seed, build, threads })
+  if (initial) await loadWeights(model, initial)
   return model
 }
 

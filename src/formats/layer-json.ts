@@ -8,6 +8,7 @@ import {
   layerNormalization,
   type NormalizationOptions,
   normalization,
+  scalingOf,
 } from '../model/normalization-layers.ts'
 
 /** A layer's fields. Dense layers have no `kind`: they were there before all others. */
@@ -69,6 +70,19 @@ export function describeLayer(layer: Layer): string {
     default:
       return layer.kind
   }
+}
+
+/** Whether weights mean the same to two layers. Formats keep a scaling as the 32-bit floats that it is computed with. */
+export function isSameLayer(a: Layer, b: Layer): boolean {
+  if (a.kind !== 'normalization' || b.kind !== 'normalization') return describeLayer(a) === describeLayer(b)
+  const inputs = [a, b].flatMap(({ mean, standardDeviation }) =>
+    [mean, standardDeviation].map(numbers => (typeof numbers === 'number' ? 1 : numbers.length)),
+  )
+  const [first, second] = [a, b].map(layer => {
+    const { mean, scale } = scalingOf(layer, Math.max(...inputs))
+    return [...mean, ...scale]
+  })
+  return String(first) === String(second)
 }
 
 function describeActivation(layer: DenseLayer | ActivationLayer): string {

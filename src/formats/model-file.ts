@@ -8,7 +8,7 @@ import { checkLayer } from '../model/layer-rules.ts'
 import { type LayerShape, shapesOf } from '../model/layer-shapes.ts'
 import type { Layer } from '../model/layers.ts'
 import { checkSpec, type LayerParameters } from '../model/spec.ts'
-import { describeLayer, layerFromJson, layerToJson } from './layer-json.ts'
+import { describeLayer, isSameLayer, layerFromJson, layerToJson } from './layer-json.ts'
 import {
   readSafetensors,
   type SafetensorsFile,
@@ -135,17 +135,27 @@ export function parametersOf(
 }
 
 /** Weights learned for one activation mean nothing to another. Shapes are checked with the tensors. */
-function checkArchitecture(found: readonly Layer[], expected: readonly Layer[]): void {
-  for (const [i, layer] of expected.entries()) {
-    const other = found[i]
-    if (!other || describeLayer(other) === describeLayer(layer)) continue
+function checkArchitecture(inFile: readonly Layer[], ofModel: readonly Layer[]): void {
+  const [found, expected] = [inFile, ofModel].map(layers => layers.filter(changesPredictions))
+  for (const [i, layer] of (expected ?? []).entries()) {
+    const other = found?.[i]
+    if (!other || isSameLayer(other, layer)) continue
     const [theirs, ours] = [describeLayer(other).slice(0, 100), describeLayer(layer).slice(0, 100)]
     throw new FormatError(
-      `layer ${i + 1} of the file is ${theirs}, but that of the model ${ours}: create the model with the activations of ` +
-        'the file',
+      `layer ${inFile.indexOf(other) + 1} of the file is ${theirs}, but that of the model ${ours}: create the model with ` +
+        'the activations of the file',
     )
   }
+  const stray = found?.[expected?.length ?? 0]
+  if (!stray) return
+  throw new FormatError(
+    `the file has a layer ${inFile.indexOf(stray) + 1} that the model has not, ${describeLayer(stray).slice(0, 100)}: ` +
+      'create the model with the layers of the file',
+  )
 }
+
+/** Dropout has no weights, and nothing to do with what they mean; a flatten does nothing. */
+const changesPredictions = ({ kind }: Layer) => kind !== 'dropout' && kind !== 'flatten'
 
 function parseArchitecture(text: string | undefined): { inputSize: number; layers: Layer[] } {
   if (text === undefined) {

@@ -616,9 +616,9 @@ describe('layers of all kinds', () => {
     ],
     [
       'another kind',
-      dropout(0.1),
-      flatten(),
-      'layer 1 of the file is dropout, but that of the model flatten',
+      layerNormalization(),
+      batchNormalization(),
+      'layer 1 of the file is layerNormalization with epsilon 0.00001, but that of the model batchNormalization',
     ],
     [
       'another scaling',
@@ -632,6 +632,23 @@ describe('layers of all kinds', () => {
     const before = await other.getParameters()
     await expect(other.loadSafetensors(await model.toSafetensors())).rejects.toThrow(message)
     expect(await other.getParameters()).toEqual(before)
+  })
+
+  test('the weights of a model with a layer more, which has none, are refused', async () => {
+    using model = await sequential([dense(1), activation('tanh')], { inputSize: 2 })
+    using other = await sequential([dense(1)], { inputSize: 2 })
+    await expect(other.loadSafetensors(await model.toSafetensors())).rejects.toThrow(
+      'the file has a layer 2 that the model has not, activation tanh: create the model with the layers of the file',
+    )
+  })
+
+  test('the weights of a model with other dropout, or with a flatten, are taken', async () => {
+    using model = await sequential([flatten(), dense(2), dropout(0.1), dense(1)], { inputSize: 2 })
+    using other = await sequential([dense(2), dense(1), dropout(0.5)], { inputSize: 2, seed: 1 })
+    await other.loadSafetensors(await model.toSafetensors())
+    const learned = (await model.getParameters()).filter(({ weights }) => weights.length > 0)
+    const taken = (await other.getParameters()).filter(({ weights }) => weights.length > 0)
+    expect(taken).toEqual(learned)
   })
 
   test('a model of dense layers alone is written as wasmlp 0.1 reads it', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sequentialFromLayersModel, sequentialFromOnnx } from '../../src/formats/index.ts'
+import { sequentialFromLayersModel, sequentialFromOnnx, toOnnx } from '../../src/formats/index.ts'
 import { readSafetensors } from '../../src/formats/safetensors.ts'
 import { dense, type Sequential, sequential, sequentialFromSafetensors } from '../../src/index.ts'
 import { parseLines, quadrantImage, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
@@ -179,19 +179,101 @@ describe('models of other formats', () => {
     expect(weights[0]).toEqual(weights[1])
   })
 
-  test('--init with weights of another network', async () => {
-    const { code, stderr } = await runCli(
-      'train',
-      '--data',
-      data,
-      '--hidden',
-      '6,6',
-      '--init',
-      at('other.onnx'),
-    )
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: `wasmlp: ${at('other.onnx')}: the file has weights of 2 layers, expected 3\n`,
+  describe('train --init', () => {
+    const own = ['--hidden', '6', '--activation', 'tanh', '--input-scaling']
+    const still = ['--epochs', '1', '--learning-rate', '1e-9', '--json']
+    const files = [
+      ['safetensors', 'tanh.safetensors'] as const,
+      ...formats.map(
+        ([format]) => [format, `tanh-${format}.${format === 'ONNX' ? 'onnx' : 'json'}`] as const,
+      ),
+    ]
+    const accuracyOf = (stdout: string) => parseLines(stdout).at(-1)?.testAccuracy
+    let accuracy: unknown
+
+    beforeAll(async () => {
+      const [[, trained] = ['', ''], ...others] = files
+      const args = [...own, '--epochs', '5', '--batch-size', '10', '--json']
+      const { stdout } = await runCli('train', '--data', data, ...args, '--out', at(trained))
+      accuracy = accuracyOf(stdout)
+      for (const [, name] of others) await runCli('export', at(trained), '--out', at(name))
+    })
+
+    test.each(files)('%s: the file’s own layers, where the options say none', async (_, name) => {
+      const { stdout, stderr } = await runCli('train', '--data', data, '--init', at(name), ...still)
+      expect(stderr).toBe('')
+      expect(parseLines(stdout)[0]?.layers).toMatchObject([
+        { kind: 'normalization' },
+        { units: 6, activation: 'tanh' },
+        { units: 4, activation: 'softmax' },
+      ])
+      expect(accuracyOf(stdout)).toBe(accuracy)
+    })
+
+    test.each(files)('%s: layers of the options that are the same, and dropout', async (_, name) => {
+      const options = [...own, '--dropout', '0.1', '--init', at(name), ...still]
+      const { stdout, stderr } = await runCli('train', '--data', data, ...options)
+      expect(stderr).toBe('')
+      expect(accuracyOf(stdout)).toBe(accuracy)
+    })
+
+    test.each(
+      files.flatMap(([format, name]) =>
+        [
+          [['--hidden', '6'], 'normalization with mean 0.', 'but that of the model relu'],
+          [['--hidden', '6', '--input-scaling'], 'layer 2 of the file is tanh', 'but that of the model relu'],
+          [
+            ['--hidden', '7,6', '--activation', 'tanh', '--input-scaling'],
+            'layer 3 of the file is softmax',
+            'but that of the model tanh',
+          ],
+          [['--activation', 'tanh', '--input-scaling'], 'but the layer needs [512,64]', ''],
+        ].map(([options, ...words]) => [format, name, options as string[], words as string[]] as const),
+      ),
+    )('%s: refused, where the options say others: %s %j', async (_, name, options, words) => {
+      const { code, stdout, stderr } = await runCli('train', '--data', data, ...options, '--init', at(name))
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      for (const word of words) expect(stderr).toContain(word)
+      expect(stderr).toContain(`wasmlp: ${at(name)}: `)
+    })
+
+    test.each([
+      [
+        'another number of inputs',
+        3,
+        dense(4, { activation: 'softmax' }),
+        'the model takes 3 inputs and tells 4 classes apart, but the images have 64 pixels and 4 classes',
+      ],
+      [
+        'another number of classes',
+        64,
+        dense(5, { activation: 'softmax' }),
+        'the model takes 64 inputs and tells 5 classes apart, but the images have 64 pixels and 4 classes',
+      ],
+      [
+        'no softmax',
+        64,
+        dense(4, { activation: 'sigmoid' }),
+        "the model's last layer is sigmoid, expected softmax or log-softmax: describe the network with --hidden and the " +
+          'options beside it',
+      ],
+    ])('refused: a network with %s', async (_, inputSize, layer, message) => {
+      using other = await sequential([layer], { inputSize })
+      writeFileSync(at('strange.onnx'), await toOnnx(other))
+      expect(await runCli('train', '--data', data, '--init', at('strange.onnx'))).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `wasmlp: ${at('strange.onnx')}: ${message}\n`,
+      })
+    })
+
+    test('refused: --initializer beside it', async () => {
+      const { code, stderr } = await runCli('train', '--init', at('other.onnx'), '--initializer', 'he')
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr:
+          'wasmlp: --initializer and --init exclude each other: the weights are those of the file (see wasmlp train --help)\n',
+      })
     })
   })
 

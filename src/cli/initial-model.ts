@@ -1,0 +1,61 @@
+// What `wasmlp train --init` starts from: the weights of a model file of any format, and its network where it has one.
+import type { Dataset, Layer, Sequential } from '../index.ts'
+import { Failure } from './failure.ts'
+import { readBytes } from './files.ts'
+import { classifying, formatOf, loadModel, namingFile } from './model-file.ts'
+
+/** What a training can start from. */
+export interface InitialModel {
+  path: string
+  /** The network, where the file says it: one of PyTorch has weights alone. */
+  network: { inputSize: number; outputSize: number; layers: readonly Layer[] } | undefined
+  /** The weights as a safetensors file. */
+  weights: Uint8Array
+}
+
+/** What a file holds to start from. Throws {@link Failure}. */
+export async function loadInitialModel(path: string): Promise<InitialModel> {
+  const file = await readBytes(path)
+  const isSafetensors = formatOf(path, file) === 'safetensors'
+  if (isSafetensors && !hasNetwork(file)) return { path, network: undefined, weights: file }
+  const { model } = await loadModel(path)
+  const { inputSize, outputSize, layers } = model
+  const weights = isSafetensors ? file : await model.toSafetensors()
+  model.dispose()
+  return { path, network: { inputSize, outputSize, layers }, weights }
+}
+
+/** Whether a safetensors file's metadata have the architecture. Whether all is as it must be is for its reader to say. */
+function hasNetwork(file: Buffer): boolean {
+  try {
+    const end = 8 + Number(file.readBigUInt64LE(0))
+    const header: { __metadata__?: { wasmlp?: unknown } } = JSON.parse(file.toString('utf8', 8, end))
+    return header.__metadata__?.wasmlp !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** The layers of a file's network. Throws {@link Failure} where it is none for these images. */
+export function layersFor(
+  { inputSize, classes }: Dataset,
+  path: string,
+  network: NonNullable<InitialModel['network']>,
+): readonly Layer[] {
+  if (network.inputSize !== inputSize || network.outputSize !== classes) {
+    throw new Failure(
+      `${path}: the model takes ${network.inputSize} inputs and tells ${network.outputSize} classes apart, but the images ` +
+        `have ${inputSize} pixels and ${classes} classes`,
+    )
+  }
+  const { isClassifier, lastLayer } = classifying(network)
+  if (isClassifier) return network.layers
+  throw new Failure(
+    `${path}: the model's last layer is ${lastLayer}, expected softmax or log-softmax: describe the network with --hidden ` +
+      'and the options beside it',
+  )
+}
+
+/** Takes the weights into a model. Throws {@link Failure} where its layers are not those of the file. */
+export const loadWeights = (model: Sequential, { path, weights }: InitialModel): Promise<unknown> =>
+  namingFile(path, () => model.loadSafetensors(weights))
