@@ -1,7 +1,7 @@
 // A network that is put together from what another library's file says, layer by layer, and becomes a model.
 import { type Sequential, type SequentialOptions, sequential } from '../api/sequential.ts'
 import type { OptionNames } from '../check-options.ts'
-import { FormatError, WasmlpError } from '../errors.ts'
+import { ArgumentError, FormatError, WasmlpError } from '../errors.ts'
 import { type ActivationParameters, parameterName } from '../kernels/activation-parameters.ts'
 import { activation, dropout, flatten, prelu } from '../model/elementwise-layers.ts'
 import { checkLayer } from '../model/layer-rules.ts'
@@ -227,7 +227,9 @@ export class ImportedNetwork {
       return model
     } catch (error) {
       model.dispose()
-      throw error
+      // Of numbers that are, and make others that are not.
+      if (!(error instanceof ArgumentError)) throw error
+      throw new FormatError(`the file makes no network: ${error.message}`, { cause: error })
     }
   }
 

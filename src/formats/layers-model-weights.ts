@@ -3,7 +3,7 @@
 // Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/io_utils.ts, decodeWeight, version 4.22.
 import { FormatError } from '../errors.ts'
 import { isObject, numbersOf, type Plain, textOf } from './plain-json.ts'
-import { elementCount, toFloat32 } from './safetensors-tensor.ts'
+import { elementCount, expectFinite, toFloat32 } from './safetensors-tensor.ts'
 
 /** A tensor of 32-bit floats. */
 export interface FloatTensor {
@@ -90,7 +90,9 @@ export class LayersModelWeights {
       )
     }
     this.#owners.set(place, layer)
-    return { shape: place.shape, data: this.#read(place) }
+    const data = this.#read(place)
+    expectFinite(data, place.shape, `weight ${quote(place.name)}`)
+    return { shape: place.shape, data }
   }
 
   /** The tensor in whose name the layer's stands nearest to the kind: a model can have the name of one of its layers. */

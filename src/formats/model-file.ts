@@ -17,6 +17,7 @@ import {
   type WritableTensor,
   writeSafetensors,
 } from './safetensors.ts'
+import { expectFinite } from './safetensors-tensor.ts'
 
 /** Version of the file's schema, in the metadata; raised when an older reader could misread it. */
 const SCHEMA = 3
@@ -286,7 +287,11 @@ function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Floa
     )
   }
   const [rows = 1, columns = 1] = shape
-  if (tensor.dtype !== 'I8') return toFloat32(tensor)
+  if (tensor.dtype !== 'I8') {
+    const floats = toFloat32(tensor)
+    expectFinite(floats, shape, `tensor ${JSON.stringify(name)}`)
+    return floats
+  }
   const scales = take(tensors, `${name}_scale`, [rows])
   return Float32Array.from(tensor.data, (value, i) => value * (scales[Math.floor(i / columns)] ?? 0))
 }

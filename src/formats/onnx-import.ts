@@ -27,6 +27,7 @@ import {
 import { type Circumstances, Operation, shortest } from './onnx-operation.ts'
 import { FOR_ANY_RANK, OPERATIONS } from './onnx-operators.ts'
 import { TENSOR_TYPES, VALUE_TYPES } from './onnx-types.ts'
+import { expectFinite } from './safetensors-tensor.ts'
 
 /** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
 const MAX_IR_VERSION = 13
@@ -242,6 +243,9 @@ class GraphReader {
     const constant = reading(`tensor ${quote(name)}`, () =>
       tensor ? toConstant(tensor) : constantNode(node),
     )
+    // One number may be infinite: it is a limit that is none.
+    const { dims, data } = constant
+    if (data.length > 1 && data instanceof Float32Array) expectFinite(data, dims, `tensor ${quote(name)}`)
     this.#constants.set(name, constant)
     return constant
   }

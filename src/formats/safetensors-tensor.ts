@@ -96,3 +96,21 @@ function binary16ToBinary32(half: number): number {
   const shift = Math.clz32(mantissa) - 21
   return sign | ((127 - 14 - shift) << 23) | (((mantissa << shift) & 0x3ff) << 13)
 }
+
+/**
+ * Refuses weights that are not finite: such a network predicts nothing. Throws {@link FormatError} with what they are
+ * called and the place of the first, by its indices. They are row-major, of that shape.
+ */
+export function expectFinite(weights: Float32Array, shape: readonly number[], name: string): void {
+  let at = weights.findIndex(value => !Number.isFinite(value))
+  if (at < 0) return
+  const value = weights[at]
+  const place = [...shape].reverse().map(size => {
+    const index = at % size
+    at = (at - index) / size
+    return index
+  })
+  throw new FormatError(
+    `${name} has ${value} at [${place.reverse().join(', ')}]: expected numbers that are finite in 32 bits`,
+  )
+}

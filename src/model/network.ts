@@ -1,5 +1,5 @@
 // A network's parameters in linear memory.
-import { ShapeError } from '../errors.ts'
+import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { U8Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -100,14 +100,17 @@ export class Network {
     }))
   }
 
-  /** Replaces all parameters; throws {@link ShapeError}, before anything is written, where a size differs. */
+  /**
+   * Replaces all parameters. Throws, before anything is written, {@link ShapeError} where a size differs, and
+   * {@link ArgumentError} where a number is not finite.
+   */
   write(parameters: readonly LayerParameters[]): void {
     if (parameters?.length !== this.layers.length) {
       throw new ShapeError(
         `parameters of ${parameters?.length} layers for a network of ${this.layers.length}`,
       )
     }
-    for (const [i, layer] of this.layers.entries()) checkCounts(layer, parameters[i], i + 1)
+    for (const [i, layer] of this.layers.entries()) checkLayer(layer, parameters[i], i + 1)
     for (const [i, { weights, bias, runningMean, runningVariance, batches }] of this.layers.entries()) {
       const given = parameters[i]
       if (!given) continue
@@ -122,8 +125,8 @@ export class Network {
   }
 }
 
-/** Throws {@link ShapeError} where a layer's parameters are not as many as it has. */
-function checkCounts(layer: NetworkLayer, given: LayerParameters | undefined, place: number): void {
+/** Throws where a layer's parameters are not as many as it has, or not finite. */
+function checkLayer(layer: NetworkLayer, given: LayerParameters | undefined, place: number): void {
   const { weights, bias, inputs, units, isMatrix, statisticsCount } = layer
   const counts = [given?.weights?.length, given?.bias?.length]
   if (counts[0] !== weights.length || counts[1] !== bias.length) {
@@ -137,5 +140,11 @@ function checkCounts(layer: NetworkLayer, given: LayerParameters | undefined, pl
     throw new ShapeError(
       `layer ${place}: got running statistics of ${found.join(' and ')} units, expected ${statisticsCount}`,
     )
+  }
+  for (const name of ['weights', 'bias', 'runningMean', 'runningVariance'] as const) {
+    const values = given?.[name]
+    const at = values?.findIndex(value => !Number.isFinite(Math.fround(value))) ?? -1
+    if (at < 0) continue
+    throw new ArgumentError(`layer ${place}: ${name}[${at}] is ${values?.[at]}: expected a finite number`)
   }
 }

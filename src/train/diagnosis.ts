@@ -153,6 +153,7 @@ class Diagnosis {
       capacity,
       seed: 0,
       step,
+      keepsTensors: true,
     })
     this.#changed = network.layout.allocate(arena)
     const { trainableLength } = network.layout

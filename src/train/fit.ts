@@ -267,7 +267,7 @@ class Training {
     for (let indices = await this.#source.next(); indices; indices = await this.#source.next()) {
       await this.#runIteration(epoch, indices)
       this.#sums.seconds = (performance.now() - start) / 1000
-      if (this.#isCheckpointDue()) await this.#control.onCheckpoint?.(this.state())
+      if (this.#isCheckpointDue()) await this.#checkpoint()
       const pausing = this.#control.pause()
       if (pausing) await pausing
       if (this.#control.isStopped() && this.#iteration < this.#source.iterations) return
@@ -285,7 +285,12 @@ class Training {
     this.#iteration = 0
     this.#sums = noSums()
     await this.#callbacks.onEpochEnd?.({ ...logs })
-    await this.#control.onCheckpoint?.(this.state())
+    await this.#checkpoint()
+  }
+
+  /** Weights that are not finite are none to go on from: the next batch's loss will tell. */
+  async #checkpoint(): Promise<void> {
+    if (this.#lastGood.areFinite()) await this.#control.onCheckpoint?.(this.state())
   }
 
   async #runIteration(epoch: number, indices: Int32Array): Promise<void> {

@@ -1,5 +1,5 @@
-// A batch taken to its loss and to all gradients, stage by stage, whose tensors stay to be read: what a custom loop, the
-// gradient check and the diagnosis are made of.
+// A batch taken to its loss and to all gradients, stage by stage: what a custom loop, the gradient check and the diagnosis
+// are made of.
 import type { Storage } from '../data/storage.ts'
 import type { Network } from '../model/network.ts'
 import type { ParameterSet } from '../model/parameters.ts'
@@ -21,6 +21,8 @@ export interface GradientPassOptions {
   /** Of the random numbers that layers draw, and the step they are drawn for at first. */
   readonly seed: number
   readonly step: number
+  /** Whether all stages' sums and their gradients stay to be read. Else they are overwritten where a training does so. */
+  readonly keepsTensors: boolean
 }
 
 /**
@@ -44,7 +46,7 @@ export class GradientPass {
     executor: Executor,
     arena: Arena,
     network: Network,
-    { loss, storage, capacity, seed, step }: GradientPassOptions,
+    { loss, storage, capacity, seed, step, keepsTensors }: GradientPassOptions,
   ) {
     this.#executor = executor
     this.#network = network
@@ -59,9 +61,9 @@ export class GradientPass {
       logits: takesLogits(loss),
       random: this.#random,
       augmentation: undefined,
-      keepsSums: true,
+      keepsSums: keepsTensors,
     })
-    this.backward = new BackwardPass(this.forward, true)
+    this.backward = new BackwardPass(this.forward, keepsTensors)
     this.gradients = network.layout.allocate(arena)
   }
 

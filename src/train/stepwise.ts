@@ -101,6 +101,7 @@ export class StepwiseTraining {
       capacity,
       seed,
       step: state.steps,
+      keepsTensors: true,
     })
     this.#tensors = new BatchTensors(runtime, network, this.#pass, arena.f32(capacity * network.outputSize))
     this.#updates = network.layout.allocate(arena)

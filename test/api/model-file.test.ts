@@ -69,10 +69,11 @@ describe('there and back', () => {
     )
   })
 
-  test('weights that are no numbers keep their bits', async () => {
+  test('the smallest and largest weights keep their bits', async () => {
     using model = await sequential([dense(2)], { inputSize: 2 })
-    const weights = Float32Array.of(Number.NaN, -0, Number.POSITIVE_INFINITY, 1e-45)
-    await model.setParameters([{ weights, bias: Float32Array.of(-0, Number.NEGATIVE_INFINITY) }])
+    const largest = (2 - 2 ** -23) * 2 ** 127
+    const weights = Float32Array.of(-1e-45, -0, largest, 1e-45)
+    await model.setParameters([{ weights, bias: Float32Array.of(-0, -largest) }])
     using copy = await sequentialFromSafetensors(await model.toSafetensors())
     expect(await copy.getParameters()).toEqual(await model.getParameters())
   })

@@ -12,6 +12,7 @@ import {
   type LossOptions,
   sequential,
 } from '../../src/index.ts'
+import { NEEDS_WEIGHTED_SUMS } from '../../src/kernels/activation-kinds.ts'
 import { Network } from '../../src/model/network.ts'
 import { checkNetworkGradients } from '../../src/train/gradient-check.ts'
 import { resolveLoss } from '../../src/train/loss-options.ts'
@@ -103,7 +104,11 @@ describe.each(builds)('%s build', build => {
   })
 
   /** Checks a network one of whose kernels is called with other arguments. */
-  async function checkSpoiled(activation: LayerActivation, spoil: (call: Call) => Call) {
+  async function checkSpoiled(
+    activation: LayerActivation,
+    spoil: (call: Call) => Call,
+    order = (calls: readonly Call[]) => calls,
+  ) {
     const runtime = await createFullRuntime(build)
     const arena = new Arena(runtime.memory)
     const layers = [...twice(activation), dense(3, { activation: 'softmax' })]
@@ -111,7 +116,7 @@ describe.each(builds)('%s build', build => {
     const inputs = noise(ROWS * INPUTS, 7)
     const storage: Storage = storeContents(arena, { inputs, inputSize: INPUTS, labels })
     const alone = runAlone(runtime.kernels)
-    const executor: Executor = { threads: 1, run: calls => alone.run(calls.map(spoil)) }
+    const executor: Executor = { threads: 1, run: calls => alone.run(order(calls.map(spoil))) }
     const indices = Int32Array.from({ length: ROWS }, (_, i) => i)
     const settings = { tolerance: 0.002, parametersPerTensor: Infinity }
     const loss = resolveLoss('crossEntropy', layers)
@@ -133,7 +138,7 @@ describe.each(builds)('%s build', build => {
         const { passed, worst } = await checkSpoiled(activation, call => {
           const isThis =
             call.kernel === 'denseWeightGradient' && call.args[1] === inputs && call.args[2] === units
-          return isThis ? { ...call, args: call.args.with(ALPHA, 1.01) } : call
+          return isThis ? { ...call, args: call.args.with(ALPHA, 1.01 * (call.args[ALPHA] ?? 0)) } : call
         })
         expect(passed).toBe(false)
         expect(worst?.layer).toBe(layer)
@@ -151,6 +156,19 @@ describe.each(builds)('%s build', build => {
     )
     expect(passed).toBe(false)
     expect(worst).toMatchObject({ layer: 2, gradient: 0 })
+  })
+
+  test('plain gradient descent that changes weights before they are read is found', async () => {
+    const readsWeights = (call: Call | undefined) => call?.kernel === 'denseInputGradient'
+    // The gradient by a layer's inputs changes places with that by its weights, which follows.
+    const swap = (calls: readonly Call[]) =>
+      calls.map((call, i) => {
+        const [before, after] = [calls[i - 1], calls[i + 1]]
+        return (readsWeights(call) ? after : readsWeights(before) && before) || call
+      })
+    const { passed, worst } = await checkSpoiled('tanh', call => call, swap)
+    expect(passed).toBe(false)
+    expect(worst?.layer).toBeLessThan(3)
   })
 
   test('the derivative of another activation is found', async () => {
@@ -210,5 +228,33 @@ describe('the check', () => {
     for (const options of [{ tolerance: 0 }, { tolerance: 1 }, { parametersPerTensor: 0 }]) {
       await expect(checkGradients(model, data, options)).rejects.toThrow(ArgumentError)
     }
+  })
+})
+
+describe('what a training would do wrong', () => {
+  /** Runs with an activation left out of those whose derivative needs the weighted sums. */
+  async function without<Result>(activation: string, run: () => Promise<Result>): Promise<Result> {
+    const names = NEEDS_WEIGHTED_SUMS as Set<string>
+    expect(names.delete(activation)).toBe(true)
+    try {
+      return await run()
+    } finally {
+      names.add(activation)
+    }
+  }
+
+  // By its sign alone: h(z) of leaky ReLU has that of z, unless the slope is negative.
+  test.each([...NEEDS_WEIGHTED_SUMS])('%s by h(z) instead of z', async activation => {
+    const slope = activation === 'leakyRelu' ? { slope: -0.3 } : {}
+    const hidden = [12, 9].map(units => dense(units, { activation: activation as 'leakyRelu', ...slope }))
+    using data = await dataset({ inputs: noise(ROWS * INPUTS, 3), inputSize: INPUTS, labels })
+    using model = await sequential([...hidden, dense(3, { activation: 'softmax' })], {
+      inputSize: INPUTS,
+      seed: 4,
+    })
+    expect((await checkGradients(model, data)).passed).toBe(true)
+    const { passed, worst } = await without(activation, () => checkGradients(model, data))
+    expect(passed).toBe(false)
+    expect(worst?.error).toBeGreaterThan(0.1)
   })
 })
