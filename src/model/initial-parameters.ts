@@ -9,13 +9,12 @@ import type { NetworkLayer } from './parameters.ts'
  * 1, slopes what their layer says, and all others, which are 0, stay so.
  */
 export function initializeParameters(runtime: Runtime, layers: readonly NetworkLayer[], seed: number): void {
-  const first = layers.find(({ layer }) => layer.kind === 'dense')
   const kinds = layers.map(({ layer }) => layer)
   for (const target of layers) {
     const { layer, index, inputs, weights, bias, runningVariance } = target
     if (layer.kind === 'dense') {
       const dense = withFollowingActivation(layer, kinds, index)
-      initialize(runtime, { layer: dense, inputs, weights, bias }, index, target === first, seed)
+      initialize(runtime, { layer: dense, inputs, weights, bias }, index, seed)
     } else {
       weights.view.fill(layer.kind === 'prelu' ? layer.slope : 1)
       runningVariance.view.fill(1)

@@ -2,7 +2,6 @@
 //
 // All numbers are those of assembly/random.ts and normal.ts: they depend on the seed and the layer's place alone, and
 // are the same to the bit in every build and on every machine.
-import { isSoftmax } from '../kernels/activation-kinds.ts'
 import { TRUNCATED_TAIL } from '../kernels/normal.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -25,26 +24,22 @@ interface LayerBuffers {
 /** Biases draw from streams of their own: those of the weights with this bit set. */
 const BIAS_STREAM = 0x80000000
 
-/**
- * Fills the parameters of the dense layer at `index` of a network; `isFirst`: no other is before it. Throws
- * {@link AllocationError}.
- */
+/** Fills the parameters of the dense layer at `index` of a network. Throws {@link AllocationError}. */
 export function initialize(
   runtime: Runtime,
   buffers: LayerBuffers,
   index: number,
-  isFirst: boolean,
   seed: number,
 ): void {
   const { layer, inputs, weights, bias } = buffers
-  const initializer = layer.initializer ?? defaultInitializer(layer.activation, isFirst)
+  const initializer = layer.initializer ?? defaultInitializer(layer.activation)
   fill(runtime, weights, initializer, layer, inputs, seed, index)
   fill(runtime, bias, layer.biasInitializer, layer, inputs, seed, BIAS_STREAM + index)
 }
 
 /** Whether parameters of such a layer are drawn from a normal distribution. */
 export function drawsNormal(layer: DenseLayer): boolean {
-  const weights = layer.initializer ?? defaultInitializer(layer.activation, true)
+  const weights = layer.initializer ?? defaultInitializer(layer.activation)
   return [weights, layer.biasInitializer].some(initializer => {
     const { standardDeviation, gain } = distributionOf(initializer, layer, 1)
     return standardDeviation !== undefined || gain !== undefined
@@ -147,11 +142,10 @@ const RECTIFIERS: LayerActivation[] = ['relu', 'leakyRelu', 'softplus', 'elu', '
 
 /**
  * What an activation wants: He's for those that let one half pass and little of the other; LeCun's normal one for SELU,
- * whose fixed point of mean 0 and variance 1 is derived for it; Xavier's for all others. The last layer of a classifier
- * behind other layers: heFanOut, which lets those learn at once.
+ * whose fixed point of mean 0 and variance 1 is derived for it; Xavier's for all others, a softmax too (compared with other
+ * rules in docs/training.md).
  */
-function defaultInitializer(activation: LayerActivation, isFirst: boolean): InitializerName {
+function defaultInitializer(activation: LayerActivation): InitializerName {
   if (RECTIFIERS.includes(activation)) return 'he'
-  if (activation === 'selu') return 'lecunNormal'
-  return isSoftmax(activation) && !isFirst ? 'heFanOut' : 'xavier'
+  return activation === 'selu' ? 'lecunNormal' : 'xavier'
 }

@@ -60,7 +60,7 @@ export interface DenseOptions extends ActivationParameters {
   activation?: LayerActivation
   /**
    * Of the weights. Unless given: `he` for ReLU, leaky ReLU, ELU, GELU, SiLU and softplus; `lecunNormal` for SELU;
-   * `heFanOut` for a softmax behind other layers, which lets those learn at once; `xavier` for all others.
+   * `xavier` for all others, softmax among them.
    */
   initializer?: Initializer
   /** Of the bias; `'zeros'` unless given. */

@@ -39,7 +39,7 @@ export async function startTraining(
     seed: 1,
     build,
   })
-  model.compile({ learningRate: 0.1 })
+  model.compile({ learningRate: 0.5 })
   const run = model.fit(train, {
     epochs,
     batchSize: 100,

