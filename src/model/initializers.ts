@@ -25,12 +25,7 @@ interface LayerBuffers {
 const BIAS_STREAM = 0x80000000
 
 /** Fills the parameters of the dense layer at `index` of a network. Throws {@link AllocationError}. */
-export function initialize(
-  runtime: Runtime,
-  buffers: LayerBuffers,
-  index: number,
-  seed: number,
-): void {
+export function initialize(runtime: Runtime, buffers: LayerBuffers, index: number, seed: number): void {
   const { layer, inputs, weights, bias } = buffers
   const initializer = layer.initializer ?? defaultInitializer(layer.activation)
   fill(runtime, weights, initializer, layer, inputs, seed, index)
