@@ -1,6 +1,7 @@
 // Which columns of a CSV file are what.
 import { ArgumentError, DataError } from '../errors.ts'
 import { Categories } from './csv-categories.ts'
+import { RoundingCheck } from './csv-numbers.ts'
 
 /** A column: by its name in the header, or by its place, counted from 0. */
 export type CsvColumn = string | number
@@ -8,13 +9,16 @@ export type CsvColumn = string | number
 /** How a categorical column becomes numbers: a 1 among zeros, or the category's place. */
 export type CategoryEncoding = 'oneHot' | 'index'
 
-/** Says what the columns of a file are. All that are not mentioned are inputs, and numbers. */
+/** Says what the columns of a file are. All that are not mentioned are inputs, and numbers; each must have a name. */
 export interface CsvColumnOptions {
   /** Whether the first row names the columns; true unless given. Without names, a column's name is its place: '0', '1', … */
   header?: boolean
+  /** The columns to take as inputs, in this order; all that have no other purpose unless given. */
+  inputs?: readonly CsvColumn[]
   /**
-   * The column with the classes. Whole numbers are taken as they are; names become the places of the sorted names, which
-   * `categories` tells.
+   * The column with the classes. Whole numbers from 0 on are taken as they are, however they are written: 1, 1.0, 1e0.
+   * Names become the places of the sorted names, which `categories` tells. Numbers and names do not mix, unless
+   * `categories` lists them.
    */
   label?: CsvColumn
   /** The column or columns with targets, for regression. */
@@ -25,9 +29,14 @@ export interface CsvColumnOptions {
   categorical?: readonly CsvColumn[] | Readonly<Record<string, CategoryEncoding>>
   /**
    * The names in a column, in order, by the column's name; unless given, those that occur, sorted. With those that another
-   * file gave, the test data get the numbers that the training data had.
+   * file gave, the test data get the numbers that the training data had; that file's label may be missing then.
    */
   categories?: Readonly<Record<string, readonly string[]>>
+  /**
+   * Columns whose numbers may be rounded to single precision although different ones become equal, beyond 2²⁴. In all
+   * others that is an error, since it happens to times and identifiers.
+   */
+  rounded?: readonly CsvColumn[]
 }
 
 /** A column that is read. */
@@ -38,6 +47,10 @@ export interface PlannedColumn {
   /** Undefined for numbers. */
   categories: Categories | undefined
   encoding: CategoryEncoding
+  /** Undefined where different numbers may become equal. */
+  rounding: RoundingCheck | undefined
+  /** Of a column of labels, the first that was read, which tells whether they are numbers or names. */
+  firstLabel: string | undefined
 }
 
 /** What the columns of a file are. */
@@ -61,11 +74,12 @@ export function planColumns(
   file: string,
 ): ColumnPlan {
   checkTypes(options)
-  const { header = true, label, skip = [], categories = {} } = options
+  const { header = true, label, skip = [] } = options
   const names = first.map((field, place) => (header ? field.trim() : String(place)))
   const placeOf = (column: CsvColumn): number => findColumn(names, column, file)
   const encodings = encodingsOf(options, placeOf)
-  const given = new Map(Object.entries(categories).map(([column, list]) => [placeOf(column), list]))
+  const given = givenCategories(options, names, encodings, file)
+  const rounded = new Set(options.rounded?.map(placeOf))
   const plan = (place: number, isCategorical: boolean): PlannedColumn => {
     const name = names[place] ?? ''
     const list = given.get(place)
@@ -80,6 +94,8 @@ export function planColumns(
       name,
       categories: isCategorical ? new Categories(list) : undefined,
       encoding: encodings.get(place) ?? 'oneHot',
+      rounding: rounded.has(place) ? undefined : new RoundingCheck(),
+      firstLabel: undefined,
     }
   }
   const purposes = new Map<number, string>()
@@ -97,9 +113,26 @@ export function planColumns(
   const labelPlace = label === undefined ? undefined : claim(label, 'label')
   const targets = [options.targets ?? []].flat().map(column => claim(column as CsvColumn, 'targets'))
   for (const column of skip) claim(column, 'skip')
-  const inputs = names.map((_, place) => place).filter(place => !purposes.has(place))
+  const inputs =
+    options.inputs?.map(column => claim(column, 'inputs')) ??
+    names.map((_, place) => place).filter(place => !purposes.has(place))
   if (inputs.length === 0) {
     throw new ArgumentError(`no column of ${file} is left for inputs: there are ${names.length} in all`)
+  }
+  for (const place of inputs) {
+    if (header && !options.inputs && !encodings.has(place)) checkNamed(names, place, file)
+    if (given.has(place) && !encodings.has(place)) {
+      throw new ArgumentError(
+        `categories lists column ${JSON.stringify(names[place])}, which is read as numbers: name it in categorical, ` +
+          'label or skip',
+      )
+    }
+  }
+  for (const place of encodings.keys()) {
+    if (inputs.includes(place) || place === labelPlace) continue
+    throw new ArgumentError(
+      `column ${JSON.stringify(names[place])} is in categorical, but is no input: take it out there`,
+    )
   }
   return {
     fields: names.length,
@@ -111,15 +144,48 @@ export function planColumns(
   }
 }
 
+/** Throws {@link ArgumentError} for a column such as R and pandas write for row numbers. */
+function checkNamed(names: readonly string[], place: number, file: string): void {
+  const name = names[place] ?? ''
+  if (name !== '' && !/^Unnamed: \d+$/.test(name)) return
+  throw new ArgumentError(
+    `column ${place} of ${file} has no name: if it holds row numbers, or nothing, leave it out by skip: [${place}]; else ` +
+      'list all inputs, by their places, in the option inputs',
+  )
+}
+
+/**
+ * The lists of categories by place. A file may lack the column of the labels that were in the training file: where no
+ * label is asked for, and all others have their lists.
+ */
+function givenCategories(
+  { label, categories = {} }: CsvColumnOptions,
+  names: readonly string[],
+  encodings: ReadonlyMap<number, CategoryEncoding>,
+  file: string,
+): Map<number, readonly string[]> {
+  const entries = Object.entries(categories)
+  const isComplete = [...encodings.keys()].every(place => Object.hasOwn(categories, names[place] ?? ''))
+  const mayLack = label === undefined && isComplete
+  return new Map(
+    entries
+      .filter(([column]) => !mayLack || names.includes(column))
+      .map(([column, list]) => [findColumn(names, column, file), list]),
+  )
+}
+
 /** Throws {@link ArgumentError} for what would silently be taken as something else, or not at all. */
-function checkTypes({ header = true, skip = [], categorical = [], categories = {} }: CsvColumnOptions): void {
+function checkTypes({ header = true, categorical = [], categories = {}, ...lists }: CsvColumnOptions): void {
   const isObject = (value: unknown) => typeof value === 'object' && value !== null
   const wrong = (what: string, found: unknown, expected: string) =>
     new ArgumentError(`${what} is ${JSON.stringify(found)}: expected ${expected}`)
   if (typeof header !== 'boolean') {
     throw wrong('header', header, 'true or false, whether the first row names the columns')
   }
-  if (!isList(skip)) throw wrong('skip', skip, "a list of columns, such as ['name']")
+  for (const name of ['inputs', 'skip', 'rounded'] as const) {
+    const list = lists[name] ?? []
+    if (!isList(list)) throw wrong(name, list, 'a list of columns, such as ["name"]')
+  }
   if (!isObject(categorical)) throw wrong('categorical', categorical, "a list of columns, such as ['colour']")
   if (!isObject(categories) || isList(categories)) {
     throw wrong('categories', categories, "an object of lists, such as { colour: ['blue', 'red'] }")

@@ -1,6 +1,9 @@
 // Rows of a CSV file as numbers.
 import { DataError } from '../errors.ts'
 import { badValue, type ColumnPlan, type PlannedColumn } from './csv-columns.ts'
+import { LabelReader, quote } from './csv-labels.ts'
+import { type MissingOptions, MissingValues } from './csv-missing.ts'
+import { readNumber } from './csv-numbers.ts'
 import type { Records } from './csv-records.ts'
 
 /** What {@link wasmlp!dataset | dataset} takes, from a CSV file. */
@@ -17,22 +20,12 @@ export interface CsvData {
   /** samples × targetSize. */
   targets?: Float32Array<ArrayBuffer>
   targetSize?: number
-  /** The names in each categorical column, by the column's name: number i is categories[column][i]. */
+  /**
+   * The names in each categorical column and in that of the labels, by the column's name: number i is
+   * categories[column][i]. Labels that are numbers have them as names: '0', '1', '2', …
+   */
   categories: Record<string, string[]>
 }
-
-/** What to do where a value is missing. */
-export interface MissingOptions {
-  /**
-   * `'error'` (unless given), `'skip'`, which leaves the row out, or a number that is put into columns of numbers; a
-   * missing label, target or category is an error then, too.
-   */
-  missing?: 'error' | 'skip' | number
-  /** What counts as missing, without spaces around; '', 'NA', 'N/A', 'NaN', 'nan', 'null' and '?' unless given. */
-  missingValues?: readonly string[]
-}
-
-const MISSING = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', '?']
 
 /** Numbers of at most 30 digits, which single precision holds. */
 const PLAIN = /^-?\d{1,15}(?:\.\d{1,15})?$/
@@ -69,23 +62,18 @@ export class CsvTable {
   readonly #plan: ColumnPlan
   readonly #file: string
   readonly #missing: 'error' | 'skip' | number
-  readonly #missingValues: ReadonlySet<string>
-  /** Whether no plain number counts as missing. */
-  readonly #isPlain: boolean
+  readonly #missingValues: MissingValues
+  readonly #labelReader: LabelReader | undefined
   readonly #inputs = new Growing(new Float32Array())
   readonly #targets = new Growing(new Float32Array())
   readonly #labels = new Growing(new Int32Array())
 
-  constructor(
-    plan: ColumnPlan,
-    file: string,
-    { missing = 'error', missingValues = MISSING }: MissingOptions,
-  ) {
+  constructor(plan: ColumnPlan, file: string, { missing = 'error', missingValues }: MissingOptions) {
     this.#plan = plan
     this.#file = file
     this.#missing = missing
-    this.#missingValues = new Set(missingValues)
-    this.#isPlain = !missingValues.some(value => PLAIN.test(value))
+    this.#missingValues = new MissingValues(missingValues)
+    this.#labelReader = plan.label && new LabelReader(plan.label)
   }
 
   /** Takes rows `begin` … `end − 1`. Throws {@link DataError} for one that is not as the others, or whose fields are wrong. */
@@ -116,7 +104,7 @@ export class CsvTable {
   }
 
   finish(): CsvData {
-    const { inputs, targets, label } = this.#plan
+    const { inputs, targets } = this.#plan
     const parts = inputs.map(column => new InputColumn(column))
     const categories = parts.flatMap(({ column, names }): [string, string[]][] =>
       column.categories ? [[column.name, names]] : [],
@@ -132,33 +120,31 @@ export class CsvTable {
       result.targets = this.#targets.take()
       result.targetSize = targets.length
     }
-    if (label) {
-      const { labels, names } = labelsOf(this.#labels.take(), label)
+    if (this.#labelReader && this.#plan.label) {
+      const { labels, names } = this.#labelReader.finish(this.#labels.take())
       result.labels = labels
-      if (names) categories.push([label.name, names])
+      if (names) categories.push([this.#plan.label.name, names])
     }
     // Not by assignment, which would take '__proto__' for something else.
     result.categories = Object.fromEntries(categories)
     return result
   }
 
-  #isMissing(field: string): boolean {
-    return this.#missingValues.has(field)
-  }
-
   /** Whether a value that counts is missing. */
   #isIncomplete(record: readonly string[]): boolean {
     const { inputs, targets, label } = this.#plan
-    const isMissing = ({ place }: PlannedColumn) => this.#isMissing((record[place] ?? '').trim())
+    const isMissing = ({ place }: PlannedColumn) => this.#missingValues.has((record[place] ?? '').trim())
     return inputs.some(isMissing) || targets.some(isMissing) || (label !== undefined && isMissing(label))
   }
 
   #valueOf(record: readonly string[], column: PlannedColumn, line: () => number, mayFill: boolean): number {
     const raw = record[column.place] ?? ''
     // The short way for nearly all fields; what it does not take is looked at closely.
-    if (this.#isPlain && !column.categories && PLAIN.test(raw)) return Number(raw)
+    if (this.#missingValues.hasNoNumbers && !column.categories && PLAIN.test(raw)) {
+      return this.#checkRounding(Number(raw), raw, column, line)
+    }
     const field = raw.trim()
-    if (this.#isMissing(field)) {
+    if (this.#missingValues.has(field)) {
       if (typeof this.#missing === 'number' && mayFill && !column.categories) return this.#missing
       throw this.#missingValue(column, line)
     }
@@ -167,22 +153,22 @@ export class CsvTable {
 
   #labelOf(record: readonly string[], column: PlannedColumn, line: () => number): number {
     const field = (record[column.place] ?? '').trim()
-    if (this.#isMissing(field)) throw this.#missingValue(column, line)
-    if (column.categories) return this.#categoryOf(field, column, line)
-    if (isWhole(field)) return Number(field)
-    throw badValue(
-      this.#file,
-      line(),
-      column,
-      `${quote(field)} is no class 0, 1, 2, … (for names, say in the option categories which there are)`,
-    )
+    if (this.#missingValues.has(field)) throw this.#missingValue(column, line)
+    const label = this.#labelReader?.read(field) ?? -1
+    if (typeof label !== 'number') throw badValue(this.#file, line(), column, label.problem)
+    if (label < 0) throw this.#noCategory(field, column, line)
+    return label
   }
 
   #categoryOf(field: string, column: PlannedColumn, line: () => number): number {
     const number = column.categories?.numberOf(field) ?? -1
     if (number >= 0) return number
+    throw this.#noCategory(field, column, line)
+  }
+
+  #noCategory(field: string, column: PlannedColumn, line: () => number): DataError {
     const names = column.categories?.names ?? []
-    throw badValue(
+    return badValue(
       this.#file,
       line(),
       column,
@@ -194,9 +180,10 @@ export class CsvTable {
   }
 
   #numberOf(field: string, column: PlannedColumn, line: () => number): number {
-    const number = Number(field)
-    // JavaScript's 0x10, 0b1 and 0o7 are no numbers of a table.
-    if (Number.isFinite(Math.fround(number)) && !/^0[xbo]/i.test(field)) return number
+    const number = readNumber(field)
+    if (number !== undefined && Number.isFinite(Math.fround(number))) {
+      return this.#checkRounding(number, field, column, line)
+    }
     const advice =
       this.#plan.fields === 1 && /[;\t|]/.test(field)
         ? "say what separates fields, such as delimiter: ';'"
@@ -206,6 +193,18 @@ export class CsvTable {
       line(),
       column,
       `${quote(field)} is no number that single precision holds (${advice})`,
+    )
+  }
+
+  #checkRounding(number: number, field: string, column: PlannedColumn, line: () => number): number {
+    const other = column.rounding?.collision(field, number)
+    if (other === undefined) return number
+    throw badValue(
+      this.#file,
+      line(),
+      column,
+      `${field} and ${other} become one number in single precision, ${Math.fround(number)} (skip the column if it holds ` +
+        'identifiers, subtract a start from times, or accept it by the option rounded)',
     )
   }
 
@@ -221,11 +220,6 @@ export class CsvTable {
     )
   }
 }
-
-const quote = (field: string): string => JSON.stringify(field.slice(0, 40))
-
-/** Whether a field is a class as a 32-bit integer holds it. */
-const isWhole = (field: string): boolean => /^\d{1,10}$/.test(field) && Number(field) < 2 ** 31
 
 /** How a column of inputs spreads over a sample's values. */
 class InputColumn {
@@ -273,15 +267,4 @@ function expand(
     })
   }
   return inputs
-}
-
-/** Numbers as they are where all names are whole numbers and none was given; else their places among the names. */
-function labelsOf(found: Int32Array<ArrayBuffer>, { categories }: PlannedColumn) {
-  if (!categories) return { labels: found, names: undefined }
-  if (!categories.isGiven && categories.names.every(isWhole)) {
-    const numbers = categories.names.map(Number)
-    return { labels: found.map(number => numbers[number] ?? 0), names: undefined }
-  }
-  const { names, order } = categories.sorted()
-  return { labels: found.map(number => order[number] ?? 0), names }
 }

@@ -2,8 +2,9 @@
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type ColumnPlan, type CsvColumnOptions, planColumns } from './csv-columns.ts'
+import type { MissingOptions } from './csv-missing.ts'
 import { type Records, readRecords } from './csv-records.ts'
-import { type CsvData, CsvTable, type MissingOptions } from './csv-table.ts'
+import { type CsvData, CsvTable } from './csv-table.ts'
 import { type CsvSource, readText } from './csv-text.ts'
 import { kindOf } from './number-arrays.ts'
 import { readLocation } from './read-location.ts'
@@ -37,11 +38,13 @@ export interface StreamCsvOptions extends CsvOptions {
 /** Those that all take. A misspelt one would leave the labels among the inputs. */
 const OPTIONS: OptionNames<CsvOptions> = {
   header: 1,
+  inputs: 1,
   label: 1,
   targets: 1,
   skip: 1,
   categorical: 1,
   categories: 1,
+  rounded: 1,
   missing: 1,
   missingValues: 1,
   delimiter: 1,
@@ -180,9 +183,9 @@ function checkFormat(
   if (missing !== 'error' && missing !== 'skip' && typeof missing !== 'number') {
     throw new ArgumentError(`missing is ${JSON.stringify(missing)}: expected 'error', 'skip' or a number`)
   }
-  if (!Array.isArray(missingValues)) {
+  if (!Array.isArray(missingValues) || missingValues.some(value => typeof value !== 'string')) {
     throw new ArgumentError(
-      `missingValues is ${JSON.stringify(missingValues)}: expected a list of texts, such as ['', 'NA']`,
+      `missingValues is ${JSON.stringify(missingValues)}: expected a list of texts, such as ["NA"]`,
     )
   }
 }

@@ -13,7 +13,8 @@ export {
   streamCsv,
 } from './csv.ts'
 export type { CategoryEncoding, CsvColumn, CsvColumnOptions } from './csv-columns.ts'
-export type { CsvData, MissingOptions } from './csv-table.ts'
+export type { MissingOptions } from './csv-missing.ts'
+export type { CsvData } from './csv-table.ts'
 export type { CsvSource } from './csv-text.ts'
 export { type LoadNumpyOptions, loadNpy, loadNpz } from './load-numpy.ts'
 export { type NpyArray, type NpyData, parseNpy, toNpy } from './npy.ts'

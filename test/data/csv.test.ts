@@ -59,14 +59,15 @@ describe('columns', () => {
       inputSize: 2,
       inputNames: ['0', '1'],
       labels: Int32Array.of(7, 0),
-      categories: { 1: ['a', 'b'] },
+      categories: { 1: ['a', 'b'], 2: ['0', '1', '2', '3', '4', '5', '6', '7'] },
     })
   })
 
   test('whole numbers are labels as they are, unless their categories are given', async () => {
     const text = 'x,y\n0,10\n0,2\n0,10\n'
     const data = await parseCsv(text, { label: 'y' })
-    expect([data.labels, data.categories]).toEqual([Int32Array.of(10, 2, 10), {}])
+    expect(data.labels).toEqual(Int32Array.of(10, 2, 10))
+    expect(data.categories.y).toEqual(Array.from({ length: 11 }, (_, i) => String(i)))
     const other = await parseCsv(text, { label: 'y', categories: { y: ['2', '10'] } })
     expect([other.labels, other.categories]).toEqual([Int32Array.of(1, 0, 1), { y: ['2', '10'] }])
   })
@@ -103,7 +104,7 @@ describe('columns', () => {
     ],
     ['a place that is not there', { skip: [4] }, 'no column 4'],
     ['half a place', { skip: [0.5] }, 'no column 0.5'],
-    ['categories of no column', { categories: { x: ['a'] } }, 'no column "x"'],
+    ['categories of no column', { label: 'species', categories: { x: ['a'] } }, 'no column "x"'],
     ['two purposes', { label: 'species', skip: [3] }, 'column "species" is in label and in skip'],
     ['a target twice', { targets: ['width', 0] }, 'column "width" is in targets and in targets'],
     ['no inputs', { targets: [0, 1], skip: [2, 3] }, 'no column of CSV data is left for inputs: there are 4'],
@@ -127,7 +128,7 @@ describe('columns', () => {
     [
       'an option that there is not',
       { target: 'width' } as never,
-      'parseCsv has no option target: it takes header, label, targets',
+      'parseCsv has no option target: it takes header, inputs, label, targets',
     ],
     [
       'a header that is named',

@@ -1,0 +1,67 @@
+// The column of labels: classes 0, 1, 2, … as they are, or names, which get numbers. Never both: a stray name among
+// numbers would renumber all others.
+import { MAX_CATEGORIES } from './csv-categories.ts'
+import type { PlannedColumn } from './csv-columns.ts'
+import { readClass, readNumber } from './csv-numbers.ts'
+
+/** A label that cannot be: what is wrong with it. */
+export interface BadLabel {
+  problem: string
+}
+
+/** Reads the labels of a column, one after the other. */
+export class LabelReader {
+  readonly #column: PlannedColumn
+
+  constructor(column: PlannedColumn) {
+    this.#column = column
+  }
+
+  /** The number of a label, or what is wrong with it. Of names that are found, it is not the final one. */
+  read(field: string): number | BadLabel {
+    const { categories } = this.#column
+    if (categories?.isGiven) {
+      const number = categories.numberOf(field)
+      const named = readClass(field)
+      return number < 0 && named !== undefined ? categories.numberOf(String(named)) : number
+    }
+    const first = this.#column.firstLabel ?? field
+    this.#column.firstLabel = first
+    const areNumbers = readNumber(first) !== undefined
+    const isNumber = readNumber(field) !== undefined
+    if (!areNumbers && !isNumber && categories) return categories.numberOf(field)
+    if (!areNumbers && isNumber) {
+      return {
+        problem:
+          `${quote(field)} is a number, and ${quote(first)} before it is a name (if it is a name too, list all in the ` +
+          'option categories)',
+      }
+    }
+    const label = readClass(field)
+    if (label !== undefined) return label
+    const advice = isNumber
+      ? '(a quantity is read by the option targets; to number labels otherwise, list them in the option categories)'
+      : '(for names, say in the option categories which there are)'
+    const before = areNumbers && !isNumber ? ` as ${quote(first)} before it is` : ''
+    return { problem: `${quote(field)} is no class 0, 1, 2, …${before} ${advice}` }
+  }
+
+  /** All labels as they are to be, and the name of each class: number i is names[i]. */
+  finish(found: Int32Array<ArrayBuffer>): { labels: Int32Array<ArrayBuffer>; names: string[] | undefined } {
+    const { categories, firstLabel } = this.#column
+    if (!categories) return { labels: found, names: undefined }
+    if (!categories.isGiven && readNumber(firstLabel ?? '') !== undefined) {
+      const classes = found.reduce((most, label) => Math.max(most, label), -1) + 1
+      // As a list, so that another file's labels are checked against these.
+      const isList = classes <= MAX_CATEGORIES
+      return {
+        labels: found,
+        names: isList ? Array.from({ length: classes }, (_, i) => String(i)) : undefined,
+      }
+    }
+    const { names, order } = categories.sorted()
+    return { labels: found.map(number => order[number] ?? 0), names }
+  }
+}
+
+export const quote = (field: string): string => JSON.stringify(field.slice(0, 40))
