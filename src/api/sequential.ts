@@ -274,6 +274,7 @@ export class Sequential {
       checkpointEvery: options.checkpoints?.every,
     }
     const terms: TrainingTerms = {
+      layers: this.layers,
       config,
       settings,
       data: describeSamples(training),

@@ -22,7 +22,10 @@ export interface StreamingDatasetOptions {
   targetSize?: number
   /** What a `Uint8Array` in chunks is, likewise. */
   bytes?: ByteMeaning
-  /** Samples in an epoch, where that is known: most learning-rate schedules need it. */
+  /**
+   * Samples in an epoch, where that is known: most learning-rate schedules need it. `fit` rejects with {@link DataError}
+   * where an epoch has more or fewer.
+   */
   samples?: number
   /** Rows among which samples are shuffled; 0, for none, unless given. */
   shuffleBuffer?: number

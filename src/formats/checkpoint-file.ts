@@ -7,11 +7,11 @@ import { shapesOf } from '../model/layer-shapes.ts'
 import type { Layer } from '../model/layers.ts'
 import { ParameterLayout } from '../model/parameters.ts'
 import type { LayerParameters } from '../model/spec.ts'
-import type { TrainingIdentity } from '../train/identity.ts'
+import { identifyLayers, type TrainingIdentity } from '../train/identity.ts'
 import type { TrainingState } from '../train/state.ts'
 import { upgradeState } from './checkpoint-upgrade.ts'
 import { type Checksum, checksumsOf, noChecksum, writeChecksum } from './file-checksum.ts'
-import { encodeModel, parametersOf, TRAINING } from './model-file.ts'
+import { encodeModel, layersOf, parametersOf, TRAINING } from './model-file.ts'
 import { fromJson, toJson } from './plain-data.ts'
 import { readSafetensors, type SafetensorsFile, type WritableTensor } from './safetensors.ts'
 
@@ -41,7 +41,9 @@ export async function encodeCheckpoint(
   checksum: Checksum,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tensors: [string, WritableTensor][] = []
-  const training = toJson({ state, identity }, (name, data) => {
+  // The layers are in the file already.
+  const terms = identity && { ...identity, layers: undefined }
+  const training = toJson({ state, identity: terms }, (name, data) => {
     tensors.push([`${TRAINING}${name}`, { dtype: 'F32', shape: [data.length], data }])
   })
   const metadata = { [SCHEMA_KEY]: SCHEMA, ...noChecksum, [TRAINING_KEY]: training }
@@ -84,11 +86,12 @@ export function decodeCheckpoint(
   }
   const parameters = parametersOf(contents, inputSize, layers)
   const layout = new ParameterLayout(shapesOf(inputSize, layers))
-  const { state, identity } = parseTraining(contents, layout)
+  const { state, identity: terms } = parseTraining(contents, layout)
   const counts = [state?.epoch, state?.iteration, state?.epochsBefore, state?.steps]
   if (!state || !counts.every(count => Number.isSafeInteger(count)) || !Array.isArray(state.history)) {
     throw new FormatError('the checkpoint does not say where its training stands')
   }
+  const identity = terms && { ...terms, layers: identifyLayers(layersOf(contents)) }
   return { parameters, state: schema === OLD_SCHEMA ? upgradeState(state) : state, identity }
 }
 

@@ -135,6 +135,9 @@ export function parametersOf(
   return takeParameters(tensors, inputSize, layers, isOurs)
 }
 
+/** The layers of a file of {@link encodeModel} that was read. Throws {@link FormatError}. */
+export const layersOf = ({ metadata }: SafetensorsFile): Layer[] => parseArchitecture(metadata.wasmlp).layers
+
 /** Weights learned for one activation mean nothing to another. Shapes are checked with the tensors. */
 function checkArchitecture(inFile: readonly Layer[], ofModel: readonly Layer[]): void {
   const [found, expected] = [inFile, ofModel].map(layers => layers.filter(changesPredictions))

@@ -45,7 +45,7 @@ export function checkParameter(where: string, activation: string, value: number)
       `${where}alpha is ${value}, expected a number, 0 or more, that single precision holds`,
     )
   }
-  if (!Number.isFinite(value)) {
-    throw new ArgumentError(`${where}slope is ${value}, expected a finite number`)
+  if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
+    throw new ArgumentError(`${where}slope is ${value}, expected a finite number of single precision`)
   }
 }

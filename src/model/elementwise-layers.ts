@@ -113,8 +113,8 @@ export function checkPrelu({ shared, slope }: PreluLayer): void {
   if (typeof shared !== 'boolean') {
     throw new ArgumentError(`prelu: shared is ${JSON.stringify(shared)}, expected true or false`)
   }
-  if (!Number.isFinite(slope)) {
-    throw new ArgumentError(`prelu: slope is ${slope}, expected a finite number`)
+  if (typeof slope !== 'number' || !Number.isFinite(Math.fround(slope))) {
+    throw new ArgumentError(`prelu: slope is ${slope}, expected a finite number of single precision`)
   }
 }
 

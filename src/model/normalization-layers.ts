@@ -28,7 +28,7 @@ export interface NormalizationLayer {
 export interface NormalizationOptions {
   /** One number for all inputs, or one for each. */
   mean: number | ArrayLike<number>
-  /** Likewise, 0 or above; 0, that of an input that never varies, counts as 1. */
+  /** Likewise, 3e-39 or above, or 0: that of an input that never varies counts as 1. */
   standardDeviation: number | ArrayLike<number>
 }
 
@@ -130,20 +130,22 @@ function checkEpsilon(what: string, epsilon: number): void {
  * not one number for each input.
  */
 export function checkNormalization({ mean, standardDeviation }: NormalizationLayer, inputs?: number): void {
-  for (const [what, numbers, least] of [
-    ['mean', mean, Number.NEGATIVE_INFINITY],
-    ['standardDeviation', standardDeviation, 0],
-  ] as const) {
+  for (const [what, numbers] of Object.entries({ mean, standardDeviation })) {
     const list = typeof numbers === 'number' ? [numbers] : numbers
     if (!Array.isArray(list)) {
       throw new ArgumentError(
         `normalization: ${what} is ${typeof numbers}, expected a number, or one for each input`,
       )
     }
-    const bad = list.find(value => !(Number.isFinite(Math.fround(value)) && value >= least))
+    const isScale = what === 'standardDeviation'
+    const isRight = (value: number) =>
+      Number.isFinite(Math.fround(value)) &&
+      // The kernels multiply by the reciprocal.
+      (!isScale || value === 0 || (value > 0 && Number.isFinite(Math.fround(1 / value))))
+    const bad = list.find(value => !isRight(value))
     if (bad !== undefined) {
       throw new ArgumentError(
-        `normalization: ${what} has ${bad}, expected ${least === 0 ? 'numbers of 0 or above' : 'finite numbers'}`,
+        `normalization: ${what} has ${bad}, expected ${isScale ? '0, or 3e-39 or above' : 'finite numbers'}`,
       )
     }
     if (inputs !== undefined && typeof numbers !== 'number' && list.length !== inputs) {

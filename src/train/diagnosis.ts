@@ -98,8 +98,13 @@ function checkSettings({ batchSize, learningRate, flatBelow }: DiagnosisSettings
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new ArgumentError(`batchSize is ${batchSize}: expected a whole number, 1 or more`)
   }
-  if (learningRate !== undefined && !(Number.isFinite(learningRate) && learningRate >= 0)) {
-    throw new ArgumentError(`learningRate is ${learningRate}: expected a finite number, 0 or more`)
+  if (
+    learningRate !== undefined &&
+    !(Number.isFinite(learningRate) && learningRate >= 0 && Math.fround(learningRate) < Infinity)
+  ) {
+    throw new ArgumentError(
+      `learningRate is ${learningRate}: expected a finite number of single precision, 0 or more`,
+    )
   }
   if (!(typeof flatBelow === 'number' && flatBelow > 0 && flatBelow < 1)) {
     throw new ArgumentError(`flatBelow is ${flatBelow}: expected a number between 0 and 1`)

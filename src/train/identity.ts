@@ -1,5 +1,6 @@
 // What makes a training the one that it is: all that its result depends on, besides the samples and where it stands.
 import { ArgumentError } from '../errors.ts'
+import type { Layer } from '../model/layers.ts'
 import { resolveEarlyStopping } from './early-stopping-options.ts'
 import type { FitSettings, TrainingConfig } from './options.ts'
 
@@ -8,6 +9,7 @@ export type TrainingIdentity = Readonly<Record<string, unknown>>
 
 /** What is known of a training when it begins. */
 export interface TrainingTerms {
+  readonly layers: readonly Layer[]
   readonly config: TrainingConfig
   readonly settings: FitSettings
   /** What is known of the samples to train on. */
@@ -20,10 +22,11 @@ const SPANNING: readonly string[] = ['cosine', 'oneCycle']
 
 /**
  * The identity of a training. Not in it is what a training can be taken up with otherwise: `epochs`, unless the schedule
- * depends on it, early stopping's patience, how often there is a checkpoint, callbacks, and the number of threads. Nor is
- * the build, which changes the last bits.
+ * depends on it, early stopping's patience, how often there is a checkpoint, callbacks, what weights begin with, and the
+ * number of threads. Nor is the build, which changes the last bits.
  */
-export function identify({ config, settings, data, validationSamples }: TrainingTerms): TrainingIdentity {
+export function identify(terms: TrainingTerms): TrainingIdentity {
+  const { layers, config, settings, data, validationSamples } = terms
   const { begin, epochs, checkpointEvery, earlyStopping, ...rest } = settings
   const { patience, ...stopping } = resolveEarlyStopping(earlyStopping ?? {}, validationSamples > 0)
   return {
@@ -31,10 +34,18 @@ export function identify({ config, settings, data, validationSamples }: Training
     ...rest,
     ...data,
     validationSamples,
+    layers: identifyLayers(layers),
     ...(SPANNING.includes(config.schedule.name) && { epochs }),
     ...(earlyStopping && { earlyStopping: stopping }),
   }
 }
+
+/** What of layers a training depends on once their weights are there. */
+export const identifyLayers = (layers: readonly Layer[]): object[] =>
+  layers.map(layer => {
+    const { initializer, biasInitializer, ...rest } = { initializer: 0, biasInitializer: 0, ...layer }
+    return layer.kind === 'prelu' ? { ...rest, slope: undefined } : rest
+  })
 
 /** Throws {@link ArgumentError}, which names the first difference, unless both are the same training. */
 export function checkSameTraining(before: TrainingIdentity, now: TrainingIdentity): void {

@@ -16,7 +16,10 @@ export class ScheduledRate implements LearningRateSchedule {
   readonly #iterations: number
   #state: ScheduleState
 
-  /** Throws {@link ArgumentError} where the schedule needs to know how long an epoch is, and that is Infinity. */
+  /**
+   * Throws {@link ArgumentError} where the schedule needs to know how long an epoch is, and that is Infinity, and where it
+   * spans the training and the warm-up leaves too little of that.
+   */
   constructor(config: ScheduleConfig, learningRate: number, iterationsPerEpoch: number, epochs: number) {
     const isEven = config.name === 'constant' || config.name === 'reduceOnPlateau'
     if (iterationsPerEpoch === Infinity && !(isEven && config.warmUp === 0)) {
@@ -28,7 +31,15 @@ export class ScheduledRate implements LearningRateSchedule {
     this.#config = config
     this.#iterationsPerEpoch = iterationsPerEpoch
     this.#warmUp = config.warmUp === 0 ? 0 : Math.round(config.warmUp * iterationsPerEpoch)
-    this.#iterations = Math.max(1, epochs * iterationsPerEpoch - this.#warmUp)
+    this.#iterations = Math.max(0, epochs * iterationsPerEpoch - this.#warmUp)
+    // One iteration of oneCycle would be its last: a rate of nearly 0.
+    const least = config.name === 'oneCycle' ? 2 : config.name === 'cosine' ? 1 : 0
+    if (this.#iterations < least && epochs > 0) {
+      throw new ArgumentError(
+        `the schedule '${config.name}' has ${this.#iterations} of ${epochs * iterationsPerEpoch} iterations, those ` +
+          `behind a warmUp of ${config.warmUp} epochs: expected ${least} or more, so train longer or warm up shorter`,
+      )
+    }
     this.#state = { learningRate, best: null, badEpochs: 0, cooldown: 0 }
   }
 

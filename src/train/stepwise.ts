@@ -176,8 +176,13 @@ export class StepwiseTraining {
 
   /** Changes the parameters; resolves to the learning rate, which is the schedule's unless given. */
   async step(learningRate: number | undefined): Promise<number> {
-    if (learningRate !== undefined && !(Number.isFinite(learningRate) && learningRate >= 0)) {
-      throw new ArgumentError(`learningRate is ${learningRate}: expected a finite number, 0 or more`)
+    if (
+      learningRate !== undefined &&
+      !(Number.isFinite(learningRate) && learningRate >= 0 && Math.fround(learningRate) < Infinity)
+    ) {
+      throw new ArgumentError(
+        `learningRate is ${learningRate}: expected a finite number of single precision, 0 or more`,
+      )
     }
     return this.#network.exclusively(async () => {
       this.#expect(['backward'], 'step', {

@@ -352,6 +352,17 @@ describe('what is refused', () => {
       'unknown activation "swosh", expected one of ',
     ],
     ['a slope for ReLU', () => activation('relu', { slope: 1 }), 'activation: relu takes no slope'],
+    ['a slope that single precision has not', () => prelu({ slope: 1e39 }), 'prelu: slope is 1e+39'],
+    [
+      'a slope of leaky ReLU that single precision has not',
+      () => activation('leakyRelu', { slope: -1e39 }),
+      'slope is -1e+39, expected a finite',
+    ],
+    [
+      'a deviation whose reciprocal single precision has not',
+      () => normalization({ mean: 0, standardDeviation: [1, 1e-40] }),
+      'standardDeviation has 1e-40, expected 0, or 3e-39 or above',
+    ],
     ['a slope that is no number', () => prelu({ slope: Number.NaN }), 'prelu: slope is NaN'],
     ['shared in words', () => prelu({ shared: 'yes' as unknown as boolean }), 'shared is "yes"'],
     ['a momentum above 1', () => batchNormalization({ momentum: 2 }), 'momentum is 2, expected 0 … 1'],
@@ -359,7 +370,7 @@ describe('what is refused', () => {
     [
       'a negative deviation',
       () => normalization({ mean: 0, standardDeviation: [1, -1] }),
-      'standardDeviation has -1, expected numbers of 0 or above',
+      'standardDeviation has -1, expected 0, or 3e-39 or above',
     ],
     [
       'a mean that is no number',

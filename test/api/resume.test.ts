@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  ArgumentError,
   type BatchLogs,
   type BuildChoice,
   batchNormalization,
@@ -12,12 +13,15 @@ import {
   type EngineOptions,
   type FitOptions,
   layerNormalization,
+  memoryCheckpoints,
+  normalization,
   optimizerNames,
   prelu,
   type ScheduleOptions,
   type Sequential,
   sequential,
   streamingDataset,
+  WasmlpError,
 } from '../../src/index.ts'
 import { builds } from '../support/builds.ts'
 import { CLASSES, INPUTS, SAMPLES, trainingProblem, withoutSeconds } from '../support/training-problem.ts'
@@ -126,7 +130,7 @@ const trainings = fc.record({
     schedule: fc.constantFrom(...schedules),
   }),
   fit: fc.record({
-    epochs: fc.integer({ min: 1, max: 4 }),
+    epochs: fc.integer({ min: 2, max: 4 }), // one batch would be too little for oneCycle
     batchSize: fc.constantFrom(8, 16, 50),
     shuffle: fc.boolean(),
     dropLast: fc.boolean(),
@@ -234,6 +238,53 @@ test('weights that were set meanwhile are those that training goes on with', asy
     },
   })
   expect(seen).toEqual(outputs)
+})
+
+describe('a training is not resumed with another', () => {
+  const layers = {
+    mean: normalization({ mean: 0.5, standardDeviation: 2 }),
+    dense: dense(6, { activation: 'leakyRelu', slope: 0.25, initializer: 'xavier' }),
+    momentum: batchNormalization({ momentum: 0.25 }),
+    slope: prelu({ slope: 0.5 }),
+    rate: dropout(0.2),
+    epsilon: layerNormalization({ epsilon: 1e-3 }),
+    last: dense(CLASSES, { activation: 'softmax' }),
+  }
+  const model = async (given: Partial<typeof layers>) =>
+    (await sequential(Object.values({ ...layers, ...given }), { inputSize: INPUTS, seed: 2 })).compile()
+
+  async function resume(given: Partial<typeof layers>) {
+    const { train } = await data()
+    const store = memoryCheckpoints()
+    const fit: FitOptions = { batchSize: 10, checkpoints: { store } }
+    using first = await model({})
+    await first.fit(train, fit)
+    using second = await model(given)
+    return second.fit(train, { ...fit, epochs: 2, resume: true })
+  }
+
+  test.each<[Partial<typeof layers>, string]>([
+    [{ rate: dropout(0.3) }, 'has layers.4.rate 0.2, and this fit 0.3'],
+    [{ momentum: batchNormalization() }, 'has layers.2.momentum 0.25, and this fit 0.1'],
+  ])('%j', async (given, message) => {
+    const refused = resume(given)
+    await expect(refused).rejects.toThrow(ArgumentError)
+    await expect(refused).rejects.toThrow(message)
+  })
+
+  test.each<Partial<typeof layers>>([
+    { mean: normalization({ mean: 0.25, standardDeviation: 2 }) },
+    { dense: dense(6, { activation: 'leakyRelu', slope: 0.125 }) },
+    { dense: dense(6, { activation: 'relu' }) },
+    { epsilon: layerNormalization() },
+  ])('%j', async given => {
+    await expect(resume(given)).rejects.toThrow(WasmlpError)
+  })
+
+  test('but with whatever weights only begin with', async () => {
+    const given = { dense: dense(6, { activation: 'leakyRelu', slope: 0.25 }), slope: prelu() }
+    await expect(resume(given)).resolves.toMatchObject({ epochs: [{ epoch: 1 }, { epoch: 2 }] })
+  })
 })
 
 test('a training on a stream that rests within an epoch', async () => {

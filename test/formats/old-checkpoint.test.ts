@@ -25,6 +25,16 @@ async function data() {
   return { train: all.slice(0, 50), fit }
 }
 
+test.each([
+  [{ rate: 0.5 }, 'the training to be resumed has layers.2.rate 0.25, and this fit 0.5'],
+  [{ momentum: 0.1 }, 'the training to be resumed has layers.1.momentum 0.2, and this fit 0.1'],
+])('is not resumed with %j', async (other, message) => {
+  const { train, fit } = await data()
+  using model = await create(other)
+  await model.loadCheckpoint(await readFixture('checkpoint-schema-1.safetensors'))
+  await expect(model.fit(train, { ...fit, resume: true })).rejects.toThrow(message)
+})
+
 test('goes on as if it had never rested', async () => {
   const { train, fit } = await data()
   using whole = await create()

@@ -84,10 +84,29 @@ test('behind the last iteration the learning rate stays as it is', () => {
 })
 
 test('a warm-up longer than the training rises all the time', () => {
-  for (const name of ['constant', 'cosine'] as const) {
-    const rates = run(create({ name, warmUp: 3 }, 1, 2), 1, 2)
-    expect(rates).toEqual([trace.learningRate / 4, trace.learningRate / 2])
-  }
+  const rates = run(create({ name: 'constant', warmUp: 3 }, 1, 2), 1, 2)
+  expect(rates).toEqual([trace.learningRate / 4, trace.learningRate / 2])
+})
+
+describe('a schedule that spans the training needs some of it', () => {
+  test.each<[ScheduleOptions, number, number, number]>([
+    [{ name: 'oneCycle', warmUp: 2 }, 2, 2, 0],
+    [{ name: 'oneCycle', warmUp: 5 }, 2, 2, 0],
+    [{ name: 'oneCycle', warmUp: 1.5 }, 2, 2, 1],
+    [{ name: 'oneCycle' }, 1, 1, 1],
+    [{ name: 'cosine', warmUp: 2 }, 2, 2, 0],
+    [{ name: 'cosine', warmUp: 3 }, 1, 2, 0],
+  ])('%j, %i iterations an epoch, %i epochs', (schedule, perEpoch, epochs, left) => {
+    const plan = () => create(schedule, perEpoch, epochs)
+    expect(plan).toThrow(ArgumentError)
+    expect(plan).toThrow(`the schedule '${schedule.name}' has ${left} of ${perEpoch * epochs} iterations`)
+  })
+
+  test('which has no warm-up, or a shorter one, or nothing to train', () => {
+    expect(create({ name: 'cosine', warmUp: 1.5 }, 2, 2).at(3)).toBe(trace.learningRate)
+    expect(create({ name: 'oneCycle', warmUp: 1 }, 2, 2).at(2)).toBeGreaterThan(trace.learningRate / 2)
+    expect(() => create({ name: 'oneCycle', warmUp: 1 }, 2, 0)).not.toThrow()
+  })
 })
 
 test('one cycle whose first phase is a single iteration begins at its top', () => {

@@ -5,6 +5,7 @@ import {
   type AugmentationOptions,
   type CompileOptions,
   type DataChunk,
+  DataError,
   type Dataset,
   dataset,
   dense,
@@ -151,6 +152,80 @@ test('chunks are asked for as they are needed, and the iterator is closed when t
   await run
   expect(batches).toBe(5)
   expect(closed).toBe(1)
+})
+
+describe('another number of samples than was said', () => {
+  /** What a training said before it failed. */
+  async function failed(samples: number, options: FitOptions = {}, chunks = () => chunksOf(10)) {
+    using model = await create({ optimizer: 'adam', schedule: { name: 'step', every: 1 } })
+    const iterations: number[] = []
+    const epochs: number[] = []
+    const fit = model.fit(streamingDataset({ chunks, samples }), {
+      epochs: 2,
+      batchSize: 16,
+      onBatchEnd: logs => void iterations.push(logs.iteration),
+      onEpochEnd: logs => void epochs.push(logs.epoch),
+      ...options,
+    })
+    const error = await fit.then(
+      () => expect.unreachable(),
+      (error: Error) => error,
+    )
+    expect(error).toBeInstanceOf(DataError)
+    return { message: error.message, iterations, epochs }
+  }
+
+  test('more', async () => {
+    const { message, iterations, epochs } = await failed(40)
+    expect(message).toBe(
+      'the stream has 70 samples, and streamingDataset was told 40: give samples: 70, or leave it out',
+    )
+    expect(iterations).toEqual([1, 2])
+    expect(epochs).toEqual([])
+  })
+
+  test('fewer', async () => {
+    const { message, iterations, epochs } = await failed(75)
+    expect(message).toContain('has 70 samples, and streamingDataset was told 75')
+    expect(iterations).toEqual([1, 2, 3, 4, 5])
+    expect(epochs).toEqual([])
+  })
+
+  test('one more and one less where the last batch is left out', async () => {
+    for (const samples of [69, 71]) {
+      const { message } = await failed(samples, { dropLast: true })
+      expect(message).toContain(`has 70 samples, and streamingDataset was told ${samples}`)
+    }
+  })
+
+  test('in a later epoch', async () => {
+    let epoch = 0
+    const { message, epochs } = await failed(SAMPLES, {}, async function* () {
+      epoch += 1
+      for await (const chunk of chunksOf(10)) {
+        yield chunk
+        if (epoch === 2) return
+      }
+    })
+    expect(message).toContain(`has 10 samples, and streamingDataset was told ${SAMPLES}`)
+    expect(epochs).toEqual([1])
+  })
+
+  test('without an end', async () => {
+    const { message } = await failed(40, {}, async function* () {
+      for (;;) yield* chunksOf(10)
+    })
+    expect(message).toMatch(/^the stream has more than \d+ samples, and streamingDataset was told 40/)
+  })
+
+  test('is no matter to a training that is stopped before', async () => {
+    using model = await create()
+    const run = model.fit(streamingDataset({ chunks: () => chunksOf(10), samples: 1000 }), {
+      batchSize: 16,
+      onBatchEnd: () => run.stop(),
+    })
+    await expect(run).resolves.toMatchObject({ epochs: [] })
+  })
 })
 
 describe('refused', () => {
