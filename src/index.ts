@@ -25,6 +25,7 @@ export {
   type Dataset,
   type DatasetOptions,
   dataset,
+  type LabelGaps,
   type Matrix,
 } from './api/dataset.ts'
 export { type DiagnoseOptions, diagnose } from './api/diagnose.ts'

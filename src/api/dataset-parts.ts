@@ -2,7 +2,7 @@
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
 import { ArgumentError } from '../errors.ts'
-import type { Dataset } from './dataset.ts'
+import type { Dataset, LabelGaps } from './dataset.ts'
 
 /** How parts are drawn. */
 interface PartOptions {
@@ -50,6 +50,23 @@ export async function folds(data: Dataset, k: number, options: PartOptions): Pro
 export async function shuffled(data: Dataset, options: { readonly seed?: number }): Promise<Int32Array> {
   checkOptions('shuffle', options, '{ seed: 1 }', { seed: 1 })
   return drawOrder(data, options)
+}
+
+/** See {@link Dataset.labelGaps}. */
+export async function labelGaps({ rows: { storage, indices } }: Dataset): Promise<LabelGaps | undefined> {
+  const labels = await storage.readLabels(indices)
+  if (!labels) return undefined
+  const occurring = new Set(labels)
+  let gap = 1
+  while (occurring.has(gap)) gap += 1
+  const sample = labels.findIndex(label => label > gap)
+  if (sample < 0) return undefined
+  const label = labels[sample] ?? 0
+  const classes = labels.reduce((largest, label) => Math.max(largest, label), 0) + 1
+  const missing = classes - occurring.size
+  const verb = missing === 1 ? 'occurs' : 'occur'
+  const message = `classes: ${classes}, of which ${missing} never ${verb}; first label ${label} at sample ${sample}`
+  return { classes, missing, label, sample, message }
 }
 
 /** All positions in an order that depends on the seed. */

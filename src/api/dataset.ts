@@ -48,6 +48,20 @@ export interface DatasetOptions extends EngineOptions {
   sampleWeights?: NumberPerSample
 }
 
+/** Classes that never occur, although larger ones do. */
+export interface LabelGaps {
+  /** Largest label + 1. */
+  classes: number
+  /** How many of those never occur. */
+  missing: number
+  /** The first label behind the first gap (a class from 1 on that never occurs), in the order of the samples. */
+  label: number
+  /** The sample that has it, counted from 0. */
+  sample: number
+  /** The same in words. */
+  message: string
+}
+
 /** The names of samples' parts, and all others that `parseCsv` gives: such an object can be given as it is. */
 export const CONTENTS: OptionNames<Omit<DatasetOptions, keyof EngineOptions> | CsvData> = {
   inputs: 1,
@@ -99,7 +113,7 @@ export class Dataset {
     return this.#storage.info.imageShape
   }
 
-  /** Largest label of the whole data set + 1; undefined without labels. */
+  /** Largest label of the whole data set + 1, or more where that was said; undefined without labels. */
   get classes(): number | undefined {
     return this.#storage.info.classes
   }
@@ -185,6 +199,20 @@ export class Dataset {
   async standardization(...more: unknown[]): Promise<Standardization> {
     checkNoOptions('standardization', more)
     return keeping(() => this.#storage.standardization(this.#indices), this)
+  }
+
+  /**
+   * Whether the labels of these samples leave classes out, which may be the work of a single broken one; undefined where
+   * they do not, or there are none. Class 0 alone may be missing: some data sets count from 1.
+   *
+   * @example
+   * const gaps = await train.labelGaps()
+   * if (gaps) console.warn(gaps.message) // classes: 201, of which 190 never occur; first label 200 at sample 492
+   */
+  labelGaps(): Promise<LabelGaps | undefined>
+  async labelGaps(...more: unknown[]): Promise<LabelGaps | undefined> {
+    checkNoOptions('labelGaps', more)
+    return keeping(async () => (await parts()).labelGaps(this), this)
   }
 
   /** Copies of the samples, in order: inputs with their labels, targets and weights. */

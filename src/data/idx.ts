@@ -50,8 +50,13 @@ export interface IdxOptions {
   expect?: { type?: IdxType; rank?: number }
 }
 
+/** Element type and number of dimensions that a file must have. */
+export type IdxExpectation = NonNullable<IdxOptions['expect']>
+
 /** Options of {@link readIdx}. */
-export interface ReadIdxOptions extends IdxOptions {
+export interface ReadIdxOptions extends Omit<IdxOptions, 'expect'> {
+  /** What the file must have, or one of several. */
+  expect?: IdxExpectation | readonly IdxExpectation[]
   /**
    * Makes room for the `byteLength` bytes of the elements, once the header has passed all checks. `bytes` is read
    * afresh for each chunk, so it may be a view on linear memory, which changes when memory grows.
@@ -96,25 +101,41 @@ function badMagic(head: Uint8Array, name: string): DataError {
   )
 }
 
+/** Throws unless the type and rank are those of one expectation. */
+function checkKind(
+  type: IdxType,
+  rank: number,
+  name: string,
+  expect: IdxExpectation | readonly IdxExpectation[],
+): void {
+  const choices = [expect].flat()
+  const isOne = (choice: IdxExpectation) => type === (choice.type ?? type) && rank === (choice.rank ?? rank)
+  if (choices.some(isOne)) return
+  const hint = "give the file that has it (MNIST's images have rank 3, its labels rank 1)"
+  const [{ type: expectedType, rank: expectedRank } = {}, ...others] = choices
+  let problem: string
+  if (others.length > 0) {
+    const ranks = [...new Set(choices.map(choice => choice.rank))]
+    const kinds = ranks.map(rank => {
+      const types = choices.filter(choice => choice.rank === rank).map(choice => choice.type)
+      return `${types.join(', ')} of rank ${rank}`
+    })
+    problem = `has rank ${rank} (dimensions) and elements of type ${type}, but ${kinds.join(', or ')} was expected: ${hint}`
+  } else if (expectedType !== undefined && type !== expectedType) {
+    problem = `has elements of type ${type}, but ${expectedType} was expected: give the file that has them`
+  } else {
+    problem = `has rank ${rank} (dimensions), but rank ${expectedRank} was expected: ${hint}`
+  }
+  throw new DataError('ERR_DATA_RANK', `${name} ${problem}`)
+}
+
 /** The header that the bytes begin with, and where it ends; undefined where more bytes are needed. */
-function parseHeader(head: Uint8Array, name: string, expect: { type?: IdxType; rank?: number }) {
+function parseHeader(head: Uint8Array, name: string, expect: IdxExpectation | readonly IdxExpectation[]) {
   const [zero0, zero1, code, rank] = head
   if (rank === undefined) return undefined
   const type = typeCodes.get(code)
   if (zero0 !== 0 || zero1 !== 0 || !type) throw badMagic(head, name)
-  if (expect.type !== undefined && type !== expect.type) {
-    throw new DataError(
-      'ERR_DATA_RANK',
-      `${name} has elements of type ${type}, but ${expect.type} was expected: give the file that has them`,
-    )
-  }
-  if (expect.rank !== undefined && rank !== expect.rank) {
-    throw new DataError(
-      'ERR_DATA_RANK',
-      `${name} has rank ${rank} (dimensions), but rank ${expect.rank} was expected: give the file that has it ` +
-        "(MNIST's images have rank 3, its labels rank 1)",
-    )
-  }
+  checkKind(type, rank, name, expect)
   const end = 4 + 4 * rank
   if (head.length < end) return undefined
   const view = new DataView(head.buffer, head.byteOffset, end)

@@ -37,10 +37,10 @@ export interface MnistFileOptions {
   signal?: AbortSignal | undefined
 }
 
-// EMNIST and QMNIST say `test` where MNIST says `t10k`.
+// EMNIST and QMNIST say `test` where MNIST says `t10k`, and QMNIST's labels are in a matrix of 32-bit numbers.
 const stems: Record<MnistFile, readonly string[]> = {
   trainImages: ['train-images-idx3-ubyte', 'train-images.idx3-ubyte'],
-  trainLabels: ['train-labels-idx1-ubyte', 'train-labels.idx1-ubyte'],
+  trainLabels: ['train-labels-idx1-ubyte', 'train-labels.idx1-ubyte', 'train-labels-idx2-int'],
   testImages: [
     't10k-images-idx3-ubyte',
     't10k-images.idx3-ubyte',
@@ -52,6 +52,7 @@ const stems: Record<MnistFile, readonly string[]> = {
     't10k-labels.idx1-ubyte',
     'test-labels-idx1-ubyte',
     'test-labels.idx1-ubyte',
+    'test-labels-idx2-int',
   ],
 }
 
@@ -91,6 +92,15 @@ function likeness(a: string, b: string): number {
   return layoutOf(a) === layoutOf(b) ? 1 : 0
 }
 
+/** A file of MNIST or a relative. */
+export interface FoundMnistFile {
+  /** Its path or URL, or the part's name where the source is the files themselves. */
+  readonly name: string
+  readonly file: ByteFile
+  /** Whether it is EMNIST's, by its own name: images that were stored column by column, and so lie on their side. */
+  readonly isEmnist: boolean
+}
+
 /** The four files of MNIST or a relative, with or without `.gz`, wherever they are. */
 export class MnistFiles {
   readonly #source: PartialMnistSource
@@ -105,8 +115,8 @@ export class MnistFiles {
   }
 
   /**
-   * Finds a file; `name` is its path or URL, or the part's name where the source is the files themselves. Where the
-   * directory can be listed, as in Node, a prefix that all files share is found; elsewhere it must be given.
+   * Finds a file. Where the directory can be listed, as in Node, a prefix that all files share is found; elsewhere it must
+   * be given.
    *
    * The gzipped file is looked for first: it is a fifth as long, and MNIST's own form. Later files are first looked for
    * as the last was named, so that a server is asked in vain for few names.
@@ -114,12 +124,13 @@ export class MnistFiles {
    * Throws {@link DataError} `ERR_DATA_NOT_FOUND` where there is no such file or it cannot be read,
    * {@link ArgumentError} where files of several prefixes fit or the source is of another type, and the signal's reason.
    */
-  async find(part: MnistFile): Promise<{ name: string; file: ByteFile }> {
+  async find(part: MnistFile): Promise<FoundMnistFile> {
     const source = this.#source
     const { signal } = this.#options
     signal?.throwIfAborted()
     if (typeof source !== 'string' && !(source instanceof URL)) {
-      return { name: part, file: fileOf(toBytes(source?.[part], `${part} of the MNIST source`)) }
+      const file = fileOf(toBytes(source?.[part], `${part} of the MNIST source`))
+      return { name: part, file, isEmnist: false }
     }
     this.#prefix ??= this.#findPrefix(source)
     const prefix = await this.#prefix
@@ -132,7 +143,7 @@ export class MnistFiles {
       const file = await platform.open(location, signal)
       if (!file) continue
       this.#last = name
-      return { name: location, file }
+      return { name: location, file, isEmnist: /^emnist-/i.test(name) }
     }
     throw new DataError(
       'ERR_DATA_NOT_FOUND',

@@ -46,6 +46,13 @@ export interface Engine {
 export interface MnistLoadOptions extends MnistFileOptions {
   /** The most bytes that the elements of one file may take, uncompressed; 2 GiB unless given. */
   maxBytes?: number
+  /**
+   * Whether each image is mirrored at its diagonal, since it was stored column by column, as EMNIST's are. Unless given,
+   * those are whose file's name begins with `emnist-`.
+   */
+  transpose?: boolean
+  /** How many classes there are. Labels must be below it; unless given, it is the largest label + 1. */
+  classes?: number
 }
 
 /** Bytes of linear memory: those that data sets, models and their buffers take, and all. It grows, and never shrinks. */

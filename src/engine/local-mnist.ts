@@ -1,12 +1,14 @@
 // Loads MNIST, or a data set in its format, into linear memory.
-import { readIdx, readIdxArray } from '../data/idx.ts'
+import { readIdx } from '../data/idx.ts'
 import { MnistFiles, type MnistPart, type PartialMnistSource } from '../data/mnist-files.ts'
+import { readLabels } from '../data/mnist-labels.ts'
 import { countClasses, type DatasetInfo } from '../data/storage.ts'
 import { DataError } from '../errors.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { MnistLoadOptions } from './engine.ts'
 import { LocalStorage } from './local-storage.ts'
+import { transposeImages } from './transpose-images.ts'
 
 /** The parts, one after the other; where one fails, nothing is left in memory. */
 export async function loadMnist(
@@ -30,16 +32,11 @@ async function loadPart(
   runtime: Runtime,
   part: MnistPart,
   files: MnistFiles,
-  { maxBytes, signal }: MnistLoadOptions,
+  { maxBytes, signal, transpose, classes = 0 }: MnistLoadOptions,
 ): Promise<LocalStorage> {
   const limits = { signal, ...(maxBytes !== undefined && { maxBytes }) }
   const labelFile = await files.find(`${part}Labels`)
-  const labelIdx = await readIdxArray(labelFile.file, {
-    name: labelFile.name,
-    ...limits,
-    expect: { type: 'uint8', rank: 1 },
-  })
-  const labels = Int32Array.from(labelIdx.data)
+  const labels = await readLabels(labelFile.name, labelFile.file, limits, classes || undefined)
   const imageFile = await files.find(`${part}Images`)
   const arena = new Arena(runtime.memory)
   try {
@@ -67,13 +64,15 @@ async function loadPart(
     })
     const [, height = 1, width = 1] = shape
     const inputSize = height * width
+    const isOnSide = transpose ?? imageFile.isEmnist
+    if (isOnSide) await transposeImages(images, height, width, signal)
     const stored = arena.i32(labels.length)
     stored.view.set(labels)
     const info: DatasetInfo = {
       samples: labels.length,
       inputSize,
-      imageShape: [height, width],
-      classes: countClasses(labels),
+      imageShape: isOnSide ? [width, height] : [height, width],
+      classes: Math.max(classes, countClasses(labels)),
     }
     return new LocalStorage(runtime, arena, {
       info,

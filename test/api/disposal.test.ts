@@ -81,6 +81,7 @@ const ofData: Calls<Dataset> = {
   kFold: ({ data }) => data.kFold(3, { stratify: true }),
   shuffle: ({ data }) => data.shuffle({ seed: 2 }),
   standardization: ({ data }) => data.standardization(),
+  labelGaps: ({ data }) => data.labelGaps(),
   read: ({ data }) => data.read(),
 }
 

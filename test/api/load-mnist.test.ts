@@ -195,7 +195,7 @@ describe('what is refused, with nothing left in memory', () => {
       'images and labels swapped',
       { trainImages: trainLabels, trainLabels: trainImages },
       'ERR_DATA_RANK',
-      ['trainLabels has rank 3', 'rank 1 was expected', "MNIST's images have rank 3, its labels rank 1"],
+      ['trainLabels has rank 3', 'of rank 1, or', "MNIST's images have rank 3, its labels rank 1"],
     ],
     [
       'labels twice',

@@ -205,6 +205,7 @@ const crossValidate = (options: wasmlp.CrossValidateOptions) =>
 const WITHOUT_OPTIONS: Record<string, (...more: object[]) => unknown> = {
   'Dataset.slice': (...more) => call(data, 'slice', 0, 1, ...more),
   'Dataset.standardization': (...more) => call(data, 'standardization', ...more),
+  'Dataset.labelGaps': (...more) => call(data, 'labelGaps', ...more),
   'Dataset.read': (...more) => call(data, 'read', ...more),
   directoryCheckpoints: (...more) => call(wasmlp, 'directoryCheckpoints', directory, ...more),
   memoryCheckpoints: (...more) => call(wasmlp, 'memoryCheckpoints', ...more),

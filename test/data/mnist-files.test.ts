@@ -146,7 +146,7 @@ describe('a web address', () => {
       name: 'DataError',
       code: 'ERR_DATA_NOT_FOUND',
       message: expect.stringMatching(
-        /^https:\/\/example\.org\/mnist has none of train-labels-idx1-ubyte, train-labels\.idx1-ubyte, with or without/,
+        /^https:\/\/example\.org\/mnist has none of train-labels-idx1-ubyte, train-labels\.idx1-ubyte, train-labels-idx2-int, with or without/,
       ),
     })
   })
@@ -191,6 +191,16 @@ describe('names that a server is asked for in vain', () => {
     expect(await vainFor(names)).toBe(vain)
     const prefixed = names.map(name => `emnist-images-${name}`)
     expect(await vainFor(prefixed, 'emnist-images')).toBeLessThanOrEqual(vain + 1)
+  })
+
+  test("QMNIST's names are found", async () => {
+    const names = [
+      'qmnist-train-labels-idx2-int.gz',
+      'qmnist-train-images-idx3-ubyte.gz',
+      'qmnist-test-labels-idx2-int.gz',
+      'qmnist-test-images-idx3-ubyte.gz',
+    ]
+    await vainFor(names, 'qmnist')
   })
 
   test('a set of mixed names is found too', async () => {

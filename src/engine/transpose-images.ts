@@ -1,0 +1,36 @@
+// Images that were stored column by column, as EMNIST's are, set upright.
+import * as platform from '#platform'
+import type { U8Buffer } from '../wasm/buffer.ts'
+import { TIME_SLICE } from './time-slice.ts'
+
+/** Images between two looks at the clock. */
+const IMAGES = 256
+
+/** Mirrors each image of height × width, in place: they are width × height then. */
+export async function transposeImages(
+  images: U8Buffer,
+  height: number,
+  width: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const size = height * width
+  const image = new Uint8Array(size)
+  let sliceEnd = performance.now() + TIME_SLICE
+  for (let begin = 0; begin < images.length; begin += IMAGES * size) {
+    if (performance.now() > sliceEnd) {
+      await platform.yieldToEventLoop()
+      sliceEnd = performance.now() + TIME_SLICE
+    }
+    signal?.throwIfAborted()
+    const { view } = images // which changes when memory grows
+    const end = Math.min(begin + IMAGES * size, view.length)
+    for (let at = begin; at < end; at += size) {
+      image.set(view.subarray(at, at + size))
+      for (let row = 0; row < height; ++row) {
+        for (let column = 0; column < width; ++column) {
+          view[at + column * height + row] = image[row * width + column] ?? 0
+        }
+      }
+    }
+  }
+}
