@@ -219,7 +219,8 @@ export class Sequential {
   }
 
   /**
-   * Says how `fit` is to train. Throws {@link ArgumentError} where an option is wrong or does not suit the last layer.
+   * Says how `fit` is to train; optimiser and schedule begin anew. Throws {@link ArgumentError} where an option is wrong
+   * or does not suit the last layer.
    *
    * @example
    * model.compile({ optimizer: 'sgd', learningRate: 0.1, loss: 'crossEntropy' })
@@ -232,8 +233,9 @@ export class Sequential {
   }
 
   /**
-   * Trains by mini-batch gradient descent; can be called again to go on. Takes a data set, or a stream of chunks, whose
-   * epochs end where it ends.
+   * Trains by mini-batch gradient descent; can be called again to go on, with what the optimiser and the schedule
+   * remember (`cosine` and `oneCycle` span the epochs of each call). Takes a data set, or a stream of chunks, whose epochs
+   * end where it ends.
    *
    * Rejects with {@link StateError} before `compile` or while another `fit` runs, {@link ShapeError} or
    * {@link ArgumentError} where data and model do not go together, {@link TrainingError} at a loss or weights that are
@@ -452,7 +454,10 @@ export class Sequential {
     return keeping(() => this.#network.getParameters(), this)
   }
 
-  /** Replaces all weights and biases. Rejects with {@link ShapeError}, and changes nothing, where a size differs. */
+  /**
+   * Replaces all weights and biases; what the optimiser and the schedule remember stays. Rejects with {@link ShapeError},
+   * and changes nothing, where a size differs.
+   */
   setParameters(parameters: readonly LayerParameters[]): Promise<void>
   async setParameters(parameters: readonly LayerParameters[], ...more: unknown[]): Promise<void> {
     checkNoOptions('setParameters', more)
@@ -475,6 +480,7 @@ export class Sequential {
 
   /**
    * Takes the weights of a safetensors file, from this package or from PyTorch (`nn.Sequential` of `Linear` modules).
+   * Other weights want another training: the next `fit` lets optimiser and schedule begin anew, as after `compile`.
    * Rejects with {@link FormatError}, and changes nothing, unless they fit this model's layers.
    */
   loadSafetensors(bytes: Uint8Array | ArrayBuffer): Promise<void>
@@ -484,6 +490,7 @@ export class Sequential {
     return keeping(async () => {
       const { fitParameters } = await modelFiles()
       await this.#network.setParameters(fitParameters(file, this.inputSize, this.layers))
+      this.#isFresh = true
     }, this)
   }
 

@@ -92,7 +92,7 @@ export function decodeCheckpoint(
     throw new FormatError('the checkpoint does not say where its training stands')
   }
   const identity = terms && { ...terms, layers: identifyLayers(layersOf(contents)) }
-  return { parameters, state: schema === OLD_SCHEMA ? upgradeState(state) : state, identity }
+  return { parameters, state: schema === OLD_SCHEMA ? upgradeState(state, identity) : state, identity }
 }
 
 function parseTraining(

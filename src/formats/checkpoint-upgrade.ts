@@ -1,12 +1,19 @@
 // Checkpoints of schema 1, as a training of today has them.
+import type { TrainingIdentity } from '../train/identity.ts'
+import type { TrainingConfig } from '../train/options.ts'
+import { describeSchedule } from '../train/schedule.ts'
 import type { TrainingState } from '../train/state.ts'
 
 /**
  * Schema 1 added up the batches' mean losses and mean gradients, as if each batch counted alike. What their samples weighed
- * is lost: each counts 1, which is exact where there are no weights, since only the last batch of an epoch is shorter.
+ * is lost: each counts 1, which is exact where there are no weights, since only the last batch of an epoch is shorter. What
+ * a schedule remembered was of one call of `fit`.
  */
-export function upgradeState(state: TrainingState): TrainingState {
-  const { sums, iteration, optimizer } = state
+export function upgradeState(
+  state: TrainingState,
+  identity: (TrainingIdentity & Partial<TrainingConfig>) | undefined,
+): TrainingState {
+  const { sums, iteration, optimizer, schedule } = state
   if (!sums) return state
   const batches = iteration - sums.skipped
   const unit = batches > 0 ? sums.samples / batches : 1
@@ -14,6 +21,10 @@ export function upgradeState(state: TrainingState): TrainingState {
   return {
     ...state,
     sums: { ...sums, loss: sums.loss * unit, weight: sums.samples },
+    schedule:
+      schedule && identity?.schedule && identity.optimizer
+        ? { ...schedule, epochs: 0, of: describeSchedule(identity.schedule, identity.optimizer.learningRate) }
+        : undefined,
     optimizer: optimizer && {
       ...optimizer,
       pending: pending && { ...pending, unit, weight: unit * pending.batches },

@@ -3,6 +3,7 @@ import { ArgumentError } from '../errors.ts'
 import type { Layer } from '../model/layers.ts'
 import { resolveEarlyStopping } from './early-stopping-options.ts'
 import type { FitSettings, TrainingConfig } from './options.ts'
+import { SPANNING } from './schedule-options.ts'
 
 /** Plain data, by names that a user knows. */
 export type TrainingIdentity = Readonly<Record<string, unknown>>
@@ -16,9 +17,6 @@ export interface TrainingTerms {
   readonly data: Readonly<Record<string, number | undefined>>
   readonly validationSamples: number
 }
-
-/** Schedules whose learning rates depend on the number of epochs. */
-const SPANNING: readonly string[] = ['cosine', 'oneCycle']
 
 /**
  * The identity of a training. Not in it is what a training can be taken up with otherwise: `epochs`, unless the schedule

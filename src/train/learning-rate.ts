@@ -12,13 +12,17 @@ export interface ScheduleState {
   readonly badEpochs: number
   /** Epochs to come that do not count. */
   readonly cooldown: number
+  /** Epochs of earlier calls of `fit`, which the schedule counts; schedules that span a training do not. */
+  readonly epochs: number
+  /** Whose state it is: the schedule and the learning rate that it begins with, as text. */
+  readonly of: string
 }
 
 /** What tells the learning rate. */
 export interface LearningRateSchedule {
   /** What `restore` takes. */
   readonly state: ScheduleState
-  /** Goes on from a state. Throws {@link ArgumentError} for one that cannot be. */
+  /** Goes on from a state, unless that is another schedule's. Throws {@link ArgumentError} for one that cannot be. */
   restore(state: ScheduleState): void
   /** The learning rate of an iteration; the first of the whole training is 0. Behind the last it stays as it is. */
   at(iteration: number): number
@@ -45,7 +49,7 @@ class EvenRate implements LearningRateSchedule {
   readonly state: ScheduleState
 
   constructor(learningRate: number) {
-    this.state = { learningRate, best: null, badEpochs: 0, cooldown: 0 }
+    this.state = { learningRate, best: null, badEpochs: 0, cooldown: 0, epochs: 0, of: '' }
   }
 
   restore(): void {}

@@ -144,6 +144,9 @@ export const scheduleNames: readonly ScheduleOptions['name'][] = Object.freeze(
   Object.keys(table) as ScheduleOptions['name'][],
 )
 
+/** Schedules whose learning rates depend on the number of epochs of a call of `fit`. */
+export const SPANNING: readonly string[] = ['cosine', 'oneCycle']
+
 /** Throws {@link ArgumentError} for an unknown schedule or option, and for a number that cannot be. */
 export function resolveSchedule(
   schedule: ScheduleName | ScheduleOptions | undefined,

@@ -2,10 +2,14 @@
 import { ArgumentError } from '../errors.ts'
 import { cosinePi } from './cosine.ts'
 import type { LearningRateSchedule, ScheduleState } from './learning-rate.ts'
-import type { ScheduleConfig } from './schedule-options.ts'
+import { type ScheduleConfig, SPANNING } from './schedule-options.ts'
 
 /** A reduction by less is left out, as PyTorch does. */
 const LEAST_REDUCTION = 1e-8
+
+/** See {@link ScheduleState}. */
+export const describeSchedule = (config: ScheduleConfig, learningRate: number): string =>
+  JSON.stringify({ learningRate, ...config })
 
 /** A schedule for a training whose length is known. The same bits on every engine. */
 export class ScheduledRate implements LearningRateSchedule {
@@ -33,14 +37,15 @@ export class ScheduledRate implements LearningRateSchedule {
     this.#warmUp = config.warmUp === 0 ? 0 : Math.round(config.warmUp * iterationsPerEpoch)
     this.#iterations = Math.max(0, epochs * iterationsPerEpoch - this.#warmUp)
     // One iteration of oneCycle would be its last: a rate of nearly 0.
-    const least = config.name === 'oneCycle' ? 2 : config.name === 'cosine' ? 1 : 0
+    const least = config.name === 'oneCycle' ? 2 : SPANNING.includes(config.name) ? 1 : 0
     if (this.#iterations < least && epochs > 0) {
       throw new ArgumentError(
         `the schedule '${config.name}' has ${this.#iterations} of ${epochs * iterationsPerEpoch} iterations, those ` +
           `behind a warmUp of ${config.warmUp} epochs: expected ${least} or more, so train longer or warm up shorter`,
       )
     }
-    this.#state = { learningRate, best: null, badEpochs: 0, cooldown: 0 }
+    const of = describeSchedule(config, learningRate)
+    this.#state = { learningRate, best: null, badEpochs: 0, cooldown: 0, epochs: 0, of }
   }
 
   /** What `restore` takes. */
@@ -48,27 +53,32 @@ export class ScheduledRate implements LearningRateSchedule {
     return this.#state
   }
 
-  /** Goes on from a state. Throws {@link ArgumentError} for one that cannot be. */
+  /** Goes on from a state, unless that is another schedule's. Throws {@link ArgumentError} for one that cannot be. */
   restore(state: ScheduleState): void {
-    const { learningRate, best, badEpochs, cooldown } = state
+    const { learningRate, best, badEpochs, cooldown, epochs, of } = state
+    if (of !== this.#state.of) return
     const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0
     const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
     if (
       !isNumber(learningRate) ||
       (best !== null && !isNumber(best)) ||
       !isCount(badEpochs) ||
-      !isCount(cooldown)
+      !isCount(cooldown) ||
+      !isCount(epochs)
     ) {
       throw new ArgumentError(
-        `learningRate ${learningRate}, best ${best}, badEpochs ${badEpochs}, cooldown ${cooldown}: expected a number, ` +
-          'a number or null, and two whole numbers, 0 or more',
+        `learningRate ${learningRate}, best ${best}, badEpochs ${badEpochs}, cooldown ${cooldown}, epochs ${epochs}: ` +
+          'expected a number, a number or null, and three whole numbers, 0 or more',
       )
     }
-    this.#state = { learningRate, best, badEpochs, cooldown }
+    this.#state = { learningRate, best, badEpochs, cooldown, epochs, of }
   }
 
   /** The learning rate of an iteration; the first of the whole training is 0. Behind the last it stays as it is. */
-  at(iteration: number): number {
+  at(ofTraining: number): number {
+    const { epochs } = this.#state
+    const goesOn = epochs > 0 && !SPANNING.includes(this.#config.name)
+    const iteration = ofTraining + (goesOn ? epochs * this.#iterationsPerEpoch : 0)
     const steps = this.#warmUp
     if (iteration < steps) return (this.#after(0) * (iteration + 1)) / (steps + 1)
     return this.#after(iteration - steps)
@@ -78,7 +88,7 @@ export class ScheduledRate implements LearningRateSchedule {
   endEpoch(loss: number): void {
     const config = this.#config
     if (config.name !== 'reduceOnPlateau') return
-    let { learningRate, best, badEpochs, cooldown } = this.#state
+    let { learningRate, best, badEpochs, cooldown, ...rest } = this.#state
     if (loss < (best ?? Infinity) * (1 - config.threshold)) {
       best = loss
       badEpochs = 0
@@ -95,7 +105,7 @@ export class ScheduledRate implements LearningRateSchedule {
       cooldown = config.cooldown
       badEpochs = 0
     }
-    this.#state = { learningRate, best, badEpochs, cooldown }
+    this.#state = { learningRate, best, badEpochs, cooldown, ...rest }
   }
 
   /** The learning rate of an iteration that is counted from the end of the warm-up. */

@@ -74,12 +74,15 @@ export interface TrainingState {
 /** Where the next training of a model begins, given where the last one ended. */
 export function nextState(last: TrainingState, begin: FitSettings['begin']): TrainingState {
   if (begin === 'resume') return last
-  const { epoch, iteration, epochsBefore, steps, optimizer } = last
+  const { epoch, iteration, epochsBefore, steps, optimizer, schedule } = last
+  const epochs = epoch + (iteration > 0 ? 1 : 0)
+  const isMore = begin === 'more'
   return {
     ...untrained(),
-    epochsBefore: epochsBefore + epoch + (iteration > 0 ? 1 : 0),
+    epochsBefore: epochsBefore + epochs,
     steps,
-    optimizer: begin === 'more' && optimizer ? { ...optimizer, pending: undefined } : undefined,
+    optimizer: isMore && optimizer ? { ...optimizer, pending: undefined } : undefined,
+    schedule: isMore && schedule ? { ...schedule, epochs: schedule.epochs + epochs } : undefined,
   }
 }
 

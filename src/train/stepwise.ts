@@ -116,6 +116,7 @@ export class StepwiseTraining {
       restoreOptimizer(optimizer.algorithm, this.#optimizer, state.optimizer)
     }
     this.#schedule = createSchedule(config.schedule, optimizer.learningRate, iterations, settings.epochs)
+    if (state.schedule) this.#schedule.restore(state.schedule)
     this.#order = new SampleOrder(runtime, arena, indices)
   }
 
