@@ -16,7 +16,7 @@ export type { CategoryEncoding, CsvColumn, CsvColumnOptions } from './csv-column
 export type { MissingOptions } from './csv-missing.ts'
 export type { CsvData } from './csv-table.ts'
 export type { CsvSource } from './csv-text.ts'
-export { type LoadNumpyOptions, loadNpy, loadNpz } from './load-numpy.ts'
+export { type LoadNpzOptions, type LoadNumpyOptions, loadNpy, loadNpz } from './load-numpy.ts'
 export { type NpyArray, type NpyData, parseNpy, toNpy } from './npy.ts'
 export type { NpyType } from './npy-header.ts'
 export { type NpzOptions, parseNpz } from './npz.ts'

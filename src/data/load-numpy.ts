@@ -4,12 +4,18 @@ import { type NpyArray, parseNpy } from './npy.ts'
 import { parseNpz } from './npz.ts'
 import { readWhole } from './read-location.ts'
 
-/** Options of {@link loadNpy} and {@link loadNpz}. */
+/** Options of {@link loadNpy}. */
 export interface LoadNumpyOptions {
   /** The most bytes that the file, and what it inflates to, may have; 2 GiB unless given. */
   maxBytes?: number
   /** Stops reading; what runs rejects with the signal's reason. */
   signal?: AbortSignal
+}
+
+/** Options of {@link loadNpz}. */
+export interface LoadNpzOptions extends LoadNumpyOptions {
+  /** The names of the arrays to read; all unless given. */
+  arrays?: readonly string[]
 }
 
 const OPTIONS: OptionNames<LoadNumpyOptions> = { maxBytes: 1, signal: 1 }
@@ -32,14 +38,15 @@ export async function loadNpy(location: string | URL, options: LoadNumpyOptions 
  * {@link parseNpz} of a file, found as {@link loadNpy} does.
  *
  * @example
- * const { x_train, y_train } = await loadNpz('https://example.org/mnist.npz')
+ * const { x_train, y_train } = await loadNpz('https://example.org/mnist.npz', { arrays: ['x_train', 'y_train'] })
  */
 export async function loadNpz(
   location: string | URL,
-  options: LoadNumpyOptions = {},
+  options: LoadNpzOptions = {},
 ): Promise<Record<string, NpyArray>> {
-  checkOptions('loadNpz', options, '{ maxBytes: 1e6 }', OPTIONS)
-  const { maxBytes = 2 ** 31, signal } = options
+  checkOptions('loadNpz', options, "{ arrays: ['x'] }", { ...OPTIONS, arrays: 1 })
+  const { maxBytes = 2 ** 31, signal, arrays } = options
   const name = String(location)
-  return parseNpz(await readWhole(location, name, maxBytes, signal), { name, maxBytes })
+  const file = await readWhole(location, name, maxBytes, signal)
+  return parseNpz(file, { name, maxBytes, ...(arrays && { arrays }) })
 }

@@ -12,17 +12,21 @@ import { corruptZip, readZipDirectory, type ZipEntry } from './zip-directory.ts'
 export interface NpzOptions {
   /** What errors call the file. */
   name?: string
-  /** The most bytes that all arrays may take, uncompressed; 2 GiB unless given. */
+  /** The names of the arrays to read; all unless given. */
+  arrays?: readonly string[]
+  /** The most bytes that the arrays to read may take, uncompressed; 2 GiB unless given. */
   maxBytes?: number
 }
 
 /**
  * Reads a `.npz` file, compressed or not: its arrays by the names that they were saved under. What is no
- * `.npy` file in it is passed over.
+ * `.npy` file in it is passed over. An array of texts, dates, objects or structures does not keep the others from being
+ * read: its property throws when it is looked at, and is passed over by `Object.keys` and copies.
  *
  * Throws {@link DataError}: `ERR_DATA_MAGIC` for what is no zip file, `ERR_DATA_TOO_LARGE` where the arrays take more
  * than `maxBytes`, before any is inflated, `ERR_DATA_CORRUPT` for a broken zip file or a wrong checksum,
- * `ERR_DATA_TYPE` for an encrypted one; and the errors of {@link parseNpy}.
+ * `ERR_DATA_TYPE` for an encrypted one, and for an array without numbers when it is asked for; {@link ArgumentError} for a
+ * name in `arrays` that the file does not have; and the errors of {@link parseNpy}.
  *
  * @example
  * const { x_train, y_train } = parseNpz(await readFile('mnist.npz'))
@@ -31,27 +35,73 @@ export interface NpzOptions {
  * Source: numpy.lib.format, "npz"; NumPy's `savez` and `savez_compressed`.
  */
 export function parseNpz(bytes: Bytes, options: NpzOptions = {}): Record<string, NpyArray> {
-  checkOptions('parseNpz', options, '{ maxBytes: 1e6 }', { name: 1, maxBytes: 1 })
+  checkOptions('parseNpz', options, "{ arrays: ['x'] }", { name: 1, arrays: 1, maxBytes: 1 })
   const { name = 'NumPy data', maxBytes = 2 ** 31 } = options
   if (!(maxBytes >= 0)) {
     throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)
   }
-  const file = toBytes(bytes, name)
-  const entries = readZipDirectory(file, name).filter(entry => entry.name.endsWith('.npy'))
-  const total = entries.reduce((sum, { size }) => sum + size, 0)
+  const entries = chosen(arraysOf(toBytes(bytes, name), name), options.arrays, name)
+  const total = [...entries.values()].reduce((sum, { size }) => sum + size, 0)
   if (total > maxBytes) {
     throw new DataError(
       'ERR_DATA_TOO_LARGE',
       `${name} has arrays of ${total} bytes, more than the limit of ${maxBytes}: raise maxBytes if it is meant to be ` +
-        'that large',
+        'that large, or name the arrays to read in the option arrays',
     )
   }
-  return Object.fromEntries(
-    entries.map(entry => [
-      entry.name.slice(0, -'.npy'.length),
-      parseNpy(contentOf(entry, name), { name: `${name}/${entry.name}` }),
-    ]),
+  const arrays: Record<string, NpyArray> = {}
+  for (const [array, entry] of entries) {
+    // Not by assignment, which would take '__proto__' for something else.
+    Object.defineProperty(arrays, array, propertyOf(entry, name, options.arrays !== undefined))
+  }
+  return arrays
+}
+
+/** The zip file's entries that are arrays, by the names of those. */
+const arraysOf = (file: Uint8Array, name: string): Map<string, ZipEntry> =>
+  new Map(
+    readZipDirectory(file, name).flatMap((entry): [string, ZipEntry][] =>
+      entry.name.endsWith('.npy') ? [[entry.name.slice(0, -'.npy'.length), entry]] : [],
+    ),
   )
+
+/** Those that were asked for, in that order. */
+function chosen(
+  entries: Map<string, ZipEntry>,
+  arrays: readonly string[] | undefined,
+  name: string,
+): Map<string, ZipEntry> {
+  if (arrays === undefined) return entries
+  if (!Array.isArray(arrays) || arrays.some(array => typeof array !== 'string')) {
+    throw new ArgumentError(
+      `arrays is ${JSON.stringify(arrays)}: expected a list of names, such as ["x_train"]`,
+    )
+  }
+  return new Map(
+    arrays.map((array: string) => {
+      const entry = entries.get(array)
+      if (entry) return [array, entry]
+      const all = [...entries.keys()].slice(0, 20).map(other => JSON.stringify(other))
+      throw new ArgumentError(
+        `${name} has no array ${JSON.stringify(array)}: it has ${all.join(', ') || 'none'}`,
+      )
+    }),
+  )
+}
+
+/** An array as a property; unless it was asked for, one whose elements are no numbers throws only when it is looked at. */
+function propertyOf(entry: ZipEntry, zip: string, isAskedFor: boolean): PropertyDescriptor {
+  const content = contentOf(entry, zip)
+  try {
+    const value = parseNpy(content, { name: `${zip}/${entry.name}` })
+    return { value, enumerable: true, configurable: true, writable: true }
+  } catch (error) {
+    if (isAskedFor || !(error instanceof DataError && error.code === 'ERR_DATA_TYPE')) throw error
+    const get = () => {
+      throw error
+    }
+    return { get, enumerable: false, configurable: true }
+  }
 }
 
 /** What an entry holds. A stream that inflates to more than the directory says is cut there. */

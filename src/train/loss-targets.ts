@@ -80,18 +80,25 @@ function checkedTargets(loss: Loss, runtime: Runtime, outputs: number, storage: 
   const row = runtime.kernels.firstInvalidRow(rule, targets.pointer, storage.info.samples, targetSize)
   if (row < 0) return targets
   const values = [...targets.view.subarray(row * targetSize, (row + 1) * targetSize)]
+  const isSigns = rule === TARGET_RULES.signs
+  const place = values.findIndex(value => !(isSigns ? Math.abs(value) === 1 : value >= 0 && value <= 1))
+  if (place >= 0) {
+    const advice = isSigns ? '' : " (of bytes, bytes: 'pixels' makes such)"
+    throw new ArgumentError(
+      `targets[${row}][${place}] is ${values[place]}: ${loss.name} expects ${expected}${advice}`,
+    )
+  }
   const sum = values.reduce((a, b) => a + b, 0)
   const shown = values.slice(0, 10).map(value => Number(value.toPrecision(6)))
   throw new ArgumentError(
-    `targets[${row}] is [${shown.join(', ')}${values.length > 10 ? ', …' : ''}]` +
-      `${rule === TARGET_RULES.distributions ? `, with a sum of ${Number(sum.toPrecision(6))}` : ''}: ` +
-      `${loss.name} expects ${expected}`,
+    `targets[${row}] is [${shown.join(', ')}${values.length > 10 ? ', …' : ''}], with a sum of ` +
+      `${Number(sum.toPrecision(6))}: ${loss.name} expects ${expected}`,
   )
 }
 
 /** What a loss wants of its targets. */
 const RULES: Partial<Record<Loss['name'], readonly [rule: number, expected: string]>> = {
-  crossEntropy: [TARGET_RULES.distributions, 'probabilities with a sum of 1 (within 0.001) for each sample'],
+  crossEntropy: [TARGET_RULES.distributions, 'probabilities: numbers from 0 to 1 with a sum of 1, to 0.001'],
   binaryCrossEntropy: [TARGET_RULES.unitInterval, 'numbers from 0 to 1'],
   hinge: [TARGET_RULES.signs, '−1 or 1'],
 }

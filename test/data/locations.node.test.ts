@@ -52,6 +52,8 @@ test('NumPy’s files', async () => {
   expect(await loadNpy(pathToFileURL(write('x.npy.gz', gzipSync(npy))))).toEqual(array)
   const npz = write('x.npz', zipSync({ 'x.npy': npy }))
   expect(await loadNpz(npz)).toEqual({ x: array })
+  expect(await loadNpz(npz, { arrays: ['x'] })).toEqual({ x: array })
+  await expect(loadNpz(npz, { arrays: ['y'] })).rejects.toThrow(`${npz} has no array "y": it has "x"`)
   await expect(loadNpz(npz, { maxBytes: 100 })).rejects.toMatchObject({ code: 'ERR_DATA_TOO_LARGE' })
   await expect(loadNpy(npz)).rejects.toMatchObject({
     code: 'ERR_DATA_MAGIC',

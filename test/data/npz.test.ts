@@ -54,6 +54,74 @@ test('no arrays', () => {
   expect(parseNpz(zipSync({}))).toEqual({})
 })
 
+describe('arrays that hold no numbers', () => {
+  /** An array of another type: its header says so, and the rest is never looked at. */
+  const typed = (descr: string) => {
+    const dictionary = `{'descr': ${descr}, 'fortran_order': False, 'shape': (2,), }`
+    const head = new Uint8Array(10)
+    head.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, dictionary.length & 255, dictionary.length >> 8])
+    return new Uint8Array([...head, ...strToU8(dictionary), 1, 2, 3, 4])
+  }
+  const others = ["'<U7'", "'|S3'", "'|O'", "'<M8[ns]'", "'<c16'", "[('a', '<f4'), ('b', '<i4')]"]
+  const file = zipSync({
+    'x.npy': array,
+    ...Object.fromEntries(others.map((descr, i) => [`other${i}.npy`, typed(descr)])),
+    'y.npy': array,
+  })
+
+  test('leave the others readable, and are refused when they are asked for', () => {
+    const arrays = parseNpz(file)
+    expect(Object.keys(arrays)).toEqual(['x', 'y'])
+    expect({ ...arrays }).toEqual({ x: read, y: read })
+    expect(structuredClone(arrays)).toEqual({ x: read, y: read })
+    for (const i of others.keys()) {
+      expect(`other${i}` in arrays).toBe(true)
+      expect(() => arrays[`other${i}`]).toThrow(
+        expect.objectContaining({
+          code: 'ERR_DATA_TYPE',
+          message: expect.stringContaining(`NumPy data/other${i}.npy has elements of type`),
+        }),
+      )
+    }
+  })
+
+  test('are refused where they are chosen', () => {
+    expect(() => parseNpz(file, { arrays: ['x', 'other2'] })).toThrow('other2.npy has elements of type "|O"')
+  })
+
+  test('do not hide what is broken', () => {
+    expect(() => parseNpz(zipSync({ 'x.npy': array, 'y.npy': array.subarray(0, -1) }))).toThrow(
+      'y.npy is cut short',
+    )
+  })
+})
+
+describe('arrays by their names', () => {
+  const large = toNpy(new Uint8Array(2 ** 20))
+  const file = zipSync({ 'x.npy': array, 'large.npy': large, 'y.npy': array })
+
+  test('are all that is read, in that order', () => {
+    const arrays = parseNpz(file, { arrays: ['y', 'x'] })
+    expect(Object.keys(arrays)).toEqual(['y', 'x'])
+    expect(arrays).toEqual({ x: read, y: read })
+    expect(parseNpz(file, { arrays: [] })).toEqual({})
+  })
+
+  test('are all that counts for maxBytes', () => {
+    expect(codeOf(file, 1000)).toBe('ERR_DATA_TOO_LARGE')
+    expect(parseNpz(file, { arrays: ['x'], maxBytes: 1000 })).toEqual({ x: read })
+  })
+
+  test('that are not there are an error that lists those that are', () => {
+    expect(() => parseNpz(file, { arrays: ['X'], name: 'a.npz' })).toThrow(
+      'a.npz has no array "X": it has "x", "large", "y"',
+    )
+    expect(() => parseNpz(file, { arrays: ['toString'] })).toThrow('no array "toString"')
+    expect(() => parseNpz(file, { arrays: 'x' as never })).toThrow('arrays is "x": expected a list of names')
+    expect(() => parseNpz(file, { arrays: [1] as never })).toThrow('arrays is [1]: expected a list of names')
+  })
+})
+
 describe('what is refused', () => {
   const stored = zipSync({ 'a.npy': array }, { level: 0 })
   const deflated = zipSync({ 'a.npy': array }, { level: 9 })
@@ -199,7 +267,7 @@ describe('zip64', () => {
 
 test.each<[string, unknown, string]>([
   ['nothing', null, 'parseNpz takes its options as an object'],
-  ['a misspelt name', { max: 5 }, 'parseNpz has no option max: it takes name, maxBytes'],
+  ['a misspelt name', { max: 5 }, 'parseNpz has no option max: it takes name, arrays, maxBytes'],
 ])('options that are %s', (_, options, message) => {
   expect(() => parseNpz(zipSync({ 'x.npy': array }), options as never)).toThrow(message)
 })

@@ -174,7 +174,7 @@ const mismatches: [
       ],
     },
     ArgumentError,
-    'targets[2] is [0.5, 0.4], with a sum of 0.9: crossEntropy expects probabilities with a sum of 1',
+    'targets[2] is [0.5, 0.4], with a sum of 0.9: crossEntropy expects probabilities: numbers from 0 to 1 with a sum of 1',
   ],
   [
     'crossEntropy',
@@ -188,7 +188,7 @@ const mismatches: [
       ],
     },
     ArgumentError,
-    'targets[1] is [-0.5, 1.5], with a sum of 1: crossEntropy expects',
+    'targets[1][0] is -0.5: crossEntropy expects probabilities: numbers from 0 to 1 with a sum of 1',
   ],
   [
     'binaryCrossEntropy',
@@ -202,7 +202,7 @@ const mismatches: [
       ],
     },
     ArgumentError,
-    'targets[2] is [0, 1.25]: binaryCrossEntropy expects numbers from 0 to 1',
+    'targets[2][1] is 1.25: binaryCrossEntropy expects numbers from 0 to 1',
   ],
   [
     'binaryCrossEntropy',
@@ -210,7 +210,33 @@ const mismatches: [
     1,
     { targets: [[0], [Number.NaN], [1]] },
     ArgumentError,
-    'targets[1] is [NaN]: binaryCrossEntropy expects',
+    'targets[1][0] is NaN: binaryCrossEntropy expects',
+  ],
+  [
+    'crossEntropy',
+    'softmax',
+    2,
+    {
+      targets: [
+        [1, 0],
+        [0, 1],
+        [-1, 2],
+      ],
+    },
+    ArgumentError,
+    'targets[2][0] is -1: crossEntropy expects',
+  ],
+  [
+    'binaryCrossEntropy',
+    'sigmoid',
+    12,
+    {
+      targets: Uint8Array.from({ length: 36 }, (_, i) => (i < 34 ? i % 2 : 200)),
+      targetSize: 12,
+      bytes: 'numbers',
+    },
+    ArgumentError,
+    "targets[2][10] is 200: binaryCrossEntropy expects numbers from 0 to 1 (of bytes, bytes: 'pixels' makes such)",
   ],
   [
     'hinge',
@@ -218,7 +244,7 @@ const mismatches: [
     1,
     { targets: [[-1], [1], [0]] },
     ArgumentError,
-    'targets[2] is [0]: hinge expects −1 or 1',
+    'targets[2][0] is 0: hinge expects −1 or 1',
   ],
   [
     { name: 'hinge', classWeights: [1, 2] },
