@@ -455,8 +455,8 @@ export class Sequential {
   }
 
   /**
-   * Replaces all weights and biases; what the optimiser and the schedule remember stays. Rejects with {@link ShapeError},
-   * and changes nothing, where a size differs.
+   * Replaces all weights and biases; what the optimiser and the schedule remember stays. Rejects, and changes nothing, with
+   * {@link ShapeError} where a size differs, and with {@link ArgumentError} where a number is NaN or infinite in 32 bits.
    */
   setParameters(parameters: readonly LayerParameters[]): Promise<void>
   async setParameters(parameters: readonly LayerParameters[], ...more: unknown[]): Promise<void> {
@@ -481,7 +481,7 @@ export class Sequential {
   /**
    * Takes the weights of a safetensors file, from this package or from PyTorch (`nn.Sequential` of `Linear` modules).
    * Other weights want another training: the next `fit` lets optimiser and schedule begin anew, as after `compile`.
-   * Rejects with {@link FormatError}, and changes nothing, unless they fit this model's layers.
+   * Rejects with {@link FormatError}, and changes nothing, unless they fit this model's layers and are finite numbers.
    */
   loadSafetensors(bytes: Uint8Array | ArrayBuffer): Promise<void>
   async loadSafetensors(bytes: Uint8Array | ArrayBuffer, ...more: unknown[]): Promise<void> {

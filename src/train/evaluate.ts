@@ -119,7 +119,13 @@ export async function evaluate(
   }
 }
 
-/** The network's outputs, rows × outputs: probabilities where the last layer is a softmax. */
+/** The bits of a NaN without a payload. Which others an operation gives, the engine decides. */
+const NAN_BITS = 0x7fc00000
+
+/**
+ * The network's outputs, rows × outputs: probabilities where the last layer is a softmax. A NaN has the same bits in every
+ * runtime.
+ */
 export async function predict(
   runtime: Runtime,
   executor: Executor,
@@ -133,11 +139,18 @@ export async function predict(
   const arena = new Arena(runtime.memory)
   try {
     const batches = new Batches(runtime, executor, arena, network, rows, false)
+    const areFinite = finiteCheck(runtime, arena)
+    const bits = new Uint32Array(result.buffer)
     for (let begin = 0; begin < samples; begin += batches.capacity) {
       const count = await batches.forward(begin)
       const stalled = executor.run(batches.pass.softmax(count))
       if (stalled) await stalled
-      result.set(batches.pass.output.view.subarray(0, count * size), begin * size)
+      const { output } = batches.pass
+      result.set(output.view.subarray(0, count * size), begin * size)
+      if (!areFinite(output, count * size)) {
+        for (let i = begin * size; i < (begin + count) * size; ++i)
+          if (Number.isNaN(result[i])) bits[i] = NAN_BITS
+      }
       const pausing = pause()
       if (pausing) await pausing
     }

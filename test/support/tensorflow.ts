@@ -52,3 +52,19 @@ export async function saveInTensorFlow(
     weightData: core.io.CompositeArrayBuffer.join(weightData),
   }
 }
+
+/** The moving variance, 1 at first, that TensorFlow.js's batch normalisation has after one batch of single values. */
+export async function movingVarianceInTensorFlow(
+  batch: readonly number[],
+  momentum: number,
+): Promise<number> {
+  await core.setBackend('cpu')
+  const model = layers.sequential({
+    layers: [layers.layers.batchNormalization({ momentum, inputShape: [1] })],
+  })
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+  const inputs = core.tensor([...batch], [batch.length, 1])
+  await model.fit(inputs, inputs, { batchSize: batch.length, epochs: 1, verbose: 0 })
+  const [, , , variance] = model.layers[0]?.getWeights() ?? []
+  return (await variance?.data())?.[0] ?? Number.NaN
+}
