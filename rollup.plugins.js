@@ -97,6 +97,8 @@ export const bareLoader = {
 const workerParts = {
   'train/evaluate.js': 'evaluation',
   'engine/local-mnist.js': 'mnist',
+  'engine/local-digest.js': 'mnist',
+  '@noble/hashes/sha2.js': 'mnist',
   'platform/fetch-file.js': 'mnist',
   'wasm/team.js': 'team',
 }

@@ -9,7 +9,7 @@ import type {
   MnistSource,
   PartialMnistSource,
 } from '../data/mnist-files.ts'
-import type { MnistLoadOptions } from '../engine/engine.ts'
+import type { Engine, MnistLoadOptions } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { type Dataset, datasetOf } from './dataset.ts'
@@ -67,8 +67,8 @@ const FILES: readonly MnistFile[] = ['trainLabels', 'trainImages', 'testLabels',
 
 /**
  * Loads MNIST itself, or Fashion-MNIST, from public mirrors: the files are fetched once, verified by SHA-256, and kept for
- * the next time, in a browser in its storage, in Node in the user's cache (~/.cache/wasmlp on Linux). One that is
- * damaged there is fetched again.
+ * the next time, in a browser in its storage, in Node in the user's cache (~/.cache/wasmlp on Linux). From then on a
+ * checksum is enough, and one that is damaged there is fetched again. In a browser, the worker takes both.
  *
  * Throws {@link DataError} `ERR_DATA_NOT_FOUND`, which says what failed at each mirror, and the reason of `signal` when
  * that is aborted.
@@ -119,8 +119,8 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   }
   checkMeaning(options)
   const parts = only === undefined ? PARTS : [only]
-  const source = known ? await fetchFiles(parts, rest, signal) : located(first as PartialMnistSource)
   const engine = await engineFor({ ...(build && { build }), ...(worker !== undefined && { worker }) })
+  const source = known ? await fetchFiles(engine, parts, rest, signal) : located(first as PartialMnistSource)
   const storages = await engine.loadMnist(parts, source, {
     ...(known ? {} : rest),
     ...(classes !== undefined && { classes }),
@@ -155,13 +155,14 @@ const located = (source: PartialMnistSource) =>
   typeof source === 'string' || source instanceof URL ? platform.locate(source) : source
 
 async function fetchFiles(
+  engine: Engine,
   parts: readonly MnistPart[],
   options: object,
   signal: AbortSignal | undefined,
 ): Promise<PartialMnistSource> {
   const { fetchMnist } = await import('../data/fetch-mnist.ts')
   const files = FILES.filter(file => parts.some(part => file.startsWith(part)))
-  return fetchMnist(files, options, signal)
+  return fetchMnist(files, options, signal, engine)
 }
 
 /** Whether it is no source, but an object of options, which may be empty. */

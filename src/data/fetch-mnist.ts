@@ -1,12 +1,11 @@
 // MNIST and its relatives from public mirrors: each file is verified, and kept for the next time. Loaded only when it is
 // needed.
-import { sha256 } from '@noble/hashes/sha2.js'
 import * as platform from '#platform'
 import { ArgumentError, DataError } from '../errors.ts'
-import type { Backend } from '../storage/backend.ts'
+import type { Backend, FolderPath } from '../storage/backend.ts'
 import { openBackend } from '../storage/open-backend.ts'
-import { concat, fileOf } from './byte-files.ts'
-import { gunzip, isGzip } from './gzip.ts'
+import { concat } from './byte-files.ts'
+import { isGzip } from './gzip.ts'
 import { type KnownDataset, type KnownDatasetName, knownDatasets } from './known-datasets.ts'
 import { type MnistBuffers, type MnistFile, MnistFiles } from './mnist-files.ts'
 
@@ -52,8 +51,13 @@ const FILE_NAMES: Readonly<Record<MnistFile, string>> = {
 /** The longest file of the known ones has 47 MB: what sends more is no mirror. */
 const MAX_BYTES = 100_000_000
 
-/** Bytes that are hashed before the event loop has its turn: some milliseconds. */
-const HASHED_AT_ONCE = 2 ** 20
+/** What the name of a kept file has behind it where what is known of the file is kept. */
+const RECORD = '.verified'
+
+/** Takes digests of files, in another thread where there is one: CRC-32 of the bytes, SHA-256 of what they hold. */
+export interface Digests {
+  digest(kind: 'CRC-32' | 'SHA-256', bytes: Uint8Array, name: string): Promise<string>
+}
 
 /**
  * The files asked for, gzipped or not: from where they are kept, or from the first mirror that has the right ones.
@@ -65,6 +69,7 @@ export async function fetchMnist(
   files: readonly MnistFile[],
   options: FetchMnistOptions,
   signal: AbortSignal | undefined,
+  digests: Digests,
 ): Promise<Partial<MnistBuffers>> {
   const { dataset: name = 'mnist', cache = true } = options
   if (!Object.hasOwn(knownDatasets, name)) {
@@ -72,23 +77,24 @@ export async function fetchMnist(
     throw new ArgumentError(`unknown data set ${JSON.stringify(name)}: expected ${names.join(' or ')}`)
   }
   const dataset = knownDatasets[name]
-  const mirrors = new Mirrors(dataset, options, signal)
-  const kept = cache === false ? undefined : await openCache(cache)
+  const mirrors = new Mirrors(dataset, options, signal, digests)
+  const backend = cache === false ? undefined : await openCache(cache)
+  const kept = backend && new KeptFiles(backend, name, digests)
   try {
     const found: Partial<MnistBuffers> = {}
     for (const file of files) {
       signal?.throwIfAborted()
       const digest = dataset.digests[file]
-      let bytes = await takeKept(kept, name, file, digest)
+      let bytes = await kept?.take(file, digest)
       if (!bytes) {
         bytes = await mirrors.fetch(file, digest)
-        await keep(kept, name, file, bytes)
+        await kept?.keep(file, bytes, digest)
       }
       found[file] = bytes
     }
     return found
   } finally {
-    await kept?.close()
+    await backend?.close()
   }
 }
 
@@ -108,48 +114,62 @@ async function openCache(place: true | string): Promise<Backend | undefined> {
   }
 }
 
-/** The file that is kept; undefined where there is none, or it is damaged. */
-async function takeKept(
-  kept: Backend | undefined,
-  folder: string,
-  file: MnistFile,
-  digest: string,
-): Promise<Uint8Array | undefined> {
-  for (const name of [`${FILE_NAMES[file]}.gz`, FILE_NAMES[file]]) {
-    const bytes = await kept?.read([folder], name).catch(() => undefined)
-    if (!bytes) continue
-    const found = await digestOf(bytes, name).catch(() => undefined)
-    if (found === digest) return bytes
+/**
+ * The files of a data set that are kept. Beside each stands a record: the SHA-256 that was verified when the file was
+ * stored, and a CRC-32 of its bytes, which is all that is looked at from then on.
+ */
+class KeptFiles {
+  readonly #backend: Backend
+  readonly #folder: FolderPath
+  readonly #digests: Digests
+
+  constructor(backend: Backend, folder: string, digests: Digests) {
+    this.#backend = backend
+    this.#folder = [folder]
+    this.#digests = digests
   }
-  return undefined
-}
 
-/** A disk that is full, or may not be written to, is no reason not to train. */
-async function keep(
-  kept: Backend | undefined,
-  folder: string,
-  file: MnistFile,
-  bytes: Uint8Array,
-): Promise<void> {
-  const name = FILE_NAMES[file]
-  const [fresh, stale] = isGzip(bytes) ? [`${name}.gz`, name] : [name, `${name}.gz`]
-  try {
-    await kept?.write([folder], fresh, bytes)
-    await kept?.remove([folder], stale)
-  } catch {}
-}
-
-/** SHA-256 of a file, inflated where it is gzipped. Throws {@link DataError} for a broken gzip file. */
-async function digestOf(bytes: Uint8Array, name: string): Promise<string> {
-  const hash = sha256.create()
-  const { chunks } = fileOf(bytes)
-  for await (const chunk of isGzip(bytes) ? gunzip(chunks(), MAX_BYTES, name) : chunks()) {
-    for (let at = 0; at < chunk.length; at += HASHED_AT_ONCE) {
-      hash.update(chunk.subarray(at, at + HASHED_AT_ONCE))
-      if (chunk.length > HASHED_AT_ONCE) await platform.yieldToEventLoop()
+  /** A file, by its SHA-256; undefined where it is not kept, or damaged. */
+  async take(file: MnistFile, digest: string): Promise<Uint8Array | undefined> {
+    for (const name of [`${FILE_NAMES[file]}.gz`, FILE_NAMES[file]]) {
+      const bytes = await this.#read(name)
+      if (!bytes) continue
+      const record = await this.#read(name + RECORD)
+      if (record && new TextDecoder().decode(record) === (await this.#recordOf(bytes, digest))) return bytes
+      // Another program has put it there, an older version of this one, or nobody.
+      const found = await this.#digests.digest('SHA-256', bytes, name).catch(() => undefined)
+      if (found !== digest) continue
+      await this.#record(name, bytes, digest)
+      return bytes
     }
+    return undefined
   }
-  return [...hash.digest()].map(byte => byte.toString(16).padStart(2, '0')).join('')
+
+  /** A disk that is full, or may not be written to, is no reason not to train. */
+  async keep(file: MnistFile, bytes: Uint8Array, digest: string): Promise<void> {
+    const name = FILE_NAMES[file]
+    const [fresh, stale] = isGzip(bytes) ? [`${name}.gz`, name] : [name, `${name}.gz`]
+    try {
+      await this.#backend.write(this.#folder, fresh, bytes)
+      await this.#record(fresh, bytes, digest)
+      await this.#backend.remove(this.#folder, stale)
+      await this.#backend.remove(this.#folder, stale + RECORD)
+    } catch {}
+  }
+
+  #read(name: string): Promise<Uint8Array | undefined> {
+    return this.#backend.read(this.#folder, name).catch(() => undefined)
+  }
+
+  async #record(name: string, bytes: Uint8Array, digest: string): Promise<void> {
+    const record = new TextEncoder().encode(await this.#recordOf(bytes, digest))
+    await this.#backend.write(this.#folder, name + RECORD, record).catch(() => {})
+  }
+
+  async #recordOf(bytes: Uint8Array, digest: string): Promise<string> {
+    const checksum = await this.#digests.digest('CRC-32', bytes, '')
+    return `SHA-256 ${digest}\nCRC-32 ${checksum}\nbytes ${bytes.length}\n`
+  }
 }
 
 /** The mirrors of a data set: those that failed are tried last for the next file. */
@@ -158,11 +178,17 @@ class Mirrors {
   readonly #timeout: number
   readonly #signal: AbortSignal | undefined
   readonly #onProgress: FetchMnistOptions['onProgress']
+  readonly #digests: Digests
   #order: readonly string[]
   /** What the caller's own function has thrown, for which no other mirror is tried. */
   #thrown: { readonly error: unknown } | undefined
 
-  constructor(dataset: KnownDataset, options: FetchMnistOptions, signal: AbortSignal | undefined) {
+  constructor(
+    dataset: KnownDataset,
+    options: FetchMnistOptions,
+    signal: AbortSignal | undefined,
+    digests: Digests,
+  ) {
     const { mirrors = mirrorsOf(dataset), timeout = 15_000, onProgress } = options
     if (!Array.isArray(mirrors) || mirrors.length === 0) {
       throw new ArgumentError(
@@ -174,6 +200,7 @@ class Mirrors {
     this.#timeout = timeout
     this.#signal = signal
     this.#onProgress = onProgress
+    this.#digests = digests
     this.#order = mirrors.map(String)
   }
 
@@ -184,7 +211,7 @@ class Mirrors {
     for (const [i, mirror] of tried.entries()) {
       try {
         const bytes = await this.#fetchFrom(mirror, file)
-        const found = await digestOf(bytes, FILE_NAMES[file])
+        const found = await this.#digests.digest('SHA-256', bytes, FILE_NAMES[file])
         if (found === digest) {
           this.#order = [...tried.slice(i), ...tried.slice(0, i)]
           return bytes

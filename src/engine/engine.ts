@@ -39,8 +39,13 @@ export interface Engine {
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
   /** 64 bits: XXH64 of each 256 KiB in turn, each seeded by the one before, the first by 0. */
   checksum(bytes: Uint8Array): Promise<bigint>
+  /** Of a data file, in hexadecimal; `name` is what errors call it. Rejects with {@link DataError} for a broken gzip file. */
+  digest(kind: DigestKind, bytes: Uint8Array, name: string): Promise<string>
   memoryUsage(): Promise<MemoryUsage>
 }
+
+/** CRC-32 of the bytes as they are, or SHA-256 of what they hold: they are inflated first where they are gzipped. */
+export type DigestKind = 'CRC-32' | 'SHA-256'
 
 /** How to find and read the files of MNIST or a relative. */
 export interface MnistLoadOptions extends MnistFileOptions {

@@ -11,6 +11,7 @@ import type { BuildName, Capabilities } from '../wasm/builds.ts'
 import type { LoadModule } from '../wasm/module-sources.ts'
 import { createRuntime, createSharedRuntime, type Runtime } from '../wasm/runtime.ts'
 import type {
+  DigestKind,
   Engine,
   EngineNetwork,
   EngineRows,
@@ -84,6 +85,11 @@ class LocalEngine implements Engine {
   async checksum(bytes: Uint8Array): Promise<bigint> {
     const { checksum } = await import('./local-checksum.ts')
     return checksum(this.#runtime, bytes)
+  }
+
+  async digest(kind: DigestKind, bytes: Uint8Array, name: string): Promise<string> {
+    const { digest } = await import('./local-digest.ts')
+    return digest(kind, bytes, name)
   }
 
   async augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage> {

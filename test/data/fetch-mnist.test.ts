@@ -1,5 +1,5 @@
 // MNIST from mirrors in every runtime: fetched once, and kept where the runtime keeps things.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as platform from '#platform'
 import { loadMnist } from '../../src/index.ts'
 import type { Backend } from '../../src/storage/backend.ts'
@@ -27,6 +27,11 @@ afterAll(async () => {
   await removeDirectory(directory)
 })
 
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
 const load = async (mirrors: string[]) => {
   const { test } = await loadMnist({ only: 'test', mirrors, cache })
   const found = { length: test.length, ...(await test.slice(0, 5).read()) }
@@ -46,7 +51,9 @@ test('is fetched, verified and kept; a kept file that is damaged is fetched agai
   })
   expect((await kept.list(['mnist'])).map(({ name, bytes }) => [name, bytes]).sort()).toEqual([
     [IMAGES, 7_840_016],
+    [`${IMAGES}.verified`, 103],
     [LABELS, 10_008],
+    [`${LABELS}.verified`, 101],
   ])
 
   expect(await load(NOWHERE)).toEqual(fetched)
@@ -57,6 +64,68 @@ test('is fetched, verified and kept; a kept file that is damaged is fetched agai
   await expect(load(NOWHERE)).rejects.toThrow(`no mirror has given ${IMAGES}`)
   expect(await load([mnistSource])).toEqual(fetched)
   expect(await load(NOWHERE)).toEqual(fetched)
+})
+
+/** Loads in this thread, whose hashing can be watched. */
+const loadHere = async (mirrors: string[]) => {
+  const { test } = await loadMnist({ only: 'test', mirrors, cache, worker: false })
+  const { length } = test
+  test.dispose()
+  return length
+}
+
+async function forget(suffix: string): Promise<void> {
+  for (const { name } of await kept.list(['mnist'])) {
+    if (name.endsWith(suffix)) await kept.remove(['mnist'], name)
+  }
+}
+
+describe('hashes', () => {
+  test('once, when a file is stored, by the platform', async () => {
+    await forget('')
+    const digest = vi.spyOn(crypto.subtle, 'digest')
+    expect(await loadHere([mnistSource])).toBe(10_000)
+    expect(digest).toHaveBeenCalledTimes(2)
+    expect(await loadHere(NOWHERE)).toBe(10_000)
+    expect(digest).toHaveBeenCalledTimes(2)
+  })
+
+  test('a file without a record, as older versions have left it, once', async () => {
+    await forget('.verified')
+    const digest = vi.spyOn(crypto.subtle, 'digest')
+    expect(await loadHere(NOWHERE)).toBe(10_000)
+    expect(digest).toHaveBeenCalledTimes(2)
+    expect(await loadHere(NOWHERE)).toBe(10_000)
+    expect(digest).toHaveBeenCalledTimes(2)
+  })
+
+  test('a damaged file that has a record, and fetches it again', async () => {
+    const labels = (await kept.read(['mnist'], LABELS)) ?? new Uint8Array()
+    await kept.write(['mnist'], LABELS, labels.with(5000, 11))
+    await expect(loadHere(NOWHERE)).rejects.toThrow(`no mirror has given ${LABELS}`)
+    expect(await loadHere([mnistSource])).toBe(10_000)
+    expect(await loadHere(NOWHERE)).toBe(10_000)
+  })
+
+  test('without crypto.subtle too, as in a page that is no secure context', async () => {
+    await forget('.verified')
+    const random = crypto
+    vi.stubGlobal('crypto', { randomUUID: () => random.randomUUID() })
+    expect(await loadHere(NOWHERE)).toBe(10_000)
+    await forget('.verified')
+    const labels = (await kept.read(['mnist'], LABELS)) ?? new Uint8Array()
+    await kept.write(['mnist'], LABELS, labels.with(5000, 12))
+    await expect(loadHere(NOWHERE)).rejects.toThrow(`no mirror has given ${LABELS}`)
+  })
+
+  test.runIf(platform.name === 'browser')('in the worker, not in the page', async () => {
+    await forget('')
+    const digest = vi.spyOn(crypto.subtle, 'digest')
+    expect(await load([mnistSource])).toMatchObject({ length: 10_000 })
+    await forget('.verified')
+    expect(await load(NOWHERE)).toMatchObject({ length: 10_000 })
+    expect(digest).not.toHaveBeenCalled()
+  })
 })
 
 test(`keeps files in ${platform.name === 'node' ? 'a directory' : 'the origin private file system'}`, () => {
