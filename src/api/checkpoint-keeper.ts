@@ -2,7 +2,7 @@
 import { checkOptions } from '../check-options.ts'
 import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { ArgumentError, CheckpointError, StateError } from '../errors.ts'
-import { defaultMonitor, gainOf, type Monitor } from '../train/early-stopping-options.ts'
+import { defaultMonitor, gainOf, type Monitor, watchedValue } from '../train/early-stopping-options.ts'
 import type { EpochLogs } from '../train/options.ts'
 import type { CheckpointOptions, CheckpointPosition } from './checkpoints.ts'
 
@@ -140,9 +140,9 @@ export class CheckpointKeeper {
 function isLastBest(history: readonly EpochLogs[], monitor: Monitor | undefined): boolean {
   const last = history.at(-1)
   const key = monitor ?? defaultMonitor(last?.valLoss !== undefined)
-  const value = last?.[key]
+  const value = last && watchedValue(key, last)
   if (value === undefined) return false
-  return history.slice(0, -1).every(logs => gainOf(key, value, logs[key] ?? Number.NaN) > 0)
+  return history.slice(0, -1).every(logs => gainOf(key, value, watchedValue(key, logs) ?? Number.NaN) > 0)
 }
 
 const byPosition = (a: CheckpointPosition, b: CheckpointPosition): number =>

@@ -37,7 +37,8 @@ export interface CheckpointOptions {
   keep?: number
   /**
    * Whether the checkpoint after the best epoch is kept too, as `best.safetensors`; true unless given. The best is that
-   * of the least validation loss, or loss where there is no validation, or of what early stopping watches.
+   * of the least validation loss, or of what early stopping watches. Without either, it is that of the least `loss` in the
+   * log, a mean over the weights of the epoch, of which the checkpoint has the last.
    */
   best?: boolean
   /** Told where a training is taken up: `resume`. */

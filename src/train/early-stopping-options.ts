@@ -1,5 +1,5 @@
 // What early stopping watches, and its defaults.
-import type { EarlyStopping } from './options.ts'
+import type { EarlyStopping, EpochLogs } from './options.ts'
 
 /** All that can be watched. */
 export const MONITORS = ['loss', 'accuracy', 'valLoss', 'valAccuracy'] as const
@@ -20,6 +20,11 @@ export const resolveEarlyStopping = (
 
 /** What tells how good an epoch was, unless something else is named. */
 export const defaultMonitor = (hasValidation: boolean): Monitor => (hasValidation ? 'valLoss' : 'loss')
+
+/** What was measured on the weights after the epoch, or, where that was not, the mean over the epoch. */
+export const watchedValue = (monitor: Monitor, logs: EpochLogs): number | undefined =>
+  (monitor === 'loss' ? logs.trainLoss : monitor === 'accuracy' ? logs.trainAccuracy : undefined) ??
+  logs[monitor]
 
 /** Above 0 where the first value is better than the second, and by how much. */
 export const gainOf = (monitor: Monitor, value: number, than: number): number =>

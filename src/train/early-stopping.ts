@@ -1,9 +1,19 @@
 // Early stopping: training ends when what it watches has not got better for some epochs, and the weights of the best
 // epoch come back.
 import { ArgumentError } from '../errors.ts'
-import { gainOf, MONITORS, type Monitor, resolveEarlyStopping } from './early-stopping-options.ts'
+import {
+  gainOf,
+  MONITORS,
+  type Monitor,
+  resolveEarlyStopping,
+  watchedValue,
+} from './early-stopping-options.ts'
 import type { EarlyStopping, EpochLogs } from './options.ts'
 import type { EarlyStoppingState } from './state.ts'
+
+/** Whether the samples that are trained on are to be measured after each epoch. */
+export const watchesTraining = (options: EarlyStopping, hasValidation: boolean): boolean =>
+  ['loss', 'accuracy'].includes(resolveEarlyStopping(options, hasValidation).monitor)
 
 export class EarlyStopper {
   readonly state: EarlyStoppingState
@@ -13,7 +23,12 @@ export class EarlyStopper {
   readonly #restoreBest: boolean
 
   /** Throws {@link ArgumentError} for options that are wrong, or that name what this training does not measure. */
-  constructor(options: EarlyStopping, hasValidation: boolean, state: EarlyStoppingState | undefined) {
+  constructor(
+    options: EarlyStopping,
+    hasValidation: boolean,
+    isStream: boolean,
+    state: EarlyStoppingState | undefined,
+  ) {
     const { monitor, patience, minDelta, restoreBest } = resolveEarlyStopping(options, hasValidation)
     if (!MONITORS.includes(monitor)) {
       throw new ArgumentError(
@@ -23,6 +38,12 @@ export class EarlyStopper {
     if (monitor.startsWith('val') && !hasValidation) {
       throw new ArgumentError(
         `earlyStopping watches ${monitor}, and there is no validation: give validationData or validationSplit`,
+      )
+    }
+    if (isStream && restoreBest && !monitor.startsWith('val')) {
+      throw new ArgumentError(
+        `earlyStopping watches ${monitor} of a stream, which is a mean over weights that change: give validationData, or ` +
+          'restoreBest: false',
       )
     }
     if (!Number.isInteger(patience) || patience < 0) {
@@ -51,7 +72,7 @@ export class EarlyStopper {
    * so far. Throws {@link ArgumentError} where the logs lack what is watched: an accuracy, for regression.
    */
   observe(logs: EpochLogs, copyParameters: () => Float32Array): boolean {
-    const value = logs[this.#monitor]
+    const value = watchedValue(this.#monitor, logs)
     if (value === undefined) {
       throw new ArgumentError(
         `earlyStopping watches ${this.#monitor}, which regression does not have: watch 'loss' or 'valLoss'`,

@@ -48,29 +48,35 @@ export class Evaluator {
     this.#isFinite = finiteCheck(runtime, arena)
   }
 
-  async run(pause: Pause): Promise<Evaluation> {
+  /** `skips`: leaves out batches whose loss is not finite; it is NaN where that is each. */
+  async run(pause: Pause, skips = false): Promise<Evaluation> {
     const { samples } = this.#batches
     this.#metrics?.reset(this.#batches.first)
     let lossSum = 0
     let weightSum = 0
     let correct: number | undefined
     let nonFinite = 0
+    let skipped = 0
     for (let begin = 0; begin < samples; begin += this.#batches.capacity) {
       const count = await this.#batches.forward(begin)
       const stalled = this.#executor.run(planOnce(this.#calls, count, () => this.#plan(count)))
       if (stalled) await stalled
-      const weight = this.#loss.weight(count)
-      lossSum += this.#loss.mean(count) * weight
-      weightSum += weight
-      const right = this.#loss.correct(count)
-      if (right !== undefined) correct = (correct ?? 0) + right
-      nonFinite += this.#addMetrics(count)
+      const loss = this.#loss.mean(count)
+      if (skips && !Number.isFinite(loss)) skipped += count
+      else {
+        const weight = this.#loss.weight(count)
+        lossSum += loss * weight
+        weightSum += weight
+        const right = this.#loss.correct(count)
+        if (right !== undefined) correct = (correct ?? 0) + right
+        nonFinite += this.#addMetrics(count)
+      }
       const pausing = pause()
       if (pausing) await pausing
     }
     return {
-      loss: weightSum === 0 ? 0 : lossSum / weightSum,
-      ...(correct !== undefined && { accuracy: correct / samples }),
+      loss: skipped === samples ? Number.NaN : weightSum === 0 ? 0 : lossSum / weightSum,
+      ...(correct !== undefined && { accuracy: correct / (samples - skipped) }),
       samples,
       nonFinite,
       ...this.#metrics?.result(samples),

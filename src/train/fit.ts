@@ -72,14 +72,24 @@ export async function trainNetwork(
   let source: SampleSource | undefined
   try {
     source = await openSource(runtime, arena, network, task, control)
-    const evaluator = await planEvaluation(runtime, executor, arena, network, task)
+    const planEvaluator = async (rows: Rows) => {
+      const { Evaluator } = await import('./evaluate.ts')
+      return new Evaluator(runtime, executor, arena, network, task.config.loss, rows)
+    }
+    const { train, validation } = task
+    const { earlyStopping } = task.settings
+    const isMeasured = earlyStopping && supplement().watchesTraining(earlyStopping, Boolean(validation))
+    const evaluators = {
+      validation: validation && (await planEvaluator(validation)),
+      training: isMeasured && 'indices' in train ? await planEvaluator(train) : undefined,
+    }
     const training = new Training(
       runtime,
       executor,
       arena,
       network,
       source,
-      evaluator,
+      evaluators,
       task,
       callbacks,
       control,
@@ -99,16 +109,10 @@ export async function trainNetwork(
 }
 
 /** What evaluates after each epoch. */
-async function planEvaluation(
-  runtime: Runtime,
-  executor: Executor,
-  arena: Arena,
-  network: Network,
-  { config, validation }: FitTask,
-): Promise<Evaluator | undefined> {
-  if (!validation) return undefined
-  const { Evaluator } = await import('./evaluate.ts')
-  return new Evaluator(runtime, executor, arena, network, config.loss, validation)
+interface Evaluators {
+  validation: Evaluator | undefined
+  /** Of the samples that are trained on. */
+  training: Evaluator | undefined
 }
 
 /** The samples of a task. */
@@ -155,7 +159,7 @@ class Training {
   readonly #source: SampleSource
   readonly #step: TrainingStep
   readonly #schedule: LearningRateSchedule
-  readonly #evaluator: Evaluator | undefined
+  readonly #evaluators: Evaluators
   readonly #lastGood: LastGood
   readonly #earlyStopper: EarlyStopper | undefined
   readonly #epochsBefore: number
@@ -175,8 +179,8 @@ class Training {
     arena: Arena,
     network: Network,
     source: SampleSource,
-    evaluator: Evaluator | undefined,
-    { config, settings, state }: FitTask,
+    evaluators: Evaluators,
+    { config, settings, train, state }: FitTask,
     callbacks: FitCallbacks,
     control: FitControl,
   ) {
@@ -212,13 +216,14 @@ class Training {
     this.#schedule = createSchedule(config.schedule, learningRate, iterations, settings.epochs)
     if (state.schedule) this.#schedule.restore(state.schedule)
     if (state.iteration > 0) this.#learningRate = this.#learningRateAt(state.iteration - 1)
-    this.#evaluator = evaluator
+    this.#evaluators = evaluators
     this.#lastGood = new LastGood(runtime, arena, network)
     if (!settings.earlyStopping) return
     const { EarlyStopper } = supplement()
     this.#earlyStopper = new EarlyStopper(
       settings.earlyStopping,
-      evaluator !== undefined,
+      evaluators.validation !== undefined,
+      !('indices' in train),
       state.earlyStopping,
     )
   }
@@ -371,8 +376,17 @@ class Training {
 
   async #validate(logs: EpochLogs): Promise<void> {
     await this.#network.exclusively(() => this.#network.keepFirstWeightsIn(undefined))
-    if (!this.#evaluator) return
-    const { loss, accuracy } = await this.#evaluator.run(this.#control.pause)
+    const { training, validation } = this.#evaluators
+    if (training) {
+      const { loss, accuracy } = await training.run(
+        this.#control.pause,
+        this.#settings.onNonFinite === 'skip',
+      )
+      logs.trainLoss = loss
+      if (accuracy !== undefined) logs.trainAccuracy = accuracy
+    }
+    if (!validation) return
+    const { loss, accuracy } = await validation.run(this.#control.pause)
     if (!Number.isFinite(loss)) {
       if (!this.#lastGood.areFinite()) await this.#network.exclusively(() => this.#diverge())
       throw new TrainingError(

@@ -53,6 +53,9 @@ export interface EpochLogs {
   loss: number
   /** Share of the samples that were classified rightly, each before its update; undefined for regression. */
   accuracy?: number
+  /** On the samples that were trained on, after the epoch: where early stopping watches them. */
+  trainLoss?: number
+  trainAccuracy?: number
   /** On `validationData`, after the epoch. */
   valLoss?: number
   valAccuracy?: number
@@ -90,7 +93,11 @@ export interface FitSettings {
 
 /** When training ends before its last epoch. */
 export interface EarlyStopping {
-  /** `'valLoss'` where there is validation, else `'loss'`, unless given. */
+  /**
+   * `'valLoss'` where there is validation, else `'loss'`, unless given. `'loss'` and `'accuracy'` are those of the samples
+   * that are trained on, measured after each epoch by a pass over them: `trainLoss` and `trainAccuracy` in the log. On a
+   * stream, which is not read again, they are the means over the epoch, and nothing can be restored.
+   */
   monitor?: Monitor
   /** Epochs without a better value after which training ends, as Keras counts them; 0 unless given, which is as 1. */
   patience?: number

@@ -88,6 +88,7 @@ test.each<[FitOptions['checkpoints'] & object, string[]]>([
 })
 
 test('the best is that of the least validation loss, or of what early stopping watches', async () => {
+  const logged = { valLoss: 'valLoss', accuracy: 'trainAccuracy', loss: 'trainLoss' } as const
   for (const monitor of ['valLoss', 'accuracy', 'loss'] as const) {
     const store = memoryCheckpoints()
     using model = await create({ learningRate: 3 })
@@ -97,7 +98,7 @@ test('the best is that of the least validation loss, or of what early stopping w
       checkpoints: { store },
       ...(monitor !== 'valLoss' && { earlyStopping: { monitor, patience: 12 } }),
     })
-    const values = epochs.map(logs => logs[monitor] ?? Number.NaN)
+    const values = epochs.map(logs => logs[logged[monitor]] ?? Number.NaN)
     const best = values.indexOf(monitor === 'accuracy' ? Math.max(...values) : Math.min(...values))
     using other = await create({ learningRate: 3 })
     const { epochs: trained } = await other.fit(train, { ...fit, epochs: best + 1 })
