@@ -1,8 +1,10 @@
-// The parts that data sets are divided into: which positions go where.
+// What only some data sets need: the parts that they are divided into, and a look at large numbers.
 import { checkOptions, type OptionNames } from '../check-options.ts'
+import { RoundingCheck } from '../data/rounding.ts'
 import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
+import type { DatasetContents } from '../data/storage.ts'
 import { ArgumentError } from '../errors.ts'
-import type { Dataset, LabelGaps } from './dataset.ts'
+import type { Dataset, DatasetOptions, LabelGaps, Matrix } from './dataset.ts'
 
 /** How parts are drawn. */
 interface PartOptions {
@@ -89,4 +91,36 @@ async function strata(
   throw new ArgumentError(
     `${call} cannot stratify samples without labels: leave stratify out, or give the data set labels`,
   )
+}
+
+/**
+ * Throws {@link ArgumentError} where different numbers of a column are one in single precision; arrays in that precision
+ * say that it is meant.
+ */
+export function checkRounding(
+  { inputs, targets }: DatasetOptions,
+  { inputSize, targets: values, inputs: { length } }: DatasetContents,
+): void {
+  checkColumns('inputs', inputs, inputSize)
+  if (targets && values) checkColumns('targets', targets, (values.length * inputSize) / length)
+}
+
+function checkColumns(what: string, matrix: Matrix, columns: number): void {
+  const checks = Array.from({ length: columns }, () => new RoundingCheck())
+  // Rows one after the other, or numbers.
+  const rows: Iterable<number | bigint | Iterable<number | bigint>> = matrix
+  let at = 0
+  for (const row of rows) {
+    for (const value of typeof row === 'object' ? row : [row]) {
+      const [i, j] = [Math.floor(at / columns), at % columns]
+      const other = checks[j]?.collision(String(value), Number(value))
+      if (other !== undefined) {
+        throw new ArgumentError(
+          `${what}[${i}][${j}] is ${value}, which in single precision is the same number as ${other} before it: leave ` +
+            'identifiers out, subtract a start from times, or round by Float32Array.from',
+        )
+      }
+      at += 1
+    }
+  }
 }

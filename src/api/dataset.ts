@@ -277,11 +277,28 @@ export async function dataset(options: DatasetOptions): Promise<Dataset> {
     worker: 1,
   })
   const engine = await engineFor(options)
-  return datasetOf(engine, await engine.createStorage(toContents(options)))
+  return datasetOf(engine, await engine.createStorage(await toContents(options)))
 }
 
-/** Samples as an engine takes them. Throws {@link ShapeError} or {@link ArgumentError} where they are none. */
-export function toContents({
+/**
+ * Samples as an engine takes them. Rejects with {@link ShapeError} or {@link ArgumentError} where they are none, or where
+ * single precision takes different numbers for one.
+ */
+export async function toContents(options: DatasetOptions): Promise<DatasetContents> {
+  const contents = convert(options)
+  const { inputs, targets } = contents
+  if (isRounded(options.inputs, inputs) || isRounded(options.targets, targets)) {
+    const { checkRounding } = await parts()
+    checkRounding(options, contents)
+  }
+  return contents
+}
+
+/** Whether numbers were converted that single precision may have rounded to others. */
+const isRounded = (from: Matrix | undefined, to: Float32Array | Uint8Array | undefined) =>
+  to instanceof Float32Array && to !== from && to.some(value => Math.abs(value) >= 2 ** 24)
+
+function convert({
   inputs,
   inputSize,
   imageShape,
@@ -349,8 +366,7 @@ function toValues(
 
 const unclearBytes = (found: string, bytes: ByteMeaning | undefined) =>
   new ArgumentError(
-    `${found}, and bytes is ${bytes}: expected bytes: 'pixels' for a Uint8Array where 255 means 1, or ` +
-      "bytes: 'numbers' for values as they are",
+    `${found}, and bytes is ${bytes}: expected 'pixels' (a Uint8Array where 255 means 1) or 'numbers'`,
   )
 
 /** Whether numbers come without rows, so that their row length must be known. */

@@ -56,7 +56,7 @@ export class IteratedChunks implements ChunkSource {
     }
   }
 
-  #convert(chunk: DataChunk): DatasetContents {
+  async #convert(chunk: DataChunk): Promise<DatasetContents> {
     const where = `chunk ${this.#number}`
     if (typeof chunk !== 'object' || chunk === null) {
       throw new ArgumentError(
@@ -66,7 +66,7 @@ export class IteratedChunks implements ChunkSource {
     checkNames(where, chunk, CONTENTS)
     const { inputSize, targetSize, bytes } = this.#options
     try {
-      return toContents({
+      return await toContents({
         ...(inputSize !== undefined && { inputSize }),
         ...(targetSize !== undefined && { targetSize }),
         ...(bytes !== undefined && { bytes }),

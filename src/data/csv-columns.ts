@@ -1,7 +1,7 @@
 // Which columns of a CSV file are what.
 import { ArgumentError, DataError } from '../errors.ts'
 import { Categories } from './csv-categories.ts'
-import { RoundingCheck } from './csv-numbers.ts'
+import { RoundingCheck } from './rounding.ts'
 
 /** A column: by its name in the header, or by its place, counted from 0. */
 export type CsvColumn = string | number

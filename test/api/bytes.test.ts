@@ -20,7 +20,9 @@ describe('a Uint8Array', () => {
     using model = await sum()
     const refused = (what: string) => ({
       code: 'ERR_ARGUMENT',
-      message: expect.stringMatching(`^${what} .*bytes: 'pixels'.*bytes: 'numbers'`),
+      message: expect.stringMatching(
+        `^${what} are bytes, and bytes is undefined: expected 'pixels' .*'numbers'`,
+      ),
     })
     await expect(dataset({ inputs: AGES, inputSize: 2 })).rejects.toMatchObject(refused('inputs'))
     await expect(model.predict(AGES)).rejects.toMatchObject(refused('inputs'))
