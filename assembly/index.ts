@@ -14,7 +14,6 @@ export { activation, activationGradient } from './activations';
 export { activate, denseForward, denseInputGradient, denseOutputGradient, denseWeightGradient } from './dense';
 export { softmax } from './softmax';
 export { softmaxCrossEntropy } from './losses';
-export { firstInvalidRow, regressionSums } from './metrics';
 export { randomUniform, shuffle } from './random';
 export { gatherPixels, gatherRows } from './gather';
 export {

@@ -9,6 +9,7 @@ export {
   adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
 } from './optimizers';
 export { elementwiseLoss, multiclassHinge, weightedCrossEntropy } from './losses';
+export { firstInvalidRow, regressionSums } from './metrics';
 export { countFlat } from './diagnosis';
 export { augmentImages, augmentWorkspace } from './augment';
 export { randomNormal } from './normal';

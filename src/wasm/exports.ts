@@ -113,17 +113,6 @@ export interface TeamKernels {
     columns: number,
   ): void
 
-  confusion(
-    x: Pointer,
-    labels: Pointer,
-    targets: Pointer,
-    indices: Pointer,
-    confusion: Pointer,
-    topK: Pointer,
-    k: number,
-    rows: number,
-    columns: number,
-  ): void
   regressionSums(
     y: Pointer,
     targets: Pointer,
