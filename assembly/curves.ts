@@ -2,11 +2,11 @@
 // modules share (activations.ts). Lecture, section 2, and src/kernels/types.ts for the formulas.
 import { loadPart, storePart } from './lanes';
 import {
-  elu4, gelu4, geluDerivative4, geluTanh4, geluTanhDerivative4, silu4, siluDerivative4,
+  elu4, gelu4, geluDerivative4, geluTanh4, geluTanhDerivative4, mish4, mishDerivative4, silu4, siluDerivative4,
 } from './linear-units';
 import { exp4, log4, sigmoid4, softplus4 } from './math';
 
-// The numbers by which the host names a function, from where activations.ts ends. The last two have no derivative here.
+// The numbers by which the host names a function, from where activations.ts ends. EXP and LOG have no derivative here.
 const SOFTPLUS: i32 = 6;
 const ELU: i32 = 7;
 const SELU: i32 = 8;
@@ -18,6 +18,9 @@ const HARD_TANH: i32 = 13;
 const SOFTSIGN: i32 = 14;
 const EXP: i32 = 15;
 const LOG: i32 = 16;
+const RELU6: i32 = 17;
+const HARD_SWISH: i32 = 18;
+const MISH: i32 = 19;
 
 // Klambauer et al., "Self-normalizing neural networks", 2017.
 // @ts-ignore: decorator
@@ -26,6 +29,12 @@ const SELU_SCALE: f64 = 1.0507009873554805;
 // @ts-ignore: decorator
 @inline
 const SELU_ALPHA: f64 = 1.6732632423543772;
+
+/** min(max(x + 3, 0), 6) / 6. */
+function hardSigmoid4(x: v128): v128 {
+  const raised = f32x4.max(f32x4.add(x, f32x4.splat(3)), f32x4.splat(0));
+  return f32x4.div(f32x4.min(raised, f32x4.splat(6)), f32x4.splat(6));
+}
 
 /** h(x): the choice is made anew for each vector, which takes far less time than what was chosen. */
 function curve4(kind: i32, x: v128, slope: v128): v128 {
@@ -36,10 +45,7 @@ function curve4(kind: i32, x: v128, slope: v128): v128 {
     case GELU: return gelu4(x);
     case GELU_TANH: return geluTanh4(x);
     case SILU: return silu4(x);
-    case HARD_SIGMOID: {
-      const raised = f32x4.max(f32x4.add(x, f32x4.splat(3)), f32x4.splat(0));
-      return f32x4.div(f32x4.min(raised, f32x4.splat(6)), f32x4.splat(6));
-    }
+    case HARD_SIGMOID: return hardSigmoid4(x);
     case HARD_TANH: return f32x4.min(f32x4.max(x, f32x4.splat(-1)), f32x4.splat(1));
     case SOFTSIGN: {
       // The largest float stands for ∞, of which ∞ / ∞ is not to be taken.
@@ -47,6 +53,10 @@ function curve4(kind: i32, x: v128, slope: v128): v128 {
       const y = f32x4.div(a, f32x4.add(f32x4.splat(1), a));
       return v128.or(y, v128.and(x, f32x4.splat(-0.0)));
     }
+    case RELU6: return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(6));
+    // −3 stands for all below, of which −∞ · 0 is not to be taken.
+    case HARD_SWISH: return f32x4.mul(f32x4.max(x, f32x4.splat(-3)), hardSigmoid4(x));
+    case MISH: return mish4(x);
     case EXP: return exp4(x);
     case LOG: return log4(x);
   }
@@ -79,6 +89,13 @@ function curveDerivative4(kind: i32, x: v128, y: v128, slope: v128): v128 {
       return v128.and(inside, f32x4.splat(1.0 / 6));
     }
     case HARD_TANH: return v128.and(one, f32x4.lt(f32x4.abs(y), one));
+    case RELU6: return v128.and(one, v128.and(f32x4.gt(y, zero), f32x4.lt(y, f32x4.splat(6))));
+    case HARD_SWISH: {
+      const inside = f32x4.div(f32x4.add(f32x4.add(x, x), f32x4.splat(3)), f32x4.splat(6));
+      const below = v128.and(inside, f32x4.gt(x, f32x4.splat(-3)));
+      return v128.bitselect(one, below, f32x4.ge(x, f32x4.splat(3)));
+    }
+    case MISH: return mishDerivative4(x);
     case SOFTSIGN: {
       const rest = f32x4.sub(one, f32x4.abs(y)); // 1 / (1 + |x|)
       return f32x4.mul(rest, rest);

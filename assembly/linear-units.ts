@@ -1,4 +1,4 @@
-// ELU, SELU, GELU and SiLU, and the derivatives of the last two, four f32 at a time. Computed in f64 and rounded once,
+// ELU, SELU, GELU, SiLU and Mish, and the derivatives of the last three, four f32 at a time. Computed in f64 and rounded once,
 // as all of math.ts is: at most 0.52 ULP.
 import { clamp, expF64, expm1F64, highHalf, horner, joinHalves, lowHalf } from './math';
 
@@ -147,4 +147,37 @@ function siluDerivativeF64(x: v128): v128 {
 /** σ(x)·(1 + x·σ(−x)). */
 export function siluDerivative4(x: v128): v128 {
   return joinHalves(siluDerivativeF64(lowHalf(x)), siluDerivativeF64(highHalf(x)));
+}
+
+// Where tanh(log(1 + exp(x))) is 1 in f64.
+// @ts-ignore: decorator
+@inline
+const MISH_TOP: f64 = 40;
+
+/** With e = exp(x), tanh(log(1 + e)) = n / (n + 2), n = e·(e + 2): nothing is lost at x ≪ 0. */
+function mishF64(x: v128): v128 {
+  const e = expF64(clamp(x, -SILU_BOUND, MISH_TOP));
+  const two = f64x2.splat(2);
+  const n = f64x2.mul(e, f64x2.add(e, two));
+  return f64x2.mul(f64x2.pmax(x, f64x2.splat(-SILU_BOUND)), f64x2.div(n, f64x2.add(n, two)));
+}
+
+/** x·tanh(log(1 + exp(x))). */
+export function mish4(x: v128): v128 {
+  return joinHalves(mishF64(lowHalf(x)), mishF64(highHalf(x)));
+}
+
+/** n / (n + 2) + x·4·e·(e + 1) / (n + 2)². */
+function mishDerivativeF64(x: v128): v128 {
+  const v = clamp(x, -SILU_BOUND, MISH_TOP);
+  const e = expF64(v);
+  const two = f64x2.splat(2);
+  const n = f64x2.mul(e, f64x2.add(e, two));
+  const s = f64x2.div(f64x2.splat(1), f64x2.add(n, two));
+  const slope = f64x2.mul(f64x2.mul(f64x2.splat(4), e), f64x2.mul(f64x2.add(e, f64x2.splat(1)), f64x2.mul(s, s)));
+  return f64x2.add(f64x2.mul(n, s), f64x2.mul(v, slope));
+}
+
+export function mishDerivative4(x: v128): v128 {
+  return joinHalves(mishDerivativeF64(lowHalf(x)), mishDerivativeF64(highHalf(x)));
 }

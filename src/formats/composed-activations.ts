@@ -7,14 +7,15 @@ import type { ImportedNetwork } from './imported-network.ts'
 export function addClip(network: ImportedNetwork, least: number, most: number): void {
   if (!(least < most))
     throw new FormatError(`the limits are ${least} and ${most}, expected one below the other`)
-  if (least === -1 && most === 1) {
-    network.activation('hardTanh')
+  if ((least === -1 && most === 1) || (least === 0 && most === 6)) {
+    network.activation(least === 0 ? 'relu6' : 'hardTanh')
     return
   }
-  // A rectifier in front, as some exporters write ReLU6, is a limit of its own.
+  if (least === Number.NEGATIVE_INFINITY && most === Number.POSITIVE_INFINITY) return
+  // A rectifier in front, with which some exporters write ReLU6, is a limit of its own.
   const low = most > 0 && network.takeBackRelu() ? Math.max(least, 0) : least
-  if (low === Number.NEGATIVE_INFINITY && most === Number.POSITIVE_INFINITY) return
-  if (most === Number.POSITIVE_INFINITY) {
+  if (low === 0 && most === 6) network.activation('relu6')
+  else if (most === Number.POSITIVE_INFINITY) {
     affine(network, 1, -low)
     network.activation('relu')
     affine(network, 1, low)

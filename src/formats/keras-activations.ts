@@ -4,7 +4,7 @@
 // https://github.com/tensorflow/tfjs/blob/master/tfjs-layers/src/activations.ts, version 4.22.
 import { FormatError } from '../errors.ts'
 import type { LayerActivation } from '../model/layers.ts'
-import { addCelu, addClip, addHardSigmoid } from './composed-activations.ts'
+import { addCelu, addHardSigmoid } from './composed-activations.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 
 /**
@@ -22,11 +22,18 @@ const NAMES: { readonly [Name in LayerActivation]?: string } = {
   selu: 'selu',
   gelu: 'gelu',
   silu: 'swish',
+  relu6: 'relu6',
+  mish: 'mish',
   softmax: 'softmax',
   logSoftmax: 'log_softmax',
 }
 
-const OTHER_NAMES: Readonly<Record<string, LayerActivation>> = { silu: 'silu', gelu_new: 'geluTanh' }
+const OTHER_NAMES: Readonly<Record<string, LayerActivation>> = {
+  silu: 'silu',
+  gelu_new: 'geluTanh',
+  hard_silu: 'hardSwish',
+  hard_swish: 'hardSwish',
+}
 
 /** Names that mean the same as ours since Keras 3. */
 const KERAS_3_NAMES: ReadonlyMap<string, LayerActivation> = new Map([
@@ -40,7 +47,6 @@ const LEAKY_RELU_SLOPE = 0.2
 /** What is composed of several layers here, and leaky ReLU. */
 const OTHERS: Readonly<Record<string, (network: ImportedNetwork) => void>> = {
   leaky_relu: network => network.activation('leakyRelu', LEAKY_RELU_SLOPE),
-  relu6: network => addClip(network, 0, 6),
   celu: network => addCelu(network, 1),
   // Before Keras 3, and in TensorFlow.js.
   hard_sigmoid: network => addHardSigmoid(network, 0.2, 0.5),

@@ -65,7 +65,7 @@ export interface LayersModelOptions {
  * row-major, as `getParameters` gives weights; PyTorch, and so a safetensors file, has its transpose.
  *
  * Rejects with {@link ArgumentError} for what TensorFlow.js does not have, or cannot load: `step`, `hardTanh`, `hardSigmoid`
- * (its own is another), `geluTanh`, and `elu` with an alpha that is not 1.
+ * (its own is another), `hardSwish`, `geluTanh`, and `elu` with an alpha that is not 1.
  *
  * @example
  * const { modelJson, weightData } = await toLayersModel(model)

@@ -149,6 +149,17 @@ function addActivation(graph: GraphWriter, name: LayerActivation, slope: number)
     case 'hardTanh':
       graph.add('Clip', [graph.number('least', -1), graph.number('most', 1)])
       break
+    case 'relu6':
+      graph.add('Clip', [graph.number('least', 0), graph.number('most', 6)])
+      break
+    case 'mish': {
+      // It is an operator since version 18.
+      const x = graph.value
+      graph.add('Softplus')
+      graph.add('Tanh')
+      graph.add('Mul', [x])
+      break
+    }
     default: {
       const [operator, ...attributes] = operatorOf(name, slope)
       graph.add(operator, [], attributes)
@@ -158,7 +169,7 @@ function addActivation(graph: GraphWriter, name: LayerActivation, slope: number)
 
 /** The operator that an activation is, and its attributes, where these are not its defaults. */
 function operatorOf(
-  name: Exclude<LayerActivation, 'identity' | 'step' | 'silu' | 'hardTanh'>,
+  name: Exclude<LayerActivation, 'identity' | 'step' | 'silu' | 'hardTanh' | 'relu6' | 'mish'>,
   slope: number,
 ): [operator: string, ...Draft<OnnxAttribute>[]] {
   switch (name) {
@@ -184,6 +195,8 @@ function operatorOf(
       return ['Gelu', text('approximate', 'tanh')]
     case 'hardSigmoid':
       return ['HardSigmoid', float('alpha', 1 / 6), float('beta', 0.5)]
+    case 'hardSwish':
+      return ['HardSwish']
     case 'softmax':
       return ['Softmax', int('axis', -1)]
     case 'logSoftmax':

@@ -76,6 +76,9 @@ const KNOWN: ReadonlyMap<string, ActivationName> = new Map(
   (
     [
       ['silu', multiply(X, apply('sigmoid', X))],
+      ['mish', multiply(X, apply('tanh', apply('softplus', X)))],
+      ['hardSwish', multiply(X, apply('hardsigmoid', X))],
+      ['hardSwish', multiply(multiply(number(1 / 6), X), apply('relu6', add(X, number(3))))],
       ['gelu', multiply(multiply(number(0.5), X), twicePhi)],
       ['geluTanh', gate(add(X, cubic(power(X, 3))))],
       ['geluTanh', gate(multiply(X, add(number(1), cubic(power(X, 2)))))],

@@ -35,7 +35,7 @@ const OPSETS = { least: 7, most: 26 }
 
 /**
  * Creates a model from an ONNX file whose graph is a row of dense layers: `Gemm`, `MatMul`, `Add`, the activations (also
- * where they are spelled out, as PyTorch writes SiLU, GELU and softsign), `BatchNormalization`, `LayerNormalization` (also
+ * where they are spelled out, as PyTorch writes SiLU, GELU, Mish and softsign), `BatchNormalization`, `LayerNormalization` (also
  * spelled out, as PyTorch does below opset 17), `PRelu`, `Softmax`, `LogSoftmax`, `Dropout`, `Identity`, `Cast` among
  * floats, `Flatten` and `Reshape` to rows. Opsets 7 … 26. Weights can be float, double, float16 or bfloat16, or 8 bits
  * behind a `DequantizeLinear`; they are kept as 32-bit floats.
@@ -311,7 +311,7 @@ function usedNodes(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
 /** The formula of a node; undefined where it is none that an activation or a normalisation could have. */
 function expressionOf(
   { operator, attributes }: OnnxNode,
-  [a, b]: readonly (Expression | undefined)[],
+  [a, b, c]: readonly (Expression | undefined)[],
 ): Expression | undefined {
   if (!a) return undefined
   const isNumber = b !== undefined && b.factors.length === 0
@@ -333,7 +333,15 @@ function expressionOf(
     case 'Sqrt':
     case 'Tanh':
     case 'Sigmoid':
+    case 'Softplus':
       return apply(operator.toLowerCase(), a)
+    case 'HardSigmoid': {
+      const [alpha, beta] = ['alpha', 'beta'].map(name => attributes.find(one => one.name === name)?.float)
+      const isOurs = alpha === Math.fround(1 / 6) && (beta === undefined || beta === 0.5)
+      return isOurs ? apply('hardsigmoid', a) : undefined
+    }
+    case 'Clip':
+      return isNumber && b.coefficient === 0 && c?.coefficient === 6 ? apply('relu6', a) : undefined
     case 'Reciprocal':
       return apply('inverse', a)
     case 'ReduceMean': {

@@ -13,6 +13,7 @@ import { VALUE_TYPES } from './onnx-types.ts'
 export const FOR_ANY_RANK: ReadonlySet<string> = new Set([
   ...['Add', 'Sub', 'Mul', 'Div', 'Dropout', 'Identity', 'Cast', 'Flatten', 'Reshape', 'Clip', 'Gelu'],
   ...['Relu', 'Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'LeakyRelu', 'Elu', 'Celu', 'Selu', 'HardSigmoid'],
+  ...['HardSwish', 'Mish', 'Swish'],
 ])
 
 const activation =
@@ -52,6 +53,13 @@ export const OPERATIONS: Readonly<Record<string, (operation: Operation) => void>
   Tanh: activation('tanh'),
   Softplus: activation('softplus'),
   Softsign: activation('softsign'),
+  HardSwish: activation('hardSwish'),
+  Mish: activation('mish'),
+  Swish: operation => {
+    operation.expectFirst()
+    operation.expect('alpha', operation.float('alpha', 1), 1)
+    operation.network.activation('silu')
+  },
   Gelu: operation => {
     const form = operation.text('approximate', 'none')
     operation.expect('approximate', form, 'none', 'tanh')

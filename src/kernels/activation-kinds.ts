@@ -17,6 +17,9 @@ export const ACTIVATION_KINDS = {
   hardSigmoid: 12,
   hardTanh: 13,
   softsign: 14,
+  relu6: 17,
+  hardSwish: 18,
+  mish: 19,
 } as const
 
 /**
@@ -63,4 +66,6 @@ export const NEEDS_WEIGHTED_SUMS: ReadonlySet<string> = new Set<ActivationName>(
   'gelu',
   'geluTanh',
   'silu',
+  'hardSwish',
+  'mish',
 ])

@@ -91,12 +91,16 @@ export interface Kernels {
    * - `hardSigmoid`: min(max(x + 3, 0), 6) / 6
    * - `hardTanh`: min(max(x, −1), 1)
    * - `softsign`: x / (1 + |x|)
+   * - `relu6`: min(max(x, 0), 6)
+   * - `hardSwish`: x·min(max(x + 3, 0), 6) / 6
+   * - `mish`: x·tanh(log(1 + exp(x)))
    */
   activation(name: ActivationName, x: F32Buffer, y: F32Buffer, options?: ActivationOptions): void
   /**
    * dx ← dy · h′(x), given x and y = h(x); dx may be dy. At 0, where ReLU has the sub-differential [0, 1], leaky ReLU
    * [slope, 1], ELU and SELU a kink and the step no derivative, the value for x < 0 is taken: 0, slope, alpha (times
-   * 1.0507… for SELU) and 0. Where y of `hardSigmoid` is 0 or 1, and that of `hardTanh` ±1, it is 0.
+   * 1.0507… for SELU) and 0. Where y of `hardSigmoid` is 0 or 1, and that of `hardTanh` ±1, it is 0, as where
+   * y of `relu6` is 0 or 6; for `hardSwish` it is 0 at −3 and 1 at 3.
    */
   activationGradient(
     name: ActivationName,

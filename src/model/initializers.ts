@@ -133,7 +133,18 @@ function distributionOf(
   }
 }
 
-const RECTIFIERS: LayerActivation[] = ['relu', 'leakyRelu', 'softplus', 'elu', 'gelu', 'geluTanh', 'silu']
+const RECTIFIERS: LayerActivation[] = [
+  'relu',
+  'leakyRelu',
+  'softplus',
+  'elu',
+  'gelu',
+  'geluTanh',
+  'silu',
+  'relu6',
+  'hardSwish',
+  'mish',
+]
 
 /**
  * What an activation wants: He's for those that let one half pass and little of the other; LeCun's normal one for SELU,

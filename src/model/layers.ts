@@ -59,7 +59,7 @@ export interface DenseOptions extends ActivationParameters {
    */
   activation?: LayerActivation
   /**
-   * Of the weights. Unless given: `he` for ReLU, leaky ReLU, ELU, GELU, SiLU and softplus; `lecunNormal` for SELU;
+   * Of the weights. Unless given: `he` for ReLU, ReLU6, leaky ReLU, ELU, GELU, SiLU, hard swish, Mish and softplus; `lecunNormal` for SELU;
    * `xavier` for all others, softmax among them.
    */
   initializer?: Initializer

@@ -18,11 +18,11 @@ const gateDerivative = (a: number) => Math.sqrt(8 / Math.PI) * (1 + 3 * 0.044715
  * slope·a; softplus = log(1 + exp(a)); identity = a; tanh = tanh(a); elu = a if a > 0, else slope·(exp(a) − 1);
  * selu = 1.0507…·elu(a) with slope 1.6732…; gelu = a·Φ(a); geluTanh = a·(1 + tanh(√(2/π)·(a + 0.044715·a³))) / 2;
  * silu = a·sigmoid(a); hardSigmoid = min(max(a + 3, 0), 6) / 6; hardTanh = min(max(a, −1), 1);
- * softsign = a / (1 + |a|). NaN gives NaN, ±∞ the limit there.
+ * softsign = a / (1 + |a|); relu6 = min(max(a, 0), 6); hardSwish = a·hardSigmoid(a); mish = a·tanh(softplus(a)). NaN gives NaN, ±∞ the limit there.
  */
 export function activation(name: ActivationName, a: number, slope = initialOf(name)): number {
   if (Number.isNaN(a)) return Number.NaN
-  const isGate = name === 'gelu' || name === 'geluTanh' || name === 'silu'
+  const isGate = ['gelu', 'geluTanh', 'silu', 'hardSwish', 'mish'].includes(name)
   if (a === Number.NEGATIVE_INFINITY && isGate) return 0
   switch (name) {
     case 'step':
@@ -56,12 +56,18 @@ export function activation(name: ActivationName, a: number, slope = initialOf(na
       return Math.min(Math.max(a, -1), 1)
     case 'softsign':
       return Number.isFinite(a) ? a / (1 + Math.abs(a)) : Math.sign(a)
+    case 'relu6':
+      return Math.min(Math.max(a, 0), 6)
+    case 'hardSwish':
+      return a * activation('hardSigmoid', a)
+    case 'mish':
+      return a * Math.tanh(activation('softplus', a))
   }
 }
 
 /**
  * h′(a); at 0, where step, relu, leakyRelu, elu and selu have no derivative, its value for a < 0; at the ends of
- * hardSigmoid and hardTanh 0.
+ * hardSigmoid, hardTanh and relu6 0; of hardSwish 0 and 1.
  */
 export function activationDerivative(name: ActivationName, a: number, slope = initialOf(name)): number {
   switch (name) {
@@ -99,5 +105,13 @@ export function activationDerivative(name: ActivationName, a: number, slope = in
       return Math.abs(a) < 1 ? 1 : 0
     case 'softsign':
       return 1 / (1 + Math.abs(a)) ** 2
+    case 'relu6':
+      return a > 0 && a < 6 ? 1 : 0
+    case 'hardSwish':
+      return Math.abs(a) < 3 ? (2 * a + 3) / 6 : Number(a > 0)
+    case 'mish': {
+      const gate = Math.tanh(activation('softplus', a))
+      return gate + (Math.abs(a) < 800 ? a * (1 - gate ** 2) * activation('sigmoid', a) : 0)
+    }
   }
 }

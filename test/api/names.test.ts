@@ -80,7 +80,7 @@ describe('names', () => {
     expect([...activationNames].sort()).toEqual(
       [
         ...['identity', 'leakyRelu', 'relu', 'sigmoid', 'softplus', 'step', 'tanh', 'elu', 'selu', 'gelu'],
-        ...['geluTanh', 'silu', 'hardSigmoid', 'hardTanh', 'softsign'],
+        ...['geluTanh', 'silu', 'hardSigmoid', 'hardTanh', 'softsign', 'relu6', 'hardSwish', 'mish'],
       ].sort(),
     )
     for (const activation of activationNames) expect(dense(2, { activation })).toMatchObject({ activation })

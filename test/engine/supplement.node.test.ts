@@ -101,9 +101,20 @@ const needy: Record<string, Case> = {
     layers: ({ dense }) => [dense(3, { activation: 'softmax', biasInitializer: 'normal' })],
   },
   ...Object.fromEntries(
-    (
-      ['softplus', 'elu', 'selu', 'gelu', 'geluTanh', 'silu', 'hardSigmoid', 'hardTanh', 'softsign'] as const
-    ).flatMap(name => [
+    [
+      ...([
+        'softplus',
+        'elu',
+        'selu',
+        'gelu',
+        'geluTanh',
+        'silu',
+        'hardSigmoid',
+        'hardTanh',
+        'softsign',
+      ] as const),
+      ...(['relu6', 'hardSwish', 'mish'] as const),
+    ].flatMap(name => [
       [
         name,
         {

@@ -16,6 +16,8 @@ const limits: [MeasuredFunction, number][] = [
   ['geluTanh', 0.52],
   ['silu', 0.52],
   ['softsign', 2],
+  ['hardSwish', 2.1],
+  ['mish', 0.52],
 ]
 
 test.each(limits)('%s is within %s ULP for all floats', { timeout: 3_600_000 }, async (name, limit) => {

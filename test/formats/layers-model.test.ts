@@ -23,7 +23,7 @@ import { asReadBack, createVaried, forgetBeginning, VARIED, variedInputs } from 
 const inputs = variedInputs()
 
 /** What TensorFlow.js has not. */
-const MISSING = /step|hardTanh|hardSigmoid|geluTanh|elu with an alpha|many layers/
+const MISSING = /step|hardTanh|hardSigmoid|hardSwish|geluTanh|elu with an alpha|many layers/
 const PRESENT = VARIED.filter(([name]) => !MISSING.test(name))
 
 describe.each(PRESENT)('%s', (_, layers) => {
@@ -55,6 +55,7 @@ test.each([
   ['step', dense(2, { activation: 'step' })],
   ['hardTanh', activation('hardTanh')],
   ['hardSigmoid', dense(2, { activation: 'hardSigmoid' })],
+  ['hardSwish', dense(2, { activation: 'hardSwish' })],
   ['geluTanh', dense(2, { activation: 'geluTanh' })],
   ['elu with alpha 0.5', dense(2, { activation: 'elu', alpha: 0.5 })],
 ] as const)('refuses to export %s', async (name, layer) => {
@@ -135,6 +136,7 @@ describe('what TensorFlow.js saved', () => {
         l.dense({ units: 6 }),
         l.reLU({ maxValue: 0.5 }),
         l.dense({ units: 4, activation: 'relu6' }),
+        l.activation({ activation: 'mish' }),
       ],
     ],
     [

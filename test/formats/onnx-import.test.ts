@@ -243,6 +243,7 @@ describe('predicts what onnxruntime does', () => {
         initializers: [W, B],
       },
     ],
+    ['Clip without limits', behind([node('Clip', ['x'], 'y')])],
     ['Clip to 0 … 6', behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(0, 6))],
     ['Clip to −2 … 2', behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(-2, 2))],
     ['Clip to −0.5 … 0.75', behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(-0.5, 0.75))],
@@ -349,6 +350,35 @@ describe('predicts what onnxruntime does', () => {
       },
     ],
     ['opset 26', { ...behind([node('Relu', ['x'], 'y')]), opset: 26, more: { irVersion: 13 } }],
+    ['HardSwish', behind([node('HardSwish', ['x'], 'y')])],
+    [
+      'Mish and Swish, operators since opsets 18 and 24',
+      {
+        ...behind([node('Mish', ['x'], 'm'), node('Swish', ['m'], 'y')]),
+        opset: 24,
+        more: { irVersion: 10 },
+      },
+    ],
+    [
+      'hard swish as PyTorch writes it below opset 14',
+      behind([node('HardSigmoid', ['x'], 'h', [float('alpha', 1 / 6)]), node('Mul', ['x', 'h'], 'y')]),
+    ],
+    [
+      'hard swish by a Clip',
+      behind(
+        [
+          node('Add', ['x', 'three'], 'a'),
+          node('Clip', ['a', 'low', 'high'], 'c'),
+          node('Mul', ['x', 'c'], 'm'),
+          node('Div', ['m', 'high'], 'y'),
+        ],
+        [constant('three', 3), ...limits(0, 6)],
+      ),
+    ],
+    [
+      'Mish as PyTorch writes it',
+      behind([node('Softplus', ['x'], 's'), node('Tanh', ['s'], 't'), node('Mul', ['x', 't'], 'y')]),
+    ],
     ['SiLU as PyTorch writes it', behind([node('Sigmoid', ['x'], 's'), node('Mul', ['x', 's'], 'y')])],
     [
       'GELU as PyTorch writes it',
@@ -578,6 +608,20 @@ describe('refuses, naming the node and its operator', () => {
         initializers: [floats('d', [3], [1, 0, 2]), W, B],
       },
       'node "Div_s" (Div): values are multiplied by Infinity, expected finite numbers',
+    ],
+    [
+      'a hard swish of another slope',
+      behind([node('HardSigmoid', ['x'], 'h'), node('Mul', ['x', 'h'], 'y')]),
+      'node "HardSigmoid_h" (HardSigmoid): the graph branches at "x"',
+    ],
+    [
+      'a Swish of another slope',
+      {
+        ...behind([node('Swish', ['x'], 'y', [float('alpha', 2)])]),
+        opset: 24,
+        more: { irVersion: 10 },
+      },
+      'node "Swish_y" (Swish): alpha is 2, expected 1',
     ],
     [
       'limits that leave nothing between',

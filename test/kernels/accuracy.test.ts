@@ -16,6 +16,8 @@ const limits: [MeasuredFunction, number][] = [
   ['geluTanh', 0.52],
   ['silu', 0.52],
   ['softsign', 2],
+  ['hardSwish', 2.1],
+  ['mish', 0.52],
 ]
 
 /** Bit patterns of positive floats, from those of 2^−14 up to those of 2^7; with the sign bit, of negative ones. */
@@ -60,6 +62,8 @@ describe.each(builds)('%s build', build => {
     ['geluTanh', 0.51],
     ['silu', 0.51],
     ['softsign', 0.5],
+    ['hardSwish', 0.5],
+    ['mish', 0.51],
   ] as const)('%s within %s ULP at subnormal arguments', (name, limit) => {
     const values = Math.ceil(0x800000 / 61)
     expectWithin(name, limit, { first: 0, last: 0x800000, stride: 61 }, values)

@@ -89,10 +89,13 @@ describe.each(builds)('%s build', build => {
     return dx.view
   }
 
-  test.each(['step', 'relu', 'identity', 'hardTanh'] as const)('the gradient of %s is exact', name => {
-    const expected = derivatives(name).map((derivative, i) => at(dy, i) * derivative)
-    expect(largestDifference(gradient(name), expected)).toBe(0)
-  })
+  test.each(['step', 'relu', 'identity', 'hardTanh', 'relu6'] as const)(
+    'the gradient of %s is exact',
+    name => {
+      const expected = derivatives(name).map((derivative, i) => at(dy, i) * derivative)
+      expect(largestDifference(gradient(name), expected)).toBe(0)
+    },
+  )
 
   test.each([undefined, 0.25])('the gradient of leakyRelu with slope %s is rounded once', slope => {
     const expected = derivatives('leakyRelu', Math.fround(slope ?? 0.1)).map(
@@ -130,6 +133,8 @@ describe.each(builds)('%s build', build => {
     ['gelu', {}],
     ['geluTanh', {}],
     ['silu', {}],
+    ['hardSwish', {}],
+    ['mish', {}],
   ] as [ActivationName, ActivationOptions][])(
     'the gradient of %s, %o, is within 2 ε of dy',
     (name, options) => {
@@ -139,11 +144,14 @@ describe.each(builds)('%s build', build => {
     },
   )
 
-  test.each(['gelu', 'geluTanh', 'silu'] as const)('the gradient of %s is within 2 ε of each value', name => {
-    const expected = derivatives(name).map((derivative, i) => at(dy, i) * derivative)
-    const scale = (i: number) => EPSILON * Math.abs(at(expected, i)) + 2 ** -149
-    expect(largestDifference(gradient(name), expected, scale)).toBeLessThanOrEqual(2)
-  })
+  test.each(['gelu', 'geluTanh', 'silu', 'mish'] as const)(
+    'the gradient of %s is within 2 ε of each value',
+    name => {
+      const expected = derivatives(name).map((derivative, i) => at(dy, i) * derivative)
+      const scale = (i: number) => EPSILON * Math.abs(at(expected, i)) + 2 ** -149
+      expect(largestDifference(gradient(name), expected, scale)).toBeLessThanOrEqual(2)
+    },
+  )
 
   test.each([
     ['hardSigmoid', 3, 1 / 6],
@@ -155,6 +163,18 @@ describe.each(builds)('%s build', build => {
     kernels.activation(name, from, y)
     kernels.activationGradient(name, from, y, upload(Array(6).fill(6)), dx)
     expect([...dx.view]).toEqual([0, 0, 0, 0, 6 * inside, 6 * inside])
+  })
+
+  test.each([
+    ['relu6', [0, -1, 5.99, 6, 7], [0, 0, 6, 0, 0]],
+    ['hardSwish', [-3, -4, 0, 3, 4], [0, 0, 3, 6, 6]],
+  ] as const)('the gradient of %s at its ends', (name, arguments_, expected) => {
+    const from = upload(arguments_)
+    const y = kernels.f32(5)
+    const dx = kernels.f32(5)
+    kernels.activation(name, from, y)
+    kernels.activationGradient(name, from, y, upload(Array(5).fill(6)), dx)
+    expect([...dx.view]).toEqual(expected)
   })
 
   test.each([

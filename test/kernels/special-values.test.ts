@@ -102,6 +102,17 @@ const table = {
       [1, 0.5],
     ],
   },
+  relu6: {
+    values: [nan, 6, 0, 0, 0],
+    others: [
+      [6, 6],
+      [3e38, 6],
+      [-(2 ** -149), 0],
+      [2 ** -149, 2 ** -149],
+    ],
+  },
+  hardSwish: { values: [nan, infinity, 0, 0, 0], others: [...beyond, [3, 3], [-3, 0]] },
+  mish: { values: [nan, infinity, 0, 0, 0], others: beyond },
   exp: {
     values: [nan, infinity, 0, 1, 1],
     others: [
@@ -140,7 +151,17 @@ describe.each(builds)('%s build', build => {
     else kernels.activation(name, from, to)
     const results = [...to.view]
     // The zeros of these may have either sign.
-    const signless = ['relu', 'elu', 'selu', 'gelu', 'geluTanh', 'silu'].includes(name)
+    const signless = [
+      'relu',
+      'relu6',
+      'elu',
+      'selu',
+      'gelu',
+      'geluTanh',
+      'silu',
+      'hardSwish',
+      'mish',
+    ].includes(name)
     expect(signless ? results.map(value => (value === 0 ? 0 : value)) : results).toEqual(expected)
   })
 

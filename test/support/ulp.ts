@@ -33,6 +33,8 @@ const exact = {
   geluTanh: (x: number) => activation('geluTanh', x),
   silu: (x: number) => activation('silu', x),
   softsign: (x: number) => activation('softsign', x),
+  hardSwish: (x: number) => activation('hardSwish', x),
+  mish: (x: number) => activation('mish', x),
 }
 
 export type MeasuredFunction = keyof typeof exact
