@@ -1,5 +1,6 @@
 // The checks that stand before every use of an options object: no option that a caller gives is dropped.
 import { ArgumentError } from './errors.ts'
+import { hintAt } from './nearest-name.ts'
 
 /** All names that options can have. The compiler keeps such a list complete, and free of others. */
 export type OptionNames<Options> = Readonly<Record<Options extends unknown ? keyof Options : never, 1>>
@@ -51,8 +52,10 @@ export function checkObject(call: string, options: unknown, example: string): vo
 export function checkNames(call: string, options: object, names: object): void {
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(names, name)) continue
-    const known = Object.keys(names).join(', ')
-    throw new ArgumentError(`${call} has no option ${name}: it takes ${known || 'none'}`)
+    const known = Object.keys(names)
+    throw new ArgumentError(
+      `${call} has no option ${name}${hintAt(name, known)}: it takes ${known.join(', ') || 'none'}`,
+    )
   }
 }
 
@@ -64,6 +67,12 @@ export function checkNoOptions(call: string, more: readonly unknown[], advice = 
   const options = more.find(value => typeof value === 'object' && !Array.isArray(value))
   if (options)
     throw new ArgumentError(`${call} takes no options, got ${Object.keys(options).join(', ')}${advice}`)
+}
+
+/** The error for a name that is none of those that there are: `unknown loss "mse" (did you mean meanSquaredError?): expected …`. */
+export function unknownName(what: string, name: unknown, names: readonly string[], more = ''): ArgumentError {
+  const known = names.map(known => `'${known}'`).join(', ')
+  return new ArgumentError(`${what} ${JSON.stringify(name)}${hintAt(name, names)}: expected ${known}${more}`)
 }
 
 /** Whether it is the name of something to be called, such as onEpochEnd. */

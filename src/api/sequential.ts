@@ -1,7 +1,7 @@
 // The model: layers in a row, trained and asked through an engine.
 import { checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
-import type { Engine, EngineNetwork, EngineRows, TrainingCheckpoint } from '../engine/engine.ts'
+import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import { shapesOf } from '../model/layer-shapes.ts'
@@ -10,7 +10,7 @@ import { checkSpec, type LayerCheck, type LayerParameters } from '../model/spec.
 import { countParameters, summarize } from '../model/summary.ts'
 import type { Augmentation, AugmentationOptions } from '../train/augmentation.ts'
 import type { Evaluation } from '../train/evaluation.ts'
-import type { TrainingIdentity, TrainingTerms } from '../train/identity.ts'
+import type { TrainingTerms } from '../train/identity.ts'
 import {
   type CompileOptions,
   type EarlyStopping,
@@ -22,11 +22,11 @@ import {
 } from '../train/options.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
-import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
 import { type ByteMeaning, Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { keeping, Lifetime } from './lifetime.ts'
+import type { Identify } from './model-checkpoints.ts'
 import type { StreamingDataset } from './streaming-dataset.ts'
 import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
@@ -129,11 +129,6 @@ const FIT_OPTIONS: OptionNames<FitOptions> = {
   onTrainEnd: 1,
 }
 
-const EARLY_STOPPING: OptionNames<EarlyStopping> = { monitor: 1, patience: 1, minDelta: 1, restoreBest: 1 }
-
-/** Makes out which training it is: whoever writes no checkpoint does not load what that takes. */
-type Identify = () => Promise<TrainingIdentity>
-
 /** Options of {@link Sequential.evaluate}. */
 export interface EvaluateOptions {
   /** Number of largest outputs of which one must be a sample's class: 1 … the number of outputs. For classifiers. */
@@ -192,7 +187,16 @@ export class Sequential {
   get internals() {
     const config = this.#config ?? resolveConfig({}, this.layers)
     const isCompiled = this.#config !== undefined
-    return { engine: this.#engine, network: this.#network, seed: this.#seed, config, isCompiled }
+    const { inputSize, layers } = this
+    return {
+      engine: this.#engine,
+      network: this.#network,
+      seed: this.#seed,
+      config,
+      isCompiled,
+      inputSize,
+      layers,
+    }
   }
 
   /** The build that computes, how many threads may, and why. */
@@ -254,7 +258,8 @@ export class Sequential {
   async #fit(train: Dataset | StreamingDataset, options: FitOptions, control: RunControl): Promise<History> {
     checkOptions('fit', options, '{ epochs: 5 }', FIT_OPTIONS)
     if (options.earlyStopping !== undefined) {
-      checkOptions('earlyStopping', options.earlyStopping, '{ patience: 3 }', EARLY_STOPPING)
+      const { checkEarlyStopping } = await import('../train/early-stopping-options.ts')
+      checkEarlyStopping(options.earlyStopping)
     }
     if (!this.#config)
       throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
@@ -283,9 +288,11 @@ export class Sequential {
       validationSamples: validation?.indices.length ?? 0,
     }
     const identity = async () => (await modelFiles()).identify(terms)
-    const keeper = options.checkpoints && (await this.#createKeeper(options.checkpoints, options, identity))
-    if (options.resume) await this.#takeUp(identity, keeper)
-    else if (keeper) await keeper.begin()
+    const keeper =
+      options.checkpoints || options.resume
+        ? await (await modelFiles()).beginKept(this.internals, options, identity, this.#identity)
+        : undefined
+    const keepLast = async () => keeper?.keepLast(await this.#network.checkpoint())
     let history: History = { epochs: [] }
     this.#isFresh = false
     try {
@@ -310,36 +317,11 @@ export class Sequential {
         ...(keeper && { onCheckpoint: checkpoint => keeper.keep(checkpoint) }),
       })
     } catch (error) {
-      if (keeper && signal?.aborted && error === signal.reason) {
-        await keeper.keepLast(await this.#network.checkpoint())
-      }
+      if (signal?.aborted && error === signal.reason) await keepLast()
       throw error
     }
-    if (keeper) await keeper.keepLast(await this.#network.checkpoint())
+    await keepLast()
     return history
-  }
-
-  async #createKeeper(
-    checkpoints: CheckpointOptions,
-    { earlyStopping }: FitOptions,
-    identity: Identify,
-  ): Promise<CheckpointKeeper> {
-    const { CheckpointKeeper } = await modelFiles()
-    return new CheckpointKeeper(checkpoints, earlyStopping?.monitor, checkpoint =>
-      this.#encode(checkpoint, identity),
-    )
-  }
-
-  /** Goes back to the newest checkpoint, if there is one, and sees to it that the same training goes on. */
-  async #takeUp(identity: Identify, keeper: CheckpointKeeper | undefined): Promise<void> {
-    const { checkSameTraining, decodeCheckpoint, openCheckpoint } = await modelFiles()
-    const found = await keeper?.newest(bytes => openCheckpoint(bytes, this.#checksum))
-    const checkpoint = found && decodeCheckpoint(found.opened, this.inputSize, this.layers)
-    const before = checkpoint ? checkpoint.identity : await this.#identity?.()
-    if (before) checkSameTraining(before, await identity())
-    if (!checkpoint) return
-    await this.#network.restore(checkpoint)
-    keeper?.resume(found.name, checkpoint.state)
   }
 
   /**
@@ -354,7 +336,10 @@ export class Sequential {
   toCheckpoint(): Promise<Uint8Array<ArrayBuffer>>
   async toCheckpoint(...more: unknown[]): Promise<Uint8Array<ArrayBuffer>> {
     checkNoOptions('toCheckpoint', more)
-    return keeping(async () => this.#encode(await this.#network.checkpoint(), this.#identity), this)
+    return keeping(async () => {
+      const checkpoint = await this.#network.checkpoint()
+      return (await modelFiles()).encodeModelCheckpoint(this.internals, checkpoint, this.#identity)
+    }, this)
   }
 
   /**
@@ -365,25 +350,11 @@ export class Sequential {
   async loadCheckpoint(bytes: Uint8Array | ArrayBuffer, ...more: unknown[]): Promise<void> {
     checkNoOptions('loadCheckpoint', more)
     return keeping(async () => {
-      const { decodeCheckpoint, openCheckpoint } = await modelFiles()
-      const file = await openCheckpoint(toBytes(bytes, 'the checkpoint'), this.#checksum)
-      const checkpoint = decodeCheckpoint(file, this.inputSize, this.layers)
-      await this.#network.restore(checkpoint)
-      const { identity } = checkpoint
+      const { restoreModel } = await modelFiles()
+      const identity = await restoreModel(this.internals, toBytes(bytes, 'the checkpoint'))
       this.#identity = identity && (async () => identity)
       this.#isFresh = false
     }, this)
-  }
-
-  readonly #checksum = (bytes: Uint8Array) => this.#engine.checksum(bytes)
-
-  async #encode(
-    checkpoint: TrainingCheckpoint,
-    identity: Identify | undefined,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    const { encodeCheckpoint } = await modelFiles()
-    const content = { ...checkpoint, identity: await identity?.() }
-    return encodeCheckpoint(this.inputSize, this.layers, content, this.#checksum)
   }
 
   /**

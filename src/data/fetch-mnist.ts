@@ -1,6 +1,7 @@
 // MNIST and its relatives from public mirrors: each file is verified, and kept for the next time. Loaded only when it is
 // needed.
 import * as platform from '#platform'
+import { unknownName } from '../check-options.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { Backend, FolderPath } from '../storage/backend.ts'
 import { openBackend } from '../storage/open-backend.ts'
@@ -73,8 +74,7 @@ export async function fetchMnist(
 ): Promise<Partial<MnistBuffers>> {
   const { dataset: name = 'mnist', cache = true } = options
   if (!Object.hasOwn(knownDatasets, name)) {
-    const names = Object.keys(knownDatasets).map(known => `'${known}'`)
-    throw new ArgumentError(`unknown data set ${JSON.stringify(name)}: expected ${names.join(' or ')}`)
+    throw unknownName('unknown data set', name, Object.keys(knownDatasets))
   }
   const dataset = knownDatasets[name]
   const mirrors = new Mirrors(dataset, options, signal, digests)

@@ -3,7 +3,7 @@
  *
  * @module wasmlp/kernels
  */
-import { checkOptions } from '../check-options.ts'
+import { checkOptions, unknownName } from '../check-options.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'
 import { loadModuleSource } from '../wasm/module-sources.ts'
@@ -432,8 +432,7 @@ function flag(what: string, transpose: Transpose): 0 | 1 {
 
 function activationKind(name: ActivationName): number {
   if (!Object.hasOwn(ACTIVATION_KINDS, name)) {
-    const names = activationNames.join(', ')
-    throw new ArgumentError(`unknown activation ${JSON.stringify(name)}: expected one of ${names}`)
+    throw unknownName('unknown activation', name, activationNames)
   }
   return ACTIVATION_KINDS[name]
 }

@@ -1,5 +1,5 @@
 // Initializers as a user names them: plain data, which can be stored and sent to a worker.
-import { checkNames, type NamedOptions } from '../check-options.ts'
+import { checkNames, type NamedOptions, unknownName } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** What a parameter of any shape can be filled with; `constant` needs its value, and is an object always. */
@@ -100,11 +100,8 @@ function check(where: string, option: string, initializer: unknown, names: reado
   const given = fieldsOf(initializer)
   const { name, ...others } = given
   if (typeof name !== 'string' || !(names.includes(name) || name === 'constant')) {
-    const found = JSON.stringify(typeof name === 'string' ? name : initializer)
-    const expected = names.map(known => `'${known}'`).join(', ')
-    throw new ArgumentError(
-      `${where}unknown ${option} ${found}, expected ${expected} or { name: 'constant', value: 0.1 }`,
-    )
+    const found = typeof name === 'string' ? name : initializer
+    throw unknownName(`${where}unknown ${option}`, found, names, " or { name: 'constant', value: 0.1 }")
   }
   const taken: object = Object.hasOwn(PARAMETERS, name)
     ? (PARAMETERS[name as keyof typeof PARAMETERS] ?? {})

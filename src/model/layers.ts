@@ -1,5 +1,5 @@
 // Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
-import { checkOptions, type OptionNames } from '../check-options.ts'
+import { checkOptions, type OptionNames, unknownName } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 import {
   type ActivationName,
@@ -123,9 +123,7 @@ export function checkDense(layer: DenseLayer): void {
 /** Throws {@link ArgumentError} for an unknown activation; `where` stands in front of the message. */
 export function checkActivation(where: string, activation: LayerActivation): void {
   if (!ACTIVATIONS.includes(activation)) {
-    throw new ArgumentError(
-      `${where}unknown activation ${JSON.stringify(activation)}, expected one of ${ACTIVATIONS.join(', ')}`,
-    )
+    throw unknownName(`${where}unknown activation`, activation, ACTIVATIONS)
   }
 }
 

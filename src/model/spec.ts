@@ -25,8 +25,8 @@ export interface LayerParameters {
   batches?: number
 }
 
-/** Throws where a layer is none, or not for a network of so many inputs. */
-export type LayerCheck = (layer: Layer, inputSize: number) => void
+/** Throws where a layer is none, or not for a network of so many inputs, or not at its place among the others. */
+export type LayerCheck = (layer: Layer, inputSize: number, layers: readonly Layer[]) => void
 
 /** Throws {@link ArgumentError} where a specification makes no network, and what `checkLayer` throws. */
 export function checkSpec({ inputSize, layers, seed }: NetworkSpec, checkLayer: LayerCheck): void {
@@ -34,10 +34,7 @@ export function checkSpec({ inputSize, layers, seed }: NetworkSpec, checkLayer: 
     throw new ArgumentError(`inputSize is ${inputSize}: expected a whole number, 1 or more`)
   }
   if (layers.length === 0) throw new ArgumentError('a network needs at least one layer: add a dense(units)')
-  for (const layer of layers) checkLayer(layer, inputSize)
-  if (!layers.some(({ kind }) => kind === 'dense')) {
-    throw new ArgumentError('a network needs at least one dense layer: add a dense(units)')
-  }
+  for (const layer of layers) checkLayer(layer, inputSize, layers)
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
   }
@@ -45,13 +42,5 @@ export function checkSpec({ inputSize, layers, seed }: NetworkSpec, checkLayer: 
   if (inner >= 0) {
     const name = activationOf(layers[inner])
     throw new ArgumentError(`layer ${inner + 1} of ${layers.length} is a ${name}: only the last layer can be`)
-  }
-  const work = layers.filter(({ kind }) => kind !== 'flatten')
-  const late = work.findLast(({ kind }) => kind === 'normalization')
-  if (late && late !== work[0]) {
-    throw new ArgumentError(
-      `layer ${layers.lastIndexOf(late) + 1} of ${layers.length} is a normalization: only the first layer can be, ` +
-        'batchNormalization() and layerNormalization() can stand between others',
-    )
   }
 }

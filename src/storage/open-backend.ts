@@ -1,5 +1,6 @@
 // Which of the ways to keep files is taken.
 import * as platform from '#platform'
+import { unknownName } from '../check-options.ts'
 import { ArgumentError, StorageError } from '../errors.ts'
 import type { Backend, StorageBackend } from './backend.ts'
 import { toFileName } from './file-names.ts'
@@ -56,8 +57,7 @@ export async function openBackend(place: Place): Promise<Backend> {
   const { backend, directory } = place
   toFileName(place.name, "the storage's name") // must be one
   if (backend !== 'auto' && !Object.hasOwn(openers, backend)) {
-    const choices = ['auto', ...Object.keys(openers)].map(choice => `'${choice}'`).join(', ')
-    throw new ArgumentError(`unknown backend ${JSON.stringify(backend)}: expected one of ${choices}`)
+    throw unknownName('unknown backend', backend, ['auto', ...Object.keys(openers)])
   }
   if (directory !== undefined && (typeof directory !== 'string' || directory === '')) {
     throw new ArgumentError(`directory is ${JSON.stringify(directory)}: expected the path of one`)

@@ -1,4 +1,5 @@
 // What early stopping watches, and its defaults.
+import { checkOptions, unknownName } from '../check-options.ts'
 import type { EarlyStopping, EpochLogs } from './options.ts'
 
 /** All that can be watched. */
@@ -6,6 +7,18 @@ export const MONITORS = ['loss', 'accuracy', 'valLoss', 'valAccuracy'] as const
 
 /** What early stopping can watch: a loss, which is better when smaller, or an accuracy. */
 export type Monitor = (typeof MONITORS)[number]
+
+/** Throws {@link ArgumentError} for a name that there is not, of an option or of what is to be watched. */
+export function checkEarlyStopping(options: EarlyStopping): void {
+  checkOptions('earlyStopping', options, '{ patience: 3 }', {
+    monitor: 1,
+    patience: 1,
+    minDelta: 1,
+    restoreBest: 1,
+  })
+  const { monitor = 'loss' } = options
+  if (!MONITORS.includes(monitor)) throw unknownName('earlyStopping: unknown monitor', monitor, MONITORS)
+}
 
 /** The options with nothing left open. */
 export const resolveEarlyStopping = (

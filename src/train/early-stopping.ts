@@ -1,13 +1,7 @@
 // Early stopping: training ends when what it watches has not got better for some epochs, and the weights of the best
 // epoch come back.
 import { ArgumentError } from '../errors.ts'
-import {
-  gainOf,
-  MONITORS,
-  type Monitor,
-  resolveEarlyStopping,
-  watchedValue,
-} from './early-stopping-options.ts'
+import { gainOf, type Monitor, resolveEarlyStopping, watchedValue } from './early-stopping-options.ts'
 import type { EarlyStopping, EpochLogs } from './options.ts'
 import type { EarlyStoppingState } from './state.ts'
 
@@ -30,11 +24,6 @@ export class EarlyStopper {
     state: EarlyStoppingState | undefined,
   ) {
     const { monitor, patience, minDelta, restoreBest } = resolveEarlyStopping(options, hasValidation)
-    if (!MONITORS.includes(monitor)) {
-      throw new ArgumentError(
-        `earlyStopping: unknown monitor ${JSON.stringify(monitor)}, expected one of ${MONITORS.join(', ')}`,
-      )
-    }
     if (monitor.startsWith('val') && !hasValidation) {
       throw new ArgumentError(
         `earlyStopping watches ${monitor}, and there is no validation: give validationData or validationSplit`,

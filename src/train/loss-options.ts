@@ -1,5 +1,5 @@
 // Losses as a user names them, with their options; and the same with nothing left open.
-import { checkNames, checkObject, type NamedOptions } from '../check-options.ts'
+import { checkNames, checkObject, type NamedOptions, unknownName } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 import { isSoftmax } from '../kernels/activation-kinds.ts'
 import type { LayerActivation } from '../model/layers.ts'
@@ -130,7 +130,7 @@ function checkLoss(options: LossOptions): void {
   const { name, ...rest } = options
   const allowed = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
   if (!allowed) {
-    throw new ArgumentError(`unknown loss ${JSON.stringify(name)}: expected one of ${lossNames.join(', ')}`)
+    throw unknownName('unknown loss', name, lossNames)
   }
   checkNames(`the loss '${name}'`, rest, allowed)
 }

@@ -1,5 +1,5 @@
 // Options that have a name, such as { name: 'adam', beta1: 0.9 }: checked against a table, and made complete.
-import { checkNames } from '../check-options.ts'
+import { checkNames, unknownName } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** What one option may be. */
@@ -42,9 +42,11 @@ export function resolveNamed(
   const { name, ...rest } = options
   const rules = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
   if (typeof name !== 'string' || !rules) {
-    const names = Object.keys(table).map(known => `'${known}'`)
-    throw new ArgumentError(
-      `unknown ${what} ${JSON.stringify(name)}: expected ${names.join(', ')}, or an object with one of these as its name`,
+    throw unknownName(
+      `unknown ${what}`,
+      name,
+      Object.keys(table),
+      ', or an object with one of these as its name',
     )
   }
   checkNames(`the ${what} '${name}'`, rest, rules)

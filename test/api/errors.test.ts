@@ -195,32 +195,32 @@ test.each<[string, () => unknown, string]>([
   [
     'an option that fit does not have',
     async () => (await compiled()).fit(await data(), { epoch: 3 } as never),
-    'fit has no option epoch: it takes epochs, batchSize, ',
+    'fit has no option epoch (did you mean epochs?): it takes epochs, batchSize, ',
   ],
   [
     'an option that compile does not have',
     async () => (await perceptron()).compile({ lr: 0.1 } as never),
-    'compile has no option lr: it takes optimizer, learningRate, ',
+    'compile has no option lr (did you mean learningRate?): it takes optimizer, learningRate, ',
   ],
   [
     'an option that sequential does not have',
     async () => sequential([dense(1)], { inputSize: 1, thread: 2 } as never),
-    'sequential has no option thread: it takes inputSize, seed, threads, build, worker',
+    'sequential has no option thread (did you mean threads?): it takes inputSize, seed, threads, build, worker',
   ],
   [
     'an option that a trainer does not have',
     async () => (await compiled()).trainer(await data(), { batch: 3 } as never),
-    'trainer has no option batch: it takes batchSize, ',
+    'trainer has no option batch (did you mean batchSize?): it takes batchSize, ',
   ],
   [
     'an option that split does not have',
     async () => (await data()).split(0.5, { stratified: true } as never),
-    'split has no option stratified: it takes seed, stratify',
+    'split has no option stratified (did you mean stratify?): it takes seed, stratify',
   ],
   [
     'an option that configure does not have',
     async () => wasmlp.configure({ wasmURL: '/wasm/' } as never),
-    'configure has no option wasmURL: it takes wasmUrl, workerUrl',
+    'configure has no option wasmURL (did you mean wasmUrl?): it takes wasmUrl, workerUrl',
   ],
   [
     'earlyStopping: true',
@@ -230,7 +230,7 @@ test.each<[string, () => unknown, string]>([
   [
     'an option that early stopping does not have',
     async () => (await compiled()).fit(await data(), { earlyStopping: { min: 1 } as never }),
-    'earlyStopping has no option min: it takes monitor, patience, minDelta, restoreBest',
+    'earlyStopping has no option min (did you mean minDelta?): it takes monitor, patience, minDelta, restoreBest',
   ],
   [
     'a callback of fit that is no function',

@@ -346,11 +346,7 @@ describe('what is refused', () => {
   test.each<[string, () => unknown, string]>([
     ['a rate above 1', () => dropout(1.5), 'dropout(1.5): expected a rate of 0 … 1'],
     ['a rate that is no number', () => dropout(Number.NaN), 'dropout(NaN)'],
-    [
-      'an unknown activation',
-      () => activation('swosh' as 'relu'),
-      'unknown activation "swosh", expected one of ',
-    ],
+    ['an unknown activation', () => activation('swosh' as 'relu'), 'unknown activation "swosh": expected '],
     ['a slope for ReLU', () => activation('relu', { slope: 1 }), 'activation: relu takes no slope'],
     ['a slope that single precision has not', () => prelu({ slope: 1e39 }), 'prelu: slope is 1e+39'],
     [
@@ -381,7 +377,7 @@ describe('what is refused', () => {
     [
       'an option of dense misspelt',
       () => dense(3, { activaton: 'relu' } as never),
-      'dense(3) has no option activaton: it takes activation, ',
+      'dense(3) has no option activaton (did you mean activation?): it takes activation, ',
     ],
     [
       'that of another layer',

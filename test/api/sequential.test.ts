@@ -46,7 +46,7 @@ describe('layers that cannot be', () => {
     [
       'an unknown activation',
       () => dense(5, { activation: untyped('swish') }),
-      'unknown activation "swish", expected one of ',
+      'unknown activation "swish" (did you mean silu?): expected ',
     ],
     [
       'an inherited name',
@@ -71,7 +71,7 @@ describe('layers that cannot be', () => {
     [
       'an unknown initializer',
       () => dense(5, { initializer: untyped('lsuv') }),
-      `unknown initializer "lsuv", expected 'he', 'heFanOut', `,
+      `unknown initializer "lsuv": expected 'he', 'heFanOut', `,
     ],
     [
       'an alpha for leaky ReLU',
@@ -122,7 +122,7 @@ describe('layers that cannot be', () => {
     [
       'an initializer of weights for a bias',
       () => dense(5, { biasInitializer: untyped('xavier') }),
-      `unknown biasInitializer "xavier", expected 'zeros', 'uniform', 'normal', 'truncatedNormal' or { name: 'constant'`,
+      `unknown biasInitializer "xavier": expected 'zeros', 'uniform', 'normal', 'truncatedNormal' or { name: 'constant'`,
     ],
   ])('%s', (_, create, message) => {
     expect(create).toThrow(
@@ -246,7 +246,10 @@ describe('compile', () => {
     [{ learningRate: Number.NaN }, 'learningRate is NaN'],
     [{ learningRate: Number.POSITIVE_INFINITY }, 'learningRate is Infinity'],
     [{ learningRate: 1e300 }, 'learningRate is 1e+300'],
-    [{ loss: untyped('mse') }, 'unknown loss "mse": expected one of crossEntropy, '],
+    [
+      { loss: untyped('mse') },
+      'unknown loss "mse" (did you mean meanSquaredError?): expected \'crossEntropy\', ',
+    ],
     [{ loss: 'meanSquaredError' }, "a softmax output is trained with the loss 'crossEntropy'"],
   ])('refuses %o', (options, message) => {
     expect(() => model.compile(options)).toThrow(

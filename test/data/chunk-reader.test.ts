@@ -453,7 +453,7 @@ test.each<[string, unknown, string]>([
   [
     'a buffer misspelt',
     { chunks: [], buffer: 5 },
-    'streamingDataset has no option buffer: it takes chunks, ',
+    'streamingDataset has no option buffer (did you mean shuffleBuffer?): it takes chunks, ',
   ],
   ['text', { chunks: 'abc' }, 'chunks is of type String'],
   ['half a buffer', { chunks: [], shuffleBuffer: 0.5 }, 'shuffleBuffer is 0.5'],

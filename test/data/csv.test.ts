@@ -128,7 +128,7 @@ describe('columns', () => {
     [
       'an option that there is not',
       { target: 'width' } as never,
-      'parseCsv has no option target: it takes header, inputs, label, targets',
+      'parseCsv has no option target (did you mean targets?): it takes header, inputs, label, targets',
     ],
     [
       'a header that is named',

@@ -272,12 +272,18 @@ describe('mirrors are tried in turn', () => {
 
 describe('refused', () => {
   test.each<[object, string]>([
-    [{ dataset: 'emnist' }, `unknown data set "emnist": expected 'mnist' or 'fashion-mnist'`],
+    [
+      { dataset: 'emnist' },
+      `unknown data set "emnist" (did you mean mnist?): expected 'mnist', 'fashion-mnist'`,
+    ],
     [{ mirrors: [] }, 'mirrors is no list of addresses'],
     [{ mirrors: 'https://example.org' }, 'mirrors is no list of addresses'],
     [{ cache: '' }, 'directory is "": expected the path of one'],
     [{ timeout: 0 }, 'timeout is 0: expected milliseconds, more than 0'],
-    [{ trainImage: new Uint8Array() }, 'loadMnist has no option trainImage: it takes only, dataset, '],
+    [
+      { trainImage: new Uint8Array() },
+      'loadMnist has no option trainImage (did you mean trainImages?): it takes only, dataset, ',
+    ],
     [{ only: 'tests' }, 'only is "tests"'],
   ])('%j', async (options, message) => {
     const run = loadMnist({ cache: false, ...options } as object)

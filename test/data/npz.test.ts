@@ -267,7 +267,11 @@ describe('zip64', () => {
 
 test.each<[string, unknown, string]>([
   ['nothing', null, 'parseNpz takes its options as an object'],
-  ['a misspelt name', { max: 5 }, 'parseNpz has no option max: it takes name, arrays, maxBytes'],
+  [
+    'a misspelt name',
+    { max: 5 },
+    'parseNpz has no option max (did you mean maxBytes?): it takes name, arrays, maxBytes',
+  ],
 ])('options that are %s', (_, options, message) => {
   expect(() => parseNpz(zipSync({ 'x.npy': array }), options as never)).toThrow(message)
 })

@@ -37,9 +37,14 @@ describe('resolved', () => {
 })
 
 const bad: [loss: unknown, activation: LayerActivation, units: number, message: string][] = [
-  ['mse', 'identity', 3, 'unknown loss "mse": expected one of crossEntropy, binaryCrossEntropy, '],
-  [{ name: 'toString' }, 'identity', 3, 'unknown loss "toString": expected one of crossEntropy'],
-  [{}, 'identity', 3, 'unknown loss undefined: expected one of '],
+  [
+    'mse',
+    'identity',
+    3,
+    "unknown loss \"mse\" (did you mean meanSquaredError?): expected 'crossEntropy', 'binaryCrossEntropy', ",
+  ],
+  [{ name: 'toString' }, 'identity', 3, 'unknown loss "toString": expected \'crossEntropy\''],
+  [{}, 'identity', 3, 'unknown loss undefined: expected '],
   [
     5,
     'identity',

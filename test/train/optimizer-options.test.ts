@@ -69,7 +69,10 @@ test('what is given stays, and undefined is not given', () => {
 
 describe('ArgumentError', () => {
   test.each([
-    [{ optimizer: 'adamax' }, /^unknown optimizer "adamax": expected 'sgd', 'momentum', /],
+    [
+      { optimizer: 'adamax' },
+      /^unknown optimizer "adamax" \(did you mean adam\?\): expected 'sgd', 'momentum', /,
+    ],
     [{ optimizer: 'constructor' }, /unknown optimizer/],
     [{ optimizer: null }, /unknown optimizer null/],
     [{ optimizer: [] }, /unknown optimizer \[\]/],
@@ -78,7 +81,10 @@ describe('ArgumentError', () => {
       { optimizer: { name: 'sgd', momentum: 0.9 } },
       /^the optimizer 'sgd' has no option momentum: it takes weightDecay$/,
     ],
-    [{ optimizer: { name: 'adam', beta_1: 0.9 } }, /has no option beta_1: it takes beta1, beta2, /],
+    [
+      { optimizer: { name: 'adam', beta_1: 0.9 } },
+      /has no option beta_1 \(did you mean beta1\?\): it takes beta1, beta2, /,
+    ],
     [
       { optimizer: { name: 'adam', beta1: 1 } },
       /^beta1 of the optimizer 'adam' is 1: expected a number in \[0, 1\)$/,

@@ -1,0 +1,71 @@
+// A model's checkpoints: where it and its training stand, as a file, and a training that goes on from one.
+import type { Engine, EngineNetwork, TrainingCheckpoint } from '../engine/engine.ts'
+import { decodeCheckpoint, encodeCheckpoint, openCheckpoint } from '../formats/checkpoint-file.ts'
+import type { Layer } from '../model/layers.ts'
+import { checkSameTraining, type TrainingIdentity } from '../train/identity.ts'
+import { CheckpointKeeper } from './checkpoint-keeper.ts'
+import type { FitOptions } from './sequential.ts'
+
+/** Makes out which training it is: whoever writes no checkpoint does not load what that takes. */
+export type Identify = () => Promise<TrainingIdentity>
+
+/** What is needed of a model. */
+export interface CheckpointedModel {
+  readonly engine: Engine
+  readonly network: EngineNetwork
+  readonly inputSize: number
+  readonly layers: readonly Layer[]
+}
+
+/** A checkpoint of a model with its last training, if any, as a file. */
+export async function encodeModelCheckpoint(
+  { engine, inputSize, layers }: CheckpointedModel,
+  checkpoint: TrainingCheckpoint,
+  identity: Identify | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const content = { ...checkpoint, identity: await identity?.() }
+  return encodeCheckpoint(inputSize, layers, content, bytes => engine.checksum(bytes))
+}
+
+/** Goes back to a checkpoint; resolves to the training that it is of. Rejects with {@link FormatError}. */
+export async function restoreModel(
+  { engine, network, inputSize, layers }: CheckpointedModel,
+  bytes: Uint8Array,
+): Promise<TrainingIdentity | undefined> {
+  const file = await openCheckpoint(bytes, it => engine.checksum(it))
+  const checkpoint = decodeCheckpoint(file, inputSize, layers)
+  await network.restore(checkpoint)
+  return checkpoint.identity
+}
+
+/**
+ * Begins a training that has checkpoints, or takes up one that had not ended: then the model goes back to the newest
+ * checkpoint, where there is one, and the training must be the same as that, or as the model's `last`. Gives what keeps the
+ * checkpoints, where there are to be some.
+ */
+export async function beginKept(
+  model: CheckpointedModel,
+  { checkpoints, earlyStopping, resume }: FitOptions,
+  identity: Identify,
+  last: Identify | undefined,
+): Promise<CheckpointKeeper | undefined> {
+  const { engine, network, inputSize, layers } = model
+  const keeper =
+    checkpoints &&
+    new CheckpointKeeper(checkpoints, earlyStopping?.monitor, checkpoint =>
+      encodeModelCheckpoint(model, checkpoint, identity),
+    )
+  if (!resume) {
+    await keeper?.begin()
+    return keeper
+  }
+  const found = await keeper?.newest(bytes => openCheckpoint(bytes, it => engine.checksum(it)))
+  const checkpoint = found && decodeCheckpoint(found.opened, inputSize, layers)
+  const before = checkpoint ? checkpoint.identity : await last?.()
+  if (before) checkSameTraining(before, await identity())
+  if (checkpoint) {
+    await network.restore(checkpoint)
+    keeper?.resume(found.name, checkpoint.state)
+  }
+  return keeper
+}
