@@ -2,12 +2,34 @@
 // epoch come back.
 import { ArgumentError } from '../errors.ts'
 import { gainOf, type Monitor, resolveEarlyStopping, watchedValue } from './early-stopping-options.ts'
+import type { Evaluator } from './evaluate.ts'
+import type { Evaluation } from './evaluation.ts'
+import type { FitTask } from './fit.ts'
 import type { EarlyStopping, EpochLogs } from './options.ts'
+import type { Pause, Rows } from './rows.ts'
 import type { EarlyStoppingState } from './state.ts'
 
-/** Whether the samples that are trained on are to be measured after each epoch. */
-export const watchesTraining = (options: EarlyStopping, hasValidation: boolean): boolean =>
-  ['loss', 'accuracy'].includes(resolveEarlyStopping(options, hasValidation).monitor)
+/**
+ * Early stopping of a task that asks for it. `planEvaluator` is asked for what measures the samples that are trained on,
+ * where these are watched. Throws {@link ArgumentError} for options that are wrong, or that name what this training does
+ * not measure.
+ */
+export async function planEarlyStopping(
+  { settings, train, validation, state }: FitTask,
+  planEvaluator: (rows: Rows) => Promise<Evaluator>,
+): Promise<EarlyStopper> {
+  const options = settings.earlyStopping ?? {}
+  const stopper = new EarlyStopper(
+    options,
+    validation !== undefined,
+    !('indices' in train),
+    state.earlyStopping,
+  )
+  if (stopper.watchesTraining && 'indices' in train) {
+    stopper.measureBy(await planEvaluator(train), settings.onNonFinite === 'skip')
+  }
+  return stopper
+}
 
 export class EarlyStopper {
   readonly state: EarlyStoppingState
@@ -15,6 +37,7 @@ export class EarlyStopper {
   readonly #patience: number
   readonly #minDelta: number
   readonly #restoreBest: boolean
+  #evaluate: (pause: Pause) => Promise<Evaluation | undefined> = async () => undefined
 
   /** Throws {@link ArgumentError} for options that are wrong, or that name what this training does not measure. */
   constructor(
@@ -48,6 +71,24 @@ export class EarlyStopper {
     this.#minDelta = minDelta
     this.#restoreBest = restoreBest
     this.state = state ? { ...state } : { best: undefined, bestEpoch: 0, waited: 0, parameters: undefined }
+  }
+
+  /** Whether it watches the samples that are trained on. */
+  get watchesTraining(): boolean {
+    return !this.#monitor.startsWith('val')
+  }
+
+  /** What measures these samples; `skips`: batches whose loss is not finite are left out. */
+  measureBy(evaluator: Evaluator, skips: boolean): void {
+    this.#evaluate = pause => evaluator.run(pause, skips)
+  }
+
+  /** Adds to the logs of an epoch what the samples that are trained on give after it, where that is watched. */
+  async measure(logs: EpochLogs, pause: Pause): Promise<void> {
+    const measured = await this.#evaluate(pause)
+    if (!measured) return
+    logs.trainLoss = measured.loss
+    if (measured.accuracy !== undefined) logs.trainAccuracy = measured.accuracy
   }
 
   /** Whether training has come to its end. */

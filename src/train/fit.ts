@@ -76,20 +76,17 @@ export async function trainNetwork(
       const { Evaluator } = await import('./evaluate.ts')
       return new Evaluator(runtime, executor, arena, network, task.config.loss, rows)
     }
-    const { train, validation } = task
-    const { earlyStopping } = task.settings
-    const isMeasured = earlyStopping && supplement().watchesTraining(earlyStopping, Boolean(validation))
-    const evaluators = {
-      validation: validation && (await planEvaluator(validation)),
-      training: isMeasured && 'indices' in train ? await planEvaluator(train) : undefined,
-    }
+    const evaluator = task.validation && (await planEvaluator(task.validation))
+    const earlyStopper =
+      task.settings.earlyStopping && (await supplement().planEarlyStopping(task, planEvaluator))
     const training = new Training(
       runtime,
       executor,
       arena,
       network,
       source,
-      evaluators,
+      evaluator,
+      earlyStopper,
       task,
       callbacks,
       control,
@@ -106,13 +103,6 @@ export async function trainNetwork(
     await source?.end()
     arena.free()
   }
-}
-
-/** What evaluates after each epoch. */
-interface Evaluators {
-  validation: Evaluator | undefined
-  /** Of the samples that are trained on. */
-  training: Evaluator | undefined
 }
 
 /** The samples of a task. */
@@ -159,7 +149,7 @@ class Training {
   readonly #source: SampleSource
   readonly #step: TrainingStep
   readonly #schedule: LearningRateSchedule
-  readonly #evaluators: Evaluators
+  readonly #evaluator: Evaluator | undefined
   readonly #lastGood: LastGood
   readonly #earlyStopper: EarlyStopper | undefined
   readonly #epochsBefore: number
@@ -179,8 +169,9 @@ class Training {
     arena: Arena,
     network: Network,
     source: SampleSource,
-    evaluators: Evaluators,
-    { config, settings, train, state }: FitTask,
+    evaluator: Evaluator | undefined,
+    earlyStopper: EarlyStopper | undefined,
+    { config, settings, state }: FitTask,
     callbacks: FitCallbacks,
     control: FitControl,
   ) {
@@ -216,16 +207,9 @@ class Training {
     this.#schedule = createSchedule(config.schedule, learningRate, iterations, settings.epochs)
     if (state.schedule) this.#schedule.restore(state.schedule)
     if (state.iteration > 0) this.#learningRate = this.#learningRateAt(state.iteration - 1)
-    this.#evaluators = evaluators
+    this.#evaluator = evaluator
+    this.#earlyStopper = earlyStopper
     this.#lastGood = new LastGood(runtime, arena, network)
-    if (!settings.earlyStopping) return
-    const { EarlyStopper } = supplement()
-    this.#earlyStopper = new EarlyStopper(
-      settings.earlyStopping,
-      evaluators.validation !== undefined,
-      !('indices' in train),
-      state.earlyStopping,
-    )
   }
 
   /** Where the training stands, between two iterations. */
@@ -376,17 +360,9 @@ class Training {
 
   async #validate(logs: EpochLogs): Promise<void> {
     await this.#network.exclusively(() => this.#network.keepFirstWeightsIn(undefined))
-    const { training, validation } = this.#evaluators
-    if (training) {
-      const { loss, accuracy } = await training.run(
-        this.#control.pause,
-        this.#settings.onNonFinite === 'skip',
-      )
-      logs.trainLoss = loss
-      if (accuracy !== undefined) logs.trainAccuracy = accuracy
-    }
-    if (!validation) return
-    const { loss, accuracy } = await validation.run(this.#control.pause)
+    await this.#earlyStopper?.measure(logs, this.#control.pause)
+    if (!this.#evaluator) return
+    const { loss, accuracy } = await this.#evaluator.run(this.#control.pause)
     if (!Number.isFinite(loss)) {
       if (!this.#lastGood.areFinite()) await this.#network.exclusively(() => this.#diverge())
       throw new TrainingError(

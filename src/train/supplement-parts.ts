@@ -2,7 +2,7 @@
 export { Augmenter } from './augmenter.ts'
 export { collapseNetwork } from './collapse.ts'
 export { diagnoseNetwork } from './diagnosis.ts'
-export { EarlyStopper, watchesTraining } from './early-stopping.ts'
+export { planEarlyStopping } from './early-stopping.ts'
 export { checkNetworkGradients } from './gradient-check.ts'
 export { lossTargets } from './loss-targets.ts'
 export { OptimizerDescent } from './optimizer-descent.ts'
