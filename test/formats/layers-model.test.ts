@@ -357,6 +357,25 @@ describe('what Keras writes', () => {
     expectClose([output ?? new Float32Array()], [Float32Array.of(a + b * 3 + c * 5, a * 2 + b * 4 + c * 6)])
   })
 
+  test.each([
+    ['hard_silu', 'hardSwish'],
+    ['hard_swish', 'hardSwish'],
+    ['mish', 'mish'],
+    ['relu6', 'relu6'],
+    ['celu', 'elu'],
+    ['silu', 'silu'],
+  ])('the activation %s of Keras 3', async (name, expected) => {
+    const modelJson = {
+      modelTopology: sequentialOf(
+        [input, { ...denseLayer, config: { ...denseLayer.config, activation: name } }],
+        '3.5.0',
+      ),
+      weightsManifest: manifest([kernelSpec]),
+    }
+    using model = await sequentialFromLayersModel({ modelJson, weightData: kernel.buffer })
+    expect(model.layers).toMatchObject([{ kind: 'dense', activation: expected }])
+  })
+
   test.each<[string, object, object]>([
     ['a ReLU', { class_name: 'ReLU', config: { name: 're_lu' } }, { activation: 'relu' }],
     [
