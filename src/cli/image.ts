@@ -13,8 +13,17 @@ export function toInputs(file: Uint8Array, name: string, inputSize: number, inve
   return invert ? inputs.map(value => 255 - value) : inputs
 }
 
+/** The smallest images of digits in use are of 8 × 8 pixels. A model of fewer inputs learned from something else. */
+const MIN_SIDE = 8
+
 function fromPng(file: Uint8Array, name: string, inputSize: number, background: number): Uint8Array {
   const side = Math.sqrt(inputSize)
+  if (side < MIN_SIDE) {
+    throw new Failure(
+      `${name} is an image, and the model takes ${inputSize} inputs, too few for one: expected a model of images of ` +
+        `${MIN_SIDE} × ${MIN_SIDE} pixels or more`,
+    )
+  }
   if (!Number.isInteger(side)) {
     throw new Failure(
       `${name} is a PNG, but the model's ${inputSize} inputs make no square: give it files of ${inputSize} raw bytes`,

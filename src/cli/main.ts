@@ -7,6 +7,7 @@ import { addExport } from './export.ts'
 import { Failure } from './failure.ts'
 import { addInfo } from './info.ts'
 import { handleSignals, Interrupted } from './interruption.ts'
+import { inOwnWords } from './own-words.ts'
 import { addPredict } from './predict.ts'
 import { addTrain } from './train.ts'
 import { version } from './version.ts'
@@ -62,8 +63,9 @@ function explain(error: unknown): number {
     if (error.message !== '') console.error(`wasmlp: ${error.message}`)
     return error.exitCode
   }
-  if (error instanceof Failure || error instanceof WasmlpError) console.error(`wasmlp: ${error.message}`)
-  else console.error(error)
+  if (error instanceof Failure || error instanceof WasmlpError) {
+    console.error(`wasmlp: ${inOwnWords(error.message, givenCommand())}`)
+  } else console.error(error)
   return FAILURE
 }
 
@@ -74,6 +76,11 @@ function usageSentence(message: string): string {
     .replace(/^option '(--[\w-]+) .*' argument '(.*)' is invalid\. /s, '$1 is "$2": ')
     .replace(/\n\(Did you mean (.*)\?\)$/, ', did you mean $1?')
     .replace(/\. Expected (.*)\.$/, ': expected $1')
-  const command = program.commands.find(candidate => candidate.name() === process.argv[2])
+  const command = givenCommand()
   return `${sentence} (see wasmlp ${command ? `${command.name()} ` : ''}--help)`
+}
+
+/** The command that was asked for, if there is one of that name. */
+function givenCommand(): Command | undefined {
+  return program.commands.find(candidate => candidate.name() === process.argv[2])
 }

@@ -1,5 +1,6 @@
 // `wasmlp predict`: says which digit an image shows.
 import type { Command } from 'commander'
+import type { Sequential } from '../index.ts'
 import { jsonOption } from './common-options.ts'
 import { expectPredictions, Failure } from './failure.ts'
 import { readBytes } from './files.ts'
@@ -38,6 +39,12 @@ async function predict(path: string, images: string[], options: PredictOptions):
       `${path} is no classifier: its last layer is ${lastLayer}, expected softmax or logSoftmax`,
     )
   }
+  if (!canTakePixels(model)) {
+    throw new Failure(
+      `${path} is no model of images: its normalization layer is for values outside 0 … 1, which pixels count as. Use ` +
+        'it in a program, by predict()',
+    )
+  }
   const table = new PredictionTable(images, model.outputSize)
   let nonFinite = 0
   for (const image of images) {
@@ -51,6 +58,20 @@ async function predict(path: string, images: string[], options: PredictOptions):
     else table.print(image, digit, probabilities)
   }
   expectPredictions(nonFinite, images.length)
+}
+
+/**
+ * Whether the statistics of the normalization layer, if there is one, can be those of pixels, which count as 0 … 1: these
+ * deviate by 0.5 at most, and 1 stands for a value that never changes.
+ */
+function canTakePixels({ layers }: Sequential): boolean {
+  const [first] = layers
+  if (first?.kind !== 'normalization') return true
+  const { mean, standardDeviation } = first
+  return (
+    [mean].flat().every(value => value >= 0 && value <= 1) &&
+    [standardDeviation].flat().every(value => value <= 0.5 || value === 1)
+  )
 }
 
 /** A line for each image, below a heading. */

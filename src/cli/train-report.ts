@@ -11,7 +11,7 @@ import type {
 import { EpochBar } from './epoch-bar.ts'
 import { layerFields, layerWords } from './layer-fields.ts'
 import { count, dim, loss, percent, printJson, printLine } from './output.ts'
-import { row } from './train-table.ts'
+import { epochLabel, row } from './train-table.ts'
 
 /** What is trained, and how. */
 export interface TrainStart
@@ -124,7 +124,7 @@ export class TextReport implements TrainReport {
     if (this.#given.length > 0) printLine(this.#given.join(', '))
     printLine()
     const evaluated = run.validationSamples === null ? 'test loss' : 'val. loss'
-    const heading = row('epoch', 'loss', 'accuracy', evaluated, 'accuracy', 'seconds')
+    const heading = row(epochLabel('epoch', run.epochs), 'loss', 'accuracy', evaluated, 'accuracy', 'seconds')
     printLine(dim(heading, process.stdout))
     if (process.stderr.isTTY && process.env.TERM !== 'dumb') {
       this.#bar = new EpochBar(process.stderr, run.epochs)
@@ -182,6 +182,6 @@ export class TextReport implements TrainReport {
   }
 
   #label(epoch: number): string {
-    return `${epoch}/${this.#run?.epochs}`
+    return epochLabel(epoch, this.#run?.epochs ?? 0)
   }
 }

@@ -12,6 +12,7 @@ import {
   sequential,
   type ThreadChoice,
   type TrainingConfig,
+  TrainingError,
   WasmlpError,
 } from '../index.ts'
 import { type AugmentationFlags, addAugmentationOptions, augmentationOf } from './augmentation-options.ts'
@@ -71,7 +72,7 @@ Examples:
   wasmlp train --data ./fashion-mnist --optimizer adamw --dropout 0.3 \\
     --epochs 50 --validation-split 0.1 --early-stopping 5
 
-Whatever ends a training early, the weights so far are in the file of --out. A second Ctrl-C writes nothing.
+Where a training is ended early, the weights so far are in the file of --out. A second Ctrl-C writes nothing.
 `
 
 export function addTrain(program: Command): void {
@@ -148,7 +149,9 @@ async function train(options: TrainOptions, command: Command): Promise<void> {
   })
   const salvage = async (error: unknown): Promise<never> => {
     report.stop()
-    if (progress.isTrained && !(error instanceof Failure)) out?.write(await model.toSafetensors())
+    // Weights of a training that has diverged are no work to be kept.
+    progress.isTrained &&= !(error instanceof Failure || error instanceof TrainingError)
+    if (progress.isTrained) out?.write(await model.toSafetensors())
     throw ending(error, progress, options)
   }
   const { history, seconds } = await interruptible(async signal => {

@@ -51,7 +51,7 @@ export function checkSameTraining(before: TrainingIdentity, now: TrainingIdentit
   if (!difference) return
   const { path, was, is } = difference
   throw new ArgumentError(
-    `the training to be resumed has ${path} ${describe(was)}, and this fit ${describe(is)}: take the same, or fit ` +
+    `the training to be resumed has ${path} ${describe(was)}, and this one ${describe(is)}: take the same, or fit ` +
       'without resume to begin another training',
   )
 }

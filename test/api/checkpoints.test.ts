@@ -273,30 +273,30 @@ describe('refused', () => {
   })
 
   test.each<[string, CompileOptions, FitOptions]>([
-    ['optimizer.algorithm.name "adam", and this fit "sgd"', {}, {}],
-    ['optimizer.learningRate 0.01, and this fit 0.02', { optimizer: 'adam', learningRate: 0.02 }, {}],
+    ['optimizer.algorithm.name "adam", and this one "sgd"', {}, {}],
+    ['optimizer.learningRate 0.01, and this one 0.02', { optimizer: 'adam', learningRate: 0.02 }, {}],
     [
-      'schedule.name "constant", and this fit "cosine"',
+      'schedule.name "constant", and this one "cosine"',
       { optimizer: 'adam', learningRate: 0.01, schedule: 'cosine' },
       {},
     ],
     [
-      'loss.labelSmoothing 0, and this fit 0.1',
+      'loss.labelSmoothing 0, and this one 0.1',
       { optimizer: 'adam', learningRate: 0.01, loss: { name: 'crossEntropy', labelSmoothing: 0.1 } },
       {},
     ],
-    ['batchSize 10, and this fit 25', { optimizer: 'adam', learningRate: 0.01 }, { batchSize: 25 }],
-    ['seed 1, and this fit 2', { optimizer: 'adam', learningRate: 0.01 }, { seed: 2 }],
-    ['shuffle true, and this fit false', { optimizer: 'adam', learningRate: 0.01 }, { shuffle: false }],
-    ['dropLast false, and this fit true', { optimizer: 'adam', learningRate: 0.01 }, { dropLast: true }],
-    ['accumulate 1, and this fit 2', { optimizer: 'adam', learningRate: 0.01 }, { accumulate: 2 }],
+    ['batchSize 10, and this one 25', { optimizer: 'adam', learningRate: 0.01 }, { batchSize: 25 }],
+    ['seed 1, and this one 2', { optimizer: 'adam', learningRate: 0.01 }, { seed: 2 }],
+    ['shuffle true, and this one false', { optimizer: 'adam', learningRate: 0.01 }, { shuffle: false }],
+    ['dropLast false, and this one true', { optimizer: 'adam', learningRate: 0.01 }, { dropLast: true }],
+    ['accumulate 1, and this one 2', { optimizer: 'adam', learningRate: 0.01 }, { accumulate: 2 }],
     [
-      'earlyStopping not given, and this fit {"monitor":"valLoss",',
+      'earlyStopping not given, and this one {"monitor":"valLoss",',
       { optimizer: 'adam', learningRate: 0.01 },
       { earlyStopping: {} },
     ],
     [
-      'validationSamples 20, and this fit 10',
+      'validationSamples 20, and this one 10',
       { optimizer: 'adam', learningRate: 0.01 },
       { validationData: data.slice(60) },
     ],
@@ -316,7 +316,7 @@ describe('refused', () => {
     await kill(store, 4)
     using model = await create()
     const run = model.fit(train.slice(0, 40), { ...fit, checkpoints: { store }, resume: true })
-    await expect(run).rejects.toThrow('has samples 50, and this fit 40')
+    await expect(run).rejects.toThrow('has samples 50, and this one 40')
   })
 
   test('another number of epochs where the schedule depends on it', async () => {
@@ -325,7 +325,7 @@ describe('refused', () => {
     using model = await create(compile)
     await model.fit(train, { ...fit, checkpoints: { store } })
     const run = model.fit(train, { ...fit, epochs: 4, checkpoints: { store }, resume: true })
-    await expect(run).rejects.toThrow('has epochs 3, and this fit 4')
+    await expect(run).rejects.toThrow('has epochs 3, and this one 4')
   })
 
   test('what another compile left unfinished', async () => {
@@ -333,7 +333,7 @@ describe('refused', () => {
     await model.fit(train, fit)
     model.compile({ optimizer: 'adam', learningRate: 0.1 })
     await expect(model.fit(train, { ...fit, epochs: 4, resume: true })).rejects.toThrow(
-      'has optimizer.learningRate 0.01, and this fit 0.1',
+      'has optimizer.learningRate 0.01, and this one 0.1',
     )
   })
 

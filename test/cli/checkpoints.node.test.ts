@@ -1,6 +1,6 @@
 // `wasmlp train --checkpoint --resume`.
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -101,32 +101,49 @@ describe('refused', () => {
     const path = join(directory, 'taken')
     await train('--epochs', '1', '--checkpoint', path)
     const { code, stderr } = await train('--epochs', '1', '--checkpoint', path)
-    expect(stderr).toMatch(
-      /^wasmlp: the store has checkpoints of a training, the last checkpoint-0001-000000/,
+    expect(stderr).toBe(
+      `wasmlp: ${path} has checkpoints of a training, the last checkpoint-0001-000000.safetensors: go on with it by ` +
+        '--resume, or name another directory with --checkpoint\n',
     )
     expect(code).toBe(1)
   })
 
-  test('another setting', async () => {
+  test.each([
+    [['--optimizer', 'adam'], '--optimizer, "sgd" there and "adam" here'],
+    [['--batch-size', '11'], '--batch-size, 12 there and 11 here'],
+    [['--learning-rate', '0.2'], '--learning-rate, 0.1 there and 0.2 here'],
+    [['--seed', '2'], '--seed, 1 there and 2 here'],
+    [['--no-shuffle'], '--shuffle, true there and false here'],
+    [['--label-smoothing', '0.1'], '--label-smoothing, 0 there and 0.1 here'],
+    [['--clip-norm', '1'], '--clip-norm, not given there and 1 here'],
+    [['--schedule', 'cosine'], '--schedule, "constant" there and "cosine" here'],
+    [['--on-non-finite', 'skip'], '--on-non-finite, "stop" there and "skip" here'],
+    [['--validation-split', '0.5'], 'the number of training images, 120 there and 60 here'],
+  ])('another setting: %j', async (flags, difference) => {
     const path = join(directory, 'other')
-    await train('--epochs', '1', '--checkpoint', path)
-    const { code, stderr } = await train(
-      '--epochs',
-      '2',
-      '--checkpoint',
-      path,
-      '--resume',
-      '--optimizer',
-      'adam',
+    if (!existsSync(path)) await train('--epochs', '1', '--checkpoint', path)
+    const { code, stderr } = await train('--epochs', '2', '--checkpoint', path, '--resume', ...flags)
+    expect(stderr).toBe(
+      `wasmlp: the training in ${path} differs in ${difference}: give the same, or name another directory with --checkpoint\n`,
     )
-    expect(stderr).toContain('optimizer.algorithm.name "sgd", and this fit "adam"')
+    expect(code).toBe(1)
+  })
+
+  test('checkpoints of which none can be read', async () => {
+    const path = join(directory, 'unreadable')
+    await train('--epochs', '1', '--checkpoint', path)
+    for (const name of readdirSync(path)) writeFileSync(join(path, name), 'no checkpoint')
+    const { code, stderr } = await train('--epochs', '2', '--checkpoint', path, '--resume')
+    expect(stderr).toContain(
+      `wasmlp: no checkpoint in ${path} can be read; the newest, checkpoint-0001-000000`,
+    )
     expect(code).toBe(1)
   })
 
   test('a place where nothing can be written', async () => {
     writeFileSync(join(directory, 'file'), '')
     const { code, stderr } = await train('--checkpoint', join(directory, 'file'))
-    expect(stderr).toMatch(/^wasmlp: checkpoints: the store cannot be listed: ENOTDIR: not a directory/)
+    expect(stderr).toMatch(/^wasmlp: .*\/file cannot be listed: ENOTDIR: not a directory/)
     expect(code).toBe(1)
   })
 

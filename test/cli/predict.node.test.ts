@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dense, sequential } from '../../src/index.ts'
+import { dense, normalization, sequential } from '../../src/index.ts'
 import { joinChunks } from '../support/encode-png.ts'
 import { parseLines, quadrantImage, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
 
@@ -177,14 +177,35 @@ describe('failures', () => {
   })
 
   test('a PNG for a model whose inputs make no square, which takes raw bytes', async () => {
-    using odd = await sequential([dense(2, { activation: 'softmax' })], { inputSize: 5 })
+    using odd = await sequential([dense(2, { activation: 'softmax' })], { inputSize: 70 })
     const path = write('odd.safetensors', await odd.toSafetensors())
     const png = write('odd.png', encode({ ...square, data: bytesOf(1), channels: 1 }))
     expect((await failure(path, png)).sentence).toContain(
-      `${png} is a PNG, but the model's 5 inputs make no square`,
+      `${png} is a PNG, but the model's 70 inputs make no square`,
     )
-    const { stdout } = await runCli('predict', path, write('odd.raw', new Uint8Array(5)), '--json')
+    const { stdout } = await runCli('predict', path, write('odd.raw', new Uint8Array(70)), '--json')
     expect(parseLines(stdout)[0]?.probabilities).toHaveLength(2)
+  })
+
+  test.each([4, 9, 16, 25])('an image for a table model of %d inputs', async inputSize => {
+    using table = await sequential([dense(3, { activation: 'softmax' })], { inputSize })
+    const path = write('table.safetensors', await table.toSafetensors())
+    const png = write('big.png', encode({ ...square, data: bytesOf(1), channels: 1 }))
+    const { stdout, sentence } = await failure(path, png)
+    expect(sentence).toBe(
+      `${png} is an image, and the model takes ${inputSize} inputs, too few for one: expected a model of images of 8 × 8 ` +
+        'pixels or more',
+    )
+    expect(stdout).toBe('')
+  })
+
+  test('an image for a table model whose inputs are scaled otherwise than pixels', async () => {
+    const layers = [normalization({ mean: 35, standardDeviation: 12 }), dense(3, { activation: 'softmax' })]
+    using table = await sequential(layers, { inputSize: SIDE * SIDE })
+    const path = write('scaled.safetensors', await table.toSafetensors())
+    expect((await failure(path, write('1.raw', bytesOf(1)))).sentence).toContain(
+      `${path} is no model of images: its normalization layer is for values outside 0 … 1`,
+    )
   })
 
   test('a model that is no classifier', async () => {

@@ -1,0 +1,59 @@
+// The library's errors in the words of the command line: `--batch-size 50` where a program says `batchSize: 50`.
+import type { Command } from 'commander'
+import { kebabCase } from './option-values.ts'
+
+/** What is set by an option of another name, or by no option of its own. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  'optimizer.algorithm.name': '--optimizer',
+  'schedule.name': '--schedule',
+  'earlyStopping.monitor': '--early-stopping',
+  samples: 'the number of training images',
+  inputSize: 'the size of its images',
+  validationSamples: 'the number of validation images',
+}
+
+/** An error's message; `command` is the one that ran. */
+export function inOwnWords(message: string, command: Command | undefined): string {
+  if (!command) return message
+  const { checkpoint } = command.opts<{ checkpoint?: string }>()
+  const place = checkpoint ?? 'the directory'
+  return withFlags(
+    message
+      .replace(
+        /^the store has checkpoints of a training, the last (\S+): .*$/,
+        `${place} has checkpoints of a training, the last $1: go on with it by --resume, or name another directory with --checkpoint`,
+      )
+      .replace(
+        /^the training to be resumed has (\S+) (.*), and this one (.*): take.*$/,
+        (_, path: string, was: string, is: string) =>
+          `the training in ${place} differs in ${flagOf(path, command)}, ${was} there and ${is} here: give the same, or name another directory with --checkpoint`,
+      )
+      .replace(/^no checkpoint in the store can be read/, `no checkpoint in ${place} can be read`)
+      .replace(/^checkpoints: the store cannot be listed/, `${place} cannot be listed`)
+      .replace(/^checkpoints: (.*) cannot be (written|removed)/, `${place}/$1 cannot be $2`)
+      .replace(/ ?The weights are (those before this batch|the last copy that gave a finite loss)\./, '')
+      .replace(/; they are the last copy that gave a finite loss\./, '.')
+      .replace(/, which loadSafetensors takes/, ', which --init takes'),
+    command,
+  )
+}
+
+/** `a.b.batchSize` of a training as the option that sets it; as it is where none does. */
+function flagOf(path: string, command: Command): string {
+  const name = path.replace(/^.*\./, '')
+  return OTHER_NAMES[path] ?? (optionNames(command).includes(name) ? `--${kebabCase(name)}` : path)
+}
+
+/** Names of options of several words, which nothing else is called, and such as a message calls an option. */
+function withFlags(message: string, command: Command): string {
+  return optionNames(command).reduce((text, name) => {
+    const flag = `--${kebabCase(name)}`
+    const isWord = !/[A-Z]/.test(name)
+    if (isWord) return text.replace(new RegExp(`\\bthe option ${name}\\b`), flag)
+    return text
+      .replace(new RegExp(`(?<![\\w./-])${name}: '?([\\w-]+)'?`, 'g'), `${flag} $1`)
+      .replace(new RegExp(`(?<![\\w./-])${name}\\b`, 'g'), flag)
+  }, message)
+}
+
+const optionNames = (command: Command): string[] => command.options.map(option => option.attributeName())
