@@ -9,6 +9,7 @@ import type { Engine, EngineRows, EngineStorage, Standardization } from '../engi
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { disposeSymbol } from './dispose.ts'
+import { inspectSymbol } from './inspect-symbol.ts'
 import { keeping, Lifetime } from './lifetime.ts'
 
 /** Numbers by rows, or flat with the row length given beside. They are kept in single precision. */
@@ -229,6 +230,17 @@ export class Dataset {
    */
   dispose(): void {
     this.life.dispose()
+  }
+
+  /** What it holds, in a line, which `console.log` shows in Node: `Dataset {"length":60000,"inputSize":784}`. */
+  toString(): string {
+    const { length, inputSize, imageShape, classes, targetSize } = this
+    return `Dataset ${JSON.stringify({ length, inputSize, imageShape, classes, targetSize })}`
+  }
+
+  /** @internal */
+  [inspectSymbol](): string {
+    return this.toString()
   }
 
   /** `dispose()`, for `using`. */

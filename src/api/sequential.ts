@@ -1,4 +1,5 @@
 // The model: layers in a row, trained and asked through an engine.
+import * as platform from '#platform'
 import { checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
@@ -25,6 +26,7 @@ import type { ThreadChoice } from '../wasm/threads.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
 import { type ByteMeaning, Dataset, isFlat, type Matrix, rowsOf, toInputs } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
+import { inspectSymbol } from './inspect-symbol.ts'
 import { keeping, Lifetime } from './lifetime.ts'
 import type { Identify } from './model-checkpoints.ts'
 import type { StreamingDataset } from './streaming-dataset.ts'
@@ -321,7 +323,7 @@ export class Sequential {
       throw error
     }
     await keepLast()
-    return history
+    return platform.showAsTable(history, `History of ${history.epochs.length} epochs`, history.epochs)
   }
 
   /**
@@ -472,6 +474,16 @@ export class Sequential {
    */
   dispose(): void {
     this.life.dispose()
+  }
+
+  /** Its inputs and its {@link summary}, which `console.log` shows in Node. */
+  toString(): string {
+    return `Sequential of ${this.inputSize} inputs\n${this.summary()}`
+  }
+
+  /** @internal */
+  [inspectSymbol](): string {
+    return this.toString()
   }
 
   /** `dispose()`, for `using`. */

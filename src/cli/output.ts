@@ -12,7 +12,7 @@ export function printJson(value: object): void {
 export const count = (value: number) => value.toLocaleString('en')
 /** Nine characters at most, but for the sign. */
 export const loss = (value = Number.NaN) =>
-  Math.abs(value) < 9999.99995 ? value.toFixed(4) : value.toExponential(3)
+  Math.abs(value) < 9999.99995 ? value.toFixed(4) : value.toExponential(Math.abs(value) < 1e100 ? 3 : 2)
 export const percent = (share = Number.NaN) => `${(100 * share).toFixed(2)}%`
 
 /** Text that steps back behind the rest, where the stream is a terminal with colours (and NO_COLOR is not set). */

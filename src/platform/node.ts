@@ -10,6 +10,9 @@ import { DataError } from '../errors.ts'
 import type { ScriptSource } from '../wasm/asset-urls.ts'
 import { fetchFile } from './fetch-file.ts'
 import { NodeDirectory } from './node-directory.ts'
+
+export { showAsTable } from './node-inspection.ts'
+
 import type { ByteFile, Chunks, Platform, WorkerHandle } from './platform.ts'
 import { freeBytes, userDirectory } from './user-directories.ts'
 
