@@ -1,4 +1,5 @@
 // The checks that stand before every use of an options object: no option that a caller gives is dropped.
+import { describeValue } from './describe-value.ts'
 import { ArgumentError } from './errors.ts'
 import { hintAt } from './nearest-name.ts'
 
@@ -72,7 +73,7 @@ export function checkNoOptions(call: string, more: readonly unknown[], advice = 
 /** The error for a name that is none of those that there are: `unknown loss "mse" (did you mean meanSquaredError?): expected …`. */
 export function unknownName(what: string, name: unknown, names: readonly string[], more = ''): ArgumentError {
   const known = names.map(known => `'${known}'`).join(', ')
-  return new ArgumentError(`${what} ${JSON.stringify(name)}${hintAt(name, names)}: expected ${known}${more}`)
+  return new ArgumentError(`${what} ${describeValue(name)}${hintAt(name, names)}: expected ${known}${more}`)
 }
 
 /** Whether it is the name of something to be called, such as onEpochEnd. */

@@ -1,5 +1,7 @@
 // The checkpoints of one training in their store: the last few and the best.
+
 import { checkOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { ArgumentError, CheckpointError, StateError } from '../errors.ts'
 import { defaultMonitor, gainOf, type Monitor, watchedValue } from '../train/early-stopping-options.ts'
@@ -172,7 +174,7 @@ function checkCheckpoints(options: CheckpointOptions): void {
   }
   if (!Number.isInteger(keep) || keep < 2) {
     throw new ArgumentError(
-      `checkpoints.keep is ${keep}: expected 2 or more, so that there is one where the newest is damaged`,
+      `checkpoints.keep is ${describeValue(keep)}: expected 2 or more, so that there is one where the newest is damaged`,
     )
   }
 }

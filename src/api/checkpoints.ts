@@ -1,6 +1,8 @@
 // Where checkpoints are kept, and how `fit` is told to keep some.
+
 import * as platform from '#platform'
 import { checkNoOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import type { FileStore } from '../platform/platform.ts'
 
@@ -63,7 +65,7 @@ export function directoryCheckpoints(path: string, ...more: unknown[]): Checkpoi
   checkNoOptions('directoryCheckpoints', more, ': those of fit say which are kept')
   if (typeof path !== 'string' || path === '') {
     throw new ArgumentError(
-      `directoryCheckpoints got ${JSON.stringify(path)}: expected the path of a directory`,
+      `directoryCheckpoints got ${describeValue(path)}: expected the path of a directory`,
     )
   }
   const store: FileStore | undefined = platform.directory(path)

@@ -1,6 +1,8 @@
 // Where the package's code and kernels are loaded from, for those who must say it.
+
 import * as platform from '#platform'
 import { checkOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import { setAssetUrls } from '../wasm/asset-urls.ts'
 
@@ -35,7 +37,7 @@ export function configure(options: ConfigureOptions): void {
 function directory(name: string, url: string | URL | undefined): string | undefined {
   if (url === undefined) return undefined
   if (!(typeof url === 'string' || url instanceof URL) || String(url) === '') {
-    throw new ArgumentError(`${name} is ${JSON.stringify(url)}: expected the address of a directory`)
+    throw new ArgumentError(`${name} is ${describeValue(url)}: expected the address of a directory`)
   }
   return platform.locate(url).replace(/\/?$/, '/')
 }

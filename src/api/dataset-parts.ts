@@ -1,8 +1,10 @@
 // What only some data sets need: the parts that they are divided into, and a look at large numbers.
+
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { RoundingCheck } from '../data/rounding.ts'
 import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
 import type { DatasetContents } from '../data/storage.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Dataset, DatasetOptions, LabelGaps, Matrix } from './dataset.ts'
 
@@ -22,7 +24,7 @@ export async function split(
 ): Promise<[Int32Array, Int32Array]> {
   checkOptions('split', options, '{ seed: 1 }', NAMES)
   if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
-    throw new ArgumentError(`fraction is ${fraction}: expected a number between 0 and 1`)
+    throw new ArgumentError(`fraction is ${describeValue(fraction)}: expected a number between 0 and 1`)
   }
   const { length } = data
   const at = Math.round(fraction * length)
@@ -41,7 +43,7 @@ export async function folds(data: Dataset, k: number, options: PartOptions): Pro
   checkOptions('kFold', options, '{ seed: 1 }', NAMES)
   if (!Number.isInteger(k) || k < 2 || k > data.length) {
     throw new ArgumentError(
-      `kFold(${k}) of ${data.length} samples: expected a whole number of folds, 2 … the number of samples`,
+      `kFold(${describeValue(k)}) of ${data.length} samples: expected a whole number of folds, 2 … the number of samples`,
     )
   }
   const order = await drawOrder(data, options)
@@ -74,7 +76,7 @@ export async function labelGaps({ rows: { storage, indices } }: Dataset): Promis
 /** All positions in an order that depends on the seed. */
 function drawOrder({ engine, length }: Dataset, { seed = 0 }: PartOptions): Promise<Int32Array> {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
+    throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`)
   }
   return engine.permutation(length, seed)
 }

@@ -1,10 +1,12 @@
 // Data sets: samples in an engine's memory, seen through a list of indices that can be sliced, split and shuffled.
+
 import { checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { inOrder } from '../data/batches.ts'
 import type { CsvData } from '../data/csv-table.ts'
 import { type NumberPerSample, toLabels, toWeights } from '../data/labels.ts'
 import { isBytes, isNumberArray, kindOf, type NumberArray, toFloats } from '../data/number-arrays.ts'
 import type { DatasetContents } from '../data/storage.ts'
+import { describeValue } from '../describe-value.ts'
 import type { Engine, EngineRows, EngineStorage, Standardization } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
@@ -339,7 +341,7 @@ function convert({
 function checkImageShape(shape: readonly number[]): void {
   const isShape = Array.isArray(shape) && shape.length === 2
   if (isShape && shape.every(size => Number.isInteger(size) && size >= 1)) return
-  throw new ArgumentError(`imageShape is ${String(shape)}: expected [height, width], such as [28, 28]`)
+  throw new ArgumentError(`imageShape is ${describeValue(shape)}: expected [height, width], such as [28, 28]`)
 }
 
 /**
@@ -378,7 +380,7 @@ function toValues(
 
 const unclearBytes = (found: string, bytes: ByteMeaning | undefined) =>
   new ArgumentError(
-    `${found}, and bytes is ${bytes}: expected 'pixels' (a Uint8Array where 255 means 1) or 'numbers'`,
+    `${found}, and bytes is ${describeValue(bytes)}: expected 'pixels' (a Uint8Array where 255 means 1) or 'numbers'`,
   )
 
 /** Whether numbers come without rows, so that their row length must be known. */

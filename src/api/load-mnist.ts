@@ -1,4 +1,5 @@
 // MNIST and data sets in its format, from wherever their files are.
+
 import * as platform from '#platform'
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { FetchMnistOptions } from '../data/fetch-mnist.ts'
@@ -9,6 +10,7 @@ import type {
   MnistSource,
   PartialMnistSource,
 } from '../data/mnist-files.ts'
+import { describeValue } from '../describe-value.ts'
 import type { Engine, MnistLoadOptions } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
@@ -113,9 +115,7 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   checkOptions<object>('loadMnist', options, "{ only: 'test' }", known ? KNOWN : LOCATED)
   const { build, worker, only, signal, classes, ...rest } = options
   if (only !== undefined && !PARTS.includes(only)) {
-    throw new ArgumentError(
-      `only is ${JSON.stringify(only)}: expected 'train' or 'test', or nothing for both`,
-    )
+    throw new ArgumentError(`only is ${describeValue(only)}: expected 'train' or 'test', or nothing for both`)
   }
   checkMeaning(options)
   const parts = only === undefined ? PARTS : [only]
@@ -142,11 +142,11 @@ const MOST_CLASSES = 2 ** 31 - 1
 
 function checkMeaning({ transpose, classes }: Partial<MnistLoadOptions>): void {
   if (transpose !== undefined && typeof transpose !== 'boolean') {
-    throw new ArgumentError(`transpose is ${JSON.stringify(transpose)}: expected true or false`)
+    throw new ArgumentError(`transpose is ${describeValue(transpose)}: expected true or false`)
   }
   if (classes === undefined || (Number.isInteger(classes) && classes >= 1 && classes <= MOST_CLASSES)) return
   throw new ArgumentError(
-    `classes is ${JSON.stringify(classes)}: expected a whole number, 1 … ${MOST_CLASSES}`,
+    `classes is ${describeValue(classes)}: expected a whole number, 1 … ${MOST_CLASSES}`,
   )
 }
 

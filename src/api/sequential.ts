@@ -1,7 +1,9 @@
 // The model: layers in a row, trained and asked through an engine.
+
 import * as platform from '#platform'
 import { checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
+import { describeValue } from '../describe-value.ts'
 import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, StateError } from '../errors.ts'
@@ -523,10 +525,11 @@ function splitForValidation(
     throw new ArgumentError('a stream cannot be split: give validationData instead of validationSplit')
   }
   if (validationData) throw new ArgumentError('fit got validationData and validationSplit: give one of them')
-  const begin = train.length - Math.round(train.length * validationSplit)
+  const isNumber = typeof validationSplit === 'number'
+  const begin = isNumber ? train.length - Math.round(train.length * validationSplit) : 0
   if (!(validationSplit > 0 && validationSplit < 1) || begin === 0 || begin === train.length) {
     throw new ArgumentError(
-      `validationSplit is ${validationSplit} for ${train.length} samples: expected a number between 0 and 1 that leaves ` +
+      `validationSplit is ${describeValue(validationSplit)} for ${train.length} samples: expected a number between 0 and 1 that leaves ` +
         'samples on both sides',
     )
   }

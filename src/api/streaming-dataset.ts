@@ -1,8 +1,10 @@
 // Data sets that are larger than memory: samples in chunks that come when they are needed.
+
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { ChunkSource } from '../data/chunk-reader.ts'
 import { isParts, type Parts } from '../data/iterate.ts'
 import { kindOf } from '../data/number-arrays.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { ByteMeaning, DatasetOptions } from './dataset.ts'
 
@@ -101,10 +103,12 @@ export function streamingDataset(options: StreamingDatasetOptions): StreamingDat
     )
   }
   if (!Number.isInteger(shuffleBuffer) || shuffleBuffer < 0) {
-    throw new ArgumentError(`shuffleBuffer is ${shuffleBuffer}: expected a whole number of rows, 0 for none`)
+    throw new ArgumentError(
+      `shuffleBuffer is ${describeValue(shuffleBuffer)}: expected a whole number of rows, 0 for none`,
+    )
   }
   if (samples !== undefined && (!Number.isInteger(samples) || samples < 1)) {
-    throw new ArgumentError(`samples is ${samples}: expected a whole number, 1 or more`)
+    throw new ArgumentError(`samples is ${describeValue(samples)}: expected a whole number, 1 or more`)
   }
   return new StreamingDataset(options)
 }

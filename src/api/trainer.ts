@@ -1,5 +1,7 @@
 // The lecture's pipeline one stage at a time, in a loop of the caller's own.
+
 import { checkOptions, type OptionNames } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import type { EngineTrainer } from '../engine/engine.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../model/spec.ts'
@@ -130,7 +132,7 @@ export class Trainer {
         return this.#keeping(() => this.#trainer.readParameters(tensor, layer))
       default:
         throw new ArgumentError(
-          `there is no tensor ${JSON.stringify(tensor)}: expected inputs, weightedSums, activations, predictions, ` +
+          `there is no tensor ${describeValue(tensor)}: expected inputs, weightedSums, activations, predictions, ` +
             'deltas, gradients or updates',
         )
     }
@@ -176,7 +178,8 @@ export async function openTrainer(
 function toPositions(positions: ArrayLike<number>): Int32Array {
   const result = Int32Array.from(positions)
   const bad = result.findIndex((position, i) => position !== positions[i])
-  if (bad >= 0) throw new ArgumentError(`positions[${bad}] is ${positions[bad]}: expected a whole number`)
+  if (bad >= 0)
+    throw new ArgumentError(`positions[${bad}] is ${describeValue(positions[bad])}: expected a whole number`)
   return result
 }
 

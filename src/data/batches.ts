@@ -1,4 +1,5 @@
 // How an epoch is cut into batches. Lecture, section 4.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 
 /**
@@ -12,9 +13,9 @@ import { ArgumentError } from '../errors.ts'
  */
 export function iterationsPerEpoch(samples: number, batchSize: number, dropLast = false): number {
   if (typeof dropLast !== 'boolean')
-    throw new ArgumentError(`dropLast is ${dropLast}: expected true or false`)
+    throw new ArgumentError(`dropLast is ${describeValue(dropLast)}: expected true or false`)
   if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new ArgumentError(`batchSize is ${batchSize}: expected a whole number, 1 or more`)
+    throw new ArgumentError(`batchSize is ${describeValue(batchSize)}: expected a whole number, 1 or more`)
   }
   return dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize)
 }

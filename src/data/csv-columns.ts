@@ -1,4 +1,5 @@
 // Which columns of a CSV file are what.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { Categories } from './csv-categories.ts'
 import { RoundingCheck } from './rounding.ts'
@@ -178,7 +179,7 @@ function givenCategories(
 function checkTypes({ header = true, categorical = [], categories = {}, ...lists }: CsvColumnOptions): void {
   const isObject = (value: unknown) => typeof value === 'object' && value !== null
   const wrong = (what: string, found: unknown, expected: string) =>
-    new ArgumentError(`${what} is ${JSON.stringify(found)}: expected ${expected}`)
+    new ArgumentError(`${what} is ${describeValue(found)}: expected ${expected}`)
   if (typeof header !== 'boolean') {
     throw wrong('header', header, 'true or false, whether the first row names the columns')
   }
@@ -218,7 +219,7 @@ function findColumn(names: readonly string[], column: CsvColumn, file: string): 
     const all = names.slice(0, 20).map(name => JSON.stringify(name))
     const list = names.length > 20 ? `${all.join(', ')}, …` : all.join(', ')
     throw new ArgumentError(
-      `${file} has no column ${JSON.stringify(column)}: expected a place, 0 … ${names.length - 1}, or one of ${list}`,
+      `${file} has no column ${describeValue(column)}: expected a place, 0 … ${names.length - 1}, or one of ${list}`,
     )
   }
   if (typeof column === 'string' && names.lastIndexOf(column) !== place) {

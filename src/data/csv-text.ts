@@ -1,5 +1,7 @@
 // The text of a CSV file, piece by piece, whatever it comes as.
+
 import * as platform from '#platform'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type Bytes, toBytes } from './bytes.ts'
 import { isParts, iterate, type Parts } from './iterate.ts'
@@ -66,7 +68,7 @@ function makeDecoder(encoding: string): TextDecoder {
   try {
     return new TextDecoder(encoding, { fatal: true })
   } catch {
-    throw new ArgumentError(`encoding is ${JSON.stringify(encoding)}: expected one such as 'utf-8'`)
+    throw new ArgumentError(`encoding is ${describeValue(encoding)}: expected one such as 'utf-8'`)
   }
 }
 

@@ -1,5 +1,7 @@
 // CSV files as samples.
+
 import { checkOptions, type OptionNames } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type ColumnPlan, type CsvColumnOptions, planColumns } from './csv-columns.ts'
 import type { MissingOptions } from './csv-missing.ts'
@@ -113,7 +115,7 @@ export async function* streamCsv(
   checkOptions('streamCsv', options, "{ label: 'species' }", { ...OPTIONS, rows: 1 })
   const { rows = 1024, signal } = options
   if (!Number.isInteger(rows) || rows < 1) {
-    throw new ArgumentError(`rows is ${rows}: expected a whole number, 1 or more`)
+    throw new ArgumentError(`rows is ${describeValue(rows)}: expected a whole number, 1 or more`)
   }
   const name = options.name ?? (isLocation(source) ? String(source) : 'CSV data')
   const text = isLocation(source) ? readLocation(source, name, Number.POSITIVE_INFINITY, signal) : source
@@ -169,7 +171,7 @@ function checkFormat(
 ): void {
   if (typeof delimiter !== 'string' || delimiter === '' || /["\r\n\ufeff]/.test(delimiter)) {
     throw new ArgumentError(
-      `delimiter is ${JSON.stringify(delimiter)}: expected one such as ',', ';' or '\\t'`,
+      `delimiter is ${describeValue(delimiter)}: expected one such as ',', ';' or '\\t'`,
     )
   }
   if (
@@ -177,15 +179,15 @@ function checkFormat(
     (typeof comment !== 'string' || !/^[^"\r\n\ufeff]+$/.test(comment) || comment === delimiter)
   ) {
     throw new ArgumentError(
-      `comment is ${JSON.stringify(comment)}: expected what comments begin with, such as '#'`,
+      `comment is ${describeValue(comment)}: expected what comments begin with, such as '#'`,
     )
   }
   if (missing !== 'error' && missing !== 'skip' && typeof missing !== 'number') {
-    throw new ArgumentError(`missing is ${JSON.stringify(missing)}: expected 'error', 'skip' or a number`)
+    throw new ArgumentError(`missing is ${describeValue(missing)}: expected 'error', 'skip' or a number`)
   }
   if (!Array.isArray(missingValues) || missingValues.some(value => typeof value !== 'string')) {
     throw new ArgumentError(
-      `missingValues is ${JSON.stringify(missingValues)}: expected a list of texts, such as ["NA"]`,
+      `missingValues is ${describeValue(missingValues)}: expected a list of texts, such as ["NA"]`,
     )
   }
 }

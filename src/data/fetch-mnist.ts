@@ -1,7 +1,9 @@
 // MNIST and its relatives from public mirrors: each file is verified, and kept for the next time. Loaded only when it is
 // needed.
+
 import * as platform from '#platform'
 import { unknownName } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { concat } from './byte-files.ts'
 import { type Digests, FILE_NAMES, KeptFiles, openCache } from './kept-files.ts'
@@ -103,7 +105,8 @@ class Mirrors {
         'mirrors is no list of addresses: expected one such as ["https://example.org/mnist/"]',
       )
     }
-    if (!(timeout > 0)) throw new ArgumentError(`timeout is ${timeout}: expected milliseconds, more than 0`)
+    if (!(timeout > 0))
+      throw new ArgumentError(`timeout is ${describeValue(timeout)}: expected milliseconds, more than 0`)
     this.#dataset = dataset
     this.#timeout = timeout
     this.#signal = signal

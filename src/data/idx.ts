@@ -1,5 +1,6 @@
 // IDX, the format of MNIST's files: 00 00 TYPE RANK, then RANK sizes, then the elements in row-major order, all
 // big-endian; sizes are uint32. Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { ByteFile } from '../platform/platform.ts'
 import { concat, fileOf } from './byte-files.ts'
@@ -210,7 +211,7 @@ function lengthAgrees(
 export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<IdxHeader> {
   const { name = 'IDX data', maxBytes = 2 ** 31, expect = {}, allocate, signal } = options
   if (!(maxBytes >= 0))
-    throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)
+    throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${describeValue(maxBytes)}`)
   const { first, all } = await peek(file.chunks())
   const isGzipped = isGzip(first)
   let head: Uint8Array = new Uint8Array()

@@ -1,4 +1,5 @@
 // Numbers that samples have one of each: the classes' labels and the weights, from whatever holds them.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { isBigInts, kindOf } from './number-arrays.ts'
 
@@ -24,9 +25,7 @@ function checked(
   const numbers: ArrayLike<number> = isBigInts(values) ? Float64Array.from(values, Number) : values
   const bad = Array.prototype.findIndex.call(numbers, isWrong)
   if (bad < 0) return numbers
-  const found: unknown = values[bad]
-  const text = typeof found === 'string' ? JSON.stringify(found) : String(found)
-  throw new ArgumentError(`${what}[${bad}] is ${text}: expected a ${expected}`)
+  throw new ArgumentError(`${what}[${bad}] is ${describeValue(values[bad])}: expected a ${expected}`)
 }
 
 /** Classes 0, 1, 2, … as 32-bit integers, copied. Throws {@link ArgumentError} for anything else. */

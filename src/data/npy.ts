@@ -1,5 +1,7 @@
 // Arrays as NumPy saves them: .npy.
+
 import { checkNoOptions, checkOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError, ShapeError } from '../errors.ts'
 import { toHostOrder } from './byte-order.ts'
 import { type Bytes, toBytes } from './bytes.ts'
@@ -165,7 +167,9 @@ export function toNpy(
   const dtype = typeNames[kindOf(data)]
   if (!dtype) throw new ArgumentError(`data is of type ${kindOf(data)}: expected a typed array`)
   if (!Array.isArray(shape)) {
-    throw new ArgumentError(`shape is ${String(shape)}: expected an array of sizes, such as [${data.length}]`)
+    throw new ArgumentError(
+      `shape is ${describeValue(shape)}: expected an array of sizes, such as [${data.length}]`,
+    )
   }
   const isWhole = shape.every(size => Number.isSafeInteger(size) && size >= 0)
   if (

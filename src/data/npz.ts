@@ -1,7 +1,9 @@
 // Several arrays as NumPy saves them in one file: .npz, a zip file of .npy files.
+
 import { inflateSync } from 'fflate/browser'
 import { checkOptions } from '../check-options.ts'
 import { crc32 } from '../crc32.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type Bytes, toBytes } from './bytes.ts'
 import { maxInflation } from './gzip.ts'
@@ -38,7 +40,7 @@ export function parseNpz(bytes: Bytes, options: NpzOptions = {}): Record<string,
   checkOptions('parseNpz', options, "{ arrays: ['x'] }", { name: 1, arrays: 1, maxBytes: 1 })
   const { name = 'NumPy data', maxBytes = 2 ** 31 } = options
   if (!(maxBytes >= 0)) {
-    throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)
+    throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${describeValue(maxBytes)}`)
   }
   const entries = chosen(arraysOf(toBytes(bytes, name), name), options.arrays, name)
   const total = [...entries.values()].reduce((sum, { size }) => sum + size, 0)
@@ -74,7 +76,7 @@ function chosen(
   if (arrays === undefined) return entries
   if (!Array.isArray(arrays) || arrays.some(array => typeof array !== 'string')) {
     throw new ArgumentError(
-      `arrays is ${JSON.stringify(arrays)}: expected a list of names, such as ["x_train"]`,
+      `arrays is ${describeValue(arrays)}: expected a list of names, such as ["x_train"]`,
     )
   }
   return new Map(

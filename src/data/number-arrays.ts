@@ -1,4 +1,7 @@
 // Typed arrays of every kind, as floats.
+import { kindOf } from '../describe-value.ts'
+
+export { kindOf }
 
 /** Any typed array of numbers. */
 export type NumberArray =
@@ -13,9 +16,6 @@ export type NumberArray =
   | Uint32Array
   | BigInt64Array
   | BigUint64Array
-
-/** What a value is, in a word. Not by instanceof, which fails for objects of another realm: a frame, or a test runner's sandbox. */
-export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
 
 /** Whether it is a typed array. */
 export const isNumberArray = (value: unknown): value is NumberArray =>

@@ -1,5 +1,7 @@
 // Labels as rows of zeros with a single one.
+
 import { checkNoOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { toLabels } from './labels.ts'
 
@@ -25,13 +27,13 @@ export function oneHot(
   const numbers = toLabels(labels)
   const size = classes ?? numbers.reduce((largest, label) => Math.max(largest, label), -1) + 1
   if (!Number.isInteger(size) || size < 0) {
-    throw new ArgumentError(`classes is ${classes}: expected a whole number, 1 or more`)
+    throw new ArgumentError(`classes is ${describeValue(classes)}: expected a whole number, 1 or more`)
   }
   const rows = new Float32Array(numbers.length * size)
   numbers.forEach((label, i) => {
     if (label >= size) {
       throw new ArgumentError(
-        `labels[${i}] is ${label}: expected a class below ${size} (leave classes out, or make it larger)`,
+        `labels[${i}] is ${describeValue(label)}: expected a class below ${size} (leave classes out, or make it larger)`,
       )
     }
     rows[i * size + label] = 1

@@ -1,5 +1,7 @@
 // Files by their path or URL, gzipped or not.
+
 import * as platform from '#platform'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
 import { gunzip, isGzip } from './gzip.ts'
@@ -16,7 +18,7 @@ export async function* readLocation(
   signal: AbortSignal | undefined,
 ): Chunks {
   if (!(maxBytes >= 0)) {
-    throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${maxBytes}`)
+    throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${describeValue(maxBytes)}`)
   }
   signal?.throwIfAborted()
   const file = await platform.open(location, signal)

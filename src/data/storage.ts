@@ -1,4 +1,5 @@
 // The samples of a data set in linear memory.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
@@ -124,7 +125,7 @@ export function countClasses(labels: Int32Array): number {
 
 function rowsOf(what: string, length: number, sizeName: string, size: number): number {
   if (!Number.isInteger(size) || size < 1) {
-    throw new ArgumentError(`${sizeName} is ${size}: expected a whole number, 1 or more`)
+    throw new ArgumentError(`${sizeName} is ${describeValue(size)}: expected a whole number, 1 or more`)
   }
   if (length === 0 || length % size !== 0) {
     throw new ShapeError(`${what} has ${length} elements: expected rows of ${size}, at least one`)

@@ -1,6 +1,8 @@
 // Which engine computes: one in a worker of its own, so that a page stays alive while it trains, or one in the calling
 // thread. What is not taken is not loaded.
+
 import * as platform from '#platform'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { loadModuleSource } from '../wasm/module-sources.ts'
@@ -33,7 +35,7 @@ export async function engineFor(
   threads: ThreadChoice = 'auto',
 ): Promise<Engine> {
   if (typeof inWorker !== 'boolean') {
-    throw new ArgumentError(`worker is ${JSON.stringify(inWorker)}: expected true or false`)
+    throw new ArgumentError(`worker is ${describeValue(inWorker)}: expected true or false`)
   }
   const choice = { ...chooseBuild(build), ...limitThreads(threads, platform.threadSupport()) }
   if (inWorker) {

@@ -1,4 +1,5 @@
 // Matrices of weights in fewer bits: 16-bit floats, or 8-bit whole numbers with a scale for each unit.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** How the weights of dense layers are kept in a file: as they are, as 16-bit floats, or as 8-bit whole numbers. */
@@ -19,7 +20,7 @@ export interface Int8Matrix {
 /** Throws {@link ArgumentError} unless weights can be kept so. */
 export function checkWeightType(weights: WeightType): void {
   if (weightTypes.includes(weights)) return
-  throw new ArgumentError(`weights is ${JSON.stringify(weights)}, expected one of ${weightTypes.join(', ')}`)
+  throw new ArgumentError(`weights is ${describeValue(weights)}, expected one of ${weightTypes.join(', ')}`)
 }
 
 /**

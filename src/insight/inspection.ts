@@ -1,7 +1,9 @@
 // The first layer's weights as images, and the samples of which a classifier is the most wrong.
+
 import type { Dataset } from '../api/dataset.ts'
 import type { ConfusedSample, FirstLayerOptions } from '../api/inspect.ts'
 import type { Sequential } from '../api/sequential.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { activationOf } from '../model/layers.ts'
 
@@ -14,7 +16,7 @@ export async function drawFirstLayer(
 ): Promise<Uint8Array[]> {
   const { contrast = 'unit' } = options
   if (contrast !== 'unit' && contrast !== 'layer') {
-    throw new ArgumentError(`contrast is ${JSON.stringify(contrast)}: expected 'unit' or 'layer'`)
+    throw new ArgumentError(`contrast is ${describeValue(contrast)}: expected 'unit' or 'layer'`)
   }
   const size = model.inputSize
   if (height * width !== size) {

@@ -1,4 +1,5 @@
 // The range test of L. Smith, "Cyclical learning rates for training neural networks", WACV 2017, section 3.3.
+
 import { type Dataset, rowsOf } from '../api/dataset.ts'
 import type {
   FindLearningRateOptions,
@@ -6,6 +7,7 @@ import type {
   LearningRateRange,
 } from '../api/find-learning-rate.ts'
 import type { Sequential } from '../api/sequential.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 
 /** A loss of so many times the lowest has diverged. */
@@ -70,10 +72,10 @@ function check(from: number, to: number, iterations: number, smoothing: number):
     throw new ArgumentError(`learning rates from ${from} to ${to}: expected 0 < from < to`)
   }
   if (!Number.isInteger(iterations) || iterations < 2) {
-    throw new ArgumentError(`iterations is ${iterations}: expected a whole number, 2 or more`)
+    throw new ArgumentError(`iterations is ${describeValue(iterations)}: expected a whole number, 2 or more`)
   }
   if (!(smoothing >= 0 && smoothing < 1)) {
-    throw new ArgumentError(`smoothing is ${smoothing}: expected a number, 0 … below 1`)
+    throw new ArgumentError(`smoothing is ${describeValue(smoothing)}: expected a number, 0 … below 1`)
   }
 }
 

@@ -1,4 +1,5 @@
 // The one number that some activations take, under the name by which each one's users know it.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** Parameters of activations, each for one activation alone. */
@@ -42,10 +43,12 @@ export function checkParameter(where: string, activation: string, value: number)
   if (activation === 'elu') {
     if (Number.isFinite(value) && value >= 0 && Math.fround(value) < Number.POSITIVE_INFINITY) return
     throw new ArgumentError(
-      `${where}alpha is ${value}, expected a number, 0 or more, that single precision holds`,
+      `${where}alpha is ${describeValue(value)}, expected a number, 0 or more, that single precision holds`,
     )
   }
   if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
-    throw new ArgumentError(`${where}slope is ${value}, expected a finite number of single precision`)
+    throw new ArgumentError(
+      `${where}slope is ${describeValue(value)}, expected a finite number of single precision`,
+    )
   }
 }

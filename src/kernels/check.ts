@@ -1,4 +1,5 @@
 // Checks of sizes and arguments that stand before every kernel call.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Buffer, BufferView, F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import type { LinearMemory } from '../wasm/memory.ts'
@@ -6,21 +7,21 @@ import type { LinearMemory } from '../wasm/memory.ts'
 /** A whole number, 0 … 2³¹ − 1. */
 export function checkCount(what: string, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value > 0x7fffffff) {
-    throw new ArgumentError(`${what} is ${value}: expected a whole number, 0 … 2147483647`)
+    throw new ArgumentError(`${what} is ${describeValue(value)}: expected a whole number, 0 … 2147483647`)
   }
 }
 
 /** A whole number, 0 … 2³² − 1. */
 export function checkUint32(what: string, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw new ArgumentError(`${what} is ${value}: expected a whole number, 0 … 4294967295`)
+    throw new ArgumentError(`${what} is ${describeValue(value)}: expected a whole number, 0 … 4294967295`)
   }
 }
 
 /** An increment of BLAS: whole, not 0. */
 export function checkIncrement(what: string, value: number): void {
   if (!Number.isInteger(value) || value === 0 || Math.abs(value) > 0x7fffffff) {
-    throw new ArgumentError(`${what} is ${value}: expected a whole number other than 0`)
+    throw new ArgumentError(`${what} is ${describeValue(value)}: expected a whole number other than 0`)
   }
 }
 

@@ -3,7 +3,9 @@
  *
  * @module wasmlp/kernels
  */
+
 import { checkOptions, unknownName } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'
 import { loadModuleSource } from '../wasm/module-sources.ts'
@@ -296,7 +298,9 @@ class WasmKernels implements Kernels {
     if (columns === 0) throw new ArgumentError('columns is 0: a label needs at least one class')
     const bad = labels.view.subarray(0, rows).findIndex(label => label < 0 || label >= columns)
     if (bad >= 0) {
-      throw new ArgumentError(`labels[${bad}] is ${labels.view[bad]}: expected a class 0 … ${columns - 1}`)
+      throw new ArgumentError(
+        `labels[${bad}] is ${describeValue(labels.view[bad])}: expected a class 0 … ${columns - 1}`,
+      )
     }
     if (rows === 0) throw new ArgumentError('rows is 0: a mean needs at least one row')
     const losses = this.#workspaceOf(rows * 12)
@@ -427,7 +431,7 @@ class WasmKernels implements Kernels {
 function flag(what: string, transpose: Transpose): 0 | 1 {
   if (transpose === 'N') return 0
   if (transpose === 'T') return 1
-  throw new ArgumentError(`${what} is ${JSON.stringify(transpose)}: expected 'N' or 'T'`)
+  throw new ArgumentError(`${what} is ${describeValue(transpose)}: expected 'N' or 'T'`)
 }
 
 function activationKind(name: ActivationName): number {

@@ -1,5 +1,7 @@
 // Layers that work on each value of a sample for itself: activation, PReLU, dropout; and flatten, which changes none.
+
 import { checkNoOptions, checkOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import {
   type ActivationParameters,
@@ -111,10 +113,12 @@ export function checkActivationLayer({ activation, slope }: ActivationLayer): vo
 /** Throws {@link ArgumentError} for a layer that {@link prelu} does not make. */
 export function checkPrelu({ shared, slope }: PreluLayer): void {
   if (typeof shared !== 'boolean') {
-    throw new ArgumentError(`prelu: shared is ${JSON.stringify(shared)}, expected true or false`)
+    throw new ArgumentError(`prelu: shared is ${describeValue(shared)}, expected true or false`)
   }
   if (typeof slope !== 'number' || !Number.isFinite(Math.fround(slope))) {
-    throw new ArgumentError(`prelu: slope is ${slope}, expected a finite number of single precision`)
+    throw new ArgumentError(
+      `prelu: slope is ${describeValue(slope)}, expected a finite number of single precision`,
+    )
   }
 }
 
@@ -122,7 +126,7 @@ export function checkPrelu({ shared, slope }: PreluLayer): void {
 export function checkDropout({ rate }: DropoutLayer): void {
   if (!(typeof rate === 'number' && rate >= 0 && rate <= 1)) {
     throw new ArgumentError(
-      `dropout(${rate}): expected a rate of 0 … 1, the share of values that are dropped`,
+      `dropout(${describeValue(rate)}): expected a rate of 0 … 1, the share of values that are dropped`,
     )
   }
 }

@@ -1,5 +1,7 @@
 // Initializers as a user names them: plain data, which can be stored and sent to a worker.
+
 import { checkNames, type NamedOptions, unknownName } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** What a parameter of any shape can be filled with; `constant` needs its value, and is an object always. */
@@ -112,7 +114,7 @@ function check(where: string, option: string, initializer: unknown, names: reado
     if (typeof value === 'number' && Number.isFinite(Math.fround(value)) && value >= least) continue
     const range = least === 0 ? ', 0 or more,' : ''
     throw new ArgumentError(
-      `${where}${parameter} of ${option} '${name}' is ${value}, expected a number${range} that single precision holds: ` +
+      `${where}${parameter} of ${option} '${name}' is ${describeValue(value)}, expected a number${range} that single precision holds: ` +
         `{ name: '${name}', ${parameter}: 0.1 }`,
     )
   }

@@ -1,5 +1,7 @@
 // Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
+
 import { checkOptions, type OptionNames, unknownName } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import {
   type ActivationName,
@@ -87,10 +89,10 @@ const DENSE_OPTIONS: OptionNames<DenseOptions> = {
  * dense(512, { activation: 'relu' })
  */
 export function dense(units: number, options: DenseOptions = {}): DenseLayer {
-  checkOptions(`dense(${units})`, options, "{ activation: 'relu' }", DENSE_OPTIONS)
+  checkOptions(`dense(${describeValue(units)})`, options, "{ activation: 'relu' }", DENSE_OPTIONS)
   const { activation = 'identity', initializer, biasInitializer = 'zeros' } = options
   checkSize(units)
-  const where = `dense(${units}): `
+  const where = `dense(${describeValue(units)}): `
   checkActivation(where, activation)
   const slope = resolveParameter(where, activation, options)
   const layer: DenseLayer = { kind: 'dense', units, activation, slope, initializer, biasInitializer }
@@ -113,7 +115,7 @@ export function outputOf(layers: readonly Layer[]): { activation: LayerActivatio
 export function checkDense(layer: DenseLayer): void {
   const { units, activation, slope, initializer, biasInitializer } = layer
   checkSize(units)
-  const where = `dense(${units}): `
+  const where = `dense(${describeValue(units)}): `
   checkActivation(where, activation)
   checkParameter(where, activation, slope)
   if (initializer !== undefined) checkInitializer(where, initializer)
@@ -129,6 +131,6 @@ export function checkActivation(where: string, activation: LayerActivation): voi
 
 function checkSize(units: number): void {
   if (!Number.isInteger(units) || units < 1) {
-    throw new ArgumentError(`dense(${units}): expected a whole number of units, 1 or more`)
+    throw new ArgumentError(`dense(${describeValue(units)}): expected a whole number of units, 1 or more`)
   }
 }

@@ -1,5 +1,7 @@
 // Layers that normalise: over the batch, over the sample, or by given numbers.
+
 import { checkOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 
 /** Batch normalisation. */
@@ -108,7 +110,7 @@ export function normalization(options: NormalizationOptions): NormalizationLayer
 export function checkBatchNormalization({ momentum, epsilon }: BatchNormalizationLayer): void {
   if (!(typeof momentum === 'number' && momentum >= 0 && momentum <= 1)) {
     throw new ArgumentError(
-      `batchNormalization: momentum is ${momentum}, expected 0 … 1, the weight of a batch in the running statistics`,
+      `batchNormalization: momentum is ${describeValue(momentum)}, expected 0 … 1, the weight of a batch in the running statistics`,
     )
   }
   checkEpsilon('batchNormalization', epsilon)
@@ -121,7 +123,9 @@ export function checkLayerNormalization({ epsilon }: LayerNormalizationLayer): v
 
 function checkEpsilon(what: string, epsilon: number): void {
   if (!(typeof epsilon === 'number' && Math.fround(epsilon) > 0 && Math.fround(epsilon) < Infinity)) {
-    throw new ArgumentError(`${what}: epsilon is ${epsilon}, expected a number above 0, such as 1e-5`)
+    throw new ArgumentError(
+      `${what}: epsilon is ${describeValue(epsilon)}, expected a number above 0, such as 1e-5`,
+    )
   }
 }
 

@@ -1,4 +1,5 @@
 // What a network is made of, and its parameters, as plain data.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { isSoftmax } from '../kernels/activation-kinds.ts'
 import { activationOf, type Layer } from './layers.ts'
@@ -31,12 +32,12 @@ export type LayerCheck = (layer: Layer, inputSize: number, layers: readonly Laye
 /** Throws {@link ArgumentError} where a specification makes no network, and what `checkLayer` throws. */
 export function checkSpec({ inputSize, layers, seed }: NetworkSpec, checkLayer: LayerCheck): void {
   if (!Number.isInteger(inputSize) || inputSize < 1) {
-    throw new ArgumentError(`inputSize is ${inputSize}: expected a whole number, 1 or more`)
+    throw new ArgumentError(`inputSize is ${describeValue(inputSize)}: expected a whole number, 1 or more`)
   }
   if (layers.length === 0) throw new ArgumentError('a network needs at least one layer: add a dense(units)')
   for (const layer of layers) checkLayer(layer, inputSize, layers)
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new ArgumentError(`seed is ${seed}: expected a whole number, 0 … 4294967295`)
+    throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`)
   }
   const inner = layers.findIndex((layer, i) => isSoftmax(activationOf(layer)) && i < layers.length - 1)
   if (inner >= 0) {

@@ -1,4 +1,5 @@
 // Names of any characters as names of files that every file system takes and keeps apart.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** Bytes of a file's name: file systems take 255, of which some are for an extension and for temporary files. */
@@ -27,12 +28,10 @@ function escapeCharacter(character: string, isComposed: boolean): string {
  */
 export function toFileName(name: string, what: string): string {
   if (typeof name !== 'string' || name === '') {
-    throw new ArgumentError(
-      `${what} is ${JSON.stringify(name) ?? typeof name}: expected a text of a character or more`,
-    )
+    throw new ArgumentError(`${what} is ${describeValue(name)}: expected a text of a character or more`)
   }
   if (/\p{Surrogate}/u.test(name)) {
-    throw new ArgumentError(`${what} is ${JSON.stringify(name)}: expected a text without lone surrogates`)
+    throw new ArgumentError(`${what} is ${describeValue(name)}: expected a text without lone surrogates`)
   }
   const isComposed = name.normalize('NFC') === name
   const characters = [...name]

@@ -1,6 +1,8 @@
 // Which of the ways to keep files is taken.
+
 import * as platform from '#platform'
 import { unknownName } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, StorageError } from '../errors.ts'
 import type { Backend, StorageBackend } from './backend.ts'
 import { toFileName } from './file-names.ts'
@@ -60,7 +62,7 @@ export async function openBackend(place: Place): Promise<Backend> {
     throw unknownName('unknown backend', backend, ['auto', ...Object.keys(openers)])
   }
   if (directory !== undefined && (typeof directory !== 'string' || directory === '')) {
-    throw new ArgumentError(`directory is ${JSON.stringify(directory)}: expected the path of one`)
+    throw new ArgumentError(`directory is ${describeValue(directory)}: expected the path of one`)
   }
   const kinds = backend === 'auto' ? choicesHere() : [backend]
   for (const kind of kinds) {

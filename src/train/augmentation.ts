@@ -1,6 +1,8 @@
 // What augmentation takes: how far images may be distorted, with the checks.
+
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { DatasetInfo, Storage } from '../data/storage.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 
 /**
@@ -116,7 +118,7 @@ function pairOf(what: string, limit: number | { x?: number; y?: number }): { x: 
 
 function check(what: string, value: number, expected: string, isRight = (_: number) => true): void {
   if (typeof value === 'number' && value >= 0 && Number.isFinite(Math.fround(value)) && isRight(value)) return
-  throw new ArgumentError(`${what} is ${String(value)}: expected ${expected}`)
+  throw new ArgumentError(`${what} is ${describeValue(value)}: expected ${expected}`)
 }
 
 /**

@@ -1,4 +1,5 @@
 // Whether each layer learns: norms of its activations, gradients and updates, and units that are dead or saturated.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { ACTIVATION_KINDS } from '../kernels/activation-kinds.ts'
 import type { Network } from '../model/network.ts'
@@ -96,18 +97,18 @@ export function diagnoseNetwork(
 
 function checkSettings({ batchSize, learningRate, flatBelow }: DiagnosisSettings): void {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new ArgumentError(`batchSize is ${batchSize}: expected a whole number, 1 or more`)
+    throw new ArgumentError(`batchSize is ${describeValue(batchSize)}: expected a whole number, 1 or more`)
   }
   if (
     learningRate !== undefined &&
     !(Number.isFinite(learningRate) && learningRate >= 0 && Math.fround(learningRate) < Infinity)
   ) {
     throw new ArgumentError(
-      `learningRate is ${learningRate}: expected a finite number of single precision, 0 or more`,
+      `learningRate is ${describeValue(learningRate)}: expected a finite number of single precision, 0 or more`,
     )
   }
   if (!(typeof flatBelow === 'number' && flatBelow > 0 && flatBelow < 1)) {
-    throw new ArgumentError(`flatBelow is ${flatBelow}: expected a number between 0 and 1`)
+    throw new ArgumentError(`flatBelow is ${describeValue(flatBelow)}: expected a number between 0 and 1`)
   }
 }
 

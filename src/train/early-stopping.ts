@@ -1,5 +1,6 @@
 // Early stopping: training ends when what it watches has not got better for some epochs, and the weights of the best
 // epoch come back.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { gainOf, type Monitor, resolveEarlyStopping, watchedValue } from './early-stopping-options.ts'
 import type { Evaluator } from './evaluate.ts'
@@ -60,11 +61,13 @@ export class EarlyStopper {
     }
     if (!Number.isInteger(patience) || patience < 0) {
       throw new ArgumentError(
-        `earlyStopping: patience is ${patience}, expected a whole number of epochs, 0 or more`,
+        `earlyStopping: patience is ${describeValue(patience)}, expected a whole number of epochs, 0 or more`,
       )
     }
     if (!(minDelta >= 0 && minDelta < Infinity)) {
-      throw new ArgumentError(`earlyStopping: minDelta is ${minDelta}, expected a number, 0 or more`)
+      throw new ArgumentError(
+        `earlyStopping: minDelta is ${describeValue(minDelta)}, expected a number, 0 or more`,
+      )
     }
     this.#monitor = monitor
     this.#patience = patience

@@ -5,6 +5,7 @@
 // long as that decides nothing: central differences, extrapolated once (Richardson), whose error is bounded by how much
 // two estimates differ, and by how much the one-sided slopes do, which tells a kink (a ReLU at 0) within the step; both
 // twice, lest a kink's place between two steps should hide it.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import type { ParameterSet } from '../model/parameters.ts'
@@ -121,10 +122,12 @@ export function checkNetworkGradients(
 
 function checkSettings({ tolerance, parametersPerTensor }: GradientCheckSettings): void {
   if (!(typeof tolerance === 'number' && tolerance > 0 && tolerance < 1)) {
-    throw new ArgumentError(`tolerance is ${tolerance}: expected a number between 0 and 1`)
+    throw new ArgumentError(`tolerance is ${describeValue(tolerance)}: expected a number between 0 and 1`)
   }
   if (!(parametersPerTensor >= 1)) {
-    throw new ArgumentError(`parametersPerTensor is ${parametersPerTensor}: expected 1 or more`)
+    throw new ArgumentError(
+      `parametersPerTensor is ${describeValue(parametersPerTensor)}: expected 1 or more`,
+    )
   }
 }
 

@@ -1,5 +1,7 @@
 // Losses as a user names them, with their options; and the same with nothing left open.
+
 import { checkNames, checkObject, type NamedOptions, unknownName } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { isSoftmax } from '../kernels/activation-kinds.ts'
 import type { LayerActivation } from '../model/layers.ts'
@@ -130,7 +132,7 @@ function checkLoss(options: LossOptions): void {
   const { name, ...rest } = options
   const allowed = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
   if (!allowed) {
-    throw unknownName('unknown loss', name, lossNames)
+    throw unknownName('unknown loss', name ?? options, lossNames)
   }
   checkNames(`the loss '${name}'`, rest, allowed)
 }
@@ -150,12 +152,14 @@ function checkActivation(name: LossName, activation: LayerActivation): void {
 
 function checkDelta(delta: number): number {
   if (typeof delta === 'number' && Math.fround(delta) > 0 && Math.fround(delta) < Infinity) return delta
-  throw new ArgumentError(`delta is ${delta}: expected a number above 0 that single precision holds`)
+  throw new ArgumentError(
+    `delta is ${describeValue(delta)}: expected a number above 0 that single precision holds`,
+  )
 }
 
 function checkSmoothing(labelSmoothing: number): void {
   if (typeof labelSmoothing === 'number' && labelSmoothing >= 0 && labelSmoothing <= 1) return
-  throw new ArgumentError(`labelSmoothing is ${labelSmoothing}: expected a number from 0 to 1`)
+  throw new ArgumentError(`labelSmoothing is ${describeValue(labelSmoothing)}: expected a number from 0 to 1`)
 }
 
 function checkWeights(
@@ -172,7 +176,7 @@ function checkWeights(
   )
   if (bad >= 0) {
     throw new ArgumentError(
-      `classWeights[${bad}] is ${classWeights[bad]}: expected a finite number, 0 or more`,
+      `classWeights[${bad}] is ${describeValue(classWeights[bad])}: expected a finite number, 0 or more`,
     )
   }
   return [...classWeights]

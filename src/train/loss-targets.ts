@@ -1,5 +1,7 @@
 // What a loss is measured against: the labels or the targets of a data set, and its samples' weights, all checked.
+
 import type { Storage } from '../data/storage.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { TARGET_RULES } from '../kernels/loss-kinds.ts'
 import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
@@ -31,7 +33,7 @@ export function lossTargets(loss: Loss, runtime: Runtime, outputs: number, stora
     )
     if (row >= 0) {
       throw new ArgumentError(
-        `sampleWeights[${row}] is ${sampleWeights.view[row]}: expected a finite number, 0 or more`,
+        `sampleWeights[${row}] is ${describeValue(sampleWeights.view[row])}: expected a finite number, 0 or more`,
       )
     }
   }

@@ -1,4 +1,5 @@
 // Metrics, counted and summed while an evaluation passes over the data: those of a classifier are in classification.ts.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
@@ -48,7 +49,9 @@ export function createMetrics(
     throw new ArgumentError('topK is for classifiers with an output for each class: leave it out')
   }
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1 && topK <= outputs)) {
-    throw new ArgumentError(`topK is ${topK}: expected a whole number, 1 … ${outputs} for ${outputs} classes`)
+    throw new ArgumentError(
+      `topK is ${describeValue(topK)}: expected a whole number, 1 … ${outputs} for ${outputs} classes`,
+    )
   }
   if (hasClasses) {
     const hasProbabilities = loss.name !== 'hinge'

@@ -1,5 +1,7 @@
 // Options that have a name, such as { name: 'adam', beta1: 0.9 }: checked against a table, and made complete.
+
 import { checkNames, unknownName } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** What one option may be. */
@@ -55,7 +57,7 @@ export function resolveNamed(
     const value = rest[option] ?? standard
     const isPlain = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string'
     if (!isPlain || !accepts(value)) {
-      const found = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'not given')
+      const found = value === undefined ? 'not given' : describeValue(value)
       throw new ArgumentError(`${option} of the ${what} '${name}' is ${found}: expected ${expected}`)
     }
     resolved[option] = value

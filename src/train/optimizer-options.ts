@@ -1,5 +1,7 @@
 // Which optimiser changes the parameters, and what is done to gradients before: names, defaults, checks.
+
 import type { NamedOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { belowOne, notNegative, numberRule, type OptionRule, resolveNamed } from './named-options.ts'
 
@@ -171,11 +173,13 @@ export function resolveOptimizer(options: UpdateOptions): OptimizerConfig {
   const learningRate = options.learningRate ?? LEARNING_RATES[algorithm.name]
   for (const [what, value] of Object.entries({ learningRate, clipNorm, clipValue })) {
     if (value === undefined || (typeof value === 'number' && isPositiveSingle(value))) continue
-    throw new ArgumentError(`${what} is ${value}: expected a number above 0 that single precision holds`)
+    throw new ArgumentError(
+      `${what} is ${describeValue(value)}: expected a number above 0 that single precision holds`,
+    )
   }
   for (const [what, value] of Object.entries({ l1, l2 })) {
     if (typeof value === 'number' && value >= 0 && value < Infinity) continue
-    throw new ArgumentError(`${what} is ${value}: expected a finite number, 0 or more`)
+    throw new ArgumentError(`${what} is ${describeValue(value)}: expected a finite number, 0 or more`)
   }
   return { algorithm, learningRate, clipNorm, clipValue, l1, l2 }
 }

@@ -1,5 +1,7 @@
 // What `compile`, `fit` and `evaluate` take and give, with their checks.
+
 import { iterationsPerEpoch } from '../data/batches.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { type Layer, outputOf } from '../model/layers.ts'
 import type { Augmentation } from './augmentation.ts'
@@ -132,19 +134,19 @@ export function resolveConfig(options: CompileOptions, layers: readonly Layer[])
 export function checkSettings(settings: FitSettings, samples: number): void {
   const { epochs, batchSize, seed, accumulate, onNonFinite, checkpointEvery } = settings
   if (!Number.isInteger(epochs) || epochs < 0) {
-    throw new ArgumentError(`epochs is ${shown(epochs)}: expected a whole number, 0 or more`)
+    throw new ArgumentError(`epochs is ${describeValue(epochs)}: expected a whole number, 0 or more`)
   }
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new ArgumentError(`seed is ${shown(seed)}: expected a whole number, 0 … 4294967295`)
+    throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`)
   }
   iterationsPerEpoch(samples, batchSize)
   if (!Number.isInteger(accumulate) || accumulate < 1) {
     throw new ArgumentError(
-      `accumulate is ${shown(accumulate)}: expected a whole number of batches, 1 or more`,
+      `accumulate is ${describeValue(accumulate)}: expected a whole number of batches, 1 or more`,
     )
   }
   if (onNonFinite !== 'stop' && onNonFinite !== 'skip') {
-    throw new ArgumentError(`onNonFinite is ${JSON.stringify(onNonFinite)}: expected 'stop' or 'skip'`)
+    throw new ArgumentError(`onNonFinite is ${describeValue(onNonFinite)}: expected 'stop' or 'skip'`)
   }
   if (checkpointEvery !== undefined && (!Number.isInteger(checkpointEvery) || checkpointEvery < 1)) {
     throw new ArgumentError(
@@ -152,6 +154,3 @@ export function checkSettings(settings: FitSettings, samples: number): void {
     )
   }
 }
-
-/** A value in a message: a text that looks like a number is told from one. */
-const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))

@@ -1,5 +1,7 @@
 // Learning-rate schedules as a user describes them: plain data.
+
 import type { NamedOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { belowOne, notNegative, numberRule, type OptionRule, resolveNamed } from './named-options.ts'
 
@@ -156,7 +158,7 @@ export function resolveSchedule(
   const config = resolveNamed('schedule', schedule ?? 'constant', table) as unknown as ScheduleConfig
   if ('minimum' in config && config.minimum > learningRate) {
     throw new ArgumentError(
-      `minimum of the schedule '${config.name}' is ${config.minimum}: expected ${learningRate}, the learning rate, at most`,
+      `minimum of the schedule '${config.name}' is ${describeValue(config.minimum)}: expected ${learningRate}, the learning rate, at most`,
     )
   }
   return config

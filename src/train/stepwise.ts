@@ -1,5 +1,7 @@
 // A training one stage at a time: forward, backward, step, in the caller's own loop. Lecture, section 1.
+
 import { iterationsPerEpoch } from '../data/batches.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
 import type { ParameterSet } from '../model/parameters.ts'
@@ -182,7 +184,7 @@ export class StepwiseTraining {
       !(Number.isFinite(learningRate) && learningRate >= 0 && Math.fround(learningRate) < Infinity)
     ) {
       throw new ArgumentError(
-        `learningRate is ${learningRate}: expected a finite number of single precision, 0 or more`,
+        `learningRate is ${describeValue(learningRate)}: expected a finite number of single precision, 0 or more`,
       )
     }
     return this.#network.exclusively(async () => {

@@ -1,4 +1,5 @@
 // Which build of the kernels runs here.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 
 /** The builds of the kernels: see {@link Capabilities}. */
@@ -73,6 +74,6 @@ export function chooseBuild(choice: BuildChoice): BuildSupport {
           'Chrome 114, Firefox 146 or later',
       )
     default:
-      throw new ArgumentError(`unknown build ${JSON.stringify(choice)}: expected 'auto', 'simd' or 'relaxed'`)
+      throw new ArgumentError(`unknown build ${describeValue(choice)}: expected 'auto', 'simd' or 'relaxed'`)
   }
 }

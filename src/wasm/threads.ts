@@ -1,4 +1,5 @@
 // How many threads compute: what a caller can ask for, and what there is.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { ThreadSupport } from '../platform/platform.ts'
 
@@ -31,7 +32,7 @@ export function limitThreads(
   if (choice === 'auto') return { threads: Math.min(threads, MAX_AUTO), threadsReason: reason }
   if (!Number.isInteger(choice) || choice < 1 || choice > MAX_THREADS) {
     throw new ArgumentError(
-      `threads is ${typeof choice === 'string' ? JSON.stringify(choice) : String(choice)}: expected 'auto' or a whole number, 1 … ${MAX_THREADS}`,
+      `threads is ${describeValue(choice)}: expected 'auto' or a whole number, 1 … ${MAX_THREADS}`,
     )
   }
   if (choice > 1 && !canShare) return { threads: 1, threadsReason: reason }

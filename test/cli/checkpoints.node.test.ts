@@ -121,8 +121,9 @@ describe('refused', () => {
     [['--validation-split', '0.5'], 'the number of training images, 120 there and 60 here'],
   ])('another setting: %j', async (flags, difference) => {
     const path = join(directory, 'other')
-    if (!existsSync(path)) await train('--epochs', '1', '--checkpoint', path)
-    const { code, stderr } = await train('--epochs', '2', '--checkpoint', path, '--resume', ...flags)
+    const common = ['--learning-rate', '0.1', '--checkpoint', path]
+    if (!existsSync(path)) await train('--epochs', '1', ...common)
+    const { code, stderr } = await train('--epochs', '2', ...common, '--resume', ...flags)
     expect(stderr).toBe(
       `wasmlp: the training in ${path} differs in ${difference}: give the same, or name another directory with --checkpoint\n`,
     )

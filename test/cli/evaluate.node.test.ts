@@ -92,7 +92,7 @@ describe('failures', () => {
 
   test('--top-k beyond the number of classes', async () => {
     expect(await sentence(model, '--data', data, '--top-k', '5')).toBe(
-      'topK is 5: expected a whole number, 1 … 4 for 4 classes',
+      '--top-k is 5: expected a whole number, 1 … 4 for 4 classes',
     )
   })
 
@@ -104,7 +104,7 @@ describe('failures', () => {
 
   test('a file that is no model', async () => {
     const path = join(data, 'train-labels-idx1-ubyte')
-    expect(await sentence(path, '--data', data)).toContain(`${path}: safetensors: `)
+    expect(await sentence(path, '--data', data)).toContain(`${path} is an IDX file, expected a model file`)
   })
 
   test('a model that is cut short', async () => {
