@@ -17,5 +17,5 @@ export function describeValue(value: unknown, isWithin?: boolean): string {
     ([name, part]) => (isPlain ? `${name}: ` : '') + describeValue(part, true),
   )
   const list = [...parts.slice(0, SHOWN), ...(parts.length > SHOWN ? ['…'] : [])].join(', ')
-  return isPlain ? `{ ${list} }` : `[${list}]`
+  return isPlain ? (list && `{ ${list} }`) || '{}' : `[${list}]`
 }

@@ -1,6 +1,8 @@
 // Data sets: every kind of input, what does not fit together, and slices, splits and shuffles.
+
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describeValue } from '../../src/describe-value.ts'
 import { type Dataset, type DatasetOptions, dataset, memoryUsage } from '../../src/index.ts'
 
 /** For what TypeScript refuses and plain JavaScript does not. */
@@ -245,7 +247,7 @@ describe('what is refused, with nothing left in memory', () => {
         'ERR_ARGUMENT',
         inputSize === null
           ? 'say with inputSize'
-          : `inputSize is ${inputSize}: expected a whole number, 1 or more`,
+          : `inputSize is ${describeValue(inputSize)}: expected a whole number, 1 or more`,
       ],
     ),
     [
@@ -448,7 +450,7 @@ describe('views', () => {
     async fraction => {
       await expect(data.split(fraction)).rejects.toMatchObject({
         code: 'ERR_ARGUMENT',
-        message: `fraction is ${fraction}: expected a number between 0 and 1`,
+        message: `fraction is ${describeValue(fraction)}: expected a number between 0 and 1`,
       })
     },
   )
@@ -456,7 +458,7 @@ describe('views', () => {
   test.each([-1, 0.5, 2 ** 32, Number.NaN, untyped('1'), untyped(null)])('seed %s is refused', async seed => {
     const error = {
       code: 'ERR_ARGUMENT',
-      message: `seed is ${seed}: expected a whole number, 0 … 4294967295`,
+      message: `seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`,
     }
     await expect(data.shuffle({ seed })).rejects.toMatchObject(error)
     await expect(data.split(0.5, { seed })).rejects.toMatchObject(error)

@@ -236,7 +236,7 @@ const WITHOUT_OPTIONS: Record<string, (...more: object[]) => unknown> = {
 /** Functions of which nothing can be asked, or all of whose arguments are numbers and buffers, which are checked. */
 const ASK_NOTHING = [
   /^(Kernels|\w*Buffer|Trainer|TrainingRun|CheckpointStore|StoredCheckpoints)\./,
-  /\.(dispose|list|delete|trainings|persist|estimate|close)$/,
+  /\.(dispose|list|delete|trainings|persist|estimate|close|toString)$/,
   /^closeThreads$/,
 ]
 

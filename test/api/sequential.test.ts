@@ -1,5 +1,7 @@
 // Models: how they are created, compiled, described, asked, read and freed.
+
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { describeValue } from '../../src/describe-value.ts'
 import {
   type CompileOptions,
   type Dataset,
@@ -42,7 +44,7 @@ describe('layers that cannot be', () => {
     ['half a unit', () => dense(2.5), 'dense(2.5)'],
     ['NaN units', () => dense(Number.NaN), 'dense(NaN)'],
     ['endless units', () => dense(Number.POSITIVE_INFINITY), 'dense(Infinity)'],
-    ['text', () => dense(untyped('512')), 'dense(512): expected a whole number'],
+    ['text', () => dense(untyped('512')), 'dense("512"): expected a whole number'],
     [
       'an unknown activation',
       () => dense(5, { activation: untyped('swish') }),
@@ -66,7 +68,7 @@ describe('layers that cannot be', () => {
     [
       'a slope in text',
       () => dense(5, { activation: 'leakyRelu', slope: untyped('1') }),
-      'slope is 1, expected a finite',
+      'slope is "1", expected a finite',
     ],
     [
       'an unknown initializer',
@@ -87,7 +89,7 @@ describe('layers that cannot be', () => {
       (alpha): [string, () => DenseLayer, string] => [
         `alpha ${alpha}`,
         () => dense(5, { activation: 'elu', alpha }),
-        `dense(5): alpha is ${alpha}, expected a number, 0 or more`,
+        `dense(5): alpha is ${describeValue(alpha)}, expected a number, 0 or more`,
       ],
     ),
     ...(
@@ -95,9 +97,9 @@ describe('layers that cannot be', () => {
         [null, 'unknown initializer null'],
         [7, 'unknown initializer 7'],
         [{ name: 'toString' }, 'unknown initializer "toString"'],
-        [{ limit: 1 }, 'unknown initializer {"limit":1}'],
+        [{ limit: 1 }, 'unknown initializer { limit: 1 }'],
         ['constant', "value of initializer 'constant' is undefined, expected a number that single precision"],
-        [{ name: 'constant', value: '1' }, "value of initializer 'constant' is 1"],
+        [{ name: 'constant', value: '1' }, 'value of initializer \'constant\' is "1"'],
         [{ name: 'constant', value: 1e39 }, "value of initializer 'constant' is 1e+39"],
         [
           { name: 'uniform', limit: -1 },
@@ -183,7 +185,7 @@ describe('models that cannot be', () => {
         [softmax],
         { inputSize },
         'ERR_ARGUMENT',
-        `inputSize is ${inputSize}: expected a whole number, 1 or more`,
+        `inputSize is ${describeValue(inputSize)}: expected a whole number, 1 or more`,
       ],
     ),
     ...[-1, 0.5, 2 ** 32, Number.NaN, untyped('1'), untyped(null)].map(
@@ -192,7 +194,7 @@ describe('models that cannot be', () => {
         [softmax],
         { inputSize: 4, seed },
         'ERR_ARGUMENT',
-        `seed is ${seed}: expected a whole number, 0 … 4294967295`,
+        `seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`,
       ],
     ),
     [

@@ -44,7 +44,7 @@ const bad: [loss: unknown, activation: LayerActivation, units: number, message: 
     "unknown loss \"mse\" (did you mean meanSquaredError?): expected 'crossEntropy', 'binaryCrossEntropy', ",
   ],
   [{ name: 'toString' }, 'identity', 3, 'unknown loss "toString": expected \'crossEntropy\''],
-  [{}, 'identity', 3, 'unknown loss undefined: expected '],
+  [{}, 'identity', 3, 'unknown loss {}: expected '],
   [
     5,
     'identity',
@@ -54,7 +54,7 @@ const bad: [loss: unknown, activation: LayerActivation, units: number, message: 
   [{ name: 'huber', epsilon: 1 }, 'identity', 3, "the loss 'huber' has no option epsilon: it takes delta"],
   [{ name: 'meanSquaredError', delta: 1 }, 'identity', 3, 'has no option delta: it takes none'],
   [{ name: 'huber', delta: 0 }, 'identity', 3, 'delta is 0: expected a number above 0'],
-  [{ name: 'huber', delta: '1' }, 'identity', 3, 'delta is 1: expected a number above 0'],
+  [{ name: 'huber', delta: '1' }, 'identity', 3, 'delta is "1": expected a number above 0'],
   [
     { name: 'crossEntropy', labelSmoothing: 1.5 },
     'softmax',
