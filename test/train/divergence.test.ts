@@ -91,7 +91,7 @@ describe('a diverged training', () => {
     const labels = sums.map(sum => Number(sum > 0))
     const message = await messageOf(
       [hidden(), dense(2, { activation: 'softmax' })],
-      { inputs, inputSize: SIZE, targets, labels },
+      { inputs, bytes: 'pixels', inputSize: SIZE, targets, labels },
       1e38,
     )
     expect(message).toMatch(/\. Use a learning rate below 1e\+38, or clipNorm$/)
