@@ -63,7 +63,10 @@ const ofModel: Calls<Sequential> = {
   ],
   trainer: ({ model, data }) => model.trainer(data),
   evaluate: ({ model, data }) => model.evaluate(data),
-  predict: [({ model, data }) => model.predict(data), ({ model }) => model.predict(inputs)],
+  predict: [
+    ({ model, data }) => model.predict(data),
+    ({ model }) => model.predict(inputs, { bytes: 'pixels' }),
+  ],
   getParameters: ({ model }) => model.getParameters(),
   setParameters: ({ model }) =>
     model.setParameters([

@@ -28,7 +28,7 @@ const hiddenLayer = fc.oneof(
   fc
     .tuple(
       fc.integer({ min: 1, max: 6 }),
-      fc.double({ noNaN: true, noDefaultInfinity: true }).map(slope => slope + 0),
+      fc.double({ min: -3e38, max: 3e38, noNaN: true }).map(slope => slope + 0),
     )
     .map(([units, slope]) => dense(units, { activation: 'leakyRelu', slope })),
   fc
