@@ -139,6 +139,7 @@ export type {
   FitCallbacks,
   History,
   TrainingConfig,
+  TrainingControls,
 } from './train/options.ts'
 export {
   type ConstantSchedule,

@@ -267,7 +267,7 @@ export class Sequential {
     }
     if (!this.#config)
       throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
-    const { steering, onBatch, onEpoch } = control
+    const { steering, run, onBatch, onEpoch } = control
     const { signal, onBatchEnd, onEpochEnd, onTrainBegin, onEpochBegin, onTrainEnd } = options
     const config = this.#config
     const { training, validation } = splitForValidation(train, options)
@@ -306,18 +306,18 @@ export class Sequential {
         onBatch,
         onEpochEnd: logs => {
           onEpoch(logs)
-          return onEpochEnd?.(logs)
+          return onEpochEnd?.(logs, run)
         },
         onTrainBegin: () => {
           this.#identity = identity
-          return onTrainBegin?.()
+          return onTrainBegin?.(run)
         },
         onTrainEnd: all => {
           history = all
           return onTrainEnd?.(all)
         },
-        ...(onEpochBegin && { onEpochBegin }),
-        ...(onBatchEnd && { onBatchEnd }),
+        ...(onEpochBegin && { onEpochBegin: logs => onEpochBegin(logs, run) }),
+        ...(onBatchEnd && { onBatchEnd: logs => onBatchEnd(logs, run) }),
         ...(keeper && { onCheckpoint: checkpoint => keeper.keep(checkpoint) }),
       })
     } catch (error) {

@@ -1,6 +1,7 @@
 // A training under way: a promise of its history, with which it can be paused, stopped and watched.
 import { Steering } from '../engine/steering.ts'
-import type { BatchLogs, EpochLogs, History } from '../train/options.ts'
+import { ArgumentError } from '../errors.ts'
+import type { BatchLogs, EpochLogs, History, TrainingControls } from '../train/options.ts'
 
 /**
  * What {@link Sequential.fit} gives: a promise of the history, and what steers the training meanwhile. Iterating over it
@@ -11,15 +12,7 @@ import type { BatchLogs, EpochLogs, History } from '../train/options.ts'
  * for await (const { epoch, loss } of run) console.log(epoch, loss)
  * const history = await run
  */
-export interface TrainingRun extends Promise<History>, AsyncIterable<EpochLogs> {
-  /** Training rests after the batch in hand, until `resume()`. */
-  pause(): void
-  /** Goes on from where `pause()` stopped. */
-  resume(): void
-  /** Whether training rests, or will after the batch in hand. */
-  readonly isPaused: boolean
-  /** Training ends after the batch in hand as if it had no more epochs: the promise resolves. */
-  stop(): void
+export interface TrainingRun extends Promise<History>, AsyncIterable<EpochLogs>, TrainingControls {
   /** The logs of each batch, from the next one on. */
   batches(): AsyncIterableIterator<BatchLogs>
 }
@@ -27,6 +20,8 @@ export interface TrainingRun extends Promise<History>, AsyncIterable<EpochLogs> 
 /** What ties a training to its run. */
 export interface RunControl {
   readonly steering: Steering
+  /** For callbacks. */
+  readonly run: TrainingControls
   onBatch(logs: BatchLogs): void
   onEpoch(logs: EpochLogs): void
 }
@@ -43,6 +38,12 @@ export function startRun(train: (control: RunControl) => Promise<History>): Trai
       return steering.state.isPaused
     },
     stop: () => steering.set({ isPaused: false, isStopped: true }),
+    setLearningRate(learningRate: number) {
+      if (!(Number.isFinite(learningRate) && learningRate >= 0)) {
+        throw new ArgumentError(`learningRate is ${learningRate}: expected a finite number, 0 or more`)
+      }
+      steering.set({ rate: { learningRate, number: (steering.state.rate?.number ?? 0) + 1 } })
+    },
     batches() {
       steering.set({ isWatched: true })
       return watch(batches)
@@ -51,6 +52,7 @@ export function startRun(train: (control: RunControl) => Promise<History>): Trai
   }
   const history = train({
     steering,
+    run,
     onBatch: logs => publish(batches, logs),
     onEpoch: logs => publish(epochs, logs),
   })

@@ -10,7 +10,7 @@ import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import type { GradientCheck, GradientCheckSettings } from '../train/gradient-check.ts'
 import type { Loss } from '../train/loss-options.ts'
-import type { BatchLogs, FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { BatchLogs, FitSettings, LoopCallbacks, TrainingConfig } from '../train/options.ts'
 import type { SampleStream } from '../train/sample-source.ts'
 import type { TrainingState } from '../train/state.ts'
 import type {
@@ -137,7 +137,7 @@ export interface EngineNetwork {
     settings: FitSettings,
     train: EngineRows | SampleStream,
     validation: EngineRows | undefined,
-    callbacks: FitCallbacks & TrainingControl,
+    callbacks: LoopCallbacks & TrainingControl,
   ): Promise<void>
   /** Begins a training whose stages the caller runs; `'new'` and `'more'` as in {@link FitSettings}. */
   trainer(

@@ -11,7 +11,7 @@ import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import { trainNetwork } from '../train/fit.ts'
 import type { GradientCheck, GradientCheckSettings } from '../train/gradient-check.ts'
 import type { Loss } from '../train/loss-options.ts'
-import type { FitCallbacks, FitSettings, TrainingConfig } from '../train/options.ts'
+import type { FitSettings, LoopCallbacks, TrainingConfig } from '../train/options.ts'
 import type { Pause, Rows } from '../train/rows.ts'
 import type { SampleStream } from '../train/sample-source.ts'
 import { nextState, type TrainingState, untrained } from '../train/state.ts'
@@ -77,7 +77,7 @@ export class LocalNetwork implements EngineNetwork {
     settings: FitSettings,
     train: EngineRows | SampleStream,
     validation: EngineRows | undefined,
-    callbacks: FitCallbacks & TrainingControl,
+    callbacks: LoopCallbacks & TrainingControl,
   ): Promise<void> {
     this.#beginTraining()
     const { onCheckpoint, steering } = callbacks
@@ -102,6 +102,7 @@ export class LocalNetwork implements EngineNetwork {
           pause,
           signal: callbacks.signal,
           isStopped: () => steering.state.isStopped,
+          chosenRate: () => steering.state.rate,
           isWatched: () => steering.state.isWatched,
           onBatch: callbacks.onBatch,
           follow: state => {

@@ -1,6 +1,8 @@
 // What steers a training while it runs, on both sides of a link: one side sets it, the other looks at it between two
 // batches.
 
+import type { ChosenRate } from '../train/learning-rate.ts'
+
 /** What a training is asked for. */
 export interface SteeringState {
   /** To rest after the batch in hand, until it is false again. */
@@ -9,6 +11,8 @@ export interface SteeringState {
   readonly isStopped: boolean
   /** Whether somebody wants to be told of each batch. */
   readonly isWatched: boolean
+  /** The learning rate that the next batch is to have, and how often one was chosen: each choice counts once. */
+  readonly rate?: ChosenRate
 }
 
 export class Steering {

@@ -8,14 +8,14 @@ import type { EarlyStopper } from './early-stopping.ts'
 import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
 import type { Evaluator } from './evaluate.ts'
 import { LastGood } from './last-good.ts'
-import { createSchedule, type LearningRateSchedule } from './learning-rate.ts'
+import { type ChosenRate, createSchedule, type LearningRateSchedule } from './learning-rate.ts'
 import { checkMemory } from './memory-plan.ts'
 import {
   type BatchLogs,
   checkSettings,
   type EpochLogs,
-  type FitCallbacks,
   type FitSettings,
+  type LoopCallbacks,
   type TrainingConfig,
 } from './options.ts'
 import { checkInputSize, type Pause, type Rows } from './rows.ts'
@@ -42,6 +42,8 @@ export interface FitControl {
   readonly pause: Pause
   /** Whether the training is to end after the batch in hand, as if it had no more epochs. */
   isStopped(): boolean
+  /** The learning rate that was chosen last. */
+  chosenRate?(): ChosenRate | undefined
   /** Whether `onBatch` wants to be told. */
   isWatched?(): boolean
   /** Told of each batch; not awaited. */
@@ -65,7 +67,7 @@ export async function trainNetwork(
   executor: Executor,
   network: Network,
   task: FitTask,
-  callbacks: FitCallbacks,
+  callbacks: LoopCallbacks,
   control: FitControl,
 ): Promise<void> {
   const arena = new Arena(runtime.memory)
@@ -144,7 +146,7 @@ class Training {
   readonly #network: Network
   readonly #config: TrainingConfig
   readonly #settings: FitSettings
-  readonly #callbacks: FitCallbacks
+  readonly #callbacks: LoopCallbacks
   readonly #control: FitControl
   readonly #source: SampleSource
   readonly #step: TrainingStep
@@ -162,6 +164,8 @@ class Training {
   #sums: EpochSums
   /** Of the last iteration. */
   #learningRate: number
+  /** The number of the last choice of a learning rate that was followed. */
+  #choice = 0
 
   constructor(
     runtime: Runtime,
@@ -172,7 +176,7 @@ class Training {
     evaluator: Evaluator | undefined,
     earlyStopper: EarlyStopper | undefined,
     { config, settings, state }: FitTask,
-    callbacks: FitCallbacks,
+    callbacks: LoopCallbacks,
     control: FitControl,
   ) {
     const { storage, capacity, iterations } = source
@@ -238,6 +242,7 @@ class Training {
 
   /** Before the buffers are freed: no thread works on them behind this. */
   async end(): Promise<void> {
+    this.#takeChosenRate()
     await this.#step.end().catch(() => {}) // a team that has failed has left, and the training knows of it
   }
 
@@ -279,6 +284,7 @@ class Training {
 
   /** Weights that are not finite are none to go on from: the next batch's loss will tell. */
   async #checkpoint(): Promise<void> {
+    this.#takeChosenRate()
     if (this.#lastGood.areFinite()) await this.#control.onCheckpoint?.(this.state())
   }
 
@@ -286,6 +292,7 @@ class Training {
     const { accumulate } = this.#settings
     const { iterations } = this.#source
     const iteration = this.#iteration + 1
+    this.#takeChosenRate()
     const learningRate = this.#learningRateAt(this.#iteration)
     this.#learningRate = learningRate
     const isLastOfGroup = iteration % accumulate === 0 || iteration === iterations
@@ -315,7 +322,20 @@ class Training {
 
   /** Of an iteration of the epoch under way, counted from 0. */
   #learningRateAt(iteration: number): number {
-    return this.#schedule.at(iteration + (this.#epoch > 0 ? this.#epoch * this.#source.iterations : 0))
+    return this.#schedule.at(this.#ofTraining(iteration))
+  }
+
+  /** The place of an iteration of the epoch under way among those of the training. */
+  #ofTraining(iteration: number): number {
+    return iteration + (this.#epoch > 0 ? this.#epoch * this.#source.iterations : 0)
+  }
+
+  /** Between two iterations: gives the next one the learning rate that was chosen since the last. */
+  #takeChosenRate(): void {
+    const chosen = this.#control.chosenRate?.()
+    if (!chosen || chosen.number === this.#choice) return
+    this.#choice = chosen.number
+    this.#schedule.choose(chosen.learningRate, this.#ofTraining(this.#iteration))
   }
 
   /** Throws, unless such batches are to be left out. Either way the parameters are finite again. */

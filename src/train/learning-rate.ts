@@ -14,8 +14,16 @@ export interface ScheduleState {
   readonly cooldown: number
   /** Epochs of earlier calls of `fit`, which the schedule counts; schedules that span a training do not. */
   readonly epochs: number
+  /** The learning rate that was chosen while a training ran, and what the schedule had in its place. */
+  readonly chosen?: { readonly learningRate: number; readonly scheduled: number }
   /** Whose state it is: the schedule and the learning rate that it begins with, as text. */
   readonly of: string
+}
+
+/** A learning rate that was chosen while a training runs; the first has the number 1. */
+export interface ChosenRate {
+  readonly learningRate: number
+  readonly number: number
 }
 
 /** What tells the learning rate. */
@@ -26,6 +34,8 @@ export interface LearningRateSchedule {
   restore(state: ScheduleState): void
   /** The learning rate of an iteration; the first of the whole training is 0. Behind the last it stays as it is. */
   at(iteration: number): number
+  /** Gives an iteration, the next one, another learning rate; those behind it are changed in proportion. */
+  choose(learningRate: number, iteration: number): void
   /** Tells how an epoch went, by its validation loss or, without validation data, its training loss. */
   endEpoch(loss: number): void
 }
@@ -46,13 +56,19 @@ export function createSchedule(
 }
 
 class EvenRate implements LearningRateSchedule {
-  readonly state: ScheduleState
+  state: ScheduleState
 
   constructor(learningRate: number) {
-    this.state = { learningRate, best: null, badEpochs: 0, cooldown: 0, epochs: 0, of: '' }
+    this.state = { learningRate, best: null, badEpochs: 0, cooldown: 0, epochs: 0, of: `${learningRate}` }
   }
 
-  restore(): void {}
+  restore(state: ScheduleState): void {
+    if (state.of === this.state.of) this.choose(state.learningRate)
+  }
+
+  choose(learningRate: number): void {
+    this.state = { ...this.state, learningRate }
+  }
 
   at(): number {
     return this.state.learningRate

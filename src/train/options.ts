@@ -109,18 +109,53 @@ export interface EarlyStopping {
   restoreBest?: boolean
 }
 
-/** Called as training goes on; what returns a promise is awaited. The names are Keras's. */
+/** What steers a training while it runs. */
+export interface TrainingControls {
+  /** Training rests after the batch in hand, until `resume()`. */
+  pause(): void
+  /** Goes on from where `pause()` stopped. */
+  resume(): void
+  /** Whether training rests, or will after the batch in hand. */
+  readonly isPaused: boolean
+  /** Training ends after the batch in hand as if it had no more epochs: the promise resolves. */
+  stop(): void
+  /**
+   * Trains with another learning rate from the next batch on. A schedule goes on from there in proportion: all its later
+   * rates are multiplied by the same factor, but for the `minimum` of `reduceOnPlateau`. It holds for later calls of `fit`
+   * too, until `compile`, and checkpoints keep it.
+   *
+   * Throws {@link ArgumentError} unless it is a finite number, 0 or more.
+   *
+   * @example
+   * await model.fit(train, { epochs: 10, onEpochEnd: ({ epoch }, run) => epoch === 5 && run.setLearningRate(0.01) })
+   */
+  setLearningRate(learningRate: number): void
+}
+
+/**
+ * Called as training goes on; what returns a promise is awaited. The names are Keras's. `run` steers the training: it is
+ * what `fit` has returned, without the promise.
+ */
 export interface FitCallbacks {
   /** Before the first epoch. */
-  onTrainBegin?(): void | Promise<void>
+  onTrainBegin?(run: TrainingControls): unknown
   /** Before an epoch's first batch. */
-  onEpochBegin?(logs: { epoch: number }): void | Promise<void>
+  onEpochBegin?(logs: { epoch: number }, run: TrainingControls): unknown
   /** After each batch and its update. */
-  onBatchEnd?(logs: BatchLogs): void | Promise<void>
+  onBatchEnd?(logs: BatchLogs, run: TrainingControls): unknown
   /** After an epoch's last batch and its validation. */
-  onEpochEnd?(logs: EpochLogs): void | Promise<void>
+  onEpochEnd?(logs: EpochLogs, run: TrainingControls): unknown
   /** After the last epoch, early or not; not where training fails or is aborted. */
-  onTrainEnd?(history: History): void | Promise<void>
+  onTrainEnd?(history: History): unknown
+}
+
+/** The same for the loop, which has no run. */
+export interface LoopCallbacks {
+  onTrainBegin?(): unknown
+  onEpochBegin?(logs: { epoch: number }): unknown
+  onBatchEnd?(logs: BatchLogs): unknown
+  onEpochEnd?(logs: EpochLogs): unknown
+  onTrainEnd?(history: History): unknown
 }
 
 /** Throws {@link ArgumentError} where the options are wrong or do not fit the last layer. */

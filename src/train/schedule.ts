@@ -55,7 +55,7 @@ export class ScheduledRate implements LearningRateSchedule {
 
   /** Goes on from a state, unless that is another schedule's. Throws {@link ArgumentError} for one that cannot be. */
   restore(state: ScheduleState): void {
-    const { learningRate, best, badEpochs, cooldown, epochs, of } = state
+    const { learningRate, best, badEpochs, cooldown, epochs, of, chosen } = state
     if (of !== this.#state.of) return
     const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0
     const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value)
@@ -64,18 +64,39 @@ export class ScheduledRate implements LearningRateSchedule {
       (best !== null && !isNumber(best)) ||
       !isCount(badEpochs) ||
       !isCount(cooldown) ||
-      !isCount(epochs)
+      !isCount(epochs) ||
+      (chosen && !(isNumber(chosen.learningRate) && chosen.scheduled > 0))
     ) {
       throw new ArgumentError(
         `learningRate ${learningRate}, best ${best}, badEpochs ${badEpochs}, cooldown ${cooldown}, epochs ${epochs}: ` +
           'expected a number, a number or null, and three whole numbers, 0 or more',
       )
     }
-    this.#state = { learningRate, best, badEpochs, cooldown, epochs, of }
+    this.#state = { learningRate, best, badEpochs, cooldown, epochs, of, ...(chosen && { chosen }) }
   }
 
   /** The learning rate of an iteration; the first of the whole training is 0. Behind the last it stays as it is. */
-  at(ofTraining: number): number {
+  at(iteration: number): number {
+    const scheduled = this.#scheduled(iteration)
+    const { chosen } = this.#state
+    // What was chosen is that to the bit.
+    return scheduled === chosen?.scheduled ? chosen.learningRate : scheduled * this.#proportion
+  }
+
+  choose(learningRate: number, iteration: number): void {
+    const scheduled = this.#scheduled(iteration)
+    // Where a schedule has come to 0, no proportion brings it back.
+    if (scheduled > 0) this.#state = { ...this.#state, chosen: { learningRate, scheduled } }
+  }
+
+  /** By how much rates differ from the schedule's. */
+  get #proportion(): number {
+    const { chosen } = this.#state
+    return chosen ? chosen.learningRate / chosen.scheduled : 1
+  }
+
+  /** The learning rate of an iteration where none was chosen. */
+  #scheduled(ofTraining: number): number {
     const { epochs } = this.#state
     const goesOn = epochs > 0 && !SPANNING.includes(this.#config.name)
     const iteration = ofTraining + (goesOn ? epochs * this.#iterationsPerEpoch : 0)
@@ -100,7 +121,7 @@ export class ScheduledRate implements LearningRateSchedule {
       badEpochs = 0
     }
     if (badEpochs > config.patience) {
-      const reduced = Math.max(learningRate * config.factor, config.minimum)
+      const reduced = Math.max(learningRate * config.factor, config.minimum / this.#proportion)
       if (learningRate - reduced > LEAST_REDUCTION) learningRate = reduced
       cooldown = config.cooldown
       badEpochs = 0
