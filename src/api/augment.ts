@@ -3,6 +3,7 @@ import { checkOptions } from '../check-options.ts'
 import type { AugmentationOptions } from '../train/augmentation.ts'
 import { type Dataset, datasetOf, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
+import { withRoom } from './room.ts'
 
 /**
  * A new data set: the images of `data`, each distorted at random, with their labels or targets. The same seed (0 …
@@ -28,6 +29,7 @@ export async function augment(
     const { resolveAugmentation } = await import('../train/augmentation.ts')
     checkUint32('seed', seed)
     const { engine } = data
-    return datasetOf(engine, await engine.augment(rows, resolveAugmentation(options), seed))
+    const augmentation = resolveAugmentation(options)
+    return datasetOf(engine, await withRoom(() => engine.augment(rows, augmentation, seed)))
   }, data)
 }

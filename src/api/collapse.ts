@@ -4,6 +4,7 @@ import type { DatasetContents } from '../data/storage.ts'
 import type { EngineRows } from '../engine/engine.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
+import { withRoom } from './room.ts'
 import { Sequential } from './sequential.ts'
 
 /** What {@link collapse} gives. */
@@ -46,7 +47,7 @@ async function collapseKept(model: Sequential, data: Dataset | undefined): Promi
   const { engine, network, seed } = model.internals
   const { layers, parameters, probe } = await network.collapse()
   const { inputSize } = model
-  const collapsed = await engine.createNetwork({ inputSize, layers, seed })
+  const collapsed = await withRoom(() => engine.createNetwork({ inputSize, layers, seed }))
   try {
     await collapsed.setParameters(parameters)
     const inputs: EngineRows | DatasetContents = data ? rowsOf(data) : { inputs: probe, inputSize }

@@ -13,6 +13,7 @@ import { ArgumentError, ShapeError } from '../errors.ts'
 import { disposeSymbol } from './dispose.ts'
 import { inspectSymbol } from './inspect-symbol.ts'
 import { keeping, Lifetime } from './lifetime.ts'
+import { withRoom } from './room.ts'
 
 /** Numbers by rows, or flat with the row length given beside. They are kept in single precision. */
 export type Matrix = NumberArray | readonly (readonly number[] | NumberArray)[]
@@ -291,7 +292,8 @@ export async function dataset(options: DatasetOptions): Promise<Dataset> {
     worker: 1,
   })
   const engine = await engineFor(options)
-  return datasetOf(engine, await engine.createStorage(await toContents(options)))
+  const contents = await toContents(options)
+  return datasetOf(engine, await withRoom(() => engine.createStorage(contents)))
 }
 
 /**

@@ -1,10 +1,12 @@
 // How long a model, data set or trainer lives. One rule for all of them: a call that was made before `dispose` is
 // fulfilled, one that is made afterwards rejects, and the memory goes when the last of them is done.
+import { CLOSED, generation } from '../engine/engines.ts'
 import { DisposedError } from '../errors.ts'
 
 export class Lifetime {
   readonly #whenDisposed: string
   readonly #held: { dispose(): unknown }
+  readonly #generation = generation
   #calls = 0
   #isDisposed = false
 
@@ -16,6 +18,7 @@ export class Lifetime {
 
   /** Throws {@link DisposedError} when it is over for new calls. */
   check(): void {
+    if (this.#generation !== generation) throw new DisposedError(CLOSED)
     if (this.#isDisposed) throw new DisposedError(this.#whenDisposed)
   }
 

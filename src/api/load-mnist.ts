@@ -15,6 +15,7 @@ import type { Engine, MnistLoadOptions } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { type Dataset, datasetOf } from './dataset.ts'
+import { withRoom } from './room.ts'
 
 /** Options of {@link loadMnist}. */
 export interface LoadMnistOptions<Only extends MnistPart | undefined = undefined>
@@ -121,11 +122,8 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   const parts = only === undefined ? PARTS : [only]
   const engine = await engineFor({ ...(build && { build }), ...(worker !== undefined && { worker }) })
   const source = known ? await fetchFiles(engine, parts, rest, signal) : located(first as PartialMnistSource)
-  const storages = await engine.loadMnist(parts, source, {
-    ...(known ? {} : rest),
-    ...(classes !== undefined && { classes }),
-    signal,
-  })
+  const settings = { ...(known ? {} : rest), ...(classes !== undefined && { classes }), signal }
+  const storages = await withRoom(() => engine.loadMnist(parts, source, settings))
   const datasets = storages.map(storage => datasetOf(engine, storage))
   const loaded = Object.fromEntries(datasets.map((data, i) => [parts[i], data])) as MnistData<Only>
   try {

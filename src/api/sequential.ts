@@ -31,6 +31,7 @@ import { disposeSymbol } from './dispose.ts'
 import { inspectSymbol } from './inspect-symbol.ts'
 import { keeping, Lifetime } from './lifetime.ts'
 import type { Identify } from './model-checkpoints.ts'
+import { withRoom } from './room.ts'
 import type { StreamingDataset } from './streaming-dataset.ts'
 import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
@@ -298,28 +299,32 @@ export class Sequential {
         : undefined
     const keepLast = async () => keeper?.keepLast(await this.#network.checkpoint())
     let history: History = { epochs: [] }
+    let hasBegun = false
     this.#isFresh = false
     try {
-      await this.#network.fit(config, settings, training, validation, {
-        signal,
-        steering,
-        onBatch,
-        onEpochEnd: logs => {
-          onEpoch(logs)
-          return onEpochEnd?.(logs, run)
-        },
-        onTrainBegin: () => {
-          this.#identity = identity
-          return onTrainBegin?.(run)
-        },
-        onTrainEnd: all => {
-          history = all
-          return onTrainEnd?.(all)
-        },
-        ...(onEpochBegin && { onEpochBegin: logs => onEpochBegin(logs, run) }),
-        ...(onBatchEnd && { onBatchEnd: logs => onBatchEnd(logs, run) }),
-        ...(keeper && { onCheckpoint: checkpoint => keeper.keep(checkpoint) }),
-      })
+      const fit = () =>
+        this.#network.fit(config, settings, training, validation, {
+          signal,
+          steering,
+          onBatch,
+          onEpochEnd: logs => {
+            onEpoch(logs)
+            return onEpochEnd?.(logs, run)
+          },
+          onTrainBegin: () => {
+            hasBegun = true
+            this.#identity = identity
+            return onTrainBegin?.(run)
+          },
+          onTrainEnd: all => {
+            history = all
+            return onTrainEnd?.(all)
+          },
+          ...(onEpochBegin && { onEpochBegin: logs => onEpochBegin(logs, run) }),
+          ...(onBatchEnd && { onBatchEnd: logs => onBatchEnd(logs, run) }),
+          ...(keeper && { onCheckpoint: checkpoint => keeper.keep(checkpoint) }),
+        })
+      await withRoom(fit, () => !hasBegun && !isStream(train))
     } catch (error) {
       if (signal?.aborted && error === signal.reason) await keepLast()
       throw error
@@ -395,7 +400,8 @@ export class Sequential {
     checkOptions('evaluate', options, '{ topK: 5 }', { topK: 1, signal: 1 })
     const { loss } = this.#config ?? resolveConfig({}, this.layers)
     const { signal, topK } = options
-    return keeping(() => this.#network.evaluate(loss, rowsOf(data), { signal, topK }), this, data)
+    const evaluate = () => this.#network.evaluate(loss, rowsOf(data), { signal, topK })
+    return keeping(() => withRoom(evaluate), this, data)
   }
 
   /**
@@ -417,7 +423,8 @@ export class Sequential {
     if (isData && bytes)
       throw new ArgumentError('bytes is for arrays: a data set was told it when it was made')
     const rows = isData ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined, bytes)
-    const outputs = await keeping(() => this.#network.predict(rows, { signal }), this, inputs)
+    const predict = () => this.#network.predict(rows, { signal })
+    const outputs = await keeping(() => withRoom(predict), this, inputs)
     const size = this.outputSize
     return Array.from({ length: outputs.length / size }, (_, i) => outputs.subarray(i * size, (i + 1) * size))
   }
@@ -555,7 +562,8 @@ export async function sequential(layers: readonly Layer[], options: SequentialOp
   const spec = { inputSize, layers: [...layers], seed }
   checkSpec(spec, await checkFor(spec.layers))
   const engine = await engineFor(options, threads)
-  return new Sequential(engine, await engine.createNetwork(spec), inputSize, spec.layers, seed)
+  const network = await withRoom(() => engine.createNetwork(spec))
+  return new Sequential(engine, network, inputSize, spec.layers, seed)
 }
 
 /** What checks such layers: the rules of dense ones are here anyway, all others are loaded. */

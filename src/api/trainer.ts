@@ -10,6 +10,7 @@ import type { BatchMatrix } from '../train/tensors.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { keeping, Lifetime } from './lifetime.ts'
+import { withRoom } from './room.ts'
 import type { Sequential } from './sequential.ts'
 
 /** Options of {@link Sequential.trainer}: those of `fit`, as far as they are about batches. */
@@ -172,7 +173,8 @@ export async function openTrainer(
   }
   const { batchSize = 100, dropLast = false, shuffle = true, seed = modelSeed, epochs = 1 } = options
   const settings = { batchSize, dropLast, shuffle, seed, epochs, begin }
-  return new Trainer(await network.trainer(config, settings, rowsOf(train)), model, train)
+  const rows = rowsOf(train)
+  return new Trainer(await withRoom(() => network.trainer(config, settings, rows)), model, train)
 }
 
 function toPositions(positions: ArrayLike<number>): Int32Array {

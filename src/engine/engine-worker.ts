@@ -13,6 +13,8 @@ import { loadAllScripts, loadScript, type ScriptName } from './scripts.ts'
 export interface WorkerRoot {
   engine(choice: Capabilities, urls: AssetUrls): Promise<Engine>
   closeThreads(): Promise<void>
+  /** The same, and says that nothing is computed any more. */
+  close(): Promise<void>
 }
 
 /** What the worker is offered. */
@@ -28,11 +30,13 @@ export interface HostRoot {
 export class EngineWorker {
   readonly #link: Link
   readonly #root: WorkerRoot
+  readonly #terminate: () => Promise<unknown>
   #hasEnded = false
 
-  private constructor(link: Link) {
+  private constructor(link: Link, terminate: () => Promise<unknown>) {
     this.#link = link
     this.#root = link.root()
+    this.#terminate = terminate
   }
 
   /**
@@ -56,7 +60,7 @@ export class EngineWorker {
         },
       }
       const link = new Link(root, message => worker.postMessage(message), errors)
-      const engine = new EngineWorker(link)
+      const engine = new EngineWorker(link, () => worker.terminate())
       const onEnd = (reason: string) => {
         engine.#end(reason)
         resolve(undefined)
@@ -86,6 +90,14 @@ export class EngineWorker {
   /** Ends the threads that compute with it. */
   closeThreads(): Promise<void> {
     return this.#root.closeThreads()
+  }
+
+  /** Ends the worker. What is under way rejects with `error`, as does what comes later. */
+  async close(error: Error): Promise<void> {
+    await this.#root.close().catch(() => {}) // it has ended already
+    this.#hasEnded = true
+    this.#link.close(error)
+    await this.#terminate()
   }
 
   #end(reason: string): void {

@@ -3,7 +3,7 @@
 
 import * as platform from '#platform'
 import { describeValue } from '../describe-value.ts'
-import { ArgumentError } from '../errors.ts'
+import { ArgumentError, DisposedError } from '../errors.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { loadModuleSource } from '../wasm/module-sources.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
@@ -26,8 +26,14 @@ export interface EngineOptions {
   worker?: boolean
 }
 
+/** What a call on something that is gone with the engine is told. */
+export const CLOSED = 'the engine was closed: create models and data sets anew'
+
 let worker: Promise<EngineWorker | undefined> | undefined
 let local: typeof import('./local.ts') | undefined
+
+/** Changes with {@link closeEngine}: what was made before is gone. */
+export let generation = 0
 
 /** An engine; all that ask for the same share one memory. Rejects with {@link ArgumentError} and {@link UnsupportedError}. */
 export async function engineFor(
@@ -70,4 +76,24 @@ async function startWorker(): Promise<EngineWorker | undefined> {
 export async function closeThreads(): Promise<void> {
   // What could not be loaded, or ends meanwhile, has no threads left.
   await Promise.allSettled([local?.closeLocalThreads(), worker?.then(it => it?.closeThreads())])
+}
+
+/**
+ * Ends the worker that computes, with its linear memory, and all threads: for a page that is done with training. Models,
+ * data sets and trainers that there are reject with {@link DisposedError} from then on, and so does what is under way in
+ * the worker: await it first. What is created later starts another worker.
+ *
+ * Without a worker, what is under way is fulfilled, and the memory is freed when it is garbage.
+ *
+ * @example
+ * await closeEngine()
+ */
+export async function closeEngine(): Promise<void> {
+  generation += 1
+  const present = worker
+  worker = undefined
+  await Promise.allSettled([
+    local?.closeLocalEngine(),
+    present?.then(it => it?.close(new DisposedError(CLOSED))),
+  ])
 }

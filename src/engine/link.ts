@@ -6,7 +6,7 @@
 // Messages arrive in order: what a callback changes (an abort, a pause) is known to the other thread before it learns that
 // the callback is done.
 import { Steering, type SteeringState } from './steering.ts'
-import { isCoded, makeError, type PlainError, toPlainError } from './thrown.ts'
+import { makeError, type PlainError, toPlainError } from './thrown.ts'
 
 /** Sends a message to the other thread. */
 export type Post = (message: LinkMessage) => void
@@ -232,8 +232,8 @@ export class Link {
     const theirs = this.#theirs.get(value as object)
     if (theirs !== undefined) return { $: 'yours', id: theirs } satisfies Stand
     const id = this.#number(value as object)
-    if (!isCoded(value)) return { $: 'object', id, properties: {} } satisfies Stand
-    return { $: 'error', id, error: toPlainError(value) } satisfies Stand
+    const error = toPlainError(value)
+    return error ? { $: 'error', id, error } : { $: 'object', id, properties: {} }
   }
 
   #decode(value: unknown, scope?: Scope): unknown {

@@ -43,6 +43,13 @@ export async function closeLocalThreads(): Promise<void> {
   await Promise.all([...runtimes.values()].map(async runtime => (await runtime).teams?.close()))
 }
 
+/** The same, and those that are made later have a memory of their own. */
+export async function closeLocalEngine(): Promise<void> {
+  const closed = closeLocalThreads()
+  runtimes.clear()
+  await closed
+}
+
 function runtimeOf(build: BuildName, load: LoadModule): Promise<Runtime> {
   let runtime = runtimes.get(build)
   if (!runtime) {

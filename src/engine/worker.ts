@@ -20,13 +20,15 @@ const root: WorkerRoot = {
     return localEngine(choice, host.loadModule)
   },
   closeThreads: closeLocalThreads,
+  async close() {
+    await closeLocalThreads()
+    post({ ended: true })
+  },
 }
 
 // What others throw goes through this thread: it need not know their classes.
-const link = new Link(
-  root,
-  platform.listenToHost<LinkMessage>(message => link.receive(message)),
-)
+const post = platform.listenToHost<LinkMessage>(message => link.receive(message))
+const link = new Link(root, post)
 const host = link.root<HostRoot>()
 
 globalThis.wasmlpImport = async specifier => {

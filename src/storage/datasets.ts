@@ -1,6 +1,7 @@
 // Data sets that are kept.
 
 import { type Dataset, datasetOf, rowsOf } from '../api/dataset.ts'
+import { withRoom } from '../api/room.ts'
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
@@ -56,7 +57,8 @@ export class StoredDatasets {
     checkOptions('datasets.load', options, "{ build: 'simd' }", { build: 1, worker: 1 })
     const { contents } = await this.#entries.open(name)
     const engine = await engineFor(options)
-    return datasetOf(engine, await engine.createStorage(decodeDataset(contents)))
+    const decoded = decodeDataset(contents)
+    return datasetOf(engine, await withRoom(() => engine.createStorage(decoded)))
   }
 
   /** Deletes a data set; whether there was one. */

@@ -36,7 +36,23 @@ const RELAXED_MADD_PROBE = [
   253, 133, 2, 11,
 ]
 
-const accepts = (probe: number[]) => WebAssembly.validate(Uint8Array.from(probe))
+const accepts = (probe: number[]) =>
+  typeof WebAssembly !== 'undefined' && WebAssembly.validate(Uint8Array.from(probe))
+
+/**
+ * Whether a module may be made here at all tells only an attempt. Throws {@link UnsupportedError} where a page, or the
+ * answer that a worker's file came with, forbids it.
+ */
+export function checkPolicy(): void {
+  try {
+    new WebAssembly.Module(Uint8Array.from(SIMD_PROBE))
+  } catch (error) {
+    throw new UnsupportedError(
+      `WebAssembly is forbidden here (${error}): add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy of ` +
+        'the page, and of the files under workerUrl',
+    )
+  }
+}
 
 /**
  * Whether this is V8 of Node 22's time, whose registers do not suffice for the relaxed build's microkernel: sgemm has
@@ -56,6 +72,7 @@ export function chooseBuild(choice: BuildChoice): BuildSupport {
       'wasmlp needs WebAssembly SIMD, which this runtime lacks: use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or later',
     )
   }
+  checkPolicy()
   switch (choice) {
     case 'auto': {
       if (!relaxedSimd)

@@ -1,5 +1,6 @@
 // The modules of the builds, compiled.
 import * as platform from '#platform'
+import { checkPolicy } from './builds.ts'
 import type { LoadModule, ModuleName } from './module-sources.ts'
 
 const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
@@ -8,9 +9,13 @@ const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
 export function compileModule(name: ModuleName, load: LoadModule): Promise<WebAssembly.Module> {
   let module = modules.get(name)
   if (!module) {
-    module = load(name).then(async source =>
-      WebAssembly.compile(typeof source === 'string' ? await platform.decodeGzip(source) : source),
-    )
+    module = load(name).then(async source => {
+      const bytes = typeof source === 'string' ? await platform.decodeGzip(source) : source
+      return WebAssembly.compile(bytes).catch(error => {
+        checkPolicy()
+        throw error
+      })
+    })
     modules.set(name, module)
     // A failure to load is not kept: the next call tries again.
     module.catch(() => modules.delete(name))

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Steering } from '../../src/engine/steering.ts'
 import { DataError, ShapeError, WorkerError } from '../../src/errors.ts'
 import { connect, type Remote } from '../support/linked.ts'
+import { platformErrors } from '../support/platform-errors.ts'
 
 /** Something of a class, which stays in its thread. */
 class Counter {
@@ -259,6 +260,53 @@ describe('what is thrown', () => {
       throw mine
     })
     await expect(answer).rejects.toBe(mine)
+  })
+
+  test.each(platformErrors())('%s of a callback comes through as itself', async (_, thrown) => {
+    const { link, remote } = connect(new Root())
+    const answers = remote.twice(() => {
+      throw thrown
+    })
+    await expect(answers).rejects.toBe(thrown)
+    expect(link).toBeDefined()
+    expect(await remote.echo(1)).toBe(1)
+  })
+
+  const whole = platformErrors().filter(([what]) => /^(DOMException |\w+(Error|Exception)$)/.test(what))
+  test.each(whole)('%s of the other thread is described', async (_, thrown) => {
+    const { root, remote } = connect(new Root())
+    root.echo = () => root.throwing(thrown)
+    const error = await remote.echo(1).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(Error)
+    const { name, message } = thrown as Error
+    expect(error).toMatchObject({ name: name ?? 'Error', message })
+  })
+
+  test('a DOMException is one there, with its name and code', async () => {
+    const { remote } = connect(new Root())
+    let seen: unknown
+    const { root, remote: other } = connect(new Root())
+    root.echo = () => root.throwing(new DOMException('full', 'QuotaExceededError'))
+    await other.echo(1).catch((reason: unknown) => {
+      seen = reason
+    })
+    expect(seen).toBeInstanceOf(DOMException)
+    expect(seen).toMatchObject({ name: 'QuotaExceededError', message: 'full', code: 22 })
+    await expect(remote.throwing(seen)).rejects.toBe(seen)
+  })
+
+  test('fields that can be copied are, and so is the cause', async () => {
+    const { root, remote } = connect(new Root())
+    const cause = Object.assign(new TypeError('inner'), { code: 'ENOENT', errno: -2, path: '/nowhere' })
+    const errors = [new RangeError('one')]
+    root.echo = () =>
+      root.throwing(Object.assign(new AggregateError(errors, 'mine', { cause }), { at: { row: 3 } }))
+    const error = (await remote.echo(1).catch((reason: unknown) => reason)) as AggregateError
+    expect(error).toBeInstanceOf(AggregateError)
+    expect(error.errors).toEqual(errors)
+    expect(error).toMatchObject({ message: 'mine', at: { row: 3 } })
+    expect(error.cause).toBeInstanceOf(TypeError)
+    expect(error.cause).toMatchObject({ message: 'inner', code: 'ENOENT', errno: -2, path: '/nowhere' })
   })
 
   test('a method that is not there', async () => {

@@ -1,7 +1,9 @@
 // A page that trains, in the browsers that users have: the main thread stays free, and a strict Content-Security-Policy is
 // no obstacle.
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'puppeteer-core'
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { dataset, dense, sequential } from '../../src/index.ts'
 import { hashParameters } from '../support/sha256.ts'
@@ -17,6 +19,14 @@ const isolated = {
 const html = `<!doctype html><meta charset="utf-8"><title>page</title>
 <script type="module" src="page.js"></script>`
 const script = 'import * as wasmlp from "/wasmlp/index.js"; globalThis.wasmlp = wasmlp'
+
+/** What it may throw: a module that has nothing to import. */
+const platformErrorsScript = (() => {
+  const source = readFileSync(join(root, 'test/support/platform-errors.ts'), 'utf8')
+  const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ES2022 }
+  const { outputText } = transpileModule(source, { compilerOptions })
+  return `data:text/javascript,${encodeURIComponent(outputText)}`
+})()
 
 /** What the page has. */
 declare const wasmlp: typeof import('../../src/index.ts')
@@ -139,6 +149,93 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect(files).toContain('worker-engine.js')
     expect(files).not.toContain('local.js')
     expect(hash).toBe(await hashOfNode())
+  })
+
+  describe('a Content-Security-Policy without WebAssembly says what to add', () => {
+    const forbidden = "default-src 'self'; script-src 'self'; worker-src 'self' blob:"
+    const allowed = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:"
+    const error = {
+      name: 'UnsupportedError',
+      code: 'ERR_UNSUPPORTED',
+      message: expect.stringContaining("add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy"),
+    }
+
+    const fail = (page: Page, call: 'capabilities' | 'dataset' | 'sequential', worker: boolean) =>
+      page.evaluate(
+        async (call, worker) => {
+          const { capabilities, configure, dataset, dense, sequential } = wasmlp
+          if (worker) configure({ workerUrl: '/wasmlp/workers/' })
+          const calls = {
+            capabilities: async () => capabilities(),
+            dataset: () => dataset({ inputs: [[1]], worker }),
+            sequential: () => sequential([dense(1)], { inputSize: 1, worker }),
+          }
+          const { name, code, message } = await calls[call]().then(
+            () => ({ name: 'none', code: '', message: '' }),
+            reason => reason,
+          )
+          return { name, code, message }
+        },
+        call,
+        worker,
+      )
+
+    test.each([
+      ['capabilities', false],
+      ['dataset', false],
+      ['sequential', false],
+      ['sequential', true],
+    ] as const)('the page’s: %s, worker %s', async (call, worker) => {
+      const page = await open({ 'content-security-policy': forbidden })
+      expect(await fail(page, call, worker)).toEqual(error)
+      await page.close()
+    })
+
+    test('that of the worker’s file', async () => {
+      const page = await open({ 'content-security-policy': allowed })
+      headers = { 'content-security-policy': forbidden }
+      expect(await fail(page, 'dataset', true)).toEqual(error)
+      await page.close()
+    })
+  })
+
+  test('whatever a callback throws, the engine’s worker lives on', async () => {
+    const page = await open({})
+    const seen = await page.evaluate(async source => {
+      // Vitest would make another call of an import().
+      const { platformErrors } = await new Function('source', 'return import(source)')(source)
+      const { dataset, dense, sequential } = wasmlp
+      const data = await dataset({ inputs: [[0], [1]], labels: [0, 1], worker: true })
+      const options = { inputSize: 1, worker: true }
+      const model = (await sequential([dense(2, { activation: 'softmax' })], options)).compile()
+      const wrong: string[] = []
+      for (const [what, thrown] of platformErrors()) {
+        const onEpochEnd = () => {
+          throw thrown
+        }
+        // In an array, since a promise looks for the `then` of what it gets.
+        const late = new Promise<unknown[]>(resolve => setTimeout(resolve, 5000, ['no answer']))
+        const failing = model.fit(data, { onEpochEnd }).then(
+          () => ['none'],
+          (error: unknown) => [error],
+        )
+        const [reason] = await Promise.race([failing, late])
+        if (reason !== thrown) wrong.push(what)
+        if (reason === 'no answer') break
+      }
+      // A full store.
+      const full = Promise.reject(new DOMException('full', 'QuotaExceededError'))
+      full.catch(() => {})
+      const store = { list: async () => [], read: () => full, write: () => full, remove: () => full }
+      const failed = await model.fit(data, { checkpoints: { store } }).catch(error => error)
+      return {
+        wrong,
+        failed: [failed.name, failed.cause?.name],
+        outputs: (await model.predict([[1]])).length,
+      }
+    }, platformErrorsScript)
+    expect(seen).toEqual({ wrong: [], failed: ['CheckpointError', 'QuotaExceededError'], outputs: 1 })
+    await page.close()
   })
 
   test('a page without an origin, as in a sandboxed frame', async () => {
