@@ -10,7 +10,7 @@ export async function withRoom<Result>(call: () => Promise<Result>, canRepeat = 
   try {
     return await call()
   } catch (error) {
-    if (!(error instanceof AllocationError && canRepeat())) throw error
+    if (!canRepeat() || !(error instanceof AllocationError)) throw error
     const { collectGarbage } = await import('./collect-garbage.ts')
     await collectGarbage()
     return call()
