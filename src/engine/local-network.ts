@@ -9,6 +9,7 @@ import type { CollapsedNetwork } from '../train/collapse.ts'
 import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'
 import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
 import { trainNetwork } from '../train/fit.ts'
+import { FitPlans } from '../train/fit-plan.ts'
 import type { GradientCheck, GradientCheckSettings } from '../train/gradient-check.ts'
 import type { Loss } from '../train/loss-options.ts'
 import type { FitSettings, LoopCallbacks, TrainingConfig } from '../train/options.ts'
@@ -42,6 +43,7 @@ export class LocalNetwork implements EngineNetwork {
   readonly #arena: Arena
   readonly #network: Network
   readonly #capabilities: Capabilities
+  readonly #plans = new FitPlans()
   #training = false
   #state = untrained()
   /** Where the training stands that is under way. */
@@ -68,6 +70,7 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
+    this.#plans.drop()
     await this.#network.exclusively(() => this.#network.write(parameters))
     this.#state = { ...this.#state, parameters: undefined }
   }
@@ -98,17 +101,17 @@ export class LocalNetwork implements EngineNetwork {
         }
         const samples = isStream ? Infinity : train.indices.length
         const executor = this.#executor(samples, settings.batchSize)
-        await trainNetwork(this.#runtime, executor, this.#network, task, callbacks, {
+        const plan = await this.#plans.open(this.#runtime, executor, this.#network, task, callbacks.signal)
+        const control = {
           pause,
-          signal: callbacks.signal,
           isStopped: () => steering.state.isStopped,
           chosenRate: () => steering.state.rate,
           isWatched: () => steering.state.isWatched,
           onBatch: callbacks.onBatch,
-          follow: state => {
+          follow: (state: () => TrainingState) => {
             this.#present = state
           },
-          leave: state => {
+          leave: (state: TrainingState) => {
             this.#leave(state)
           },
           ...(onCheckpoint && {
@@ -117,7 +120,14 @@ export class LocalNetwork implements EngineNetwork {
               await onCheckpoint({ parameters, state })
             },
           }),
-        })
+        }
+        try {
+          await trainNetwork(this.#network, plan, task, callbacks, control)
+        } catch (error) {
+          plan.free()
+          throw error
+        }
+        this.#plans.keep(this.#runtime, plan, executor, task)
       })
     } finally {
       this.#training = false
@@ -135,6 +145,7 @@ export class LocalNetwork implements EngineNetwork {
       this.#trainer = undefined
       this.#training = false
     }
+    this.#plans.drop()
     try {
       checkNotEmpty(train.indices)
       const { LocalTrainer } = await import('./local-trainer.ts')
@@ -257,6 +268,7 @@ export class LocalNetwork implements EngineNetwork {
 
   dispose(): void {
     this.#trainer?.dispose()
+    this.#plans.drop()
     this.#arena.free()
     this.#runtime.teams?.release(this.#network)
   }

@@ -22,6 +22,8 @@ export interface Descent {
   finish(learningRate: number): readonly Call[]
   /** Leaves the group that has begun. */
   drop(): void
+  /** Goes on from what it remembered; from nothing where that is undefined, or another optimiser's. */
+  begin(state: OptimizerState | undefined): void
   /** A copy of what it remembers; undefined where that is nothing. */
   state(): OptimizerState | undefined
   /** Forgets all. */
@@ -60,6 +62,8 @@ export class InPlaceDescent implements Descent {
   }
 
   drop(): void {}
+
+  begin(): void {}
 
   state(): undefined {
     return undefined

@@ -1,43 +1,20 @@
 // The training loop. Lecture, section 4: an epoch uses each sample once, in batches of which each is one iteration.
 import { TrainingError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
-import { Arena } from '../wasm/arena.ts'
-import type { Executor } from '../wasm/calls.ts'
-import type { Runtime } from '../wasm/runtime.ts'
 import type { EarlyStopper } from './early-stopping.ts'
 import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
 import type { Evaluator } from './evaluate.ts'
-import { LastGood } from './last-good.ts'
+import type { FitPlan, FitTask } from './fit-plan.ts'
+import type { LastGood } from './last-good.ts'
 import { type ChosenRate, createSchedule, type LearningRateSchedule } from './learning-rate.ts'
-import { checkMemory } from './memory-plan.ts'
-import {
-  type BatchLogs,
-  checkSettings,
-  type EpochLogs,
-  type FitSettings,
-  type LoopCallbacks,
-  type TrainingConfig,
-} from './options.ts'
-import { checkInputSize, type Pause, type Rows } from './rows.ts'
-import { type SampleSource, type SampleStream, StoredSamples } from './sample-source.ts'
+import type { BatchLogs, EpochLogs, FitSettings, LoopCallbacks, TrainingConfig } from './options.ts'
+import type { Pause } from './rows.ts'
+import type { SampleSource } from './sample-source.ts'
 import { type EpochSums, noSums, type TrainingState } from './state.ts'
-import { TrainingStep } from './step.ts'
-import { supplement } from './supplement.ts'
-
-/** What one call of `fit` works on. */
-export interface FitTask {
-  readonly config: TrainingConfig
-  readonly settings: FitSettings
-  readonly train: Rows | SampleStream
-  readonly validation: Rows | undefined
-  /** Where training begins. */
-  readonly state: TrainingState
-}
+import type { TrainingStep } from './step.ts'
 
 /** What steers a training from outside, and what is told of it. */
 export interface FitControl {
-  /** Ends what waits for data. */
-  readonly signal: AbortSignal | undefined
   /** Awaited after each batch: lets the host do other things, waits while it is told to, throws when it is to give up. */
   readonly pause: Pause
   /** Whether the training is to end after the batch in hand, as if it had no more epochs. */
@@ -63,82 +40,21 @@ export interface FitControl {
  * that is not finite, with the last parameters that gave a finite one.
  */
 export async function trainNetwork(
-  runtime: Runtime,
-  executor: Executor,
   network: Network,
+  plan: FitPlan,
   task: FitTask,
   callbacks: LoopCallbacks,
   control: FitControl,
 ): Promise<void> {
-  const arena = new Arena(runtime.memory)
-  let source: SampleSource | undefined
+  const training = new Training(network, plan, task, callbacks, control)
+  control.follow?.(() => training.state())
   try {
-    source = await openSource(runtime, arena, network, task, control)
-    const planEvaluator = async (rows: Rows) => {
-      const { Evaluator } = await import('./evaluate.ts')
-      return new Evaluator(runtime, executor, arena, network, task.config.loss, rows)
-    }
-    const evaluator = task.validation && (await planEvaluator(task.validation))
-    const earlyStopper =
-      task.settings.earlyStopping && (await supplement().planEarlyStopping(task, planEvaluator))
-    const training = new Training(
-      runtime,
-      executor,
-      arena,
-      network,
-      source,
-      evaluator,
-      earlyStopper,
-      task,
-      callbacks,
-      control,
-    )
-    control.follow?.(() => training.state())
-    try {
-      await training.run()
-    } finally {
-      await training.end()
-      await network.exclusively(() => network.keepFirstWeightsIn(undefined))
-      control.leave(training.state())
-    }
+    await training.run()
   } finally {
-    await source?.end()
-    arena.free()
+    await training.end()
+    await network.exclusively(() => network.keepFirstWeightsIn(undefined))
+    control.leave(training.state())
   }
-}
-
-/** The samples of a task. */
-async function openSource(
-  runtime: Runtime,
-  arena: Arena,
-  network: Network,
-  { config, settings, train, state }: FitTask,
-  { signal }: FitControl,
-): Promise<SampleSource> {
-  const { outputSize } = network
-  if ('indices' in train) {
-    const samples = train.indices.length
-    checkSettings(settings, samples)
-    checkBatchSizes(network, samples, settings)
-    return new StoredSamples(runtime, arena, train, settings)
-  }
-  checkSettings(settings, train.samples ?? 1)
-  return supplement().StreamedSamples.open(runtime, arena, train, settings, {
-    epoch: state.epochsBefore + state.epoch + 1,
-    classes: Math.max(outputSize, 2),
-    signal,
-    check(storage) {
-      const { samples } = storage.info
-      checkBatchSizes(network, samples, { ...settings, batchSize: samples })
-      supplement().lossTargets(config.loss, runtime, outputSize, storage)
-    },
-  })
-}
-
-/** Throws {@link ArgumentError} where an epoch would have a batch that a layer cannot train with. */
-function checkBatchSizes({ layers }: Network, samples: number, settings: FitSettings): void {
-  if (!layers.some(({ layer }) => layer.kind === 'batchNormalization')) return
-  supplement().checkBatchSizes(layers, samples, settings)
 }
 
 /** One run of the loop, its buffers planned once. */
@@ -168,52 +84,33 @@ class Training {
   #choice = 0
 
   constructor(
-    runtime: Runtime,
-    executor: Executor,
-    arena: Arena,
     network: Network,
-    source: SampleSource,
-    evaluator: Evaluator | undefined,
-    earlyStopper: EarlyStopper | undefined,
+    { source, step, evaluator, earlyStopper, lastGood }: FitPlan,
     { config, settings, state }: FitTask,
     callbacks: LoopCallbacks,
     control: FitControl,
   ) {
-    const { storage, capacity, iterations } = source
-    checkInputSize(network, storage.info.inputSize)
     this.#network = network
     this.#config = config
     this.#settings = settings
     this.#callbacks = callbacks
     this.#control = control
     this.#source = source
+    this.#step = step
+    this.#evaluator = evaluator
+    this.#earlyStopper = earlyStopper
+    this.#lastGood = lastGood
     this.#epochsBefore = state.epochsBefore
     this.#history = [...state.history]
     this.#parameters = state.parameters
     this.#epoch = state.epoch
     this.#iteration = state.iteration
     this.#sums = { ...state.sums }
-    const planStep = (arena: Arena, rows: number) =>
-      new TrainingStep(runtime, executor, arena, network, {
-        config,
-        storage,
-        capacity: rows,
-        seed: settings.seed,
-        augmentation: settings.augmentation,
-        accumulates: settings.accumulate > 1,
-        state,
-      })
-    const valuesPerRow = network.layers.reduce((sum, { units }) => sum + units, network.inputSize)
-    checkMemory(runtime, capacity, valuesPerRow, planStep)
-    this.#step = planStep(arena, capacity)
     const { learningRate } = config.optimizer
     this.#learningRate = learningRate
-    this.#schedule = createSchedule(config.schedule, learningRate, iterations, settings.epochs)
+    this.#schedule = createSchedule(config.schedule, learningRate, source.iterations, settings.epochs)
     if (state.schedule) this.#schedule.restore(state.schedule)
     if (state.iteration > 0) this.#learningRate = this.#learningRateAt(state.iteration - 1)
-    this.#evaluator = evaluator
-    this.#earlyStopper = earlyStopper
-    this.#lastGood = new LastGood(runtime, arena, network)
   }
 
   /** Where the training stands, between two iterations. */
@@ -240,10 +137,11 @@ class Training {
     await this.#callbacks.onTrainEnd?.({ epochs: [...this.#history] })
   }
 
-  /** Before the buffers are freed: no thread works on them behind this. */
+  /** Before the buffers are freed or taken over: no thread works on them behind this. */
   async end(): Promise<void> {
     this.#takeChosenRate()
     await this.#step.end().catch(() => {}) // a team that has failed has left, and the training knows of it
+    await this.#source.end()
   }
 
   get #isOver(): boolean {
@@ -285,7 +183,8 @@ class Training {
   /** Weights that are not finite are none to go on from: the next batch's loss will tell. */
   async #checkpoint(): Promise<void> {
     this.#takeChosenRate()
-    if (this.#lastGood.areFinite()) await this.#control.onCheckpoint?.(this.state())
+    const { onCheckpoint } = this.#control
+    if (onCheckpoint && this.#lastGood.areFinite()) await onCheckpoint(this.state())
   }
 
   async #runIteration(epoch: number, indices: Int32Array): Promise<void> {

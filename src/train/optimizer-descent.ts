@@ -23,6 +23,8 @@ export class OptimizerDescent implements Descent {
   /** Of the network. */
   readonly #outputs: number
   readonly #algorithm: OptimizerConfig['algorithm']
+  /** What it remembers, copied last, while that has not changed. */
+  #saved: OptimizerState['vectors'] | undefined
   /** Of the group under way. */
   #pending = noWeight()
   /** By whether the gradient is to be added to that of the batch before. */
@@ -81,6 +83,7 @@ export class OptimizerDescent implements Descent {
 
   finish(learningRate: number): readonly Call[] {
     const { unit, weight } = this.#pending
+    this.#saved = undefined
     this.#optimizer.prepare(learningRate, weight > 0 ? unit / weight : 1)
     this.drop()
     return this.#optimizer.calls()
@@ -94,20 +97,25 @@ export class OptimizerDescent implements Descent {
     const pending = this.isPending
       ? { ...this.#pending, gradients: this.#gradients.vector.view.slice() }
       : undefined
-    return { ...saveOptimizer(this.#algorithm, this.#optimizer), pending }
+    const saved = saveOptimizer(this.#algorithm, this.#optimizer)
+    this.#saved = saved.vectors
+    return { ...saved, pending }
   }
 
-  /** Goes on from a state, unless that is another optimiser's. */
-  restore(state: OptimizerState): void {
-    const { pending } = state
-    if (!restoreOptimizer(this.#algorithm, this.#optimizer, state) || !pending) return
-    const { gradients, ...weight } = pending
-    this.#pending = weight
-    this.#gradients.vector.view.set(gradients)
+  begin(state: OptimizerState | undefined): void {
+    this.drop()
+    if (state && state.vectors === this.#saved) return
+    if (!restoreOptimizer(this.#algorithm, this.#optimizer, state)) this.forget()
+    else if (state?.pending) {
+      const { gradients, ...weight } = state.pending
+      this.#pending = weight
+      this.#gradients.vector.view.set(gradients)
+    }
   }
 
   forget(): void {
     this.drop()
+    this.#saved = undefined
     this.#optimizer.restore({ step: 0, beta1Power: 1, beta2Power: 1 })
     for (const { view } of this.#optimizer.state.values()) view.fill(0)
   }

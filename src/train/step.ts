@@ -13,6 +13,7 @@ import { ForwardPass } from './forward.ts'
 import { takesLogits } from './loss-options.ts'
 import { type BatchLoss, createLoss } from './losses.ts'
 import type { TrainingConfig } from './options.ts'
+import { isBounded } from './output-bound.ts'
 import { planOnce } from './plan-once.ts'
 import type { Batch, RandomState } from './stages/stage.ts'
 import type { OptimizerState, TrainingState } from './state.ts'
@@ -86,10 +87,16 @@ export class TrainingStep {
     } else {
       const { OptimizerDescent } = supplement()
       const descent = new OptimizerDescent(runtime, arena, this.#backward, network, config.optimizer)
-      if (state.optimizer) descent.restore(state.optimizer)
+      if (state.optimizer) descent.begin(state.optimizer)
       this.#descent = descent
     }
     this.#isFinite = finiteCheck(runtime, arena)
+  }
+
+  /** Goes on from a state: that in which the last training with this plan ended, or another. */
+  begin({ steps, optimizer }: TrainingState): void {
+    this.#random.step.view[0] = steps
+    this.#descent.begin(optimizer)
   }
 
   /** Iterations that were trained, over all calls of `fit`. */
@@ -168,6 +175,7 @@ export class TrainingStep {
 
   /** Whether all parameters are finite, and the loss that they give for the last batch too, if there was one. */
   async isFinite(): Promise<boolean> {
+    if (isBounded(this.#forward, this.#batch)) return true
     if (this.#batch.rows > 0) {
       const running = this.#executor.run(this.#callsForward(this.#batch))
       if (running) await running

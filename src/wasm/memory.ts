@@ -39,6 +39,8 @@ export class LinearMemory {
   readonly #gaps: Gap[]
   /** Bytes of each allocated block, by its pointer. */
   readonly #sizes = new Map<number, number>()
+  /** What frees blocks that are kept in case they are of use again: called, and forgotten, before memory grows. */
+  readonly spares = new Set<() => void>()
   /** Blocks that no data set or model asked for. */
   readonly #ofThreads = new Set<number>()
 
@@ -54,8 +56,9 @@ export class LinearMemory {
     return this.#memory.buffer
   }
 
-  /** Bytes in allocated blocks, without those for threads. */
+  /** Bytes in allocated blocks, without those for threads; spare ones are freed. */
   get bytesInUse(): number {
+    this.#freeSpares()
     let sum = 0
     for (const [pointer, size] of this.#sizes) if (!this.#ofThreads.has(pointer)) sum += size
     return sum
@@ -109,17 +112,23 @@ export class LinearMemory {
   /** Reserves bytes, aligned to 64. */
   #allocate(bytes: number): number {
     const size = roundUp(Math.max(bytes, 1), ALIGNMENT)
-    let gap = this.#gaps.find(({ start, end }) => end - start >= size)
-    if (!gap) {
-      this.#grow(size)
-      gap = this.#gaps.at(-1)
-    }
+    const find = () => this.#gaps.find(({ start, end }) => end - start >= size)
+    if (!find()) this.#freeSpares()
+    if (!find()) this.#grow(size)
+    const gap = find()
     if (!gap) throw new AllocationError(`linear memory has no room for ${bytes} bytes`)
     const pointer = gap.start
     gap.start += size
     if (gap.start === gap.end) this.#gaps.splice(this.#gaps.indexOf(gap), 1)
     this.#sizes.set(pointer, size)
     return pointer
+  }
+
+  #freeSpares(): void {
+    for (const free of this.spares) {
+      this.spares.delete(free)
+      free()
+    }
   }
 
   /** Grows memory so that its last gap has room for `size` bytes. */

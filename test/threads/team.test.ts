@@ -8,6 +8,7 @@ import { Network } from '../../src/model/network.ts'
 import { resolveAugmentation } from '../../src/train/augmentation.ts'
 import { predict } from '../../src/train/evaluate.ts'
 import { trainNetwork } from '../../src/train/fit.ts'
+import { FitPlans } from '../../src/train/fit-plan.ts'
 import type { LossName, LossOptions } from '../../src/train/loss-options.ts'
 import type { EpochLogs, FitSettings } from '../../src/train/options.ts'
 import { resolveConfig } from '../../src/train/options.ts'
@@ -120,8 +121,13 @@ async function train(
       ...(onBatchEnd && { onBatchEnd }),
     }
     const pause = () => undefined
-    const control = { signal: undefined, pause, isStopped: () => false, leave: () => {} }
-    await trainNetwork(runtime, executor, network, task, callbacks, control)
+    const control = { pause, isStopped: () => false, leave: () => {} }
+    const plan = await new FitPlans().open(runtime, executor, network, task, undefined)
+    try {
+      await trainNetwork(network, plan, task, callbacks, control)
+    } finally {
+      plan.free()
+    }
     const outputs = await predict(runtime, executor, network, rows, pause)
     return { weights: await hashParameters(network.read()), epochs, outputs }
   } finally {
