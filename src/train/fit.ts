@@ -142,6 +142,10 @@ class Training {
     this.#takeChosenRate()
     await this.#step.end().catch(() => {}) // a team that has failed has left, and the training knows of it
     await this.#source.end()
+    // No batch is left whose loss would tell of a last update that went too far.
+    await this.#network.exclusively(() => {
+      if (!this.#lastGood.areFinite()) this.#diverge()
+    })
   }
 
   get #isOver(): boolean {

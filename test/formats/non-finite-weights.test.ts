@@ -186,3 +186,25 @@ test('fit writes no checkpoint of such weights, and resumes from one before them
   expect((await store.list()).filter(name => name !== 'best.safetensors')).toHaveLength(1)
   await expect(train(0.1)).rejects.toThrow('iteration 3 of epoch 1')
 })
+
+test.each(['stopped', 'aborted'])(
+  'a fit that is %s right behind the update that makes such weights leaves others',
+  async how => {
+    using data = await dataset({ inputs: [[1], [3e19], [1]], targets: [[1], [3e19], [1]] })
+    using model = (await sequential([dense(1)], { inputSize: 1 })).compile({ learningRate: 0.1 })
+    const controller = new AbortController()
+    const run = model.fit(data, {
+      batchSize: 1,
+      shuffle: false,
+      signal: controller.signal,
+      onBatchEnd: ({ iteration }) => {
+        if (iteration < 2) return
+        if (how === 'stopped') run.stop()
+        else controller.abort()
+      },
+    })
+    await run.catch(() => {})
+    const [{ weights = [], bias = [] } = {}] = await model.getParameters()
+    expect([...weights, ...bias].every(Number.isFinite)).toBe(true)
+  },
+)
