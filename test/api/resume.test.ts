@@ -264,8 +264,8 @@ describe('a training is not resumed with another', () => {
   }
 
   test.each<[Partial<typeof layers>, string]>([
-    [{ rate: dropout(0.3) }, 'has layers.4.rate 0.2, and this fit 0.3'],
-    [{ momentum: batchNormalization() }, 'has layers.2.momentum 0.25, and this fit 0.1'],
+    [{ rate: dropout(0.3) }, 'has layers.4.rate 0.2, and this one 0.3'],
+    [{ momentum: batchNormalization() }, 'has layers.2.momentum 0.25, and this one 0.1'],
   ])('%j', async (given, message) => {
     const refused = resume(given)
     await expect(refused).rejects.toThrow(ArgumentError)
