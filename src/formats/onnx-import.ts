@@ -6,17 +6,7 @@ import { FormatError } from '../errors.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { CONSTANT_OPERATIONS, constantNode, shape } from './onnx-constant-operators.ts'
 import { type Constant, toConstant } from './onnx-constants.ts'
-import {
-  add,
-  apply,
-  type Expression,
-  type Formula,
-  multiply,
-  number,
-  power,
-  recognize,
-  X,
-} from './onnx-expressions.ts'
+import { type Expression, type Formula, number, recognize, X } from './onnx-expressions.ts'
 import {
   decodeOnnx,
   type OnnxGraph,
@@ -24,9 +14,10 @@ import {
   type OnnxTensor,
   type OnnxValue,
 } from './onnx-messages.ts'
+import { expressionOf } from './onnx-node-formula.ts'
 import { type Circumstances, Operation, shortest } from './onnx-operation.ts'
 import { FOR_ANY_RANK, OPERATIONS } from './onnx-operators.ts'
-import { TENSOR_TYPES, VALUE_TYPES } from './onnx-types.ts'
+import { VALUE_TYPES } from './onnx-types.ts'
 import { expectFinite } from './safetensors-tensor.ts'
 
 /** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
@@ -306,60 +297,6 @@ function usedNodes(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
     for (const input of maker.inputs) names.push(input)
   }
   return nodes.filter(node => used.has(node))
-}
-
-/** The formula of a node; undefined where it is none that an activation or a normalisation could have. */
-function expressionOf(
-  { operator, attributes }: OnnxNode,
-  [a, b, c]: readonly (Expression | undefined)[],
-): Expression | undefined {
-  if (!a) return undefined
-  const isNumber = b !== undefined && b.factors.length === 0
-  switch (operator) {
-    case 'Mul':
-      return b && multiply(a, b)
-    case 'Div':
-      return b && multiply(a, isNumber ? number(1 / b.coefficient) : apply('inverse', b))
-    case 'Add':
-      return b && add(a, b)
-    case 'Sub':
-      return b && add(a, multiply(number(-1), b))
-    case 'Pow':
-      if (!isNumber) return undefined
-      if (b.coefficient === 0.5) return apply('sqrt', a)
-      return b.coefficient === 2 || b.coefficient === 3 ? power(a, b.coefficient) : undefined
-    case 'Abs':
-    case 'Erf':
-    case 'Sqrt':
-    case 'Tanh':
-    case 'Sigmoid':
-    case 'Softplus':
-      return apply(operator.toLowerCase(), a)
-    case 'HardSigmoid': {
-      const [alpha, beta] = ['alpha', 'beta'].map(name => attributes.find(one => one.name === name)?.float)
-      const isOurs = alpha === Math.fround(1 / 6) && (beta === undefined || beta === 0.5)
-      return isOurs ? apply('hardsigmoid', a) : undefined
-    }
-    case 'Clip':
-      return isNumber && b.coefficient === 0 && c?.coefficient === 6 ? apply('relu6', a) : undefined
-    case 'Reciprocal':
-      return apply('inverse', a)
-    case 'ReduceMean': {
-      const find = (sought: string) => attributes.find(({ name }) => name === sought)
-      // The axes are an input since version 18 of the operators.
-      const [axis = b?.coefficient, ...more] = find('axes')?.ints ?? []
-      const keepsAxis = (find('keepdims')?.int ?? 1) !== 0
-      return (axis === -1 || axis === 1) && more.length === 0 && keepsAxis ? apply('mean', a) : undefined
-    }
-    case 'Greater':
-      return isNumber && b.coefficient === 0 ? apply('greater', a) : undefined
-    case 'Cast': {
-      const isFloat = attributes.some(({ name, int }) => name === 'to' && int === TENSOR_TYPES.float)
-      return isFloat ? a : undefined
-    }
-    default:
-      return undefined
-  }
 }
 
 /** The values of a sample of the graph's input; undefined where the file does not say it. */

@@ -1,0 +1,60 @@
+// What formula a node of ONNX is, of the formulas of its inputs.
+//
+// Source: https://onnx.ai/onnx/operators
+import { add, apply, type Expression, multiply, number, power } from './onnx-expressions.ts'
+import type { OnnxNode } from './onnx-messages.ts'
+import { TENSOR_TYPES } from './onnx-types.ts'
+
+/** The formula of a node; undefined where it is none that an activation or a normalisation could have. */
+export function expressionOf(
+  { operator, attributes }: OnnxNode,
+  [a, b, c]: readonly (Expression | undefined)[],
+): Expression | undefined {
+  if (!a) return undefined
+  const isNumber = b !== undefined && b.factors.length === 0
+  switch (operator) {
+    case 'Mul':
+      return b && multiply(a, b)
+    case 'Div':
+      return b && multiply(a, isNumber ? number(1 / b.coefficient) : apply('inverse', b))
+    case 'Add':
+      return b && add(a, b)
+    case 'Sub':
+      return b && add(a, multiply(number(-1), b))
+    case 'Pow':
+      if (!isNumber) return undefined
+      if (b.coefficient === 0.5) return apply('sqrt', a)
+      return b.coefficient === 2 || b.coefficient === 3 ? power(a, b.coefficient) : undefined
+    case 'Abs':
+    case 'Erf':
+    case 'Sqrt':
+    case 'Tanh':
+    case 'Sigmoid':
+    case 'Softplus':
+      return apply(operator.toLowerCase(), a)
+    case 'HardSigmoid': {
+      const [alpha, beta] = ['alpha', 'beta'].map(name => attributes.find(one => one.name === name)?.float)
+      const isOurs = alpha === Math.fround(1 / 6) && (beta === undefined || beta === 0.5)
+      return isOurs ? apply('hardsigmoid', a) : undefined
+    }
+    case 'Clip':
+      return isNumber && b.coefficient === 0 && c?.coefficient === 6 ? apply('relu6', a) : undefined
+    case 'Reciprocal':
+      return apply('inverse', a)
+    case 'ReduceMean': {
+      const find = (sought: string) => attributes.find(({ name }) => name === sought)
+      // The axes are an input since version 18 of the operators.
+      const [axis = b?.coefficient, ...more] = find('axes')?.ints ?? []
+      const keepsAxis = (find('keepdims')?.int ?? 1) !== 0
+      return (axis === -1 || axis === 1) && more.length === 0 && keepsAxis ? apply('mean', a) : undefined
+    }
+    case 'Greater':
+      return isNumber && b.coefficient === 0 ? apply('greater', a) : undefined
+    case 'Cast': {
+      const isFloat = attributes.some(({ name, int }) => name === 'to' && int === TENSOR_TYPES.float)
+      return isFloat ? a : undefined
+    }
+    default:
+      return undefined
+  }
+}
