@@ -330,7 +330,7 @@ export class Sequential {
       throw error
     }
     await keepLast()
-    return platform.showAsTable(history, `History of ${history.epochs.length} epochs`, history.epochs)
+    return platform.showEpochs(history)
   }
 
   /**

@@ -48,7 +48,7 @@ export function locate(location: string | URL): string {
 export const name: Platform['name'] = 'browser'
 
 /** A console shows objects as it likes: `console.table(history.epochs)` makes a table. */
-export const showAsTable: Platform['showAsTable'] = shown => shown
+export const showEpochs: Platform['showEpochs'] = history => history
 
 export const open: Platform['open'] = async (location, signal) =>
   (await import('./fetch-file.ts')).fetchFile(location, signal)

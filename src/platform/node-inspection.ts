@@ -1,4 +1,4 @@
-// Rows of numbers as `console.log` shows them in Node: a table instead of an object for each row.
+// The history of a training as `console.log` shows it in Node: a table instead of an object for each epoch.
 import { inspect } from 'node:util'
 
 /** Rows that are shown. */
@@ -6,14 +6,12 @@ const MAX_ROWS = 100
 
 type Row = Readonly<Record<string, unknown>>
 
-/** The object, whose `rows` are shown as a table, with `title` above it. Nothing else of it changes. */
-export function showAsTable<Shown extends object>(
-  shown: Shown,
-  title: string,
-  rows: readonly object[],
-): Shown {
-  return Object.defineProperty(shown, inspect.custom, {
-    value: () => `${title}\n${tableOf(rows.slice(0, MAX_ROWS) as Row[])}${rest(rows.length - MAX_ROWS)}`,
+/** See {@link Platform.showEpochs}. */
+export function showEpochs<History extends { epochs: readonly object[] }>(history: History): History {
+  const { epochs } = history
+  const table = () => tableOf(epochs.slice(0, MAX_ROWS) as Row[])
+  return Object.defineProperty(history, inspect.custom, {
+    value: () => `History of ${epochs.length} epochs\n${table()}${rest(epochs.length - MAX_ROWS)}`,
   })
 }
 

@@ -11,7 +11,7 @@ import type { ScriptSource } from '../wasm/asset-urls.ts'
 import { fetchFile } from './fetch-file.ts'
 import { NodeDirectory } from './node-directory.ts'
 
-export { showAsTable } from './node-inspection.ts'
+export { showEpochs } from './node-inspection.ts'
 
 import type { ByteFile, Chunks, Platform, WorkerHandle } from './platform.ts'
 import { freeBytes, userDirectory } from './user-directories.ts'

@@ -85,8 +85,8 @@ export interface Platform {
   freeBytes(path: string): Promise<number | undefined>
   /** An environment variable; undefined where it is not set, or the runtime has none. */
   environment(name: string): string | undefined
-  /** The object, whose `rows` a console shows as a table where it can be told to, with a title; nothing else changes. */
-  showAsTable<Shown extends object>(shown: Shown, title: string, rows: readonly object[]): Shown
+  /** The history, whose epochs a console shows as a table where it can be told to; nothing else changes. */
+  showEpochs<History extends { epochs: readonly object[] }>(history: History): History
   /** Lets timers, input, rendering and abort signals run, then goes on as soon as possible. */
   yieldToEventLoop(): Promise<void>
   /** The bytes behind gzip in base64, as modules are inlined: the quickest way that the runtime has. */

@@ -25,10 +25,10 @@ describe('describeValue', () => {
     [[2], '[2]'],
     [[], '[]'],
     [['a', null], '["a", null]'],
-    [[[1], [2]], '[…, …]'],
+    [[[1], [2]], '[[…], […]]'],
     [[1, 2, 3, 4, 5, 6, 7], '[1, 2, 3, 4, 5, 6, …]'],
-    [{ units: 4 }, '{ units: 4 }'],
-    [{ a: { b: 1 }, c: 'd' }, '{ a: …, c: "d" }'],
+    [{ units: 4 }, '{ units }'],
+    [{ a: { b: 1 }, c: 'd' }, '{ a, c }'],
     [Number.NaN, 'NaN'],
     [-Infinity, '-Infinity'],
     [undefined, 'undefined'],
@@ -46,7 +46,7 @@ describe('describeValue', () => {
   test('what contains itself', () => {
     const value: unknown[] = [1]
     value.push(value)
-    expect(describeValue(value)).toBe('[1, …]')
+    expect(describeValue(value)).toBe('[1, […]]')
   })
 })
 

@@ -97,7 +97,7 @@ describe('layers that cannot be', () => {
         [null, 'unknown initializer null'],
         [7, 'unknown initializer 7'],
         [{ name: 'toString' }, 'unknown initializer "toString"'],
-        [{ limit: 1 }, 'unknown initializer { limit: 1 }'],
+        [{ limit: 1 }, 'unknown initializer { limit }'],
         ['constant', "value of initializer 'constant' is undefined, expected a number that single precision"],
         [{ name: 'constant', value: '1' }, 'value of initializer \'constant\' is "1"'],
         [{ name: 'constant', value: 1e39 }, "value of initializer 'constant' is 1e+39"],

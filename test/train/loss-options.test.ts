@@ -44,7 +44,7 @@ const bad: [loss: unknown, activation: LayerActivation, units: number, message: 
     "unknown loss \"mse\" (did you mean meanSquaredError?): expected 'crossEntropy', 'binaryCrossEntropy', ",
   ],
   [{ name: 'toString' }, 'identity', 3, 'unknown loss "toString": expected \'crossEntropy\''],
-  [{}, 'identity', 3, 'unknown loss {}: expected '],
+  [{}, 'identity', 3, 'unknown loss {  }: expected '],
   [
     5,
     'identity',
