@@ -3,7 +3,7 @@ import { checkOptions, unknownName } from '../check-options.ts'
 import type { EarlyStopping, EpochLogs } from './options.ts'
 
 /** All that can be watched. */
-export const MONITORS = ['loss', 'accuracy', 'valLoss', 'valAccuracy'] as const
+const MONITORS = ['loss', 'accuracy', 'valLoss', 'valAccuracy'] as const
 
 /** What early stopping can watch: a loss, which is better when smaller, or an accuracy. */
 export type Monitor = (typeof MONITORS)[number]

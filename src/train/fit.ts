@@ -1,6 +1,7 @@
 // The training loop. Lecture, section 4: an epoch uses each sample once, in batches of which each is one iteration.
 import { TrainingError } from '../errors.ts'
 import type { Network } from '../model/network.ts'
+import type * as Divergence from './divergence.ts'
 import type { EarlyStopper } from './early-stopping.ts'
 import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
 import type { Evaluator } from './evaluate.ts'
@@ -243,16 +244,12 @@ class Training {
 
   /** Throws, unless such batches are to be left out. Either way the parameters are finite again. */
   async #onNonFinite(epoch: number, iteration: number): Promise<void> {
-    const { where, isDataToBlame } = this.#step.findNonFinite()
+    const { where, isDataToBlame } = await this.#step.findNonFinite()
     const keepsWeights = isDataToBlame && this.#lastGood.areFinite()
     if (!keepsWeights) this.#diverge()
     if (this.#settings.onNonFinite === 'skip') return
-    throw new TrainingError(
-      `the loss is ${this.#step.loss} at iteration ${iteration} of epoch ${epoch}: ${where}. ` +
-        (keepsWeights
-          ? "The weights are those before this batch. Mend the data, or leave out such batches with onNonFinite: 'skip'"
-          : `The weights are the last copy that gave a finite loss. ${await this.#remedy()}`),
-    )
+    const { loss } = this.#step
+    await this.#fail(({ tellLoss }, remedy) => tellLoss(remedy, loss, iteration, epoch, where, keepsWeights))
   }
 
   /** After any other batch, the next one's loss tells. */
@@ -264,10 +261,7 @@ class Training {
     )
     if (isRight) return
     await this.#network.exclusively(() => this.#diverge())
-    throw new TrainingError(
-      `the weights diverged in the last batch, iteration ${this.#iteration} of epoch ${epoch}; they are the last copy ` +
-        `that gave a finite loss. ${await this.#remedy()}`,
-    )
+    await this.#fail(({ tellLastUpdate }, remedy) => tellLastUpdate(remedy, this.#iteration, epoch))
   }
 
   /** Goes back to the last good parameters; what the optimiser remembers is of no use to them. */
@@ -276,9 +270,11 @@ class Training {
     this.#step.forget()
   }
 
-  async #remedy(): Promise<string> {
-    const { remedyOf } = await import('./divergence.ts')
-    return remedyOf(this.#network, this.#source.storage, this.#config, this.#learningRate)
+  /** Throws {@link TrainingError}, with words that are loaded for it. */
+  async #fail(tell: (words: typeof Divergence, remedy: string) => string): Promise<never> {
+    const words = await import('./divergence.ts')
+    const remedy = words.remedyOf(this.#network, this.#source.storage, this.#config, this.#learningRate)
+    throw new TrainingError(tell(words, remedy))
   }
 
   async #validate(logs: EpochLogs): Promise<void> {
@@ -288,10 +284,7 @@ class Training {
     const { loss, accuracy } = await this.#evaluator.run(this.#control.pause)
     if (!Number.isFinite(loss)) {
       if (!this.#lastGood.areFinite()) await this.#network.exclusively(() => this.#diverge())
-      throw new TrainingError(
-        `the validation loss is ${loss} after epoch ${logs.epoch}. ${await this.#remedy()}, or look for validation data that are ` +
-          'no numbers',
-      )
+      await this.#fail(({ tellValidation }, remedy) => tellValidation(remedy, loss, logs.epoch))
     }
     logs.valLoss = loss
     if (accuracy !== undefined) logs.valAccuracy = accuracy

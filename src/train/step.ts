@@ -8,6 +8,7 @@ import type { Runtime } from '../wasm/runtime.ts'
 import type { Augmentation } from './augmentation.ts'
 import { BackwardPass } from './backward.ts'
 import { type Descent, InPlaceDescent, isPlainSgd } from './descent.ts'
+import type { NonFinite } from './divergence.ts'
 import { finiteCheck } from './finite-check.ts'
 import { ForwardPass } from './forward.ts'
 import { takesLogits } from './loss-options.ts'
@@ -33,12 +34,6 @@ export interface StepOptions {
   accumulates: boolean
   /** Where the training begins. */
   state: TrainingState
-}
-
-/** What made a loss that is not finite, in words, and whether the batch's data did. */
-export interface NonFinite {
-  readonly where: string
-  readonly isDataToBlame: boolean
 }
 
 /** All buffers of an iteration, planned once. */
@@ -186,20 +181,8 @@ export class TrainingStep {
   }
 
   /** Where the numbers of the last batch, whose loss is not finite, cease to be so. */
-  findNonFinite(): NonFinite {
-    const { rows, format } = this.#batch
-    const { input, stages } = this.#forward
-    if (format === 'dense' && !this.#isFinite(input.dense, rows * input.size)) {
-      return { where: 'the inputs of the batch are not finite', isDataToBlame: true }
-    }
-    for (const { layer, output } of stages) {
-      const length = rows * output.units
-      if (this.#isFinite(output.z, length) && this.#isFinite(output.y, length)) continue
-      const where = `layer ${layer.index + 1} of ${this.#network.layers.length}, ${layer.layer.kind}, gives values that are not finite`
-      return { where, isDataToBlame: false }
-    }
-    const isDataToBlame = Number.isNaN(this.loss)
-    const where = `the layers' outputs are finite${isDataToBlame ? ', the targets are not' : ''}`
-    return { where, isDataToBlame }
+  async findNonFinite(): Promise<NonFinite> {
+    const { findNonFinite } = await import('./divergence.ts')
+    return findNonFinite(this.#network, this.#forward, this.#batch, this.loss, this.#isFinite)
   }
 }
