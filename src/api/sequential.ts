@@ -154,7 +154,7 @@ export interface PredictOptions {
 export class Sequential {
   /** Values in a sample. */
   readonly inputSize: number
-  /** As they were given to {@link sequential}. */
+  /** As they were given to {@link sequential}; they cannot be changed. */
   readonly layers: readonly Layer[]
   /** @internal */
   readonly life: Lifetime
@@ -166,6 +166,8 @@ export class Sequential {
   #identity: Identify | undefined
   /** Whether the optimiser has nothing to remember yet. */
   #isFresh = true
+  /** Calls of `fit` under way. */
+  #fits = 0
 
   /** @internal Use {@link sequential}. */
   constructor(
@@ -176,7 +178,7 @@ export class Sequential {
     seed: number,
   ) {
     this.inputSize = inputSize
-    this.layers = layers
+    this.layers = Object.freeze(layers.map(sealed))
     this.#engine = engine
     this.#network = network
     this.#seed = seed
@@ -235,6 +237,11 @@ export class Sequential {
    * model.compile({ optimizer: 'sgd', learningRate: 0.1, loss: 'crossEntropy' })
    */
   compile(options: CompileOptions = {}): this {
+    if (this.#fits > 0) {
+      throw new StateError(
+        'compile while fit runs, which it would not change: await fit first (for its learning rate: run.setLearningRate)',
+      )
+    }
     checkOptions('compile', options, '{ learningRate: 0.1 }', COMPILE_OPTIONS)
     this.#config = resolveConfig(options, this.layers)
     this.#isFresh = true
@@ -256,8 +263,35 @@ export class Sequential {
    */
   fit(train: Dataset | StreamingDataset, options: FitOptions = {}): TrainingRun {
     return startRun(control =>
-      keeping(() => this.#fit(train, options, control), this, train, Object(options).validationData),
+      keeping(
+        async () => {
+          this.#fits += 1
+          try {
+            return await this.#fit(train, options, control)
+          } finally {
+            this.#fits -= 1
+          }
+        },
+        this,
+        train,
+        Object(options).validationData,
+      ),
     )
+  }
+
+  /** @internal What Keras has is nothing here: without this, it would be set and change nothing. */
+  set stopTraining(_: unknown) {
+    throw new StateError('there is no stopTraining: call stop() of what fit returns, and gives callbacks')
+  }
+
+  /** @internal Likewise. */
+  set trainable(_: unknown) {
+    throw new StateError(ALL_TRAIN)
+  }
+
+  /** @internal Likewise. */
+  set learningRate(_: unknown) {
+    throw new StateError('a learningRate is set by compile, or while fit runs by run.setLearningRate')
   }
 
   async #fit(train: Dataset | StreamingDataset, options: FitOptions, control: RunControl): Promise<History> {
@@ -499,6 +533,18 @@ export class Sequential {
   [disposeSymbol](): void {
     this.dispose()
   }
+}
+
+const ALL_TRAIN = 'all layers train, trainable or not: put those that must not back with setParameters'
+
+/** A copy that cannot be changed: nobody would hear of it. */
+const sealed = (layer: Layer): Layer => {
+  const copy = structuredClone(layer)
+  const trainable = () => {
+    throw new StateError(ALL_TRAIN)
+  }
+  Object.values(copy).forEach(Object.freeze)
+  return Object.freeze(Object.defineProperty(copy, 'trainable', { set: trainable }))
 }
 
 /** What reads and writes files; loaded when it is first needed. */

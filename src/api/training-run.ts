@@ -63,7 +63,8 @@ export function startRun(train: (control: RunControl) => Promise<History>): Trai
     return channel
   }
 
-  return Object.defineProperties(history, Object.getOwnPropertyDescriptors(run)) as TrainingRun
+  Object.freeze(run)
+  return Object.freeze(Object.defineProperties(history, Object.getOwnPropertyDescriptors(run))) as TrainingRun
 }
 
 function publish<Logs>(channels: Set<Channel<Logs>>, logs: Logs): void {

@@ -103,10 +103,12 @@ describe('several operations at once', () => {
     expect(await model.getParameters()).toEqual(await trainedAlone({ epochs: 3 }))
   })
 
-  test('compile while fit runs is for the next fit', async () => {
+  test('compile while fit runs is refused, and changes nothing', async () => {
     using model = await create()
     const first = model.fit(data)
-    model.compile({ learningRate: 5 })
+    expect(() => model.compile({ learningRate: 5 })).toThrow(
+      'compile while fit runs, which it would not change',
+    )
     await first
     expect(await model.getParameters()).toEqual(await trainedAlone({}))
   })

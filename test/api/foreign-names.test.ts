@@ -7,7 +7,14 @@ import { lossNames } from '../../src/train/loss-options.ts'
 const { activation, dataset, dense, sequential } = wasmlp
 
 const model = async () => sequential([dense(2, { activation: 'softmax' })], { inputSize: 2 })
-const data = () => dataset({ inputs: [[0, 1], [1, 0]], labels: [0, 1] }) // biome-ignore format: a row each
+const data = () =>
+  dataset({
+    inputs: [
+      [0, 1],
+      [1, 0],
+    ],
+    labels: [0, 1],
+  })
 
 test.each<[string, (name: never) => unknown, readonly (readonly [foreign: string, here: string])[]]>([
   [
