@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { type CheckpointPosition, directoryCheckpoints, type FitOptions } from '../index.ts'
 import { reasonOf } from './failure.ts'
-import { wholeNumber } from './option-values.ts'
+import { place, wholeNumber } from './option-values.ts'
 
 export interface CheckpointFlags {
   checkpoint?: string
@@ -13,7 +13,7 @@ export interface CheckpointFlags {
 export function addCheckpointOptions(command: Command): void {
   command
     .optionsGroup('Checkpoints:')
-    .option('--checkpoint <dir>', 'keep checkpoints in a directory: the last two and the best')
+    .option('--checkpoint <dir>', 'keep checkpoints in a directory: the last two and the best', place)
     .option(
       '--checkpoint-every <count>',
       'batches between two; there is one after each epoch too (default: 50)',

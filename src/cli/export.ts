@@ -7,7 +7,7 @@ import { addDataOptions, type DataFlags, jsonOption } from './common-options.ts'
 import { OutFile } from './files.ts'
 import { installedMnist, placeOf } from './mnist-source.ts'
 import { classifying, FORMAT_NAMES, loadModel, MODEL_ARGUMENT, type ModelFormat } from './model-file.ts'
-import { kebabCase, listed, oneOf } from './option-values.ts'
+import { kebabCase, listed, oneOf, place } from './option-values.ts'
 import { count, loss, percent, printJson, printLine } from './output.ts'
 
 interface ExportOptions extends DataFlags {
@@ -41,7 +41,7 @@ export function addExport(program: Command): void {
     .command('export')
     .description('write a model in another format, or with smaller weights')
     .argument('<model>', MODEL_ARGUMENT)
-    .requiredOption('--out <file>', 'where to write it')
+    .requiredOption('--out <file>', 'where to write it', place)
     .addOption(
       new Option(
         '--format <name>',

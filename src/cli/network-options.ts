@@ -15,7 +15,7 @@ import {
   type NormalizationLayer,
   normalization,
 } from '../index.ts'
-import { layerUnits, listed, numberIn, oneOf } from './option-values.ts'
+import { layerUnits, listed, numberIn, oneOf, place } from './option-values.ts'
 
 /** As commander gives them. */
 export interface NetworkFlags {
@@ -59,6 +59,7 @@ export function addNetworkOptions(command: Command): void {
       '--init <file>',
       'start from a model file, with its layers unless the options above say other ones; or from the weights in a ' +
         'safetensors file of PyTorch, which are for the layers of the options',
+      place,
     )
 }
 

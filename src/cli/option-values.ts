@@ -67,6 +67,12 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError('expected a number above 0 that single precision holds')
 }
 
+/** A path or address: an empty one is that of a variable which a script has not set. */
+export function place(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('expected a path')
+}
+
 /** `auto`, or a whole number of threads. */
 export function threadCount(text: string): ThreadChoice {
   return text === 'auto' ? text : wholeNumber(1, 64)(text)

@@ -31,6 +31,7 @@ export function inOwnWords(message: string, command: Command | undefined): strin
       .replace(/^no checkpoint in the store can be read/, `no checkpoint in ${place} can be read`)
       .replace(/^checkpoints: the store cannot be listed/, `${place} cannot be listed`)
       .replace(/^checkpoints: (.*) cannot be (written|removed)/, `${place}/$1 cannot be $2`)
+      .replace(/^split\((.*?)\) of (\d+) samples gives/, '--validation-split $1 of $2 images gives')
       .replace(/ ?The weights are (those before this batch|the last copy that gave a finite loss)\./, '')
       .replace(/; they are the last copy that gave a finite loss\./, '.')
       .replace(/, which loadSafetensors takes/, ', which --init takes'),

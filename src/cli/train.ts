@@ -40,7 +40,7 @@ import {
   type NetworkFlags,
 } from './network-options.ts'
 import { addOptimizerOptions, type OptimizerFlags, optimizerOf } from './optimizer-options.ts'
-import { threadCount, wholeNumber } from './option-values.ts'
+import { place, threadCount, wholeNumber } from './option-values.ts'
 import { addScheduleOptions, type ScheduleFlags, scheduleOf } from './schedule-options.ts'
 import { JsonReport, TextReport, type TrainReport } from './train-report.ts'
 import { version } from './version.ts'
@@ -99,7 +99,7 @@ export function addTrain(program: Command): void {
         .argParser(threadCount)
         .default('auto'),
     )
-    .option('--out <file>', 'write the trained model to a safetensors file')
+    .option('--out <file>', 'write the trained model to a safetensors file', place)
     .addOption(jsonOption())
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', examples)
