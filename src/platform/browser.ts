@@ -29,10 +29,8 @@ function whatIsMissing(): string {
 export function threadSupport(): ThreadSupport {
   if (!canShareMemory()) return { canShare: false, threads: 1, reason: whatIsMissing() }
   const threads = navigator.hardwareConcurrency || 1
-  const reason =
-    threads === 1
-      ? 'this machine runs one at once, or the browser says so'
-      : `this machine runs ${threads} at once`
+  // Not what this process may use: Firefox counts those that an affinity mask keeps from it.
+  const reason = `the browser reports ${threads === 1 ? 'one processor' : `${threads} processors`}`
   return { canShare: true, threads, reason }
 }
 

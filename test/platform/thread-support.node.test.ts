@@ -19,7 +19,7 @@ afterEach(() => vi.unstubAllGlobals())
 const say = (threads: 'auto' | number = 'auto') => limitThreads(threads, platform.threadSupport())
 
 test('nothing is missing', () => {
-  expect(say()).toEqual({ threads: 4, threadsReason: 'this machine runs 4 at once' })
+  expect(say()).toEqual({ threads: 4, threadsReason: 'the browser reports 4 processors' })
   expect(say(3)).toEqual({ threads: 3, threadsReason: 'threads: 3 was asked for' })
 })
 
@@ -93,7 +93,7 @@ test.each([1, undefined])('one core, or a browser that does not say how many: %j
   vi.stubGlobal('navigator', { hardwareConcurrency })
   expect(say()).toEqual({
     threads: 1,
-    threadsReason: 'this machine runs one at once, or the browser says so',
+    threadsReason: 'the browser reports one processor',
   })
   expect(say(2).threads).toBe(2)
 })
