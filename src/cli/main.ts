@@ -5,6 +5,7 @@ import { handleClosedOutput } from './closed-output.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addExport } from './export.ts'
 import { Failure } from './failure.ts'
+import { meantOption } from './foreign-options.ts'
 import { addInfo } from './info.ts'
 import { handleSignals, Interrupted } from './interruption.ts'
 import { inOwnWords } from './own-words.ts'
@@ -77,6 +78,15 @@ function usageSentence(message: string): string {
     .replace(/\n\(Did you mean (.*)\?\)$/, ', did you mean $1?')
     .replace(/\. Expected (.*)\.$/, ': expected $1')
   const command = givenCommand()
+  const [, given = ''] = /^unknown option '(-[^']*)'/.exec(sentence) ?? []
+  const known = (command ?? program).options.flatMap(({ long }) => long ?? [])
+  const meant = given && meantOption(given, known)
+  if (meant) return usage(`unknown option '${given}', did you mean ${meant}?`, command)
+  return usage(sentence, command)
+}
+
+/** With a hint. */
+function usage(sentence: string, command: Command | undefined): string {
   return `${sentence} (see wasmlp ${command ? `${command.name()} ` : ''}--help)`
 }
 

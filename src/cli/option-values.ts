@@ -1,6 +1,7 @@
 // Values of options: each parser throws commander's InvalidArgumentError, which ends in exit code 2.
 import { InvalidArgumentError } from 'commander'
 import type { ThreadChoice } from '../index.ts'
+import { hintAt } from '../nearest-name.ts'
 
 /** `one-cycle`: how the command line spells the name `oneCycle` of the API. */
 export const kebabCase = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
@@ -12,7 +13,8 @@ export function oneOf(names: readonly string[]) {
   return (text: string): string => {
     const name = camelCase(text)
     if (names.includes(name)) return name
-    throw new InvalidArgumentError(`expected ${names.length > 1 ? 'one of ' : ''}${listed(names)}`)
+    const hint = hintAt(text, names.map(kebabCase))
+    throw new InvalidArgumentError(`expected ${names.length > 1 ? 'one of ' : ''}${listed(names)}${hint}`)
   }
 }
 
