@@ -117,7 +117,7 @@ function plugins(platform, options = {}) {
 const installed = path => readFileSync(new URL(`node_modules/${path}`, import.meta.url), 'utf8')
 
 /**
- * The texts of licences that packages name and do not bring, from where they stand.
+ * The texts of licences that packages name and do not bring where they belong, from where they stand.
  * @type {Record<string, () => string>}
  */
 const licenceTexts = {
@@ -126,6 +126,14 @@ const licenceTexts = {
   '@bufbuild/protobuf': () => {
     const [head = ''] = /^(?:\/\/.*\n)+/.exec(installed('@bufbuild/protobuf/dist/esm/wire/varint.js')) ?? []
     return `${installed('assemblyscript/LICENSE')}\n---\n\n${head.replace(/^\/\/ ?/gm, '')}`
+  },
+  // Zlib: the comment at the head of what is zlib's; MIT is in the package.
+  pako: () => {
+    const { sources, sourcesContent } = JSON.parse(installed('pako/dist/pako.mjs.map'))
+    const source = sourcesContent[sources.indexOf('../src/zlib/inflate.mjs')] ?? ''
+    const [head = ''] = /^(?:\/\/.*\n)+/.exec(source) ?? []
+    if (!head.includes('as-is')) throw new Error("pako has the text of zlib's licence elsewhere")
+    return head.replace(/^\/\/ ?/gm, '')
   },
 }
 
@@ -141,8 +149,8 @@ const licences = platform =>
         template: dependencies =>
           dependencies
             .map(dependency => {
-              if (dependency.licenseText) return dependency.text()
               const text = licenceTexts[dependency.name ?? '']?.()
+              if (dependency.licenseText) return [dependency.text(), text].filter(Boolean).join('\n\n---\n\n')
               if (text) return `${dependency.text()}\nLicense Text:\n===\n\n${text}`
               throw new Error(`${dependency.name} brings no licence text: say in licenceTexts where it is`)
             })

@@ -60,12 +60,13 @@ test.each(['node', 'browser'])('%s: the licence of each package in it, with its 
   const notice = readFileSync(join(root, 'dist', platform, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
   const packages = notice.split(/\n---\n\n(?=Name: )/)
   const names = packages.map(text => /^Name: (.*)/.exec(text)?.[1])
-  expect(names).toEqual(expect.arrayContaining(['@bufbuild/protobuf', 'fflate', 'papaparse']))
+  expect(names).toEqual(expect.arrayContaining(['@bufbuild/protobuf', 'fflate', 'pako', 'papaparse']))
   const texts: Record<string, RegExp> = {
     MIT: /Permission is hereby granted/,
     ISC: /Permission to use, copy, modify/,
     'Apache-2.0': /TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION/,
     'BSD-3-Clause': /Redistributions in binary form must reproduce/,
+    Zlib: /The origin of this software must not be misrepresented/,
   }
   for (const text of packages) {
     const licences = /^License: (.*)/m.exec(text)?.[1]?.match(/[\w.-]+/g) ?? []
