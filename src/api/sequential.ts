@@ -16,6 +16,7 @@ import type { Evaluation } from '../train/evaluation.ts'
 import type { TrainingTerms } from '../train/identity.ts'
 import {
   type CompileOptions,
+  checkSettings,
   type EarlyStopping,
   type FitCallbacks,
   type FitSettings,
@@ -319,11 +320,13 @@ export class Sequential {
       augmentation: options.augmentation && (await resolveAugmentation(options.augmentation)),
       checkpointEvery: options.checkpoints?.every,
     }
+    const data = describeSamples(training)
+    checkSettings(settings, data.samples || 1)
     const terms: TrainingTerms = {
       layers: this.layers,
       config,
       settings,
-      data: describeSamples(training),
+      data,
       validationSamples: validation?.indices.length ?? 0,
     }
     const identity = async () => (await modelFiles()).identify(terms)

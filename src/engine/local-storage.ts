@@ -66,31 +66,13 @@ export class LocalStorage implements EngineStorage, Storage {
   }
 
   async read(indices: Int32Array): Promise<DatasetContents> {
-    const { inputs, labels, targets, sampleWeights, info } = this.#storage
-    const { inputSize, imageShape, targetSize = 0 } = info
-    const rows = indices.length
-    const { view } = inputs
-    const result: DatasetContents = {
-      ...(view instanceof Uint8Array
-        ? { inputs: takeRows(view, indices, inputSize, new Uint8Array(rows * inputSize)), bytes: 'pixels' }
-        : { inputs: takeRows(view, indices, inputSize, new Float32Array(rows * inputSize)) }),
-      inputSize,
-      ...(imageShape && { imageShape }),
-    }
-    if (labels) result.labels = takeRows(labels.view, indices, 1, new Int32Array(rows))
-    if (sampleWeights) {
-      result.sampleWeights = takeRows(sampleWeights.view, indices, 1, new Float32Array(rows))
-    }
-    if (targets) {
-      result.targets = takeRows(targets.view, indices, targetSize, new Float32Array(rows * targetSize))
-      result.targetSize = targetSize
-    }
-    return result
+    const { readRows } = await import('./read-rows.ts')
+    return readRows(this.#storage, indices)
   }
 
   async readLabels(indices: Int32Array): Promise<Int32Array | undefined> {
-    const { labels } = this.#storage
-    return labels && takeRows(labels.view, indices, 1, new Int32Array(indices.length))
+    const { readLabels } = await import('./read-rows.ts')
+    return readLabels(this.#storage, indices)
   }
 
   async standardization(indices: Int32Array): Promise<Standardization> {
@@ -118,17 +100,4 @@ export class LocalStorage implements EngineStorage, Storage {
       () => {},
     )
   }
-}
-
-/** The given rows of `source`, `size` values each, in `result`. */
-function takeRows<View extends Uint8Array | Float32Array | Int32Array>(
-  source: View,
-  indices: Int32Array,
-  size: number,
-  result: View,
-): View {
-  indices.forEach((index, i) => {
-    result.set(source.subarray(index * size, (index + 1) * size), i * size)
-  })
-  return result
 }

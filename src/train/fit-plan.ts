@@ -10,8 +10,7 @@ import type { Runtime } from '../wasm/runtime.ts'
 import type { EarlyStopper } from './early-stopping.ts'
 import type { Evaluator } from './evaluate.ts'
 import { LastGood } from './last-good.ts'
-import { checkMemory } from './memory-plan.ts'
-import { checkSettings, type FitSettings, type TrainingConfig } from './options.ts'
+import type { FitSettings, TrainingConfig } from './options.ts'
 import { checkInputSize, type Rows } from './rows.ts'
 import { type SampleSource, type SampleStream, StoredSamples } from './sample-source.ts'
 import type { TrainingState } from './state.ts'
@@ -38,6 +37,9 @@ export interface FitPlan {
   readonly lastGood: LastGood
   free(): void
 }
+
+/** Values of a batch, 64 MB as floats, from which it is worth asking first whether linear memory has room for it. */
+const LARGE = 2 ** 24
 
 /** Plans a training. Throws what {@link trainNetwork} throws before its first step. */
 async function planFit(
@@ -72,7 +74,10 @@ async function planFit(
         state,
       })
     const valuesPerRow = network.layers.reduce((sum, { units }) => sum + units, network.inputSize)
-    checkMemory(runtime, capacity, valuesPerRow, planStep)
+    if (capacity * valuesPerRow >= LARGE) {
+      const { checkMemory } = await import('./memory-plan.ts')
+      checkMemory(runtime, capacity, planStep)
+    }
     const step = planStep(arena, capacity)
     return {
       source,
@@ -99,12 +104,9 @@ async function openSource(
 ): Promise<SampleSource> {
   const { outputSize } = network
   if ('indices' in train) {
-    const samples = train.indices.length
-    checkSettings(settings, samples)
-    checkBatchSizes(network, samples, settings)
+    checkBatchSizes(network, train.indices.length, settings)
     return new StoredSamples(runtime, arena, train, settings)
   }
-  checkSettings(settings, train.samples ?? 1)
   return supplement().StreamedSamples.open(runtime, arena, train, settings, {
     epoch: state.epochsBefore + state.epoch + 1,
     classes: Math.max(outputSize, 2),
@@ -151,7 +153,6 @@ export class FitPlans {
   ): Promise<FitPlan> {
     const kept = this.#take()
     if (kept && suits(kept, executor, task)) {
-      checkSettings(task.settings, kept.task.train.indices.length)
       kept.plan.step.begin(task.state)
       return kept.plan
     }

@@ -7,20 +7,15 @@ import type { Runtime } from '../wasm/runtime.ts'
 const FEW = 64
 const MORE = 128
 
-/** Batches of fewer values are not worth the check: 64 MB as floats. */
-const LEAST_VALUES = 2 ** 24
-
 /**
  * Throws {@link AllocationError}, with the bytes that are needed and the largest batch that fits, where buffers for so
- * many rows of so many values each are more than linear memory has room for. `plan` allocates them all.
+ * many rows are more than linear memory has room for. `plan` allocates them all.
  */
 export function checkMemory(
   { memory }: Runtime,
   rows: number,
-  valuesPerRow: number,
   plan: (arena: Arena, rows: number) => void,
 ): void {
-  if (rows * valuesPerRow < LEAST_VALUES) return
   const measure = (count: number) => {
     const arena = new Arena(memory)
     try {

@@ -394,7 +394,7 @@ describe('the architecture of a file', () => {
     [
       'with units in text',
       { ...right, layers: [{ units: '2' }] },
-      'makes no network: dense(2): expected a whole number',
+      'makes no network: dense("2"): expected a whole number',
     ],
     [
       'with a slope for ReLU',
@@ -418,8 +418,8 @@ describe('the architecture of a file', () => {
     ],
     ['without inputSize', { schema: 1, layers: right.layers }, 'makes no network: inputSize is undefined'],
     ['with inputSize 0', { ...right, inputSize: 0 }, 'makes no network: inputSize is 0'],
-    ['with inputSize in text', { ...right, inputSize: '3' }, 'makes no network: inputSize is 3'],
-    ['with inputSize in a list', { ...right, inputSize: [3] }, 'makes no network: inputSize is 3'],
+    ['with inputSize in text', { ...right, inputSize: '3' }, 'makes no network: inputSize is "3"'],
+    ['with inputSize in a list', { ...right, inputSize: [3] }, 'makes no network: inputSize is [3]'],
     [
       'of other sizes than the weights',
       { ...right, inputSize: 4 },

@@ -122,11 +122,18 @@ describe('kFold', () => {
     ])
   })
 
-  test.each([0, 1, 5, 2.5, Number.NaN, '2' as never])('kFold(%s) of 4 samples is refused', async k => {
+  test.each<[number, string]>([
+    [0, '0'],
+    [1, '1'],
+    [5, '5'],
+    [2.5, '2.5'],
+    [Number.NaN, 'NaN'],
+    ['2' as never, '"2"'],
+  ])('kFold(%o) of 4 samples is refused', async (k, shown) => {
     using data = await numbered([0, 1, 0, 1])
     await expect(data.kFold(k)).rejects.toMatchObject({
       code: 'ERR_ARGUMENT',
-      message: `kFold(${k}) of 4 samples: expected a whole number of folds, 2 … the number of samples`,
+      message: `kFold(${shown}) of 4 samples: expected a whole number of folds, 2 … the number of samples`,
     })
   })
 })

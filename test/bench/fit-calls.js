@@ -1,6 +1,6 @@
 // What a call of `fit` costs beside its batches: a batch of 32 rows by a call of its own, against one within a longer call.
 // The processor's time, medians of pairs taken in turn, after a warm-up; both train the same network to the same weights.
-//   node test/bench/fit-calls.js [--inputs 20] [--hidden 24] [--rounds 9]
+//   npm run bench:fit-calls -- [--inputs 20] [--hidden 24] [--rounds 9]
 import { parseArgs } from 'node:util'
 import { createRandom, randomFloats } from './random.js'
 import { dataset, dense, sequential } from './wasmlp.js'

@@ -42,7 +42,7 @@ describe('resolveAugmentation', () => {
     [null, 'augmentation takes its options as an object'],
     [{ rotation: -1 }, 'rotation is -1: expected degrees, 0 … 180'],
     [{ rotation: [15, 181] }, 'rotation is 181'],
-    [{ rotation: '15' }, 'rotation is 15: expected degrees'],
+    [{ rotation: '15' }, 'rotation is "15": expected degrees'],
     [{ shear: 90 }, 'shear is 90: expected degrees, 0 … 90, below 90'],
     [{ shear: [Number.NaN] }, 'shear is NaN'],
     [{ shift: -1 }, 'shift along x is -1: expected a number of pixels'],

@@ -1,0 +1,46 @@
+// Copies of samples, for those who read them.
+import type { DatasetContents, Storage } from '../data/storage.ts'
+
+/** Copies of the given rows. */
+export function readRows(
+  { inputs, labels, targets, sampleWeights, info }: Storage,
+  indices: Int32Array,
+): DatasetContents {
+  const { inputSize, imageShape, targetSize = 0 } = info
+  const rows = indices.length
+  const { view } = inputs
+  const result: DatasetContents = {
+    ...(view instanceof Uint8Array
+      ? { inputs: takeRows(view, indices, inputSize, new Uint8Array(rows * inputSize)), bytes: 'pixels' }
+      : { inputs: takeRows(view, indices, inputSize, new Float32Array(rows * inputSize)) }),
+    inputSize,
+    ...(imageShape && { imageShape }),
+  }
+  if (labels) result.labels = takeRows(labels.view, indices, 1, new Int32Array(rows))
+  if (sampleWeights) {
+    result.sampleWeights = takeRows(sampleWeights.view, indices, 1, new Float32Array(rows))
+  }
+  if (targets) {
+    result.targets = takeRows(targets.view, indices, targetSize, new Float32Array(rows * targetSize))
+    result.targetSize = targetSize
+  }
+  return result
+}
+
+/** The labels of the given rows, copied; undefined where there are none. */
+export function readLabels({ labels }: Storage, indices: Int32Array): Int32Array | undefined {
+  return labels && takeRows(labels.view, indices, 1, new Int32Array(indices.length))
+}
+
+/** The given rows of `source`, `size` values each, in `result`. */
+function takeRows<View extends Uint8Array | Float32Array | Int32Array>(
+  source: View,
+  indices: Int32Array,
+  size: number,
+  result: View,
+): View {
+  indices.forEach((index, i) => {
+    result.set(source.subarray(index * size, (index + 1) * size), i * size)
+  })
+  return result
+}
