@@ -5,6 +5,7 @@
 //
 // Messages arrive in order: what a callback changes (an abort, a pause) is known to the other thread before it learns that
 // the callback is done.
+import { kindOf } from '../describe-value.ts'
 import { Steering, type SteeringState } from './steering.ts'
 import { makeError, type PlainError, toPlainError } from './thrown.ts'
 
@@ -14,7 +15,7 @@ export type Post = (message: LinkMessage) => void
 /** In the place of what stays in its thread; in all other places an object without the key `$`. */
 type Stand =
   /** An object of the sender's, and what is known of it without asking. */
-  | { $: 'object'; id: number; properties: object }
+  | { $: 'object'; id: number; properties: object; kind: string }
   | { $: 'error'; id: number; error: PlainError }
   | { $: 'function'; id: number }
   | { $: 'signal'; id: number; reason?: unknown }
@@ -93,7 +94,7 @@ export class Link {
 
   /** What the other thread offers. */
   root<Root extends object>(): Root {
-    return this.#standFor(ROOT, {}) as Root
+    return this.#standFor(ROOT, {}, 'Object') as Root
   }
 
   /** Rejects what is under way, and all that comes. */
@@ -211,7 +212,7 @@ export class Link {
     if (value instanceof Error) return this.#encodeThrown(value)
     const id = this.#number(value, scope)
     if (!scope) this.#made.add(id)
-    return { $: 'object', id, properties: propertiesOf(value) } satisfies Stand
+    return { $: 'object', id, properties: propertiesOf(value), kind: kindOf(value) } satisfies Stand
   }
 
   #encodeSignal(signal: AbortSignal, scope: Scope | undefined): Stand {
@@ -233,7 +234,7 @@ export class Link {
     if (theirs !== undefined) return { $: 'yours', id: theirs } satisfies Stand
     const id = this.#number(value as object)
     const error = toPlainError(value)
-    return error ? { $: 'error', id, error } : { $: 'object', id, properties: {} }
+    return error ? { $: 'error', id, error } : { $: 'object', id, properties: {}, kind: 'Object' }
   }
 
   #decode(value: unknown, scope?: Scope): unknown {
@@ -248,7 +249,7 @@ export class Link {
       case 'function':
         return (...args: unknown[]) => this.#call(id, '', args)
       case 'object':
-        return this.#standFor(id, stand.properties, scope)
+        return this.#standFor(id, stand.properties, stand.kind, scope)
       case 'error':
         return this.#remember(id, makeError(stand.error, this.#errors))
       case 'signal': {
@@ -273,10 +274,10 @@ export class Link {
   }
 
   /** What stands for an object of the other thread. */
-  #standFor(id: number, properties: object, scope?: Scope): object {
+  #standFor(id: number, properties: object, kind: string, scope?: Scope): object {
     const stand: object = this.#remember(
       id,
-      new Proxy(Object.assign(new Remote(), properties), {
+      new Proxy(Object.assign(new Remote(kind), properties), {
         get: (target, name) => {
           if (name in target || typeof name === 'symbol' || NO_METHODS.includes(name))
             return Reflect.get(target, name)
@@ -301,7 +302,18 @@ export class Link {
 }
 
 /** Stands for an object of the other thread. Of a class, since it is no plain data: on another link it stays here. */
-class Remote {}
+class Remote {
+  readonly #kind: string
+
+  constructor(kind: string) {
+    this.#kind = kind
+  }
+
+  /** What messages call it. */
+  get [Symbol.toStringTag](): string {
+    return this.#kind
+  }
+}
 
 /** Names that the language asks all objects for. */
 const NO_METHODS: readonly string[] = ['then', 'toJSON']

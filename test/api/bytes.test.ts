@@ -87,8 +87,9 @@ test('a Uint8ClampedArray, as a canvas has it, is pixels', async () => {
 
 test('booleans of NumPy are 0 and 1 as inputs, as targets and to predict', async () => {
   const file = toNpy(Uint8Array.of(1, 0, 1, 1), [2, 2])
-  const text = new TextDecoder('latin1').decode(file).replace('|u1', '|b1')
-  const { data: booleans, dtype } = parseNpy(Uint8Array.from(text, character => character.charCodeAt(0)))
+  const header = String.fromCharCode(...file)
+  file[header.indexOf('|u1') + 1] = 'b'.charCodeAt(0)
+  const { data: booleans, dtype } = parseNpy(file)
   expect(dtype).toBe('bool')
   using model = await sum()
   using data = await dataset({ inputs: booleans, inputSize: 2, targets: booleans, targetSize: 2 })

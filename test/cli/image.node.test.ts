@@ -69,17 +69,21 @@ describe('toInputs', () => {
   const png = encode({ width: 2, height: 2, data: Uint8Array.of(0, 255, 10, 200), channels: 1, depth: 8 })
   const transparent = encode({ width: 1, height: 1, data: Uint8Array.of(77, 0), channels: 2, depth: 8 })
 
+  /** 8 × 8 pixels, a quarter of them of each value. */
+  const quarters = (...values: number[]) =>
+    Array.from({ length: 64 }, (_, i) => values[2 * Math.floor(i / 32) + Math.floor((i % 8) / 4)])
+
   test('takes a PNG, inverted if asked', () => {
-    expect([...toInputs(png, 'x', 4, false)]).toEqual([0, 255, 10, 200])
-    expect([...toInputs(png, 'x', 4, true)]).toEqual([255, 0, 245, 55])
+    expect([...toInputs(png, 'x', 64, false)]).toEqual(quarters(0, 255, 10, 200))
+    expect([...toInputs(png, 'x', 64, true)]).toEqual(quarters(255, 0, 245, 55))
   })
 
   test('what is transparent, or beside the image, is background: no stroke, inverted or not', () => {
     const wide = encode({ width: 2, height: 1, data: Uint8Array.of(77, 77), channels: 1, depth: 8 })
-    expect([...toInputs(transparent, 'x', 1, false)]).toEqual([0])
-    expect([...toInputs(transparent, 'x', 1, true)]).toEqual([0])
-    expect([...toInputs(wide, 'x', 4, false)]).toEqual([77, 77, 0, 0])
-    expect([...toInputs(wide, 'x', 4, true)]).toEqual([178, 178, 0, 0])
+    expect([...toInputs(transparent, 'x', 64, false)]).toEqual(quarters(0, 0, 0, 0))
+    expect([...toInputs(transparent, 'x', 64, true)]).toEqual(quarters(0, 0, 0, 0))
+    expect([...toInputs(wide, 'x', 64, false)]).toEqual(quarters(77, 77, 0, 0))
+    expect([...toInputs(wide, 'x', 64, true)]).toEqual(quarters(178, 178, 0, 0))
   })
 
   test('takes raw bytes, inverted if asked', () => {
@@ -97,8 +101,12 @@ describe('toInputs', () => {
   })
 
   test('refuses a PNG for a model without a square, and names the file', () => {
-    expect(() => toInputs(png, 'x.png', 5, false)).toThrow(
-      "x.png is a PNG, but the model's 5 inputs make no square: give it files of 5 raw bytes",
+    expect(() => toInputs(png, 'x.png', 65, false)).toThrow(
+      "x.png is a PNG, but the model's 65 inputs make no square: give it files of 65 raw bytes",
     )
+  })
+
+  test('refuses a PNG for a model of too few inputs for an image, and names the file', () => {
+    expect(() => toInputs(png, 'x.png', 4, false)).toThrow('x.png is an image, and the model takes 4 inputs')
   })
 })

@@ -138,11 +138,11 @@ describe('help', () => {
     }
   })
 
-  test('the default learning rates, in wasmlp train --help, are those of the API', async () => {
+  test('the default learning rates, in wasmlp train --help, are those of the API, but for SGD', async () => {
     const { stdout } = await runCli('train', '--help')
     const rate = (optimizer: OptimizerName) => resolveOptimizer({ optimizer }).learningRate
     expect(stdout.replace(/\s+/g, ' ')).toContain(
-      `(default: sgd ${rate('sgd')}, adam and adamw ${rate('adam')}, others ${rate('momentum')})`,
+      `(default: sgd 0.5, adam and adamw ${rate('adam')}, others ${rate('momentum')})`,
     )
     expect(rate('adamw')).toBe(rate('adam'))
     for (const name of ['nesterov', 'adagrad', 'rmsprop'] as const) expect(rate(name)).toBe(rate('momentum'))

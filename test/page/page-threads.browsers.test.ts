@@ -39,11 +39,11 @@ const THREADS = 4
 /** Trains until so many workers have been started in all, and so many threads compute; the reason for their number. */
 async function train(problem: Problem, workers: number, threads: number): Promise<string> {
   const { dataset, dense, sequential } = wasmlp
-  const data = await dataset({ ...problem, inputs: Uint8Array.from(problem.inputs) })
+  const { inputs, inputSize, bytes, labels, asked } = problem
+  const data = await dataset({ inputs: Uint8Array.from(inputs), inputSize, bytes, labels })
   // Wide enough that a batch is worth the threads.
   const hidden = dense(250, { activation: 'relu' })
   const layers = [hidden, hidden, dense(problem.classes, { activation: 'softmax' })]
-  const { inputSize, asked } = problem
   const model = await sequential(layers, { inputSize, seed: 1, threads: asked })
   model.compile({ learningRate: 0.05 })
   do await model.fit(data, { batchSize: 32 })

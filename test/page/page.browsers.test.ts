@@ -257,7 +257,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         const { dense, loadMnist, sequential } = wasmlp
         const { train, test } = await loadMnist('/mnist/')
         const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
-        const model = (await sequential(layers, { inputSize: 784, seed: 1 })).compile({ learningRate: 0.1 })
+        const model = (await sequential(layers, { inputSize: 784, seed: 1 })).compile({ learningRate: 0.5 })
         let tasks = 0
         const isKnown = PerformanceObserver.supportedEntryTypes.includes('longtask')
         const observer = new PerformanceObserver(list => {
