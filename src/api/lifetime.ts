@@ -16,6 +16,11 @@ export class Lifetime {
     this.#held = held
   }
 
+  /** Whether new calls can be made, as far as it was not ended from elsewhere. */
+  get isOpen(): boolean {
+    return !this.#isDisposed
+  }
+
   /** Throws {@link DisposedError} when it is over for new calls. */
   check(): void {
     if (this.#generation !== generation) throw new DisposedError(CLOSED)

@@ -167,8 +167,10 @@ export class Sequential {
   #identity: Identify | undefined
   /** Whether the optimiser has nothing to remember yet. */
   #isFresh = true
-  /** Calls of `fit` under way. */
+  /** Calls of `fit` and `trainer` under way. */
   #fits = 0
+  /** The last, which is no training's any more when it is forgotten. */
+  #trainer: WeakRef<Trainer> | undefined
 
   /** @internal Use {@link sequential}. */
   constructor(
@@ -238,9 +240,9 @@ export class Sequential {
    * model.compile({ optimizer: 'sgd', learningRate: 0.1, loss: 'crossEntropy' })
    */
   compile(options: CompileOptions = {}): this {
-    if (this.#fits > 0) {
+    if (this.#fits > 0 || this.#trainer?.deref()?.life.isOpen) {
       throw new StateError(
-        'compile while fit runs, which it would not change: await fit first (for its learning rate: run.setLearningRate)',
+        'compile while a training is under way, which it would not change: await fit (for its learning rate: run.setLearningRate), or dispose the trainer, first',
       )
     }
     checkOptions('compile', options, '{ learningRate: 0.1 }', COMPILE_OPTIONS)
@@ -413,10 +415,16 @@ export class Sequential {
   async trainer(train: Dataset, options: TrainerOptions = {}): Promise<Trainer> {
     return keeping(
       async () => {
-        const { openTrainer } = await import('./trainer.ts')
-        const trainer = await openTrainer(this, this.#isFresh ? 'new' : 'more', train, options)
-        this.#isFresh = false
-        return trainer
+        this.#fits += 1
+        try {
+          const { openTrainer } = await import('./trainer.ts')
+          const trainer = await openTrainer(this, this.#isFresh ? 'new' : 'more', train, options)
+          this.#trainer = new WeakRef(trainer)
+          this.#isFresh = false
+          return trainer
+        } finally {
+          this.#fits -= 1
+        }
       },
       this,
       train,

@@ -1,6 +1,7 @@
 // A training under way: a promise of its history, with which it can be paused, stopped and watched.
 import { Steering } from '../engine/steering.ts'
-import { ArgumentError } from '../errors.ts'
+import { StateError } from '../errors.ts'
+import { checkPositive } from '../train/optimizer-options.ts'
 import type { BatchLogs, EpochLogs, History, TrainingControls } from '../train/options.ts'
 
 /**
@@ -31,6 +32,7 @@ export function startRun(train: (control: RunControl) => Promise<History>): Trai
   const batches = new Set<Channel<BatchLogs>>()
   const epochs = new Set<Channel<EpochLogs>>()
   const steering = new Steering()
+  let hasEnded = false
   const run = {
     pause: () => steering.set({ isPaused: true }),
     resume: () => steering.set({ isPaused: false }),
@@ -39,9 +41,9 @@ export function startRun(train: (control: RunControl) => Promise<History>): Trai
     },
     stop: () => steering.set({ isPaused: false, isStopped: true }),
     setLearningRate(learningRate: number) {
-      if (!(Number.isFinite(learningRate) && learningRate >= 0)) {
-        throw new ArgumentError(`learningRate is ${learningRate}: expected a finite number, 0 or more`)
-      }
+      checkPositive('learningRate', learningRate)
+      if (hasEnded)
+        throw new StateError('setLearningRate after fit has ended: use compile, or the run of the next fit')
       steering.set({ rate: { learningRate, number: (steering.state.rate?.number ?? 0) + 1 } })
     },
     batches() {
@@ -50,12 +52,20 @@ export function startRun(train: (control: RunControl) => Promise<History>): Trai
     },
     [Symbol.asyncIterator]: () => watch(epochs),
   }
-  const history = train({
+  const control: RunControl = {
     steering,
     run,
     onBatch: logs => publish(batches, logs),
     onEpoch: logs => publish(epochs, logs),
-  })
+  }
+  // Not by a handler of its own: with one, a rejection would no longer be reported where nobody handles it.
+  const history = (async () => {
+    try {
+      return await train(control)
+    } finally {
+      hasEnded = true
+    }
+  })()
 
   function watch<Logs>(channels: Set<Channel<Logs>>): AsyncIterableIterator<Logs> {
     const channel = new Channel<Logs>(history, () => run.stop())

@@ -165,6 +165,14 @@ function isPositiveSingle(value: number): boolean {
   return Math.fround(value) > 0 && Math.fround(value) < Infinity
 }
 
+/** Throws {@link ArgumentError} unless it is a number that the kernels have above 0. */
+export function checkPositive(what: string, value: unknown): void {
+  if (typeof value === 'number' && isPositiveSingle(value)) return
+  throw new ArgumentError(
+    `${what} is ${describeValue(value)}: expected a number above 0 that single precision holds`,
+  )
+}
+
 /** Throws {@link ArgumentError} for an unknown optimiser or option, and for a number that cannot be. */
 export function resolveOptimizer(options: UpdateOptions): OptimizerConfig {
   const { optimizer = 'sgd', clipNorm, clipValue, l1 = 0, l2 = 0 } = options
@@ -172,10 +180,7 @@ export function resolveOptimizer(options: UpdateOptions): OptimizerConfig {
   const algorithm = resolveNamed('optimizer', optimizer, table) as unknown as Algorithm
   const learningRate = options.learningRate ?? LEARNING_RATES[algorithm.name]
   for (const [what, value] of Object.entries({ learningRate, clipNorm, clipValue })) {
-    if (value === undefined || (typeof value === 'number' && isPositiveSingle(value))) continue
-    throw new ArgumentError(
-      `${what} is ${describeValue(value)}: expected a number above 0 that single precision holds`,
-    )
+    if (value !== undefined) checkPositive(what, value)
   }
   for (const [what, value] of Object.entries({ l1, l2 })) {
     if (typeof value === 'number' && value >= 0 && value < Infinity) continue

@@ -124,7 +124,8 @@ export interface TrainingControls {
    * rates are multiplied by the same factor, but for the `minimum` of `reduceOnPlateau`. It holds for later calls of `fit`
    * too, until `compile`, and checkpoints keep it.
    *
-   * Throws {@link ArgumentError} unless it is a finite number, 0 or more.
+   * Throws {@link ArgumentError} unless it is a number above 0 that single precision holds, as for `compile`, and
+   * {@link StateError} when the training has ended.
    *
    * @example
    * await model.fit(train, { epochs: 10, onEpochEnd: ({ epoch }, run) => epoch === 5 && run.setLearningRate(0.01) })

@@ -188,19 +188,53 @@ test('a later fit goes on with it; compile begins anew', async () => {
   expect(await ratesOf(model, {})).toEqual([0.5, 0.5, 0.5])
 })
 
-test('0 rests on the weights', async () => {
-  using model = await create({ learningRate: 0.5 })
-  const before = await weightsOf(model)
-  await model.fit(await example(), { onTrainBegin: run => run.setLearningRate(0) })
-  expect(await weightsOf(model)).toEqual(before)
-})
+const REFUSED = [-1, 0, 1e-46, 1e39, Number.NaN, Number.POSITIVE_INFINITY, '0.1', undefined, null]
 
-test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '0.1', undefined])('%s is refused', async rate => {
+test.each(REFUSED)('%s is refused, in the words of compile', async rate => {
   using model = await create({ learningRate: 0.5 })
   const run = model.fit(await example())
+  const shown = typeof rate === 'string' ? JSON.stringify(rate) : rate
+  const message = `learningRate is ${shown}: expected a number above 0 that single precision holds`
   expect(() => run.setLearningRate(rate as number)).toThrow(ArgumentError)
-  expect(() => run.setLearningRate(rate as number)).toThrow(
-    `learningRate is ${rate}: expected a finite number, 0 or more`,
-  )
+  expect(() => run.setLearningRate(rate as number)).toThrow(message)
   await run
+  if (rate !== undefined && rate !== null) {
+    expect(() => model.compile({ learningRate: rate as number })).toThrow(message)
+  }
+})
+
+describe('after the training', () => {
+  const refusal = expect.objectContaining({
+    code: 'ERR_STATE',
+    message: 'setLearningRate after fit has ended: use compile, or the run of the next fit',
+  })
+
+  test('it is a StateError, and changes nothing', async () => {
+    using model = await create({ learningRate: 0.5 })
+    const run = model.fit(await example())
+    await run
+    expect(() => run.setLearningRate(0.1)).toThrow(refusal)
+    expect(await ratesOf(model, {})).toEqual([0.5, 0.5, 0.5])
+  })
+
+  test('that failed, too', async () => {
+    using model = await create({ learningRate: 0.5 })
+    const run = model.fit(await example(), { epochs: -1 })
+    await expect(run).rejects.toThrow('epochs is -1')
+    expect(() => run.setLearningRate(0.1)).toThrow(refusal)
+  })
+
+  test('in onTrainEnd it is for the next fit', async () => {
+    using model = await create({ learningRate: 0.5 })
+    const run = model.fit(await example(), { onTrainEnd: () => run.setLearningRate(0.25) })
+    await run
+    expect(await ratesOf(model, {})).toEqual([0.25, 0.25, 0.25])
+  })
+})
+
+test('oneCycle rises above what was chosen at its beginning, in proportion', async () => {
+  using model = await create({ learningRate: 0.8, schedule: { name: 'oneCycle' } })
+  const rates = await ratesOf(model, { epochs: 10, onTrainBegin: run => run.setLearningRate(0.1) })
+  expect(rates[0]).toBeCloseTo(0.1)
+  expect(Math.max(...rates)).toBeCloseTo(2.5, 1)
 })

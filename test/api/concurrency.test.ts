@@ -107,7 +107,7 @@ describe('several operations at once', () => {
     using model = await create()
     const first = model.fit(data)
     expect(() => model.compile({ learningRate: 5 })).toThrow(
-      'compile while fit runs, which it would not change',
+      'compile while a training is under way, which it would not change',
     )
     await first
     expect(await model.getParameters()).toEqual(await trainedAlone({}))

@@ -97,6 +97,43 @@ describe('compile while fit runs', () => {
   })
 })
 
+describe('compile while a trainer is open', () => {
+  test('is a StateError that changes nothing, and none when it is disposed of', async () => {
+    using model = await create()
+    const before = model.trainingConfig
+    const trainer = await model.trainer(await example())
+    expect(() => model.compile({ learningRate: 0.01 })).toThrow(
+      expect.objectContaining({ code: 'ERR_STATE', message: expect.stringContaining('dispose the trainer') }),
+    )
+    expect(model.trainingConfig).toEqual(before)
+    trainer.dispose()
+    model.compile({ learningRate: 0.01 })
+    expect(model.trainingConfig.optimizer.learningRate).toBe(0.01)
+  })
+
+  test('is a StateError while it is being opened, too', async () => {
+    using model = await create()
+    const opening = model.trainer(await example())
+    expect(() => model.compile()).toThrow(expect.objectContaining({ code: 'ERR_STATE' }))
+    using _trainer = await opening
+  })
+
+  test('is none after a trainer that was refused', async () => {
+    using model = await create()
+    await expect(model.trainer(await example(), { batchSize: -1 })).rejects.toThrow('batchSize')
+    model.compile()
+  })
+
+  test('is a StateError, whatever became of another one before', async () => {
+    using model = await create()
+    const first = await model.trainer(await example())
+    first.dispose()
+    using _second = await model.trainer(await example())
+    first.dispose()
+    expect(() => model.compile()).toThrow(expect.objectContaining({ code: 'ERR_STATE' }))
+  })
+})
+
 test('a run cannot be given what it does not have', async () => {
   using model = await create()
   const run = model.fit(await example(), {
