@@ -3,7 +3,7 @@ import { ArgumentError } from '../errors.ts'
 import { canonical } from './csv-numbers.ts'
 
 /** The most names that are found in a column: more are a column of texts or identifiers. */
-export const MAX_CATEGORIES = 4096
+const MAX_CATEGORIES = 4096
 
 /** Names, numbered by their first appearance, or as they were given. Whole numbers are one name however they are written. */
 export class Categories {

@@ -17,8 +17,8 @@ export interface CsvColumnOptions {
   /** The columns to take as inputs, in this order; all that have no other purpose unless given. */
   inputs?: readonly CsvColumn[]
   /**
-   * The column with the classes. Whole numbers from 0 on are taken as they are, however they are written: 1, 1.0, 1e0.
-   * Names become the places of the sorted names, which `categories` tells. Numbers and names do not mix, unless
+   * The column with the classes. Whole numbers from 0 on are taken as they are, however they are written: 1, 1.0, 1e0; up
+   * to 65535, but in parts. Names become the places of the sorted names, which `categories` tells. Numbers and names do not mix, unless
    * `categories` lists them.
    */
   label?: CsvColumn
@@ -157,7 +157,7 @@ function checkNamed(names: readonly string[], place: number, file: string): void
 
 /**
  * The lists of categories by place. A file may lack the column of the labels that were in the training file: where no
- * label is asked for, and all others have their lists.
+ * label is asked for, and all others have their lists. Throws {@link ArgumentError} where it lacks two of them.
  */
 function givenCategories(
   { label, categories = {} }: CsvColumnOptions,
@@ -168,6 +168,13 @@ function givenCategories(
   const entries = Object.entries(categories)
   const isComplete = [...encodings.keys()].every(place => Object.hasOwn(categories, names[place] ?? ''))
   const mayLack = label === undefined && isComplete
+  const absent = Object.keys(categories).filter(column => !names.includes(column))
+  if (mayLack && absent.length > 1) {
+    throw new ArgumentError(
+      `categories lists ${absent.map(column => JSON.stringify(column)).join(', ')}, which ${file} does not have: expected ` +
+        'its columns, and at most the label beside them',
+    )
+  }
   return new Map(
     entries
       .filter(([column]) => !mayLack || names.includes(column))

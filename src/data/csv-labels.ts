@@ -1,8 +1,10 @@
 // The column of labels: classes 0, 1, 2, … as they are, or names, which get numbers. Never both: a stray name among
 // numbers would renumber all others.
-import { MAX_CATEGORIES } from './csv-categories.ts'
 import type { PlannedColumn } from './csv-columns.ts'
 import { readClass, readNumber } from './csv-numbers.ts'
+
+/** The most classes of labels that are numbers: their names are listed, so that another file's labels are checked. */
+const MAX_CLASSES = 2 ** 16
 
 /** A label that cannot be: what is wrong with it. */
 export interface BadLabel {
@@ -38,12 +40,16 @@ export class LabelReader {
       }
     }
     const label = readClass(field)
-    if (label !== undefined) return label
+    // In parts, there are no categories to list.
+    const isListed = label === undefined || !categories || label < MAX_CLASSES
+    if (label !== undefined && isListed) return label
     const advice = isNumber
       ? '(a quantity is read by the option targets; to number labels otherwise, list them in the option categories)'
       : '(for names, say in the option categories which there are)'
     const before = areNumbers && !isNumber ? ` as ${quote(first)} before it is` : ''
-    return { problem: `${quote(field)} is no class 0, 1, 2, …${before} ${advice}` }
+    return {
+      problem: `${quote(field)} is no class ${isListed ? '0, 1, 2, …' : `0 … ${MAX_CLASSES - 1}`}${before} ${advice}`,
+    }
   }
 
   /** All labels as they are to be, and the name of each class: number i is names[i]. */
@@ -52,12 +58,7 @@ export class LabelReader {
     if (!categories) return { labels: found, names: undefined }
     if (!categories.isGiven && readNumber(firstLabel ?? '') !== undefined) {
       const classes = found.reduce((most, label) => Math.max(most, label), -1) + 1
-      // As a list, so that another file's labels are checked against these.
-      const isList = classes <= MAX_CATEGORIES
-      return {
-        labels: found,
-        names: isList ? Array.from({ length: classes }, (_, i) => String(i)) : undefined,
-      }
+      return { labels: found, names: Array.from({ length: classes }, (_, i) => String(i)) }
     }
     const { names, order } = categories.sorted()
     return { labels: found.map(number => order[number] ?? 0), names }

@@ -10,7 +10,7 @@ export interface MissingOptions {
   missing?: 'error' | 'skip' | number
   /**
    * What counts as missing besides an empty cell, without spaces around: 'NA', 'N/A', 'NaN', 'nan', 'null' and '?' unless
-   * given. A number stands for itself however it is written: '-999' for -999.0 too.
+   * given, which replaces them. A number stands for itself however it is written: '-999' for -999.0 too.
    */
   missingValues?: readonly string[]
 }

@@ -67,14 +67,18 @@ function cut(text: string, line: number, isUnfinished: boolean, { delimiter, com
   const config = { delimiter, newline: '\n' as const, ...(comment !== undefined && { comments: comment }) }
   const { data, errors, meta }: Parsed = new Papa.Parser(config).parse(text, 0, isUnfinished)
   let ends: number[] | undefined
-  const lineOf = (index: number): number => {
+  /** Where a record begins, behind the comments before it. */
+  const beginOf = (index: number): number => {
     ends ??= recordEnds(text, config, isUnfinished)
-    const begin = ends[index - 1] ?? 0
-    let number = line + countLines(text.slice(0, begin))
-    if (comment === undefined) return number
-    for (let at = begin; text.startsWith(comment, at); at = text.indexOf('\n', at) + 1) ++number
-    return number
+    let begin = ends[index - 1] ?? 0
+    while (comment !== undefined && text.startsWith(comment, begin)) {
+      const end = text.indexOf('\n', begin)
+      if (end < 0) return text.length
+      begin = end + 1
+    }
+    return begin
   }
+  const lineOf = (index: number): number => line + countLines(text.slice(0, beginOf(index)))
   const error = errors.find(({ row }) => row < data.length)
   if (error) {
     throw new DataError(
@@ -83,8 +87,11 @@ function cut(text: string, line: number, isUnfinished: boolean, { delimiter, com
         'quoted field as two)',
     )
   }
-  // The places of the records that are no empty lines.
-  const places = data.flatMap((record, place) => (record.length === 1 && record[0] === '' ? [] : [place]))
+  // An empty line gives the same record as a field in quotes that is empty.
+  const mayBeQuoted = text.includes('""')
+  const isEmptyLine = (record: string[], place: number) =>
+    record.length === 1 && record[0] === '' && !(mayBeQuoted && text[beginOf(place)] === '"')
+  const places = data.flatMap((record, place) => (isEmptyLine(record, place) ? [] : [place]))
   const records: Records = {
     records: places.length === data.length ? data : places.map(place => data[place] ?? []),
     lineOf: index => lineOf(places[index] ?? 0),

@@ -4,6 +4,7 @@ import * as platform from '#platform'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type Bytes, toBytes } from './bytes.ts'
+import { refuseGzip } from './gzip.ts'
 import { isParts, iterate, type Parts } from './iterate.ts'
 import { kindOf } from './number-arrays.ts'
 
@@ -53,8 +54,11 @@ async function* pieces(source: CsvSource, { encoding, name }: CsvTextOptions): A
       )
     }
   }
+  let isFirst = true
   for await (const part of partsOf(source, name)) {
     const content = typeof part === 'string' ? part : toBytes(part, name)
+    if (isFirst && typeof content !== 'string') refuseGzip(content, name, 'loadCsv')
+    isFirst &&= content.length === 0
     for (let at = 0; at < content.length; at += PIECE) {
       yield typeof content === 'string'
         ? content.slice(at, at + PIECE)
@@ -74,7 +78,8 @@ function makeDecoder(encoding: string): TextDecoder {
 
 /**
  * The text in pieces of at most 64 Ki characters, without a byte order mark and with `\n` as the end of each line.
- * Throws {@link DataError} `ERR_DATA_CORRUPT` for bytes that are no text, and the signal's reason.
+ * Throws {@link DataError} `ERR_DATA_CORRUPT` for bytes that are no text, `ERR_DATA_MAGIC` for such that are gzipped, and
+ * the signal's reason.
  */
 export async function* readText(source: CsvSource, options: CsvTextOptions): AsyncGenerator<string, void> {
   let isFirst = true

@@ -62,8 +62,8 @@ const OPTIONS: OptionNames<CsvOptions> = {
  *
  * Rejects with {@link DataError}, which names the line and, where there is one, the column: `ERR_DATA_VALUE` for a field
  * that is missing, no number or no category, `ERR_DATA_COUNT` for a row of another length than the first and where there
- * are no rows, `ERR_DATA_CORRUPT` for a quote that is not closed and bytes that are no text; and with
- * {@link ArgumentError} for columns that are not there.
+ * are no rows, `ERR_DATA_CORRUPT` for a quote that is not closed and bytes that are no text, `ERR_DATA_MAGIC` for bytes
+ * that are gzipped; and with {@link ArgumentError} for columns that are not there.
  *
  * @example
  * const iris = await parseCsv('width,length,species\n3.5,1.4,setosa\n3.2,4.7,versicolor\n', { label: 'species' })
@@ -182,8 +182,11 @@ function checkFormat(
       `comment is ${describeValue(comment)}: expected what comments begin with, such as '#'`,
     )
   }
-  if (missing !== 'error' && missing !== 'skip' && typeof missing !== 'number') {
-    throw new ArgumentError(`missing is ${describeValue(missing)}: expected 'error', 'skip' or a number`)
+  const isNumber = typeof missing === 'number' && Number.isFinite(Math.fround(missing))
+  if (missing !== 'error' && missing !== 'skip' && !isNumber) {
+    throw new ArgumentError(
+      `missing is ${describeValue(missing)}: expected 'error', 'skip' or a number that single precision holds`,
+    )
   }
   if (!Array.isArray(missingValues) || missingValues.some(value => typeof value !== 'string')) {
     throw new ArgumentError(

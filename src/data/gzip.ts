@@ -18,6 +18,16 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
+/** Throws {@link DataError} for gzipped bytes where they are to be plain; `load` is the function that inflates files. */
+export function refuseGzip(bytes: Uint8Array, name: string, load: string): void {
+  if (!isGzip(bytes)) return
+  throw new DataError(
+    'ERR_DATA_MAGIC',
+    `${name} is gzipped: inflate it first, as pipeThrough(new DecompressionStream('gzip')) does, or give its path or URL ` +
+      `to ${load}, which reads it as it is`,
+  )
+}
+
 /** ISIZE, a gzip file's last four bytes: the length of what its last member holds, mod 2³². Of a shorter file, 0. */
 export function gzipTrailerLength(end: Uint8Array): number {
   if (end.length < 4) return 0

@@ -5,6 +5,7 @@ import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError, ShapeError } from '../errors.ts'
 import { toHostOrder } from './byte-order.ts'
 import { type Bytes, toBytes } from './bytes.ts'
+import { refuseGzip } from './gzip.ts'
 import { descriptors, MAX_RANK, type NpyHeader, type NpyType, parseNpyHeader } from './npy-header.ts'
 import { kindOf } from './number-arrays.ts'
 
@@ -53,6 +54,7 @@ export function parseNpy(bytes: Bytes, options: { name?: string } = {}): NpyArra
   checkOptions('parseNpy', options, "{ name: 'x.npy' }", { name: 1 })
   const { name = 'NumPy data' } = options
   const file = toBytes(bytes, name)
+  refuseGzip(file, name, 'loadNpy')
   const header = parseNpyHeader(file, name)
   const { length, elementSize, begin, shape, dtype } = header
   const promised = length * elementSize

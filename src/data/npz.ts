@@ -6,7 +6,7 @@ import { crc32 } from '../crc32.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type Bytes, toBytes } from './bytes.ts'
-import { maxInflation } from './gzip.ts'
+import { maxInflation, refuseGzip } from './gzip.ts'
 import { type NpyArray, parseNpy } from './npy.ts'
 import { corruptZip, readZipDirectory, type ZipEntry } from './zip-directory.ts'
 
@@ -42,7 +42,9 @@ export function parseNpz(bytes: Bytes, options: NpzOptions = {}): Record<string,
   if (!(maxBytes >= 0)) {
     throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${describeValue(maxBytes)}`)
   }
-  const entries = chosen(arraysOf(toBytes(bytes, name), name), options.arrays, name)
+  const file = toBytes(bytes, name)
+  refuseGzip(file, name, 'loadNpz')
+  const entries = chosen(arraysOf(file, name), options.arrays, name)
   const total = [...entries.values()].reduce((sum, { size }) => sum + size, 0)
   if (total > maxBytes) {
     throw new DataError(

@@ -1,7 +1,14 @@
 // What a table must never silently become: another number, another class, another column.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CsvData, type CsvOptions, parseCsv, streamCsv } from '../../src/data/index.ts'
+import {
+  type CsvData,
+  type CsvOptions,
+  parseCsv,
+  parseNpy,
+  parseNpz,
+  streamCsv,
+} from '../../src/data/index.ts'
 
 /** For what TypeScript refuses and plain JavaScript does not. */
 const untyped = (value: unknown) => value as never
@@ -38,6 +45,28 @@ describe('an empty cell', () => {
     await expect(parseCsv(`a,c\n30,red\n31,${cell}\n`, given)).rejects.toMatchObject(missing)
     const skipped = await parseCsv(`a,y\n30,0\n31,${cell}\n`, { ...label, missing: 'skip' })
     expect(skipped.inputs).toEqual(Float32Array.of(30))
+  })
+
+  test('of quotes is missing in a file of one column, where an empty line is none', async () => {
+    const text = 'a\n1\n""\n\n2\n""\n'
+    const error = {
+      code: 'ERR_DATA_VALUE',
+      message: expect.stringContaining('line 3, column "a": the value is'),
+    }
+    await expect(parseCsv(text)).rejects.toMatchObject(error)
+    await expect(firstChunk(text, {})).rejects.toMatchObject(error)
+    expect((await parseCsv(text, { missing: 5 })).inputs).toEqual(Float32Array.of(1, 5, 2, 5))
+    expect((await firstChunk(text, { missing: 5 }))?.inputs).toEqual(Float32Array.of(1, 5, 2, 5))
+    expect((await parseCsv(text, { missing: 'skip' })).inputs).toEqual(Float32Array.of(1, 2))
+    const commented = await parseCsv('a\n#""\n""\n#\n\n#', { missing: 5, comment: '#' })
+    expect(commented.inputs).toEqual(Float32Array.of(5))
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1e39])('is not filled with %s', async missing => {
+    await expect(parseCsv('a,b\n1,\n', { missing })).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: `missing is ${missing}: expected 'error', 'skip' or a number that single precision holds`,
+    })
   })
 
   test('is filled as those that are named', async () => {
@@ -131,9 +160,29 @@ describe('labels', () => {
     })
   })
 
-  test('that are too large for a list are numbers still', async () => {
-    const { labels, categories } = await parseCsv('x,y\n1,2147483647\n1,0\n', { label: 'y' })
-    expect([labels, categories]).toEqual([Int32Array.of(2147483647, 0), {}])
+  test('from thousands of classes on are checked in a test file, too', async () => {
+    const { labels, categories } = await parseCsv('id,y\n1,5000\n2,7\n3,12\n', { label: 'y' })
+    expect([labels, categories.y?.length]).toEqual([Int32Array.of(5000, 7, 12), 5001])
+    const options = { label: 'y', categories }
+    expect((await parseCsv('id,y\n1,12.0\n2,4999\n', options)).labels).toEqual(Int32Array.of(12, 4999))
+    for (const field of ['cat', '5001', '-1']) {
+      await expect(parseCsv(`id,y\n1,7\n2,${field}\n3,cat\n`, options)).rejects.toMatchObject({
+        code: 'ERR_DATA_VALUE',
+        message: expect.stringContaining(`line 3, column "y": "${field}" is none of its categories`),
+      })
+    }
+  })
+
+  test('that are too many for a list are refused, since a test file could not be checked against them', async () => {
+    expect((await parseCsv('x,y\n1,65535\n', { label: 'y' })).categories.y?.length).toBe(2 ** 16)
+    await expect(parseCsv('x,y\n1,0\n1,65536\n', { label: 'y' })).rejects.toMatchObject({
+      code: 'ERR_DATA_VALUE',
+      message: expect.stringContaining('line 3, column "y": "65536" is no class 0 … 65535'),
+    })
+    const categories = { y: ['7', '2147483647'] }
+    expect((await parseCsv('x,y\n1,2147483647\n', { label: 'y', categories })).labels).toEqual(
+      Int32Array.of(1),
+    )
   })
 
   test('written in any way are the same, also with the categories of the training file', async () => {
@@ -178,6 +227,19 @@ describe('categories', () => {
     const { inputs, labels } = await parseCsv(rows, { categorical: ['plan'], categories })
     expect([inputs, labels]).toEqual([Float32Array.of(35, 0, 1), undefined])
     expect((await firstChunk(rows, { categorical: ['plan'], categories }))?.inputs).toEqual(inputs)
+  })
+
+  test('may list one column that is not there, the label, and no other', async () => {
+    const categories = { plan: ['basic', 'gold'], churnd: ['no', 'yes'], churned: ['no', 'yes'] }
+    const rejection = {
+      code: 'ERR_ARGUMENT',
+      message:
+        'categories lists "churnd", "churned", which CSV data does not have: expected its columns, and at most the ' +
+        'label beside them',
+    }
+    const options = { categorical: ['plan'], categories }
+    await expect(parseCsv('age,plan\n35,gold\n', options)).rejects.toMatchObject(rejection)
+    await expect(firstChunk('age,plan\n35,gold\n', options)).rejects.toMatchObject(rejection)
   })
 
   test('that nothing would use are refused', async () => {
@@ -297,4 +359,22 @@ describe('the option inputs', () => {
       message: expect.stringContaining(message),
     })
   })
+})
+
+test('bytes that are gzipped are called so', async () => {
+  const bytes = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+  const message = (name: string, load: string) => ({
+    code: 'ERR_DATA_MAGIC',
+    message:
+      `${name} is gzipped: inflate it first, as pipeThrough(new DecompressionStream('gzip')) does, or give its path or ` +
+      `URL to ${load}, which reads it as it is`,
+  })
+  await expect(parseCsv(bytes)).rejects.toMatchObject(message('CSV data', 'loadCsv'))
+  await expect(parseCsv(bytes, { encoding: 'windows-1252' })).rejects.toMatchObject(
+    message('CSV data', 'loadCsv'),
+  )
+  await expect(parseCsv([new Uint8Array(), bytes])).rejects.toMatchObject(message('CSV data', 'loadCsv'))
+  await expect(streamCsv([bytes]).next()).rejects.toMatchObject(message('CSV data', 'loadCsv'))
+  await expect((async () => parseNpy(bytes))()).rejects.toMatchObject(message('NumPy data', 'loadNpy'))
+  await expect((async () => parseNpz(bytes))()).rejects.toMatchObject(message('NumPy data', 'loadNpz'))
 })
