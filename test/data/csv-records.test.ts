@@ -30,10 +30,7 @@ const field = fc.string({
   unit: fc.constantFrom('a', '1', ' ', ',', ';', '"', '\n', 'é', '😀', '#'),
   maxLength: 6,
 })
-// One empty field is an empty line, which is left out.
-const record = fc
-  .array(field, { minLength: 1, maxLength: 4 })
-  .filter(fields => fields.join('') !== '' || fields.length > 1)
+const record = fc.array(field, { minLength: 1, maxLength: 4 })
 
 /** As RFC 4180 has it: quoted where it must be, or anyway. */
 const write = (text: string, isQuoted: boolean) =>
@@ -52,7 +49,10 @@ test('what was written, in any pieces of text or bytes, with any end of line', a
         let line = 1
         let text = ''
         const expected = rows.map(([record, isQuoted, before]) => {
-          const written = record.map(field => write(field, isQuoted)).join(delimiter)
+          // A field that is alone and empty is quoted, since an empty line is no record.
+          const written = record
+            .map(field => write(field, isQuoted || record.join('') === ''))
+            .join(delimiter)
           text += `${before}${written}\n`
           line += before ? 1 : 0
           const at = line
