@@ -1,8 +1,9 @@
 // Is backpropagation right? Each gradient against a difference of the loss.
-import { checkOptions } from '../check-options.ts'
+import { checkNoOptions, checkOptions } from '../check-options.ts'
 import type { GradientCheck } from '../train/gradient-check.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
+import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
 
 /** Options of {@link checkGradients}. */
@@ -36,16 +37,25 @@ export interface CheckGradientsOptions {
  * const { passed, worst } = await checkGradients(model, train.slice(0, 10))
  * if (!passed) console.log(worst) // { layer: 2, parameter: 'weights', index: 7, gradient: …, difference: … }
  */
+export function checkGradients(
+  model: Sequential,
+  batch: Dataset,
+  options?: CheckGradientsOptions,
+): Promise<GradientCheck>
 export async function checkGradients(
   model: Sequential,
   batch: Dataset,
   options: CheckGradientsOptions = {},
+  ...more: unknown[]
 ): Promise<GradientCheck> {
   checkOptions('checkGradients', options, '{ tolerance: 0.002 }', {
     tolerance: 1,
     parametersPerTensor: 1,
     signal: 1,
   })
+  checkNoOptions('checkGradients', more, ' as a fourth argument: give one object')
+  checkModel('checkGradients', model)
+  checkData('checkGradients', batch)
   const { tolerance = 0.002, parametersPerTensor = Number.POSITIVE_INFINITY, signal } = options
   const { network, config } = model.internals
   const settings = { tolerance, parametersPerTensor, signal }

@@ -4,6 +4,7 @@ import type { DatasetContents } from '../data/storage.ts'
 import type { EngineRows } from '../engine/engine.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
+import { checkData, checkModel } from './right-kinds.ts'
 import { withRoom } from './room.ts'
 import { Sequential } from './sequential.ts'
 
@@ -40,6 +41,8 @@ export interface OutputDifference {
 export function collapse(model: Sequential, data?: Dataset): Promise<Collapsed>
 export async function collapse(model: Sequential, data?: Dataset, ...more: unknown[]): Promise<Collapsed> {
   checkNoOptions('collapse', more)
+  checkModel('collapse', model)
+  if (data !== undefined) checkData('collapse', data)
   return keeping(() => collapseKept(model, data), model, data)
 }
 

@@ -3,6 +3,7 @@ import { checkOptions } from '../check-options.ts'
 import type { LayerDiagnosis } from '../train/diagnosis.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
+import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
 
 /** Options of {@link diagnose}. */
@@ -39,6 +40,8 @@ export async function diagnose(
     flatBelow: 1,
     signal: 1,
   })
+  checkModel('diagnose', model)
+  checkData('diagnose', data)
   const { batchSize = 100, learningRate, flatBelow = 0.01, signal } = options
   const { network, config } = model.internals
   const settings = { batchSize, learningRate, flatBelow, signal }

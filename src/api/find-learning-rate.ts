@@ -2,6 +2,7 @@
 import { checkOptions } from '../check-options.ts'
 import type { Dataset } from './dataset.ts'
 import { keeping } from './lifetime.ts'
+import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
 
 /** Options of {@link findLearningRate}. */
@@ -67,6 +68,8 @@ export async function findLearningRate(
     smoothing: 1,
     signal: 1,
   })
+  checkModel('findLearningRate', model)
+  checkData('findLearningRate', data)
   return keeping(
     async () => {
       const { searchLearningRate } = await import('../insight/learning-rate-search.ts')

@@ -1,6 +1,9 @@
 // What a classifier of images looks for, and where it is wrong.
 import { checkNoOptions, checkOptions } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
+import { ArgumentError } from '../errors.ts'
 import type { Dataset } from './dataset.ts'
+import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
 
 /** Options of {@link firstLayerImages}. */
@@ -20,10 +23,17 @@ export interface FirstLayerOptions {
  */
 export async function firstLayerImages(
   model: Sequential,
-  [height, width]: readonly [number, number],
+  size: readonly [number, number],
   options: FirstLayerOptions = {},
 ): Promise<Uint8Array[]> {
   checkOptions('firstLayerImages', options, "{ contrast: 'layer' }", { contrast: 1 })
+  checkModel('firstLayerImages', model)
+  const [height, width] = Array.isArray(size) ? (size as readonly number[]) : []
+  if (typeof height !== 'number' || typeof width !== 'number') {
+    throw new ArgumentError(
+      `the images' size is ${describeValue(size)}: expected [height, width], such as [28, 28]`,
+    )
+  }
   const { drawFirstLayer } = await import('../insight/inspection.ts')
   return drawFirstLayer(model, height, width, options)
 }
@@ -58,6 +68,8 @@ export async function mostConfused(
   ...more: unknown[]
 ): Promise<ConfusedSample[]> {
   checkNoOptions('mostConfused', [count, ...more])
+  checkModel('mostConfused', model)
+  checkData('mostConfused', data)
   const { findMostConfused } = await import('../insight/inspection.ts')
   return findMostConfused(model, data, count)
 }

@@ -111,6 +111,11 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   first: PartialMnistSource | LoadKnownMnistOptions<Only> = {},
   second?: LoadMnistOptions<Only>,
 ): Promise<MnistData<Only>> {
+  if (typeof first !== 'string' && (typeof first !== 'object' || first === null)) {
+    throw new ArgumentError(
+      `loadMnist got ${describeValue(first)}: expected a directory's path or URL, the files' bytes, or options`,
+    )
+  }
   const known = second === undefined && isKnownOptions(first) ? first : undefined
   const options = known ?? (second === undefined ? {} : second)
   checkOptions<object>('loadMnist', options, "{ only: 'test' }", known ? KNOWN : LOCATED)

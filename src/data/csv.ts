@@ -8,8 +8,7 @@ import type { MissingOptions } from './csv-missing.ts'
 import { type Records, readRecords } from './csv-records.ts'
 import { type CsvData, CsvTable } from './csv-table.ts'
 import { type CsvSource, readText } from './csv-text.ts'
-import { kindOf } from './number-arrays.ts'
-import { readLocation } from './read-location.ts'
+import { checkLocation, isLocation, readLocation } from './read-location.ts'
 
 /** Options of {@link parseCsv}. */
 export interface CsvOptions extends CsvColumnOptions, MissingOptions {
@@ -94,6 +93,7 @@ export async function parseCsv(source: CsvSource, options: CsvOptions = {}): Pro
  */
 export async function loadCsv(location: string | URL, options: LoadCsvOptions = {}): Promise<CsvData> {
   checkOptions('loadCsv', options, "{ label: 'species' }", { ...OPTIONS, maxBytes: 1 })
+  checkLocation('loadCsv', location, 'parseCsv')
   const { maxBytes = 2 ** 31, ...csvOptions } = options
   const { name = String(location), signal } = options
   return parseCsv(readLocation(location, name, maxBytes, signal), { ...csvOptions, name })
@@ -136,9 +136,6 @@ export async function* streamCsv(
   if (table?.samples) yield table.finish()
   else if (isEmpty) throw noRows(name)
 }
-
-const isLocation = (source: unknown): source is string | URL =>
-  typeof source === 'string' || kindOf(source) === 'URL'
 
 const noRows = (name: string) =>
   new DataError('ERR_DATA_COUNT', `${name} has no rows of data: expected at least one`)

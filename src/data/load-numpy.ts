@@ -2,7 +2,7 @@
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { type NpyArray, parseNpy } from './npy.ts'
 import { parseNpz } from './npz.ts'
-import { readWhole } from './read-location.ts'
+import { checkLocation, readWhole } from './read-location.ts'
 
 /** Options of {@link loadNpy}. */
 export interface LoadNumpyOptions {
@@ -30,6 +30,7 @@ const OPTIONS: OptionNames<LoadNumpyOptions> = { maxBytes: 1, signal: 1 }
  */
 export async function loadNpy(location: string | URL, options: LoadNumpyOptions = {}): Promise<NpyArray> {
   checkOptions('loadNpy', options, '{ maxBytes: 1e6 }', OPTIONS)
+  checkLocation('loadNpy', location, 'parseNpy')
   const name = String(location)
   return parseNpy(await readWhole(location, name, options.maxBytes ?? 2 ** 31, options.signal), { name })
 }
@@ -45,6 +46,7 @@ export async function loadNpz(
   options: LoadNpzOptions = {},
 ): Promise<Record<string, NpyArray>> {
   checkOptions('loadNpz', options, "{ arrays: ['x'] }", { ...OPTIONS, arrays: 1 })
+  checkLocation('loadNpz', location, 'parseNpz')
   const { maxBytes = 2 ** 31, signal, arrays } = options
   const name = String(location)
   const file = await readWhole(location, name, maxBytes, signal)

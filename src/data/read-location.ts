@@ -1,7 +1,7 @@
 // Files by their path or URL, gzipped or not.
 
 import * as platform from '#platform'
-import { describeValue } from '../describe-value.ts'
+import { describeValue, kindOf } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
 import { gunzip, isGzip } from './gzip.ts'
@@ -39,6 +39,16 @@ export async function* readLocation(
     yield chunk
   }
 }
+
+/** Throws {@link ArgumentError} unless it is where a file is; `call` is what got it, `parse` what takes bytes instead. */
+export function checkLocation(call: string, location: unknown, parse: string): void {
+  if (isLocation(location)) return
+  throw new ArgumentError(`${call} got ${describeValue(location)}: expected a path or URL (bytes: ${parse})`)
+}
+
+/** Whether it says where a file is. */
+export const isLocation = (source: unknown): source is string | URL =>
+  typeof source === 'string' || kindOf(source) === 'URL'
 
 /** The same, whole. */
 export async function readWhole(

@@ -2,7 +2,8 @@
 // thread. What is not taken is not loaded.
 
 import * as platform from '#platform'
-import { describeValue } from '../describe-value.ts'
+import { checkNoOptions } from '../check-options.ts'
+import { describeValue, kindOf } from '../describe-value.ts'
 import { ArgumentError, DisposedError } from '../errors.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { loadModuleSource } from '../wasm/module-sources.ts'
@@ -69,11 +70,16 @@ async function startWorker(): Promise<EngineWorker | undefined> {
   return EngineWorker.start(code)
 }
 
+/** Whether it may be an object of options: an event is none, which comes where this is a page's listener. */
+const isPlain = (value: unknown) => kindOf(value) === 'Object'
+
 /**
  * Ends all threads of this package at once; what needs them later starts new ones. A `fit`, `evaluate` or `predict` that
  * is under way on them rejects with {@link WorkerError}: await it first. A worker that holds models or data sets stays.
  */
-export async function closeThreads(): Promise<void> {
+export function closeThreads(): Promise<void>
+export async function closeThreads(...more: unknown[]): Promise<void> {
+  checkNoOptions('closeThreads', more.filter(isPlain))
   // What could not be loaded, or ends meanwhile, has no threads left.
   await Promise.allSettled([local?.closeLocalThreads(), worker?.then(it => it?.closeThreads())])
 }
@@ -88,7 +94,9 @@ export async function closeThreads(): Promise<void> {
  * @example
  * await closeEngine()
  */
-export async function closeEngine(): Promise<void> {
+export function closeEngine(): Promise<void>
+export async function closeEngine(...more: unknown[]): Promise<void> {
+  checkNoOptions('closeEngine', more.filter(isPlain))
   generation += 1
   const present = worker
   worker = undefined

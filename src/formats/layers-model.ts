@@ -6,6 +6,7 @@
 //
 // Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (ModelJSON, WeightsManifestConfig), and
 // what version 4.22 saves.
+import { checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
@@ -79,6 +80,7 @@ export async function toLayersModel(
   options: LayersModelOptions = {},
 ): Promise<LayersModel> {
   checkOptions('toLayersModel', options, "{ weights: 'f16' }", { weights: 1, weightsFile: 1 })
+  checkModel('toLayersModel', model)
   const { weights = 'f32', weightsFile = 'weights.bin' } = options
   checkWeightType(weights)
   if ((weights as WeightType) === 'int8') {

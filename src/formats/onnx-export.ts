@@ -1,4 +1,5 @@
 // Models as ONNX: a graph with a few operators for each layer.
+import { checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { shapesOf } from '../model/layer-shapes.ts'
@@ -46,6 +47,7 @@ const GELU_VERSIONS = { opset: 20, irVersion: 9 }
  */
 export async function toOnnx(model: Sequential, options: OnnxOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   checkOptions('toOnnx', options, "{ weights: 'int8' }", { weights: 1 })
+  checkModel('toOnnx', model)
   const { weights = 'f32' } = options
   checkWeightType(weights)
   const { inputSize, layers, outputSize } = model

@@ -1,5 +1,6 @@
 // What weights in fewer bits cost: the model and its copy, measured on the same data.
 import type { Dataset } from '../api/dataset.ts'
+import { checkData, checkModel } from '../api/right-kinds.ts'
 import { type Sequential, sequentialFromSafetensors } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import type { Evaluation } from '../train/evaluation.ts'
@@ -47,6 +48,8 @@ export async function quantizationCost(
   options: QuantizationCostOptions = {},
 ): Promise<QuantizationCost> {
   checkOptions('quantizationCost', options, "{ weights: 'int8' }", { weights: 1, signal: 1 })
+  checkModel('quantizationCost', model)
+  checkData('quantizationCost', data)
   const { weights = 'int8', signal } = options
   const [file, plain] = [await toSafetensors(model, { weights }), await toSafetensors(model)]
   const { build, threads } = model.capabilities

@@ -1,4 +1,5 @@
 // safetensors files whose weights take half or a quarter of the room.
+import { checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { toFloat16 } from './float16.ts'
@@ -39,6 +40,7 @@ export async function toSafetensors(
   options: SafetensorsOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkOptions('toSafetensors', options, "{ weights: 'int8' }", { weights: 1 })
+  checkModel('toSafetensors', model)
   const { weights = 'f32' } = options
   checkWeightType(weights)
   return encodeModel(model.inputSize, model.layers, await model.getParameters(), ENCODINGS[weights])

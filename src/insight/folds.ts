@@ -1,6 +1,7 @@
 // k-fold cross-validation.
 import type { CrossValidateOptions, CrossValidation, Spread } from '../api/cross-validate.ts'
 import type { Dataset } from '../api/dataset.ts'
+import { checkData, checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Evaluation } from '../train/evaluation.ts'
@@ -16,10 +17,12 @@ export async function validateByFolds(
       `createModel is of type ${typeof createModel}: expected a function that gives a new, compiled model`,
     )
   }
+  checkData('crossValidate', data)
   const { folds: count = 5, stratify = false, seed = 0, ...fitOptions } = options
   const folds: Evaluation[] = []
   for (const [i, { train, validation }] of (await data.kFold(count, { seed, stratify })).entries()) {
     const model = await createModel(i + 1, train)
+    checkModel('crossValidate of its createModel', model)
     try {
       await model.fit(train, fitOptions)
       folds.push(await model.evaluate(validation, { ...(options.signal && { signal: options.signal }) }))

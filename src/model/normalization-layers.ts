@@ -1,6 +1,6 @@
 // Layers that normalise: over the batch, over the sample, or by given numbers.
 
-import { checkOptions } from '../check-options.ts'
+import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 
@@ -90,7 +90,9 @@ export function layerNormalization(options: { epsilon?: number } = {}): LayerNor
  * @example
  * [normalization({ mean: 0.1307, standardDeviation: 0.3081 }), dense(10, { activation: 'softmax' })]
  */
-export function normalization(options: NormalizationOptions): NormalizationLayer {
+export function normalization(options: NormalizationOptions): NormalizationLayer
+export function normalization(options: NormalizationOptions, ...more: unknown[]): NormalizationLayer {
+  checkNoOptions('normalization', more, ' as a second argument: give one object')
   checkOptions('normalization', options, '{ mean: 0.13, standardDeviation: 0.31 }', {
     mean: 1,
     standardDeviation: 1,
