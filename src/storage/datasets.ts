@@ -18,7 +18,9 @@ export class StoredDatasets {
   }
 
   /** What there is, by name. */
-  list(): Promise<StoredEntry[]> {
+  list(): Promise<StoredEntry[]>
+  async list(...more: unknown[]): Promise<StoredEntry[]> {
+    checkNoOptions('datasets.list', more)
     return this.#entries.list()
   }
 
@@ -62,7 +64,9 @@ export class StoredDatasets {
   }
 
   /** Deletes a data set; whether there was one. */
-  delete(name: string): Promise<boolean> {
+  delete(name: string): Promise<boolean>
+  async delete(name: string, ...more: unknown[]): Promise<boolean> {
+    checkNoOptions('datasets.delete', more)
     return this.#entries.delete(name)
   }
 }

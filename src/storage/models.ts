@@ -17,7 +17,9 @@ export class StoredModels {
   }
 
   /** What there is, by name. */
-  list(): Promise<StoredEntry[]> {
+  list(): Promise<StoredEntry[]>
+  async list(...more: unknown[]): Promise<StoredEntry[]> {
+    checkNoOptions('models.list', more)
     return this.#entries.list()
   }
 
@@ -57,7 +59,9 @@ export class StoredModels {
   }
 
   /** Deletes a model; whether there was one. */
-  delete(name: string): Promise<boolean> {
+  delete(name: string): Promise<boolean>
+  async delete(name: string, ...more: unknown[]): Promise<boolean> {
+    checkNoOptions('models.delete', more)
     return this.#entries.delete(name)
   }
 }

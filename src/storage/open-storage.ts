@@ -57,7 +57,9 @@ export class PersistentStorage {
   }
 
   /** The names of the trainings that have checkpoints. */
-  async trainings(): Promise<string[]> {
+  trainings(): Promise<string[]>
+  async trainings(...more: unknown[]): Promise<string[]> {
+    checkNoOptions('trainings', more)
     const names = await attempt(this.#open(), 'the checkpoints cannot be listed', backend =>
       backend.folders([CHECKPOINTS]),
     )
@@ -69,14 +71,18 @@ export class PersistentStorage {
    * browsers decide by how the page is used; Firefox asks the user, and this resolves when they have answered, maybe never:
    * let no work wait for it. A worker can only learn what was decided. In Node always true.
    */
-  persist(): Promise<boolean> {
+  persist(): Promise<boolean>
+  async persist(...more: unknown[]): Promise<boolean> {
+    checkNoOptions('persist', more)
     return attempt(this.#open(), 'the browser cannot be asked to keep what is stored', backend =>
       backend.persist(),
     )
   }
 
   /** How much room is taken, and how much there is. */
-  estimate(): Promise<StorageEstimate> {
+  estimate(): Promise<StorageEstimate>
+  async estimate(...more: unknown[]): Promise<StorageEstimate> {
+    checkNoOptions('estimate', more)
     return attempt(this.#open(), 'the room cannot be measured', backend => backend.estimate())
   }
 
