@@ -243,8 +243,8 @@ const WITHOUT_OPTIONS: Record<string, (...more: object[]) => unknown> = {
 /** Functions of which nothing can be asked, or all of whose arguments are numbers and buffers, which are checked. */
 const ASK_NOTHING = [
   /^(Kernels|\w*Buffer|Trainer|TrainingRun|CheckpointStore|StoredCheckpoints)\./,
-  /\.(dispose|list|delete|trainings|persist|estimate|close|toString)$/,
-  /^close(Engine|Threads)$/,
+  /\.(dispose|close|toString)$/,
+  /^close(Engine|Threads)$/, // elsewhere: they would end what is called here
 ]
 
 test('the walk finds exactly the functions that are called here', { timeout: 120_000 }, () => {
