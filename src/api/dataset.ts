@@ -278,8 +278,7 @@ const parts = () => import('./dataset-parts.ts')
  * Makes a data set from numbers. They are copied to linear memory.
  *
  * Throws {@link ShapeError} where the parts do not fit together and {@link ArgumentError} for labels that are no
- * classes, weights that are not finite or below 0, values that are no numbers, and bytes of which nothing says what they
- * are.
+ * classes, values that are no numbers, and bytes of which nothing says what they are.
  *
  * @example
  * const xor = await dataset({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [0, 1, 1, 0] })
