@@ -234,7 +234,7 @@ export class Sequential {
 
   /**
    * Says how `fit` is to train; optimiser and schedule begin anew. Throws {@link ArgumentError} where an option is wrong
-   * or does not suit the last layer.
+   * or does not suit the last layer, and {@link StateError} while `fit` runs or a trainer is open.
    *
    * @example
    * model.compile({ optimizer: 'sgd', learningRate: 0.1, loss: 'crossEntropy' })
