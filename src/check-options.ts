@@ -1,10 +1,27 @@
 // The checks that stand before every use of an options object: no option that a caller gives is dropped.
-import { describeValue } from './describe-value.ts'
+import { describeValue, kindOf } from './describe-value.ts'
 import { ArgumentError } from './errors.ts'
 import { hintAt } from './nearest-name.ts'
 
-/** All names that options can have. The compiler keeps such a list complete, and free of others. */
-export type OptionNames<Options> = Readonly<Record<Options extends unknown ? keyof Options : never, 1>>
+/**
+ * All names that options can have: `true` for those that are true or false, 1 for others. The compiler keeps such a list
+ * complete, and free of others.
+ */
+export type OptionNames<Options> = {
+  readonly [Name in Options extends unknown ? keyof Options : never]-?: IsFlag<
+    NonNullable<ValueOf<Options, Name>>
+  > extends true
+    ? true
+    : 1
+}
+
+type IsFlag<Value> = [Value] extends [never] ? false : [Value] extends [boolean] ? true : false
+
+type ValueOf<Options, Name> = Options extends unknown
+  ? Name extends keyof Options
+    ? Options[Name]
+    : never
+  : never
 
 /** For each name of options that have one, such as `{ name: 'adam', beta1: 0.9 }`, what the others are. */
 export type NamedOptions<Options extends { name: string }, Value = 1> = {
@@ -19,7 +36,7 @@ type OwnNames<Options extends { name: string }, Name> = Options extends unknown
 
 /**
  * Throws {@link ArgumentError} unless `options` is an object that has no names but those in the list, whose callbacks are
- * functions and whose signal is one. `call` and `example` are for the message:
+ * functions, whose signal is one, and whose flags are true or false. `call` and `example` are for the message:
  * `fit takes its options as an object, such as { epochs: 5 }, got null`.
  */
 export function checkOptions<Options extends object>(
@@ -30,28 +47,34 @@ export function checkOptions<Options extends object>(
 ): void {
   checkObject(call, options, example)
   checkNames(call, options, names)
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || value === null) continue
-    const isRight =
-      name === 'signal'
-        ? typeof value.throwIfAborted === 'function'
-        : !isCallback(name) || typeof value === 'function'
-    if (isRight) continue
-    const expected = name === 'signal' ? "an AbortController's signal" : 'a function'
-    throw new ArgumentError(`${name} of ${call} is of type ${typeof value}: expected ${expected}`)
+  const isFlag: Record<string, unknown> = names
+  for (const name in options) {
+    const value: unknown = options[name]
+    if (value === undefined) continue
+    const expected =
+      isFlag[name] === true
+        ? typeof value !== 'boolean' && 'true or false'
+        : value !== null &&
+          (name === 'signal'
+            ? typeof (value as AbortSignal).throwIfAborted !== 'function' && "an AbortController's signal"
+            : isCallback(name) && typeof value !== 'function' && 'a function')
+    if (expected)
+      throw new ArgumentError(`${name} of ${call} is ${describeValue(value)}: expected ${expected}`)
   }
 }
 
 /** Throws {@link ArgumentError} unless `options` is an object. */
 export function checkObject(call: string, options: unknown, example: string): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
-  const found = options === null ? 'null' : Array.isArray(options) ? 'an array' : typeof options
+  const kind = kindOf(options)
+  if (kind === 'Object') return
+  const found = kind === 'Array' ? 'an array' : Object(options) === options ? kind : describeValue(options)
   throw new ArgumentError(`${call} takes its options as an object, such as ${example}, got ${found}`)
 }
 
 /** Throws {@link ArgumentError} where `options` has a name that is not in the list. */
 export function checkNames(call: string, options: object, names: object): void {
-  for (const name of Object.keys(options)) {
+  // Inherited ones count as well: whoever reads an option finds them.
+  for (const name in options) {
     if (Object.hasOwn(names, name)) continue
     const known = Object.keys(names)
     throw new ArgumentError(

@@ -160,7 +160,7 @@ function checkCheckpoints(options: CheckpointOptions): void {
     store: 1,
     every: 1,
     keep: 1,
-    best: 1,
+    best: true,
     onResume: 1,
     onDamaged: 1,
   })

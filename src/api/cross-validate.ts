@@ -17,12 +17,12 @@ export interface CrossValidateOptions
 
 const NAMES: OptionNames<CrossValidateOptions> = {
   folds: 1,
-  stratify: 1,
+  stratify: true,
   seed: 1,
   epochs: 1,
   batchSize: 1,
-  dropLast: 1,
-  shuffle: 1,
+  dropLast: true,
+  shuffle: true,
   accumulate: 1,
   onNonFinite: 1,
   earlyStopping: 1,

@@ -14,7 +14,7 @@ interface PartOptions {
   readonly stratify?: boolean
 }
 
-const NAMES: OptionNames<PartOptions> = { seed: 1, stratify: 1 }
+const NAMES: OptionNames<PartOptions> = { seed: 1, stratify: true }
 
 /** See {@link Dataset.split}. */
 export async function split(

@@ -100,6 +100,7 @@ export class Dataset {
     this.#storage = storage
     this.#indices = indices
     this.life = life
+    Object.freeze(this)
   }
 
   /** Number of samples. */
@@ -289,7 +290,7 @@ export async function dataset(options: DatasetOptions): Promise<Dataset> {
   checkOptions<DatasetOptions | CsvData>('dataset', options, '{ inputs: [[0, 1], [1, 0]], labels: [0, 1] }', {
     ...CONTENTS,
     build: 1,
-    worker: 1,
+    worker: true,
   })
   const engine = await engineFor(options)
   const contents = await toContents(options)

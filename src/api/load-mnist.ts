@@ -46,7 +46,7 @@ const KNOWN: OptionNames<LoadKnownMnistOptions & MnistBuffers> = {
   classes: 1,
   signal: 1,
   build: 1,
-  worker: 1,
+  worker: true,
   trainImages: 1,
   trainLabels: 1,
   testImages: 1,
@@ -57,11 +57,11 @@ const LOCATED: OptionNames<LoadMnistOptions> = {
   only: 1,
   prefix: 1,
   maxBytes: 1,
-  transpose: 1,
+  transpose: true,
   classes: 1,
   signal: 1,
   build: 1,
-  worker: 1,
+  worker: true,
 }
 
 const PARTS: readonly MnistPart[] = ['train', 'test']

@@ -10,7 +10,7 @@ import { type EngineOptions, engineFor } from '../engine/engines.ts'
  * const { inUse, total } = await memoryUsage()
  */
 export async function memoryUsage(options: EngineOptions = {}): Promise<MemoryUsage> {
-  checkOptions('memoryUsage', options, "{ build: 'simd' }", { build: 1, worker: 1 })
+  checkOptions('memoryUsage', options, "{ build: 'simd' }", { build: 1, worker: true })
   const engine = await engineFor(options)
   return engine.memoryUsage()
 }

@@ -56,7 +56,7 @@ const SEQUENTIAL_OPTIONS: OptionNames<SequentialOptions> = {
   seed: 1,
   threads: 1,
   build: 1,
-  worker: 1,
+  worker: true,
 }
 
 /** Options of {@link Sequential.fit}. */
@@ -118,15 +118,15 @@ const FIT_OPTIONS: OptionNames<FitOptions> = {
   batchSize: 1,
   validationData: 1,
   validationSplit: 1,
-  shuffle: 1,
+  shuffle: true,
   seed: 1,
-  dropLast: 1,
+  dropLast: true,
   accumulate: 1,
   onNonFinite: 1,
   earlyStopping: 1,
   augmentation: 1,
   checkpoints: 1,
-  resume: 1,
+  resume: true,
   signal: 1,
   onTrainBegin: 1,
   onEpochBegin: 1,
@@ -186,6 +186,7 @@ export class Sequential {
     this.#network = network
     this.#seed = seed
     this.life = new Lifetime('this model was disposed: create another', network)
+    Object.freeze(this) // a field of another library's, or another value, would change nothing
   }
 
   /** Values that the last layer gives for a sample. */
@@ -616,6 +617,7 @@ export async function sequential(layers: readonly Layer[], options: SequentialOp
   checkOptions('sequential', options, '{ inputSize: 784 }', SEQUENTIAL_OPTIONS)
   const { inputSize, seed = 0, threads } = options
   if (!Array.isArray(layers)) throw new ArgumentError('layers is no array: expected one, such as [dense(10)]')
+  if (layers.some(layer => Object.keys(Object(layer)).includes('trainable'))) throw new StateError(ALL_TRAIN)
   const spec = { inputSize, layers: [...layers], seed }
   checkSpec(spec, await checkFor(spec.layers))
   const engine = await engineFor(options, threads)
@@ -644,7 +646,7 @@ export async function sequentialFromSafetensors(
 ): Promise<Sequential> {
   checkOptions('sequentialFromSafetensors', options, "{ build: 'simd' }", {
     build: 1,
-    worker: 1,
+    worker: true,
     threads: 1,
   })
   const { decodeModel } = await modelFiles()

@@ -54,6 +54,7 @@ export class StreamingDataset {
     this.samples = options.samples
     this.shuffleBuffer = options.shuffleBuffer ?? 0
     this.#options = options
+    Object.freeze(this)
   }
 
   /**

@@ -79,6 +79,7 @@ export class Trainer {
     this.#model = model
     this.#data = data
     this.life = new Lifetime('this trainer was disposed: make another by model.trainer()', trainer)
+    Object.freeze(this)
   }
 
   /**
@@ -157,7 +158,13 @@ export class Trainer {
   }
 }
 
-const OPTIONS: OptionNames<TrainerOptions> = { batchSize: 1, dropLast: 1, shuffle: 1, seed: 1, epochs: 1 }
+const OPTIONS: OptionNames<TrainerOptions> = {
+  batchSize: 1,
+  dropLast: true,
+  shuffle: true,
+  seed: 1,
+  epochs: 1,
+}
 
 /** See {@link Sequential.trainer}; `begin`: whether the optimiser begins anew. */
 export async function openTrainer(

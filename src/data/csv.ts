@@ -38,7 +38,7 @@ export interface StreamCsvOptions extends CsvOptions {
 
 /** Those that all take. A misspelt one would leave the labels among the inputs. */
 const OPTIONS: OptionNames<CsvOptions> = {
-  header: 1,
+  header: true,
   inputs: 1,
   label: 1,
   targets: 1,

@@ -24,7 +24,7 @@ import {
 export type ImportOptions = Omit<SequentialOptions, 'inputSize' | 'seed'>
 
 /** Their names. */
-export const IMPORT_OPTIONS: OptionNames<ImportOptions> = { build: 1, worker: 1, threads: 1 }
+export const IMPORT_OPTIONS: OptionNames<ImportOptions> = { build: 1, worker: true, threads: 1 }
 
 /** γ, β and running statistics: an element for each unit. */
 export interface NormalizationParameters {

@@ -65,7 +65,7 @@ export function activation(name: LayerActivation, options: ActivationParameters 
  * [dense(512), prelu(), dense(10, { activation: 'softmax' })]
  */
 export function prelu(options: { shared?: boolean; slope?: number } = {}): PreluLayer {
-  checkOptions('prelu', options, '{ shared: false }', { shared: 1, slope: 1 })
+  checkOptions('prelu', options, '{ shared: false }', { shared: true, slope: 1 })
   const { shared = true, slope = 0.25 } = options
   const layer: PreluLayer = { kind: 'prelu', shared, slope }
   checkPrelu(layer)

@@ -1,4 +1,5 @@
 // A network's parameters in linear memory.
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { U8Buffer } from '../wasm/buffer.ts'
@@ -143,8 +144,11 @@ function checkLayer(layer: NetworkLayer, given: LayerParameters | undefined, pla
   }
   for (const name of ['weights', 'bias', 'runningMean', 'runningVariance'] as const) {
     const values = given?.[name]
-    const at = values?.findIndex(value => !Number.isFinite(Math.fround(value))) ?? -1
+    const at =
+      values?.findIndex(value => typeof value !== 'number' || !Number.isFinite(Math.fround(value))) ?? -1
     if (at < 0) continue
-    throw new ArgumentError(`layer ${place}: ${name}[${at}] is ${values?.[at]}: expected a finite number`)
+    throw new ArgumentError(
+      `layer ${place}: ${name}[${at}] is ${describeValue(values?.[at])}: expected a finite number`,
+    )
   }
 }

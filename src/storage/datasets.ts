@@ -56,7 +56,7 @@ export class StoredDatasets {
    * const train = await storage.datasets.load('train')
    */
   async load(name: string, options: EngineOptions = {}): Promise<Dataset> {
-    checkOptions('datasets.load', options, "{ build: 'simd' }", { build: 1, worker: 1 })
+    checkOptions('datasets.load', options, "{ build: 'simd' }", { build: 1, worker: true })
     const { contents } = await this.#entries.open(name)
     const engine = await engineFor(options)
     const decoded = decodeDataset(contents)

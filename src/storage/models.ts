@@ -53,7 +53,7 @@ export class StoredModels {
    * const model = await storage.models.load('digits')
    */
   async load(name: string, options: EngineOptions & { threads?: ThreadChoice } = {}): Promise<Sequential> {
-    checkOptions('models.load', options, "{ build: 'simd' }", { build: 1, worker: 1, threads: 1 })
+    checkOptions('models.load', options, "{ build: 'simd' }", { build: 1, worker: true, threads: 1 })
     const { file } = await this.#entries.open(name)
     return sequentialFromSafetensors(file, options)
   }

@@ -86,7 +86,7 @@ export function resolveAugmentation(options: AugmentationOptions): Augmentation 
   check('sigma of elastic', sigma, 'a number of pixels, 1 or more', value => value >= 1)
   if (typeof noise !== 'number') {
     const example = '{ standardDeviation: 10, keepZeros: true }'
-    checkOptions('noise', noise, example, { standardDeviation: 1, keepZeros: 1 })
+    checkOptions('noise', noise, example, { standardDeviation: 1, keepZeros: true })
   }
   const { standardDeviation, keepZeros = false } =
     typeof noise === 'number' ? { standardDeviation: noise } : noise

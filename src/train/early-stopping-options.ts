@@ -14,7 +14,7 @@ export function checkEarlyStopping(options: EarlyStopping): void {
     monitor: 1,
     patience: 1,
     minDelta: 1,
-    restoreBest: 1,
+    restoreBest: true,
   })
   const { monitor = 'loss' } = options
   if (!MONITORS.includes(monitor)) throw unknownName('earlyStopping: unknown monitor', monitor, MONITORS)

@@ -1,6 +1,14 @@
 // What other libraries' users set on objects, and what would change nothing here, is an error that says what to do instead.
 import { describe, expect, test } from 'vitest'
-import { dataset, dense, normalization, type Sequential, sequential } from '../../src/index.ts'
+import {
+  dataset,
+  dense,
+  type FitOptions,
+  normalization,
+  type Sequential,
+  sequential,
+  streamingDataset,
+} from '../../src/index.ts'
 
 const create = async () =>
   (
@@ -141,4 +149,83 @@ test('a run cannot be given what it does not have', async () => {
   })
   expect(() => set(run, 'learningRate', 0.01)).toThrow(TypeError)
   await run
+})
+
+describe('what would be set and change nothing', () => {
+  const assign = (target: object, name: string, value: unknown) => () => {
+    ;(target as Record<string, unknown>)[name] = value
+  }
+
+  test.each([
+    ['layers', [dense(5)]],
+    ['inputSize', 9],
+    ['seed', 9],
+    ['optimizer', 'adam'],
+    ['loss', 'huber'],
+    ['stop_training', true],
+  ])('model.%s = …', async (name, value) => {
+    using model = await sequential([dense(2)], { inputSize: 1 })
+    expect(assign(model, name, value)).toThrow(TypeError)
+    expect((await model.predict([[1], [2]])).map(({ length }) => length)).toEqual([2, 2])
+  })
+
+  test('fields of a data set, a stream and a trainer', async () => {
+    using data = await dataset({ inputs: [[0], [1]], targets: [[1], [3]] })
+    using model = (await sequential([dense(1)], { inputSize: 1 })).compile({ learningRate: 0.1 })
+    using trainer = await model.trainer(data)
+    expect(assign(data, 'sampleWeights', [0, 1])).toThrow(TypeError)
+    expect(assign(data, 'labels', [0, 1])).toThrow(TypeError)
+    expect(assign(trainer, 'learningRate', 0.4)).toThrow(TypeError)
+    expect(assign(streamingDataset({ chunks: [] }), 'samples', 4)).toThrow(TypeError)
+  })
+
+  test('a layer that is not to train, before it is in a model', async () => {
+    const layer = Object.assign(dense(4), { trainable: false })
+    await expect(sequential([layer, dense(1)], { inputSize: 1 })).rejects.toThrow('all layers train')
+    await expect(sequential([dense(1)], { inputSize: 1 })).resolves.toBeDefined()
+  })
+})
+
+describe('options that only look like some', () => {
+  const trainWith = async (options: unknown) => {
+    using data = await dataset({ inputs: [[0], [1]], targets: [[1], [3]] })
+    using model = (await sequential([dense(1)], { inputSize: 1 })).compile({ learningRate: 0.1 })
+    return model.fit(data, options as FitOptions)
+  }
+
+  test.each([
+    ['a Map', new Map([['epochs', 3]]), 'got Map'],
+    ['a signal by itself', AbortSignal.abort(), 'got AbortSignal'],
+    ['a promise', Promise.resolve({ epochs: 3 }), 'got Promise'],
+    ['a misspelt one that is inherited', Object.create({ epoch: 3 }), 'no option epoch'],
+  ])('%s', async (_, options, message) => {
+    await expect(trainWith(options)).rejects.toThrow(message)
+  })
+
+  test.each([
+    ['shuffle', 'batch'],
+    ['shuffle', 'false'],
+    ['dropLast', 'no'],
+    ['dropLast', null],
+    ['resume', 1],
+  ])('fit: %s: %o is neither true nor false', async (name, value) => {
+    await expect(trainWith({ [name]: value })).rejects.toThrow(`${name} of fit is`)
+  })
+
+  test('flags of nested options, and of functions, likewise', async () => {
+    await expect(trainWith({ earlyStopping: { restoreBest: 'no' } })).rejects.toThrow(
+      'restoreBest of earlyStopping',
+    )
+    using data = await dataset({ inputs: [[0], [1]], labels: [0, 1] })
+    await expect(data.split(0.5, { stratify: 'yes' as never })).rejects.toThrow('stratify of split')
+  })
+})
+
+test.each([
+  [{ weights: ['2'], bias: [0] }, 'weights[0] is "2"'],
+  [{ weights: [1], bias: [null] }, 'bias[0] is null'],
+  [{ weights: [true], bias: [0] }, 'weights[0] is true'],
+])('setParameters(%o) turns nothing into numbers', async (parameters, message) => {
+  using model = await sequential([dense(1)], { inputSize: 1 })
+  await expect(model.setParameters([parameters as never])).rejects.toThrow(message)
 })
