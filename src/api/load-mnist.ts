@@ -143,10 +143,7 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
 /** The largest number of classes that labels of 32 bits can have. */
 const MOST_CLASSES = 2 ** 31 - 1
 
-function checkMeaning({ transpose, classes }: Partial<MnistLoadOptions>): void {
-  if (transpose !== undefined && typeof transpose !== 'boolean') {
-    throw new ArgumentError(`transpose is ${describeValue(transpose)}: expected true or false`)
-  }
+function checkMeaning({ classes }: Partial<MnistLoadOptions>): void {
   if (classes === undefined || (Number.isInteger(classes) && classes >= 1 && classes <= MOST_CLASSES)) return
   throw new ArgumentError(
     `classes is ${describeValue(classes)}: expected a whole number, 1 … ${MOST_CLASSES}`,

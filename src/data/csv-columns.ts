@@ -183,13 +183,10 @@ function givenCategories(
 }
 
 /** Throws {@link ArgumentError} for what would silently be taken as something else, or not at all. */
-function checkTypes({ header = true, categorical = [], categories = {}, ...lists }: CsvColumnOptions): void {
+function checkTypes({ categorical = [], categories = {}, ...lists }: CsvColumnOptions): void {
   const isObject = (value: unknown) => typeof value === 'object' && value !== null
   const wrong = (what: string, found: unknown, expected: string) =>
     new ArgumentError(`${what} is ${describeValue(found)}: expected ${expected}`)
-  if (typeof header !== 'boolean') {
-    throw wrong('header', header, 'true or false, whether the first row names the columns')
-  }
   for (const name of ['inputs', 'skip', 'rounded'] as const) {
     const list = lists[name] ?? []
     if (!isList(list)) throw wrong(name, list, 'a list of columns, such as ["name"]')

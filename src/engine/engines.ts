@@ -3,8 +3,8 @@
 
 import * as platform from '#platform'
 import { checkNoOptions } from '../check-options.ts'
-import { describeValue, kindOf } from '../describe-value.ts'
-import { ArgumentError, DisposedError } from '../errors.ts'
+import { kindOf } from '../describe-value.ts'
+import { DisposedError } from '../errors.ts'
 import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { loadModuleSource } from '../wasm/module-sources.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
@@ -41,9 +41,6 @@ export async function engineFor(
   { build = 'auto', worker: inWorker = platform.name === 'browser' }: EngineOptions,
   threads: ThreadChoice = 'auto',
 ): Promise<Engine> {
-  if (typeof inWorker !== 'boolean') {
-    throw new ArgumentError(`worker is ${describeValue(inWorker)}: expected true or false`)
-  }
   const choice = { ...chooseBuild(build), ...limitThreads(threads, platform.threadSupport()) }
   if (inWorker) {
     const started = await startedWorker()

@@ -97,7 +97,7 @@ describe('images that lie on their side', () => {
   test.each([1, 'yes', null])('transpose %j is refused', async transpose => {
     await expect(loadMnist(files, { ...TEST, transpose: transpose as never })).rejects.toMatchObject({
       code: 'ERR_ARGUMENT',
-      message: `transpose is ${JSON.stringify(transpose)}: expected true or false`,
+      message: `transpose of loadMnist is ${JSON.stringify(transpose)}: expected true or false`,
     })
   })
 

@@ -133,7 +133,7 @@ describe('columns', () => {
     [
       'a header that is named',
       { header: ['a', 'b'] as never },
-      'header is ["a", "b"]: expected true or false',
+      'header of parseCsv is ["a", "b"]: expected true or false',
     ],
     ['categories that are none', { categories: 5 as never }, 'categories is 5: expected an object of lists'],
     [
