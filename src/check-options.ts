@@ -67,7 +67,14 @@ export function checkOptions<Options extends object>(
 export function checkObject(call: string, options: unknown, example: string): void {
   const kind = kindOf(options)
   if (kind === 'Object') return
-  const found = kind === 'Array' ? 'an array' : Object(options) === options ? kind : describeValue(options)
+  const found =
+    kind === 'Array'
+      ? 'an array'
+      : options === null
+        ? 'null'
+        : typeof options === 'object'
+          ? kind
+          : typeof options
   throw new ArgumentError(`${call} takes its options as an object, such as ${example}, got ${found}`)
 }
 
