@@ -235,22 +235,22 @@ test.each<[string, () => unknown, string]>([
   [
     'a callback of fit that is no function',
     async () => (await compiled()).fit(await data(), { onBatchEnd: 'log' as never }),
-    'onBatchEnd of fit is of type string: expected a function',
+    'onBatchEnd of fit is "log": expected a function',
   ],
   [
     'a signal of fit that is none',
     async () => (await compiled()).fit(await data(), { signal: new AbortController() as never }),
-    "signal of fit is of type object: expected an AbortController's signal",
+    "signal of fit is AbortController: expected an AbortController's signal",
   ],
   [
     'a signal of evaluate that is none',
     async () => (await compiled()).evaluate(await data(), { signal: 5 as never }),
-    "signal of evaluate is of type number: expected an AbortController's signal",
+    "signal of evaluate is 5: expected an AbortController's signal",
   ],
   [
     'a signal of predict that is none',
     async () => (await perceptron()).predict([[1, 2]], { signal: true as never }),
-    "signal of predict is of type boolean: expected an AbortController's signal",
+    "signal of predict is true: expected an AbortController's signal",
   ],
 ])('%s', async (_, provoke, message) => {
   await expect((async () => provoke())()).rejects.toMatchObject({
