@@ -3,6 +3,23 @@
 import { FormatError } from '../errors.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 
+/**
+ * The largest number that is added to values and taken away again: what is left of a value near 1 is right to 4e-6 then,
+ * and behind 1e6 to a sixteenth.
+ */
+const LARGEST = 32
+
+/** Throws {@link FormatError} for numbers between which single precision would lose the values. */
+function checkNumbers(numbers: Readonly<Record<string, number>>): void {
+  for (const [name, number] of Object.entries(numbers)) {
+    if (Math.abs(number) <= LARGEST) continue
+    throw new FormatError(
+      `${name} is ${number}: single precision loses the values beside numbers beyond ±${LARGEST} (leave such a limit out, ` +
+        'or scale the values)',
+    )
+  }
+}
+
 /** min(max(x, least), most), either of which may be infinite. Throws {@link FormatError} unless least < most. */
 export function addClip(network: ImportedNetwork, least: number, most: number): void {
   if (!(least < most))
@@ -16,19 +33,24 @@ export function addClip(network: ImportedNetwork, least: number, most: number): 
   const low = most > 0 && network.takeBackRelu() ? Math.max(least, 0) : least
   if (low === 0 && most === 6) network.activation('relu6')
   else if (most === Number.POSITIVE_INFINITY) {
+    checkNumbers({ 'the lower limit': low })
     affine(network, 1, -low)
     network.activation('relu')
     affine(network, 1, low)
   } else if (low === Number.NEGATIVE_INFINITY) {
+    checkNumbers({ 'the upper limit': most })
     // most − max(most − x, 0)
     affine(network, -1, most)
     network.activation('relu')
     affine(network, -1, most)
   } else if (low === -most) {
+    if (!Number.isFinite(Math.fround(1 / most)) || !Number.isFinite(Math.fround(most)))
+      throw new FormatError(`the limits are ${least} and ${most}, beyond single precision`)
     scaled(network, 1 / most, () => network.activation('hardTanh'))
   } else {
     // low + (most − low)·hardSigmoid(6·(x − low) / (most − low) − 3)
     const range = most - low
+    checkNumbers({ 'the lower limit': low, 'the upper limit': most, '1 / (their distance)': 1 / range })
     affine(network, 6 / range, (-6 * low) / range - 3)
     network.activation('hardSigmoid')
     affine(network, range, low)
@@ -37,6 +59,7 @@ export function addClip(network: ImportedNetwork, least: number, most: number): 
 
 /** min(max(alpha·x + beta, 0), 1), of which this package's has 1/6 and 1/2. */
 export function addHardSigmoid(network: ImportedNetwork, alpha: number, beta: number): void {
+  checkNumbers({ alpha, beta })
   const isOurs = Math.fround(alpha) === Math.fround(1 / 6)
   affine(network, isOurs ? 1 : 6 * alpha, 6 * beta - 3)
   network.activation('hardSigmoid')
@@ -47,6 +70,7 @@ export function addCelu(network: ImportedNetwork, alpha: number): void {
   if (!(alpha > 0 && alpha < Number.POSITIVE_INFINITY)) {
     throw new FormatError(`alpha is ${alpha}, expected a number above 0`)
   }
+  checkNumbers({ alpha, '1 / alpha': 1 / alpha })
   scaled(network, 1 / alpha, () => network.activation('elu', 1))
 }
 

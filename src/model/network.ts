@@ -144,11 +144,14 @@ function checkLayer(layer: NetworkLayer, given: LayerParameters | undefined, pla
   }
   for (const name of ['weights', 'bias', 'runningMean', 'runningVariance'] as const) {
     const values = given?.[name]
-    const at =
-      values?.findIndex(value => typeof value !== 'number' || !Number.isFinite(Math.fround(value))) ?? -1
+    const isVariance = name === 'runningVariance'
+    const isRight = (value: unknown) =>
+      typeof value === 'number' && Number.isFinite(Math.fround(value)) && !(isVariance && value < 0)
+    const at = values?.findIndex(value => !isRight(value)) ?? -1
     if (at < 0) continue
     throw new ArgumentError(
-      `layer ${place}: ${name}[${at}] is ${describeValue(values?.[at])}: expected a finite number`,
+      `layer ${place}: ${name}[${at}] is ${describeValue(values?.[at])}: expected a finite number` +
+        (isVariance ? ', 0 or more' : ''),
     )
   }
 }

@@ -84,8 +84,12 @@ export const tellLastUpdate = (remedy: string, iteration: number, epoch: number)
   `the weights diverged in the last batch, iteration ${iteration} of epoch ${epoch}; they are the last copy that gave a ` +
   `finite loss. ${remedy}`
 
+/** Of validation; a training that went well until then is not to blame for a NaN. */
 export const tellValidation = (remedy: string, loss: number, epoch: number): string =>
-  `the validation loss is ${loss} after epoch ${epoch}. ${remedy}, or look for validation data that are no numbers`
+  `the validation loss is ${loss} after epoch ${epoch}. ` +
+  (Number.isNaN(loss)
+    ? `Look for validation data that are no numbers, or: ${remedy}`
+    : `${remedy}, or look for validation data that are no numbers`)
 
 /** `targets are 25 … 346`, where their root mean square is large. */
 function largeRange(what: string, values: ArrayLike<number>): string[] {

@@ -208,3 +208,13 @@ test.each(['stopped', 'aborted'])(
     expect([...weights, ...bias].every(Number.isFinite)).toBe(true)
   },
 )
+
+test('a running variance below 0 is none', async () => {
+  using model = await sequential([dense(2), batchNormalization(), dense(1)], { inputSize: 1 })
+  const parameters = await model.getParameters()
+  const [, normalized] = parameters
+  normalized?.runningVariance?.set([9, -4])
+  await expect(model.setParameters(parameters)).rejects.toThrow(
+    'layer 2: runningVariance[1] is -4: expected a finite number, 0 or more',
+  )
+})

@@ -629,6 +629,26 @@ describe('refuses, naming the node and its operator', () => {
       'node "Clip_y" (Clip): the limits are 6 and 0, expected one below the other',
     ],
     [
+      'a limit beside which single precision loses the values',
+      behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(0, 1000)),
+      'node "Clip_y" (Clip): the upper limit is 1000: single precision loses the values',
+    ],
+    [
+      'the same below',
+      behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(-1e6, 0)),
+      'node "Clip_y" (Clip): the lower limit is -1000000: single precision loses the values',
+    ],
+    [
+      'limits too near each other',
+      behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(0, 1e-38)),
+      'node "Clip_y" (Clip): 1 / (their distance) is ',
+    ],
+    [
+      'a Celu that is a straight line in single precision',
+      behind([node('Celu', ['x'], 'y', [float('alpha', 1e6)])]),
+      'node "Celu_y" (Celu): alpha is 1000000: single precision loses the values',
+    ],
+    [
       'a Celu that has no alpha',
       behind([node('Celu', ['x'], 'y', [float('alpha', 0)])]),
       'node "Celu_y" (Celu): alpha is 0, expected a number above 0',
