@@ -9,6 +9,9 @@ export function finiteCheck(
   arena: Arena,
 ): (vector: F32Buffer, length?: number) => boolean {
   const zero = arena.f32(1)
-  // Σ x·0 is 0, or NaN where an x is not finite. The increment of 0 takes the one 0 over and over.
-  return ({ pointer, length: all }, length = all) => kernels.sdot(length, pointer, 1, zero.pointer, 0) === 0
+  return ({ pointer, length: all }, length = all) =>
+    // Σ x² is finite where every x is, unless they are large.
+    Number.isFinite(kernels.sdot(length, pointer, 1, pointer, 1)) ||
+    // Σ x·0 is 0, or NaN where an x is not finite. The increment of 0 takes the one 0 over and over, which is slow.
+    kernels.sdot(length, pointer, 1, zero.pointer, 0) === 0
 }

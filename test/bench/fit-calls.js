@@ -10,7 +10,7 @@ const { values } = parseArgs({
     inputs: { type: 'string', default: '784' },
     hidden: { type: 'string', default: '24' },
     rounds: { type: 'string', default: '9' },
-    calls: { type: 'string', default: '1000' },
+    calls: { type: 'string', default: '2000' },
     optimizer: { type: 'string', default: 'sgd' },
     build: { type: 'string', default: 'simd' },
   },
