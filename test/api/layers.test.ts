@@ -360,7 +360,7 @@ describe('what is refused', () => {
       'standardDeviation has 1e-40, expected 0, or 3e-39 or above',
     ],
     ['a slope that is no number', () => prelu({ slope: Number.NaN }), 'prelu: slope is NaN'],
-    ['shared in words', () => prelu({ shared: 'yes' as unknown as boolean }), 'shared is "yes"'],
+    ['shared in words', () => prelu({ shared: 'yes' as unknown as boolean }), 'shared of prelu is "yes"'],
     ['a momentum above 1', () => batchNormalization({ momentum: 2 }), 'momentum is 2, expected 0 … 1'],
     ['epsilon 0', () => layerNormalization({ epsilon: 0 }), 'layerNormalization: epsilon is 0'],
     [
