@@ -85,7 +85,10 @@ describe.each(CASES)('layer %i, %s: %d', (layer, tensor, value, name, place) => 
     await expectUnchanged(
       model,
       () => model.setParameters(parameters),
-      new ArgumentError(`layer ${layer + 1}: ${tensor}[${index}] is ${value}: expected a finite number`),
+      new ArgumentError(
+        `layer ${layer + 1}: ${tensor}[${index}] is ${value}: expected a finite number` +
+          (tensor === 'runningVariance' ? ', 0 or more' : ''),
+      ),
     )
   })
 })
