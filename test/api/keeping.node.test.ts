@@ -60,7 +60,7 @@ describe.each([{ worker: true }, { worker: false }])('%o', place => {
   })
 
   test('the lecture’s training pipeline, with a collection behind each statement', async () => {
-    const page = await readText('test/lecture/1-neural-network.md')
+    const page = await readText('docs/lecture/1-neural-network.md')
     const programs = [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code)
     const program = programs.find(code => code.includes('model.trainer(')) ?? ''
     // Engines may forget a variable behind its last use, and need not: here nothing is named that long.

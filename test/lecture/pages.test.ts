@@ -1,7 +1,7 @@
 // The lecture's pages.
 import { testPages } from '../support/pages.ts'
 
-testPages('test/lecture', [
+testPages('docs/lecture', [
   '1-neural-network',
   '2-activation-functions',
   '3-mnist',
