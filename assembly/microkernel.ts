@@ -8,12 +8,13 @@
 // The loops take several steps of k in a pass, each with its own exit, for two reasons. V8 checks its stack in every
 // pass. And V8 11 and 12 (Node 20, 22) move all loads of a straight piece of code to its beginning: without a branch
 // between two steps, their loads together exceed its 15 vector registers and are spilled.
+import { madd } from './lanes';
 
-/** c + a·b, with separate multiply and add. */
+/** v + β·c in two roundings, in every build: so do the parts of sgemm that take no microtile (gemm.ts). */
 // @ts-ignore: decorator
 @inline
-function madd(c: v128, a: v128, b: v128): v128 {
-  return f32x4.add(c, f32x4.mul(a, b));
+function plusScaled(v: v128, beta: v128, c: v128): v128 {
+  return f32x4.add(v, f32x4.mul(beta, c));
 }
 
 /** 2 rows × `columns`, 12 or 16, which the compiler knows. */
@@ -34,39 +35,39 @@ function microkernel2xN(
     b0 = v128.load(b, 192), b1 = v128.load(b, 208), b2 = v128.load(b, 224);
     if (columns > 12) b3 = v128.load(b, 240);
     ai = v128.load_splat<f32>(a0, 12);
-    c00 = madd(c00, ai, b0), c01 = madd(c01, ai, b1), c02 = madd(c02, ai, b2);
-    if (columns > 12) c03 = madd(c03, ai, b3);
+    c00 = madd(ai, b0, c00), c01 = madd(ai, b1, c01), c02 = madd(ai, b2, c02);
+    if (columns > 12) c03 = madd(ai, b3, c03);
     ai = v128.load_splat<f32>(a1, 12);
-    c10 = madd(c10, ai, b0), c11 = madd(c11, ai, b1), c12 = madd(c12, ai, b2);
-    if (columns > 12) c13 = madd(c13, ai, b3);
+    c10 = madd(ai, b0, c10), c11 = madd(ai, b1, c11), c12 = madd(ai, b2, c12);
+    if (columns > 12) c13 = madd(ai, b3, c13);
     if (kc == 1) break;
     a0 += 16, a1 += 16, b += 256;
     b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32);
     if (columns > 12) b3 = v128.load(b, 48);
     ai = v128.load_splat<f32>(a0);
-    c00 = madd(c00, ai, b0), c01 = madd(c01, ai, b1), c02 = madd(c02, ai, b2);
-    if (columns > 12) c03 = madd(c03, ai, b3);
+    c00 = madd(ai, b0, c00), c01 = madd(ai, b1, c01), c02 = madd(ai, b2, c02);
+    if (columns > 12) c03 = madd(ai, b3, c03);
     ai = v128.load_splat<f32>(a1);
-    c10 = madd(c10, ai, b0), c11 = madd(c11, ai, b1), c12 = madd(c12, ai, b2);
-    if (columns > 12) c13 = madd(c13, ai, b3);
+    c10 = madd(ai, b0, c10), c11 = madd(ai, b1, c11), c12 = madd(ai, b2, c12);
+    if (columns > 12) c13 = madd(ai, b3, c13);
     if (kc == 2) break;
     b0 = v128.load(b, 64), b1 = v128.load(b, 80), b2 = v128.load(b, 96);
     if (columns > 12) b3 = v128.load(b, 112);
     ai = v128.load_splat<f32>(a0, 4);
-    c00 = madd(c00, ai, b0), c01 = madd(c01, ai, b1), c02 = madd(c02, ai, b2);
-    if (columns > 12) c03 = madd(c03, ai, b3);
+    c00 = madd(ai, b0, c00), c01 = madd(ai, b1, c01), c02 = madd(ai, b2, c02);
+    if (columns > 12) c03 = madd(ai, b3, c03);
     ai = v128.load_splat<f32>(a1, 4);
-    c10 = madd(c10, ai, b0), c11 = madd(c11, ai, b1), c12 = madd(c12, ai, b2);
-    if (columns > 12) c13 = madd(c13, ai, b3);
+    c10 = madd(ai, b0, c10), c11 = madd(ai, b1, c11), c12 = madd(ai, b2, c12);
+    if (columns > 12) c13 = madd(ai, b3, c13);
     if (kc == 3) break;
     b0 = v128.load(b, 128), b1 = v128.load(b, 144), b2 = v128.load(b, 160);
     if (columns > 12) b3 = v128.load(b, 176);
     ai = v128.load_splat<f32>(a0, 8);
-    c00 = madd(c00, ai, b0), c01 = madd(c01, ai, b1), c02 = madd(c02, ai, b2);
-    if (columns > 12) c03 = madd(c03, ai, b3);
+    c00 = madd(ai, b0, c00), c01 = madd(ai, b1, c01), c02 = madd(ai, b2, c02);
+    if (columns > 12) c03 = madd(ai, b3, c03);
     ai = v128.load_splat<f32>(a1, 8);
-    c10 = madd(c10, ai, b0), c11 = madd(c11, ai, b1), c12 = madd(c12, ai, b2);
-    if (columns > 12) c13 = madd(c13, ai, b3);
+    c10 = madd(ai, b0, c10), c11 = madd(ai, b1, c11), c12 = madd(ai, b2, c12);
+    if (columns > 12) c13 = madd(ai, b3, c13);
     kc -= 4;
     if (kc == 0) break;
   }
@@ -77,14 +78,14 @@ function microkernel2xN(
   if (columns > 12) c13 = f32x4.mul(c13, scale);
   if (beta != 0) {
     const old = f32x4.splat(beta);
-    c00 = madd(c00, old, v128.load(c));
-    c01 = madd(c01, old, v128.load(c, 16));
-    c02 = madd(c02, old, v128.load(c, 32));
-    if (columns > 12) c03 = madd(c03, old, v128.load(c, 48));
-    c10 = madd(c10, old, v128.load(c + ldc));
-    c11 = madd(c11, old, v128.load(c + ldc, 16));
-    c12 = madd(c12, old, v128.load(c + ldc, 32));
-    if (columns > 12) c13 = madd(c13, old, v128.load(c + ldc, 48));
+    c00 = plusScaled(c00, old, v128.load(c));
+    c01 = plusScaled(c01, old, v128.load(c, 16));
+    c02 = plusScaled(c02, old, v128.load(c, 32));
+    if (columns > 12) c03 = plusScaled(c03, old, v128.load(c, 48));
+    c10 = plusScaled(c10, old, v128.load(c + ldc));
+    c11 = plusScaled(c11, old, v128.load(c + ldc, 16));
+    c12 = plusScaled(c12, old, v128.load(c + ldc, 32));
+    if (columns > 12) c13 = plusScaled(c13, old, v128.load(c + ldc, 48));
   }
   v128.store(c, c00);
   v128.store(c, c01, 16);
@@ -130,31 +131,31 @@ export function microkernel6x8(
   for (;;) {
     b0 = v128.load(b), b1 = v128.load(b, 16);
     ai = v128.load_splat<f32>(a0);
-    c00 = f32x4.relaxed_madd(ai, b0, c00), c01 = f32x4.relaxed_madd(ai, b1, c01);
+    c00 = madd(ai, b0, c00), c01 = madd(ai, b1, c01);
     ai = v128.load_splat<f32>(a1);
-    c10 = f32x4.relaxed_madd(ai, b0, c10), c11 = f32x4.relaxed_madd(ai, b1, c11);
+    c10 = madd(ai, b0, c10), c11 = madd(ai, b1, c11);
     ai = v128.load_splat<f32>(a2);
-    c20 = f32x4.relaxed_madd(ai, b0, c20), c21 = f32x4.relaxed_madd(ai, b1, c21);
+    c20 = madd(ai, b0, c20), c21 = madd(ai, b1, c21);
     ai = v128.load_splat<f32>(a3);
-    c30 = f32x4.relaxed_madd(ai, b0, c30), c31 = f32x4.relaxed_madd(ai, b1, c31);
+    c30 = madd(ai, b0, c30), c31 = madd(ai, b1, c31);
     ai = v128.load_splat<f32>(a4);
-    c40 = f32x4.relaxed_madd(ai, b0, c40), c41 = f32x4.relaxed_madd(ai, b1, c41);
+    c40 = madd(ai, b0, c40), c41 = madd(ai, b1, c41);
     ai = v128.load_splat<f32>(a5);
-    c50 = f32x4.relaxed_madd(ai, b0, c50), c51 = f32x4.relaxed_madd(ai, b1, c51);
+    c50 = madd(ai, b0, c50), c51 = madd(ai, b1, c51);
     if (kc == 1) break;
     b0 = v128.load(b, 32), b1 = v128.load(b, 48);
     ai = v128.load_splat<f32>(a0, 4);
-    c00 = f32x4.relaxed_madd(ai, b0, c00), c01 = f32x4.relaxed_madd(ai, b1, c01);
+    c00 = madd(ai, b0, c00), c01 = madd(ai, b1, c01);
     ai = v128.load_splat<f32>(a1, 4);
-    c10 = f32x4.relaxed_madd(ai, b0, c10), c11 = f32x4.relaxed_madd(ai, b1, c11);
+    c10 = madd(ai, b0, c10), c11 = madd(ai, b1, c11);
     ai = v128.load_splat<f32>(a2, 4);
-    c20 = f32x4.relaxed_madd(ai, b0, c20), c21 = f32x4.relaxed_madd(ai, b1, c21);
+    c20 = madd(ai, b0, c20), c21 = madd(ai, b1, c21);
     ai = v128.load_splat<f32>(a3, 4);
-    c30 = f32x4.relaxed_madd(ai, b0, c30), c31 = f32x4.relaxed_madd(ai, b1, c31);
+    c30 = madd(ai, b0, c30), c31 = madd(ai, b1, c31);
     ai = v128.load_splat<f32>(a4, 4);
-    c40 = f32x4.relaxed_madd(ai, b0, c40), c41 = f32x4.relaxed_madd(ai, b1, c41);
+    c40 = madd(ai, b0, c40), c41 = madd(ai, b1, c41);
     ai = v128.load_splat<f32>(a5, 4);
-    c50 = f32x4.relaxed_madd(ai, b0, c50), c51 = f32x4.relaxed_madd(ai, b1, c51);
+    c50 = madd(ai, b0, c50), c51 = madd(ai, b1, c51);
     a0 += 8, a1 += 8, a2 += 8;
     a3 += 8, a4 += 8, a5 += 8;
     b += 64;
@@ -170,18 +171,18 @@ export function microkernel6x8(
   c50 = f32x4.mul(c50, scale), c51 = f32x4.mul(c51, scale);
   if (beta != 0) {
     const old = f32x4.splat(beta);
-    c00 = madd(c00, old, v128.load(c));
-    c01 = madd(c01, old, v128.load(c, 16));
-    c10 = madd(c10, old, v128.load(c + ldc));
-    c11 = madd(c11, old, v128.load(c + ldc, 16));
-    c20 = madd(c20, old, v128.load(c + 2 * ldc));
-    c21 = madd(c21, old, v128.load(c + 2 * ldc, 16));
-    c30 = madd(c30, old, v128.load(c + 3 * ldc));
-    c31 = madd(c31, old, v128.load(c + 3 * ldc, 16));
-    c40 = madd(c40, old, v128.load(c + 4 * ldc));
-    c41 = madd(c41, old, v128.load(c + 4 * ldc, 16));
-    c50 = madd(c50, old, v128.load(c + 5 * ldc));
-    c51 = madd(c51, old, v128.load(c + 5 * ldc, 16));
+    c00 = plusScaled(c00, old, v128.load(c));
+    c01 = plusScaled(c01, old, v128.load(c, 16));
+    c10 = plusScaled(c10, old, v128.load(c + ldc));
+    c11 = plusScaled(c11, old, v128.load(c + ldc, 16));
+    c20 = plusScaled(c20, old, v128.load(c + 2 * ldc));
+    c21 = plusScaled(c21, old, v128.load(c + 2 * ldc, 16));
+    c30 = plusScaled(c30, old, v128.load(c + 3 * ldc));
+    c31 = plusScaled(c31, old, v128.load(c + 3 * ldc, 16));
+    c40 = plusScaled(c40, old, v128.load(c + 4 * ldc));
+    c41 = plusScaled(c41, old, v128.load(c + 4 * ldc, 16));
+    c50 = plusScaled(c50, old, v128.load(c + 5 * ldc));
+    c51 = plusScaled(c51, old, v128.load(c + 5 * ldc, 16));
   }
   v128.store(c, c00);
   v128.store(c, c01, 16);
