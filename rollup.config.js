@@ -179,7 +179,7 @@ const WORKER_ENDS = /script:engine$|build.es.engine.engine-worker\.js$/
 
 /** What a bundler leaves out, or loads later, where a program does not call it. */
 const SPARE = {
-  layers: /model.(elementwise|normalization)-layers\.js$/,
+  layers: /layers.(elementwise|normalization)\.js$/,
   streams: /data.iterate\.js$/,
 }
 

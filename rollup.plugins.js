@@ -95,7 +95,7 @@ export const bareLoader = {
 
 /** Parts of the engine that a worker asks for when it needs them: the module that each begins with, and its name. */
 const workerParts = {
-  'train/evaluate.js': 'evaluation',
+  'training/evaluate.js': 'evaluation',
   'engine/read-rows.js': 'evaluation',
   'engine/local-mnist.js': 'mnist',
   'engine/local-digest.js': 'mnist',

@@ -9,7 +9,7 @@ import { loadFirst, madd, storeFirst } from './lanes';
 import { sumF64 } from './reductions';
 import { firstElement, firstOf } from './share';
 
-// Offsets of the settings in bytes: the twin of SETTINGS in src/train/optimizer.ts.
+// Offsets of the settings in bytes: the twin of SETTINGS in src/optimizers/optimizer.ts.
 // @ts-ignore: decorator
 @inline
 const LEARNING_RATE: usize = 0;

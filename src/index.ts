@@ -67,10 +67,6 @@ export {
 export type { LayerTensors, NetworkTensors, Trainer, TrainerOptions } from './api/trainer.ts'
 export type { TrainingRun } from './api/training-run.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
-export type { FetchMnistOptions, FetchProgress } from './data/fetch-mnist.ts'
-export type { IdxArray, IdxOptions, IdxType } from './data/idx.ts'
-export type { KnownDatasetName } from './data/known-datasets.ts'
-export type { MnistBuffers, MnistFile, MnistPart, MnistSource } from './data/mnist-files.ts'
 export type { NumberArray } from './data/number-arrays.ts'
 export { oneHot } from './data/one-hot.ts'
 export type { DatasetContents } from './data/storage.ts'
@@ -89,20 +85,20 @@ export {
   flatten,
   type PreluLayer,
   prelu,
-} from './model/elementwise-layers.ts'
+} from './layers/elementwise.ts'
 export {
   type BiasInitializer,
   type Initializer,
   type InitializerName,
   initializerNames,
-} from './model/initializer-options.ts'
+} from './layers/initializer-options.ts'
 export {
   type DenseLayer,
   type DenseOptions,
   dense,
   type Layer,
   type LayerActivation,
-} from './model/layers.ts'
+} from './layers/layers.ts'
 export {
   type BatchNormalizationLayer,
   batchNormalization,
@@ -111,13 +107,15 @@ export {
   type NormalizationLayer,
   type NormalizationOptions,
   normalization,
-} from './model/normalization-layers.ts'
-export type { LayerParameters } from './model/spec.ts'
-export type { AugmentationOptions } from './train/augmentation.ts'
-export type { LayerDiagnosis } from './train/diagnosis.ts'
-export type { ClassMetrics, Evaluation, OutputMetrics } from './train/evaluation.ts'
-export type { GradientCheck, GradientComparison } from './train/gradient-check.ts'
-export type { Loss, LossName, LossOptions } from './train/loss-options.ts'
+} from './layers/normalization.ts'
+export type { LayerParameters } from './layers/spec.ts'
+export type { ClassMetrics, Evaluation, OutputMetrics } from './losses/evaluation.ts'
+export type { Loss, LossName, LossOptions } from './losses/loss-options.ts'
+export type { FetchMnistOptions, FetchProgress } from './mnist/fetch-mnist.ts'
+export type { IdxArray, IdxOptions, IdxType } from './mnist/idx.ts'
+export type { KnownDatasetName } from './mnist/known-datasets.ts'
+export type { MnistBuffers, MnistFile, MnistPart, MnistSource } from './mnist/mnist-files.ts'
+export type { AugmentationOptions } from './network/augmentation.ts'
 export {
   type AdagradOptions,
   type AdamOptions,
@@ -130,17 +128,7 @@ export {
   type RmspropOptions,
   type SgdOptions,
   type UpdateOptions,
-} from './train/optimizer-options.ts'
-export type {
-  BatchLogs,
-  CompileOptions,
-  EarlyStopping,
-  EpochLogs,
-  FitCallbacks,
-  History,
-  TrainingConfig,
-  TrainingControls,
-} from './train/options.ts'
+} from './optimizers/optimizer-options.ts'
 export {
   type ConstantSchedule,
   type CosineSchedule,
@@ -152,7 +140,19 @@ export {
   type ScheduleOptions,
   type StepSchedule,
   scheduleNames,
-} from './train/schedule-options.ts'
-export type { ForwardLogs } from './train/stepwise.ts'
+} from './optimizers/schedule-options.ts'
+export type { LayerDiagnosis } from './training/diagnosis.ts'
+export type { GradientCheck, GradientComparison } from './training/gradient-check.ts'
+export type {
+  BatchLogs,
+  CompileOptions,
+  EarlyStopping,
+  EpochLogs,
+  FitCallbacks,
+  History,
+  TrainingConfig,
+  TrainingControls,
+} from './training/options.ts'
+export type { ForwardLogs } from './training/stepwise.ts'
 export type { BuildChoice } from './wasm/builds.ts'
 export type { ThreadChoice } from './wasm/threads.ts'

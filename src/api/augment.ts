@@ -1,6 +1,6 @@
 // Distorted copies of a data set, to look at before training on such.
 import { checkOptions } from '../check-options.ts'
-import type { AugmentationOptions } from '../train/augmentation.ts'
+import type { AugmentationOptions } from '../network/augmentation.ts'
 import { type Dataset, datasetOf, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
 import { withRoom } from './room.ts'
@@ -26,7 +26,7 @@ export async function augment(
   const { seed = 0 } = settings
   return keeping(async () => {
     const { checkUint32 } = await import('../kernels/check.ts')
-    const { resolveAugmentation } = await import('../train/augmentation.ts')
+    const { resolveAugmentation } = await import('../network/augmentation.ts')
     checkUint32('seed', seed)
     const { engine } = data
     const augmentation = resolveAugmentation(options)

@@ -1,6 +1,6 @@
 // Is backpropagation right? Each gradient against a difference of the loss.
 import { checkNoOptions, checkOptions } from '../check-options.ts'
-import type { GradientCheck } from '../train/gradient-check.ts'
+import type { GradientCheck } from '../training/gradient-check.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
 import { checkData, checkModel } from './right-kinds.ts'

@@ -4,7 +4,7 @@ import * as platform from '#platform'
 import { checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
-import { setAssetUrls } from '../wasm/asset-urls.ts'
+import { setAssetUrls } from '../platform/asset-urls.ts'
 
 /** What {@link configure} takes. What is not given is taken from the package's modules. */
 export interface ConfigureOptions {

@@ -1,6 +1,6 @@
 // How well a kind of model does on samples that it has not seen, and how much that depends on chance.
 import { checkOptions, type OptionNames } from '../check-options.ts'
-import type { Evaluation } from '../train/evaluation.ts'
+import type { Evaluation } from '../losses/evaluation.ts'
 import type { Dataset } from './dataset.ts'
 import type { FitOptions, Sequential } from './sequential.ts'
 
@@ -77,6 +77,6 @@ export async function crossValidate(
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
   checkOptions('crossValidate', options, '{ folds: 5, epochs: 10 }', NAMES)
-  const { validateByFolds } = await import('../insight/folds.ts')
+  const { validateByFolds } = await import('./folds.ts')
   return validateByFolds(createModel, data, options)
 }

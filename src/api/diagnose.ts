@@ -1,6 +1,6 @@
 // Why a network learns or does not, layer by layer.
 import { checkOptions } from '../check-options.ts'
-import type { LayerDiagnosis } from '../train/diagnosis.ts'
+import type { LayerDiagnosis } from '../training/diagnosis.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
 import { checkData, checkModel } from './right-kinds.ts'

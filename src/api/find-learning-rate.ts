@@ -72,7 +72,7 @@ export async function findLearningRate(
   checkData('findLearningRate', data)
   return keeping(
     async () => {
-      const { searchLearningRate } = await import('../insight/learning-rate-search.ts')
+      const { searchLearningRate } = await import('./learning-rate-search.ts')
       return searchLearningRate(model, data, options)
     },
     model,

@@ -34,7 +34,7 @@ export async function firstLayerImages(
       `the images' size is ${describeValue(size)}: expected [height, width], such as [28, 28]`,
     )
   }
-  const { drawFirstLayer } = await import('../insight/inspection.ts')
+  const { drawFirstLayer } = await import('./inspection.ts')
   return drawFirstLayer(model, height, width, options)
 }
 
@@ -70,6 +70,6 @@ export async function mostConfused(
   checkNoOptions('mostConfused', [count, ...more])
   checkModel('mostConfused', model)
   checkData('mostConfused', data)
-  const { findMostConfused } = await import('../insight/inspection.ts')
+  const { findMostConfused } = await import('./inspection.ts')
   return findMostConfused(model, data, count)
 }

@@ -2,18 +2,18 @@
 
 import * as platform from '#platform'
 import { checkOptions, type OptionNames } from '../check-options.ts'
-import type { FetchMnistOptions } from '../data/fetch-mnist.ts'
+import { describeValue } from '../describe-value.ts'
+import type { Engine, MnistLoadOptions } from '../engine/engine.ts'
+import { type EngineOptions, engineFor } from '../engine/engines.ts'
+import { ArgumentError, ShapeError } from '../errors.ts'
+import type { FetchMnistOptions } from '../mnist/fetch-mnist.ts'
 import type {
   MnistBuffers,
   MnistFile,
   MnistPart,
   MnistSource,
   PartialMnistSource,
-} from '../data/mnist-files.ts'
-import { describeValue } from '../describe-value.ts'
-import type { Engine, MnistLoadOptions } from '../engine/engine.ts'
-import { type EngineOptions, engineFor } from '../engine/engines.ts'
-import { ArgumentError, ShapeError } from '../errors.ts'
+} from '../mnist/mnist-files.ts'
 import { type Dataset, datasetOf } from './dataset.ts'
 import { withRoom } from './room.ts'
 
@@ -160,7 +160,7 @@ async function fetchFiles(
   options: object,
   signal: AbortSignal | undefined,
 ): Promise<PartialMnistSource> {
-  const { fetchMnist } = await import('../data/fetch-mnist.ts')
+  const { fetchMnist } = await import('../mnist/fetch-mnist.ts')
   const files = FILES.filter(file => parts.some(part => file.startsWith(part)))
   return fetchMnist(files, options, signal, engine)
 }

@@ -1,8 +1,8 @@
 // A model's checkpoints: where it and its training stand, as a file, and a training that goes on from one.
 import type { Engine, EngineNetwork, TrainingCheckpoint } from '../engine/engine.ts'
-import { decodeCheckpoint, encodeCheckpoint, openCheckpoint } from '../formats/checkpoint-file.ts'
-import type { Layer } from '../model/layers.ts'
-import { checkSameTraining, type TrainingIdentity } from '../train/identity.ts'
+import { decodeCheckpoint, encodeCheckpoint, openCheckpoint } from '../files/checkpoint-file.ts'
+import type { Layer } from '../layers/layers.ts'
+import { checkSameTraining, type TrainingIdentity } from '../training/identity.ts'
 import { CheckpointKeeper } from './checkpoint-keeper.ts'
 import type { FitOptions } from './sequential.ts'
 

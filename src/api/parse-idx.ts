@@ -1,6 +1,6 @@
 // IDX files as bytes, for those who read others than MNIST's.
 import { checkOptions } from '../check-options.ts'
-import type { IdxArray, IdxOptions } from '../data/idx.ts'
+import type { IdxArray, IdxOptions } from '../mnist/idx.ts'
 
 /**
  * Reads an IDX file, the format of MNIST and its relatives, raw or gzipped, of any element type and rank.
@@ -25,6 +25,6 @@ export async function parseIdx(bytes: Uint8Array | ArrayBuffer, options: IdxOpti
   checkOptions('parseIdx', options, "{ name: 'labels' }", { name: 1, maxBytes: 1, expect: 1 })
   if (options.expect !== undefined)
     checkOptions('expect', options.expect, '{ rank: 3 }', { type: 1, rank: 1 })
-  const { readIdxBytes } = await import('../data/idx.ts')
+  const { readIdxBytes } = await import('../mnist/idx.ts')
   return readIdxBytes(bytes, options)
 }

@@ -7,13 +7,13 @@ import { describeValue } from '../describe-value.ts'
 import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, StateError } from '../errors.ts'
-import { shapesOf } from '../model/layer-shapes.ts'
-import { checkDense, type Layer } from '../model/layers.ts'
-import { checkSpec, type LayerCheck, type LayerParameters } from '../model/spec.ts'
-import { countParameters, summarize } from '../model/summary.ts'
-import type { Augmentation, AugmentationOptions } from '../train/augmentation.ts'
-import type { Evaluation } from '../train/evaluation.ts'
-import type { TrainingTerms } from '../train/identity.ts'
+import { checkDense, type Layer } from '../layers/layers.ts'
+import { shapesOf } from '../layers/shapes.ts'
+import { checkSpec, type LayerCheck, type LayerParameters } from '../layers/spec.ts'
+import { countParameters, summarize } from '../layers/summary.ts'
+import type { Evaluation } from '../losses/evaluation.ts'
+import type { Augmentation, AugmentationOptions } from '../network/augmentation.ts'
+import type { TrainingTerms } from '../training/identity.ts'
 import {
   type CompileOptions,
   checkSettings,
@@ -23,7 +23,7 @@ import {
   type History,
   resolveConfig,
   type TrainingConfig,
-} from '../train/options.ts'
+} from '../training/options.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
@@ -301,7 +301,7 @@ export class Sequential {
   async #fit(train: Dataset | StreamingDataset, options: FitOptions, control: RunControl): Promise<History> {
     checkOptions('fit', options, '{ epochs: 5 }', FIT_OPTIONS)
     if (options.earlyStopping !== undefined) {
-      const { checkEarlyStopping } = await import('../train/early-stopping-options.ts')
+      const { checkEarlyStopping } = await import('../training/early-stopping-options.ts')
       checkEarlyStopping(options.earlyStopping)
     }
     if (!this.#config)
@@ -563,7 +563,7 @@ const sealed = (layer: Layer): Layer => {
 const modelFiles = () => import('./model-files.ts')
 
 async function resolveAugmentation(options: AugmentationOptions): Promise<Augmentation> {
-  const { resolveAugmentation } = await import('../train/augmentation.ts')
+  const { resolveAugmentation } = await import('../network/augmentation.ts')
   return resolveAugmentation(options)
 }
 
@@ -628,7 +628,7 @@ export async function sequential(layers: readonly Layer[], options: SequentialOp
 /** What checks such layers: the rules of dense ones are here anyway, all others are loaded. */
 async function checkFor(layers: readonly Layer[]): Promise<LayerCheck> {
   const areDense = layers.every(layer => layer?.kind === 'dense')
-  return areDense ? (checkDense as LayerCheck) : (await import('../model/layer-rules.ts')).checkLayer
+  return areDense ? (checkDense as LayerCheck) : (await import('../layers/rules.ts')).checkLayer
 }
 
 /**

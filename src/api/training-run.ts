@@ -1,8 +1,8 @@
 // A training under way: a promise of its history, with which it can be paused, stopped and watched.
 import { Steering } from '../engine/steering.ts'
 import { StateError } from '../errors.ts'
-import { checkPositive } from '../train/optimizer-options.ts'
-import type { BatchLogs, EpochLogs, History, TrainingControls } from '../train/options.ts'
+import { checkPositive } from '../optimizers/optimizer-options.ts'
+import type { BatchLogs, EpochLogs, History, TrainingControls } from '../training/options.ts'
 
 /**
  * What {@link Sequential.fit} gives: a promise of the history, and what steers the training meanwhile. Iterating over it

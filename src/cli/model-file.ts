@@ -1,6 +1,6 @@
 // Loads the model that a command works on, from a file of any format that this package reads.
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
-import { kindOfFile } from '../data/file-kind.ts'
+import { kindOfFile } from '../file-kind.ts'
 import { type BuildChoice, FormatError, type Sequential, sequentialFromSafetensors } from '../index.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'

@@ -1,8 +1,8 @@
 // The engine in a worker, as the thread that started it sees it.
 import * as platform from '#platform'
 import * as errors from '../errors.ts'
+import { type AssetUrls, assetUrls, type ScriptSource } from '../platform/asset-urls.ts'
 import type { WorkerHandle } from '../platform/platform.ts'
-import { type AssetUrls, assetUrls, type ScriptSource } from '../wasm/asset-urls.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 import { type LoadModule, loadModuleSource } from '../wasm/module-sources.ts'
 import type { Engine } from './engine.ts'

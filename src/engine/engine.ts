@@ -1,25 +1,26 @@
 // The boundary between the public API and what computes. Everything that crosses it is plain data, an object of a class, or
 // a callback, and every call is asynchronous: an engine can as well live in a worker, behind a link (link.ts). Whoever calls
 // keeps what the call works on: nothing is disposed of while a call on it is under way (api/lifetime.ts).
-import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../data/mnist-files.ts'
+
 import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
-import type { LayerParameters, NetworkSpec } from '../model/spec.ts'
-import type { Augmentation } from '../train/augmentation.ts'
-import type { CollapsedNetwork } from '../train/collapse.ts'
-import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'
-import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
-import type { GradientCheck, GradientCheckSettings } from '../train/gradient-check.ts'
-import type { Loss } from '../train/loss-options.ts'
-import type { BatchLogs, FitSettings, LoopCallbacks, TrainingConfig } from '../train/options.ts'
-import type { SampleStream } from '../train/sample-source.ts'
-import type { TrainingState } from '../train/state.ts'
+import type { LayerParameters, NetworkSpec } from '../layers/spec.ts'
+import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
+import type { Loss } from '../losses/loss-options.ts'
+import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../mnist/mnist-files.ts'
+import type { Augmentation } from '../network/augmentation.ts'
+import type { CollapsedNetwork } from '../network/collapse.ts'
+import type { BatchMatrix } from '../network/tensors.ts'
+import type { DiagnosisSettings, LayerDiagnosis } from '../training/diagnosis.ts'
+import type { GradientCheck, GradientCheckSettings } from '../training/gradient-check.ts'
+import type { BatchLogs, FitSettings, LoopCallbacks, TrainingConfig } from '../training/options.ts'
+import type { SampleStream } from '../training/sample-source.ts'
+import type { TrainingState } from '../training/state.ts'
 import type {
   BatchTensorName,
   ForwardLogs,
   ParameterTensorName,
   StepwiseSettings,
-} from '../train/stepwise.ts'
-import type { BatchMatrix } from '../train/tensors.ts'
+} from '../training/stepwise.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 import type { Steering } from './steering.ts'
 

@@ -1,9 +1,9 @@
 // Distorted copies of samples, in the local engine.
 import * as platform from '#platform'
 import { ArgumentError } from '../errors.ts'
-import type { Augmentation } from '../train/augmentation.ts'
-import { Augmenter } from '../train/augmenter.ts'
-import { loadSupplement } from '../train/supplement.ts'
+import type { Augmentation } from '../network/augmentation.ts'
+import { Augmenter } from '../network/augmenter.ts'
+import { loadSupplement } from '../training/supplement.ts'
 import { Arena } from '../wasm/arena.ts'
 import { call, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'

@@ -1,5 +1,5 @@
 // Checksums of files, by the kernel XXH64.
-import { loadSupplement } from '../train/supplement.ts'
+import { loadSupplement } from '../training/supplement.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 

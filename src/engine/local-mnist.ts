@@ -1,9 +1,10 @@
 // Loads MNIST, or a data set in its format, into linear memory.
-import { readIdx } from '../data/idx.ts'
-import { MnistFiles, type MnistPart, type PartialMnistSource } from '../data/mnist-files.ts'
-import { readLabels } from '../data/mnist-labels.ts'
+
 import { countClasses, type DatasetInfo } from '../data/storage.ts'
 import { DataError } from '../errors.ts'
+import { readIdx } from '../mnist/idx.ts'
+import { MnistFiles, type MnistPart, type PartialMnistSource } from '../mnist/mnist-files.ts'
+import { readLabels } from '../mnist/mnist-labels.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { MnistLoadOptions } from './engine.ts'

@@ -3,21 +3,21 @@ import * as platform from '#platform'
 import { inOrder } from '../data/batches.ts'
 import { type DatasetContents, type Storage, storeContents } from '../data/storage.ts'
 import { ArgumentError, StateError } from '../errors.ts'
-import type { Network } from '../model/network.ts'
-import type { LayerParameters } from '../model/spec.ts'
-import type { CollapsedNetwork } from '../train/collapse.ts'
-import type { DiagnosisSettings, LayerDiagnosis } from '../train/diagnosis.ts'
-import type { Evaluation, EvaluationSettings } from '../train/evaluation.ts'
-import { trainNetwork } from '../train/fit.ts'
-import { FitPlans } from '../train/fit-plan.ts'
-import type { GradientCheck, GradientCheckSettings } from '../train/gradient-check.ts'
-import type { Loss } from '../train/loss-options.ts'
-import type { FitSettings, LoopCallbacks, TrainingConfig } from '../train/options.ts'
-import type { Pause, Rows } from '../train/rows.ts'
-import type { SampleStream } from '../train/sample-source.ts'
-import { nextState, type TrainingState, untrained } from '../train/state.ts'
-import type { StepwiseSettings } from '../train/stepwise.ts'
-import { loadSupplement, supplement } from '../train/supplement.ts'
+import type { LayerParameters } from '../layers/spec.ts'
+import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
+import type { Loss } from '../losses/loss-options.ts'
+import type { CollapsedNetwork } from '../network/collapse.ts'
+import type { Network } from '../network/network.ts'
+import type { DiagnosisSettings, LayerDiagnosis } from '../training/diagnosis.ts'
+import { trainNetwork } from '../training/fit.ts'
+import { FitPlans } from '../training/fit-plan.ts'
+import type { GradientCheck, GradientCheckSettings } from '../training/gradient-check.ts'
+import type { FitSettings, LoopCallbacks, TrainingConfig } from '../training/options.ts'
+import type { Pause, Rows } from '../training/rows.ts'
+import type { SampleStream } from '../training/sample-source.ts'
+import { nextState, type TrainingState, untrained } from '../training/state.ts'
+import type { StepwiseSettings } from '../training/stepwise.ts'
+import { loadSupplement, supplement } from '../training/supplement.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 import { type Executor, runAlone } from '../wasm/calls.ts'
@@ -204,7 +204,7 @@ export class LocalNetwork implements EngineNetwork {
     return this.#run({ signal }, async (pause, rowsOf) => {
       const samples = await rowsOf(rows)
       await loadForLoss(this.#runtime, loss, samples.storage)
-      const { EVALUATION_BATCH, evaluate } = await import('../train/evaluate.ts')
+      const { EVALUATION_BATCH, evaluate } = await import('../training/evaluate.ts')
       const executor = this.#executor(rows.indices.length, EVALUATION_BATCH)
       return evaluate(this.#runtime, executor, this.#network, loss, samples, { topK }, pause)
     })
@@ -257,7 +257,7 @@ export class LocalNetwork implements EngineNetwork {
       const arena = new Arena(this.#runtime.memory)
       try {
         const rows = 'storage' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
-        const { EVALUATION_BATCH, predict } = await import('../train/evaluate.ts')
+        const { EVALUATION_BATCH, predict } = await import('../training/evaluate.ts')
         const executor = this.#executor(rows.indices.length, EVALUATION_BATCH)
         return await predict(this.#runtime, executor, this.#network, rows, pause)
       } finally {

@@ -2,7 +2,7 @@
 import * as platform from '#platform'
 import type { Storage } from '../data/storage.ts'
 import { ArgumentError } from '../errors.ts'
-import { loadSupplement } from '../train/supplement.ts'
+import { loadSupplement } from '../training/supplement.ts'
 import { Arena } from '../wasm/arena.ts'
 import { call, computeShare } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'

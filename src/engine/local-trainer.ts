@@ -1,18 +1,18 @@
 // A training one stage at a time, in the local engine.
 import * as platform from '#platform'
-import type { Network } from '../model/network.ts'
-import type { LayerParameters } from '../model/spec.ts'
-import type { TrainingConfig } from '../train/options.ts'
-import type { TrainingState } from '../train/state.ts'
+import type { LayerParameters } from '../layers/spec.ts'
+import type { Network } from '../network/network.ts'
+import type { BatchMatrix } from '../network/tensors.ts'
+import type { TrainingConfig } from '../training/options.ts'
+import type { TrainingState } from '../training/state.ts'
 import type {
   BatchTensorName,
   ForwardLogs,
   ParameterTensorName,
   StepwiseSettings,
   StepwiseTraining,
-} from '../train/stepwise.ts'
-import { loadSupplement, supplement } from '../train/supplement.ts'
-import type { BatchMatrix } from '../train/tensors.ts'
+} from '../training/stepwise.ts'
+import { loadSupplement, supplement } from '../training/supplement.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'

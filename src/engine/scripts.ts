@@ -1,5 +1,5 @@
 // The scripts that the engine in a worker is made of: see rollup.plugins.js.
-import { type ScriptSource, scriptSource } from '../wasm/asset-urls.ts'
+import { type ScriptSource, scriptSource } from '../platform/asset-urls.ts'
 
 /** Only `engine` is loaded at once. */
 export type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'

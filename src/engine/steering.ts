@@ -1,7 +1,7 @@
 // What steers a training while it runs, on both sides of a link: one side sets it, the other looks at it between two
 // batches.
 
-import type { ChosenRate } from '../train/learning-rate.ts'
+import type { ChosenRate } from '../optimizers/learning-rate.ts'
 
 /** What a training is asked for. */
 export interface SteeringState {

@@ -1,14 +1,14 @@
 // What is loaded only when it is first needed, and who needs it: anything but classifiers of dense layers with a common
 // activation that are drawn uniformly and trained by plain gradient descent.
 import { isCoreActivation } from '../kernels/activation-kinds.ts'
-import { drawsNormals } from '../model/initial-parameters.ts'
-import { activationOf, type Layer } from '../model/layers.ts'
-import { isPlainSgd } from '../train/descent.ts'
-import { isEven } from '../train/learning-rate.ts'
-import type { Loss } from '../train/loss-options.ts'
-import { isPlainLoss, type LossSamples } from '../train/losses.ts'
-import type { FitSettings, TrainingConfig } from '../train/options.ts'
-import { loadSupplement } from '../train/supplement.ts'
+import { activationOf, type Layer } from '../layers/layers.ts'
+import type { Loss } from '../losses/loss-options.ts'
+import { isPlainLoss, type LossSamples } from '../losses/losses.ts'
+import { drawsNormals } from '../network/initial-parameters.ts'
+import { isEven } from '../optimizers/learning-rate.ts'
+import { isPlainSgd } from '../training/descent.ts'
+import type { FitSettings, TrainingConfig } from '../training/options.ts'
+import { loadSupplement } from '../training/supplement.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
 /** Awaited before a network of these layers is made. */

@@ -1,7 +1,7 @@
 // The engine in a worker: the whole of the script that runs there. It is built into text (rollup.plugins.js), since a
 // worker that is started from a string needs no path; what it imports later it asks its host for.
 import * as platform from '#platform'
-import { setAssetUrls } from '../wasm/asset-urls.ts'
+import { setAssetUrls } from '../platform/asset-urls.ts'
 import type { HostRoot, WorkerRoot } from './engine-worker.ts'
 import { Link, type LinkMessage } from './link.ts'
 import { closeLocalThreads, localEngine } from './local.ts'

@@ -3,11 +3,11 @@ import { type Sequential, type SequentialOptions, sequential } from '../api/sequ
 import type { OptionNames } from '../check-options.ts'
 import { ArgumentError, FormatError, WasmlpError } from '../errors.ts'
 import { type ActivationParameters, parameterName } from '../kernels/activation-parameters.ts'
-import { activation, dropout, flatten, prelu } from '../model/elementwise-layers.ts'
-import { checkLayer } from '../model/layer-rules.ts'
-import { dense, type Layer, type LayerActivation } from '../model/layers.ts'
-import { batchNormalization, layerNormalization, normalization } from '../model/normalization-layers.ts'
-import { checkSpec, type LayerParameters } from '../model/spec.ts'
+import { activation, dropout, flatten, prelu } from '../layers/elementwise.ts'
+import { dense, type Layer, type LayerActivation } from '../layers/layers.ts'
+import { batchNormalization, layerNormalization, normalization } from '../layers/normalization.ts'
+import { checkLayer } from '../layers/rules.ts'
+import { checkSpec, type LayerParameters } from '../layers/spec.ts'
 import {
   type Affine,
   absorbed,

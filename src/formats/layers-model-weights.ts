@@ -2,8 +2,8 @@
 //
 // Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/io_utils.ts, decodeWeight, version 4.22.
 import { FormatError } from '../errors.ts'
+import { elementCount, expectFinite, toFloat32 } from '../files/safetensors-tensor.ts'
 import { isObject, numbersOf, type Plain, textOf } from './plain-json.ts'
-import { elementCount, expectFinite, toFloat32 } from './safetensors-tensor.ts'
 
 /** A tensor of 32-bit floats. */
 export interface FloatTensor {

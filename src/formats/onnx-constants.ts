@@ -2,9 +2,9 @@
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, TensorProto.
 import { FormatError } from '../errors.ts'
+import { elementCount, toFloat32 } from '../files/safetensors-tensor.ts'
 import type { OnnxTensor } from './onnx-messages.ts'
 import { TENSOR_TYPES } from './onnx-types.ts'
-import { elementCount, toFloat32 } from './safetensors-tensor.ts'
 
 /** A constant, row-major; `[]` for a scalar. */
 export interface Constant {

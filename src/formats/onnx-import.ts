@@ -3,6 +3,7 @@ import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import { FormatError } from '../errors.ts'
+import { expectFinite } from '../files/safetensors-tensor.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { CONSTANT_OPERATIONS, constantNode, shape } from './onnx-constant-operators.ts'
 import { type Constant, toConstant } from './onnx-constants.ts'
@@ -18,7 +19,6 @@ import { expressionOf } from './onnx-node-formula.ts'
 import { type Circumstances, Operation, shortest } from './onnx-operation.ts'
 import { FOR_ANY_RANK, OPERATIONS } from './onnx-operators.ts'
 import { VALUE_TYPES } from './onnx-types.ts'
-import { expectFinite } from './safetensors-tensor.ts'
 
 /** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
 const MAX_IR_VERSION = 13

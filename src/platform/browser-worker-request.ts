@@ -1,7 +1,7 @@
 // How a worker starts others: it asks the thread that started it to do so. In Firefox, a worker that starts another can
 // sleep for ever as soon as a debugger looks on: it waits to be told that the debugger knows of the new one, and what tells
 // it may wake that one instead (WorkerPrivate::WaitForIsDebuggerRegistered, seen in Firefox 153). A page waits for nothing.
-import type { ScriptSource } from '../wasm/asset-urls.ts'
+import type { ScriptSource } from './asset-urls.ts'
 import { heldLife } from './browser-worker.ts'
 import type { WorkerHandle } from './platform.ts'
 

@@ -1,5 +1,5 @@
 // The platform services in browsers for a thread that starts workers.
-import type { ScriptSource } from '../wasm/asset-urls.ts'
+import type { ScriptSource } from './asset-urls.ts'
 import { urlOf } from './browser-worker.ts'
 import type { Platform, WorkerHandle } from './platform.ts'
 

@@ -1,5 +1,5 @@
 // The platform services in browsers for a worker.
-import type { ScriptSource } from '../wasm/asset-urls.ts'
+import type { ScriptSource } from './asset-urls.ts'
 
 /** What {@link holdLife} has given. */
 export let heldLife: string | undefined

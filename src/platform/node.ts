@@ -7,7 +7,7 @@ import { runInThisContext } from 'node:vm'
 import { parentPort, Worker } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
 import { DataError } from '../errors.ts'
-import type { ScriptSource } from '../wasm/asset-urls.ts'
+import type { ScriptSource } from './asset-urls.ts'
 import { fetchFile } from './fetch-file.ts'
 import { NodeDirectory } from './node-directory.ts'
 

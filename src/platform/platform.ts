@@ -2,7 +2,7 @@
 // own, of which a bundle keeps those that it calls. `#platform` names the one that the runtime needs: Rollup, Vitest and
 // tsc each resolve it.
 
-import type { ScriptSource } from '../wasm/asset-urls.ts'
+import type { ScriptSource } from './asset-urls.ts'
 
 /** A worker, as far as its starter needs it. */
 export interface WorkerHandle {

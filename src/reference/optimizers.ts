@@ -1,7 +1,7 @@
 // Optimisers in f64, step by step as torch.optim of PyTorch 1.13 has them. Powers of β are those of Math.pow.
 import { at, type Values } from './element.ts'
 
-/** All that a step depends on; names as in src/train/optimizer-options.ts. */
+/** All that a step depends on; names as in src/optimizers/optimizer-options.ts. */
 export interface Hyperparameters {
   name: string
   learningRate: number

@@ -2,9 +2,9 @@
 import type { CheckpointStore } from '../api/checkpoints.ts'
 import { toBytes } from '../data/bytes.ts'
 import { StorageError } from '../errors.ts'
-import { attempt, sizeOf } from './backend.ts'
+import { attempt, sizeOf } from './backends/backend.ts'
+import { toFileName } from './backends/file-names.ts'
 import type { BackendSource } from './collection.ts'
-import { toFileName } from './file-names.ts'
 
 export const CHECKPOINTS = 'checkpoints'
 

@@ -1,10 +1,10 @@
 // Entries of one kind by their names: what models and data sets have in common.
 import { engineFor } from '../engine/engines.ts'
 import { FormatError, StorageError } from '../errors.ts'
-import { checksumsOf, noChecksum, writeChecksum } from '../formats/file-checksum.ts'
-import { readSafetensors, type SafetensorsFile } from '../formats/safetensors.ts'
-import { attempt, type Backend, sizeOf } from './backend.ts'
-import { toFileName } from './file-names.ts'
+import { checksumsOf, noChecksum, writeChecksum } from '../files/file-checksum.ts'
+import { readSafetensors, type SafetensorsFile } from '../files/safetensors.ts'
+import { attempt, type Backend, sizeOf } from './backends/backend.ts'
+import { toFileName } from './backends/file-names.ts'
 
 /** An entry as it is listed. */
 export interface StoredEntry {

@@ -5,7 +5,7 @@ import { withRoom } from '../api/room.ts'
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
-import { decodeDataset, encodeDataset } from '../formats/dataset-file.ts'
+import { decodeDataset, encodeDataset } from '../files/dataset-file.ts'
 import { type BackendSource, Collection, type StoredEntry } from './collection.ts'
 
 /** The data sets of a storage, by name. */

@@ -4,10 +4,10 @@
  * @module wasmlp/storage
  */
 export * from '../errors.ts'
-export type { StorageBackend, StorageEstimate } from './backend.ts'
+export type { StorageBackend, StorageEstimate } from './backends/backend.ts'
+export type { StorageBackendChoice } from './backends/open-backend.ts'
 export type { StoredCheckpoints } from './checkpoints.ts'
 export type { StoredEntry } from './collection.ts'
 export type { StoredDatasets } from './datasets.ts'
 export type { StoredModels } from './models.ts'
-export type { StorageBackendChoice } from './open-backend.ts'
 export { type OpenStorageOptions, openStorage, type PersistentStorage } from './open-storage.ts'

@@ -3,7 +3,7 @@ import { Sequential, sequentialFromSafetensors } from '../api/sequential.ts'
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import type { EngineOptions } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
-import { encodeModel } from '../formats/model-file.ts'
+import { encodeModel } from '../files/model-file.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
 import { type BackendSource, Collection, type StoredEntry } from './collection.ts'
 

@@ -2,11 +2,11 @@
 import { disposeSymbol } from '../api/dispose.ts'
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { StorageError } from '../errors.ts'
-import { attempt, type Backend, type StorageBackend, type StorageEstimate } from './backend.ts'
+import { attempt, type Backend, type StorageBackend, type StorageEstimate } from './backends/backend.ts'
+import { openBackend, type StorageBackendChoice } from './backends/open-backend.ts'
 import { CHECKPOINTS, StoredCheckpoints } from './checkpoints.ts'
 import { StoredDatasets } from './datasets.ts'
 import { StoredModels } from './models.ts'
-import { openBackend, type StorageBackendChoice } from './open-backend.ts'
 
 /** Options of {@link openStorage}. */
 export interface OpenStorageOptions {

@@ -1,7 +1,7 @@
 // The modules of the builds as they come. A build that is not chosen is not loaded.
 import * as platform from '#platform'
 import { DataError } from '../errors.ts'
-import { assetUrls } from './asset-urls.ts'
+import { assetUrls } from '../platform/asset-urls.ts'
 import type { BuildName } from './builds.ts'
 
 /** A build's first module, for one thread or for threads that share its memory. */

@@ -1,7 +1,7 @@
 // Models as safetensors files: what comes back, what PyTorch sees, what is refused.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readSafetensors, toFloat32, writeSafetensors } from '../../src/formats/safetensors.ts'
+import { readSafetensors, toFloat32, writeSafetensors } from '../../src/files/safetensors.ts'
 import {
   activation,
   activationNames,

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readSafetensors } from '../../src/files/safetensors.ts'
 import { sequentialFromLayersModel, sequentialFromOnnx, toOnnx } from '../../src/formats/index.ts'
-import { readSafetensors } from '../../src/formats/safetensors.ts'
 import { dense, type Sequential, sequential, sequentialFromSafetensors } from '../../src/index.ts'
 import { parseLines, quadrantImage, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
 

@@ -2,8 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { type OptimizerFlags, optimizerOf } from '../../src/cli/optimizer-options.ts'
 import { type ScheduleFlags, scheduleOf } from '../../src/cli/schedule-options.ts'
-import { optimizerNames, resolveOptimizer } from '../../src/train/optimizer-options.ts'
-import { resolveSchedule, type ScheduleOptions, scheduleNames } from '../../src/train/schedule-options.ts'
+import { optimizerNames, resolveOptimizer } from '../../src/optimizers/optimizer-options.ts'
+import {
+  resolveSchedule,
+  type ScheduleOptions,
+  scheduleNames,
+} from '../../src/optimizers/schedule-options.ts'
 
 const succeeds = (attempt: () => unknown) => {
   try {

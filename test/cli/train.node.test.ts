@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readSafetensors } from '../../src/formats/safetensors.ts'
+import { readSafetensors } from '../../src/files/safetensors.ts'
 import trace from '../fixtures/pytorch-trace.json' with { type: 'json' }
 import { encodeIdx } from '../support/encode-idx.ts'
 import { parseLines, runCli, writeQuadrants } from '../support/run-cli.ts'

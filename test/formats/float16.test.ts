@@ -1,7 +1,7 @@
 // 16-bit floats, against all 65,536 of them read back.
 import { expect, test } from 'vitest'
+import { toFloat32 } from '../../src/files/safetensors.ts'
 import { toFloat16 } from '../../src/formats/float16.ts'
-import { toFloat32 } from '../../src/formats/safetensors.ts'
 import { ArgumentError } from '../../src/index.ts'
 
 const widen = (data: Uint16Array<ArrayBuffer>) => toFloat32({ dtype: 'F16', shape: [data.length], data })

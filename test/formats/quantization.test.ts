@@ -1,9 +1,9 @@
 // Weights in 16 and 8 bits: what a file holds, what comes back, what it costs.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { readSafetensors, writeSafetensors } from '../../src/files/safetensors.ts'
 import { quantizationCost, sequentialFromOnnx, toOnnx, toSafetensors } from '../../src/formats/index.ts'
 import { quantize } from '../../src/formats/quantization.ts'
-import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.ts'
 import {
   ArgumentError,
   dataset,

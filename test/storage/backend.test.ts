@@ -1,7 +1,7 @@
 // What goes wrong in a backend, in one kind of error.
 import { expect, test } from 'vitest'
 import { StorageError } from '../../src/index.ts'
-import { attempt, type Backend } from '../../src/storage/backend.ts'
+import { attempt, type Backend } from '../../src/storage/backends/backend.ts'
 
 const fail = (cause: unknown) => attempt({} as Backend, 'it cannot be saved', () => Promise.reject(cause))
 

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as platform from '#platform'
 import { dataset, dense, sequential } from '../../src/index.ts'
-import type { Backend } from '../../src/storage/backend.ts'
+import type { Backend } from '../../src/storage/backends/backend.ts'
+import { openBackend, type StorageBackendChoice } from '../../src/storage/backends/open-backend.ts'
 import { openStorage, type PersistentStorage } from '../../src/storage/index.ts'
-import { openBackend, type StorageBackendChoice } from '../../src/storage/open-backend.ts'
 import { removeDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 
 const backends: StorageBackendChoice[] = platform.name === 'node' ? ['directory'] : ['opfs', 'indexedDB']

@@ -1,7 +1,7 @@
 // Names of any characters as names of files.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fromFileName, toFileName } from '../../src/storage/file-names.ts'
+import { fromFileName, toFileName } from '../../src/storage/backends/file-names.ts'
 
 test.each([
   ['mnist-2_final.safetensors', 'mnist-2_final.safetensors'],

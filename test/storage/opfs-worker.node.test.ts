@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import type { OpfsAnswer, OpfsRequest } from '../../src/storage/opfs-worker.ts'
+import type { OpfsAnswer, OpfsRequest } from '../../src/storage/backends/opfs-worker.ts'
 
 const script = readFileSync(
-  resolve(import.meta.dirname, '../../build/es/storage/opfs-worker.js'),
+  resolve(import.meta.dirname, '../../build/es/storage/backends/opfs-worker.js'),
   'utf8',
 ).replace(/^export \{\};?$/m, '')
 

@@ -1,5 +1,5 @@
 // Writes IDX files for tests.
-import type { IdxType } from '../../src/data/idx.ts'
+import type { IdxType } from '../../src/mnist/idx.ts'
 
 const setters = {
   uint8: { code: 0x08, size: 1, set: 'setUint8' },

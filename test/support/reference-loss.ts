@@ -1,8 +1,9 @@
 // Losses as a user names them, by the f64 twins.
+
+import { type Loss, takesLogits } from '../../src/losses/loss-options.ts'
 import { at, type Values } from '../../src/reference/element.ts'
 import { elementwiseLoss, multiclassHinge, oneHot, weightedCrossEntropy } from '../../src/reference/losses.ts'
 import type { ReferenceLoss } from '../../src/reference/network.ts'
-import { type Loss, takesLogits } from '../../src/train/loss-options.ts'
 
 /** What a batch's outputs are measured against. */
 export interface Truth {

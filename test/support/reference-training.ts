@@ -1,14 +1,14 @@
 // The trainings of pytorch-trainings.ts by the f64 twins: network, loss and optimiser.
 
-import { shapesOf } from '../../src/model/layer-shapes.ts'
-import { type Layer, outputOf } from '../../src/model/layers.ts'
+import { type Layer, outputOf } from '../../src/layers/layers.ts'
+import { shapesOf } from '../../src/layers/shapes.ts'
+import { resolveLoss } from '../../src/losses/loss-options.ts'
+import { resolveOptimizer } from '../../src/optimizers/optimizer-options.ts'
+import { ScheduledRate } from '../../src/optimizers/schedule.ts'
+import { resolveSchedule } from '../../src/optimizers/schedule-options.ts'
 import { at } from '../../src/reference/element.ts'
 import { networkGradients, networkLoss, type ReferenceLayer } from '../../src/reference/network.ts'
 import { type Hyperparameters, ReferenceOptimizer } from '../../src/reference/optimizers.ts'
-import { resolveLoss } from '../../src/train/loss-options.ts'
-import { resolveOptimizer } from '../../src/train/optimizer-options.ts'
-import { ScheduledRate } from '../../src/train/schedule.ts'
-import { resolveSchedule } from '../../src/train/schedule-options.ts'
 import { twinOf } from './network-gradients.ts'
 import {
   BATCH_SIZE,

@@ -1,6 +1,6 @@
 // safetensors files put together from a header's text, right or wrong.
 import { FormatError } from '../../src/errors.ts'
-import { readSafetensors } from '../../src/formats/safetensors.ts'
+import { readSafetensors } from '../../src/files/safetensors.ts'
 
 const encoder = new TextEncoder()
 

@@ -1,8 +1,8 @@
 // Images of the next batch are distorted by threads that wait for others, while the batch before trains.
 import { afterEach, expect, test } from 'vitest'
 import { type Storage, storeContents } from '../../src/data/storage.ts'
-import { resolveAugmentation } from '../../src/train/augmentation.ts'
-import { Augmenter } from '../../src/train/augmenter.ts'
+import { resolveAugmentation } from '../../src/network/augmentation.ts'
+import { Augmenter } from '../../src/network/augmenter.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { type Call, call, type Executor, runAlone } from '../../src/wasm/calls.ts'
 import { loadModuleSource } from '../../src/wasm/module-sources.ts'

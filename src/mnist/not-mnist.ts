@@ -1,0 +1,50 @@
+// Why no files of MNIST's format are found in a place: what is there instead.
+import * as platform from '#platform'
+import { kindByName, kindOfFile } from '../file-kind.ts'
+import type { Chunks } from '../platform/platform.ts'
+
+const EXPECTED = "expected a folder with MNIST's four IDX files, such as train-labels-idx1-ubyte"
+
+/** Names that are shown of a folder's. */
+const SHOWN = 3
+
+/**
+ * In words, where the place is no folder or has no IDX files at all; undefined for a web address under which there may be
+ * some, and where the runtime cannot look.
+ */
+export async function explainMissing(
+  source: string | URL,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const names = await platform.listDirectory(source)
+  if (names) return names.some(name => /idx\d/.test(name)) ? undefined : aboutFolder(source, names)
+  if (platform.name === 'browser' || /^https?:/.test(String(source))) {
+    const kind = kindByName(new URL(platform.locate(source)).pathname)
+    return kind && aboutFile(source, kind)
+  }
+  const file = await platform.open(source, signal)
+  if (!file) return `${source} is not there: ${EXPECTED}`
+  const kind = kindOfFile(await firstOf(file.chunks()), String(source))
+  return aboutFile(source, kind ?? { what: 'no folder', advice: '' })
+}
+
+/** A file's first bytes. */
+async function firstOf(chunks: Chunks): Promise<Uint8Array> {
+  for await (const chunk of chunks) return chunk.slice()
+  return new Uint8Array()
+}
+
+function aboutFile(source: string | URL, { what, advice }: { what: string; advice: string }): string {
+  return `${source} is ${what}: ${EXPECTED}${advice && ` (${advice})`}`
+}
+
+function aboutFolder(source: string | URL, names: string[]): string {
+  if (names.length === 0) return `${source} is empty: ${EXPECTED}`
+  const files = names.filter(name => kindByName(name)).sort()
+  const kind = kindByName(files[0] ?? '')
+  const alike = files.filter(name => kindByName(name)?.many === kind?.many)
+  const shown = (kind ? alike : names.sort()).slice(0, SHOWN).join(', ')
+  const more = (kind ? alike : names).length > SHOWN ? ', …' : ''
+  if (!kind) return `${source} has ${shown}${more} and no IDX files: ${EXPECTED}`
+  return `${source} has ${kind.many} (${shown}${more}) and no IDX files: ${EXPECTED}${kind.advice && ` (${kind.advice})`}`
+}

@@ -1,0 +1,127 @@
+// A batch taken to its loss and to all gradients, stage by stage: what a custom loop, the gradient check and the diagnosis
+// are made of.
+import type { Storage } from '../data/storage.ts'
+import { type Loss, takesLogits } from '../losses/loss-options.ts'
+import { type BatchLoss, createLoss } from '../losses/losses.ts'
+import type { Arena } from '../wasm/arena.ts'
+import type { Call, Executor } from '../wasm/calls.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import { BackwardPass } from './backward.ts'
+import { ForwardPass } from './forward.ts'
+import type { Network } from './network.ts'
+import type { ParameterSet } from './parameters.ts'
+import type { Batch, RandomState } from './stages/stage.ts'
+
+/** What a pass is planned for. */
+export interface GradientPassOptions {
+  readonly loss: Loss
+  readonly storage: Storage
+  /** The most rows of a batch. */
+  readonly capacity: number
+  /** Of the random numbers that layers draw, and the step they are drawn for at first. */
+  readonly seed: number
+  readonly step: number
+  /** Whether all stages' sums and their gradients stay to be read. Else they are overwritten where a training does so. */
+  readonly keepsTensors: boolean
+}
+
+/**
+ * Forward and backward pass as in a training, their buffers planned once. The network's parameters are only read, as they
+ * stand in the vector: while a training keeps some in panels, bring them up to date before.
+ */
+export class GradientPass {
+  readonly forward: ForwardPass
+  readonly backward: BackwardPass
+  /** Of the parameters: what `differentiate` computes. */
+  readonly gradients: ParameterSet
+  readonly #executor: Executor
+  readonly #network: Network
+  readonly #random: RandomState
+  readonly #batchLoss: BatchLoss
+  #batch: Batch = { rows: 0, format: 'dense' }
+  #forwardCalls: readonly Call[] = []
+
+  constructor(
+    runtime: Runtime,
+    executor: Executor,
+    arena: Arena,
+    network: Network,
+    { loss, storage, capacity, seed, step, keepsTensors }: GradientPassOptions,
+  ) {
+    this.#executor = executor
+    this.#network = network
+    this.#random = { seed, step: arena.i32(1) }
+    this.#random.step.view[0] = step
+    this.#batchLoss = createLoss(loss, runtime, arena, network, storage, capacity)
+    this.forward = new ForwardPass(network, storage, {
+      runtime,
+      arena,
+      capacity,
+      threads: executor.threads,
+      logits: takesLogits(loss),
+      random: this.#random,
+      augmentation: undefined,
+      keepsSums: keepsTensors,
+    })
+    this.backward = new BackwardPass(this.forward, keepsTensors)
+    this.gradients = network.layout.allocate(arena)
+  }
+
+  /** The batch in hand. */
+  get batch(): Batch {
+    return this.#batch
+  }
+
+  /** Which step layers draw random numbers for. */
+  get step(): number {
+    return this.#random.step.view[0] ?? 0
+  }
+
+  set step(step: number) {
+    const { view } = this.#random.step
+    view[0] = step
+  }
+
+  /** Takes the samples of some indices as the batch in hand. */
+  async load(indices: Int32Array): Promise<void> {
+    this.#batch = await this.forward.input.load(this.#executor, indices)
+    this.#forwardCalls = this.forward.calls(this.#batch)
+  }
+
+  /** Applies the network to the batch; resolves to the mean loss. */
+  async computeLoss(): Promise<number> {
+    await this.run([...this.#forwardCalls, this.#lossCall])
+    return this.#batchLoss.mean(this.#batch.rows)
+  }
+
+  /** What the mean's divisor is. */
+  get weight(): number {
+    return this.#batchLoss.weight(this.#batch.rows)
+  }
+
+  /** Samples that were classified rightly; undefined for regression. */
+  get correct(): number | undefined {
+    return this.#batchLoss.correct(this.#batch.rows)
+  }
+
+  /** Takes the gradient of the loss that was computed to all layers' sums and parameters. */
+  async differentiate(): Promise<void> {
+    await this.run(this.backward.calls(this.#batch, 1, 0, this.gradients))
+  }
+
+  /** A step of plain gradient descent as `fit` takes it: the gradient again, in one pass with the update. */
+  async descend(learningRate: number): Promise<void> {
+    const { parameters } = this.#network
+    await this.run([this.#lossCall, ...this.backward.calls(this.#batch, -learningRate, 1, parameters)])
+  }
+
+  async run(calls: readonly Call[]): Promise<void> {
+    const running = this.#executor.run(calls)
+    if (running) await running
+  }
+
+  get #lossCall(): Call {
+    const { input, output } = this.forward
+    return this.#batchLoss.call(this.#batch.rows, input.indices, output, this.backward.outputGradient)
+  }
+}

@@ -1,0 +1,43 @@
+// What a network's parameters are before it is trained.
+
+import { activationOf, type DenseLayer, type Layer } from '../layers/layers.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import { drawsNormal, initialize } from './initializers.ts'
+import type { NetworkLayer } from './parameters.ts'
+
+/**
+ * Draws the parameters of dense layers from the seed, each layer's from streams of its own; γ and running variances are
+ * 1, slopes what their layer says, and all others, which are 0, stay so.
+ */
+export function initializeParameters(runtime: Runtime, layers: readonly NetworkLayer[], seed: number): void {
+  const kinds = layers.map(({ layer }) => layer)
+  for (const target of layers) {
+    const { layer, index, inputs, weights, bias, runningVariance } = target
+    if (layer.kind === 'dense') {
+      const dense = withFollowingActivation(layer, kinds, index)
+      initialize(runtime, { layer: dense, inputs, weights, bias }, index, seed)
+    } else {
+      weights.view.fill(layer.kind === 'prelu' ? layer.slope : 1)
+      runningVariance.view.fill(1)
+    }
+  }
+}
+
+/** Whether that takes normally distributed numbers, whose kernels are not in every training's way. */
+export function drawsNormals(layers: readonly Layer[]): boolean {
+  return layers.some(
+    (layer, i) => layer.kind === 'dense' && drawsNormal(withFollowingActivation(layer, layers, i)),
+  )
+}
+
+/** A dense layer as if it had the activation that is a layer behind it, which is what its initial weights are to suit. */
+function withFollowingActivation(layer: DenseLayer, layers: readonly Layer[], index: number): DenseLayer {
+  if (layer.activation !== 'identity') return layer
+  const next = layers.slice(index + 1).find(({ kind }) => !PASSING.has(kind))
+  if (next?.kind === 'prelu') return { ...layer, activation: 'leakyRelu', slope: next.slope }
+  if (next?.kind !== 'activation') return layer
+  return { ...layer, activation: activationOf(next) ?? layer.activation, slope: next.slope }
+}
+
+/** Layers that leave the sign of what they take as it is, or normalise it. */
+const PASSING = new Set<Layer['kind']>(['flatten', 'dropout', 'batchNormalization', 'layerNormalization'])

@@ -1,0 +1,190 @@
+// A batch of a data set's rows, as the first layer takes it.
+//
+// Images are mostly zeros (MNIST: 81 %). A batch of bytes with few non-zero ones is kept as a list of those, and only
+// they are multiplied; any other batch becomes a dense matrix. Which it is, is decided by each batch's own density.
+import type { Storage } from '../data/storage.ts'
+import { supplement } from '../training/supplement.ts'
+import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
+import { type Call, call, type Executor } from '../wasm/calls.ts'
+import type { Augmenter } from './augmenter.ts'
+import { planOnce } from './plan-once.ts'
+import type { Batch, PassPlan } from './stages/stage.ts'
+
+/**
+ * Share of non-zero bytes above which dense products are faster. Measured for 784-512-10 in batches of 100: both take as
+ * long at 0.7 in the `simd` build and at 0.6 in `relaxed` (`npm run bench:density` shows the way there).
+ */
+const MAX_DENSITY = 0.6
+
+/**
+ * The most rows of a sparse batch that are multiplied at once. The gradient's products walk 24 columns of so many rows (48 KB)
+ * again for each input, and these are to stay in the cache. Measured for 784-512-10 on one thread, seconds of CPU time an
+ * epoch, in batches of 10,000 and 1,000: 1.7 … 1.9 and 1.1 … 1.3 undivided, 1.24 … 1.34 and 1.1 … 1.2 by 1,024 rows, 1.05
+ * and 1.0 by 512. Batches of 100 take 1.05.
+ */
+export const BLOCK_ROWS = 512
+
+/** The most rows or columns of a list: their offsets, 96 bytes each, are 32-bit numbers. */
+const MAX_INDEX = 2 ** 24
+
+/** The non-zero elements of a matrix, row by row: see assembly/sparse.ts. */
+interface EntryList {
+  readonly counts: I32Buffer
+  readonly entries: U8Buffer
+}
+
+/** Rows of a sparse batch that are multiplied at once, and where their list is. */
+interface SparseBlock {
+  /** The first of them in the batch. */
+  readonly first: number
+  readonly rows: number
+  readonly counts: number
+  readonly entries: number
+}
+
+/** Room for batches of bytes that are kept as a list: by rows, and, for the gradient, a block's by columns. */
+export interface SparseBatch {
+  readonly byRow: EntryList
+  readonly byColumn: EntryList | undefined
+  readonly workspace: U8Buffer
+  /** The blocks of a batch of so many rows, all about as long. */
+  blocks(rows: number): SparseBlock[]
+}
+
+/** How a batch is kept. */
+export type InputFormat = 'sparse' | 'dense'
+
+/** A batch of at most `capacity` rows. */
+export class BatchInput {
+  /** Values of a sample. */
+  readonly size: number
+  /** The indices of the batch's rows in the data set. */
+  readonly indices: I32Buffer
+  /** A dense batch, rows × size. */
+  readonly dense: F32Buffer
+  /** Undefined where no batch is sparse. */
+  readonly sparse: SparseBatch | undefined
+  readonly #plan: PassPlan
+  readonly #storage: Storage
+  readonly #isBytes: boolean
+  /** Where images are distorted: what does it, and the indices 0, 1, 2, … of what it gives. */
+  readonly #augmented: { augmenter: Augmenter; order: I32Buffer } | undefined
+  readonly #preparations = new Map<number, readonly Call[]>()
+  readonly #lists = new Map<number, readonly Call[]>()
+  readonly #batches = { sparse: new Map<number, Batch>(), dense: new Map<number, Batch>() }
+
+  /** `takesLists`: whether the first stage has a use for sparse batches. */
+  constructor(plan: PassPlan, storage: Storage, takesLists: boolean) {
+    const { arena, capacity, random, augmentation } = plan
+    const { inputSize } = storage.info
+    this.#plan = plan
+    this.#storage = storage
+    this.size = inputSize
+    this.indices = arena.i32(capacity)
+    this.dense = arena.f32(capacity * inputSize)
+    this.#isBytes = storage.inputs.view instanceof Uint8Array
+    if (random && augmentation) {
+      const { Augmenter } = supplement()
+      const order = arena.i32(capacity)
+      order.view.set(order.view.map((_, i) => i))
+      this.#augmented = { augmenter: new Augmenter(plan, storage, augmentation, random), order }
+    }
+    if (takesLists && this.#isBytes && Math.max(capacity, inputSize) <= MAX_INDEX) {
+      this.sparse = planSparse(plan, inputSize)
+    }
+  }
+
+  /**
+   * Takes the given rows as the next batch, and decides how it is kept. For the same number of rows and the same format
+   * it is the same object, by which plans can be remembered. Throws {@link DisposedError} once the data set was disposed.
+   */
+  async load(executor: Executor, indices: Int32Array): Promise<Batch> {
+    void this.#storage.inputs // a getter, which throws
+    const rows = indices.length
+    this.indices.view.set(indices)
+    const augmenter = this.#augmented?.augmenter
+    const isDistorted = augmenter && (await augmenter.finish(executor, indices))
+    const preparing = executor.run(
+      isDistorted
+        ? planOnce(this.#lists, rows, () => this.#list(rows))
+        : planOnce(this.#preparations, rows, () => this.#prepare(rows)),
+    )
+    if (preparing) await preparing
+    const format = this.#formatOf(rows)
+    return planOnce(this.#batches[format], rows, () => ({ rows, format }))
+  }
+
+  /** Has threads that wait for others distort the images of the next step, which is likely to take these rows. */
+  prepare(executor: Executor, indices: Int32Array): void {
+    this.#augmented?.augmenter.prepare(executor, indices)
+  }
+
+  /** Ends that: no thread works on these buffers behind it. */
+  async end(executor: Executor): Promise<void> {
+    await this.#augmented?.augmenter.end(executor)
+  }
+
+  /** Where the batch's rows are, and which of them are its own. */
+  get #source(): { rows: number; indices: number } {
+    if (!this.#augmented) return { rows: this.#storage.inputs.pointer, indices: this.indices.pointer }
+    const { augmenter, order } = this.#augmented
+    return { rows: augmenter.images.pointer, indices: order.pointer }
+  }
+
+  /** Distorts the images, where asked to, and lists what is not zero in them. */
+  #prepare(rows: number): Call[] {
+    return [...(this.#augmented?.augmenter.calls(rows, this.indices) ?? []), ...this.#list(rows)]
+  }
+
+  /** Lists the batch's non-zero bytes where a list may be worth its while. */
+  #list(rows: number): Call[] {
+    if (!this.sparse) return []
+    const { counts, entries } = this.sparse.byRow
+    const source = this.#source
+    const list = counts.pointer
+    return [call('sparsePixels', source.rows, source.indices, rows, this.size, list, entries.pointer)]
+  }
+
+  /** How the batch that was listed is best kept. */
+  #formatOf(rows: number): InputFormat {
+    if (!this.sparse) return 'dense'
+    const count = this.#plan.runtime.kernels.sumI32(this.sparse.byRow.counts.pointer, rows)
+    return count <= MAX_DENSITY * rows * this.size ? 'sparse' : 'dense'
+  }
+
+  /** The calls that fill `dense`. */
+  gather(rows: number): Call[] {
+    const source = this.#source
+    const x = this.dense.pointer
+    return [
+      this.#isBytes
+        ? call('gatherPixels', source.rows, source.indices, x, rows, this.size)
+        : call('gatherRows', source.rows, source.indices, x, rows, this.size * 4),
+    ]
+  }
+}
+
+function planSparse({ runtime, arena, capacity, threads, random }: PassPlan, columns: number): SparseBatch {
+  const { sparseStride, sparseWorkspace } = runtime.kernels
+  const list = (rows: number, columns: number): EntryList => ({
+    counts: arena.i32(rows),
+    entries: arena.scratch(rows * sparseStride(columns)),
+  })
+  const byRow = list(capacity, columns)
+  const stride = sparseStride(columns)
+  const most = Math.min(capacity, BLOCK_ROWS)
+  return {
+    byRow,
+    byColumn: random ? list(columns, most) : undefined,
+    workspace: arena.scratch(threads * sparseWorkspace(Math.max(most, columns))),
+    blocks(rows) {
+      const size = Math.ceil(rows / Math.ceil(rows / BLOCK_ROWS))
+      return Array.from({ length: Math.ceil(rows / size) }, (_, i) => ({
+        first: i * size,
+        rows: Math.min(size, rows - i * size),
+        counts: byRow.counts.pointer + i * size * 4,
+        entries: byRow.entries.pointer + i * size * stride,
+      }))
+    },
+  }
+}

@@ -1,0 +1,157 @@
+// A network's parameters in linear memory.
+import { describeValue } from '../describe-value.ts'
+import { ArgumentError, ShapeError } from '../errors.ts'
+import { shapesOf } from '../layers/shapes.ts'
+import type { LayerParameters, NetworkSpec } from '../layers/spec.ts'
+import type { Arena } from '../wasm/arena.ts'
+import type { U8Buffer } from '../wasm/buffer.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import { initializeParameters } from './initial-parameters.ts'
+import { type NetworkLayer, ParameterLayout, type ParameterSet } from './parameters.ts'
+
+/** Layers in order, their parameters drawn from the seed. */
+export class Network {
+  readonly layout: ParameterLayout
+  readonly parameters: ParameterSet
+  readonly inputSize: number
+  readonly outputSize: number
+  readonly #runtime: Runtime
+  readonly #firstDense: NetworkLayer | undefined
+  /** Where the first layer's weights are while a training keeps them in panels; its `weights` are out of date then. */
+  #panels: U8Buffer | undefined
+  #underWay: Promise<void> | undefined
+
+  constructor(runtime: Runtime, arena: Arena, spec: NetworkSpec) {
+    this.#runtime = runtime
+    this.inputSize = spec.inputSize
+    const shapes = shapesOf(spec.inputSize, spec.layers)
+    this.outputSize = shapes.at(-1)?.units ?? 0
+    this.layout = new ParameterLayout(shapes)
+    this.parameters = this.layout.allocate(arena)
+    initializeParameters(runtime, this.layers, spec.seed)
+    this.#firstDense = this.layers.find(({ layer }) => layer.kind === 'dense')
+  }
+
+  get layers(): readonly NetworkLayer[] {
+    return this.parameters.layers
+  }
+
+  /**
+   * Runs what reads or changes the parameters, when nothing else does: a step may wait for a thread in its middle, and
+   * the parameters are those of no batch then.
+   */
+  async exclusively<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
+    while (this.#underWay) await this.#underWay
+    const running = operation()
+    if (!(running instanceof Promise)) return running
+    this.#underWay = running.then(
+      () => {},
+      () => {},
+    )
+    try {
+      return await running
+    } finally {
+      this.#underWay = undefined
+    }
+  }
+
+  /**
+   * For a training whose input is sparse: keeps the first layer's weights in `panels`, as the sparse products want them
+   * (assembly/sparse.ts), or, without, in `weights` again.
+   */
+  keepFirstWeightsIn(panels: U8Buffer | undefined): void {
+    if (panels === this.#panels) return
+    this.updateFirstWeights()
+    this.#panels = panels
+    this.#packFirstWeights()
+  }
+
+  /** Brings the first layer's `weights` up to date, for those who read them while a training keeps them in panels. */
+  updateFirstWeights(): void {
+    const first = this.#firstDense
+    if (!first || !this.#panels) return
+    const { inputs, units, weights } = first
+    this.#runtime.kernels.unpackPanels(inputs, units, this.#panels.pointer, weights.pointer)
+  }
+
+  /** Replaces all parameters by a vector of the same layout. */
+  writeVector(vector: Float32Array): void {
+    this.parameters.vector.view.set(vector)
+    this.#packFirstWeights()
+  }
+
+  #packFirstWeights(): void {
+    const first = this.#firstDense
+    if (!first || !this.#panels) return
+    const { inputs, units, weights } = first
+    this.#runtime.kernels.packPanels(inputs, units, weights.pointer, this.#panels.pointer)
+  }
+
+  /** Copies of all parameters. */
+  read(): LayerParameters[] {
+    this.updateFirstWeights()
+    return this.layers.map(({ weights, bias, runningMean, runningVariance, batches, statisticsCount }) => ({
+      weights: weights.view.slice(),
+      bias: bias.view.slice(),
+      ...(statisticsCount > 0 && {
+        runningMean: runningMean.view.slice(),
+        runningVariance: runningVariance.view.slice(),
+        batches: batches.view[0] ?? 0,
+      }),
+    }))
+  }
+
+  /**
+   * Replaces all parameters. Throws, before anything is written, {@link ShapeError} where a size differs, and
+   * {@link ArgumentError} where a number is not finite.
+   */
+  write(parameters: readonly LayerParameters[]): void {
+    if (parameters?.length !== this.layers.length) {
+      throw new ShapeError(
+        `parameters of ${parameters?.length} layers for a network of ${this.layers.length}`,
+      )
+    }
+    for (const [i, layer] of this.layers.entries()) checkLayer(layer, parameters[i], i + 1)
+    for (const [i, { weights, bias, runningMean, runningVariance, batches }] of this.layers.entries()) {
+      const given = parameters[i]
+      if (!given) continue
+      weights.view.set(given.weights)
+      bias.view.set(given.bias)
+      if (!given.runningMean || !given.runningVariance || batches.length === 0) continue
+      runningMean.view.set(given.runningMean)
+      runningVariance.view.set(given.runningVariance)
+      batches.view[0] = given.batches ?? 0
+    }
+    this.#packFirstWeights()
+  }
+}
+
+/** Throws where a layer's parameters are not as many as it has, or not finite. */
+function checkLayer(layer: NetworkLayer, given: LayerParameters | undefined, place: number): void {
+  const { weights, bias, inputs, units, isMatrix, statisticsCount } = layer
+  const counts = [given?.weights?.length, given?.bias?.length]
+  if (counts[0] !== weights.length || counts[1] !== bias.length) {
+    throw new ShapeError(
+      `layer ${place}: got ${counts[0]} weights and ${counts[1]} biases, expected ` +
+        `${isMatrix ? `${inputs} × ${units} = ` : ''}${weights.length} and ${bias.length}`,
+    )
+  }
+  const found = [given?.runningMean?.length ?? 0, given?.runningVariance?.length ?? 0]
+  if (found.some(count => count !== statisticsCount)) {
+    throw new ShapeError(
+      `layer ${place}: got running statistics of ${found.join(' and ')} units, expected ${statisticsCount}`,
+    )
+  }
+  for (const name of ['weights', 'bias', 'runningMean', 'runningVariance'] as const) {
+    const values = given?.[name]
+    const isVariance = name === 'runningVariance'
+    const isRight = (value: unknown) =>
+      typeof value === 'number' && Number.isFinite(Math.fround(value)) && !(isVariance && value < 0)
+    const at = values?.findIndex(value => !isRight(value)) ?? -1
+    if (at < 0) continue
+    throw new ArgumentError(
+      `layer ${place}: ${name}[${at}] is ${describeValue(values?.[at])}: expected a finite number` +
+        (isVariance ? ', 0 or more' : ''),
+    )
+  }
+}

@@ -1,0 +1,21 @@
+// The buffers and the activation that a layer's output has.
+import { ACTIVATION_KINDS, isSoftmax, NEEDS_WEIGHTED_SUMS } from '../../kernels/activation-kinds.ts'
+import type { DenseLayer } from '../../layers/layers.ts'
+import type { NetworkLayer } from '../parameters.ts'
+import type { PassPlan, StageOutput } from './stage.ts'
+
+/** Plans the output of a dense layer. What is left to the loss is not part of it, nor is a softmax, for which there is a
+ * call of its own. */
+export function planOutput({ units, isLast }: NetworkLayer, dense: DenseLayer, plan: PassPlan): StageOutput {
+  const { arena, capacity } = plan
+  const { slope } = dense
+  const activation = plan.logits && isLast ? 'identity' : dense.activation
+  const z = arena.f32(capacity * units)
+  return {
+    units,
+    kind: ACTIVATION_KINDS[isSoftmax(activation) ? 'identity' : activation],
+    slope,
+    z,
+    y: plan.keepsSums || NEEDS_WEIGHTED_SUMS.has(activation) ? arena.f32(capacity * units) : z,
+  }
+}

@@ -1,0 +1,55 @@
+// Which stage does which layer's work.
+import { isSoftmax } from '../../kernels/activation-kinds.ts'
+import { supplement } from '../../training/supplement.ts'
+import type { BatchInput } from '../input.ts'
+import type { Network } from '../network.ts'
+import type { NetworkLayer } from '../parameters.ts'
+import { ActivationStage } from './activation.ts'
+import { plainOutput } from './below.ts'
+import { DenseStage } from './dense.ts'
+import { FirstDenseStage } from './first-dense.ts'
+import { GatheredStage } from './gathered.ts'
+import type { PassPlan, Stage, StageOutput } from './stage.ts'
+
+/** The stages of a network, from the first to the last: those of the layers that have something to do. */
+export function planStages(network: Network, plan: PassPlan, input: BatchInput): Stage[] {
+  const isScaled = network.layers.some(({ layer }) => layer.kind === 'normalization')
+  const scaling = isScaled ? supplement().planScaling(network, plan) : undefined
+  const stages: Stage[] = []
+  for (const layer of network.layers) {
+    const below = stages.at(-1)
+    if (below) {
+      stages.push(...planStage(layer, plan, below.output))
+    } else if (layer.layer.kind === 'dense') {
+      stages.push(new FirstDenseStage(layer, layer.layer, plan, input, scaling))
+    } else {
+      const [first] = planStage(layer, plan, plainOutput(input.size, input.dense))
+      if (first) stages.push(new GatheredStage(first, input, scaling))
+    }
+  }
+  return stages
+}
+
+/** Whether the first layer that has something to do is dense: it takes sparse batches. */
+export function beginsDense(network: Network, isTraining: boolean): boolean {
+  const idle = new Set(['flatten', 'normalization', isTraining ? '' : 'dropout'])
+  return network.layers.find(({ layer }) => !idle.has(layer.kind))?.layer.kind === 'dense'
+}
+
+/** The stage of a layer on the outputs of another; none where it has nothing to do. */
+function planStage(networkLayer: NetworkLayer, plan: PassPlan, below: StageOutput): Stage[] {
+  const { layer } = networkLayer
+  switch (layer.kind) {
+    case 'dense':
+      return [new DenseStage(networkLayer, layer, plan)]
+    case 'activation':
+      // What is left to the loss has no stage, nor has a softmax, for which there is a call of its own.
+      if (isSoftmax(layer.activation) || (plan.logits && networkLayer.isLast)) return []
+      return [new ActivationStage(networkLayer, layer, plan, below)]
+    case 'normalization':
+    case 'flatten':
+      return []
+    default:
+      return supplement().planSupplementStage(networkLayer, layer, plan)
+  }
+}

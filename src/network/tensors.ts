@@ -1,0 +1,104 @@
+// The tensors of a batch, layer by layer, as they stand in the buffers of a pass.
+import { ACTIVATION_KINDS, isSoftmax } from '../kernels/activation-kinds.ts'
+import { activationOf } from '../layers/layers.ts'
+import type { LayerParameters } from '../layers/spec.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
+import { call } from '../wasm/calls.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { GradientPass } from './gradient-pass.ts'
+import type { Network } from './network.ts'
+import type { ParameterSet } from './parameters.ts'
+
+/** Rows of a batch: rows × columns, in the host's memory. */
+export interface BatchMatrix {
+  readonly values: Float32Array
+  readonly columns: number
+}
+
+/** Reads the tensors of a pass's batch; `scratch` has room for the network's output. */
+export class BatchTensors {
+  readonly #runtime: Runtime
+  readonly #network: Network
+  readonly #pass: GradientPass
+  readonly #scratch: F32Buffer
+
+  constructor(runtime: Runtime, network: Network, pass: GradientPass, scratch: F32Buffer) {
+    this.#runtime = runtime
+    this.#network = network
+    this.#pass = pass
+    this.#scratch = scratch
+  }
+
+  /** As the data set has them, bytes as 0 … 1. */
+  async inputs(): Promise<BatchMatrix> {
+    const { forward, batch } = this.#pass
+    const { dense, size } = forward.input
+    // The batch may stand there scaled, or not at all: as a list.
+    const kept = dense.view.slice(0, batch.rows * size)
+    await this.#pass.run(forward.input.gather(batch.rows))
+    const inputs = this.#copy(dense, size)
+    dense.view.set(kept)
+    return inputs
+  }
+
+  /** What the last layer gives, its activation applied also where that is left to the loss. */
+  async predictions(): Promise<BatchMatrix> {
+    const { forward, batch } = this.#pass
+    const { outputSize } = this.#network
+    const activation = activationOf(this.#network.layers.at(-1)?.layer) ?? 'identity'
+    const from = forward.output.pointer
+    const to = this.#scratch.pointer
+    if (isSoftmax(activation)) {
+      await this.#pass.run([call(activation, from, to, batch.rows, outputSize)])
+    } else if (forward.plan.logits) {
+      this.#runtime.kernels.activation(ACTIVATION_KINDS[activation], from, to, batch.rows * outputSize, 0)
+    } else {
+      return this.#copy(forward.output, outputSize)
+    }
+    return this.#copy(this.#scratch, outputSize)
+  }
+
+  /** A layer's z, rows × units. */
+  weightedSums(layer: number): BatchMatrix {
+    const { output } = this.#stageOf(layer)
+    return this.#copy(output.z, output.units)
+  }
+
+  /** A layer's y = h(z), rows × units; the last one's are the predictions. */
+  activations(layer: number): Promise<BatchMatrix> | BatchMatrix {
+    if (layer === this.#network.layers.length - 1) return this.predictions()
+    const { output } = this.#stageOf(layer)
+    return this.#copy(output.y, output.units)
+  }
+
+  /** The gradient of the loss by a layer's z, rows × units. */
+  deltas(layer: number): BatchMatrix {
+    const { output, index } = this.#stageOf(layer)
+    return this.#copy(this.#pass.backward.delta(index), output.units)
+  }
+
+  /** A layer's part of a vector such as the gradients. */
+  parametersOf(set: ParameterSet, layer: number): LayerParameters {
+    const { weights, bias } = set.layers[layer] ?? {}
+    return {
+      weights: weights?.view.slice() ?? new Float32Array(),
+      bias: bias?.view.slice() ?? new Float32Array(),
+    }
+  }
+
+  /** A layer that has nothing to do has no stage: its outputs are those of the stage below. */
+  #stageOf(layer: number) {
+    const { stages } = this.#pass.forward
+    const index = Math.max(
+      0,
+      stages.findLastIndex(stage => stage.layer.index <= layer),
+    )
+    const output = stages[index]?.output
+    if (!output) throw new Error('a network has at least one stage')
+    return { output, index }
+  }
+
+  #copy(buffer: F32Buffer, columns: number): BatchMatrix {
+    return { values: buffer.view.slice(0, this.#pass.batch.rows * columns), columns }
+  }
+}

@@ -1,0 +1,68 @@
+// What keeps bytes by name: the boundary between what is stored and where.
+import { StorageError } from '../../errors.ts'
+import type { StoredFile } from '../../platform/platform.ts'
+
+/** Where a storage is: the origin private file system, IndexedDB, or a directory in Node. */
+export type StorageBackend = 'opfs' | 'indexedDB' | 'directory'
+
+/** Folders, outermost first; names may have any characters. */
+export type FolderPath = readonly string[]
+
+/** Room for what is stored, in bytes. Browsers round both. */
+export interface StorageEstimate {
+  /** Taken: in a browser by all that the origin stores, in Node by this storage. */
+  usage: number
+  /** That could be taken in all. */
+  quota: number
+}
+
+/** Files in folders. Each is written whole or not at all, whatever happens meanwhile. */
+export interface Backend {
+  readonly kind: StorageBackend
+  /** The files directly in a folder. */
+  list(folder: FolderPath): Promise<StoredFile[]>
+  /** The names of the folders in a folder that have files. */
+  folders(folder: FolderPath): Promise<string[]>
+  /** Undefined where there is no such file. */
+  read(folder: FolderPath, name: string): Promise<Uint8Array | undefined>
+  write(folder: FolderPath, name: string, bytes: Uint8Array): Promise<void>
+  /** Whether there was such a file. */
+  remove(folder: FolderPath, name: string): Promise<boolean>
+  persist(): Promise<boolean>
+  estimate(): Promise<StorageEstimate>
+  close(): Promise<void>
+}
+
+/** What systems say when there is no room: browsers by a name, Node by a code. */
+const NO_ROOM =
+  /^(QuotaExceededError|NS_ERROR_DOM_QUOTA_REACHED|NS_ERROR_FILE_NO_DEVICE_SPACE|ENOSPC|EDQUOT)$/
+
+/** Runs an operation of a backend; what goes wrong is a {@link StorageError} that says of what. */
+export async function attempt<Result>(
+  backend: Backend,
+  what: string,
+  operation: (backend: Backend) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await operation(backend)
+  } catch (cause) {
+    if (cause instanceof StorageError) throw cause
+    const { name, code, message }: { name?: unknown; code?: unknown; message?: unknown } = Object(cause)
+    if (!NO_ROOM.test(String(name)) && !NO_ROOM.test(String(code))) {
+      const reason = message || name || 'the system gives no reason' // a browser that aborts may give none
+      throw new StorageError('ERR_STORAGE_FAILED', `${what}: ${reason}`, { cause })
+    }
+    throw new StorageError(
+      'ERR_STORAGE_QUOTA',
+      `${what}: there is no room for it. What was stored before is as it was: delete what is not needed any more`,
+      { cause },
+    )
+  }
+}
+
+/** Bytes in words: `1.6 MB`. */
+export function sizeOf(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3))
+  return `${Number((bytes / 1000 ** power).toFixed(1))} ${units[power]}`
+}

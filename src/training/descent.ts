@@ -1,0 +1,74 @@
+// From the gradient by the network's output to changed parameters: in one pass, where the update is plain, or by an
+// optimiser (optimizer-descent.ts).
+
+import type { BackwardPass } from '../network/backward.ts'
+import type { Network } from '../network/network.ts'
+import type { ParameterSet } from '../network/parameters.ts'
+import type { Batch } from '../network/stages/stage.ts'
+import type { OptimizerConfig } from '../optimizers/optimizer-options.ts'
+import type { Call } from '../wasm/calls.ts'
+import type { OptimizerState } from './state.ts'
+
+/** What changes the parameters. */
+export interface Descent {
+  /**
+   * The calls behind a batch's forward pass, to be run at once. Gradients of batches that are not the last of their group
+   * are added up; the last changes the parameters, by Σ w·g / Σ w of all samples of the group. `weight` is Σ w of the
+   * batch.
+   */
+  calls(batch: Batch, learningRate: number, isLastOfGroup: boolean, weight: number): readonly Call[]
+  /** Whether a group has begun. */
+  readonly isPending: boolean
+  /** The calls that end the group that has begun, where no batch comes any more. */
+  finish(learningRate: number): readonly Call[]
+  /** Leaves the group that has begun. */
+  drop(): void
+  /** Goes on from what it remembered; from nothing where that is undefined, or another optimiser's. */
+  begin(state: OptimizerState | undefined): void
+  /** A copy of what it remembers; undefined where that is nothing. */
+  state(): OptimizerState | undefined
+  /** Forgets all. */
+  forget(): void
+}
+
+/** Whether an update is w ← w − learningRate·g and nothing else, which needs no vector of gradients. */
+export function isPlainSgd({ algorithm, clipNorm, clipValue, l1, l2 }: OptimizerConfig): boolean {
+  const clips = clipNorm !== undefined || clipValue !== undefined
+  return algorithm.name === 'sgd' && algorithm.weightDecay === 0 && !clips && l1 === 0 && l2 === 0
+}
+
+/** Plain gradient descent, batch by batch: the update is part of the pass that computes the gradient. */
+export class InPlaceDescent implements Descent {
+  readonly isPending = false
+  readonly #backward: BackwardPass
+  readonly #parameters: ParameterSet
+  readonly #plans = new Map<Batch, { learningRate: number; calls: readonly Call[] }>()
+
+  constructor(backward: BackwardPass, network: Network) {
+    this.#backward = backward
+    this.#parameters = network.parameters
+  }
+
+  calls(batch: Batch, learningRate: number): readonly Call[] {
+    let plan = this.#plans.get(batch)
+    if (plan?.learningRate !== learningRate) {
+      plan = { learningRate, calls: this.#backward.calls(batch, -learningRate, 1, this.#parameters) }
+      this.#plans.set(batch, plan)
+    }
+    return plan.calls
+  }
+
+  finish(): readonly Call[] {
+    return []
+  }
+
+  drop(): void {}
+
+  begin(): void {}
+
+  state(): undefined {
+    return undefined
+  }
+
+  forget(): void {}
+}

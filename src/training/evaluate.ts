@@ -1,0 +1,229 @@
+// Evaluation and prediction: forward passes over many rows, in batches.
+
+import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
+import { type Loss, takesLogits } from '../losses/loss-options.ts'
+import { type BatchLoss, createLoss } from '../losses/losses.ts'
+import { createMetrics, type Metrics } from '../losses/metrics.ts'
+import { ForwardPass } from '../network/forward.ts'
+import type { Network } from '../network/network.ts'
+import { planOnce } from '../network/plan-once.ts'
+import type { Batch } from '../network/stages/stage.ts'
+import { Arena } from '../wasm/arena.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
+import type { Call, Executor } from '../wasm/calls.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import { finiteCheck } from './finite-check.ts'
+import { checkInputSize, type Pause, type Rows } from './rows.ts'
+
+/** Rows in one batch of an evaluation or prediction: enough for the kernels to run at full speed, few enough to stay in the cache. */
+export const EVALUATION_BATCH = 250
+
+/** Mean loss over given rows, the share of right answers of a classifier, and metrics; its buffers planned once. */
+export class Evaluator {
+  readonly #executor: Executor
+  readonly #batches: Batches
+  readonly #loss: BatchLoss
+  readonly #metrics: Metrics | undefined
+  readonly #calls = new Map<number, readonly Call[]>()
+  readonly #gradient: F32Buffer
+  readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
+
+  /** Without `settings`, loss and accuracy alone. */
+  constructor(
+    runtime: Runtime,
+    executor: Executor,
+    arena: Arena,
+    network: Network,
+    loss: Loss,
+    rows: Rows,
+    settings?: EvaluationSettings,
+  ) {
+    this.#executor = executor
+    this.#batches = new Batches(runtime, executor, arena, network, rows, takesLogits(loss))
+    const { capacity } = this.#batches
+    this.#loss = createLoss(loss, runtime, arena, network, rows.storage, capacity)
+    const { targets } = this.#loss
+    const { outputSize } = network
+    this.#metrics = settings && createMetrics(loss, targets, arena, outputSize, capacity, settings)
+    this.#gradient = arena.f32(capacity * outputSize)
+    this.#isFinite = finiteCheck(runtime, arena)
+  }
+
+  /** `skips`: leaves out batches whose loss is not finite; it is NaN where that is each. */
+  async run(pause: Pause, skips = false): Promise<Evaluation> {
+    const { samples } = this.#batches
+    this.#metrics?.reset(this.#batches.first)
+    let lossSum = 0
+    let weightSum = 0
+    let correct: number | undefined
+    let nonFinite = 0
+    let skipped = 0
+    for (let begin = 0; begin < samples; begin += this.#batches.capacity) {
+      const count = await this.#batches.forward(begin)
+      const stalled = this.#executor.run(planOnce(this.#calls, count, () => this.#plan(count)))
+      if (stalled) await stalled
+      const loss = this.#loss.mean(count)
+      if (skips && !Number.isFinite(loss)) skipped += count
+      else {
+        const weight = this.#loss.weight(count)
+        lossSum += loss * weight
+        weightSum += weight
+        const right = this.#loss.correct(count)
+        if (right !== undefined) correct = (correct ?? 0) + right
+        nonFinite += this.#addMetrics(count)
+      }
+      const pausing = pause()
+      if (pausing) await pausing
+    }
+    return {
+      loss: skipped === samples ? Number.NaN : weightSum === 0 ? 0 : lossSum / weightSum,
+      ...(correct !== undefined && { accuracy: correct / (samples - skipped) }),
+      samples,
+      nonFinite,
+      ...this.#metrics?.result(samples),
+    }
+  }
+
+  /** Counts a batch in; how many of its rows have outputs that are not finite. */
+  #addMetrics(rows: number): number {
+    const { input, output } = this.#batches.pass
+    const size = output.length / this.#batches.capacity
+    const length = rows * size
+    const { view } = output
+    const bad = new Set<number>()
+    if (!this.#isFinite(output, length)) {
+      for (let i = 0; i < length; ++i) if (!Number.isFinite(view[i])) bad.add(Math.floor(i / size))
+    }
+    this.#metrics?.add({ rows, indices: input.indices, output, hasPrediction: row => !bad.has(row) })
+    return bad.size
+  }
+
+  #plan(count: number): Call[] {
+    const { input, output } = this.#batches.pass
+    const { indices } = input
+    return [
+      this.#loss.call(count, indices, output, this.#gradient),
+      ...(this.#metrics?.calls(count, indices, output) ?? []),
+    ]
+  }
+}
+
+/** One evaluation; see {@link Evaluator}. */
+export async function evaluate(
+  runtime: Runtime,
+  executor: Executor,
+  network: Network,
+  loss: Loss,
+  rows: Rows,
+  settings: EvaluationSettings,
+  pause: Pause,
+): Promise<Evaluation> {
+  const arena = new Arena(runtime.memory)
+  try {
+    return await new Evaluator(runtime, executor, arena, network, loss, rows, settings).run(pause)
+  } finally {
+    arena.free()
+  }
+}
+
+/** The bits of a NaN without a payload. Which others an operation gives, the engine decides. */
+const NAN_BITS = 0x7fc00000
+
+/**
+ * The network's outputs, rows × outputs: probabilities where the last layer is a softmax. A NaN has the same bits in every
+ * runtime.
+ */
+export async function predict(
+  runtime: Runtime,
+  executor: Executor,
+  network: Network,
+  rows: Rows,
+  pause: Pause,
+): Promise<Float32Array<ArrayBuffer>> {
+  const size = network.outputSize
+  const samples = rows.indices.length
+  const result = new Float32Array(samples * size)
+  const arena = new Arena(runtime.memory)
+  try {
+    const batches = new Batches(runtime, executor, arena, network, rows, false)
+    const areFinite = finiteCheck(runtime, arena)
+    const bits = new Uint32Array(result.buffer)
+    for (let begin = 0; begin < samples; begin += batches.capacity) {
+      const count = await batches.forward(begin)
+      const stalled = executor.run(batches.pass.softmax(count))
+      if (stalled) await stalled
+      const { output } = batches.pass
+      result.set(output.view.subarray(0, count * size), begin * size)
+      if (!areFinite(output, count * size)) {
+        for (let i = begin * size; i < (begin + count) * size; ++i)
+          if (Number.isNaN(result[i])) bits[i] = NAN_BITS
+      }
+      const pausing = pause()
+      if (pausing) await pausing
+    }
+    return result
+  } finally {
+    arena.free()
+  }
+}
+
+/** Forward passes over given rows, batch after batch, in order. */
+class Batches {
+  readonly capacity: number
+  readonly samples: number
+  readonly pass: ForwardPass
+  readonly #network: Network
+  readonly #executor: Executor
+  readonly #indices: Int32Array
+  readonly #calls = new Map<Batch, readonly Call[]>()
+
+  /** `logits`: see {@link ForwardPass}. */
+  constructor(
+    runtime: Runtime,
+    executor: Executor,
+    arena: Arena,
+    network: Network,
+    rows: Rows,
+    logits: boolean,
+  ) {
+    const { storage, indices } = rows
+    checkInputSize(network, storage.info.inputSize)
+    this.samples = indices.length
+    this.capacity = Math.min(EVALUATION_BATCH, this.samples)
+    const { capacity } = this
+    const { threads } = executor
+    this.pass = new ForwardPass(network, storage, {
+      runtime,
+      arena,
+      capacity,
+      threads,
+      logits,
+      random: undefined,
+      augmentation: undefined,
+    })
+    this.#network = network
+    this.#executor = executor
+    this.#indices = indices
+  }
+
+  /** The index of the first row in the data set. */
+  get first(): number {
+    return this.#indices[0] ?? 0
+  }
+
+  /** Takes the batch that begins at a position to the network's output; resolves to its number of rows. */
+  forward(begin: number): Promise<number> {
+    return this.#network.exclusively(() => this.#forward(begin))
+  }
+
+  async #forward(begin: number): Promise<number> {
+    const count = Math.min(this.capacity, this.samples - begin)
+    const indices = this.#indices.subarray(begin, begin + count)
+    const batch = await this.pass.input.load(this.#executor, indices)
+    this.#network.updateFirstWeights()
+    const calls = planOnce(this.#calls, batch, () => this.pass.calls(batch))
+    const running = this.#executor.run(calls)
+    if (running) await running
+    return count
+  }
+}

@@ -1,0 +1,222 @@
+// What a training plans before its first step: where its samples come from, and all buffers and calls of its steps.
+//
+// Planning takes several times as long as a small batch. So a plan outlives its call of `fit` for a while, and the next
+// call takes it over where nothing of it would change.
+import type { Network } from '../network/network.ts'
+import { Arena } from '../wasm/arena.ts'
+import type { Executor } from '../wasm/calls.ts'
+import type { LinearMemory } from '../wasm/memory.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import type { EarlyStopper } from './early-stopping.ts'
+import type { Evaluator } from './evaluate.ts'
+import { LastGood } from './last-good.ts'
+import type { FitSettings, TrainingConfig } from './options.ts'
+import { checkInputSize, type Rows } from './rows.ts'
+import { type SampleSource, type SampleStream, StoredSamples } from './sample-source.ts'
+import type { TrainingState } from './state.ts'
+import { TrainingStep } from './step.ts'
+import { supplement } from './supplement.ts'
+
+/** What one call of `fit` works on. */
+export interface FitTask {
+  readonly config: TrainingConfig
+  readonly settings: FitSettings
+  readonly train: Rows | SampleStream
+  readonly validation: Rows | undefined
+  /** Where training begins. */
+  readonly state: TrainingState
+}
+
+/** A training's buffers. */
+export interface FitPlan {
+  readonly source: SampleSource
+  readonly step: TrainingStep
+  /** What evaluates after each epoch. */
+  readonly evaluator: Evaluator | undefined
+  readonly earlyStopper: EarlyStopper | undefined
+  readonly lastGood: LastGood
+  free(): void
+}
+
+/** Values of a batch, 64 MB as floats, from which it is worth asking first whether linear memory has room for it. */
+const LARGE = 2 ** 24
+
+/** Plans a training. Throws what {@link trainNetwork} throws before its first step. */
+async function planFit(
+  runtime: Runtime,
+  executor: Executor,
+  network: Network,
+  task: FitTask,
+  signal: AbortSignal | undefined,
+): Promise<FitPlan> {
+  const arena = new Arena(runtime.memory)
+  let source: SampleSource | undefined
+  try {
+    source = await openSource(runtime, arena, network, task, signal)
+    const planEvaluator = async (rows: Rows) => {
+      const { Evaluator } = await import('./evaluate.ts')
+      return new Evaluator(runtime, executor, arena, network, task.config.loss, rows)
+    }
+    const evaluator = task.validation && (await planEvaluator(task.validation))
+    const earlyStopper =
+      task.settings.earlyStopping && (await supplement().planEarlyStopping(task, planEvaluator))
+    const { config, settings, state } = task
+    const { storage, capacity } = source
+    checkInputSize(network, storage.info.inputSize)
+    const planStep = (arena: Arena, rows: number) =>
+      new TrainingStep(runtime, executor, arena, network, {
+        config,
+        storage,
+        capacity: rows,
+        seed: settings.seed,
+        augmentation: settings.augmentation,
+        accumulates: settings.accumulate > 1,
+        state,
+      })
+    const valuesPerRow = network.layers.reduce((sum, { units }) => sum + units, network.inputSize)
+    if (capacity * valuesPerRow >= LARGE) {
+      const { checkMemory } = await import('./memory-plan.ts')
+      checkMemory(runtime, capacity, planStep)
+    }
+    const step = planStep(arena, capacity)
+    return {
+      source,
+      step,
+      evaluator,
+      earlyStopper,
+      lastGood: new LastGood(runtime, arena, network),
+      free: () => arena.free(),
+    }
+  } catch (error) {
+    await source?.end()
+    arena.free()
+    throw error
+  }
+}
+
+/** The samples of a task. `signal` ends what waits for them. */
+async function openSource(
+  runtime: Runtime,
+  arena: Arena,
+  network: Network,
+  { config, settings, train, state }: FitTask,
+  signal: AbortSignal | undefined,
+): Promise<SampleSource> {
+  const { outputSize } = network
+  if ('indices' in train) {
+    checkBatchSizes(network, train.indices.length, settings)
+    return new StoredSamples(runtime, arena, train, settings)
+  }
+  return supplement().StreamedSamples.open(runtime, arena, train, settings, {
+    epoch: state.epochsBefore + state.epoch + 1,
+    classes: Math.max(outputSize, 2),
+    signal,
+    check(storage) {
+      const { samples } = storage.info
+      checkBatchSizes(network, samples, { ...settings, batchSize: samples })
+      supplement().lossTargets(config.loss, runtime, outputSize, storage)
+    },
+  })
+}
+
+/** Throws {@link ArgumentError} where an epoch would have a batch that a layer cannot train with. */
+function checkBatchSizes({ layers }: Network, samples: number, settings: FitSettings): void {
+  if (!layers.some(({ layer }) => layer.kind === 'batchNormalization')) return
+  supplement().checkBatchSizes(layers, samples, settings)
+}
+
+/** A plan, what it was made for, and the memory that has it. */
+interface KeptPlan {
+  readonly plan: FitPlan
+  readonly executor: Executor
+  readonly task: Omit<FitTask, 'state'> & { readonly train: Rows }
+  readonly memory: LinearMemory
+}
+
+/** Milliseconds that a plan, and its memory, outlive their training. */
+const LINGER = 1000
+
+/** The plans of a network's trainings, of which the last is kept. */
+export class FitPlans {
+  #kept: KeptPlan | undefined
+  #lingering: ReturnType<typeof setTimeout> | undefined
+  /** Also what linear memory calls before it grows. */
+  readonly #drop = () => this.drop()
+
+  /** The plan of a task: that of the last one where it would be the same. */
+  async open(
+    runtime: Runtime,
+    executor: Executor,
+    network: Network,
+    task: FitTask,
+    signal: AbortSignal | undefined,
+  ): Promise<FitPlan> {
+    const kept = this.#take()
+    if (kept && suits(kept, executor, task)) {
+      kept.plan.step.begin(task.state)
+      return kept.plan
+    }
+    kept?.plan.free()
+    return planFit(runtime, executor, network, task, signal)
+  }
+
+  /** Takes a plan back whose training has ended as it should. */
+  keep({ memory }: Runtime, plan: FitPlan, executor: Executor, { state: _, ...task }: FitTask): void {
+    const { earlyStopping, augmentation } = task.settings
+    if (task.validation || earlyStopping || augmentation || !('indices' in task.train)) {
+      plan.free()
+      return
+    }
+    this.#kept = { plan, executor, task: { ...task, train: task.train }, memory }
+    memory.spares.add(this.#drop)
+    this.#lingering = setTimeout(this.#drop, LINGER)
+    // In Node a timer would keep the process alive.
+    if (typeof this.#lingering === 'object') this.#lingering.unref()
+  }
+
+  /** Frees what is kept: the parameters changed otherwise, or the network goes. */
+  drop(): void {
+    this.#take()?.plan.free()
+  }
+
+  #take(): KeptPlan | undefined {
+    const kept = this.#kept
+    this.#kept = undefined
+    clearTimeout(this.#lingering)
+    kept?.memory.spares.delete(this.#drop)
+    return kept
+  }
+}
+
+/** Whether a task would have the same plan. Executors of one thread are alike. */
+function suits(
+  { task: last, executor }: KeptPlan,
+  given: Executor,
+  { config, settings, train, validation }: FitTask,
+): boolean {
+  return (
+    'indices' in train &&
+    !validation &&
+    settings.begin !== 'resume' &&
+    (executor === given || executor.threads + given.threads === 2) &&
+    last.train.storage === train.storage &&
+    hasSame(last.train.indices, train.indices) &&
+    PLANNED.every(name => last.settings[name] === settings[name]) &&
+    // From another thread it comes as a copy.
+    (last.config === config || JSON.stringify(last.config) === JSON.stringify(config))
+  )
+}
+
+/** The settings on which a plan depends. */
+const PLANNED = [
+  'batchSize',
+  'dropLast',
+  'shuffle',
+  'seed',
+  'accumulate',
+  'earlyStopping',
+  'augmentation',
+] as const satisfies readonly (keyof FitSettings)[]
+
+const hasSame = (some: Int32Array, others: Int32Array): boolean =>
+  some === others || (some.length === others.length && some.every((index, i) => index === others[i]))

@@ -1,0 +1,315 @@
+// The training loop. Lecture, section 4: an epoch uses each sample once, in batches of which each is one iteration.
+import { TrainingError } from '../errors.ts'
+import type { Network } from '../network/network.ts'
+import { type ChosenRate, createSchedule, type LearningRateSchedule } from '../optimizers/learning-rate.ts'
+import type * as Divergence from './divergence.ts'
+import type { EarlyStopper } from './early-stopping.ts'
+import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
+import type { Evaluator } from './evaluate.ts'
+import type { FitPlan, FitTask } from './fit-plan.ts'
+import type { LastGood } from './last-good.ts'
+import type { BatchLogs, EpochLogs, FitSettings, LoopCallbacks, TrainingConfig } from './options.ts'
+import type { Pause } from './rows.ts'
+import type { SampleSource } from './sample-source.ts'
+import { type EpochSums, noSums, type TrainingState } from './state.ts'
+import type { TrainingStep } from './step.ts'
+
+/** What steers a training from outside, and what is told of it. */
+export interface FitControl {
+  /** Awaited after each batch: lets the host do other things, waits while it is told to, throws when it is to give up. */
+  readonly pause: Pause
+  /** Whether the training is to end after the batch in hand, as if it had no more epochs. */
+  isStopped(): boolean
+  /** The learning rate that was chosen last. */
+  chosenRate?(): ChosenRate | undefined
+  /** Whether `onBatch` wants to be told. */
+  isWatched?(): boolean
+  /** Told of each batch; not awaited. */
+  onBatch?(logs: BatchLogs): void
+  /** Gets the state at every `settings.checkpointEvery` iterations and after each epoch. */
+  onCheckpoint?(state: TrainingState): void | Promise<void>
+  /** Gets what tells, between two iterations, where the training stands. */
+  follow?(state: () => TrainingState): void
+  /** Gets the state in which the training ends, whatever ends it. */
+  leave(state: TrainingState): void
+}
+
+/**
+ * Trains the network. All buffers are planned before the first step: a step allocates none.
+ *
+ * Throws {@link ArgumentError} and {@link ShapeError} before anything is trained, and {@link TrainingError} at a loss
+ * that is not finite, with the last parameters that gave a finite one.
+ */
+export async function trainNetwork(
+  network: Network,
+  plan: FitPlan,
+  task: FitTask,
+  callbacks: LoopCallbacks,
+  control: FitControl,
+): Promise<void> {
+  const training = new Training(network, plan, task, callbacks, control)
+  control.follow?.(() => training.state())
+  try {
+    await training.run()
+  } finally {
+    await training.end()
+    await network.exclusively(() => network.keepFirstWeightsIn(undefined))
+    control.leave(training.state())
+  }
+}
+
+/** One run of the loop, its buffers planned once. */
+class Training {
+  readonly #network: Network
+  readonly #config: TrainingConfig
+  readonly #settings: FitSettings
+  readonly #callbacks: LoopCallbacks
+  readonly #control: FitControl
+  readonly #source: SampleSource
+  readonly #step: TrainingStep
+  readonly #schedule: LearningRateSchedule
+  readonly #evaluator: Evaluator | undefined
+  readonly #lastGood: LastGood
+  readonly #earlyStopper: EarlyStopper | undefined
+  readonly #epochsBefore: number
+  readonly #history: EpochLogs[]
+  /** See {@link TrainingState}. */
+  #parameters: Float32Array | undefined
+  /** Epochs that are done, and iterations of the one under way. */
+  #epoch: number
+  #iteration: number
+  #sums: EpochSums
+  /** Of the last iteration. */
+  #learningRate: number
+  /** The number of the last choice of a learning rate that was followed. */
+  #choice = 0
+
+  constructor(
+    network: Network,
+    { source, step, evaluator, earlyStopper, lastGood }: FitPlan,
+    { config, settings, state }: FitTask,
+    callbacks: LoopCallbacks,
+    control: FitControl,
+  ) {
+    this.#network = network
+    this.#config = config
+    this.#settings = settings
+    this.#callbacks = callbacks
+    this.#control = control
+    this.#source = source
+    this.#step = step
+    this.#evaluator = evaluator
+    this.#earlyStopper = earlyStopper
+    this.#lastGood = lastGood
+    this.#epochsBefore = state.epochsBefore
+    this.#history = [...state.history]
+    this.#parameters = state.parameters
+    this.#epoch = state.epoch
+    this.#iteration = state.iteration
+    this.#sums = { ...state.sums }
+    const { learningRate } = config.optimizer
+    this.#learningRate = learningRate
+    this.#schedule = createSchedule(config.schedule, learningRate, source.iterations, settings.epochs)
+    if (state.schedule) this.#schedule.restore(state.schedule)
+    if (state.iteration > 0) this.#learningRate = this.#learningRateAt(state.iteration - 1)
+  }
+
+  /** Where the training stands, between two iterations. */
+  state(): TrainingState {
+    return {
+      epoch: this.#epoch,
+      iteration: this.#iteration,
+      epochsBefore: this.#epochsBefore,
+      steps: this.#step.steps,
+      sums: { ...this.#sums },
+      history: [...this.#history],
+      optimizer: this.#step.optimizerState(),
+      schedule: this.#schedule.state,
+      earlyStopping: this.#earlyStopper && { ...this.#earlyStopper.state },
+      parameters: this.#parameters,
+    }
+  }
+
+  async run(): Promise<void> {
+    await this.#takeUp()
+    await this.#callbacks.onTrainBegin?.()
+    while (!this.#isOver) await this.#runEpoch()
+    await this.#restoreBest()
+    await this.#callbacks.onTrainEnd?.({ epochs: [...this.#history] })
+  }
+
+  /** Before the buffers are freed or taken over: no thread works on them behind this. */
+  async end(): Promise<void> {
+    this.#takeChosenRate()
+    await this.#step.end().catch(() => {}) // a team that has failed has left, and the training knows of it
+    await this.#source.end()
+    // No batch is left whose loss would tell of a last update that went too far.
+    await this.#network.exclusively(() => {
+      if (!this.#lastGood.areFinite()) this.#diverge()
+    })
+  }
+
+  get #isOver(): boolean {
+    const isDone = this.#epoch >= this.#settings.epochs || this.#earlyStopper?.isOver
+    return isDone || this.#control.isStopped()
+  }
+
+  /** Goes on to the end of the epoch under way. */
+  async #runEpoch(): Promise<void> {
+    const epoch = this.#epoch + 1
+    const start = performance.now() - this.#sums.seconds * 1000
+    if (this.#iteration === 0) await this.#callbacks.onEpochBegin?.({ epoch })
+    if (this.#iteration === 0) this.#step.drop()
+    await this.#source.begin(this.#epochsBefore + epoch, this.#iteration)
+    for (let indices = await this.#source.next(); indices; indices = await this.#source.next()) {
+      await this.#runIteration(epoch, indices)
+      this.#sums.seconds = (performance.now() - start) / 1000
+      if (this.#isCheckpointDue()) await this.#checkpoint()
+      const pausing = this.#control.pause()
+      if (pausing) await pausing
+      if (this.#control.isStopped() && this.#iteration < this.#source.iterations) return
+    }
+    await this.#source.end()
+    await this.#network.exclusively(() => this.#step.finishGroup(this.#learningRate))
+    await this.#checkLastUpdate(epoch)
+    const logs = epochLogs(epoch, this.#iteration, this.#sums, this.#learningRate)
+    await this.#validate(logs)
+    logs.seconds = (performance.now() - start) / 1000
+    this.#schedule.endEpoch(logs.valLoss ?? logs.loss)
+    this.#earlyStopper?.observe(logs, () => this.#network.parameters.vector.view.slice())
+    this.#history.push(logs)
+    this.#epoch = epoch
+    this.#iteration = 0
+    this.#sums = noSums()
+    await this.#callbacks.onEpochEnd?.({ ...logs })
+    await this.#checkpoint()
+  }
+
+  /** Weights that are not finite are none to go on from: the next batch's loss will tell. */
+  async #checkpoint(): Promise<void> {
+    this.#takeChosenRate()
+    const { onCheckpoint } = this.#control
+    if (onCheckpoint && this.#lastGood.areFinite()) await onCheckpoint(this.state())
+  }
+
+  async #runIteration(epoch: number, indices: Int32Array): Promise<void> {
+    const { accumulate } = this.#settings
+    const { iterations } = this.#source
+    const iteration = this.#iteration + 1
+    this.#takeChosenRate()
+    const learningRate = this.#learningRateAt(this.#iteration)
+    this.#learningRate = learningRate
+    const isLastOfGroup = iteration % accumulate === 0 || iteration === iterations
+    await this.#network.exclusively(async () => {
+      await this.#step.forward(indices, this.#source.upcoming)
+      if (!Number.isFinite(this.#step.loss)) return this.#onNonFinite(epoch, iteration)
+      this.#lastGood.observe(this.#step.steps)
+      await this.#step.backward(learningRate, isLastOfGroup)
+    })
+    this.#iteration = iteration
+    addBatch(this.#sums, this.#step, indices.length)
+    const isWatched = this.#control.isWatched?.()
+    if (this.#callbacks.onBatchEnd || isWatched) {
+      const numbers = {
+        epoch,
+        iteration,
+        iterations,
+        samples: indices.length,
+        loss: this.#step.loss,
+        learningRate,
+      }
+      const logs = batchLogs(numbers, this.#step)
+      if (isWatched) this.#control.onBatch?.(logs)
+      await this.#callbacks.onBatchEnd?.(logs)
+    }
+  }
+
+  /** Of an iteration of the epoch under way, counted from 0. */
+  #learningRateAt(iteration: number): number {
+    return this.#schedule.at(this.#ofTraining(iteration))
+  }
+
+  /** The place of an iteration of the epoch under way among those of the training. */
+  #ofTraining(iteration: number): number {
+    return iteration + (this.#epoch > 0 ? this.#epoch * this.#source.iterations : 0)
+  }
+
+  /** Between two iterations: gives the next one the learning rate that was chosen since the last. */
+  #takeChosenRate(): void {
+    const chosen = this.#control.chosenRate?.()
+    if (!chosen || chosen.number === this.#choice) return
+    this.#choice = chosen.number
+    this.#schedule.choose(chosen.learningRate, this.#ofTraining(this.#iteration))
+  }
+
+  /** Throws, unless such batches are to be left out. Either way the parameters are finite again. */
+  async #onNonFinite(epoch: number, iteration: number): Promise<void> {
+    const { where, isDataToBlame } = await this.#step.findNonFinite()
+    const keepsWeights = isDataToBlame && this.#lastGood.areFinite()
+    if (!keepsWeights) this.#diverge()
+    if (this.#settings.onNonFinite === 'skip') return
+    const { loss } = this.#step
+    await this.#fail(({ tellLoss }, remedy) => tellLoss(remedy, loss, iteration, epoch, where, keepsWeights))
+  }
+
+  /** After any other batch, the next one's loss tells. */
+  async #checkLastUpdate(epoch: number): Promise<void> {
+    if (epoch < this.#settings.epochs) return
+    // The loss of a batch that was left out tells nothing.
+    const isRight = await this.#network.exclusively(() =>
+      Number.isFinite(this.#step.loss) ? this.#step.isFinite() : this.#lastGood.areFinite(),
+    )
+    if (isRight) return
+    await this.#network.exclusively(() => this.#diverge())
+    await this.#fail(({ tellLastUpdate }, remedy) => tellLastUpdate(remedy, this.#iteration, epoch))
+  }
+
+  /** Goes back to the last good parameters; what the optimiser remembers is of no use to them. */
+  #diverge(): void {
+    this.#lastGood.restore()
+    this.#step.forget()
+  }
+
+  /** Throws {@link TrainingError}, with words that are loaded for it. */
+  async #fail(tell: (words: typeof Divergence, remedy: string) => string): Promise<never> {
+    const words = await import('./divergence.ts')
+    const remedy = words.remedyOf(this.#network, this.#source.storage, this.#config, this.#learningRate)
+    throw new TrainingError(tell(words, remedy))
+  }
+
+  async #validate(logs: EpochLogs): Promise<void> {
+    await this.#network.exclusively(() => this.#network.keepFirstWeightsIn(undefined))
+    await this.#earlyStopper?.measure(logs, this.#control.pause)
+    if (!this.#evaluator) return
+    const { loss, accuracy } = await this.#evaluator.run(this.#control.pause)
+    if (!Number.isFinite(loss)) {
+      if (!this.#lastGood.areFinite()) await this.#network.exclusively(() => this.#diverge())
+      await this.#fail(({ tellValidation }, remedy) => tellValidation(remedy, loss, logs.epoch))
+    }
+    logs.valLoss = loss
+    if (accuracy !== undefined) logs.valAccuracy = accuracy
+  }
+
+  #isCheckpointDue(): boolean {
+    const { checkpointEvery = Infinity } = this.#settings
+    return this.#iteration < this.#source.iterations && this.#iteration % checkpointEvery === 0
+  }
+
+  async #restoreBest(): Promise<void> {
+    const best = this.#earlyStopper?.state.parameters
+    if (!best) return
+    await this.#network.exclusively(() => {
+      this.#network.updateFirstWeights()
+      this.#parameters = this.#network.parameters.vector.view.slice()
+      this.#network.writeVector(best)
+    })
+  }
+
+  /** Goes back from the best epoch's parameters to those with which training goes on. */
+  async #takeUp(): Promise<void> {
+    const vector = this.#parameters
+    if (!vector) return
+    await this.#network.exclusively(() => this.#network.writeVector(vector))
+    this.#parameters = undefined
+  }
+}

@@ -1,0 +1,286 @@
+// Backpropagation against differences: is each parameter's gradient what the loss says it is?
+//
+// The loss is a sum of f64s over values that the kernels compute in f32, so a difference of two losses is noise where the
+// step is small, and curvature where it is large. For each parameter the step is halved from 1/8 · max(1, |w|) on, as
+// long as that decides nothing: central differences, extrapolated once (Richardson), whose error is bounded by how much
+// two estimates differ, and by how much the one-sided slopes do, which tells a kink (a ReLU at 0) within the step; both
+// twice, lest a kink's place between two steps should hide it.
+import { describeValue } from '../describe-value.ts'
+import { ArgumentError } from '../errors.ts'
+import type { Loss } from '../losses/loss-options.ts'
+import { GradientPass } from '../network/gradient-pass.ts'
+import type { Network } from '../network/network.ts'
+import type { ParameterSet } from '../network/parameters.ts'
+import { Arena } from '../wasm/arena.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
+import type { Executor } from '../wasm/calls.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import { checkInputSize, type Pause, type Rows } from './rows.ts'
+
+/** What a gradient check is made with. */
+export interface GradientCheckSettings {
+  /** How far a gradient may be off, as a share of its size. */
+  tolerance: number
+  /** The most parameters of a tensor that are checked, at equal distances. */
+  parametersPerTensor: number
+}
+
+/** A parameter's gradient, computed in two ways. */
+export interface GradientComparison {
+  /** The layer's number; the first is 1. */
+  layer: number
+  parameter: 'weights' | 'bias'
+  /** Its place among them, as `getParameters` gives them. */
+  index: number
+  /** By backpropagation: as an optimiser reads it or, where that is further off, as plain gradient descent takes it. */
+  gradient: number
+  /** By differences, and a bound of that one's error. */
+  difference: number
+  uncertainty: number
+  /**
+   * |gradient − difference|, as a share of the larger of both or, where that is larger, of the root mean square of the
+   * tensor's gradients; and the most that it may be: the tolerance and, as such a share, the uncertainty.
+   */
+  error: number
+  allowed: number
+}
+
+/** What a gradient check found. */
+export interface GradientCheck {
+  /** Whether every error is allowed, of the parameters that could be decided; false where there is none. */
+  passed: boolean
+  /** The one of these whose error is the largest, compared with what is allowed. */
+  worst: GradientComparison | undefined
+  /** Parameters that were checked, and those whose uncertainty is above the tolerance: near to a kink, or in noise. */
+  checked: number
+  undecided: number
+  /** The median of all uncertainties, as shares: what the differences could tell apart. */
+  accuracy: number
+}
+
+/** The first step, as a share of max(1, |w|). */
+const FIRST_STEP = 1 / 8
+
+/** Halvings of the step. */
+const LEVELS = 10
+
+/** What two losses differ by at least, for nothing but rounding: the spacing of f32 at 1. */
+const EPSILON = 2 ** -23
+
+/** Checks the gradients of one batch, that of all rows. The parameters are as before when this is done. */
+export function checkNetworkGradients(
+  runtime: Runtime,
+  executor: Executor,
+  network: Network,
+  loss: Loss,
+  { storage, indices }: Rows,
+  settings: GradientCheckSettings,
+  pause: Pause,
+): Promise<GradientCheck> {
+  checkSettings(settings)
+  checkInputSize(network, storage.info.inputSize)
+  return network.exclusively(async () => {
+    const arena = new Arena(runtime.memory)
+    network.updateFirstWeights()
+    const before = network.parameters.vector.view.slice()
+    try {
+      const capacity = indices.length
+      // Where tensors are kept, other buffers are read than in a training: its faults would not be seen.
+      const options = { loss, storage, capacity, seed: 0, step: 0, keepsTensors: false }
+      const pass = new GradientPass(runtime, executor, arena, network, options)
+      await pass.load(indices)
+      const value = await pass.computeLoss()
+      await pass.differentiate()
+      network.parameters.vector.view.set(before)
+      const updates = await gradientsByUpdate(pass, network, before, network.layout.allocate(arena))
+      const comparisons: GradientComparison[] = []
+      for (const tensor of tensorsOf(network, pass)) {
+        const { layer, parameter, weights, gradients } = tensor
+        const scale = Math.sqrt(squares(runtime, gradients) / Math.max(1, gradients.length))
+        const stride = Math.max(1, gradients.length / settings.parametersPerTensor)
+        for (let at = 0; at < gradients.length; at += stride) {
+          const index = Math.floor(at)
+          const gradient = gradients.view[index] ?? Number.NaN
+          const size = sizeOf(gradient, scale, value)
+          const wanted = settings.tolerance * size
+          const estimate = await differentiate(pass, weights, index, value, gradient, wanted)
+          const byUpdate = updates.layers[layer - 1]?.[parameter].view[index] ?? Number.NaN
+          const comparison = { layer, parameter, index, ...estimate }
+          const worse = worseOf(gradient, byUpdate, estimate.difference)
+          comparisons.push(compare({ ...comparison, gradient: worse }, scale, value, settings.tolerance))
+          const pausing = pause()
+          if (pausing) await pausing
+        }
+      }
+      return summarize(comparisons, settings.tolerance)
+    } finally {
+      network.parameters.vector.view.set(before)
+      arena.free()
+    }
+  })
+}
+
+function checkSettings({ tolerance, parametersPerTensor }: GradientCheckSettings): void {
+  if (!(typeof tolerance === 'number' && tolerance > 0 && tolerance < 1)) {
+    throw new ArgumentError(`tolerance is ${describeValue(tolerance)}: expected a number between 0 and 1`)
+  }
+  if (!(parametersPerTensor >= 1)) {
+    throw new ArgumentError(
+      `parametersPerTensor is ${describeValue(parametersPerTensor)}: expected 1 or more`,
+    )
+  }
+}
+
+function tensorsOf(network: Network, { gradients }: GradientPass) {
+  return network.layers.flatMap((layer, i) =>
+    (['weights', 'bias'] as const).map(parameter => ({
+      layer: i + 1,
+      parameter,
+      weights: layer[parameter],
+      gradients: gradients.layers[i]?.[parameter] ?? layer[parameter],
+    })),
+  )
+}
+
+/** So large that weights are as good as nothing beside their updates, which then have all bits of the gradients. */
+const UPDATE_RATE = 2 ** 16
+
+/**
+ * The gradients that a step of plain gradient descent takes, in which the parameters change while the pass still reads
+ * them. Those of the pass itself, where no such step is taken. The parameters are as before when this is done.
+ */
+async function gradientsByUpdate(
+  pass: GradientPass,
+  network: Network,
+  before: Float32Array,
+  into: ParameterSet,
+): Promise<ParameterSet> {
+  if (!pass.forward.stages.every(({ updatesInPlace }) => updatesInPlace)) return pass.gradients
+  await pass.descend(UPDATE_RATE)
+  const after = network.parameters.vector.view
+  into.vector.view.set(after.map((value, i) => ((before[i] ?? 0) - value) / UPDATE_RATE))
+  after.set(before)
+  return into
+}
+
+/** Of two gradients, the one that is further off, or is not finite. */
+function worseOf(gradient: number, other: number, difference: number): number {
+  const isBetter = Math.abs(other - difference) <= Math.abs(gradient - difference)
+  return isBetter || !Number.isFinite(gradient) ? gradient : other
+}
+
+function squares({ kernels }: Runtime, { pointer, length }: F32Buffer): number {
+  return kernels.sdot(length, pointer, 1, pointer, 1)
+}
+
+/**
+ * The derivative of the loss by one weight, whose value at the weight is given. Goes on to smaller steps until the
+ * uncertainty is a quarter of what is wanted and the estimate agrees with the gradient; an estimate that does so with the
+ * wanted uncertainty is taken before all others.
+ */
+async function differentiate(
+  pass: GradientPass,
+  weights: F32Buffer,
+  index: number,
+  center: number,
+  gradient: number,
+  wanted: number,
+): Promise<Estimate> {
+  const weight = weights.view[index] ?? 0
+  const agrees = ({ difference, uncertainty }: Estimate) =>
+    uncertainty <= wanted && Math.abs(difference - gradient) <= wanted + uncertainty
+  let best: Estimate = { difference: Number.NaN, uncertainty: Number.POSITIVE_INFINITY }
+  const levels: Level[] = []
+  let step = FIRST_STEP * Math.max(1, 2 ** Math.ceil(Math.log2(Math.abs(weight) || 1)))
+  for (let count = 0; count < LEVELS; ++count, step /= 2) {
+    const above = Math.fround(weight + step)
+    const below = Math.fround(weight - step)
+    const upper = await lossAt(pass, weights, index, above)
+    const lower = await lossAt(pass, weights, index, below)
+    const level = extrapolate(
+      (upper - lower) / (above - below),
+      (upper - center) / (above - weight) - (center - lower) / (weight - below),
+      levels.at(-1),
+    )
+    const noise = (EPSILON / 8 / step) * Math.max(1, Math.abs(center))
+    const uncertainty = Math.max(2 * level.doubt, levels.at(-1)?.doubt ?? Number.POSITIVE_INFINITY) + noise
+    levels.push(level)
+    const estimate = { difference: level.extrapolated, uncertainty }
+    const isBetter = agrees(estimate) === agrees(best) ? uncertainty < best.uncertainty : agrees(estimate)
+    if (isBetter) best = estimate
+    if (agrees(best) && best.uncertainty <= wanted / 4) break
+  }
+  weights.view[index] = weight
+  return best
+}
+
+interface Estimate {
+  difference: number
+  uncertainty: number
+}
+
+/** Differences of one step. */
+interface Level {
+  readonly central: number
+  /** The slope to the right less that to the left. */
+  readonly bend: number
+  /** NaN at the first level. */
+  readonly extrapolated: number
+  /** How far `extrapolated` may be off, but for noise. */
+  readonly doubt: number
+}
+
+/** Joins the differences of a step with those of a step twice as large. */
+function extrapolate(central: number, bend: number, last: Level | undefined): Level {
+  if (!last) return { central, bend, extrapolated: Number.NaN, doubt: Number.POSITIVE_INFINITY }
+  const extrapolated = (4 * central - last.central) / 3
+  // A bend halves with the step where the loss is smooth, and stays where it has a kink.
+  const kink = Math.abs(2 * bend - last.bend) / 2
+  const previous = Number.isNaN(last.extrapolated) ? central : last.extrapolated
+  return { central, bend, extrapolated, doubt: kink + Math.abs(extrapolated - previous) }
+}
+
+function lossAt(pass: GradientPass, { view }: F32Buffer, index: number, weight: number): Promise<number> {
+  view[index] = weight
+  return pass.computeLoss()
+}
+
+/** What errors are a share of. Sizes below what differences can tell are taken for 0. */
+function sizeOf(gradient: number, scale: number, loss: number): number {
+  return Math.max(Math.abs(gradient), scale, EPSILON * Math.max(1, Math.abs(loss)))
+}
+
+function compare(
+  comparison: Omit<GradientComparison, 'error' | 'allowed'>,
+  scale: number,
+  loss: number,
+  tolerance: number,
+): GradientComparison {
+  const { gradient, difference, uncertainty } = comparison
+  if (!Number.isFinite(gradient))
+    return { ...comparison, error: Number.POSITIVE_INFINITY, allowed: tolerance }
+  if (!Number.isFinite(uncertainty)) return { ...comparison, error: 0, allowed: Number.POSITIVE_INFINITY }
+  const size = Math.max(Math.abs(difference), sizeOf(gradient, scale, loss))
+  return {
+    ...comparison,
+    error: Math.abs(gradient - difference) / size,
+    allowed: tolerance + uncertainty / size,
+  }
+}
+
+function summarize(comparisons: readonly GradientComparison[], tolerance: number): GradientCheck {
+  const decided = comparisons.filter(({ allowed }) => allowed <= 2 * tolerance)
+  const severity = ({ error, allowed }: GradientComparison) => error / allowed
+  const worst = decided.reduce<GradientComparison | undefined>(
+    (a, b) => (a && severity(a) >= severity(b) ? a : b),
+    undefined,
+  )
+  const uncertainties = comparisons.map(({ allowed }) => allowed - tolerance).sort((a, b) => a - b)
+  return {
+    passed: worst !== undefined && severity(worst) <= 1,
+    worst,
+    checked: comparisons.length,
+    undecided: comparisons.length - decided.length,
+    accuracy: uncertainties[comparisons.length >> 1] ?? 0,
+  }
+}

@@ -1,0 +1,42 @@
+// The last parameters that gave a finite loss, for when the next do not.
+import type { Network } from '../network/network.ts'
+import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import { finiteCheck } from './finite-check.ts'
+
+/** Iterations between two copies: a copy takes as long as a tenth of an iteration. */
+const INTERVAL = 50
+
+export class LastGood {
+  readonly #network: Network
+  readonly #copy: F32Buffer
+  readonly #isFinite: (vector: F32Buffer) => boolean
+  #next = 0
+
+  constructor(runtime: Runtime, arena: Arena, network: Network) {
+    this.#network = network
+    this.#copy = arena.f32(network.parameters.vector.length)
+    this.#copy.view.set(network.parameters.vector.view)
+    this.#isFinite = finiteCheck(runtime, arena)
+  }
+
+  /** To be told of parameters that gave a finite loss, before they change: now and then keeps a copy. */
+  observe(step: number): void {
+    if (step < this.#next) return
+    this.#next = step + INTERVAL
+    this.#network.updateFirstWeights()
+    this.#copy.view.set(this.#network.parameters.vector.view)
+  }
+
+  /** Whether the parameters are finite as they are. */
+  areFinite(): boolean {
+    this.#network.updateFirstWeights()
+    return this.#isFinite(this.#network.parameters.vector)
+  }
+
+  /** Puts the copy back: parameters that gave a finite loss at most {@link INTERVAL} iterations ago. */
+  restore(): void {
+    this.#network.writeVector(this.#copy.view)
+  }
+}

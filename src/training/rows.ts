@@ -1,0 +1,21 @@
+// Rows of a data set, as training and evaluation take them.
+import type { Storage } from '../data/storage.ts'
+import { ShapeError } from '../errors.ts'
+import type { Network } from '../network/network.ts'
+
+/** Rows of a data set: where its samples are, and which of them, in which order. */
+export interface Rows {
+  readonly storage: Storage
+  readonly indices: Int32Array
+}
+
+/** Awaited between batches: lets the host do other things and stops when it is told to. */
+export type Pause = () => Promise<void> | undefined
+
+/** Throws {@link ShapeError} where rows do not have as many values as the network takes. */
+export function checkInputSize(network: Network, inputSize: number): void {
+  if (inputSize === network.inputSize) return
+  const first = network.layers[0]?.layer
+  const name = first?.kind === 'dense' ? `dense(${first.units})` : first?.kind
+  throw new ShapeError(`${name} expects inputs of ${network.inputSize} features, got samples of ${inputSize}`)
+}

@@ -1,0 +1,110 @@
+// Where a training stands, as plain data: with the parameters, all that the next iteration depends on. Only what a
+// training goes back to where it diverges (last-good.ts) is not kept: a resumed one has its first copy where it began.
+
+import type { ScheduleState } from '../optimizers/learning-rate.ts'
+import type { OptimizerCounters } from '../optimizers/optimizer.ts'
+import type { OptimizerName } from '../optimizers/optimizer-options.ts'
+import type { EpochLogs, FitSettings } from './options.ts'
+
+/** Sums over the batches of an epoch so far. */
+export interface EpochSums {
+  /** Σ w·loss of the samples. */
+  loss: number
+  /** Σ w. */
+  weight: number
+  /** Samples that were classified rightly; undefined for regression. */
+  correct: number | undefined
+  samples: number
+  /** Batches that were left out since their loss was not finite. */
+  skipped: number
+  seconds: number
+}
+
+/** What the batches of a group count. */
+export interface PendingWeight {
+  batches: number
+  /** Σ w of their samples. */
+  weight: number
+  /** The largest Σ w of one of them: their gradients are added up as Σ w·g / unit. */
+  unit: number
+}
+
+/** An optimiser's memory. */
+export interface OptimizerState {
+  name: OptimizerName
+  counters: OptimizerCounters
+  /** Of the parameter vector's length each. */
+  vectors: Readonly<Record<string, Float32Array>>
+  /** What a group of batches has given that is not complete; undefined between two groups. */
+  pending: (PendingWeight & { gradients: Float32Array }) | undefined
+}
+
+/** What early stopping has seen. */
+export interface EarlyStoppingState {
+  /** The best value of what it watches, and when that was; undefined before the first epoch. */
+  best: number | undefined
+  bestEpoch: number
+  /** Epochs since then. */
+  waited: number
+  /** The parameters of that epoch, where they are to be restored. */
+  parameters: Float32Array | undefined
+}
+
+/** A training between two iterations. */
+export interface TrainingState {
+  /** Epochs of the present `fit` that are done. */
+  epoch: number
+  /** Iterations that are done of the epoch under way. */
+  iteration: number
+  /** Epochs that other calls of `fit` trained before: each epoch has a shuffle of its own. */
+  epochsBefore: number
+  /** Iterations in all, over all calls of `fit`: the step of the random numbers. */
+  steps: number
+  sums: EpochSums
+  history: EpochLogs[]
+  /** Undefined until the optimiser has something to remember. */
+  optimizer: OptimizerState | undefined
+  /** Undefined before the first iteration. */
+  schedule: ScheduleState | undefined
+  earlyStopping: EarlyStoppingState | undefined
+  /** The parameters with which training goes on, where the network has those of the best epoch instead. */
+  parameters: Float32Array | undefined
+}
+
+/** Where the next training of a model begins, given where the last one ended. */
+export function nextState(last: TrainingState, begin: FitSettings['begin']): TrainingState {
+  if (begin === 'resume') return last
+  const { epoch, iteration, epochsBefore, steps, optimizer, schedule } = last
+  const epochs = epoch + (iteration > 0 ? 1 : 0)
+  const isMore = begin === 'more'
+  return {
+    ...untrained(),
+    epochsBefore: epochsBefore + epochs,
+    steps,
+    optimizer: isMore && optimizer ? { ...optimizer, pending: undefined } : undefined,
+    schedule: isMore && schedule ? { ...schedule, epochs: schedule.epochs + epochs } : undefined,
+  }
+}
+
+export const noSums = (): EpochSums => ({
+  loss: 0,
+  weight: 0,
+  correct: undefined,
+  samples: 0,
+  skipped: 0,
+  seconds: 0,
+})
+
+/** Where a model stands that was never trained. */
+export const untrained = (): TrainingState => ({
+  epoch: 0,
+  iteration: 0,
+  epochsBefore: 0,
+  steps: 0,
+  sums: noSums(),
+  history: [],
+  optimizer: undefined,
+  schedule: undefined,
+  earlyStopping: undefined,
+  parameters: undefined,
+})

@@ -1,0 +1,188 @@
+// One iteration: prepare data → model → prediction → loss → gradient → change the weights. Lecture, section 1.
+import type { Storage } from '../data/storage.ts'
+import { takesLogits } from '../losses/loss-options.ts'
+import { type BatchLoss, createLoss } from '../losses/losses.ts'
+import type { Augmentation } from '../network/augmentation.ts'
+import { BackwardPass } from '../network/backward.ts'
+import { ForwardPass } from '../network/forward.ts'
+import type { Network } from '../network/network.ts'
+import { planOnce } from '../network/plan-once.ts'
+import type { Batch, RandomState } from '../network/stages/stage.ts'
+import type { Arena } from '../wasm/arena.ts'
+import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
+import type { Call, Executor } from '../wasm/calls.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+import { type Descent, InPlaceDescent, isPlainSgd } from './descent.ts'
+import type { NonFinite } from './divergence.ts'
+import { finiteCheck } from './finite-check.ts'
+import type { TrainingConfig } from './options.ts'
+import { isBounded } from './output-bound.ts'
+import type { OptimizerState, TrainingState } from './state.ts'
+import { supplement } from './supplement.ts'
+
+/** What a step trains with. */
+export interface StepOptions {
+  config: TrainingConfig
+  storage: Storage
+  /** The most rows of a batch. */
+  capacity: number
+  /** Of the random numbers that layers draw. */
+  seed: number
+  /** How images are distorted; undefined where they are not. */
+  augmentation: Augmentation | undefined
+  /** Whether gradients of several batches are added up. */
+  accumulates: boolean
+  /** Where the training begins. */
+  state: TrainingState
+}
+
+/** All buffers of an iteration, planned once. */
+export class TrainingStep {
+  /** The mean loss of the last batch, before its update. */
+  loss = 0
+  /** What the mean's divisor is: the sum of the samples' weights, or their number. */
+  weight = 0
+  /** Samples of the last batch that were classified rightly, before the update; undefined for regression. */
+  correct: number | undefined
+  readonly #executor: Executor
+  readonly #network: Network
+  readonly #random: RandomState
+  readonly #forward: ForwardPass
+  readonly #backward: BackwardPass
+  readonly #descent: Descent
+  /** Where the first layer's weights are from one sparse batch to the next. */
+  readonly #panels: U8Buffer | undefined
+  readonly #batchLoss: BatchLoss
+  readonly #forwardCalls = new Map<Batch, readonly Call[]>()
+  #batch: Batch = { rows: 0, format: 'dense' }
+  readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
+
+  constructor(runtime: Runtime, executor: Executor, arena: Arena, network: Network, options: StepOptions) {
+    const { config, storage, capacity, seed, augmentation, state } = options
+    const { threads } = executor
+    this.#executor = executor
+    this.#network = network
+    this.#random = { seed, step: arena.i32(1) }
+    this.#random.step.view[0] = state.steps
+    this.#batchLoss = createLoss(config.loss, runtime, arena, network, storage, capacity)
+    this.#forward = new ForwardPass(network, storage, {
+      runtime,
+      arena,
+      capacity,
+      threads,
+      logits: takesLogits(config.loss),
+      random: this.#random,
+      augmentation,
+    })
+    this.#backward = new BackwardPass(this.#forward)
+    const isInPlace = this.#forward.stages.every(({ updatesInPlace }) => updatesInPlace)
+    if (isPlainSgd(config.optimizer) && isInPlace && !options.accumulates) {
+      this.#panels = this.#forward.keepPanels(arena)
+      this.#descent = new InPlaceDescent(this.#backward, network)
+    } else {
+      const { OptimizerDescent } = supplement()
+      const descent = new OptimizerDescent(runtime, arena, this.#backward, network, config.optimizer)
+      if (state.optimizer) descent.begin(state.optimizer)
+      this.#descent = descent
+    }
+    this.#isFinite = finiteCheck(runtime, arena)
+  }
+
+  /** Goes on from a state: that in which the last training with this plan ended, or another. */
+  begin({ steps, optimizer }: TrainingState): void {
+    this.#random.step.view[0] = steps
+    this.#descent.begin(optimizer)
+  }
+
+  /** Iterations that were trained, over all calls of `fit`. */
+  get steps(): number {
+    return this.#random.step.view[0] ?? 0
+  }
+
+  /** What the optimiser remembers; undefined where that is nothing. */
+  optimizerState(): OptimizerState | undefined {
+    return this.#descent.state()
+  }
+
+  /** Whether gradients have been added up that have changed no parameters yet. */
+  get isPending(): boolean {
+    return this.#descent.isPending
+  }
+
+  /** Changes the parameters by them, where a group was left unfinished. */
+  async finishGroup(learningRate: number): Promise<void> {
+    if (!this.isPending) return
+    const running = this.#executor.run(this.#descent.finish(learningRate))
+    if (running) await running
+  }
+
+  /** Leaves such gradients out. */
+  drop(): void {
+    this.#descent.drop()
+  }
+
+  /** Lets the optimiser begin anew. */
+  forget(): void {
+    this.#descent.forget()
+  }
+
+  /**
+   * Takes the samples of some indices to the loss, and to its gradient by the network's output. `next` are those of the
+   * batch that is likely to come then, where that is known.
+   */
+  async forward(indices: Int32Array, next?: Int32Array): Promise<void> {
+    const { input } = this.#forward
+    const batch = await input.load(this.#executor, indices)
+    if (next) input.prepare(this.#executor, next)
+    this.#batch = batch
+    this.#network.keepFirstWeightsIn(batch.format === 'sparse' ? this.#panels : undefined)
+    const running = this.#executor.run(this.#callsForward(batch))
+    if (running) await running
+    this.loss = this.#batchLoss.mean(batch.rows)
+    this.weight = this.#batchLoss.weight(batch.rows)
+    this.correct = this.#batchLoss.correct(batch.rows)
+  }
+
+  /** Takes the batch's gradient to the parameters, and changes these where it is the last of its group. */
+  async backward(learningRate: number, isLastOfGroup: boolean): Promise<void> {
+    const calls = this.#descent.calls(this.#batch, learningRate, isLastOfGroup, this.weight)
+    const running = this.#executor.run(calls)
+    if (running) await running
+    const { view } = this.#random.step
+    view[0] = this.steps + 1
+  }
+
+  /** Before the buffers are freed: no thread works on them behind this. */
+  async end(): Promise<void> {
+    await this.#forward.input.end(this.#executor)
+  }
+
+  #callsForward(batch: Batch): readonly Call[] {
+    return planOnce(this.#forwardCalls, batch, () => {
+      const { input, output } = this.#forward
+      const { outputGradient } = this.#backward
+      return [
+        ...this.#forward.calls(batch),
+        this.#batchLoss.call(batch.rows, input.indices, output, outputGradient),
+      ]
+    })
+  }
+
+  /** Whether all parameters are finite, and the loss that they give for the last batch too, if there was one. */
+  async isFinite(): Promise<boolean> {
+    if (isBounded(this.#forward, this.#batch)) return true
+    if (this.#batch.rows > 0) {
+      const running = this.#executor.run(this.#callsForward(this.#batch))
+      if (running) await running
+      if (!Number.isFinite(this.#batchLoss.mean(this.#batch.rows))) return false
+    }
+    this.#network.updateFirstWeights()
+    return this.#isFinite(this.#network.parameters.vector)
+  }
+
+  /** Where the numbers of the last batch, whose loss is not finite, cease to be so. */
+  async findNonFinite(): Promise<NonFinite> {
+    const { findNonFinite } = await import('./divergence.ts')
+    return findNonFinite(this.#network, this.#forward, this.#batch, this.loss, this.#isFinite)
+  }
+}

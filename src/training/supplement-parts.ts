@@ -1,0 +1,16 @@
+// The parts of {@link supplement}, in a module of their own that nothing imports but by `import()`.
+
+export { lossTargets } from '../losses/loss-targets.ts'
+export { createWeightedLoss } from '../losses/weighted-losses.ts'
+export { Augmenter } from '../network/augmenter.ts'
+export { collapseNetwork } from '../network/collapse.ts'
+export { checkBatchSizes } from '../network/stages/batch-normalization.ts'
+export { planScaling } from '../network/stages/input-scaling.ts'
+export { planSupplementStage } from '../network/stages/plan-supplement.ts'
+export { ScheduledRate } from '../optimizers/schedule.ts'
+export { diagnoseNetwork } from './diagnosis.ts'
+export { planEarlyStopping } from './early-stopping.ts'
+export { checkNetworkGradients } from './gradient-check.ts'
+export { OptimizerDescent } from './optimizer-descent.ts'
+export { StepwiseTraining } from './stepwise.ts'
+export { StreamedSamples } from './streamed-samples.ts'

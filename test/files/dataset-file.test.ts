@@ -1,0 +1,58 @@
+// Data sets as safetensors files: what is refused. What comes back is in test/storage.
+import { describe, expect, test } from 'vitest'
+import { decodeDataset, encodeDataset } from '../../src/files/dataset-file.ts'
+import { readSafetensors, type WritableTensor, writeSafetensors } from '../../src/files/safetensors.ts'
+
+const metadata = (description: unknown) => ({ 'wasmlp.dataset': JSON.stringify(description) })
+const inputs: [string, WritableTensor] = ['inputs', { dtype: 'U8', shape: [2, 1], data: Uint8Array.of(1, 2) }]
+const floats = (name: string, shape: number[]): [string, WritableTensor] => [
+  name,
+  { dtype: 'F32', shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) },
+]
+const whole: [string, WritableTensor] = ['labels', { dtype: 'I32', shape: [2], data: new Int32Array(2) }]
+
+test('a file has what PyTorch and NumPy read: tensors by name, bytes last', () => {
+  const file = encodeDataset({
+    inputs: Uint8Array.of(1, 2, 3, 4),
+    inputSize: 2,
+    imageShape: [1, 2],
+    labels: Int32Array.of(0, 1),
+    targets: Float32Array.of(5, 6),
+    sampleWeights: Float32Array.of(1, 2),
+  })
+  const { tensors, metadata } = readSafetensors(file)
+  expect([...tensors].map(([name, { dtype, shape }]) => [name, dtype, shape])).toEqual([
+    ['labels', 'I32', [2]],
+    ['targets', 'F32', [2, 1]],
+    ['sampleWeights', 'F32', [2]],
+    ['inputs', 'U8', [2, 2]],
+  ])
+  expect(JSON.parse(metadata['wasmlp.dataset'] ?? '')).toEqual({ schema: 1, imageShape: [1, 2] })
+})
+
+describe('refused', () => {
+  test.each<[string, [string, WritableTensor][], Record<string, string>]>([
+    ['version 2, and this wasmlp reads version 1: use a newer wasmlp', [inputs], metadata({ schema: 2 })],
+    ['version undefined, and this wasmlp reads version 1', [inputs], metadata({})],
+    ['its metadata have no wasmlp.dataset', [inputs], {}],
+    ['is no JSON', [inputs], { 'wasmlp.dataset': '{' }],
+    ['has nothing as inputs, expected U8 or F32 [samples, values]', [], metadata({ schema: 1 })],
+    ['has F32 [3] as inputs', [floats('inputs', [3])], metadata({ schema: 1 })],
+    ['has I32 [2] as inputs', [['inputs', whole[1]]], metadata({ schema: 1 })],
+    ['has F32 [2] as labels, expected I32', [floats('labels', [2]), inputs], metadata({ schema: 1 })],
+    [
+      'has F32 [2] as targets, expected F32 [samples, values]',
+      [floats('targets', [2]), inputs],
+      metadata({ schema: 1 }),
+    ],
+    [
+      'has I32 [2] as sampleWeights, expected F32',
+      [['sampleWeights', whole[1]], inputs],
+      metadata({ schema: 1 }),
+    ],
+  ])('%s', (message, tensors, metadata) => {
+    const contents = readSafetensors(writeSafetensors(tensors, metadata))
+    expect(() => decodeDataset(contents)).toThrow(expect.objectContaining({ code: 'ERR_FORMAT' }))
+    expect(() => decodeDataset(contents)).toThrow(message)
+  })
+})
