@@ -1,6 +1,6 @@
 // The lecture's first warning, as something to try: a network of linear layers is one linear layer.
 import { checkNoOptions } from '../check-options.ts'
-import type { DatasetContents } from '../data/storage.ts'
+import type { DatasetContents } from '../data/samples.ts'
 import type { EngineRows } from '../engine/engine.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'

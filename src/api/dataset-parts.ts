@@ -2,8 +2,8 @@
 
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { RoundingCheck } from '../data/rounding.ts'
+import type { DatasetContents } from '../data/samples.ts'
 import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
-import type { DatasetContents } from '../data/storage.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Dataset, DatasetOptions, LabelGaps, Matrix } from './dataset.ts'
@@ -57,8 +57,8 @@ export async function shuffled(data: Dataset, options: { readonly seed?: number 
 }
 
 /** See {@link Dataset.labelGaps}. */
-export async function labelGaps({ rows: { storage, indices } }: Dataset): Promise<LabelGaps | undefined> {
-  const labels = await storage.readLabels(indices)
+export async function labelGaps({ rows: { samples, indices } }: Dataset): Promise<LabelGaps | undefined> {
+  const labels = await samples.readLabels(indices)
   if (!labels) return undefined
   const occurring = new Set(labels)
   let gap = 1
@@ -84,11 +84,11 @@ function drawOrder({ engine, length }: Dataset, { seed = 0 }: PartOptions): Prom
 /** The label at each position, where it counts. */
 async function strata(
   call: string,
-  { rows: { storage, indices } }: Dataset,
+  { rows: { samples, indices } }: Dataset,
   { stratify = false }: PartOptions,
 ): Promise<Int32Array | undefined> {
   if (!stratify) return undefined
-  const labels = await storage.readLabels(indices)
+  const labels = await samples.readLabels(indices)
   if (labels) return labels
   throw new ArgumentError(
     `${call} cannot stratify samples without labels: leave stratify out, or give the data set labels`,

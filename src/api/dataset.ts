@@ -5,9 +5,9 @@ import { inOrder } from '../data/batches.ts'
 import type { CsvData } from '../data/csv-table.ts'
 import { type NumberPerSample, toLabels, toWeights } from '../data/labels.ts'
 import { isBytes, isNumberArray, kindOf, type NumberArray, toFloats } from '../data/number-arrays.ts'
-import type { DatasetContents } from '../data/storage.ts'
+import type { DatasetContents } from '../data/samples.ts'
 import { describeValue } from '../describe-value.ts'
-import type { Engine, EngineRows, EngineStorage, Standardization } from '../engine/engine.ts'
+import type { Engine, EngineRows, EngineSamples, Standardization } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { disposeSymbol } from './dispose.ts'
@@ -84,7 +84,7 @@ export const CONTENTS: OptionNames<Omit<DatasetOptions, keyof EngineOptions> | C
 /** Samples and how to look at them. Cheap to slice: the samples themselves are never copied. */
 export class Dataset {
   readonly #engine: Engine
-  readonly #storage: EngineStorage
+  readonly #samples: EngineSamples
   readonly #indices: Int32Array
   /** @internal That of the samples, which all slices have. */
   readonly life: Lifetime
@@ -92,12 +92,12 @@ export class Dataset {
   /** @internal Use {@link dataset} or {@link loadMnist}. */
   constructor(
     engine: Engine,
-    storage: EngineStorage,
+    samples: EngineSamples,
     indices: Int32Array,
-    life = new Lifetime('this data set was disposed: load it again', storage),
+    life = new Lifetime('this data set was disposed: load it again', samples),
   ) {
     this.#engine = engine
-    this.#storage = storage
+    this.#samples = samples
     this.#indices = indices
     this.life = life
     Object.freeze(this)
@@ -110,22 +110,22 @@ export class Dataset {
 
   /** Values in a sample: 784 for MNIST. */
   get inputSize(): number {
-    return this.#storage.info.inputSize
+    return this.#samples.info.inputSize
   }
 
   /** [height, width] of the images; undefined where the samples are not known to be such. */
   get imageShape(): readonly [number, number] | undefined {
-    return this.#storage.info.imageShape
+    return this.#samples.info.imageShape
   }
 
   /** Largest label of the whole data set + 1, or more where that was said; undefined without labels. */
   get classes(): number | undefined {
-    return this.#storage.info.classes
+    return this.#samples.info.classes
   }
 
   /** Values in a target; undefined without targets. */
   get targetSize(): number | undefined {
-    return this.#storage.info.targetSize
+    return this.#samples.info.targetSize
   }
 
   /** Samples `begin` … `end − 1`, counted as `Array.prototype.slice` counts. They share this data set's memory. */
@@ -203,7 +203,7 @@ export class Dataset {
   standardization(): Promise<Standardization>
   async standardization(...more: unknown[]): Promise<Standardization> {
     checkNoOptions('standardization', more)
-    return keeping(() => this.#storage.standardization(this.#indices), this)
+    return keeping(() => this.#samples.standardization(this.#indices), this)
   }
 
   /**
@@ -224,7 +224,7 @@ export class Dataset {
   read(): Promise<DatasetContents>
   async read(...more: unknown[]): Promise<DatasetContents> {
     checkNoOptions('read', more)
-    return keeping(() => this.#storage.read(this.#indices), this)
+    return keeping(() => this.#samples.read(this.#indices), this)
   }
 
   /**
@@ -254,7 +254,7 @@ export class Dataset {
 
   /** @internal */
   get rows(): EngineRows {
-    return { storage: this.#storage, indices: this.#indices }
+    return { samples: this.#samples, indices: this.#indices }
   }
 
   /** @internal */
@@ -263,7 +263,7 @@ export class Dataset {
   }
 
   #view(indices: Int32Array): Dataset {
-    return new Dataset(this.#engine, this.#storage, indices, this.life)
+    return new Dataset(this.#engine, this.#samples, indices, this.life)
   }
 
   /** The samples at positions of this data set. */
@@ -294,7 +294,7 @@ export async function dataset(options: DatasetOptions): Promise<Dataset> {
   })
   const engine = await engineFor(options)
   const contents = await toContents(options)
-  return datasetOf(engine, await withRoom(() => engine.createStorage(contents)))
+  return datasetOf(engine, await withRoom(() => engine.createSamples(contents)))
 }
 
 /**
@@ -444,7 +444,7 @@ export function rowsOf(data: Dataset): EngineRows {
   )
 }
 
-/** All samples of a storage, in order. */
-export function datasetOf(engine: Engine, storage: EngineStorage): Dataset {
-  return new Dataset(engine, storage, inOrder(storage.info.samples))
+/** All of the samples, in order. */
+export function datasetOf(engine: Engine, samples: EngineSamples): Dataset {
+  return new Dataset(engine, samples, inOrder(samples.info.samples))
 }

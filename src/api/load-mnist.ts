@@ -128,8 +128,8 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   const engine = await engineFor({ ...(build && { build }), ...(worker !== undefined && { worker }) })
   const source = known ? await fetchFiles(engine, parts, rest, signal) : located(first as PartialMnistSource)
   const settings = { ...(known ? {} : rest), ...(classes !== undefined && { classes }), signal }
-  const storages = await withRoom(() => engine.loadMnist(parts, source, settings))
-  const datasets = storages.map(storage => datasetOf(engine, storage))
+  const held = await withRoom(() => engine.loadMnist(parts, source, settings))
+  const datasets = held.map(samples => datasetOf(engine, samples))
   const loaded = Object.fromEntries(datasets.map((data, i) => [parts[i], data])) as MnistData<Only>
   try {
     checkSameSize(loaded)

@@ -3,8 +3,8 @@
 // training works while a batch is trained, and one that is faster waits.
 import { DataError, ShapeError } from '../errors.ts'
 import { copyRows, type RowLayout, type RowRoom, roomOf } from './rows.ts'
+import type { DatasetContents } from './samples.ts'
 import { ShuffleBuffer, type ShuffleOptions } from './shuffle-buffer.ts'
-import type { DatasetContents } from './storage.ts'
 
 /** Where chunks come from: callbacks that take and give plain data, so that the one side can lie in a worker. */
 export interface ChunkSource {

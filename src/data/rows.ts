@@ -1,5 +1,5 @@
 // Samples as runs of rows, and how rows are copied from one run to another.
-import type { DatasetContents } from './storage.ts'
+import type { DatasetContents } from './samples.ts'
 
 /** What every sample of a stream has. */
 export interface RowLayout {
@@ -14,7 +14,7 @@ export interface RowLayout {
   imageShape: readonly [number, number] | undefined
 }
 
-/** Room for rows. Its views are read anew for each copy, since linear memory may grow; a `Storage` is such a room. */
+/** Room for rows. Its views are read anew for each copy, since linear memory may grow; a `Samples` is such a room. */
 export interface RowRoom {
   readonly inputs: { readonly view: Uint8Array | Float32Array }
   readonly labels: { readonly view: Int32Array } | undefined

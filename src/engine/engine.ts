@@ -2,7 +2,7 @@
 // a callback, and every call is asynchronous: an engine can as well live in a worker, behind a link (link.ts). Whoever calls
 // keeps what the call works on: nothing is disposed of while a call on it is under way (api/lifetime.ts).
 
-import type { DatasetContents, DatasetInfo } from '../data/storage.ts'
+import type { DatasetContents, DatasetInfo } from '../data/samples.ts'
 import type { LayerParameters, NetworkSpec } from '../layers/spec.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
 import type { Loss } from '../losses/loss-options.ts'
@@ -26,15 +26,15 @@ import type { Steering } from './steering.ts'
 
 /** Kernels, a linear memory, and what lies in it. */
 export interface Engine {
-  createStorage(contents: DatasetContents): Promise<EngineStorage>
+  createSamples(contents: DatasetContents): Promise<EngineSamples>
   /** Parts of MNIST or of a data set in its format, in the order of `parts`. */
   loadMnist(
     parts: readonly MnistPart[],
     source: PartialMnistSource,
     options: MnistLoadOptions,
-  ): Promise<EngineStorage[]>
+  ): Promise<EngineSamples[]>
   /** Copies of the given rows whose images are distorted; they depend on the seed. */
-  augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage>
+  augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineSamples>
   /** 0 … length − 1 in an order that depends on the seed and, where many are drawn by one, the stream (0 unless given). */
   permutation(length: number, seed: number, stream?: number): Promise<Int32Array>
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
@@ -70,7 +70,7 @@ export interface MemoryUsage {
 }
 
 /** A data set's samples, held by an engine. */
-export interface EngineStorage {
+export interface EngineSamples {
   readonly info: DatasetInfo
   /** Copies of the given rows. */
   read(indices: Int32Array): Promise<DatasetContents>
@@ -87,9 +87,9 @@ export interface Standardization {
   standardDeviation: Float32Array
 }
 
-/** Samples of a storage, in order. */
+/** Some of the samples, in order. */
 export interface EngineRows {
-  readonly storage: EngineStorage
+  readonly samples: EngineSamples
   readonly indices: Int32Array
 }
 

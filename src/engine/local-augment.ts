@@ -8,7 +8,7 @@ import { Arena } from '../wasm/arena.ts'
 import { call, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineRows } from './engine.ts'
-import { hold, LocalStorage } from './local-storage.ts'
+import { hold, LocalSamples } from './local-samples.ts'
 
 /** Images that are distorted before the event loop gets its turn: each such batch is a step of its own. */
 const BATCH = 1000
@@ -16,33 +16,33 @@ const BATCH = 1000
 /** New samples: the given ones distorted, with the same labels or targets. */
 export async function augmentRows(
   runtime: Runtime,
-  { storage: given, indices }: EngineRows,
+  { samples: given, indices }: EngineRows,
   augmentation: Augmentation,
   seed: number,
-): Promise<LocalStorage> {
+): Promise<LocalSamples> {
   const samples = indices.length
   if (samples === 0) throw new ArgumentError('this data set has no samples: expected at least one')
   await loadSupplement(runtime)
-  const storage = await hold(runtime, given)
-  const { inputSize, targetSize = 0 } = storage.info
+  const held = await hold(runtime, given)
+  const { inputSize, targetSize = 0 } = held.info
   const plan = new Arena(runtime.memory)
   const arena = new Arena(runtime.memory)
   try {
     const capacity = Math.min(BATCH, samples)
     const random = { seed, step: plan.i32(1) }
     const pass = { runtime, arena: plan, capacity, threads: 1 }
-    const augmenter = new Augmenter(pass, storage, augmentation, random)
+    const augmenter = new Augmenter(pass, held, augmentation, random)
     const executor = runAlone(runtime.kernels)
     const rows = plan.i32(samples)
     rows.view.set(indices)
     const result = {
-      info: { ...storage.info, samples },
+      info: { ...held.info, samples },
       inputs: arena.u8(samples * inputSize),
-      labels: storage.labels && arena.i32(samples),
-      targets: storage.targets && arena.f32(samples * targetSize),
-      sampleWeights: storage.sampleWeights && arena.f32(samples),
+      labels: held.labels && arena.i32(samples),
+      targets: held.targets && arena.f32(samples * targetSize),
+      sampleWeights: held.sampleWeights && arena.f32(samples),
     }
-    const { labels, targets, sampleWeights } = storage
+    const { labels, targets, sampleWeights } = held
     for (const [from, to, size] of [
       [labels, result.labels, 1],
       [targets, result.targets, targetSize],
@@ -59,12 +59,12 @@ export async function augmentRows(
       executor.run(augmenter.calls(count, rows.subarray(begin, begin + count)))
       result.inputs.view.set(augmenter.images.view.subarray(0, count * inputSize), begin * inputSize)
     }
-    return new LocalStorage(runtime, arena, result)
+    return new LocalSamples(runtime, arena, result)
   } catch (error) {
     arena.free()
     throw error
   } finally {
     plan.free()
-    storage.release()
+    held.release()
   }
 }

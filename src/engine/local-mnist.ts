@@ -1,6 +1,6 @@
 // Loads MNIST, or a data set in its format, into linear memory.
 
-import { countClasses, type DatasetInfo } from '../data/storage.ts'
+import { countClasses, type DatasetInfo } from '../data/samples.ts'
 import { DataError } from '../errors.ts'
 import { readIdx } from '../mnist/idx.ts'
 import { MnistFiles, type MnistPart, type PartialMnistSource } from '../mnist/mnist-files.ts'
@@ -8,7 +8,7 @@ import { readLabels } from '../mnist/mnist-labels.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { MnistLoadOptions } from './engine.ts'
-import { LocalStorage } from './local-storage.ts'
+import { LocalSamples } from './local-samples.ts'
 import { transposeImages } from './transpose-images.ts'
 
 /** The parts, one after the other; where one fails, nothing is left in memory. */
@@ -17,14 +17,14 @@ export async function loadMnist(
   parts: readonly MnistPart[],
   source: PartialMnistSource,
   options: MnistLoadOptions,
-): Promise<LocalStorage[]> {
+): Promise<LocalSamples[]> {
   const files = new MnistFiles(source, options)
-  const storages: LocalStorage[] = []
+  const loaded: LocalSamples[] = []
   try {
-    for (const part of parts) storages.push(await loadPart(runtime, part, files, options))
-    return storages
+    for (const part of parts) loaded.push(await loadPart(runtime, part, files, options))
+    return loaded
   } catch (error) {
-    for (const storage of storages) storage.dispose()
+    for (const samples of loaded) samples.dispose()
     throw error
   }
 }
@@ -34,7 +34,7 @@ async function loadPart(
   part: MnistPart,
   files: MnistFiles,
   { maxBytes, signal, transpose, classes = 0 }: MnistLoadOptions,
-): Promise<LocalStorage> {
+): Promise<LocalSamples> {
   const limits = { signal, ...(maxBytes !== undefined && { maxBytes }) }
   const labelFile = await files.find(`${part}Labels`)
   const labels = await readLabels(labelFile.name, labelFile.file, limits, classes || undefined)
@@ -75,7 +75,7 @@ async function loadPart(
       imageShape: isOnSide ? [width, height] : [height, width],
       classes: Math.max(classes, countClasses(labels)),
     }
-    return new LocalStorage(runtime, arena, {
+    return new LocalSamples(runtime, arena, {
       info,
       inputs: images,
       labels: stored,

@@ -1,7 +1,7 @@
 // A network's operations in the local engine: each lets the event loop run now and then, and can be cancelled.
 import * as platform from '#platform'
 import { inOrder } from '../data/batches.ts'
-import { type DatasetContents, type Storage, storeContents } from '../data/storage.ts'
+import { type DatasetContents, type Samples, storeContents } from '../data/samples.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
@@ -27,12 +27,12 @@ import type {
   Cancellation,
   EngineNetwork,
   EngineRows,
-  EngineStorage,
+  EngineSamples,
   EngineTrainer,
   TrainingCheckpoint,
   TrainingControl,
 } from './engine.ts'
-import { hold, type LocalStorage } from './local-storage.ts'
+import { hold, type LocalSamples } from './local-samples.ts'
 import type { LocalTrainer } from './local-trainer.ts'
 import { loadForLoss, loadForTraining } from './supplement.ts'
 import { TIME_SLICE } from './time-slice.ts'
@@ -97,7 +97,7 @@ export class LocalNetwork implements EngineNetwork {
         await loadForTraining(this.#runtime, config, settings, isStream)
         for (const rows of [task.train, task.validation]) {
           if (rows)
-            await loadForLoss(this.#runtime, config.loss, 'indices' in rows ? rows.storage : undefined)
+            await loadForLoss(this.#runtime, config.loss, 'indices' in rows ? rows.samples : undefined)
         }
         const samples = isStream ? Infinity : train.indices.length
         const executor = this.#executor(samples, settings.batchSize)
@@ -202,11 +202,11 @@ export class LocalNetwork implements EngineNetwork {
     { signal, topK }: EvaluationSettings & Cancellation,
   ): Promise<Evaluation> {
     return this.#run({ signal }, async (pause, rowsOf) => {
-      const samples = await rowsOf(rows)
-      await loadForLoss(this.#runtime, loss, samples.storage)
+      const here = await rowsOf(rows)
+      await loadForLoss(this.#runtime, loss, here.samples)
       const { EVALUATION_BATCH, evaluate } = await import('../training/evaluate.ts')
       const executor = this.#executor(rows.indices.length, EVALUATION_BATCH)
-      return evaluate(this.#runtime, executor, this.#network, loss, samples, { topK }, pause)
+      return evaluate(this.#runtime, executor, this.#network, loss, here, { topK }, pause)
     })
   }
 
@@ -216,14 +216,14 @@ export class LocalNetwork implements EngineNetwork {
     { signal, ...settings }: DiagnosisSettings & Cancellation,
   ): Promise<LayerDiagnosis[]> {
     return this.#run({ signal }, async (pause, rowsOf) => {
-      const samples = await rowsOf(rows)
+      const here = await rowsOf(rows)
       await loadSupplement(this.#runtime)
       return supplement().diagnoseNetwork(
         this.#runtime,
         this.#executor(rows.indices.length, settings.batchSize),
         this.#network,
         config,
-        samples,
+        here,
         settings,
         () => this.#present?.() ?? this.#state,
         pause,
@@ -237,11 +237,11 @@ export class LocalNetwork implements EngineNetwork {
     { signal, ...settings }: GradientCheckSettings & Cancellation,
   ): Promise<GradientCheck> {
     return this.#run({ signal }, async (pause, rowsOf) => {
-      const samples = await rowsOf(rows)
+      const here = await rowsOf(rows)
       await loadSupplement(this.#runtime)
       const executor = this.#executor(rows.indices.length, rows.indices.length)
       const { checkNetworkGradients } = supplement()
-      return checkNetworkGradients(this.#runtime, executor, this.#network, loss, samples, settings, pause)
+      return checkNetworkGradients(this.#runtime, executor, this.#network, loss, here, settings, pause)
     })
   }
 
@@ -256,7 +256,7 @@ export class LocalNetwork implements EngineNetwork {
     return this.#run(cancellation, async (pause, rowsOf) => {
       const arena = new Arena(this.#runtime.memory)
       try {
-        const rows = 'storage' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
+        const rows = 'samples' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
         const { EVALUATION_BATCH, predict } = await import('../training/evaluate.ts')
         const executor = this.#executor(rows.indices.length, EVALUATION_BATCH)
         return await predict(this.#runtime, executor, this.#network, rows, pause)
@@ -305,17 +305,17 @@ export class LocalNetwork implements EngineNetwork {
       return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
     }
     /** By what was given: training and validation samples are often parts of one data set. */
-    const held = new Map<EngineStorage, LocalStorage>()
-    const rowsOf = async ({ storage, indices }: EngineRows) => {
+    const held = new Map<EngineSamples, LocalSamples>()
+    const rowsOf = async ({ samples, indices }: EngineRows) => {
       checkNotEmpty(indices)
-      const here = held.get(storage) ?? (await hold(this.#runtime, storage))
-      held.set(storage, here)
-      return { storage: here, indices }
+      const here = held.get(samples) ?? (await hold(this.#runtime, samples))
+      held.set(samples, here)
+      return { samples: here, indices }
     }
     try {
       return await operation(pause, rowsOf)
     } finally {
-      for (const storage of held.values()) storage.release()
+      for (const samples of held.values()) samples.release()
     }
   }
 
@@ -333,8 +333,8 @@ function checkNotEmpty(indices: Int32Array): void {
   if (indices.length === 0) throw new ArgumentError('this data set has no samples: expected at least one')
 }
 
-/** All samples of a storage, in order. */
-const allOf = (storage: Storage): Rows => ({
-  storage,
-  indices: inOrder(storage.info.samples),
+/** All rows of samples, in order. */
+const allOf = (samples: Samples): Rows => ({
+  samples,
+  indices: inOrder(samples.info.samples),
 })

@@ -1,6 +1,6 @@
 // Column statistics of samples in linear memory.
 import * as platform from '#platform'
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { ArgumentError } from '../errors.ts'
 import { loadSupplement } from '../training/supplement.ts'
 import { Arena } from '../wasm/arena.ts'
@@ -18,12 +18,12 @@ const COLUMNS = 64
  */
 export async function standardization(
   runtime: Runtime,
-  storage: Storage,
+  samples: Samples,
   indices: Int32Array,
 ): Promise<Standardization> {
   const { memory, kernels } = runtime
   const rows = indices.length
-  const columns = storage.info.inputSize
+  const columns = samples.info.inputSize
   if (rows === 0) throw new ArgumentError('this data set has no samples: expected at least one')
   await loadSupplement(runtime)
   const arena = new Arena(memory)
@@ -32,13 +32,13 @@ export async function standardization(
     chosen.view.set(indices)
     const means = arena.scratch(columns * 8)
     const variances = arena.scratch(columns * 8)
-    const bytes = storage.inputs.view.BYTES_PER_ELEMENT === 1 ? 1 : 0
+    const bytes = samples.inputs.view.BYTES_PER_ELEMENT === 1 ? 1 : 0
     const shares = Math.ceil(columns / COLUMNS)
     for (let share = 0; share < shares; ++share) {
       const { pointer } = chosen
       const statistics = call(
         'columnStatistics',
-        storage.inputs.pointer,
+        samples.inputs.pointer,
         bytes,
         pointer,
         rows,

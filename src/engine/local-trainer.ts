@@ -17,7 +17,7 @@ import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineRows, EngineTrainer } from './engine.ts'
-import { hold } from './local-storage.ts'
+import { hold } from './local-samples.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
 /** What is trained with. */
@@ -49,16 +49,16 @@ export class LocalTrainer implements EngineTrainer {
     { config, settings, train, state }: StepwiseTask,
     onEnd: (state: TrainingState) => void,
   ): Promise<LocalTrainer> {
-    const storage = await hold(runtime, train.storage)
+    const samples = await hold(runtime, train.samples)
     const arena = new Arena(runtime.memory)
     const free = () => {
       arena.free()
-      storage.release()
+      samples.release()
     }
     try {
       await loadSupplement(runtime)
       const { StepwiseTraining } = supplement()
-      const rows = { storage, indices: train.indices }
+      const rows = { samples, indices: train.indices }
       const training = new StepwiseTraining(runtime, executor, arena, network, config, settings, rows, state)
       freeWithOwner(training, arena)
       return new LocalTrainer(training, () => {

@@ -1,7 +1,7 @@
 // The engine in the thread that calls it, which may be a worker of its own (worker.ts).
 import * as platform from '#platform'
 import { permutation } from '../data/permutation.ts'
-import type { DatasetContents } from '../data/storage.ts'
+import type { DatasetContents } from '../data/samples.ts'
 import type { NetworkSpec } from '../layers/spec.ts'
 import type { MnistPart, PartialMnistSource } from '../mnist/mnist-files.ts'
 import type { Augmentation } from '../network/augmentation.ts'
@@ -15,12 +15,12 @@ import type {
   Engine,
   EngineNetwork,
   EngineRows,
-  EngineStorage,
+  EngineSamples,
   MemoryUsage,
   MnistLoadOptions,
 } from './engine.ts'
 import { LocalNetwork } from './local-network.ts'
-import { createStorage } from './local-storage.ts'
+import { createSamples } from './local-samples.ts'
 import { loadForNetwork } from './supplement.ts'
 
 const runtimes = new Map<BuildName, Promise<Runtime>>()
@@ -72,15 +72,15 @@ class LocalEngine implements Engine {
     this.#capabilities = capabilities
   }
 
-  async createStorage(contents: DatasetContents): Promise<EngineStorage> {
-    return createStorage(this.#runtime, contents)
+  async createSamples(contents: DatasetContents): Promise<EngineSamples> {
+    return createSamples(this.#runtime, contents)
   }
 
   async loadMnist(
     parts: readonly MnistPart[],
     source: PartialMnistSource,
     options: MnistLoadOptions,
-  ): Promise<EngineStorage[]> {
+  ): Promise<EngineSamples[]> {
     const { loadMnist } = await import('./local-mnist.ts')
     return loadMnist(this.#runtime, parts, source, options)
   }
@@ -99,7 +99,7 @@ class LocalEngine implements Engine {
     return digest(kind, bytes, name)
   }
 
-  async augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineStorage> {
+  async augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineSamples> {
     const { augmentRows } = await import('./local-augment.ts')
     return augmentRows(this.#runtime, rows, augmentation, seed)
   }

@@ -1,9 +1,9 @@
 // Copies of samples, for those who read them.
-import type { DatasetContents, Storage } from '../data/storage.ts'
+import type { DatasetContents, Samples } from '../data/samples.ts'
 
 /** Copies of the given rows. */
 export function readRows(
-  { inputs, labels, targets, sampleWeights, info }: Storage,
+  { inputs, labels, targets, sampleWeights, info }: Samples,
   indices: Int32Array,
 ): DatasetContents {
   const { inputSize, imageShape, targetSize = 0 } = info
@@ -28,7 +28,7 @@ export function readRows(
 }
 
 /** The labels of the given rows, copied; undefined where there are none. */
-export function readLabels({ labels }: Storage, indices: Int32Array): Int32Array | undefined {
+export function readLabels({ labels }: Samples, indices: Int32Array): Int32Array | undefined {
   return labels && takeRows(labels.view, indices, 1, new Int32Array(indices.length))
 }
 

@@ -1,6 +1,6 @@
 // Data sets as safetensors files: samples and what belongs to them as tensors of their own types, so that bytes stay
 // bytes; what tensors cannot say is JSON in the metadata.
-import type { DatasetContents } from '../data/storage.ts'
+import type { DatasetContents } from '../data/samples.ts'
 import { FormatError } from '../errors.ts'
 import { type SafetensorsFile, type Tensor, type WritableTensor, writeSafetensors } from './safetensors.ts'
 

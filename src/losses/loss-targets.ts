@@ -1,6 +1,6 @@
 // What a loss is measured against: the labels or the targets of a data set, and its samples' weights, all checked.
 
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { TARGET_RULES } from '../kernels/loss-kinds.ts'
@@ -22,13 +22,13 @@ export interface LossTargets {
  * the data set has neither, or not such as the loss and the number of outputs want. Each value is looked at once, by a
  * kernel.
  */
-export function lossTargets(loss: Loss, runtime: Runtime, outputs: number, storage: Storage): LossTargets {
-  const { sampleWeights } = storage
+export function lossTargets(loss: Loss, runtime: Runtime, outputs: number, samples: Samples): LossTargets {
+  const { sampleWeights } = samples
   if (sampleWeights) {
     const row = runtime.kernels.firstInvalidRow(
       TARGET_RULES.weights,
       sampleWeights.pointer,
-      storage.info.samples,
+      samples.info.samples,
       1,
     )
     if (row >= 0) {
@@ -37,11 +37,11 @@ export function lossTargets(loss: Loss, runtime: Runtime, outputs: number, stora
       )
     }
   }
-  if (usesLabels(loss, outputs) && storage.labels) {
-    checkLabels(loss, outputs, storage.info.classes ?? 0)
-    return { labels: storage.labels, targets: undefined, sampleWeights }
+  if (usesLabels(loss, outputs) && samples.labels) {
+    checkLabels(loss, outputs, samples.info.classes ?? 0)
+    return { labels: samples.labels, targets: undefined, sampleWeights }
   }
-  const targets = checkedTargets(loss, runtime, outputs, storage)
+  const targets = checkedTargets(loss, runtime, outputs, samples)
   return { labels: undefined, targets, sampleWeights }
 }
 
@@ -61,10 +61,10 @@ function checkLabels({ name }: Loss, outputs: number, classes: number): void {
   checkClasses(classes, outputs, name === 'crossEntropy' ? ", { activation: 'softmax' }" : '')
 }
 
-function checkedTargets(loss: Loss, runtime: Runtime, outputs: number, storage: Storage): F32Buffer {
-  const { targets } = storage
-  const { targetSize = 0 } = storage.info
-  if (!targets) throw missing(loss, outputs, storage)
+function checkedTargets(loss: Loss, runtime: Runtime, outputs: number, samples: Samples): F32Buffer {
+  const { targets } = samples
+  const { targetSize = 0 } = samples.info
+  if (!targets) throw missing(loss, outputs, samples)
   if (targetSize !== outputs) {
     throw new ShapeError(
       `the data set has targets of ${targetSize} values, but the last layer ${outputs} units` +
@@ -79,7 +79,7 @@ function checkedTargets(loss: Loss, runtime: Runtime, outputs: number, storage: 
   const wanted = RULES[loss.name]
   if (!wanted) return targets
   const [rule, expected] = wanted
-  const row = runtime.kernels.firstInvalidRow(rule, targets.pointer, storage.info.samples, targetSize)
+  const row = runtime.kernels.firstInvalidRow(rule, targets.pointer, samples.info.samples, targetSize)
   if (row < 0) return targets
   const values = [...targets.view.subarray(row * targetSize, (row + 1) * targetSize)]
   const isSigns = rule === TARGET_RULES.signs
@@ -105,12 +105,12 @@ const RULES: Partial<Record<Loss['name'], readonly [rule: number, expected: stri
   hinge: [TARGET_RULES.signs, '−1 or 1'],
 }
 
-function missing(loss: Loss, outputs: number, storage: Storage): ArgumentError {
-  const { labels } = storage
+function missing(loss: Loss, outputs: number, samples: Samples): ArgumentError {
+  const { labels } = samples
   if (usesLabels(loss, outputs)) {
     return new ArgumentError(`${loss.name} needs labels or targets, and this data set has neither`)
   }
-  const classes = storage.info.classes ?? 0
+  const classes = samples.info.classes ?? 0
   const isBinary = outputs === 1 && classes <= 2
   const classifier = isBinary ? 'binaryCrossEntropy behind a sigmoid' : 'crossEntropy behind a softmax'
   const instead =

@@ -1,6 +1,6 @@
 // Losses over a batch: each row's value and gradient by the network's output, in one kernel call. Here that of classifiers
 // of labels; all others are in weighted-losses.ts.
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { ShapeError } from '../errors.ts'
 import { supplement } from '../training/supplement.ts'
 import type { Arena } from '../wasm/arena.ts'
@@ -39,15 +39,15 @@ export function createLoss(
   runtime: Runtime,
   arena: Arena,
   { outputSize }: { readonly outputSize: number },
-  storage: Storage,
+  samples: Samples,
   capacity: number,
 ): BatchLoss {
   const plan = { runtime, arena, outputs: outputSize, capacity }
-  if (!isPlainLoss(loss, storage)) return supplement().createWeightedLoss(plan, loss, storage)
-  checkClasses(storage.info.classes ?? 0, outputSize, ", { activation: 'softmax' }")
+  if (!isPlainLoss(loss, samples)) return supplement().createWeightedLoss(plan, loss, samples)
+  checkClasses(samples.info.classes ?? 0, outputSize, ", { activation: 'softmax' }")
   return new CrossEntropy({
     ...plan,
-    targets: { labels: storage.labels, targets: undefined, sampleWeights: undefined },
+    targets: { labels: samples.labels, targets: undefined, sampleWeights: undefined },
   })
 }
 
@@ -58,7 +58,7 @@ export function isPlainLoss(loss: Loss, { labels, sampleWeights }: LossSamples):
 }
 
 /** What the choice of a loss's kernel depends on: whether samples have labels and weights. */
-export type LossSamples = Pick<Storage, 'labels' | 'sampleWeights'>
+export type LossSamples = Pick<Samples, 'labels' | 'sampleWeights'>
 
 /** Throws {@link ShapeError} where a network has not an output for each class. */
 export function checkClasses(classes: number, outputs: number, options: string): void {

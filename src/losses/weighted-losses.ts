@@ -1,5 +1,5 @@
 // The losses that are not cross-entropy of labels alone: samples and classes may have weights.
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { ELEMENTWISE_LOSSES } from '../kernels/loss-kinds.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
@@ -11,9 +11,9 @@ import { type BatchLoss, F64_BYTES, type LossPlan, RowLosses } from './losses.ts
 export function createWeightedLoss(
   { runtime, outputs, ...rest }: Omit<LossPlan, 'targets'>,
   loss: Loss,
-  storage: Storage,
+  samples: Samples,
 ): BatchLoss {
-  const plan = { runtime, outputs, ...rest, targets: lossTargets(loss, runtime, outputs, storage) }
+  const plan = { runtime, outputs, ...rest, targets: lossTargets(loss, runtime, outputs, samples) }
   if (loss.name === 'crossEntropy') return new WeightedCrossEntropy(plan, loss)
   if (loss.name === 'hinge' && outputs > 1 && plan.targets.labels) return new MulticlassHinge(plan, loss)
   return new ElementwiseLoss(plan, loss)

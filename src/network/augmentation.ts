@@ -1,7 +1,7 @@
 // What augmentation takes: how far images may be distorted, with the checks.
 
 import { checkOptions, type OptionNames } from '../check-options.ts'
-import type { DatasetInfo, Storage } from '../data/storage.ts'
+import type { DatasetInfo, Samples } from '../data/samples.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 
@@ -128,7 +128,7 @@ function check(what: string, value: number, expected: string, isRight = (_: numb
  * {@link ShapeError} where there are more classes than limits, or images are too large.
  */
 export function checkAugmentable(
-  { info, inputs }: Storage,
+  { info, inputs }: Samples,
   { rotation, shear }: Augmentation,
 ): readonly [number, number] {
   const { imageShape } = info

@@ -1,5 +1,5 @@
 // Distorts the images of a batch: the plan of the kernel that does it, and of doing it while the batch before trains.
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import type { I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call, type Executor } from '../wasm/calls.ts'
 import { type Augmentation, checkAugmentable, limitOf } from './augmentation.ts'
@@ -28,7 +28,7 @@ interface NextTask extends Task {
 export class Augmenter {
   /** The distorted images, row by row: capacity × width·height. */
   readonly images: U8Buffer
-  readonly #storage: Storage
+  readonly #samples: Samples
   readonly #shape: readonly [number, number]
   readonly #byClass: boolean
   readonly #limits: number
@@ -40,16 +40,16 @@ export class Augmenter {
   /** Throws as {@link checkAugmentable} does. */
   constructor(
     { runtime, arena, capacity, threads }: Pick<PassPlan, 'runtime' | 'arena' | 'capacity' | 'threads'>,
-    storage: Storage,
+    samples: Samples,
     augmentation: Augmentation,
     random: RandomState,
   ) {
-    const [height, width] = checkAugmentable(storage, augmentation)
-    this.#storage = storage
+    const [height, width] = checkAugmentable(samples, augmentation)
+    this.#samples = samples
     this.#shape = [height, width]
     this.#random = random
     this.#byClass = [augmentation.rotation, augmentation.shear].some(limits => typeof limits !== 'number')
-    const values = limitsBlock(augmentation, this.#byClass ? (storage.info.classes ?? 1) : 1)
+    const values = limitsBlock(augmentation, this.#byClass ? (samples.info.classes ?? 1) : 1)
     const limits = arena.f32(values.length)
     limits.view.set(values)
     this.#limits = limits.pointer
@@ -112,7 +112,7 @@ export class Augmenter {
 
   /** Makes `most` images of those that `taken` says are left; where that is 0, all. */
   #call(rows: number, { images, indices, step }: Task, taken: number, most: number): Call {
-    const { inputs, labels } = this.#storage
+    const { inputs, labels } = this.#samples
     const [height, width] = this.#shape
     return call(
       'augmentImages',

@@ -1,5 +1,5 @@
 // The forward pass: prepare data → apply the model → prediction. Lecture, section 1.
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { isSoftmax } from '../kernels/activation-kinds.ts'
 import { activationOf } from '../layers/layers.ts'
 import type { Arena } from '../wasm/arena.ts'
@@ -17,11 +17,11 @@ export class ForwardPass {
   readonly stages: readonly Stage[]
   readonly #network: Network
 
-  constructor(network: Network, storage: Storage, options: Omit<PassPlan, 'workspace'>) {
+  constructor(network: Network, samples: Samples, options: Omit<PassPlan, 'workspace'>) {
     const plan = { ...options, workspace: planWorkspace(network, options) }
     this.#network = network
     this.plan = plan
-    this.input = new BatchInput(plan, storage, beginsDense(network, plan.random !== undefined))
+    this.input = new BatchInput(plan, samples, beginsDense(network, plan.random !== undefined))
     this.stages = planStages(network, plan, this.input)
   }
 

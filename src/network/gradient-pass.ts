@@ -1,6 +1,6 @@
 // A batch taken to its loss and to all gradients, stage by stage: what a custom loop, the gradient check and the diagnosis
 // are made of.
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { type Loss, takesLogits } from '../losses/loss-options.ts'
 import { type BatchLoss, createLoss } from '../losses/losses.ts'
 import type { Arena } from '../wasm/arena.ts'
@@ -15,7 +15,7 @@ import type { Batch, RandomState } from './stages/stage.ts'
 /** What a pass is planned for. */
 export interface GradientPassOptions {
   readonly loss: Loss
-  readonly storage: Storage
+  readonly samples: Samples
   /** The most rows of a batch. */
   readonly capacity: number
   /** Of the random numbers that layers draw, and the step they are drawn for at first. */
@@ -46,14 +46,14 @@ export class GradientPass {
     executor: Executor,
     arena: Arena,
     network: Network,
-    { loss, storage, capacity, seed, step, keepsTensors }: GradientPassOptions,
+    { loss, samples, capacity, seed, step, keepsTensors }: GradientPassOptions,
   ) {
     this.#executor = executor
     this.#network = network
     this.#random = { seed, step: arena.i32(1) }
     this.#random.step.view[0] = step
-    this.#batchLoss = createLoss(loss, runtime, arena, network, storage, capacity)
-    this.forward = new ForwardPass(network, storage, {
+    this.#batchLoss = createLoss(loss, runtime, arena, network, samples, capacity)
+    this.forward = new ForwardPass(network, samples, {
       runtime,
       arena,
       capacity,

@@ -2,7 +2,7 @@
 //
 // Images are mostly zeros (MNIST: 81 %). A batch of bytes with few non-zero ones is kept as a list of those, and only
 // they are multiplied; any other batch becomes a dense matrix. Which it is, is decided by each batch's own density.
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { supplement } from '../training/supplement.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call, type Executor } from '../wasm/calls.ts'
@@ -65,7 +65,7 @@ export class BatchInput {
   /** Undefined where no batch is sparse. */
   readonly sparse: SparseBatch | undefined
   readonly #plan: PassPlan
-  readonly #storage: Storage
+  readonly #samples: Samples
   readonly #isBytes: boolean
   /** Where images are distorted: what does it, and the indices 0, 1, 2, … of what it gives. */
   readonly #augmented: { augmenter: Augmenter; order: I32Buffer } | undefined
@@ -74,20 +74,20 @@ export class BatchInput {
   readonly #batches = { sparse: new Map<number, Batch>(), dense: new Map<number, Batch>() }
 
   /** `takesLists`: whether the first stage has a use for sparse batches. */
-  constructor(plan: PassPlan, storage: Storage, takesLists: boolean) {
+  constructor(plan: PassPlan, samples: Samples, takesLists: boolean) {
     const { arena, capacity, random, augmentation } = plan
-    const { inputSize } = storage.info
+    const { inputSize } = samples.info
     this.#plan = plan
-    this.#storage = storage
+    this.#samples = samples
     this.size = inputSize
     this.indices = arena.i32(capacity)
     this.dense = arena.f32(capacity * inputSize)
-    this.#isBytes = storage.inputs.view instanceof Uint8Array
+    this.#isBytes = samples.inputs.view instanceof Uint8Array
     if (random && augmentation) {
       const { Augmenter } = supplement()
       const order = arena.i32(capacity)
       order.view.set(order.view.map((_, i) => i))
-      this.#augmented = { augmenter: new Augmenter(plan, storage, augmentation, random), order }
+      this.#augmented = { augmenter: new Augmenter(plan, samples, augmentation, random), order }
     }
     if (takesLists && this.#isBytes && Math.max(capacity, inputSize) <= MAX_INDEX) {
       this.sparse = planSparse(plan, inputSize)
@@ -99,7 +99,7 @@ export class BatchInput {
    * it is the same object, by which plans can be remembered. Throws {@link DisposedError} once the data set was disposed.
    */
   async load(executor: Executor, indices: Int32Array): Promise<Batch> {
-    void this.#storage.inputs // a getter, which throws
+    void this.#samples.inputs // a getter, which throws
     const rows = indices.length
     this.indices.view.set(indices)
     const augmenter = this.#augmented?.augmenter
@@ -126,7 +126,7 @@ export class BatchInput {
 
   /** Where the batch's rows are, and which of them are its own. */
   get #source(): { rows: number; indices: number } {
-    if (!this.#augmented) return { rows: this.#storage.inputs.pointer, indices: this.indices.pointer }
+    if (!this.#augmented) return { rows: this.#samples.inputs.pointer, indices: this.indices.pointer }
     const { augmenter, order } = this.#augmented
     return { rows: augmenter.images.pointer, indices: order.pointer }
   }

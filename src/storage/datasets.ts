@@ -60,7 +60,7 @@ export class StoredDatasets {
     const { contents } = await this.#entries.open(name)
     const engine = await engineFor(options)
     const decoded = decodeDataset(contents)
-    return datasetOf(engine, await withRoom(() => engine.createStorage(decoded)))
+    return datasetOf(engine, await withRoom(() => engine.createSamples(decoded)))
   }
 
   /** Deletes a data set; whether there was one. */

@@ -72,7 +72,7 @@ export function diagnoseNetwork(
   pause: Pause,
 ): Promise<LayerDiagnosis[]> {
   checkSettings(settings)
-  checkInputSize(network, rows.storage.info.inputSize)
+  checkInputSize(network, rows.samples.info.inputSize)
   return network.exclusively(async () => {
     const arena = new Arena(runtime.memory)
     network.updateFirstWeights()
@@ -145,7 +145,7 @@ class Diagnosis {
     arena: Arena,
     network: Network,
     { loss, optimizer }: TrainingConfig,
-    { storage, indices }: Rows,
+    { samples, indices }: Rows,
     { batchSize, learningRate, flatBelow }: DiagnosisSettings,
     state: TrainingState,
   ) {
@@ -155,7 +155,7 @@ class Diagnosis {
     const step = state.steps
     this.#pass = new GradientPass(runtime, executor, arena, network, {
       loss,
-      storage,
+      samples,
       capacity,
       seed: 0,
       step,

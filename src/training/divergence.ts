@@ -1,5 +1,5 @@
 // Why a training has diverged, as far as its numbers and data tell, in words. Loaded when one has.
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { outputOf } from '../layers/layers.ts'
 import { usesLabels } from '../losses/loss-targets.ts'
 import type { ForwardPass } from '../network/forward.ts'
@@ -20,7 +20,7 @@ const LOOKED_AT = 100_000
  */
 export function remedyOf(
   network: Network,
-  { inputs, targets, labels }: Storage,
+  { inputs, targets, labels }: Samples,
   { loss }: TrainingConfig,
   learningRate: number,
 ): string {

@@ -41,7 +41,7 @@ export class Evaluator {
     this.#executor = executor
     this.#batches = new Batches(runtime, executor, arena, network, rows, takesLogits(loss))
     const { capacity } = this.#batches
-    this.#loss = createLoss(loss, runtime, arena, network, rows.storage, capacity)
+    this.#loss = createLoss(loss, runtime, arena, network, rows.samples, capacity)
     const { targets } = this.#loss
     const { outputSize } = network
     this.#metrics = settings && createMetrics(loss, targets, arena, outputSize, capacity, settings)
@@ -51,7 +51,7 @@ export class Evaluator {
 
   /** `skips`: leaves out batches whose loss is not finite; it is NaN where that is each. */
   async run(pause: Pause, skips = false): Promise<Evaluation> {
-    const { samples } = this.#batches
+    const { length: samples } = this.#batches
     this.#metrics?.reset(this.#batches.first)
     let lossSum = 0
     let weightSum = 0
@@ -170,7 +170,7 @@ export async function predict(
 /** Forward passes over given rows, batch after batch, in order. */
 class Batches {
   readonly capacity: number
-  readonly samples: number
+  readonly length: number
   readonly pass: ForwardPass
   readonly #network: Network
   readonly #executor: Executor
@@ -186,13 +186,13 @@ class Batches {
     rows: Rows,
     logits: boolean,
   ) {
-    const { storage, indices } = rows
-    checkInputSize(network, storage.info.inputSize)
-    this.samples = indices.length
-    this.capacity = Math.min(EVALUATION_BATCH, this.samples)
+    const { samples, indices } = rows
+    checkInputSize(network, samples.info.inputSize)
+    this.length = indices.length
+    this.capacity = Math.min(EVALUATION_BATCH, this.length)
     const { capacity } = this
     const { threads } = executor
-    this.pass = new ForwardPass(network, storage, {
+    this.pass = new ForwardPass(network, samples, {
       runtime,
       arena,
       capacity,
@@ -217,7 +217,7 @@ class Batches {
   }
 
   async #forward(begin: number): Promise<number> {
-    const count = Math.min(this.capacity, this.samples - begin)
+    const count = Math.min(this.capacity, this.length - begin)
     const indices = this.#indices.subarray(begin, begin + count)
     const batch = await this.pass.input.load(this.#executor, indices)
     this.#network.updateFirstWeights()

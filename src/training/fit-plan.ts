@@ -61,12 +61,12 @@ async function planFit(
     const earlyStopper =
       task.settings.earlyStopping && (await supplement().planEarlyStopping(task, planEvaluator))
     const { config, settings, state } = task
-    const { storage, capacity } = source
-    checkInputSize(network, storage.info.inputSize)
+    const { samples, capacity } = source
+    checkInputSize(network, samples.info.inputSize)
     const planStep = (arena: Arena, rows: number) =>
       new TrainingStep(runtime, executor, arena, network, {
         config,
-        storage,
+        samples,
         capacity: rows,
         seed: settings.seed,
         augmentation: settings.augmentation,
@@ -111,10 +111,10 @@ async function openSource(
     epoch: state.epochsBefore + state.epoch + 1,
     classes: Math.max(outputSize, 2),
     signal,
-    check(storage) {
-      const { samples } = storage.info
-      checkBatchSizes(network, samples, { ...settings, batchSize: samples })
-      supplement().lossTargets(config.loss, runtime, outputSize, storage)
+    check(samples) {
+      const rows = samples.info.samples
+      checkBatchSizes(network, rows, { ...settings, batchSize: rows })
+      supplement().lossTargets(config.loss, runtime, outputSize, samples)
     },
   })
 }
@@ -199,7 +199,7 @@ function suits(
     !validation &&
     settings.begin !== 'resume' &&
     (executor === given || executor.threads + given.threads === 2) &&
-    last.train.storage === train.storage &&
+    last.train.samples === train.samples &&
     hasSame(last.train.indices, train.indices) &&
     PLANNED.every(name => last.settings[name] === settings[name]) &&
     // From another thread it comes as a copy.

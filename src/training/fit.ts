@@ -273,7 +273,7 @@ class Training {
   /** Throws {@link TrainingError}, with words that are loaded for it. */
   async #fail(tell: (words: typeof Divergence, remedy: string) => string): Promise<never> {
     const words = await import('./divergence.ts')
-    const remedy = words.remedyOf(this.#network, this.#source.storage, this.#config, this.#learningRate)
+    const remedy = words.remedyOf(this.#network, this.#source.samples, this.#config, this.#learningRate)
     throw new TrainingError(tell(words, remedy))
   }
 

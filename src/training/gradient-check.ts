@@ -73,12 +73,12 @@ export function checkNetworkGradients(
   executor: Executor,
   network: Network,
   loss: Loss,
-  { storage, indices }: Rows,
+  { samples, indices }: Rows,
   settings: GradientCheckSettings,
   pause: Pause,
 ): Promise<GradientCheck> {
   checkSettings(settings)
-  checkInputSize(network, storage.info.inputSize)
+  checkInputSize(network, samples.info.inputSize)
   return network.exclusively(async () => {
     const arena = new Arena(runtime.memory)
     network.updateFirstWeights()
@@ -86,7 +86,7 @@ export function checkNetworkGradients(
     try {
       const capacity = indices.length
       // Where tensors are kept, other buffers are read than in a training: its faults would not be seen.
-      const options = { loss, storage, capacity, seed: 0, step: 0, keepsTensors: false }
+      const options = { loss, samples, capacity, seed: 0, step: 0, keepsTensors: false }
       const pass = new GradientPass(runtime, executor, arena, network, options)
       await pass.load(indices)
       const value = await pass.computeLoss()

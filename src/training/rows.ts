@@ -1,11 +1,11 @@
 // Rows of a data set, as training and evaluation take them.
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { ShapeError } from '../errors.ts'
 import type { Network } from '../network/network.ts'
 
 /** Rows of a data set: where its samples are, and which of them, in which order. */
 export interface Rows {
-  readonly storage: Storage
+  readonly samples: Samples
   readonly indices: Int32Array
 }
 

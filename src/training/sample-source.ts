@@ -2,7 +2,7 @@
 // (streamed-samples.ts).
 import { iterationsPerEpoch } from '../data/batches.ts'
 import type { ChunkSource } from '../data/chunk-reader.ts'
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -21,14 +21,14 @@ export interface SampleStream {
 
 /** The batches of one epoch after the other. */
 export interface SampleSource {
-  readonly storage: Storage
+  readonly samples: Samples
   /** The most rows of a batch. */
   readonly capacity: number
   /** In an epoch; Infinity where only the end tells. */
   readonly iterations: number
   /** Begins an epoch, counted from 1 over all calls of `fit`, with the batch behind the first `skipped`. */
   begin(epoch: number, skipped: number): Promise<void>
-  /** The indices of the next batch in the storage; undefined at the end of the epoch. */
+  /** The indices of the next batch among the samples; undefined at the end of the epoch. */
   next(): Promise<Int32Array | undefined> | Int32Array | undefined
   /** What `next` would give, where that is known beforehand. */
   readonly upcoming: Int32Array | undefined
@@ -47,18 +47,18 @@ export function countIterations(samples: number, { batchSize, dropLast }: FitSet
 
 /** Rows of a data set. */
 export class StoredSamples implements SampleSource {
-  readonly storage: Storage
+  readonly samples: Samples
   readonly capacity: number
   readonly iterations: number
   readonly #settings: FitSettings
-  readonly #samples: number
+  readonly #length: number
   readonly #order: SampleOrder
   #position = 0
 
-  constructor(runtime: Runtime, arena: Arena, { storage, indices }: Rows, settings: FitSettings) {
-    this.storage = storage
+  constructor(runtime: Runtime, arena: Arena, { samples, indices }: Rows, settings: FitSettings) {
+    this.samples = samples
     this.#settings = settings
-    this.#samples = indices.length
+    this.#length = indices.length
     this.iterations = countIterations(indices.length, settings)
     this.capacity = Math.min(settings.batchSize, indices.length)
     this.#order = new SampleOrder(runtime, arena, indices)
@@ -72,7 +72,7 @@ export class StoredSamples implements SampleSource {
 
   get upcoming(): Int32Array | undefined {
     const { batchSize, dropLast } = this.#settings
-    const count = Math.min(batchSize, this.#samples - this.#position)
+    const count = Math.min(batchSize, this.#length - this.#position)
     if (count <= 0 || (dropLast && count < batchSize)) return undefined
     return this.#order.slice(this.#position, count)
   }

@@ -1,5 +1,5 @@
 // One iteration: prepare data → model → prediction → loss → gradient → change the weights. Lecture, section 1.
-import type { Storage } from '../data/storage.ts'
+import type { Samples } from '../data/samples.ts'
 import { takesLogits } from '../losses/loss-options.ts'
 import { type BatchLoss, createLoss } from '../losses/losses.ts'
 import type { Augmentation } from '../network/augmentation.ts'
@@ -23,7 +23,7 @@ import { supplement } from './supplement.ts'
 /** What a step trains with. */
 export interface StepOptions {
   config: TrainingConfig
-  storage: Storage
+  samples: Samples
   /** The most rows of a batch. */
   capacity: number
   /** Of the random numbers that layers draw. */
@@ -58,14 +58,14 @@ export class TrainingStep {
   readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
 
   constructor(runtime: Runtime, executor: Executor, arena: Arena, network: Network, options: StepOptions) {
-    const { config, storage, capacity, seed, augmentation, state } = options
+    const { config, samples, capacity, seed, augmentation, state } = options
     const { threads } = executor
     this.#executor = executor
     this.#network = network
     this.#random = { seed, step: arena.i32(1) }
     this.#random.step.view[0] = state.steps
-    this.#batchLoss = createLoss(config.loss, runtime, arena, network, storage, capacity)
-    this.#forward = new ForwardPass(network, storage, {
+    this.#batchLoss = createLoss(config.loss, runtime, arena, network, samples, capacity)
+    this.#forward = new ForwardPass(network, samples, {
       runtime,
       arena,
       capacity,

@@ -47,7 +47,7 @@ export class StepwiseTraining {
   readonly #network: Network
   readonly #runtime: Runtime
   readonly #settings: StepwiseSettings
-  readonly #samples: number
+  readonly #length: number
   readonly #indices: Int32Array
   /** In an epoch. */
   readonly #iterations: number
@@ -75,31 +75,31 @@ export class StepwiseTraining {
     network: Network,
     config: TrainingConfig,
     settings: StepwiseSettings,
-    { storage, indices }: Rows,
+    { samples, indices }: Rows,
     state: TrainingState,
   ) {
-    const samples = indices.length
-    checkInputSize(network, storage.info.inputSize)
-    checkBatchSizes(network.layers, samples, settings)
-    const iterations = iterationsPerEpoch(samples, settings.batchSize, settings.dropLast)
+    const { length } = indices
+    checkInputSize(network, samples.info.inputSize)
+    checkBatchSizes(network.layers, length, settings)
+    const iterations = iterationsPerEpoch(length, settings.batchSize, settings.dropLast)
     if (iterations === 0) {
       throw new ArgumentError(
-        `${samples} samples make no batch of ${settings.batchSize} with dropLast: use a smaller batchSize`,
+        `${length} samples make no batch of ${settings.batchSize} with dropLast: use a smaller batchSize`,
       )
     }
     this.#runtime = runtime
     this.#network = network
     this.#settings = settings
-    this.#samples = samples
+    this.#length = length
     this.#indices = indices
     this.#iterations = iterations
     this.#begin = state
-    const capacity = Math.min(settings.batchSize, samples)
+    const capacity = Math.min(settings.batchSize, length)
     const { loss, optimizer } = config
     const { seed } = settings
     this.#pass = new GradientPass(runtime, executor, arena, network, {
       loss,
-      storage,
+      samples,
       capacity,
       seed,
       step: state.steps,
@@ -260,11 +260,11 @@ export class StepwiseTraining {
     if (shuffle && this.#shuffled !== epoch) this.#order.shuffle(seed, this.#begin.epochsBefore + epoch)
     this.#shuffled = epoch
     const begin = (iteration - 1) * batchSize
-    return this.#order.slice(begin, Math.min(batchSize, this.#samples - begin))
+    return this.#order.slice(begin, Math.min(batchSize, this.#length - begin))
   }
 
   #at(positions: Int32Array): Int32Array {
-    const most = Math.min(this.#settings.batchSize, this.#samples)
+    const most = Math.min(this.#settings.batchSize, this.#length)
     if (positions.length === 0 || positions.length > most) {
       throw new ArgumentError(`a batch of ${positions.length} samples: expected 1 … ${most}, the batchSize`)
     }
@@ -272,7 +272,7 @@ export class StepwiseTraining {
       const index = this.#indices[position]
       if (index !== undefined) return index
       throw new ArgumentError(
-        `there is no sample ${position}: the data set has ${this.#samples}, the first of which is 0`,
+        `there is no sample ${position}: the data set has ${this.#length}, the first of which is 0`,
       )
     })
   }

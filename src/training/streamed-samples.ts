@@ -2,7 +2,7 @@
 import { inOrder } from '../data/batches.ts'
 import { ChunkReader } from '../data/chunk-reader.ts'
 import { permutation } from '../data/permutation.ts'
-import { allocateStorage, type Storage } from '../data/storage.ts'
+import { allocateSamples, type Samples } from '../data/samples.ts'
 import { DataError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -14,16 +14,16 @@ const MOST_EXCESS = 10
 
 /** Chunks of a stream, cut into batches that take the same room one after the other. */
 export class StreamedSamples implements SampleSource {
-  readonly storage: Storage
+  readonly samples: Samples
   readonly capacity: number
   readonly iterations: number
   /** Each batch takes the place of the one before. */
   readonly upcoming = undefined
   readonly #settings: FitSettings
   /** In an epoch, where that was said. */
-  readonly #samples: number | undefined
+  readonly #expected: number | undefined
   readonly #open: (epoch: number) => Promise<ChunkReader>
-  readonly #check: (storage: Storage) => void
+  readonly #check: (samples: Samples) => void
   readonly #indices: Int32Array
   /** Of the epoch under way; at first the one that told what samples are. */
   #reader: ChunkReader | undefined
@@ -44,7 +44,7 @@ export class StreamedSamples implements SampleSource {
       epoch: number
       classes: number
       signal: AbortSignal | undefined
-      check(storage: Storage): void
+      check(samples: Samples): void
     },
   ): Promise<StreamedSamples> {
     const { shuffle, seed } = settings
@@ -65,16 +65,16 @@ export class StreamedSamples implements SampleSource {
     arena: Arena,
     { samples }: SampleStream,
     settings: FitSettings,
-    check: (storage: Storage) => void,
+    check: (samples: Samples) => void,
     open: (epoch: number) => Promise<ChunkReader>,
     reader: ChunkReader,
   ) {
     this.capacity = settings.batchSize
     this.iterations = samples === undefined ? Infinity : countIterations(samples, settings)
-    this.storage = allocateStorage(arena, reader.layout, this.capacity)
-    this.storage.info.samples = 0
+    this.samples = allocateSamples(arena, reader.layout, this.capacity)
+    this.samples.info.samples = 0
     this.#settings = settings
-    this.#samples = samples
+    this.#expected = samples
     this.#open = open
     this.#check = check
     this.#reader = reader
@@ -93,21 +93,21 @@ export class StreamedSamples implements SampleSource {
     const isOver = rows === 0 || (this.#settings.dropLast && rows < this.capacity)
     await this.#checkCount(isOver)
     if (isOver) return undefined
-    this.storage.info.samples = rows
-    this.#check(this.storage)
+    this.samples.info.samples = rows
+    this.#check(this.samples)
     return this.#indices.subarray(0, rows)
   }
 
   /** Takes the place of the batch before; resolves to how many rows there were. */
   async #read(): Promise<number> {
-    const rows = (await this.#reader?.next(this.storage, this.capacity)) ?? 0
+    const rows = (await this.#reader?.next(this.samples, this.capacity)) ?? 0
     this.#rows += rows
     return rows
   }
 
   /** Throws {@link DataError} where the epoch has not the samples that schedules were planned for. */
   async #checkCount(isOver: boolean): Promise<void> {
-    const samples = this.#samples
+    const samples = this.#expected
     if (samples === undefined || this.#rows === samples || (this.#rows < samples && !isOver)) return
     while (!isOver && this.#rows <= MOST_EXCESS * samples && (await this.#read()) > 0);
     const found = this.#rows > MOST_EXCESS * samples ? `more than ${MOST_EXCESS * samples}` : this.#rows

@@ -8,7 +8,7 @@ import {
 } from '../../src/api/streaming-dataset.ts'
 import { ChunkReader, type ChunkReaderOptions } from '../../src/data/chunk-reader.ts'
 import { createRoom } from '../../src/data/rows.ts'
-import { allocateStorage } from '../../src/data/storage.ts'
+import { allocateSamples } from '../../src/data/samples.ts'
 import { engineFor } from '../../src/engine/engines.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { loadModuleSource } from '../../src/wasm/module-sources.ts'
@@ -189,14 +189,14 @@ describe('memory', () => {
       }
     }
     const reader = await ChunkReader.open(await streamingDataset({ chunks, inputSize: 2 }).open())
-    const storage = allocateStorage(arena, reader.layout, 4)
-    expect(storage.info).toEqual({ samples: 4, inputSize: 2, targetSize: 1 })
+    const samples = allocateSamples(arena, reader.layout, 4)
+    expect(samples.info).toEqual({ samples: 4, inputSize: 2, targetSize: 1 })
     const labels: number[] = []
     for (let rows = 4; rows === 4; ) {
-      rows = await reader.next(storage, 4)
-      labels.push(...(storage.labels?.view.subarray(0, rows) ?? []))
-      const [first = 0] = storage.labels?.view ?? []
-      expect([...storage.inputs.view.subarray(0, 2)]).toEqual([first, first + 1])
+      rows = await reader.next(samples, 4)
+      labels.push(...(samples.labels?.view.subarray(0, rows) ?? []))
+      const [first = 0] = samples.labels?.view ?? []
+      expect([...samples.inputs.view.subarray(0, 2)]).toEqual([first, first + 1])
     }
     expect(labels).toEqual(upTo(9))
     arena.free()

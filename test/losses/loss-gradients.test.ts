@@ -1,7 +1,7 @@
 // Every loss with every option: the kernels against the f64 twin, the twin against central differences, and the same
 // bits from any number of threads.
 import { describe, expect, test } from 'vitest'
-import { type DatasetContents, storeContents } from '../../src/data/storage.ts'
+import { type DatasetContents, storeContents } from '../../src/data/samples.ts'
 import { type LossName, type LossOptions, resolveLoss } from '../../src/losses/loss-options.ts'
 import { createLoss } from '../../src/losses/losses.ts'
 import { centralDifferences } from '../../src/reference/central-differences.ts'
@@ -173,13 +173,13 @@ describe.each(builds)('%s', async build => {
     const arena = new Arena(runtime.memory)
     const contents: DatasetContents = { inputs: new Float32Array(SAMPLES), inputSize: 1, ...truth }
     if (truth.targets) contents.targetSize = columns
-    const storage = storeContents(arena, contents)
+    const samples = storeContents(arena, contents)
     const loss = createLoss(
       resolveLoss(option, [{ activation, units: columns }]),
       runtime,
       arena,
       { outputSize: columns },
-      storage,
+      samples,
       SAMPLES,
     )
     const outputs = arena.f32(SAMPLES * columns)
@@ -239,9 +239,9 @@ describe.each(builds)('%s', async build => {
     const activation =
       option === 'crossEntropy' ? 'softmax' : option === 'binaryCrossEntropy' ? 'sigmoid' : 'identity'
     const contents: DatasetContents = { inputs: new Float32Array(rows), inputSize: 1, ...truth }
-    const storage = storeContents(arena, contents)
+    const samples = storeContents(arena, contents)
     const resolved = resolveLoss(option, [{ activation, units: columns }])
-    const loss = createLoss(resolved, runtime, arena, { outputSize: columns }, storage, rows)
+    const loss = createLoss(resolved, runtime, arena, { outputSize: columns }, samples, rows)
     const indices = arena.i32(rows)
     indices.view.set(Array.from({ length: rows }, (_, i) => i))
     const outputs = arena.f32(values.length)

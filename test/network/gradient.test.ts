@@ -1,6 +1,6 @@
 // The whole network's gradient, against the f64 twin and against central differences.
 import { describe, expect, test } from 'vitest'
-import { storeContents } from '../../src/data/storage.ts'
+import { storeContents } from '../../src/data/samples.ts'
 import { activationNames, SOFTMAX_NAMES } from '../../src/kernels/activation-kinds.ts'
 import { activation, dropout, flatten, prelu } from '../../src/layers/elementwise.ts'
 import { dense, type Layer, type LayerActivation, outputOf } from '../../src/layers/layers.ts'
@@ -177,17 +177,17 @@ describe.each(builds)('%s', build => {
       const labels = Int32Array.from({ length: ROWS }, (_, i) => (i * 3) % 5)
       const isBinary = lossName === 'binaryCrossEntropy'
       const targets = noise(ROWS * 5, 9).map(value => (isBinary ? Math.abs(value) : value))
-      const storage = storeContents(arena, {
+      const samples = storeContents(arena, {
         inputs: values,
         inputSize: INPUTS,
         labels,
         targets,
         targetSize: 5,
       })
-      const alone = await kernelGradients(runtime, 1, storage, layers, lossName)
+      const alone = await kernelGradients(runtime, 1, samples, layers, lossName)
       const { value, parameters, gradients } = alone
       for (const threads of [2, 3, 4, 8]) {
-        const together = await kernelGradients(runtime, threads, storage, layers, lossName)
+        const together = await kernelGradients(runtime, threads, samples, layers, lossName)
         expect(together, `${threads} threads`).toEqual(alone)
       }
 

@@ -1,5 +1,5 @@
 // Loss and gradients of a whole network by the kernels, and the same network as the f64 twin has it.
-import type { Storage } from '../../src/data/storage.ts'
+import type { Samples } from '../../src/data/samples.ts'
 import { isSoftmax } from '../../src/kernels/activation-kinds.ts'
 import { type Layer, outputOf } from '../../src/layers/layers.ts'
 import { scalingOf } from '../../src/layers/normalization.ts'
@@ -41,14 +41,14 @@ function inTurns(kernels: KernelExports, threads: number): Executor {
 export async function kernelGradients(
   runtime: Runtime,
   threads: number,
-  storage: Storage,
+  samples: Samples,
   layers: readonly Layer[],
   lossName: LossName,
 ) {
-  const rows = storage.info.samples
+  const rows = samples.info.samples
   const executor = inTurns(runtime.kernels, threads)
   const arena = new Arena(runtime.memory)
-  const network = new Network(runtime, arena, { inputSize: storage.info.inputSize, layers, seed: SEED })
+  const network = new Network(runtime, arena, { inputSize: samples.info.inputSize, layers, seed: SEED })
   for (const [i, { layer, weights, bias }] of network.layers.entries()) {
     bias.view.set(noise(bias.length, 20 + i))
     if (layer.kind !== 'dense' && layer.kind !== 'prelu') {
@@ -57,7 +57,7 @@ export async function kernelGradients(
   }
   const random = { seed: SEED, step: arena.i32(1) }
   const resolved = resolveLoss(lossName, [outputOf(layers)])
-  const forward = new ForwardPass(network, storage, {
+  const forward = new ForwardPass(network, samples, {
     runtime,
     arena,
     capacity: rows,
@@ -67,7 +67,7 @@ export async function kernelGradients(
     augmentation: undefined,
   })
   const backward = new BackwardPass(forward)
-  const loss = createLoss(resolved, runtime, arena, network, storage, rows)
+  const loss = createLoss(resolved, runtime, arena, network, samples, rows)
   const gradients = network.layout.allocate(arena)
   gradients.vector.view.fill(Number.NaN)
   const { input, output } = forward

@@ -1,6 +1,6 @@
 // Images of the next batch are distorted by threads that wait for others, while the batch before trains.
 import { afterEach, expect, test } from 'vitest'
-import { type Storage, storeContents } from '../../src/data/storage.ts'
+import { type Samples, storeContents } from '../../src/data/samples.ts'
 import { resolveAugmentation } from '../../src/network/augmentation.ts'
 import { Augmenter } from '../../src/network/augmenter.ts'
 import { Arena } from '../../src/wasm/arena.ts'
@@ -35,16 +35,16 @@ async function createTeam(threads: number): Promise<Team> {
   return team
 }
 
-function create(arena: Arena, threads: number): { augmenter: Augmenter; step: Int32Array; storage: Storage } {
-  const storage = storeContents(arena, contents)
+function create(arena: Arena, threads: number): { augmenter: Augmenter; step: Int32Array; samples: Samples } {
+  const samples = storeContents(arena, contents)
   const random = { seed: 3, step: arena.i32(1) }
   const augmenter = new Augmenter(
     { runtime, arena, capacity: SAMPLES, threads },
-    storage,
+    samples,
     augmentation,
     random,
   )
-  return { augmenter, step: random.step.view, storage }
+  return { augmenter, step: random.step.view, samples }
 }
 
 /** What distorting these rows in that step gives, by one thread and all at once. */

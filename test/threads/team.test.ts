@@ -1,7 +1,7 @@
 // A team of real threads: the same bits from any number of them, and what happens when one ends.
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import * as platform from '#platform'
-import { type DatasetContents, storeContents } from '../../src/data/storage.ts'
+import { type DatasetContents, storeContents } from '../../src/data/samples.ts'
 import { WorkerError } from '../../src/errors.ts'
 import { type DenseLayer, dense } from '../../src/layers/layers.ts'
 import type { LossName, LossOptions } from '../../src/losses/loss-options.ts'
@@ -92,7 +92,7 @@ async function train(
   try {
     const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 3 })
     const rows: Rows = {
-      storage: storeContents(arena, contents),
+      samples: storeContents(arena, contents),
       indices: Int32Array.from({ length: SAMPLES }, (_, i) => i),
     }
     const epochs: Omit<EpochLogs, 'seconds'>[] = []

@@ -1,6 +1,6 @@
 // The gradient check passes for what is right, and names what is wrong.
 import { describe, expect, test } from 'vitest'
-import { type Storage, storeContents } from '../../src/data/storage.ts'
+import { type Samples, storeContents } from '../../src/data/samples.ts'
 import {
   ArgumentError,
   activationNames,
@@ -114,13 +114,13 @@ describe.each(builds)('%s build', build => {
     const layers = [...twice(activation), dense(3, { activation: 'softmax' })]
     const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 2 })
     const inputs = noise(ROWS * INPUTS, 7)
-    const storage: Storage = storeContents(arena, { inputs, inputSize: INPUTS, labels })
+    const samples: Samples = storeContents(arena, { inputs, inputSize: INPUTS, labels })
     const alone = runAlone(runtime.kernels)
     const executor: Executor = { threads: 1, run: calls => alone.run(order(calls.map(spoil))) }
     const indices = Int32Array.from({ length: ROWS }, (_, i) => i)
     const settings = { tolerance: 0.002, parametersPerTensor: Infinity }
     const loss = resolveLoss('crossEntropy', layers)
-    const rows = { storage, indices }
+    const rows = { samples, indices }
     return checkNetworkGradients(runtime, executor, network, loss, rows, settings, () => undefined)
   }
 

@@ -1,6 +1,6 @@
 // Batches of more sparse rows than are multiplied at once: their blocks' gradients add up to the batch's.
 import { describe, expect, test } from 'vitest'
-import { storeContents } from '../../src/data/storage.ts'
+import { storeContents } from '../../src/data/samples.ts'
 import { dataset, dense, normalization, type OptimizerOptions, sequential } from '../../src/index.ts'
 import { outputOf } from '../../src/layers/layers.ts'
 import { resolveLoss } from '../../src/losses/loss-options.ts'
@@ -35,10 +35,10 @@ describe.each(builds)('%s', build => {
       const arena = new Arena(runtime.memory)
       const inputs = bytes(rows)
       const labels = classes(rows)
-      const storage = storeContents(arena, { inputs, inputSize: INPUTS, labels })
-      const alone = await kernelGradients(runtime, 1, storage, layers, 'crossEntropy')
+      const samples = storeContents(arena, { inputs, inputSize: INPUTS, labels })
+      const alone = await kernelGradients(runtime, 1, samples, layers, 'crossEntropy')
       for (const threads of [2, 3, 4]) {
-        expect(await kernelGradients(runtime, threads, storage, layers, 'crossEntropy')).toEqual(alone)
+        expect(await kernelGradients(runtime, threads, samples, layers, 'crossEntropy')).toEqual(alone)
       }
       const loss = referenceLoss(resolveLoss('crossEntropy', [outputOf(layers)]), {
         labels,

@@ -38,7 +38,7 @@ export interface DatasetInfo {
 }
 
 /** Samples in linear memory: pixels stay bytes, four times as small as floats. */
-export interface Storage {
+export interface Samples {
   readonly info: DatasetInfo
   readonly inputs: U8Buffer | F32Buffer
   readonly labels: I32Buffer | undefined
@@ -47,7 +47,7 @@ export interface Storage {
 }
 
 /** Copies samples into linear memory. Throws {@link ShapeError} or {@link ArgumentError} where they do not fit. */
-export function storeContents(arena: Arena, contents: DatasetContents): Storage {
+export function storeContents(arena: Arena, contents: DatasetContents): Samples {
   const { inputs, inputSize, imageShape, labels, classes = 0, targets, targetSize, sampleWeights } = contents
   const samples = rowsOf('inputs', inputs.length, 'inputSize', inputSize)
   if (imageShape && imageShape[0] * imageShape[1] !== inputSize) {
@@ -81,7 +81,7 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
     ...(labels && { classes: Math.max(classes, countClasses(labels)) }),
     ...(size !== undefined && { targetSize: size }),
   }
-  const storage: Storage = {
+  const stored: Samples = {
     info,
     // Not by instanceof, which fails for arrays of another realm.
     inputs: inputs.BYTES_PER_ELEMENT === 1 ? arena.u8(inputs.length) : arena.f32(inputs.length),
@@ -89,15 +89,15 @@ export function storeContents(arena: Arena, contents: DatasetContents): Storage 
     targets: targets && arena.f32(targets.length),
     sampleWeights: sampleWeights && arena.f32(sampleWeights.length),
   }
-  storage.inputs.view.set(inputs)
-  if (labels) storage.labels?.view.set(labels)
-  if (targets) storage.targets?.view.set(targets)
-  if (sampleWeights) storage.sampleWeights?.view.set(sampleWeights)
-  return storage
+  stored.inputs.view.set(inputs)
+  if (labels) stored.labels?.view.set(labels)
+  if (targets) stored.targets?.view.set(targets)
+  if (sampleWeights) stored.sampleWeights?.view.set(sampleWeights)
+  return stored
 }
 
 /** Room in linear memory for a number of samples, whose rows are zeros until they are written. */
-export function allocateStorage(arena: Arena, layout: RowLayout, samples: number): Storage {
+export function allocateSamples(arena: Arena, layout: RowLayout, samples: number): Samples {
   const { inputSize, isBytes, hasLabels, targetSize, hasWeights, imageShape } = layout
   return {
     info: {

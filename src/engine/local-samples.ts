@@ -1,15 +1,15 @@
 // Samples in linear memory, as the local engine holds them.
 import { inOrder } from '../data/batches.ts'
-import { type DatasetContents, type Storage, storeContents } from '../data/storage.ts'
+import { type DatasetContents, type Samples, storeContents } from '../data/samples.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import type { EngineStorage, Standardization } from './engine.ts'
+import type { EngineSamples, Standardization } from './engine.ts'
 
 /** Copies samples to linear memory. */
-export function createStorage(runtime: Runtime, contents: DatasetContents): LocalStorage {
+export function createSamples(runtime: Runtime, contents: DatasetContents): LocalSamples {
   const arena = new Arena(runtime.memory)
   try {
-    return new LocalStorage(runtime, arena, storeContents(arena, contents))
+    return new LocalSamples(runtime, arena, storeContents(arena, contents))
   } catch (error) {
     arena.free()
     throw error
@@ -20,59 +20,59 @@ export function createStorage(runtime: Runtime, contents: DatasetContents): Loca
  * A data set's samples in the memory of a runtime: themselves, the copy for the other build or, where they are with
  * another thread, a copy for this one use, which goes with `release`.
  */
-export async function hold(runtime: Runtime, storage: EngineStorage): Promise<LocalStorage> {
-  if (storage instanceof LocalStorage) return storage.of(runtime)
-  const copy = await copyTo(runtime, storage)
+export async function hold(runtime: Runtime, samples: EngineSamples): Promise<LocalSamples> {
+  if (samples instanceof LocalSamples) return samples.of(runtime)
+  const copy = await copyTo(runtime, samples)
   return Object.assign(copy, { release: () => copy.dispose() })
 }
 
-async function copyTo(runtime: Runtime, storage: EngineStorage): Promise<LocalStorage> {
-  return createStorage(runtime, await storage.read(inOrder(storage.info.samples)))
+async function copyTo(runtime: Runtime, samples: EngineSamples): Promise<LocalSamples> {
+  return createSamples(runtime, await samples.read(inOrder(samples.info.samples)))
 }
 
 /** A data set's samples. It is not disposed of as long as something computes with them. */
-export class LocalStorage implements EngineStorage, Storage {
+export class LocalSamples implements EngineSamples, Samples {
   readonly runtime: Runtime
   readonly #arena: Arena
-  readonly #storage: Storage
+  readonly #samples: Samples
   /** In the memory of the other build; there are two. It goes with this. */
-  #copy: Promise<LocalStorage> | undefined
+  #copy: Promise<LocalSamples> | undefined
 
-  constructor(runtime: Runtime, arena: Arena, storage: Storage) {
+  constructor(runtime: Runtime, arena: Arena, samples: Samples) {
     this.runtime = runtime
     this.#arena = arena
-    this.#storage = storage
-    freeWithOwner(storage, arena)
+    this.#samples = samples
+    freeWithOwner(samples, arena)
   }
 
   get info() {
-    return this.#storage.info
+    return this.#samples.info
   }
 
   get inputs() {
-    return this.#storage.inputs
+    return this.#samples.inputs
   }
 
   get labels() {
-    return this.#storage.labels
+    return this.#samples.labels
   }
 
   get targets() {
-    return this.#storage.targets
+    return this.#samples.targets
   }
 
   get sampleWeights() {
-    return this.#storage.sampleWeights
+    return this.#samples.sampleWeights
   }
 
   async read(indices: Int32Array): Promise<DatasetContents> {
     const { readRows } = await import('./read-rows.ts')
-    return readRows(this.#storage, indices)
+    return readRows(this.#samples, indices)
   }
 
   async readLabels(indices: Int32Array): Promise<Int32Array | undefined> {
     const { readLabels } = await import('./read-rows.ts')
-    return readLabels(this.#storage, indices)
+    return readLabels(this.#samples, indices)
   }
 
   async standardization(indices: Int32Array): Promise<Standardization> {
@@ -81,7 +81,7 @@ export class LocalStorage implements EngineStorage, Storage {
   }
 
   /** The same samples in the memory of a runtime. */
-  async of(runtime: Runtime): Promise<LocalStorage> {
+  async of(runtime: Runtime): Promise<LocalSamples> {
     if (runtime === this.runtime) return this
     this.#copy ??= copyTo(runtime, this)
     this.#copy.catch(() => {
