@@ -164,12 +164,12 @@ function multiply(x: number, factor: number, n: number): number {
 
 /** From `start` at 0 to `end` at 1, and on, along half a wave of the cosine. */
 function alongCosine(start: number, end: number, share: number): number {
-  const at = share < 1 ? share : 1
+  const at = Math.min(share, 1)
   return end + ((start - end) / 2) * (cosinePi(at) + 1)
 }
 
 /** Likewise along a line. */
 function alongLine(start: number, end: number, share: number): number {
-  const at = share < 1 ? share : 1
+  const at = Math.min(share, 1)
   return start + (end - start) * at
 }

@@ -46,7 +46,7 @@ describe('--json', () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       build: 'simd',
       reason: "build 'simd' was asked for",
-      threads: availableParallelism() > 8 ? 8 : availableParallelism(),
+      threads: Math.min(availableParallelism(), 8),
       threadsReason: `this process may run ${availableParallelism()} at once`,
       data,
       samples: 120,

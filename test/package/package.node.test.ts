@@ -290,6 +290,6 @@ export const code = (error: WasmlpError): string => error.code + loss + a.length
       }),
     )
     writeFileSync(join(directory, 'package.json'), JSON.stringify({ type: 'module' }))
-    expect(run('node', join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', directory)).toBe('')
+    expect(run('node', join(root, 'node_modules/typescript/bin/tsc'), '-p', directory)).toBe('')
   })
 })

@@ -10,8 +10,8 @@ const COMPILERS = {
   // The first whose typed arrays are generic.
   [`TypeScript ${toolVersion('typescript57')}`]: tool('typescript57/bin/tsc'),
   [`TypeScript ${toolVersion('typescript5')}`]: tool('typescript5/bin/tsc'),
-  'TypeScript 6': join(root, 'node_modules/typescript/bin/tsc6'),
-  'TypeScript 7': join(root, 'node_modules/@typescript/native/bin/tsc'),
+  'TypeScript 6': join(root, 'node_modules/typescript/bin/tsc'),
+  [`TypeScript ${toolVersion('typescript7')}`]: tool('typescript7/bin/tsc'),
 }
 
 const RESOLUTIONS = [
