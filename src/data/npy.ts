@@ -3,6 +3,7 @@
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError, ShapeError } from '../errors.ts'
+import { fromFloat16 } from '../float16.ts'
 import { toHostOrder } from './byte-order.ts'
 import { type Bytes, toBytes } from './bytes.ts'
 import { refuseGzip } from './gzip.ts'
@@ -94,21 +95,12 @@ function toTypedArray(dtype: NpyType, buffer: ArrayBuffer): NpyData {
     case 'uint64':
       return new BigUint64Array(buffer)
     case 'float16':
-      return Float32Array.from(new Uint16Array(buffer), fromHalf)
+      return fromFloat16(new Uint16Array(buffer))
     case 'float32':
       return new Float32Array(buffer)
     case 'float64':
       return new Float64Array(buffer)
   }
-}
-
-/** The value of a half-precision float by its bits: IEEE 754 binary16. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 0x3ff
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 /** Column-major elements in row-major order. */

@@ -2,6 +2,7 @@
 // Files are little-endian, and so is every host that this package runs on: elements are copied as they stand,
 // never swapped.
 import { FormatError } from '../errors.ts'
+import { fromFloat16 } from '../float16.ts'
 
 /** Bits of an element, and the array that a tensor of the type is read into. */
 export const DTYPES = {
@@ -64,7 +65,7 @@ export function toFloat32(tensor: Tensor): Float32Array {
     case 'BF16':
       return new Float32Array(Uint32Array.from(tensor.data, bits => bits << 16).buffer)
     case 'F16':
-      return new Float32Array(Uint32Array.from(tensor.data, binary16ToBinary32).buffer)
+      return fromFloat16(tensor.data)
     default:
       throw new FormatError(
         `safetensors: cannot convert ${tensor.dtype} to 32-bit floats, expected F16, BF16, F32 or F64`,
@@ -82,19 +83,6 @@ export function elementCount(shape: readonly number[]): number | undefined {
     if (!Number.isSafeInteger(dimension) || dimension < 0 || !Number.isSafeInteger(product)) return undefined
   }
   return product
-}
-
-/** The bits of a binary16 number as those of the equal binary32 number; a NaN keeps its sign and payload. */
-function binary16ToBinary32(half: number): number {
-  const sign = (half & 0x8000) << 16
-  const exponent = (half >> 10) & 0x1f
-  const mantissa = half & 0x3ff
-  if (exponent === 0x1f) return sign | 0x7f800000 | (mantissa << 13)
-  if (exponent !== 0) return sign | ((exponent + 127 - 15) << 23) | (mantissa << 13)
-  if (mantissa === 0) return sign
-  // Subnormal, mantissa · 2⁻²⁴: shift the leading one up to the implicit bit, lowering the exponent as often.
-  const shift = Math.clz32(mantissa) - 21
-  return sign | ((127 - 14 - shift) << 23) | (((mantissa << shift) & 0x3ff) << 13)
 }
 
 /**

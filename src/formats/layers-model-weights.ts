@@ -2,7 +2,8 @@
 //
 // Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/io_utils.ts, decodeWeight, version 4.22.
 import { FormatError } from '../errors.ts'
-import { elementCount, expectFinite, toFloat32 } from '../files/safetensors-tensor.ts'
+import { elementCount, expectFinite } from '../files/safetensors-tensor.ts'
+import { fromFloat16 } from '../float16.ts'
 import { isObject, numbersOf, type Plain, textOf } from './plain-json.ts'
 
 /** A tensor of 32-bit floats. */
@@ -110,9 +111,7 @@ export class LayersModelWeights {
       throw new FormatError(`weight ${JSON.stringify(name)} is ${dtype}, expected float32`)
     const bytes = (size: number) => this.#bytes.slice(begin, begin + size * count).buffer
     if (!isObject(quantization)) return new Float32Array(bytes(4))
-    if (quantization.dtype === 'float16') {
-      return toFloat32({ dtype: 'F16', shape: [count], data: new Uint16Array(bytes(2)) })
-    }
+    if (quantization.dtype === 'float16') return fromFloat16(new Uint16Array(bytes(2)))
     const { scale, min } = quantization
     if (typeof scale !== 'number' || typeof min !== 'number') {
       throw new FormatError(`weight ${JSON.stringify(name)} is quantised without scale and min`)

@@ -3,6 +3,7 @@
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, TensorProto.
 import { FormatError } from '../errors.ts'
 import { elementCount, toFloat32 } from '../files/safetensors-tensor.ts'
+import { fromFloat16 } from '../float16.ts'
 import type { OnnxTensor } from './onnx-messages.ts'
 import { TENSOR_TYPES } from './onnx-types.ts'
 
@@ -39,7 +40,6 @@ function elementsOf(tensor: OnnxTensor, count: number): Pick<Constant, 'kind' | 
   const { type, raw, floats, doubles, ints32, ints64 } = tensor
   // A copy begins at a multiple of its elements' size.
   const bytes = (size: number) => rawBytes(raw, size * count)
-  const shape: number[] = []
   switch (type) {
     case TENSOR_TYPES.float:
       return floatsOf(raw ? new Float32Array(bytes(4)) : Float32Array.from(listed(floats, count)))
@@ -47,11 +47,11 @@ function elementsOf(tensor: OnnxTensor, count: number): Pick<Constant, 'kind' | 
       return floatsOf(Float32Array.from(raw ? new Float64Array(bytes(8)) : listed(doubles, count)))
     case TENSOR_TYPES.float16: {
       const data = raw ? new Uint16Array(bytes(2)) : Uint16Array.from(listed(ints32, count))
-      return floatsOf(toFloat32({ dtype: 'F16', shape, data }))
+      return floatsOf(fromFloat16(data))
     }
     case TENSOR_TYPES.bfloat16: {
       const data = raw ? new Uint16Array(bytes(2)) : Uint16Array.from(listed(ints32, count))
-      return floatsOf(toFloat32({ dtype: 'BF16', shape, data }))
+      return floatsOf(toFloat32({ dtype: 'BF16', shape: [], data }))
     }
     case TENSOR_TYPES.int8:
       return { kind: 'integers', data: raw ? new Int8Array(bytes(1)) : listed(ints32, count) }

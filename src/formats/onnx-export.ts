@@ -2,11 +2,11 @@
 import { checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
+import { toFloat16 } from '../float16.ts'
 import type { Layer, LayerActivation } from '../layers/layers.ts'
 import { type BatchNormalizationLayer, scalingOf } from '../layers/normalization.ts'
 import { shapesOf } from '../layers/shapes.ts'
 import type { LayerParameters } from '../layers/spec.ts'
-import { toFloat16 } from './float16.ts'
 import {
   type Draft,
   encodeOnnx,

@@ -3,7 +3,7 @@ import { checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { type EncodeOptions, encodeModel, QUANTIZED_SCHEMA } from '../files/model-file.ts'
-import { toFloat16 } from './float16.ts'
+import { toFloat16 } from '../float16.ts'
 import { checkWeightType, quantize, type WeightType } from './quantization.ts'
 
 /** Options of {@link toSafetensors}. */

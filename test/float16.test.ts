@@ -1,20 +1,32 @@
 // 16-bit floats, against all 65,536 of them read back.
 import { expect, test } from 'vitest'
-import { toFloat32 } from '../../src/files/safetensors.ts'
-import { toFloat16 } from '../../src/formats/float16.ts'
-import { ArgumentError } from '../../src/index.ts'
+import { fromFloat16, toFloat16 } from '../src/float16.ts'
+import { ArgumentError } from '../src/index.ts'
 
-const widen = (data: Uint16Array<ArrayBuffer>) => toFloat32({ dtype: 'F16', shape: [data.length], data })
 const isFinite16 = (bits: number) => (bits & 0x7c00) !== 0x7c00
 const ALL = Uint16Array.from({ length: 65536 }, (_, bits) => bits).filter(isFinite16)
 
+/** IEEE 754-2019, 3.4: (−1)^S · 2^(E − 15) · (1 + T / 1024), and for E = 0 (−1)^S · 2^−14 · T / 1024. */
+function floatOf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 31
+  const fraction = (bits & 0x3ff) / 1024
+  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity
+  return exponent === 0 ? sign * fraction * 2 ** -14 : sign * (1 + fraction) * 2 ** (exponent - 15)
+}
+
+test('each has the value that the standard gives it, -0, Infinity and NaN too', () => {
+  const all = Uint16Array.from({ length: 65536 }, (_, bits) => bits)
+  expect(fromFloat16(all)).toEqual(Float32Array.from(all, floatOf))
+})
+
 test('every one is its own nearest', () => {
-  expect(toFloat16(widen(ALL), 'it')).toEqual(ALL)
+  expect(toFloat16(fromFloat16(ALL), 'it')).toEqual(ALL)
 })
 
 test('between two, the nearer is taken, and of two as near the even one', () => {
   const positive = ALL.subarray(0, 0x7c00)
-  const values = widen(positive)
+  const values = fromFloat16(positive)
   for (let i = 0; i + 1 < positive.length; i++) {
     const [low = 0, high = 0] = values.subarray(i, i + 2)
     const middle = (low + high) / 2

@@ -1,5 +1,5 @@
 // 16-bit floats, IEEE 754 binary16: 1 bit sign, 5 exponent, 10 mantissa.
-import { ArgumentError } from '../errors.ts'
+import { ArgumentError } from './errors.ts'
 
 /** The largest finite one. */
 const MAX = 65504
@@ -39,4 +39,26 @@ function roundToEven(value: number): number {
   const floor = Math.floor(value)
   const rest = value - floor
   return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
+}
+
+/**
+ * The same numbers in 32 bits: each is exact, and a NaN keeps its sign and payload.
+ *
+ * Source: IEEE 754-2019, 3.6.
+ */
+export function fromFloat16(bits: Uint16Array): Float32Array<ArrayBuffer> {
+  return new Float32Array(Uint32Array.from(bits, toBinary32).buffer)
+}
+
+/** The bits of a binary16 number as those of the equal binary32 number. */
+function toBinary32(half: number): number {
+  const sign = (half & 0x8000) << 16
+  const exponent = (half >> 10) & 0x1f
+  const mantissa = half & 0x3ff
+  if (exponent === 0x1f) return sign | 0x7f800000 | (mantissa << 13)
+  if (exponent !== 0) return sign | ((exponent + 127 - 15) << 23) | (mantissa << 13)
+  if (mantissa === 0) return sign
+  // Subnormal, mantissa · 2⁻²⁴: shift the leading one up to the implicit bit, lowering the exponent as often.
+  const shift = Math.clz32(mantissa) - 21
+  return sign | ((127 - 14 - shift) << 23) | (((mantissa << shift) & 0x3ff) << 13)
 }
