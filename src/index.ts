@@ -15,32 +15,21 @@ export {
 } from './api/checkpoints.ts'
 export { type Collapsed, collapse, type OutputDifference } from './api/collapse.ts'
 export { type ConfigureOptions, configure } from './api/configure.ts'
-export {
-  type CrossValidateOptions,
-  type CrossValidation,
-  crossValidate,
-  type Spread,
-} from './api/cross-validate.ts'
-export {
-  type Dataset,
-  type DatasetOptions,
-  dataset,
-  type LabelGaps,
-  type Matrix,
-} from './api/dataset.ts'
+export { crossValidate } from './api/cross-validate.ts'
+export { type Dataset, dataset } from './api/dataset.ts'
+export type { DatasetOptions } from './api/dataset-contents.ts'
+export type { LabelGaps } from './api/dataset-parts.ts'
 export { type DiagnoseOptions, diagnose } from './api/diagnose.ts'
-export {
-  type FindLearningRateOptions,
-  findLearningRate,
-  type LearningRatePoint,
-  type LearningRateRange,
-} from './api/find-learning-rate.ts'
-export {
-  type ConfusedSample,
-  type FirstLayerOptions,
-  firstLayerImages,
-  mostConfused,
-} from './api/inspect.ts'
+export { findLearningRate } from './api/find-learning-rate.ts'
+export type { EvaluateOptions, FitOptions, PredictOptions, SequentialOptions } from './api/fit-options.ts'
+export type { CrossValidateOptions, CrossValidation, Spread } from './api/folds.ts'
+export { firstLayerImages, mostConfused } from './api/inspect.ts'
+export type { ConfusedSample, FirstLayerOptions } from './api/inspection.ts'
+export type {
+  FindLearningRateOptions,
+  LearningRatePoint,
+  LearningRateRange,
+} from './api/learning-rate-search.ts'
 export {
   type LoadKnownMnistOptions,
   type LoadMnistOptions,
@@ -50,24 +39,16 @@ export {
 export { memoryUsage } from './api/memory-usage.ts'
 export { parseIdx } from './api/parse-idx.ts'
 export {
-  type EvaluateOptions,
-  type FitOptions,
-  type PredictOptions,
   type Sequential,
-  type SequentialOptions,
   sequential,
   sequentialFromSafetensors,
 } from './api/sequential.ts'
-export {
-  type DataChunk,
-  type StreamingDataset,
-  type StreamingDatasetOptions,
-  streamingDataset,
-} from './api/streaming-dataset.ts'
+export { type StreamingDataset, streamingDataset } from './api/streaming-dataset.ts'
+export type { DataChunk, StreamingDatasetOptions } from './api/streaming-options.ts'
 export type { LayerTensors, NetworkTensors, Trainer, TrainerOptions } from './api/trainer.ts'
 export type { TrainingRun } from './api/training-run.ts'
 export { iterationsPerEpoch } from './data/batches.ts'
-export type { NumberArray } from './data/number-arrays.ts'
+export type { Matrix, NumberArray } from './data/number-arrays.ts'
 export { oneHot } from './data/one-hot.ts'
 export type { DatasetContents } from './data/samples.ts'
 export type { MemoryUsage, Standardization } from './engine/engine.ts'

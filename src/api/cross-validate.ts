@@ -1,19 +1,8 @@
 // How well a kind of model does on samples that it has not seen, and how much that depends on chance.
 import { checkOptions, type OptionNames } from '../check-options.ts'
-import type { Evaluation } from '../losses/evaluation.ts'
 import type { Dataset } from './dataset.ts'
-import type { FitOptions, Sequential } from './sequential.ts'
-
-/** Options of {@link crossValidate}: how to divide, and how to train. Trainings of several models keep no checkpoints. */
-export interface CrossValidateOptions
-  extends Omit<FitOptions, 'validationData' | 'validationSplit' | 'checkpoints' | 'resume' | 'seed'> {
-  /** Parts, each of which is held out once; 5 unless given. */
-  folds?: number
-  /** Whether each part has the classes in the proportions of the whole; false unless given. */
-  stratify?: boolean
-  /** Of the division; 0 unless given. */
-  seed?: number
-}
+import type { CrossValidateOptions, CrossValidation } from './folds.ts'
+import type { Sequential } from './sequential.ts'
 
 const NAMES: OptionNames<CrossValidateOptions> = {
   folds: 1,
@@ -33,23 +22,6 @@ const NAMES: OptionNames<CrossValidateOptions> = {
   onBatchEnd: 1,
   onEpochEnd: 1,
   onTrainEnd: 1,
-}
-
-/** Mean and standard deviation (of the sample: divided by folds − 1) over the folds. */
-export interface Spread {
-  mean: number
-  standardDeviation: number
-}
-
-/** What a cross-validation found. */
-export interface CrossValidation {
-  /** Each model on the samples it was not trained on. */
-  folds: Evaluation[]
-  loss: Spread
-  /** For classifiers. */
-  accuracy?: Spread
-  /** For regressions. */
-  r2?: Spread
 }
 
 /**

@@ -1,12 +1,31 @@
-// What only some data sets need: the parts that they are divided into, and a look at large numbers.
+// What only some programs ask of a data set: the parts that it is divided into, and whether its labels have gaps.
 
 import { checkOptions, type OptionNames } from '../check-options.ts'
-import { RoundingCheck } from '../data/rounding.ts'
-import type { DatasetContents } from '../data/samples.ts'
 import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
 import { describeValue } from '../describe-value.ts'
+import type { Engine, EngineRows } from '../engine/engine.ts'
 import { ArgumentError } from '../errors.ts'
-import type { Dataset, DatasetOptions, LabelGaps, Matrix } from './dataset.ts'
+
+/** What is needed of a data set. */
+interface Whole {
+  readonly engine: Engine
+  readonly rows: EngineRows
+  readonly length: number
+}
+
+/** Classes that never occur, although larger ones do. */
+export interface LabelGaps {
+  /** Largest label + 1. */
+  classes: number
+  /** How many of those never occur. */
+  missing: number
+  /** The first label behind the first gap (a class from 1 on that never occurs), in the order of the samples. */
+  label: number
+  /** The sample that has it, counted from 0. */
+  sample: number
+  /** The same in words. */
+  message: string
+}
 
 /** How parts are drawn. */
 interface PartOptions {
@@ -18,7 +37,7 @@ const NAMES: OptionNames<PartOptions> = { seed: 1, stratify: true }
 
 /** See {@link Dataset.split}. */
 export async function split(
-  data: Dataset,
+  data: Whole,
   fraction: number,
   options: PartOptions,
 ): Promise<[Int32Array, Int32Array]> {
@@ -39,7 +58,7 @@ export async function split(
 }
 
 /** See {@link Dataset.kFold}. */
-export async function folds(data: Dataset, k: number, options: PartOptions): Promise<FoldPositions[]> {
+export async function folds(data: Whole, k: number, options: PartOptions): Promise<FoldPositions[]> {
   checkOptions('kFold', options, '{ seed: 1 }', NAMES)
   if (!Number.isInteger(k) || k < 2 || k > data.length) {
     throw new ArgumentError(
@@ -51,13 +70,13 @@ export async function folds(data: Dataset, k: number, options: PartOptions): Pro
 }
 
 /** See {@link Dataset.shuffle}. */
-export async function shuffled(data: Dataset, options: { readonly seed?: number }): Promise<Int32Array> {
+export async function shuffled(data: Whole, options: { readonly seed?: number }): Promise<Int32Array> {
   checkOptions('shuffle', options, '{ seed: 1 }', { seed: 1 })
   return drawOrder(data, options)
 }
 
 /** See {@link Dataset.labelGaps}. */
-export async function labelGaps({ rows: { samples, indices } }: Dataset): Promise<LabelGaps | undefined> {
+export async function labelGaps({ rows: { samples, indices } }: Whole): Promise<LabelGaps | undefined> {
   const labels = await samples.readLabels(indices)
   if (!labels) return undefined
   const occurring = new Set(labels)
@@ -74,7 +93,7 @@ export async function labelGaps({ rows: { samples, indices } }: Dataset): Promis
 }
 
 /** All positions in an order that depends on the seed. */
-function drawOrder({ engine, length }: Dataset, { seed = 0 }: PartOptions): Promise<Int32Array> {
+function drawOrder({ engine, length }: Whole, { seed = 0 }: PartOptions): Promise<Int32Array> {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`)
   }
@@ -84,7 +103,7 @@ function drawOrder({ engine, length }: Dataset, { seed = 0 }: PartOptions): Prom
 /** The label at each position, where it counts. */
 async function strata(
   call: string,
-  { rows: { samples, indices } }: Dataset,
+  { rows: { samples, indices } }: Whole,
   { stratify = false }: PartOptions,
 ): Promise<Int32Array | undefined> {
   if (!stratify) return undefined
@@ -93,36 +112,4 @@ async function strata(
   throw new ArgumentError(
     `${call} cannot stratify samples without labels: leave stratify out, or give the data set labels`,
   )
-}
-
-/**
- * Throws {@link ArgumentError} where different numbers of a column are one in single precision; arrays in that precision
- * say that it is meant.
- */
-export function checkRounding(
-  { inputs, targets }: DatasetOptions,
-  { inputSize, targets: values, inputs: { length } }: DatasetContents,
-): void {
-  checkColumns('inputs', inputs, inputSize)
-  if (targets && values) checkColumns('targets', targets, (values.length * inputSize) / length)
-}
-
-function checkColumns(what: string, matrix: Matrix, columns: number): void {
-  const checks = Array.from({ length: columns }, () => new RoundingCheck())
-  // Rows one after the other, or numbers.
-  const rows: Iterable<number | bigint | Iterable<number | bigint>> = matrix
-  let at = 0
-  for (const row of rows) {
-    for (const value of typeof row === 'object' ? row : [row]) {
-      const [i, j] = [Math.floor(at / columns), at % columns]
-      const other = checks[j]?.collision(String(value), Number(value))
-      if (other !== undefined) {
-        throw new ArgumentError(
-          `${what}[${i}][${j}] is ${value}, which in single precision is the same number as ${other} before it: leave ` +
-            'identifiers out, subtract a start from times, or round by Float32Array.from',
-        )
-      }
-      at += 1
-    }
-  }
 }

@@ -2,10 +2,38 @@
 
 import { ArgumentError } from '../errors.ts'
 import type { Evaluation } from '../losses/evaluation.ts'
-import type { CrossValidateOptions, CrossValidation, Spread } from './cross-validate.ts'
 import type { Dataset } from './dataset.ts'
+import type { FitOptions } from './fit-options.ts'
 import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
+
+/** Options of {@link crossValidate}: how to divide, and how to train. Trainings of several models keep no checkpoints. */
+export interface CrossValidateOptions
+  extends Omit<FitOptions, 'validationData' | 'validationSplit' | 'checkpoints' | 'resume' | 'seed'> {
+  /** Parts, each of which is held out once; 5 unless given. */
+  folds?: number
+  /** Whether each part has the classes in the proportions of the whole; false unless given. */
+  stratify?: boolean
+  /** Of the division; 0 unless given. */
+  seed?: number
+}
+
+/** Mean and standard deviation (of the sample: divided by folds − 1) over the folds. */
+export interface Spread {
+  mean: number
+  standardDeviation: number
+}
+
+/** What a cross-validation found. */
+export interface CrossValidation {
+  /** Each model on the samples it was not trained on. */
+  folds: Evaluation[]
+  loss: Spread
+  /** For classifiers. */
+  accuracy?: Spread
+  /** For regressions. */
+  r2?: Spread
+}
 
 /** See {@link crossValidate}. */
 export async function validateByFolds(

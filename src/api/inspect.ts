@@ -3,14 +3,9 @@ import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Dataset } from './dataset.ts'
+import type { ConfusedSample, FirstLayerOptions } from './inspection.ts'
 import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
-
-/** Options of {@link firstLayerImages}. */
-export interface FirstLayerOptions {
-  /** What is black or white: the largest weight of each unit (`'unit'`, unless given), or of the layer. */
-  contrast?: 'unit' | 'layer'
-}
 
 /**
  * The weights of the first dense layer as grey images, one for each unit, pixel by pixel, row by row: 128 is a weight of
@@ -36,18 +31,6 @@ export async function firstLayerImages(
   }
   const { drawFirstLayer } = await import('./inspection.ts')
   return drawFirstLayer(model, height, width, options)
-}
-
-/** A sample that a classifier takes for something else, or nearly so. */
-export interface ConfusedSample {
-  /** Its place in the data set. */
-  index: number
-  label: number
-  /** The likeliest class, and its probability; undefined and NaN where the model's outputs are not finite. */
-  predicted: number | undefined
-  probability: number
-  /** The probability of the label: its cross-entropy is −log of it. NaN where the outputs are not finite. */
-  labelProbability: number
 }
 
 /**

@@ -4,8 +4,25 @@ import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { activationOf } from '../layers/layers.ts'
 import type { Dataset } from './dataset.ts'
-import type { ConfusedSample, FirstLayerOptions } from './inspect.ts'
 import type { Sequential } from './sequential.ts'
+
+/** Options of {@link firstLayerImages}. */
+export interface FirstLayerOptions {
+  /** What is black or white: the largest weight of each unit (`'unit'`, unless given), or of the layer. */
+  contrast?: 'unit' | 'layer'
+}
+
+/** A sample that a classifier takes for something else, or nearly so. */
+export interface ConfusedSample {
+  /** Its place in the data set. */
+  index: number
+  label: number
+  /** The likeliest class, and its probability; undefined and NaN where the model's outputs are not finite. */
+  predicted: number | undefined
+  probability: number
+  /** The probability of the label: its cross-entropy is −log of it. NaN where the outputs are not finite. */
+  labelProbability: number
+}
 
 /** See {@link firstLayerImages}. */
 export async function drawFirstLayer(

@@ -5,8 +5,8 @@ import { isParts, iteratorOf } from '../data/iterate.ts'
 import { kindOf } from '../data/number-arrays.ts'
 import type { DatasetContents } from '../data/samples.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
-import { CONTENTS, toContents } from './dataset.ts'
-import type { DataChunk, StreamingDatasetOptions } from './streaming-dataset.ts'
+import { CONTENTS, toContents } from './dataset-contents.ts'
+import type { DataChunk, StreamingDatasetOptions } from './streaming-options.ts'
 
 export class IteratedChunks implements ChunkSource {
   readonly #options: StreamingDatasetOptions

@@ -3,8 +3,44 @@
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
-import type { FindLearningRateOptions, LearningRatePoint, LearningRateRange } from './find-learning-rate.ts'
 import type { Sequential } from './sequential.ts'
+
+/** Options of {@link findLearningRate}. */
+export interface FindLearningRateOptions {
+  /** The first learning rate, above 0; 1e-6 unless given. */
+  from?: number
+  /** The last, above the first; 10 unless given. */
+  to?: number
+  /** Iterations from the first to the last, 2 or more; 100 unless given. */
+  iterations?: number
+  /** Samples in a batch; 100 unless given. */
+  batchSize?: number
+  /** Of the shuffles; the model's seed unless given. */
+  seed?: number
+  /** Share of its last value in the smoothed loss, 0 … below 1; 0.9 unless given. */
+  smoothing?: number
+  signal?: AbortSignal
+}
+
+/** One iteration of a range test. */
+export interface LearningRatePoint {
+  learningRate: number
+  /** Of the batch, before its update at this rate. */
+  loss: number
+  /** Exponential moving average of the losses up to here, without its bias towards 0. */
+  smoothedLoss: number
+}
+
+/** What a range test found. */
+export interface LearningRateRange {
+  /** A tenth of the rate at which the smoothed loss is the lowest: of use as `learningRate`. */
+  suggestion: number
+  /** Where the smoothed loss falls the fastest by the rate's logarithm, before its lowest. */
+  steepest: number
+  /** Whether the loss grew beyond four times its lowest, or was not finite: the test ended there. */
+  diverged: boolean
+  curve: LearningRatePoint[]
+}
 
 /** A loss of so many times the lowest has diverged. */
 const DIVERGENCE = 4

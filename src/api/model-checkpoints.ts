@@ -1,25 +1,17 @@
 // A model's checkpoints: where it and its training stand, as a file, and a training that goes on from one.
-import type { Engine, EngineNetwork, TrainingCheckpoint } from '../engine/engine.ts'
+import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { decodeCheckpoint, encodeCheckpoint, openCheckpoint } from '../files/checkpoint-file.ts'
-import type { Layer } from '../layers/layers.ts'
 import { checkSameTraining, type TrainingIdentity } from '../training/identity.ts'
 import { CheckpointKeeper } from './checkpoint-keeper.ts'
-import type { FitOptions } from './sequential.ts'
+import type { FitOptions } from './fit-options.ts'
+import type { ModelInternals } from './model-internals.ts'
 
 /** Makes out which training it is: whoever writes no checkpoint does not load what that takes. */
 export type Identify = () => Promise<TrainingIdentity>
 
-/** What is needed of a model. */
-export interface CheckpointedModel {
-  readonly engine: Engine
-  readonly network: EngineNetwork
-  readonly inputSize: number
-  readonly layers: readonly Layer[]
-}
-
 /** A checkpoint of a model with its last training, if any, as a file. */
 export async function encodeModelCheckpoint(
-  { engine, inputSize, layers }: CheckpointedModel,
+  { engine, inputSize, layers }: ModelInternals,
   checkpoint: TrainingCheckpoint,
   identity: Identify | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -29,7 +21,7 @@ export async function encodeModelCheckpoint(
 
 /** Goes back to a checkpoint; resolves to the training that it is of. Rejects with {@link FormatError}. */
 export async function restoreModel(
-  { engine, network, inputSize, layers }: CheckpointedModel,
+  { engine, network, inputSize, layers }: ModelInternals,
   bytes: Uint8Array,
 ): Promise<TrainingIdentity | undefined> {
   const file = await openCheckpoint(bytes, it => engine.checksum(it))
@@ -44,7 +36,7 @@ export async function restoreModel(
  * checkpoints, where there are to be some.
  */
 export async function beginKept(
-  model: CheckpointedModel,
+  model: ModelInternals,
   { checkpoints, earlyStopping, resume }: FitOptions,
   identity: Identify,
   last: Identify | undefined,

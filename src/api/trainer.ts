@@ -10,8 +10,8 @@ import type { ForwardLogs } from '../training/stepwise.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { keeping, Lifetime } from './lifetime.ts'
+import type { ModelInternals } from './model-internals.ts'
 import { withRoom } from './room.ts'
-import type { Sequential } from './sequential.ts'
 
 /** Options of {@link Sequential.trainer}: those of `fit`, as far as they are about batches. */
 export interface TrainerOptions {
@@ -25,6 +25,12 @@ export interface TrainerOptions {
   seed?: number
   /** For the schedule: how many epochs it is planned for; 1 unless given. The trainer itself goes on without end. */
   epochs?: number
+}
+
+/** What is needed of a model. */
+interface TrainedModel {
+  readonly internals: ModelInternals
+  readonly life: Lifetime
 }
 
 /** Tensors of the whole network, each a row for each sample of the batch. */
@@ -68,13 +74,13 @@ export interface LayerTensors {
 export class Trainer {
   readonly #trainer: EngineTrainer
   /** What it trains, and on what: they stay as long as it does, though nobody else names them. */
-  readonly #model: Sequential
+  readonly #model: TrainedModel
   readonly #data: Dataset
   /** @internal */
   readonly life: Lifetime
 
   /** @internal Use {@link Sequential.trainer}. */
-  constructor(trainer: EngineTrainer, model: Sequential, data: Dataset) {
+  constructor(trainer: EngineTrainer, model: TrainedModel, data: Dataset) {
     this.#trainer = trainer
     this.#model = model
     this.#data = data
@@ -168,7 +174,7 @@ const OPTIONS: OptionNames<TrainerOptions> = {
 
 /** See {@link Sequential.trainer}; `begin`: whether the optimiser begins anew. */
 export async function openTrainer(
-  model: Sequential,
+  model: TrainedModel,
   begin: 'new' | 'more',
   train: Dataset,
   options: TrainerOptions,

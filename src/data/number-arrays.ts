@@ -17,6 +17,9 @@ export type NumberArray =
   | BigInt64Array
   | BigUint64Array
 
+/** Numbers by rows, or flat with the row length given beside. They are kept in single precision. */
+export type Matrix = NumberArray | readonly (readonly number[] | NumberArray)[]
+
 /** Whether it is a typed array. */
 export const isNumberArray = (value: unknown): value is NumberArray =>
   ArrayBuffer.isView(value) && kindOf(value) !== 'DataView'

@@ -1,5 +1,6 @@
 // A network that is put together from what another library's file says, layer by layer, and becomes a model.
-import { type Sequential, type SequentialOptions, sequential } from '../api/sequential.ts'
+import type { SequentialOptions } from '../api/fit-options.ts'
+import { type Sequential, sequential } from '../api/sequential.ts'
 import type { OptionNames } from '../check-options.ts'
 import { ArgumentError, FormatError, WasmlpError } from '../errors.ts'
 import { type ActivationParameters, parameterName } from '../kernels/activation-parameters.ts'

@@ -18,7 +18,7 @@ export function startWorker<Message extends object>(
     URL.revokeObjectURL(url) // of no effect on another
     if (data.relay) {
       import('./browser-worker-relay.ts')
-        .then(({ startFor }) => startFor(data))
+        .then(({ startFor }) => startFor(data, { startWorker, awaitEndOf }))
         .catch(error => data.relay.postMessage({ reason: String(error), hasEnded: true }))
       return
     }

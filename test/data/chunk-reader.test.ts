@@ -1,11 +1,8 @@
 // Streams of chunks: re-cut into batches, in bounded memory, checked, shuffled, and ended early.
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import {
-  type DataChunk,
-  type StreamingDatasetOptions,
-  streamingDataset,
-} from '../../src/api/streaming-dataset.ts'
+import { streamingDataset } from '../../src/api/streaming-dataset.ts'
+import type { DataChunk, StreamingDatasetOptions } from '../../src/api/streaming-options.ts'
 import { ChunkReader, type ChunkReaderOptions } from '../../src/data/chunk-reader.ts'
 import { createRoom } from '../../src/data/rows.ts'
 import { allocateSamples } from '../../src/data/samples.ts'
