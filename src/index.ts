@@ -73,12 +73,12 @@ export {
   type InitializerName,
   initializerNames,
 } from './layers/initializer-options.ts'
+export type { LayerActivation } from './layers/layer-activation.ts'
 export {
   type DenseLayer,
   type DenseOptions,
   dense,
   type Layer,
-  type LayerActivation,
 } from './layers/layers.ts'
 export {
   type BatchNormalizationLayer,
@@ -123,17 +123,10 @@ export {
   scheduleNames,
 } from './optimizers/schedule-options.ts'
 export type { LayerDiagnosis } from './training/diagnosis.ts'
+export type { EarlyStopping } from './training/early-stopping-options.ts'
 export type { GradientCheck, GradientComparison } from './training/gradient-check.ts'
-export type {
-  BatchLogs,
-  CompileOptions,
-  EarlyStopping,
-  EpochLogs,
-  FitCallbacks,
-  History,
-  TrainingConfig,
-  TrainingControls,
-} from './training/options.ts'
+export type { BatchLogs, EpochLogs, History } from './training/logs.ts'
+export type { CompileOptions, FitCallbacks, TrainingConfig, TrainingControls } from './training/options.ts'
 export type { ForwardLogs } from './training/stepwise.ts'
 export type { BuildChoice } from './wasm/builds.ts'
 export type { ThreadChoice } from './wasm/threads.ts'

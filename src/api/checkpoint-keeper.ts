@@ -5,7 +5,7 @@ import { describeValue } from '../describe-value.ts'
 import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { ArgumentError, CheckpointError, StateError } from '../errors.ts'
 import { defaultMonitor, gainOf, type Monitor, watchedValue } from '../training/early-stopping-options.ts'
-import type { EpochLogs } from '../training/options.ts'
+import type { EpochLogs } from '../training/logs.ts'
 import type { CheckpointOptions, CheckpointPosition } from './checkpoints.ts'
 
 const BEST = 'best.safetensors'

@@ -15,11 +15,11 @@ import { countParameters, summarize } from '../layers/summary.ts'
 import type { Evaluation } from '../losses/evaluation.ts'
 import type { Augmentation, AugmentationOptions } from '../network/augmentation.ts'
 import type { TrainingTerms } from '../training/identity.ts'
+import type { History } from '../training/logs.ts'
 import {
   type CompileOptions,
   checkSettings,
   type FitSettings,
-  type History,
   resolveConfig,
   type TrainingConfig,
 } from '../training/options.ts'

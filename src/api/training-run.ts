@@ -2,7 +2,8 @@
 import { Steering } from '../engine/steering.ts'
 import { StateError } from '../errors.ts'
 import { checkPositive } from '../optimizers/optimizer-options.ts'
-import type { BatchLogs, EpochLogs, History, TrainingControls } from '../training/options.ts'
+import type { BatchLogs, EpochLogs, History } from '../training/logs.ts'
+import type { TrainingControls } from '../training/options.ts'
 
 /**
  * What {@link Sequential.fit} gives: a promise of the history, and what steers the training meanwhile. Iterating over it

@@ -2,7 +2,7 @@
 // the one that is being cut, and the next, which is asked for when the first is begun. So a source that is slower than
 // training works while a batch is trained, and one that is faster waits.
 import { DataError, ShapeError } from '../errors.ts'
-import { copyRows, type RowLayout, type RowRoom, roomOf } from './rows.ts'
+import { copyRows, type RowLayout, type RowRoom, type RowSlice } from './rows.ts'
 import type { DatasetContents } from './samples.ts'
 import { ShuffleBuffer, type ShuffleOptions } from './shuffle-buffer.ts'
 
@@ -21,13 +21,6 @@ export interface ChunkReaderOptions {
   shuffle?: ShuffleOptions | undefined
   /** Ends reading, also while a chunk is awaited; what runs rejects with its reason. */
   signal?: AbortSignal | undefined
-}
-
-/** Rows of a chunk that are next. */
-export interface RowSlice {
-  room: RowRoom
-  first: number
-  count: number
 }
 
 /** One pass over a source. */
@@ -218,6 +211,16 @@ const describe = (layout: RowLayout): string => {
     (hasWeights ? ', with sampleWeights' : '') +
     (imageShape ? `, as images of ${imageShape.join(' × ')}` : '')
   )
+}
+
+/** The room that samples are in. */
+function roomOf({ inputs, labels, targets, sampleWeights }: DatasetContents): RowRoom {
+  return {
+    inputs: { view: inputs },
+    labels: labels && { view: labels },
+    targets: targets && { view: targets },
+    sampleWeights: sampleWeights && { view: sampleWeights },
+  }
 }
 
 /** The promise's result, unless the signal is aborted before. */

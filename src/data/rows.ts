@@ -1,5 +1,4 @@
 // Samples as runs of rows, and how rows are copied from one run to another.
-import type { DatasetContents } from './samples.ts'
 
 /** What every sample of a stream has. */
 export interface RowLayout {
@@ -22,6 +21,13 @@ export interface RowRoom {
   readonly sampleWeights: { readonly view: Float32Array } | undefined
 }
 
+/** Rows of a room that are next. */
+export interface RowSlice {
+  room: RowRoom
+  first: number
+  count: number
+}
+
 /** Room for rows in the host's memory. */
 export function createRoom(layout: RowLayout, rows: number): RowRoom {
   const { inputSize, isBytes, hasLabels, targetSize, hasWeights } = layout
@@ -31,16 +37,6 @@ export function createRoom(layout: RowLayout, rows: number): RowRoom {
     labels: hasLabels ? { view: new Int32Array(rows) } : undefined,
     targets: targetSize === undefined ? undefined : { view: new Float32Array(rows * targetSize) },
     sampleWeights: hasWeights ? { view: new Float32Array(rows) } : undefined,
-  }
-}
-
-/** The room that samples are in. */
-export function roomOf({ inputs, labels, targets, sampleWeights }: DatasetContents): RowRoom {
-  return {
-    inputs: { view: inputs },
-    labels: labels && { view: labels },
-    targets: targets && { view: targets },
-    sampleWeights: sampleWeights && { view: sampleWeights },
   }
 }
 

@@ -1,8 +1,7 @@
 // Rows of a stream in a random order, as far as a buffer of fixed size allows: of the rows in it, half are given out in
 // an order drawn at random, then as many new ones come in their places, and so on. A row so stays for two rounds on
 // average, and meets rows from far away.
-import type { RowSlice } from './chunk-reader.ts'
-import { copyRows, createRoom, type RowLayout, type RowRoom } from './rows.ts'
+import { copyRows, createRoom, type RowLayout, type RowRoom, type RowSlice } from './rows.ts'
 
 /** How rows are shuffled. The same seed and epoch give the same order. */
 export interface ShuffleOptions {

@@ -2,7 +2,8 @@
 import { FormatError } from '../errors.ts'
 import { type ActivationParameters, parameterName } from '../kernels/activation-parameters.ts'
 import { type ActivationLayer, activation, dropout, flatten, prelu } from '../layers/elementwise.ts'
-import { type DenseLayer, dense, type Layer, type LayerActivation } from '../layers/layers.ts'
+import type { LayerActivation } from '../layers/layer-activation.ts'
+import { type DenseLayer, dense, type Layer } from '../layers/layers.ts'
 import {
   batchNormalization,
   layerNormalization,

@@ -3,7 +3,7 @@
 // Source: https://keras.io/api/layers/activations and
 // https://github.com/tensorflow/tfjs/blob/master/tfjs-layers/src/activations.ts, version 4.22.
 import { FormatError } from '../errors.ts'
-import type { LayerActivation } from '../layers/layers.ts'
+import type { LayerActivation } from '../layers/layer-activation.ts'
 import { addCelu, addHardSigmoid } from './composed-activations.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 

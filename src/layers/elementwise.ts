@@ -8,7 +8,7 @@ import {
   checkParameter,
   resolveParameter,
 } from '../kernels/activation-parameters.ts'
-import { checkActivation, type LayerActivation } from './layers.ts'
+import { checkActivation, type LayerActivation } from './layer-activation.ts'
 
 /** An activation in a layer of its own: y = h(x). */
 export interface ActivationLayer {

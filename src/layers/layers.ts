@@ -1,14 +1,8 @@
 // Layers as a user describes them: plain data, which can be stored, sent to a worker and printed.
 
-import { checkOptions, type OptionNames, unknownName } from '../check-options.ts'
+import { checkOptions, type OptionNames } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
-import {
-  type ActivationName,
-  activationNames,
-  SOFTMAX_NAMES,
-  type SoftmaxName,
-} from '../kernels/activation-kinds.ts'
 import {
   type ActivationParameters,
   checkParameter,
@@ -21,10 +15,8 @@ import {
   checkInitializer,
   type Initializer,
 } from './initializer-options.ts'
+import { checkActivation, type LayerActivation } from './layer-activation.ts'
 import type { BatchNormalizationLayer, LayerNormalizationLayer, NormalizationLayer } from './normalization.ts'
-
-/** What a layer can apply to its weighted sums. */
-export type LayerActivation = ActivationName | SoftmaxName
 
 /** A fully connected layer: y = h(x·W + b) with x (inputs), W (inputs × units), b and y (units). */
 export interface DenseLayer {
@@ -64,8 +56,6 @@ export interface DenseOptions extends ActivationParameters {
   /** Of the bias; `'zeros'` unless given. */
   biasInitializer?: BiasInitializer
 }
-
-const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_NAMES]
 
 const DENSE_OPTIONS: OptionNames<DenseOptions> = {
   activation: 1,
@@ -116,13 +106,6 @@ export function checkDense(layer: DenseLayer): void {
   checkParameter(where, activation, slope)
   if (initializer !== undefined) checkInitializer(where, initializer)
   checkBiasInitializer(where, biasInitializer)
-}
-
-/** Throws {@link ArgumentError} for an unknown activation; `where` stands in front of the message. */
-export function checkActivation(where: string, activation: LayerActivation): void {
-  if (!ACTIVATIONS.includes(activation)) {
-    throw unknownName(`${where}unknown activation`, activation, ACTIVATIONS)
-  }
 }
 
 function checkSize(units: number): void {

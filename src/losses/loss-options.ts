@@ -4,7 +4,7 @@ import { checkNames, checkObject, type NamedOptions, unknownName } from '../chec
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { isSoftmax } from '../kernels/activation-kinds.ts'
-import type { LayerActivation } from '../layers/layers.ts'
+import type { LayerActivation } from '../layers/layer-activation.ts'
 
 /**
  * What a network is trained to make small. All are means over the batch's samples: Σ w·c·l / Σ w with `sampleWeights` w

@@ -9,7 +9,8 @@ import {
   type Initializer,
   type InitializerName,
 } from '../layers/initializer-options.ts'
-import type { DenseLayer, LayerActivation } from '../layers/layers.ts'
+import type { LayerActivation } from '../layers/layer-activation.ts'
+import type { DenseLayer } from '../layers/layers.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 

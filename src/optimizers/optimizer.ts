@@ -1,11 +1,11 @@
 // An optimiser at work: what it remembers of the gradients, and the calls that change the parameters.
 import { ArgumentError, ShapeError } from '../errors.ts'
-import type { OptimizerState } from '../training/state.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Algorithm, OptimizerConfig } from './optimizer-options.ts'
+import type { OptimizerCounters, OptimizerState } from './optimizer-state.ts'
 
 /** All parameters of a network in one vector, and their gradients in one of the same layout. */
 export interface ParameterVectors {
@@ -13,18 +13,6 @@ export interface ParameterVectors {
   readonly gradients: F32Buffer
   /** Elements from the first on that are weight matrices: those that l1 and l2 are for. */
   readonly weightCount: number
-}
-
-/** What an optimiser remembers besides its vectors. */
-export interface OptimizerCounters {
-  /** Steps that were prepared. */
-  readonly step: number
-  /**
-   * beta1 and beta2 (alpha of `rmsprop`) to the power of `step`, multiplied up step by step, so that all engines agree;
-   * 1 where there are none.
-   */
-  readonly beta1Power: number
-  readonly beta2Power: number
 }
 
 /** Changes the parameters of one network, step by step. */

@@ -6,8 +6,8 @@ import type { Network } from '../network/network.ts'
 import type { ParameterSet } from '../network/parameters.ts'
 import type { Batch } from '../network/stages/stage.ts'
 import type { OptimizerConfig } from '../optimizers/optimizer-options.ts'
+import type { OptimizerState } from '../optimizers/optimizer-state.ts'
 import type { Call } from '../wasm/calls.ts'
-import type { OptimizerState } from './state.ts'
 
 /** What changes the parameters. */
 export interface Descent {

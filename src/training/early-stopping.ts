@@ -3,10 +3,11 @@
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Evaluation } from '../losses/evaluation.ts'
+import type { EarlyStopping } from './early-stopping-options.ts'
 import { gainOf, type Monitor, resolveEarlyStopping, watchedValue } from './early-stopping-options.ts'
 import type { Evaluator } from './evaluate.ts'
 import type { FitTask } from './fit-plan.ts'
-import type { EarlyStopping, EpochLogs } from './options.ts'
+import type { EpochLogs } from './logs.ts'
 import type { Pause, Rows } from './rows.ts'
 import type { EarlyStoppingState } from './state.ts'
 

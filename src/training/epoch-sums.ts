@@ -1,5 +1,5 @@
 // What is summed up over an epoch, and the logs that come of it.
-import type { BatchLogs, EpochLogs } from './options.ts'
+import type { BatchLogs, EpochLogs } from './logs.ts'
 import type { EpochSums } from './state.ts'
 
 /** What a step says of its batch: the mean loss, and how many samples were classified rightly, both before its update. */

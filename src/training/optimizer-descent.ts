@@ -7,11 +7,11 @@ import { planOnce } from '../network/plan-once.ts'
 import type { Batch } from '../network/stages/stage.ts'
 import { createOptimizer, type Optimizer, restoreOptimizer, saveOptimizer } from '../optimizers/optimizer.ts'
 import type { OptimizerConfig } from '../optimizers/optimizer-options.ts'
+import type { OptimizerState, PendingWeight } from '../optimizers/optimizer-state.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { Call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Descent } from './descent.ts'
-import type { OptimizerState, PendingWeight } from './state.ts'
 
 const noWeight = (): PendingWeight => ({ batches: 0, weight: 0, unit: 0 })
 

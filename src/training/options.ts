@@ -17,7 +17,8 @@ import {
   type ScheduleName,
   type ScheduleOptions,
 } from '../optimizers/schedule-options.ts'
-import type { Monitor } from './early-stopping-options.ts'
+import type { EarlyStopping } from './early-stopping-options.ts'
+import type { BatchLogs, EpochLogs, History } from './logs.ts'
 
 /** How a model is to be trained. */
 export interface CompileOptions extends UpdateOptions {
@@ -37,47 +38,6 @@ export interface TrainingConfig {
   loss: Loss
 }
 
-/** What one batch gave. `iteration` counts from 1 in each epoch; `loss` is the batch's, before its update. */
-export interface BatchLogs {
-  epoch: number
-  iteration: number
-  iterations: number
-  samples: number
-  loss: number
-  /** Share of the batch that was classified rightly; undefined for regression. */
-  accuracy?: number
-  /** Of this batch's update. */
-  learningRate: number
-}
-
-/** What one epoch gave. Epochs count from 1 in each call of `fit`. */
-export interface EpochLogs {
-  epoch: number
-  iterations: number
-  samples: number
-  /** Mean over the epoch's samples, weighted as `evaluate` weights them, each taken before its batch's update. */
-  loss: number
-  /** Share of the samples that were classified rightly, each before its update; undefined for regression. */
-  accuracy?: number
-  /** On the samples that were trained on, after the epoch: where early stopping watches them. */
-  trainLoss?: number
-  trainAccuracy?: number
-  /** On `validationData`, after the epoch. */
-  valLoss?: number
-  valAccuracy?: number
-  /** Batches that were left out since their loss was not finite; undefined where there were none. */
-  skipped?: number
-  /** Of the last update. */
-  learningRate: number
-  /** Training and validation. */
-  seconds: number
-}
-
-/** What `fit` resolves to. */
-export interface History {
-  epochs: EpochLogs[]
-}
-
 /** What steers `fit`, nothing left open. */
 export interface FitSettings {
   /** `'new'` forgets what the optimiser remembers, `'more'` goes on with it, `'resume'` takes up an unfinished training. */
@@ -95,22 +55,6 @@ export interface FitSettings {
   augmentation: Augmentation | undefined
   /** Iterations between two checkpoints within an epoch; none there where undefined. */
   checkpointEvery: number | undefined
-}
-
-/** When training ends before its last epoch. */
-export interface EarlyStopping {
-  /**
-   * `'valLoss'` where there is validation, else `'loss'`, unless given. `'loss'` and `'accuracy'` are those of the samples
-   * that are trained on, measured after each epoch by a pass over them: `trainLoss` and `trainAccuracy` in the log. On a
-   * stream, which is not read again, they are the means over the epoch, and nothing can be restored.
-   */
-  monitor?: Monitor
-  /** Epochs without a better value after which training ends, as Keras counts them; 0 unless given, which is as 1. */
-  patience?: number
-  /** How much better a value must be to count; 0 unless given. */
-  minDelta?: number
-  /** Whether the weights of the best epoch come back at the end; true unless given. */
-  restoreBest?: boolean
 }
 
 /** What steers a training while it runs. */

@@ -2,9 +2,9 @@
 // training goes back to where it diverges (last-good.ts) is not kept: a resumed one has its first copy where it began.
 
 import type { ScheduleState } from '../optimizers/learning-rate.ts'
-import type { OptimizerCounters } from '../optimizers/optimizer.ts'
-import type { OptimizerName } from '../optimizers/optimizer-options.ts'
-import type { EpochLogs, FitSettings } from './options.ts'
+import type { OptimizerState } from '../optimizers/optimizer-state.ts'
+import type { EpochLogs } from './logs.ts'
+import type { FitSettings } from './options.ts'
 
 /** Sums over the batches of an epoch so far. */
 export interface EpochSums {
@@ -18,25 +18,6 @@ export interface EpochSums {
   /** Batches that were left out since their loss was not finite. */
   skipped: number
   seconds: number
-}
-
-/** What the batches of a group count. */
-export interface PendingWeight {
-  batches: number
-  /** Σ w of their samples. */
-  weight: number
-  /** The largest Σ w of one of them: their gradients are added up as Σ w·g / unit. */
-  unit: number
-}
-
-/** An optimiser's memory. */
-export interface OptimizerState {
-  name: OptimizerName
-  counters: OptimizerCounters
-  /** Of the parameter vector's length each. */
-  vectors: Readonly<Record<string, Float32Array>>
-  /** What a group of batches has given that is not complete; undefined between two groups. */
-  pending: (PendingWeight & { gradients: Float32Array }) | undefined
 }
 
 /** What early stopping has seen. */
