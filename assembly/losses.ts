@@ -9,6 +9,7 @@
 // (f64) at `total`. Every thread sums W itself, over all rows in order: that costs less than another pass.
 //
 // Outputs that are not finite are no answer, and so no hit.
+import { BINARY_CROSS_ENTROPY, HINGE, MEAN_ABSOLUTE_ERROR, MEAN_SQUARED_ERROR } from './generated/loss-kinds';
 import { logF64, sigmoid4, softplus4 } from './math';
 import { loadTail, storeTail } from './lanes';
 import { argmaxRow, classOf } from './reductions';
@@ -120,24 +121,7 @@ export function weightedCrossEntropy(
   }
 }
 
-// The numbers by which the host names an element-wise loss.
-// @ts-ignore: decorator
-@inline
-const SQUARED: i32 = 0;
-// @ts-ignore: decorator
-@inline
-const ABSOLUTE: i32 = 1;
-// @ts-ignore: decorator
-@inline
-const HUBER: i32 = 2;
-// @ts-ignore: decorator
-@inline
-const BINARY_CROSS_ENTROPY: i32 = 3;
-// @ts-ignore: decorator
-@inline
-const HINGE: i32 = 4;
-
-/** l(y, t) of four elements; for SQUARED y − t, which is squared in f64. */
+/** l(y, t) of four elements; for MEAN_SQUARED_ERROR y − t, which is squared in f64. */
 // @ts-ignore: decorator
 @inline
 function elementLoss(kind: i32, y: v128, t: v128, delta: v128): v128 {
@@ -149,14 +133,14 @@ function elementLoss(kind: i32, y: v128, t: v128, delta: v128): v128 {
     return f32x4.add(linear, softplus4(f32x4.neg(f32x4.abs(y))));
   }
   const difference = f32x4.sub(y, t);
-  if (kind == SQUARED) return difference;
+  if (kind == MEAN_SQUARED_ERROR) return difference;
   const distance = f32x4.abs(difference);
-  if (kind == ABSOLUTE) return distance;
+  if (kind == MEAN_ABSOLUTE_ERROR) return distance;
   const near = f32x4.min(distance, delta);
   return f32x4.mul(near, f32x4.sub(distance, f32x4.mul(near, f32x4.splat(0.5))));
 }
 
-/** ∂l/∂y of four elements; for SQUARED half of it. */
+/** ∂l/∂y of four elements; for MEAN_SQUARED_ERROR half of it. */
 // @ts-ignore: decorator
 @inline
 function elementGradient(kind: i32, y: v128, t: v128, delta: v128): v128 {
@@ -164,27 +148,27 @@ function elementGradient(kind: i32, y: v128, t: v128, delta: v128): v128 {
   if (kind == HINGE) return v128.and(f32x4.neg(t), f32x4.lt(f32x4.mul(t, y), one));
   if (kind == BINARY_CROSS_ENTROPY) return f32x4.sub(sigmoid4(y), t);
   const difference = f32x4.sub(y, t);
-  if (kind == SQUARED) return difference;
-  if (kind == ABSOLUTE) {
+  if (kind == MEAN_SQUARED_ERROR) return difference;
+  if (kind == MEAN_ABSOLUTE_ERROR) {
     return f32x4.sub(v128.and(one, f32x4.gt(difference, zero)), v128.and(one, f32x4.lt(difference, zero)));
   }
   return f32x4.max(f32x4.min(difference, delta), f32x4.neg(delta));
 }
 
-/** sum (two f64) + l of the first two lanes, or l² for SQUARED. */
+/** sum (two f64) + l of the first two lanes, or l² for MEAN_SQUARED_ERROR. */
 // @ts-ignore: decorator
 @inline
 function addLosses(kind: i32, sum: v128, losses: v128): v128 {
   const l = f64x2.promote_low_f32x4(losses);
-  return f64x2.add(sum, kind == SQUARED ? f64x2.mul(l, l) : l);
+  return f64x2.add(sum, kind == MEAN_SQUARED_ERROR ? f64x2.mul(l, l) : l);
 }
 
 /**
  * A loss that is a mean over the outputs too: l = Σⱼ l(yᵢⱼ, tᵢⱼ), dy ← w/(W·columns)·∂l/∂y; the host divides Σ w·l by
  * W·columns. y is rows × columns; dy may be y.
  *
- * - SQUARED: (y − t)².
- * - ABSOLUTE: |y − t|; the derivative at 0 is 0. PyTorch 1.13, L1Loss.
+ * - MEAN_SQUARED_ERROR: (y − t)².
+ * - MEAN_ABSOLUTE_ERROR: |y − t|; the derivative at 0 is 0. PyTorch 1.13, L1Loss.
  * - HUBER: (y − t)²/2 where |y − t| ≤ delta, else delta·(|y − t| − delta/2). PyTorch 1.13, HuberLoss.
  * - BINARY_CROSS_ENTROPY, of logits y: max(y, 0) − y·t + log(1 + exp(−|y|)). PyTorch 1.13, BCEWithLogitsLoss.
  * - HINGE: max(0, 1 − t·y).
@@ -200,7 +184,7 @@ export function elementwiseLoss(
   const weightSum = sumWeights(sampleWeights, 0, labels, indices, rows, total, thread);
   const row = <usize>columns << 2;
   const deltas = f32x4.splat(delta);
-  const factor: f64 = kind == SQUARED ? 2 : 1;
+  const factor: f64 = kind == MEAN_SQUARED_ERROR ? 2 : 1;
   const last = firstOf(rows, thread + 1, threads);
   for (let i = firstOf(rows, thread, threads); i < last; ++i) {
     let yi = y + <usize>i * row;

@@ -1,5 +1,6 @@
 // What an evaluation of a regression sums over the rows of a batch, on top of the losses; and the check of targets before
 // anything is computed. Row i of a batch is sample indices[i] (i32) of the data set.
+import { DISTRIBUTIONS, SIGNS, WEIGHTS } from './generated/target-rules';
 import { firstOf } from './share';
 import { sampleOf } from './losses';
 
@@ -39,19 +40,10 @@ export function regressionSums(
   }
 }
 
-// What the rows of targets must be, by the number that the host names it with: each element 0 … 1; each −1 or 1; each
-// 0 … 1 with a sum of 1 ± 0.001 in each row; each 0 or more, and finite.
-// @ts-ignore: decorator
-@inline
-const SIGNS: i32 = 1;
-// @ts-ignore: decorator
-@inline
-const DISTRIBUTIONS: i32 = 2;
-// @ts-ignore: decorator
-@inline
-const WEIGHTS: i32 = 3;
-
-/** The first row of x (rows × columns) that breaks the rule, or −1. */
+/**
+ * The first row of x (rows × columns) that breaks the rule, or −1. UNIT_INTERVAL: each element is 0 … 1. SIGNS: each is −1
+ * or 1. DISTRIBUTIONS: each is 0 … 1, with a sum of 1 ± 0.001 in each row. WEIGHTS: each is 0 or more, and finite.
+ */
 export function firstInvalidRow(rule: i32, x: usize, rows: i32, columns: i32): i32 {
   const largest: f32 = rule == WEIGHTS ? f32.MAX_VALUE : 1;
   for (let i = 0; i < rows; ++i) {

@@ -1,5 +1,5 @@
-// The numbers by which the host names element-wise losses, and rules for targets, to the kernels: the twin of those in
-// assembly/losses.ts and assembly/metrics.ts.
+// The numbers by which the host names element-wise losses, and rules for targets, to the kernels. Those that the kernels
+// have are written from these: assembly/generate.js.
 
 export const ELEMENTWISE_LOSSES = {
   meanSquaredError: 0,

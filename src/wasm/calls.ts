@@ -1,8 +1,20 @@
 // Calls of kernels as data: planned once, then run step after step, by one thread or by a team.
-import type { KernelExports, TeamKernels } from './exports.ts'
+import type { ClaimingKernel, CoreExports, SharingKernel, SupplementExports } from './exports.ts'
+
+/** What both modules of a build export. */
+export type KernelExports = CoreExports & SupplementExports
 
 /** A kernel that threads can compute together. */
-export type TeamKernelName = keyof TeamKernels
+export type TeamKernelName = SharingKernel | ClaimingKernel
+
+/** What says which share of a kernel to compute: its last parameters. */
+type Share<Name extends TeamKernelName> = Name extends ClaimingKernel
+  ? [thread: number, threads: number, claims: number]
+  : [thread: number, threads: number]
+
+/** A kernel's parameters without those. */
+type OwnParameters<Name extends TeamKernelName> =
+  Parameters<KernelExports[Name]> extends [...infer Own extends number[], ...Share<Name>] ? Own : never
 
 /** A kernel and its arguments, all but those that say which share of it to compute. */
 export interface Call {
@@ -11,10 +23,7 @@ export interface Call {
 }
 
 /** Makes a {@link Call}. */
-export function call<Name extends TeamKernelName>(
-  kernel: Name,
-  ...args: Parameters<TeamKernels[Name]>
-): Call {
+export function call<Name extends TeamKernelName>(kernel: Name, ...args: OwnParameters<Name>): Call {
   return { kernel, args }
 }
 

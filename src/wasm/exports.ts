@@ -1,478 +1,644 @@
-// The kernels' exports as TypeScript sees them, of both modules: the twin of assembly/index.ts and supplement.ts. Each is
-// explained where it is defined. Pointers are byte offsets in linear memory; booleans are 0 or 1.
+// Written by `npm run generate` from what the compiler says of assembly/: change that. Each kernel is explained where
+// it is defined.
 
-type Pointer = number
-type Flag = 0 | 1
+/** A byte offset in linear memory, or a number of bytes. As a result it is signed, as those of u64 are. */
+type usize = number
+type i32 = number
+type u32 = number
+type u64 = bigint
+type f32 = number
+type f64 = number
+type bool = 0 | 1
 
-/** Kernels that a team of threads can compute together, without their last parameters: `thread`, `threads` and,
- * for some, `claims` (assembly/share.ts). */
-export interface TeamKernels {
-  denseForward(
-    kind: number,
-    slope: number,
-    rows: number,
-    inputs: number,
-    units: number,
-    x: Pointer,
-    w: Pointer,
-    b: Pointer,
-    z: Pointer,
-    y: Pointer,
-    workspace: Pointer,
+/** A build's first module. assembly/index.ts lists it. */
+export interface CoreExports {
+  // assembly/index.ts
+  heapBase(): usize
+
+  // assembly/gemm.ts
+  sgemm(
+    transA: bool,
+    transB: bool,
+    m: i32,
+    n: i32,
+    k: i32,
+    alpha: f32,
+    a: usize,
+    lda: i32,
+    b: usize,
+    ldb: i32,
+    beta: f32,
+    c: usize,
+    ldc: i32,
+    workspace: usize,
   ): void
-  denseOutputGradient(
-    kind: number,
-    slope: number,
-    rows: number,
-    units: number,
-    z: Pointer,
-    y: Pointer,
-    dy: Pointer,
-    dz: Pointer,
+  sgemmWorkspace(m: i32, n: i32, k: i32): usize
+
+  // assembly/blas.ts
+  sdot(n: i32, x: usize, incx: i32, y: usize, incy: i32): f32
+
+  // assembly/reductions.ts
+  sumF64(x: usize, n: i32): f64
+  sumI32(x: usize, n: i32): i32
+
+  // assembly/activations.ts
+  activation(kind: i32, x: usize, y: usize, n: i32, slope: f32): void
+  activationGradient(kind: i32, x: usize, y: usize, dy: usize, dx: usize, n: i32, slope: f32): void
+
+  // assembly/dense.ts
+  activate(kind: i32, slope: f32, rows: i32, units: i32, z: usize, y: usize, thread: i32, threads: i32): void
+  denseForward(
+    kind: i32,
+    slope: f32,
+    rows: i32,
+    inputs: i32,
+    units: i32,
+    x: usize,
+    w: usize,
+    b: usize,
+    z: usize,
+    y: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+    claims: usize,
   ): void
   denseInputGradient(
-    kind: number,
-    slope: number,
-    rows: number,
-    inputs: number,
-    units: number,
-    dz: Pointer,
-    w: Pointer,
-    z: Pointer,
-    y: Pointer,
-    dx: Pointer,
-    workspace: Pointer,
+    kind: i32,
+    slope: f32,
+    rows: i32,
+    inputs: i32,
+    units: i32,
+    dz: usize,
+    w: usize,
+    z: usize,
+    y: usize,
+    dx: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+    claims: usize,
+  ): void
+  denseOutputGradient(
+    kind: i32,
+    slope: f32,
+    rows: i32,
+    units: i32,
+    z: usize,
+    y: usize,
+    dy: usize,
+    dz: usize,
+    thread: i32,
+    threads: i32,
   ): void
   denseWeightGradient(
-    rows: number,
-    inputs: number,
-    units: number,
-    alpha: number,
-    beta: number,
-    x: Pointer,
-    dz: Pointer,
-    dw: Pointer,
-    db: Pointer,
-    workspace: Pointer,
+    rows: i32,
+    inputs: i32,
+    units: i32,
+    alpha: f32,
+    beta: f32,
+    x: usize,
+    dz: usize,
+    dw: usize,
+    db: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
   ): void
 
-  softmax(x: Pointer, y: Pointer, rows: number, columns: number): void
-  logSoftmax(x: Pointer, y: Pointer, rows: number, columns: number): void
+  // assembly/softmax.ts
+  softmax(x: usize, y: usize, rows: i32, columns: i32, thread: i32, threads: i32): void
+
+  // assembly/losses.ts
   softmaxCrossEntropy(
-    x: Pointer,
-    labels: Pointer,
-    indices: Pointer,
-    losses: Pointer,
-    hits: Pointer,
-    dx: Pointer,
-    rows: number,
-    columns: number,
-  ): void
-  weightedCrossEntropy(
-    x: Pointer,
-    labels: Pointer,
-    targets: Pointer,
-    indices: Pointer,
-    sampleWeights: Pointer,
-    classWeights: Pointer,
-    smoothing: number,
-    losses: Pointer,
-    total: Pointer,
-    hits: Pointer,
-    dx: Pointer,
-    rows: number,
-    columns: number,
-  ): void
-  elementwiseLoss(
-    kind: number,
-    delta: number,
-    y: Pointer,
-    labels: Pointer,
-    targets: Pointer,
-    indices: Pointer,
-    sampleWeights: Pointer,
-    classWeights: Pointer,
-    losses: Pointer,
-    total: Pointer,
-    hits: Pointer,
-    dy: Pointer,
-    rows: number,
-    columns: number,
-  ): void
-  multiclassHinge(
-    x: Pointer,
-    labels: Pointer,
-    indices: Pointer,
-    sampleWeights: Pointer,
-    classWeights: Pointer,
-    losses: Pointer,
-    total: Pointer,
-    hits: Pointer,
-    dx: Pointer,
-    rows: number,
-    columns: number,
+    x: usize,
+    labels: usize,
+    indices: usize,
+    losses: usize,
+    hits: usize,
+    dx: usize,
+    rows: i32,
+    columns: i32,
+    thread: i32,
+    threads: i32,
   ): void
 
-  regressionSums(
-    y: Pointer,
-    targets: Pointer,
-    indices: Pointer,
-    sums: Pointer,
-    rows: number,
-    columns: number,
-  ): void
+  // assembly/random.ts
+  randomUniform(x: usize, n: i32, low: f32, high: f32, seed: u32, stream: u32): void
+  shuffle(x: usize, n: i32, seed: u32, stream: u32, words: usize): void
 
-  countFlat(
-    kind: number,
-    slope: number,
-    rows: number,
-    units: number,
-    z: Pointer,
-    y: Pointer,
-    limit: number,
-    counts: Pointer,
-    workspace: Pointer,
+  // assembly/gather.ts
+  gatherPixels(
+    images: usize,
+    indices: usize,
+    x: usize,
+    rows: i32,
+    columns: i32,
+    thread: i32,
+    threads: i32,
   ): void
+  gatherRows(x: usize, indices: usize, y: usize, rows: i32, bytes: i32, thread: i32, threads: i32): void
 
-  gatherPixels(images: Pointer, indices: Pointer, x: Pointer, rows: number, columns: number): void
-  columnStatistics(
-    x: Pointer,
-    bytes: Flag,
-    indices: Pointer,
-    rows: number,
-    columns: number,
-    mean: Pointer,
-    variance: Pointer,
-  ): void
-
-  gatherRows(x: Pointer, indices: Pointer, y: Pointer, rows: number, bytes: number): void
-  augmentImages(
-    images: Pointer,
-    indices: Pointer,
-    labels: Pointer,
-    rows: number,
-    width: number,
-    height: number,
-    limits: Pointer,
-    seed: number,
-    step: Pointer,
-    taken: Pointer,
-    most: number,
-    y: Pointer,
-    workspace: Pointer,
-  ): number
-
-  sparsePixels(
-    images: Pointer,
-    indices: Pointer,
-    rows: number,
-    columns: number,
-    counts: Pointer,
-    entries: Pointer,
-  ): void
-  sparseTranspose(
-    rows: number,
-    columns: number,
-    counts: Pointer,
-    entries: Pointer,
-    newCounts: Pointer,
-    newEntries: Pointer,
-  ): void
+  // assembly/sparse.ts
+  packPanels(k: i32, n: i32, matrix: usize, panels: usize): void
+  panelsBytes(k: i32, n: i32): usize
   sparseForward(
-    kind: number,
-    slope: number,
-    rows: number,
-    k: number,
-    n: number,
-    counts: Pointer,
-    entries: Pointer,
-    packed: Flag,
-    w: Pointer,
-    b: Pointer,
-    z: Pointer,
-    y: Pointer,
-    workspace: Pointer,
+    kind: i32,
+    slope: f32,
+    rows: i32,
+    k: i32,
+    n: i32,
+    counts: usize,
+    entries: usize,
+    packed: bool,
+    w: usize,
+    b: usize,
+    z: usize,
+    y: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+    claims: usize,
+  ): void
+  sparsePixels(
+    images: usize,
+    indices: usize,
+    rows: i32,
+    columns: i32,
+    counts: usize,
+    entries: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  sparseStride(columns: i32): usize
+  sparseTranspose(
+    rows: i32,
+    columns: i32,
+    counts: usize,
+    entries: usize,
+    newCounts: usize,
+    newEntries: usize,
+    thread: i32,
+    threads: i32,
   ): void
   sparseWeightGradient(
-    rows: number,
-    k: number,
-    n: number,
-    counts: Pointer,
-    entries: Pointer,
-    packed: Flag,
-    alpha: number,
-    beta: number,
-    dz: Pointer,
-    dw: Pointer,
-    db: Pointer,
-    workspace: Pointer,
+    rows: i32,
+    k: i32,
+    n: i32,
+    counts: usize,
+    entries: usize,
+    packed: bool,
+    alpha: f32,
+    beta: f32,
+    dz: usize,
+    dw: usize,
+    db: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+    claims: usize,
   ): void
+  sparseWorkspace(k: i32): usize
+  unpackPanels(k: i32, n: i32, panels: usize, matrix: usize): void
+}
 
-  sumOfSquares(n: number, x: Pointer, parts: Pointer): void
-  sgdUpdate(
-    n: number,
-    weightCount: number,
-    settings: Pointer,
-    parts: Pointer,
-    p: Pointer,
-    g: Pointer,
-    velocity: Pointer,
+/** Its second module, on the memory of the first. assembly/supplement.ts lists it. */
+export interface SupplementExports {
+  // assembly/curves.ts
+  curve(kind: i32, x: usize, y: usize, n: i32, slope: f32): void
+  curveGradient(kind: i32, x: usize, y: usize, dy: usize, dx: usize, n: i32, slope: f32): void
+
+  // assembly/blas.ts
+  saxpy(n: i32, alpha: f32, x: usize, incx: i32, y: usize, incy: i32): void
+  sgemv(
+    transposed: bool,
+    m: i32,
+    n: i32,
+    alpha: f32,
+    a: usize,
+    lda: i32,
+    x: usize,
+    incx: i32,
+    beta: f32,
+    y: usize,
+    incy: i32,
   ): void
+  sscal(n: i32, alpha: f32, x: usize, incx: i32): void
+
+  // assembly/reductions.ts
+  argmax(x: usize, y: usize, rows: i32, columns: i32): void
+  broadcastRow(b: usize, y: usize, rows: i32, columns: i32): void
+  sumAxis0(x: usize, y: usize, rows: i32, columns: i32): void
+  transpose(x: usize, y: usize, rows: i32, columns: i32): void
+
+  // assembly/softmax.ts
+  logSoftmax(x: usize, y: usize, rows: i32, columns: i32, thread: i32, threads: i32): void
+  softmaxGradient(y: usize, dy: usize, dx: usize, rows: i32, columns: i32): void
+
+  // assembly/optimizers.ts
   adagradUpdate(
-    n: number,
-    weightCount: number,
-    settings: Pointer,
-    parts: Pointer,
-    p: Pointer,
-    g: Pointer,
-    squareSum: Pointer,
-  ): void
-  rmspropUpdate(
-    n: number,
-    weightCount: number,
-    settings: Pointer,
-    parts: Pointer,
-    p: Pointer,
-    g: Pointer,
-    squareMean: Pointer,
-    gradientMean: Pointer,
-    velocity: Pointer,
+    n: i32,
+    weightCount: i32,
+    settings: usize,
+    parts: usize,
+    p: usize,
+    g: usize,
+    squareSum: usize,
+    thread: i32,
+    threads: i32,
   ): void
   adamUpdate(
-    n: number,
-    weightCount: number,
-    settings: Pointer,
-    parts: Pointer,
-    p: Pointer,
-    g: Pointer,
-    m: Pointer,
-    v: Pointer,
+    n: i32,
+    weightCount: i32,
+    settings: usize,
+    parts: usize,
+    p: usize,
+    g: usize,
+    m: usize,
+    v: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  rmspropUpdate(
+    n: i32,
+    weightCount: i32,
+    settings: usize,
+    parts: usize,
+    p: usize,
+    g: usize,
+    squareMean: usize,
+    gradientMean: usize,
+    velocity: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  sgdUpdate(
+    n: i32,
+    weightCount: i32,
+    settings: usize,
+    parts: usize,
+    p: usize,
+    g: usize,
+    velocity: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  sumOfSquares(n: i32, x: usize, parts: usize, thread: i32, threads: i32): void
+  sumOfSquaresParts(n: i32): i32
+
+  // assembly/losses.ts
+  elementwiseLoss(
+    kind: i32,
+    delta: f32,
+    y: usize,
+    labels: usize,
+    targets: usize,
+    indices: usize,
+    sampleWeights: usize,
+    classWeights: usize,
+    losses: usize,
+    total: usize,
+    hits: usize,
+    dy: usize,
+    rows: i32,
+    columns: i32,
+    thread: i32,
+    threads: i32,
+  ): void
+  multiclassHinge(
+    x: usize,
+    labels: usize,
+    indices: usize,
+    sampleWeights: usize,
+    classWeights: usize,
+    losses: usize,
+    total: usize,
+    hits: usize,
+    dx: usize,
+    rows: i32,
+    columns: i32,
+    thread: i32,
+    threads: i32,
+  ): void
+  weightedCrossEntropy(
+    x: usize,
+    labels: usize,
+    targets: usize,
+    indices: usize,
+    sampleWeights: usize,
+    classWeights: usize,
+    smoothing: f64,
+    losses: usize,
+    total: usize,
+    hits: usize,
+    dx: usize,
+    rows: i32,
+    columns: i32,
+    thread: i32,
+    threads: i32,
   ): void
 
-  activate(kind: number, slope: number, rows: number, units: number, z: Pointer, y: Pointer): void
-  dropout(x: Pointer, y: Pointer, n: number, rate: number, seed: number, stream: number, step: Pointer): void
+  // assembly/metrics.ts
+  firstInvalidRow(rule: i32, x: usize, rows: i32, columns: i32): i32
+  regressionSums(
+    y: usize,
+    targets: usize,
+    indices: usize,
+    sums: usize,
+    rows: i32,
+    columns: i32,
+    thread: i32,
+    threads: i32,
+  ): void
 
-  batchStatistics(x: Pointer, rows: number, columns: number, mean: Pointer, variance: Pointer): void
+  // assembly/diagnosis.ts
+  countFlat(
+    kind: i32,
+    slope: f32,
+    rows: i32,
+    units: i32,
+    z: usize,
+    y: usize,
+    limit: f32,
+    counts: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+
+  // assembly/augment.ts
+  augmentImages(
+    images: usize,
+    indices: usize,
+    labels: usize,
+    rows: i32,
+    width: i32,
+    height: i32,
+    limits: usize,
+    seed: u32,
+    step: usize,
+    taken: usize,
+    most: i32,
+    y: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+  ): i32
+  augmentWorkspace(width: i32, height: i32, limits: usize): usize
+
+  // assembly/normal.ts
+  randomNormal(x: usize, n: i32, mean: f32, deviation: f32, tail: f64, seed: u32, stream: u32): void
+
+  // assembly/orthonormal.ts
+  orthonormalize(x: usize, rows: i32, columns: i32, gain: f32): void
+
+  // assembly/dropout.ts
+  dropout(
+    x: usize,
+    y: usize,
+    n: i32,
+    rate: f32,
+    seed: u32,
+    stream: u32,
+    step: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+
+  // assembly/batch-normalization.ts
   batchNormalization(
-    x: Pointer,
-    y: Pointer,
-    rows: number,
-    columns: number,
-    gamma: Pointer,
-    beta: Pointer,
-    mean: Pointer,
-    variance: Pointer,
-    epsilon: number,
-    inverse: Pointer,
+    x: usize,
+    y: usize,
+    rows: i32,
+    columns: i32,
+    gamma: usize,
+    beta: usize,
+    mean: usize,
+    variance: usize,
+    epsilon: f32,
+    inverse: usize,
+    thread: i32,
+    threads: i32,
   ): void
   batchNormalizationGradient(
-    x: Pointer,
-    dy: Pointer,
-    dx: Pointer,
-    rows: number,
-    columns: number,
-    gamma: Pointer,
-    mean: Pointer,
-    inverse: Pointer,
-    accumulate: Flag,
-    dGamma: Pointer,
-    dBeta: Pointer,
-    workspace: Pointer,
+    x: usize,
+    dy: usize,
+    dx: usize,
+    rows: i32,
+    columns: i32,
+    gamma: usize,
+    mean: usize,
+    inverse: usize,
+    accumulate: f32,
+    dGamma: usize,
+    dBeta: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  batchStatistics(
+    x: usize,
+    rows: i32,
+    columns: i32,
+    mean: usize,
+    variance: usize,
+    thread: i32,
+    threads: i32,
   ): void
   updateRunningStatistics(
-    rows: number,
-    columns: number,
-    momentum: number,
-    mean: Pointer,
-    variance: Pointer,
-    runningMean: Pointer,
-    runningVariance: Pointer,
-    batches: Pointer,
+    rows: i32,
+    columns: i32,
+    momentum: f32,
+    mean: usize,
+    variance: usize,
+    runningMean: usize,
+    runningVariance: usize,
+    batches: usize,
+    thread: i32,
+    threads: i32,
   ): void
 
+  // assembly/layer-normalization.ts
   layerNormalization(
-    x: Pointer,
-    y: Pointer,
-    rows: number,
-    columns: number,
-    gamma: Pointer,
-    beta: Pointer,
-    epsilon: number,
-    mean: Pointer,
-    inverse: Pointer,
+    x: usize,
+    y: usize,
+    rows: i32,
+    columns: i32,
+    gamma: usize,
+    beta: usize,
+    epsilon: f32,
+    mean: usize,
+    inverse: usize,
+    thread: i32,
+    threads: i32,
   ): void
   layerNormalizationGradient(
-    x: Pointer,
-    dy: Pointer,
-    dx: Pointer,
-    rows: number,
-    columns: number,
-    gamma: Pointer,
-    mean: Pointer,
-    inverse: Pointer,
+    x: usize,
+    dy: usize,
+    dx: usize,
+    rows: i32,
+    columns: i32,
+    gamma: usize,
+    mean: usize,
+    inverse: usize,
+    thread: i32,
+    threads: i32,
   ): void
   layerNormalizationParameterGradient(
-    x: Pointer,
-    dy: Pointer,
-    rows: number,
-    columns: number,
-    mean: Pointer,
-    inverse: Pointer,
-    accumulate: Flag,
-    dGamma: Pointer,
-    dBeta: Pointer,
+    x: usize,
+    dy: usize,
+    rows: i32,
+    columns: i32,
+    mean: usize,
+    inverse: usize,
+    accumulate: f32,
+    dGamma: usize,
+    dBeta: usize,
+    thread: i32,
+    threads: i32,
   ): void
 
-  prelu(x: Pointer, y: Pointer, rows: number, units: number, slopes: Pointer, shared: Flag): void
+  // assembly/prelu.ts
+  prelu(
+    x: usize,
+    y: usize,
+    rows: i32,
+    units: i32,
+    slopes: usize,
+    shared: bool,
+    thread: i32,
+    threads: i32,
+  ): void
   preluGradient(
-    x: Pointer,
-    dy: Pointer,
-    dx: Pointer,
-    rows: number,
-    units: number,
-    slopes: Pointer,
-    shared: Flag,
+    x: usize,
+    dy: usize,
+    dx: usize,
+    rows: i32,
+    units: i32,
+    slopes: usize,
+    shared: bool,
+    thread: i32,
+    threads: i32,
   ): void
   preluSlopeGradient(
-    x: Pointer,
-    dy: Pointer,
-    rows: number,
-    units: number,
-    accumulate: Flag,
-    da: Pointer,
+    x: usize,
+    dy: usize,
+    rows: i32,
+    units: i32,
+    accumulate: f32,
+    da: usize,
+    thread: i32,
+    threads: i32,
   ): void
-  sharedSlopeGradient(sums: Pointer, n: number, accumulate: Flag, da: Pointer): void
+  sharedSlopeGradient(sums: usize, n: i32, accumulate: f32, da: usize, thread: i32, threads: i32): void
 
-  scaleRows(x: Pointer, y: Pointer, rows: number, columns: number, mean: Pointer, scale: Pointer): void
+  // assembly/input-scaling.ts
   foldInputScaling(
-    inputs: number,
-    units: number,
-    w: Pointer,
-    b: Pointer,
-    mean: Pointer,
-    scale: Pointer,
-    foldedW: Pointer,
-    foldedB: Pointer,
+    inputs: i32,
+    units: i32,
+    w: usize,
+    b: usize,
+    mean: usize,
+    scale: usize,
+    foldedW: usize,
+    foldedB: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  scaleRows(
+    x: usize,
+    y: usize,
+    rows: i32,
+    columns: i32,
+    mean: usize,
+    scale: usize,
+    thread: i32,
+    threads: i32,
   ): void
   unfoldInputScaling(
-    inputs: number,
-    units: number,
-    g: Pointer,
-    c: Pointer,
-    mean: Pointer,
-    scale: Pointer,
-    accumulate: Flag,
-    dw: Pointer,
-    db: Pointer,
+    inputs: i32,
+    units: i32,
+    g: usize,
+    c: usize,
+    mean: usize,
+    scale: usize,
+    accumulate: f32,
+    dw: usize,
+    db: usize,
+    thread: i32,
+    threads: i32,
   ): void
+
+  // assembly/statistics.ts
+  columnStatistics(
+    x: usize,
+    bytes: bool,
+    indices: usize,
+    rows: i32,
+    columns: i32,
+    mean: usize,
+    variance: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+
+  // assembly/xxh64.ts
+  xxh64(data: usize, length: i32, seed: u64): u64
 }
 
-/** A team kernel as the module has it. */
-type Shared<Kernel> = Kernel extends (...args: infer Parameters extends number[]) => void
-  ? (...args: [...Parameters, thread: number, threads: number, claims?: number]) => void
-  : never
-
-/** Kernels that one thread computes alone. */
-interface SerialKernels {
-  heapBase(): Pointer
-
-  sgemmWorkspace(m: number, n: number, k: number): number
-  sgemm(
-    transA: Flag,
-    transB: Flag,
-    m: number,
-    n: number,
-    k: number,
-    alpha: number,
-    a: Pointer,
-    lda: number,
-    b: Pointer,
-    ldb: number,
-    beta: number,
-    c: Pointer,
-    ldc: number,
-    workspace: Pointer,
-  ): void
-  sgemv(
-    transA: Flag,
-    m: number,
-    n: number,
-    alpha: number,
-    a: Pointer,
-    lda: number,
-    x: Pointer,
-    incx: number,
-    beta: number,
-    y: Pointer,
-    incy: number,
-  ): void
-  saxpy(n: number, alpha: number, x: Pointer, incx: number, y: Pointer, incy: number): void
-  sdot(n: number, x: Pointer, incx: number, y: Pointer, incy: number): number
-  sscal(n: number, alpha: number, x: Pointer, incx: number): void
-
-  transpose(x: Pointer, y: Pointer, rows: number, columns: number): void
-  broadcastRow(b: Pointer, y: Pointer, rows: number, columns: number): void
-  sumAxis0(x: Pointer, y: Pointer, rows: number, columns: number): void
-  argmax(x: Pointer, y: Pointer, rows: number, columns: number): void
-  sumF64(x: Pointer, n: number): number
-  sumI32(x: Pointer, n: number): number
-
-  activation(kind: number, x: Pointer, y: Pointer, n: number, slope: number): void
-  activationGradient(
-    kind: number,
-    x: Pointer,
-    y: Pointer,
-    dy: Pointer,
-    dx: Pointer,
-    n: number,
-    slope: number,
-  ): void
-  /** What the first module calls of the second. */
-  curve: KernelExports['activation']
-  curveGradient: KernelExports['activationGradient']
-  softmaxGradient(y: Pointer, dy: Pointer, dx: Pointer, rows: number, columns: number): void
-  firstInvalidRow(rule: number, x: Pointer, rows: number, columns: number): number
-
-  sumOfSquaresParts(n: number): number
-
-  randomUniform(x: Pointer, n: number, low: number, high: number, seed: number, stream: number): void
-  randomNormal(
-    x: Pointer,
-    n: number,
-    mean: number,
-    deviation: number,
-    tail: number,
-    seed: number,
-    stream: number,
-  ): void
-  orthonormalize(x: Pointer, rows: number, columns: number, gain: number): void
-  shuffle(x: Pointer, n: number, seed: number, stream: number, words: Pointer): void
-
-  augmentWorkspace(width: number, height: number, limits: Pointer): number
-
-  panelsBytes(k: number, n: number): number
-  packPanels(k: number, n: number, matrix: Pointer, panels: Pointer): void
-  unpackPanels(k: number, n: number, panels: Pointer, matrix: Pointer): void
-  sparseStride(columns: number): number
-  sparseWorkspace(k: number): number
-
-  /** Signed, as WebAssembly gives 64-bit integers. */
-  xxh64(data: Pointer, length: number, seed: bigint): bigint
-}
-
-export type KernelExports = SerialKernels & {
-  readonly [Name in keyof TeamKernels]: Shared<TeamKernels[Name]>
-}
-
-/** What builds with threads export besides. */
+/** What the first module of a build with threads exports besides. assembly/team.ts lists it. */
 export interface TeamExports {
-  start(team: Pointer, workers: number): void
-  awaitStart(team: Pointer, seen: number, spins: number, milliseconds: number): number
-  setSpareWork(team: Pointer, isThere: Flag): void
-  hasSpareWork(team: Pointer, seen: number, spins: number): Flag
-  finish(team: Pointer): void
-  fail(team: Pointer): void
-  end(team: Pointer): void
-  isOver(team: Pointer): number
-  awaitFinish(team: Pointer, spins: number, milliseconds: number): number
+  // assembly/team.ts
+  start(team: usize, workers: i32): void
+  awaitStart(team: usize, seen: i32, spins: i32, milliseconds: i32): i32
+  setSpareWork(team: usize, isThere: bool): void
+  hasSpareWork(team: usize, seen: i32, spins: i32): bool
+  finish(team: usize): void
+  fail(team: usize): void
+  end(team: usize): void
+  isOver(team: usize): bool
+  awaitFinish(team: usize, spins: i32, milliseconds: i32): i32
 }
+
+/** Kernels that threads can compute together: `thread` and `threads` come last (assembly/share.ts). */
+export type SharingKernel =
+  | 'activate'
+  | 'denseOutputGradient'
+  | 'denseWeightGradient'
+  | 'softmax'
+  | 'softmaxCrossEntropy'
+  | 'gatherPixels'
+  | 'gatherRows'
+  | 'sparsePixels'
+  | 'sparseTranspose'
+  | 'logSoftmax'
+  | 'adagradUpdate'
+  | 'adamUpdate'
+  | 'rmspropUpdate'
+  | 'sgdUpdate'
+  | 'sumOfSquares'
+  | 'elementwiseLoss'
+  | 'multiclassHinge'
+  | 'weightedCrossEntropy'
+  | 'regressionSums'
+  | 'countFlat'
+  | 'augmentImages'
+  | 'dropout'
+  | 'batchNormalization'
+  | 'batchNormalizationGradient'
+  | 'batchStatistics'
+  | 'updateRunningStatistics'
+  | 'layerNormalization'
+  | 'layerNormalizationGradient'
+  | 'layerNormalizationParameterGradient'
+  | 'prelu'
+  | 'preluGradient'
+  | 'preluSlopeGradient'
+  | 'sharedSlopeGradient'
+  | 'foldInputScaling'
+  | 'scaleRows'
+  | 'unfoldInputScaling'
+  | 'columnStatistics'
+
+/** Those among which the threads divide the work as they go: `claims` comes last, behind these. */
+export type ClaimingKernel = 'denseForward' | 'denseInputGradient' | 'sparseForward' | 'sparseWeightGradient'

@@ -1,7 +1,7 @@
 // A worker of a team: computes its share of each call until it is ended. Built into one string that any runtime can
 // start a worker from, so it is a script and imports nothing.
-import type { TeamKernelName } from './calls.ts'
-import type { KernelExports, TeamExports } from './exports.ts'
+import type { KernelExports, TeamKernelName } from './calls.ts'
+import type { TeamExports } from './exports.ts'
 import type { CommandLayout } from './team-layout.ts'
 
 /** What a worker is told, in its first and only message. */

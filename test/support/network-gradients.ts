@@ -13,8 +13,7 @@ import { Network } from '../../src/network/network.ts'
 import { dropoutFactors } from '../../src/reference/dropout.ts'
 import type { ReferenceLayer } from '../../src/reference/network.ts'
 import { Arena } from '../../src/wasm/arena.ts'
-import { computeShare, type Executor } from '../../src/wasm/calls.ts'
-import type { KernelExports } from '../../src/wasm/exports.ts'
+import { computeShare, type Executor, type KernelExports } from '../../src/wasm/calls.ts'
 import type { Runtime } from '../../src/wasm/runtime.ts'
 
 /** Of the weights and of what is dropped, in step 0. */

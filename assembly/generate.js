@@ -1,0 +1,70 @@
+// What the kernels and the host must agree on is written once: `npm run generate` copies it to the other side.
+//
+// - A number by which the host names something to the kernels stands in a table of src/. The constants that kernels
+//   compare it with are written to assembly/generated/.
+// - A kernel's parameters stand in its definition. What TypeScript is to know of them is written to src/wasm/exports.ts.
+//
+// The files are committed, so that asc and tsc each build from a clean tree. A test compares them with what this makes.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { argv } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { runnerImport } from 'vite'
+import { describeExports } from './describe-exports.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** @typedef {typeof import('../src/kernels/loss-kinds.ts')} LossKinds */
+
+/**
+ * The files of assembly/generated/: the module of src/ that has the table, and the numbers that it gives, by the names
+ * that the host has for them.
+ * @type {Record<string, { from: string, type: string, numbers: (module: never) => Record<string, number> }>}
+ */
+const CONSTANTS = {
+  'loss-kinds': {
+    from: 'src/kernels/loss-kinds.ts',
+    type: 'i32',
+    numbers: (/** @type {LossKinds} */ { ELEMENTWISE_LOSSES }) => ELEMENTWISE_LOSSES,
+  },
+  'target-rules': {
+    from: 'src/kernels/loss-kinds.ts',
+    type: 'i32',
+    numbers: (/** @type {LossKinds} */ { TARGET_RULES }) => TARGET_RULES,
+  },
+}
+
+/** Has the compiler take the number where it reads the name. */
+const INLINE = '// @ts-ignore: decorator\n@inline\n'
+
+/** `geluTanh` as `GELU_TANH`. */
+const constantName = (/** @type {string} */ name) => name.replace(/[A-Z]/g, '_$&').toUpperCase()
+
+/** How Vite reads a table. */
+const READING = {
+  configFile: /** @type {const} */ (false),
+  logLevel: /** @type {const} */ ('error'),
+  resolve: { alias: { '#platform': `${root}src/platform/node.ts` } },
+}
+
+/** All generated files, by their paths in the repository. */
+export async function generate() {
+  /** @type {Record<string, string>} */
+  const files = { 'src/wasm/exports.ts': await describeExports(root) }
+  for (const [name, { from, type, numbers }] of Object.entries(CONSTANTS)) {
+    const { module } = await runnerImport(root + from, READING)
+    const lines = Object.entries(numbers(/** @type {never} */ (module))).map(
+      ([name, number]) => `${INLINE}export const ${constantName(name)}: ${type} = ${number};\n`,
+    )
+    const origin = `// Written by \`npm run generate\` from ${from}: change that.\n`
+    files[`assembly/generated/${name}.ts`] = origin + lines.join('')
+  }
+  return files
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, text] of Object.entries(await generate())) {
+    await mkdir(dirname(root + path), { recursive: true })
+    await writeFile(root + path, text)
+  }
+}
