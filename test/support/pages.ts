@@ -1,4 +1,5 @@
-// Pages that are tests: every block of code (```js) runs as it stands, and prints what the page says that it prints.
+// Pages that are tests: every block of code (```js) runs as it stands, and prints what the page says that it prints. A block
+// behind `<!-- example: node -->` needs Node's files: test/package/package.node.test.ts runs it, in an installed package.
 import { describe, expect, test } from 'vitest'
 import * as data from '../../src/data/index.ts'
 import * as formats from '../../src/formats/index.ts'
@@ -20,16 +21,17 @@ interface Block {
 
 /** The blocks of JavaScript of a page, each with the block of text behind it. */
 function blocksOf(page: string): Block[] {
-  const pattern = /^#+ (.*)$|^```js\n([\s\S]*?)^```$(?:\s*^```text\n([\s\S]*?)^```$)?/gm
+  const pattern =
+    /^#+ (.*)$|^(<!-- example: node -->\n)?```js\n([\s\S]*?)^```$(?:\s*^```text\n([\s\S]*?)^```$)?/gm
   const blocks: Block[] = []
   let title = ''
-  for (const [, heading, code, printed] of page.matchAll(pattern)) {
+  for (const [, heading, forNode, code, printed] of page.matchAll(pattern)) {
     if (heading !== undefined) title = heading
-    else blocks.push({ title, code: code ?? '', printed: printed ?? 'the page shows no output' })
+    else if (!forNode)
+      blocks.push({ title, code: code ?? '', printed: printed ?? 'the page shows no output' })
   }
   return blocks
 }
-
 const AsyncFunction = (async () => {}).constructor as new (
   ...texts: string[]
 ) => (...values: unknown[]) => Promise<void>

@@ -1,4 +1,4 @@
-// What the page says of TensorFlow.js's class weights: its loss is divided by the number of samples.
+// What docs/migration/from-tensorflow-js.md says of TensorFlow.js's class weights: its loss is divided by the number of samples.
 import '@tensorflow/tfjs-backend-cpu'
 import * as core from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
