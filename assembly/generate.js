@@ -14,7 +14,8 @@ import { describeExports } from './describe-exports.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** @typedef {typeof import('../src/kernels/loss-kinds.ts')} LossKinds */
+/** @typedef {typeof import('../src/losses/loss-table.ts')} LossTable */
+/** @typedef {typeof import('../src/losses/target-rules.ts')} TargetRules */
 
 /**
  * The files of assembly/generated/: the module of src/ that has the table, and the numbers that it gives, by the names
@@ -23,14 +24,18 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  */
 const CONSTANTS = {
   'loss-kinds': {
-    from: 'src/kernels/loss-kinds.ts',
+    from: 'src/losses/loss-table.ts',
     type: 'i32',
-    numbers: (/** @type {LossKinds} */ { ELEMENTWISE_LOSSES }) => ELEMENTWISE_LOSSES,
+    numbers: (/** @type {LossTable} */ { LOSSES }) =>
+      Object.fromEntries(
+        Object.entries(LOSSES).flatMap(([name, { kind }]) => (kind === undefined ? [] : [[name, kind]])),
+      ),
   },
   'target-rules': {
-    from: 'src/kernels/loss-kinds.ts',
+    from: 'src/losses/target-rules.ts',
     type: 'i32',
-    numbers: (/** @type {LossKinds} */ { TARGET_RULES }) => TARGET_RULES,
+    numbers: (/** @type {TargetRules} */ { TARGET_RULES }) =>
+      Object.fromEntries(Object.entries(TARGET_RULES).map(([name, { number }]) => [name, number])),
   },
 }
 

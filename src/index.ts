@@ -91,7 +91,7 @@ export {
 } from './layers/normalization.ts'
 export type { LayerParameters } from './layers/spec.ts'
 export type { ClassMetrics, Evaluation, OutputMetrics } from './losses/evaluation.ts'
-export type { Loss, LossName, LossOptions } from './losses/loss-options.ts'
+export type { Loss, LossName, LossOptions } from './losses/loss-table.ts'
 export type { FetchMnistOptions, FetchProgress } from './mnist/fetch-mnist.ts'
 export type { IdxArray, IdxOptions, IdxType } from './mnist/idx.ts'
 export type { KnownDatasetName } from './mnist/known-datasets.ts'

@@ -1,4 +1,7 @@
-// Written by `npm run generate` from src/kernels/loss-kinds.ts: change that.
+// Written by `npm run generate` from src/losses/loss-table.ts: change that.
+// @ts-ignore: decorator
+@inline
+export const BINARY_CROSS_ENTROPY: i32 = 3;
 // @ts-ignore: decorator
 @inline
 export const MEAN_SQUARED_ERROR: i32 = 0;
@@ -8,9 +11,6 @@ export const MEAN_ABSOLUTE_ERROR: i32 = 1;
 // @ts-ignore: decorator
 @inline
 export const HUBER: i32 = 2;
-// @ts-ignore: decorator
-@inline
-export const BINARY_CROSS_ENTROPY: i32 = 3;
 // @ts-ignore: decorator
 @inline
 export const HINGE: i32 = 4;

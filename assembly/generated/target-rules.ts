@@ -1,4 +1,4 @@
-// Written by `npm run generate` from src/kernels/loss-kinds.ts: change that.
+// Written by `npm run generate` from src/losses/target-rules.ts: change that.
 // @ts-ignore: decorator
 @inline
 export const UNIT_INTERVAL: i32 = 0;

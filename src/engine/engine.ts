@@ -5,7 +5,7 @@
 import type { DatasetContents, DatasetInfo } from '../data/samples.ts'
 import type { LayerParameters, NetworkSpec } from '../layers/spec.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
-import type { Loss } from '../losses/loss-options.ts'
+import type { Loss } from '../losses/loss-table.ts'
 import type { MnistFileOptions, MnistPart, PartialMnistSource } from '../mnist/mnist-files.ts'
 import type { Augmentation } from '../network/augmentation.ts'
 import type { CollapsedNetwork } from '../network/collapse.ts'

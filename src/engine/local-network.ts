@@ -5,7 +5,7 @@ import { type DatasetContents, type Samples, storeContents } from '../data/sampl
 import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
-import type { Loss } from '../losses/loss-options.ts'
+import type { Loss } from '../losses/loss-table.ts'
 import type { CollapsedNetwork } from '../network/collapse.ts'
 import type { Network } from '../network/network.ts'
 import type { DiagnosisSettings, LayerDiagnosis } from '../training/diagnosis.ts'

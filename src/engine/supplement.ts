@@ -2,7 +2,7 @@
 // activation that are drawn uniformly and trained by plain gradient descent.
 import { isCoreActivation } from '../kernels/activation-kinds.ts'
 import { activationOf, type Layer } from '../layers/layers.ts'
-import type { Loss } from '../losses/loss-options.ts'
+import type { Loss } from '../losses/loss-table.ts'
 import { isPlainLoss, type LossSamples } from '../losses/losses.ts'
 import { drawsNormals } from '../network/initial-parameters.ts'
 import { isEven } from '../optimizers/learning-rate.ts'

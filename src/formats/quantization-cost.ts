@@ -4,7 +4,7 @@ import { checkData, checkModel } from '../api/right-kinds.ts'
 import { type Sequential, sequentialFromSafetensors } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import type { Evaluation } from '../losses/evaluation.ts'
-import type { LossOptions } from '../losses/loss-options.ts'
+import type { LossOptions } from '../losses/loss-table.ts'
 import type { WeightType } from './quantization.ts'
 import { toSafetensors } from './quantized-file.ts'
 

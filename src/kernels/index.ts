@@ -22,7 +22,7 @@ import {
   checkSameOrApart,
   checkUint32,
 } from './check.ts'
-import { ELEMENTWISE_LOSSES } from './loss-kinds.ts'
+import { SQUARED_ERROR } from './loss-kinds.ts'
 import { TRUNCATED_TAIL } from './normal.ts'
 import type {
   ActivationName,
@@ -276,9 +276,8 @@ class WasmKernels implements Kernels {
     const n = y.length
     const losses = this.#workspaceOf(16)
     const total = losses + 8
-    const kind = ELEMENTWISE_LOSSES.meanSquaredError
     const [t, d] = [target.pointer, dy.pointer]
-    kernels.elementwiseLoss(kind, 0, y.pointer, 0, t, 0, 0, 0, losses, total, 0, d, 1, n, 0, 1)
+    kernels.elementwiseLoss(SQUARED_ERROR, 0, y.pointer, 0, t, 0, 0, 0, losses, total, 0, d, 1, n, 0, 1)
     return kernels.sumF64(losses, 1) / n
   }
 

@@ -1,18 +1,5 @@
-// The numbers by which the host names element-wise losses, and rules for targets, to the kernels. Those that the kernels
-// have are written from these: assembly/generate.js.
+// The numbers of the formulas in the kernel `elementwiseLoss` that more than the table of losses names:
+// losses/loss-table.ts has all of them.
 
-export const ELEMENTWISE_LOSSES = {
-  meanSquaredError: 0,
-  meanAbsoluteError: 1,
-  huber: 2,
-  binaryCrossEntropy: 3,
-  hinge: 4,
-} as const
-
-/** What `firstInvalidRow` checks. */
-export const TARGET_RULES = {
-  unitInterval: 0,
-  signs: 1,
-  distributions: 2,
-  weights: 3,
-} as const
+export const SQUARED_ERROR = 0
+export const BINARY_CROSS_ENTROPY = 3

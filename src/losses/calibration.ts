@@ -1,6 +1,6 @@
 // How far a classifier's probabilities can be believed: its log loss, and its expected calibration error.
 import { ACTIVATION_KINDS } from '../kernels/activation-kinds.ts'
-import { ELEMENTWISE_LOSSES } from '../kernels/loss-kinds.ts'
+import { BINARY_CROSS_ENTROPY } from '../kernels/loss-kinds.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
@@ -50,10 +50,25 @@ export class Calibration {
         call('softmax', x, p, rows, columns),
       ]
     }
-    const kind = ELEMENTWISE_LOSSES.binaryCrossEntropy
     const total = this.#total.pointer
     return [
-      call('elementwiseLoss', kind, 0, x, labels, 0, samples, 0, 0, losses, total, hits, p, rows, 1),
+      call(
+        'elementwiseLoss',
+        BINARY_CROSS_ENTROPY,
+        0,
+        x,
+        labels,
+        0,
+        samples,
+        0,
+        0,
+        losses,
+        total,
+        hits,
+        p,
+        rows,
+        1,
+      ),
       call('activate', ACTIVATION_KINDS.sigmoid, 0, rows, 1, x, p),
     ]
   }

@@ -7,7 +7,7 @@ import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import type { Loss } from './loss-options.ts'
+import { LOSSES, type Loss } from './loss-table.ts'
 import type { LossTargets } from './loss-targets.ts'
 
 /** Of a loss. */
@@ -51,9 +51,9 @@ export function createLoss(
   })
 }
 
-/** Whether a loss is cross-entropy of labels, each sample of which counts alike. */
-export function isPlainLoss(loss: Loss, { labels, sampleWeights }: LossSamples): boolean {
-  if (loss.name !== 'crossEntropy' || loss.classWeights || loss.labelSmoothing > 0) return false
+/** Whether the kernels' first module has a loss: cross-entropy of labels, each sample of which counts alike. */
+export function isPlainLoss({ name, ...options }: Loss, { labels, sampleWeights }: LossSamples): boolean {
+  if (LOSSES[name].kind !== undefined || Object.values(options).some(Boolean)) return false
   return Boolean(labels) && !sampleWeights
 }
 

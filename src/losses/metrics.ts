@@ -6,7 +6,7 @@ import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import { ClassificationMetrics, mean } from './classification.ts'
 import type { Evaluation, EvaluationSettings, OutputMetrics } from './evaluation.ts'
-import type { Loss } from './loss-options.ts'
+import { LOSSES, type Loss } from './loss-table.ts'
 import type { LossTargets } from './loss-targets.ts'
 
 /** A batch that was taken to the network's output. */
@@ -41,10 +41,9 @@ export function createMetrics(
   capacity: number,
   { topK }: EvaluationSettings,
 ): Metrics {
-  const classifies =
-    loss.name === 'crossEntropy' || loss.name === 'binaryCrossEntropy' || loss.name === 'hinge'
-  const hasClasses =
-    classifies && (outputs === 1 || loss.name === 'crossEntropy' || targets.labels !== undefined)
+  const { takesClasses, takesBits, contains, targets: rule } = LOSSES[loss.name]
+  const classifies = takesClasses || takesBits
+  const hasClasses = classifies && (outputs === 1 || rule === 'distributions' || targets.labels !== undefined)
   if (topK !== undefined && (!hasClasses || outputs === 1)) {
     throw new ArgumentError('topK is for classifiers with an output for each class: leave it out')
   }
@@ -54,7 +53,7 @@ export function createMetrics(
     )
   }
   if (hasClasses) {
-    const hasProbabilities = loss.name !== 'hinge'
+    const hasProbabilities = contains !== undefined
     return new ClassificationMetrics({ targets, arena, outputs, capacity, topK: topK ?? 0, hasProbabilities })
   }
   if (classifies) return { reset() {}, calls: () => [], add() {}, result: () => ({}) }

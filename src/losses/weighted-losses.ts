@@ -1,9 +1,8 @@
 // The losses that are not cross-entropy of labels alone: samples and classes may have weights.
 import type { Samples } from '../data/samples.ts'
-import { ELEMENTWISE_LOSSES } from '../kernels/loss-kinds.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
-import type { Loss } from './loss-options.ts'
+import { LOSSES, type Loss } from './loss-table.ts'
 import { lossTargets } from './loss-targets.ts'
 import { type BatchLoss, F64_BYTES, type LossPlan, RowLosses } from './losses.ts'
 
@@ -14,9 +13,10 @@ export function createWeightedLoss(
   samples: Samples,
 ): BatchLoss {
   const plan = { runtime, outputs, ...rest, targets: lossTargets(loss, runtime, outputs, samples) }
-  if (loss.name === 'crossEntropy') return new WeightedCrossEntropy(plan, loss)
-  if (loss.name === 'hinge' && outputs > 1 && plan.targets.labels) return new MulticlassHinge(plan, loss)
-  return new ElementwiseLoss(plan, loss)
+  const { kind, takesClasses } = LOSSES[loss.name]
+  if (kind === undefined) return new WeightedCrossEntropy(plan, loss)
+  if (takesClasses && outputs > 1 && plan.targets.labels) return new MulticlassHinge(plan, loss)
+  return new ElementwiseLoss(plan, loss, kind)
 }
 
 /** What their kernels take alike, as byte offsets; 0 for what there is not. */
@@ -65,9 +65,9 @@ abstract class WeightedRowLosses extends RowLosses {
 class WeightedCrossEntropy extends WeightedRowLosses {
   readonly #smoothing: number
 
-  constructor(plan: LossPlan, loss: Loss & { name: 'crossEntropy' }) {
+  constructor(plan: LossPlan, loss: Loss) {
     super(plan, loss, 1, 1)
-    this.#smoothing = loss.labelSmoothing
+    this.#smoothing = 'labelSmoothing' in loss ? loss.labelSmoothing : 0
   }
 
   call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {
@@ -88,11 +88,10 @@ class ElementwiseLoss extends WeightedRowLosses {
   readonly #kind: number
   readonly #delta: number
 
-  constructor(plan: LossPlan, loss: Loss & { name: keyof typeof ELEMENTWISE_LOSSES }) {
-    const classifies = loss.name === 'binaryCrossEntropy' || loss.name === 'hinge'
-    super(plan, loss, plan.outputs, classifies ? plan.outputs : 0)
-    this.#kind = ELEMENTWISE_LOSSES[loss.name]
-    this.#delta = loss.name === 'huber' ? loss.delta : 0
+  constructor(plan: LossPlan, loss: Loss, kind: number) {
+    super(plan, loss, plan.outputs, LOSSES[loss.name].takesBits ? plan.outputs : 0)
+    this.#kind = kind
+    this.#delta = 'delta' in loss ? loss.delta : 0
   }
 
   call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call {

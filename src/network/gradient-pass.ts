@@ -1,7 +1,8 @@
 // A batch taken to its loss and to all gradients, stage by stage: what a custom loop, the gradient check and the diagnosis
 // are made of.
 import type { Samples } from '../data/samples.ts'
-import { type Loss, takesLogits } from '../losses/loss-options.ts'
+import { takesLogits } from '../losses/loss-options.ts'
+import type { Loss } from '../losses/loss-table.ts'
 import { type BatchLoss, createLoss } from '../losses/losses.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { Call, Executor } from '../wasm/calls.ts'

@@ -1,7 +1,8 @@
 // Evaluation and prediction: forward passes over many rows, in batches.
 
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
-import { type Loss, takesLogits } from '../losses/loss-options.ts'
+import { takesLogits } from '../losses/loss-options.ts'
+import type { Loss } from '../losses/loss-table.ts'
 import { type BatchLoss, createLoss } from '../losses/losses.ts'
 import { createMetrics, type Metrics } from '../losses/metrics.ts'
 import { ForwardPass } from '../network/forward.ts'

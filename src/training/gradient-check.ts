@@ -7,7 +7,7 @@
 // twice, lest a kink's place between two steps should hide it.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
-import type { Loss } from '../losses/loss-options.ts'
+import type { Loss } from '../losses/loss-table.ts'
 import { GradientPass } from '../network/gradient-pass.ts'
 import type { Network } from '../network/network.ts'
 import type { ParameterSet } from '../network/parameters.ts'

@@ -4,7 +4,8 @@ import { iterationsPerEpoch } from '../data/batches.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { type Layer, outputOf } from '../layers/layers.ts'
-import { type Loss, type LossName, type LossOptions, resolveLoss } from '../losses/loss-options.ts'
+import { resolveLoss } from '../losses/loss-options.ts'
+import type { Loss, LossName, LossOptions } from '../losses/loss-table.ts'
 import type { Augmentation } from '../network/augmentation.ts'
 import {
   type OptimizerConfig,

@@ -1,7 +1,7 @@
 // What other libraries call things gets the name that it has here, in the error.
 import { describe, expect, test } from 'vitest'
 import * as wasmlp from '../../src/index.ts'
-import { lossNames } from '../../src/losses/loss-options.ts'
+import { lossNames } from '../../src/losses/loss-table.ts'
 import { hintAt } from '../../src/nearest-name.ts'
 
 const { activation, dataset, dense, sequential } = wasmlp

@@ -1,6 +1,8 @@
 // The guide to losses and metrics: the numbers in its tables are what the package, and TensorFlow.js, compute.
 import { expect, test } from 'vitest'
 import { batchNormalization, dataset, dense, loadMnist, normalization, sequential } from '../../src/index.ts'
+import { LOSS_OPTIONS, LOSSES, type LossName, lossNames } from '../../src/losses/loss-table.ts'
+import { TARGET_RULES } from '../../src/losses/target-rules.ts'
 import { readText } from '../support/fixture.ts'
 import { mnistSource } from '../support/mnist.ts'
 import { movingVarianceInTensorFlow } from '../support/tensorflow.ts'
@@ -13,6 +15,33 @@ const cellsOf = (begin: string) =>
     .split('\n')
     .find(line => line.startsWith(`| ${begin}`))
     ?.split(' | ') ?? []
+
+test('the table of losses says what the package knows of them', () => {
+  const begin = page.indexOf('| `loss` | last layer |')
+  const [, , ...rows] = page.slice(begin, page.indexOf('\n\n', begin)).split('\n')
+  expect(rows).toEqual(lossNames.map(rowOf))
+})
+
+/** What the guide's table has of a loss. */
+function rowOf(name: LossName): string {
+  const { contains, takesClasses, takesBits, targets, options } = LOSSES[name]
+  const labels = [
+    ...(takesClasses ? ['an output for each class'] : []),
+    ...(takesBits ? ['0 and 1, of one output'] : []),
+  ]
+  const classifier = contains ? 'classifier, probabilities' : 'classifier'
+  return `| ${[
+    `\`${name}\``,
+    contains?.map(activation => `\`${activation}\``).join(', ') ?? 'any but a softmax',
+    labels.join('; ') || 'none',
+    targets ? TARGET_RULES[targets].expected : 'any numbers',
+    Object.entries(LOSS_OPTIONS)
+      .filter(([option]) => option in options)
+      .map(([option, { expected, standard = 1 }]) => `\`${option}\`: ${expected} (${standard})`)
+      .join('; ') || 'none',
+    labels.length > 0 ? classifier : 'regression',
+  ].join(' | ')} |`
+}
 
 test('the running variance, here and in TensorFlow.js', async () => {
   const batch = [1, 2, 3, 6]

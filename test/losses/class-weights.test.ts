@@ -1,6 +1,7 @@
 // What a mean loss with class weights is divided by: PyTorch's definitions, by numbers of PyTorch's.
 import { expect, test } from 'vitest'
 import { type DatasetOptions, dataset, dense, type LossOptions, sequential } from '../../src/index.ts'
+import { LOSSES } from '../../src/losses/loss-table.ts'
 import { readText } from '../support/fixture.ts'
 
 /** The loss of given outputs: logits, or what else stands before the loss. */
@@ -10,9 +11,8 @@ async function lossOf(
   loss: LossOptions,
 ) {
   const units = logits[0]?.length ?? 0
-  const activation = { crossEntropy: 'softmax', binaryCrossEntropy: 'sigmoid', hinge: 'identity' } as const
-  const name = loss.name as keyof typeof activation
-  using model = await sequential([dense(units, { activation: activation[name] })], { inputSize: units })
+  const activation = LOSSES[loss.name].contains?.[0] ?? 'identity'
+  using model = await sequential([dense(units, { activation })], { inputSize: units })
   const identity = Float32Array.from({ length: units * units }, (_, i) => (i % (units + 1) === 0 ? 1 : 0))
   await model.setParameters([{ weights: identity, bias: new Float32Array(units) }])
   model.compile({ loss, learningRate: 1 })

@@ -2,7 +2,9 @@
 // bits from any number of threads.
 import { describe, expect, test } from 'vitest'
 import { type DatasetContents, storeContents } from '../../src/data/samples.ts'
-import { type LossName, type LossOptions, resolveLoss } from '../../src/losses/loss-options.ts'
+import type { LayerActivation } from '../../src/layers/layer-activation.ts'
+import { resolveLoss } from '../../src/losses/loss-options.ts'
+import { LOSSES, type LossName, type LossOptions, lossNames } from '../../src/losses/loss-table.ts'
 import { createLoss } from '../../src/losses/losses.ts'
 import { centralDifferences } from '../../src/reference/central-differences.ts'
 import { at, type Values } from '../../src/reference/element.ts'
@@ -38,7 +40,7 @@ type Twin = (outputs: Values, batch: { labels: Values; targets: Values; weights:
 interface Case {
   name: string
   loss: LossName | LossOptions
-  activation?: 'softmax' | 'sigmoid' | 'identity'
+  activation?: LayerActivation
   columns: number
   truth: Truth
   twin: Twin
@@ -52,6 +54,14 @@ const fractions = (columns: number) => uniform(SAMPLES * columns, 0, 1, 11, colu
 const signs = (columns: number) => fractions(columns).map(u => (u < 0.5 ? -1 : 1))
 const distributions = (columns: number) => Float32Array.from(softmax(targets(columns), SAMPLES, columns))
 
+/** The means over a row's elements. */
+const elementwiseNames = lossNames.filter(
+  (name): name is ElementwiseLossName => LOSSES[name].kind !== undefined,
+)
+
+/** One that suits the loss. */
+const activationOf = (name: LossName): LayerActivation => LOSSES[name].contains?.[0] ?? 'identity'
+
 /** The same loss without weights and with. */
 function weighted(example: Case): Case[] {
   const { name, truth } = example
@@ -61,34 +71,33 @@ function weighted(example: Case): Case[] {
   ]
 }
 
-const elementwise = (
-  name: ElementwiseLossName,
-  truth: (columns: number) => Truth,
-  loss: LossName | LossOptions = name,
-  delta?: number,
-) =>
+/** What targets of a loss may be, by their rule. */
+const suitable = { signs, unitInterval: fractions, distributions, any: targets }
+
+const elementwise = (name: ElementwiseLossName, loss: LossName | LossOptions = name, delta?: number) =>
   [1, 2, 4, 5, 9, 17].flatMap(columns =>
     weighted({
       name: `${JSON.stringify(loss)}, ${columns} outputs`,
       loss,
-      activation: name === 'binaryCrossEntropy' ? 'sigmoid' : 'identity',
+      activation: activationOf(name),
       columns,
-      truth: truth(columns),
+      truth: { targets: suitable[LOSSES[name].targets ?? 'any'](columns) },
       twin: (y, batch) => elementwiseLoss(name, y, batch.targets, batch.weights, { ...(delta && { delta }) }),
     }),
   )
 
 /** By labels 0 and 1, with and without class weights. */
-const binary = (name: 'binaryCrossEntropy' | 'hinge') =>
+const binary = (name: ElementwiseLossName) =>
   [undefined, [0.25, 3]].flatMap(classWeights =>
     weighted({
       name: `${name} of labels${classWeights ? ', class weights' : ''}`,
-      loss: classWeights ? { name, classWeights } : name,
-      activation: name === 'hinge' ? 'identity' : 'sigmoid',
+      loss: classWeights ? ({ name, classWeights } as LossOptions) : name,
+      activation: activationOf(name),
       columns: 1,
       truth: { labels: classes(2) },
       twin: (y, { labels, weights }) => {
-        const wanted = Array.from(labels, label => (name === 'hinge' ? 2 * label - 1 : label))
+        const { targets: rule } = LOSSES[name]
+        const wanted = Array.from(labels, label => (rule === 'signs' ? 2 * label - 1 : label))
         const byClass = Array.from(labels, label => (classWeights ? at(classWeights, label) : 1))
         return elementwiseLoss(name, y, wanted, weights, { factors: byClass })
       },
@@ -136,14 +145,9 @@ const crossEntropy = [1, 2, 3, 5, 10, 17].flatMap(columns =>
 )
 
 const cases: Case[] = [
-  ...elementwise('meanSquaredError', columns => ({ targets: targets(columns) })),
-  ...elementwise('meanAbsoluteError', columns => ({ targets: targets(columns) })),
-  ...elementwise('huber', columns => ({ targets: targets(columns) })),
-  ...elementwise('huber', columns => ({ targets: targets(columns) }), { name: 'huber', delta: 0.5 }, 0.5),
-  ...elementwise('binaryCrossEntropy', columns => ({ targets: fractions(columns) })),
-  ...elementwise('hinge', columns => ({ targets: signs(columns) })),
-  ...binary('binaryCrossEntropy'),
-  ...binary('hinge'),
+  ...elementwiseNames.flatMap(name => elementwise(name)),
+  ...elementwise('huber', { name: 'huber', delta: 0.5 }, 0.5),
+  ...elementwiseNames.filter(name => LOSSES[name].takesBits).flatMap(binary),
   ...multiclass,
   ...crossEntropy,
 ]
@@ -236,8 +240,7 @@ describe.each(builds)('%s', async build => {
   function lossOf(option: LossName | LossOptions, truth: Truth, values: readonly number[], columns: number) {
     const arena = new Arena(runtime.memory)
     const rows = values.length / columns
-    const activation =
-      option === 'crossEntropy' ? 'softmax' : option === 'binaryCrossEntropy' ? 'sigmoid' : 'identity'
+    const activation = activationOf(typeof option === 'string' ? option : option.name)
     const contents: DatasetContents = { inputs: new Float32Array(rows), inputSize: 1, ...truth }
     const samples = storeContents(arena, contents)
     const resolved = resolveLoss(option, [{ activation, units: columns }])

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { storeContents } from '../../src/data/samples.ts'
 import { activationNames, SOFTMAX_NAMES } from '../../src/kernels/activation-kinds.ts'
 import { activation, dropout, flatten, prelu } from '../../src/layers/elementwise.ts'
-import type { LayerActivation } from '../../src/layers/layer-activation.ts'
 import { dense, type Layer, outputOf } from '../../src/layers/layers.ts'
 import { batchNormalization, layerNormalization, normalization } from '../../src/layers/normalization.ts'
 import { layerKinds } from '../../src/layers/rules.ts'
-import { type LossName, lossNames, resolveLoss } from '../../src/losses/loss-options.ts'
+import { resolveLoss } from '../../src/losses/loss-options.ts'
+import { LOSSES, type LossName, lossNames } from '../../src/losses/loss-table.ts'
 import { networkGradients, numericalNetworkGradients } from '../../src/reference/network.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { builds } from '../support/builds.ts'
@@ -19,12 +19,6 @@ const ROWS = 7
 const INPUTS = 11
 
 const softmax = dense(5, { activation: 'softmax' })
-
-/** What a loss wants of the last layer. */
-const lastActivations: { [Name in LossName]?: LayerActivation } = {
-  crossEntropy: 'softmax',
-  binaryCrossEntropy: 'sigmoid',
-}
 
 const networks: [string, LossName, Layer[]][] = [
   ['relu, softmax', 'crossEntropy', [dense(30, { activation: 'relu' }), dense(5, { activation: 'softmax' })]],
@@ -71,7 +65,7 @@ const networks: [string, LossName, Layer[]][] = [
   ...lossNames.map((name): [string, LossName, Layer[]] => [
     `the loss ${name}`,
     name,
-    [dense(9, { activation: 'tanh' }), dense(5, { activation: lastActivations[name] ?? 'identity' })],
+    [dense(9, { activation: 'tanh' }), dense(5, { activation: LOSSES[name].contains?.[0] ?? 'identity' })],
   ]),
   [
     'ELU with an alpha, an output of GELU',
@@ -176,8 +170,8 @@ describe.each(builds)('%s', build => {
       const runtime = await createFullRuntime(build)
       const arena = new Arena(runtime.memory)
       const labels = Int32Array.from({ length: ROWS }, (_, i) => (i * 3) % 5)
-      const isBinary = lossName === 'binaryCrossEntropy'
-      const targets = noise(ROWS * 5, 9).map(value => (isBinary ? Math.abs(value) : value))
+      const { takesClasses, targets: rule } = LOSSES[lossName]
+      const targets = noise(ROWS * 5, 9).map(value => (rule === 'unitInterval' ? Math.abs(value) : value))
       const samples = storeContents(arena, {
         inputs: values,
         inputSize: INPUTS,
@@ -195,7 +189,7 @@ describe.each(builds)('%s', build => {
       const twin = twinOf(layers, parameters, INPUTS, ROWS)
       const x = Float64Array.from(values, value => (values instanceof Uint8Array ? value / 255 : value))
       const loss = referenceLoss(resolveLoss(lossName, [outputOf(layers)]), {
-        labels: lossName === 'crossEntropy' || lossName === 'hinge' ? labels : undefined,
+        labels: takesClasses ? labels : undefined,
         targets,
         weights: new Float64Array(ROWS).fill(1),
       })

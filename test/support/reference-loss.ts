@@ -1,6 +1,7 @@
 // Losses as a user names them, by the f64 twins.
 
-import { type Loss, takesLogits } from '../../src/losses/loss-options.ts'
+import { takesLogits } from '../../src/losses/loss-options.ts'
+import type { Loss } from '../../src/losses/loss-table.ts'
 import { at, type Values } from '../../src/reference/element.ts'
 import { elementwiseLoss, multiclassHinge, oneHot, weightedCrossEntropy } from '../../src/reference/losses.ts'
 import type { ReferenceLoss } from '../../src/reference/network.ts'

@@ -14,6 +14,7 @@ import {
 } from '../../src/index.ts'
 import { NEEDS_WEIGHTED_SUMS } from '../../src/kernels/activation-kinds.ts'
 import { resolveLoss } from '../../src/losses/loss-options.ts'
+import { LOSSES, lossNames } from '../../src/losses/loss-table.ts'
 import { Network } from '../../src/network/network.ts'
 import { checkNetworkGradients } from '../../src/training/gradient-check.ts'
 import { Arena } from '../../src/wasm/arena.ts'
@@ -48,18 +49,14 @@ describe.each(builds)('%s build', build => {
   })
 
   const losses: [LossName | LossOptions, LayerActivation][] = [
-    ['meanSquaredError', 'identity'],
+    ...lossNames.map((name): [LossName, LayerActivation] => [name, LOSSES[name].contains?.[0] ?? 'identity']),
     ['meanSquaredError', 'gelu'],
     ['meanAbsoluteError', 'tanh'],
-    ['huber', 'identity'],
     [{ name: 'huber', delta: 0.1 }, 'silu'],
-    ['hinge', 'identity'],
-    ['binaryCrossEntropy', 'sigmoid'],
     [{ name: 'crossEntropy', labelSmoothing: 0.1, classWeights: [1, 2, 3] }, 'logSoftmax'],
   ]
   test.each(losses)('%j passes behind %s, with weights of the samples', async (loss, activation) => {
-    const name = typeof loss === 'string' ? loss : loss.name
-    const byLabels = name === 'crossEntropy' || name === 'hinge'
+    const byLabels = LOSSES[typeof loss === 'string' ? loss : loss.name].takesClasses
     using data = await dataset({
       inputs: noise(ROWS * INPUTS, 3),
       inputSize: INPUTS,

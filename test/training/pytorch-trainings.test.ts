@@ -11,7 +11,7 @@ import {
 } from '../../src/index.ts'
 import { SOFTMAX_NAMES } from '../../src/kernels/activation-kinds.ts'
 import { layerKinds } from '../../src/layers/rules.ts'
-import { lossNames } from '../../src/losses/loss-options.ts'
+import { lossNames } from '../../src/losses/loss-table.ts'
 import { builds } from '../support/builds.ts'
 import {
   BATCH_SIZE,
