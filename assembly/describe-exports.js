@@ -27,17 +27,20 @@ const [THREAD, CLAIMS] = [['thread', 'threads'], 'claims']
  */
 
 /**
- * The text of src/wasm/exports.ts.
+ * The text of src/wasm/exports.ts. Throws where two modules export the same: the host has all under one name each.
  * @param {string} root the repository's
  */
 export async function describeExports(root) {
   const interfaces = []
+  /** @type {Kernel[]} */
   const kernels = []
   for (const { file, name, what } of MODULES) {
     const found = await kernelsOf(`assembly/${file}.ts`, root)
     interfaces.push(
       `/** ${what} assembly/${file}.ts lists it. */\nexport interface ${name} {\n${members(found)}}\n`,
     )
+    const again = found.find(({ name }) => kernels.some(kernel => kernel.name === name))
+    if (again) throw new Error(`${again.name} is exported by two modules: one is enough, on the same memory`)
     kernels.push(...found)
   }
   const shared = kernels.filter(({ parameters }) => endsWith(parameters, THREAD))

@@ -39,12 +39,3 @@ test.each(Object.entries(sources))('%s has neither globals nor data', async (_, 
   expect(ids).not.toContain(GLOBALS)
   expect(ids).not.toContain(DATA)
 })
-
-test.each(['simd', 'simd-threads'] as const)('no kernel is in %s and in its supplement', async build => {
-  const names = async (name: keyof typeof sources) => {
-    const module = await WebAssembly.compile(await platform.decodeGzip((await sources[name]()).default))
-    return WebAssembly.Module.exports(module).map(({ name }) => name)
-  }
-  const supplement = new Set(await names(`${build}-supplement`))
-  expect((await names(build)).filter(name => supplement.has(name))).toEqual(['memory'])
-})
