@@ -124,6 +124,13 @@ describe.each(builds)('%s build', build => {
     /** The argument at which the sigmoid is h. */
     const logit = (h: number) => Math.log(h / (1 - h))
 
+    test('forward, rounded as there: 1 → 0.73 → 0.67', () => {
+      const [first = 0] = apply('sigmoid', [1])
+      expect(first.toFixed(2)).toBe('0.73')
+      const [second = 0] = apply('sigmoid', [0.73])
+      expect(second.toFixed(2)).toBe('0.67')
+    })
+
     test('1·(1 − 0.67)·0.67 = 0.22, then 0.22·(1 − 0.73)·0.73 = 0.043', () => {
       const [first = 0] = backward('sigmoid', [logit(0.67)])
       expect(first.toFixed(2)).toBe('0.22')
