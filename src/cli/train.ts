@@ -66,7 +66,7 @@ Examples:
 
   # MNIST to 98 % in two epochs
   wasmlp train --input-scaling --initializer lecun --optimizer nesterov \\
-    --learning-rate 0.1 --schedule one-cycle --label-smoothing 0.2 --epochs 2
+    --learning-rate 0.1 --schedule one-cycle --label-smoothing 0.05 --epochs 2
 
   # as long as it gets better
   wasmlp train --data ./fashion-mnist --optimizer adamw --dropout 0.3 \\

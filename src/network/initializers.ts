@@ -150,7 +150,7 @@ const RECTIFIERS: LayerActivation[] = [
 /**
  * What an activation wants: He's for those that let one half pass and little of the other; LeCun's normal one for SELU,
  * whose fixed point of mean 0 and variance 1 is derived for it; Xavier's for all others, a softmax too (compared with other
- * rules in docs/training.md).
+ * rules in docs/layers.md).
  */
 function defaultInitializer(activation: LayerActivation): InitializerName {
   if (RECTIFIERS.includes(activation)) return 'he'

@@ -14,4 +14,16 @@ describe('docs/command-line.md', () => {
     expect(lines).toHaveLength(7)
     expect(page).toContain(lines.join('\n'))
   })
+
+  test('the options of train are those of --help', async () => {
+    const { stdout } = await runCli('train', '--help')
+    const ofHelp = [...stdout.matchAll(/^ +(--[\w-]+)/gm)].map(([, option = '']) => option)
+    const ofPage = [...page.matchAll(/`(--[\w-]+)[^`]*`/g)].map(([, option = '']) => option)
+    // A flag that is on by default is named by its opposite.
+    const options = new Set(ofHelp.filter(option => option !== '--shuffle'))
+    expect([...options].filter(option => !ofPage.includes(option))).toEqual([])
+    // Other commands have these.
+    const others = ['--help', '--json', '--top-k', '--invert', '--out', '--weights']
+    expect(ofPage.filter(option => !options.has(option) && !others.includes(option))).toEqual([])
+  })
 })

@@ -1,4 +1,4 @@
-// What browsers report where an affinity mask allows them fewer processors, as the guide docs/workers-and-memory.md says.
+// What browsers report where an affinity mask allows them fewer processors, as the guide docs/threads-and-csp.md says.
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'

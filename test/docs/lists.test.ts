@@ -1,0 +1,129 @@
+// The lists of the guides: what the package has, all of it, and nothing else.
+import { describe, expect, test } from 'vitest'
+import * as wasmlp from '../../src/index.ts'
+import {
+  activationNames,
+  dense,
+  initializerNames,
+  optimizerNames,
+  scheduleNames,
+  sequential,
+} from '../../src/index.ts'
+import { createKernels } from '../../src/kernels/index.ts'
+import { layerKinds } from '../../src/layers/rules.ts'
+import { lossNames } from '../../src/losses/loss-options.ts'
+import { readText } from '../support/fixture.ts'
+import { rowsOf, wordsOf } from '../support/page-tables.ts'
+
+const layers = await readText('docs/layers.md')
+const optimizers = await readText('docs/optimizers.md')
+const losses = await readText('docs/losses-and-metrics.md')
+const errors = await readText('docs/errors.md')
+const storage = await readText('docs/checkpoints-and-storage.md')
+const kernels = await readText('docs/kernels.md')
+const readme = await readText('README.md')
+
+/** The same names, in any order. */
+const sorted = (names: Iterable<string>) => [...names].sort()
+
+describe('layers', () => {
+  test('kinds', () => {
+    const words = wordsOf(rowsOf(layers, 'Kinds of layers', 'layer'))
+    expect(sorted(words.map(word => word.split('(')[0] ?? ''))).toEqual(sorted(layerKinds))
+  })
+
+  test('activations', () => {
+    const names = wordsOf(rowsOf(layers, 'Activations', 'name'))
+    expect(sorted(names)).toEqual(sorted([...activationNames, 'softmax', 'logSoftmax']))
+  })
+
+  test('initial weights', () => {
+    const names = wordsOf(rowsOf(layers, 'Initial weights', 'initializer'))
+    expect(sorted(names)).toEqual(sorted([...initializerNames, 'constant']))
+  })
+
+  test('activations with an initializer of their own', () => {
+    const names = wordsOf(rowsOf(layers, 'Initial weights', 'activation'))
+    expect(names.filter(name => !activationNames.some(known => known === name))).toEqual([])
+  })
+})
+
+/** The options of a cell, with the texts of their defaults: `name` default, `name` default. */
+const defaultsIn = (cell: string) =>
+  Object.fromEntries([...cell.matchAll(/`(\w+)`(?: ([\w.-]+))?/g)].map(([, name, value]) => [name, value]))
+
+/** The same of resolved options. Those without a default are given in the test. */
+const defaultsOf = (options: object, given: readonly string[] = []) =>
+  Object.fromEntries(
+    Object.entries(options)
+      .filter(([name]) => name !== 'name')
+      .map(([name, value]) => [name, given.includes(name) ? undefined : String(value)]),
+  )
+
+describe('optimisers and schedules', () => {
+  test('optimisers, their options and defaults', async () => {
+    const rows = rowsOf(optimizers, 'Optimisers', 'name')
+    expect(sorted(wordsOf(rows))).toEqual(sorted(optimizerNames))
+    using model = await sequential([dense(1)], { inputSize: 1 })
+    for (const [i, [, , options = '', learningRate]] of rows.entries()) {
+      const name = optimizerNames.find(known => `\`${known}\`` === rows[i]?.[0])
+      model.compile({ optimizer: name ?? 'sgd' })
+      const { algorithm, learningRate: rate } = model.trainingConfig.optimizer
+      const defaults = Object.entries(defaultsIn(options)).map(([key, value]) => [
+        key,
+        value === 'false' ? value : String(Number(value)),
+      ])
+      expect(Object.fromEntries(defaults), name).toEqual(defaultsOf(algorithm))
+      expect(Number(learningRate), name).toBe(rate)
+    }
+  })
+
+  test('schedules, their options and defaults', async () => {
+    const rows = rowsOf(optimizers, 'Schedules', 'name')
+    expect(sorted(wordsOf(rows))).toEqual(sorted(scheduleNames))
+    using model = await sequential([dense(1)], { inputSize: 1 })
+    for (const [cell, , options = ''] of rows) {
+      const name = scheduleNames.find(known => `\`${known}\`` === cell)
+      // What has no default must be given.
+      const given = Object.entries(defaultsIn(options)).filter(([, value]) => value === undefined)
+      const needed = Object.fromEntries(given.map(([key]) => [key, 1]))
+      model.compile({ schedule: { name, ...needed } as wasmlp.ScheduleOptions })
+      const { warmUp, ...config } = model.trainingConfig.schedule
+      expect(warmUp).toBe(0)
+      expect(defaultsIn(options), name).toEqual(defaultsOf(config, Object.keys(needed)))
+    }
+  })
+
+  test('the README names each optimiser', () => {
+    const [, row = ''] = /^\| \[Optimisers\].*?\| (.*)$/m.exec(readme) ?? []
+    const names = row.split(';')[0]?.toLowerCase().split(', ') ?? []
+    expect(sorted(names)).toEqual(sorted(optimizerNames))
+  })
+})
+
+test('losses', () => {
+  expect(sorted(wordsOf(rowsOf(losses, 'Losses', '`loss`')))).toEqual(sorted(lossNames))
+})
+
+describe('errors', () => {
+  const classes = Object.entries(wasmlp).filter(([name]) => /^(?!Wasmlp)\w+Error$/.test(name))
+
+  test('classes', () => {
+    expect(sorted(wordsOf(rowsOf(errors, 'Errors', 'class')))).toEqual(sorted(classes.map(([name]) => name)))
+  })
+
+  test('codes', async () => {
+    const source = await readText('src/errors.ts')
+    const listed = [...`${errors}${storage}`.matchAll(/^\|(?: `\w+` \|)? `(ERR_\w+)`/gm)].map(
+      ([, code = '']) => code,
+    )
+    const codes = [...source.matchAll(/'(ERR_\w+)'/g)].map(([, code = '']) => code)
+    expect(sorted(listed)).toEqual(sorted(new Set(codes)))
+  })
+})
+
+test('kernels', async () => {
+  const prototype = Object.getPrototypeOf(await createKernels())
+  const functions = Object.getOwnPropertyNames(prototype).filter(name => name !== 'constructor')
+  expect(sorted(wordsOf(rowsOf(kernels, 'Functions', 'for'), 1))).toEqual(sorted(functions))
+})
