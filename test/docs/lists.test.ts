@@ -11,7 +11,7 @@ import {
 } from '../../src/index.ts'
 import { createKernels } from '../../src/kernels/index.ts'
 import { layerKinds } from '../../src/layers/rules.ts'
-import { lossNames } from '../../src/losses/loss-options.ts'
+import { lossNames } from '../../src/losses/loss-table.ts'
 import { readText } from '../support/fixture.ts'
 import { rowsOf, wordsOf } from '../support/page-tables.ts'
 

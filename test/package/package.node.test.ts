@@ -196,16 +196,32 @@ describe('the examples of README and guides', () => {
 })
 
 describe('what a page that was bundled downloads until it has trained, minified and gzipped', () => {
-  const program = (options: string) => `import { dataset, dense, sequential } from 'wasmlp'
+  /** What to train, beside the options that say where. */
+  interface Training {
+    layers: string
+    compile: string
+  }
+  const plain: Training = {
+    layers: "dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })",
+    compile: '{ learningRate: 0.1 }',
+  }
+  const more: Training = {
+    layers: "dense(512, { activation: 'gelu' }), dropout(0.1), dense(10, { activation: 'softmax' })",
+    compile: "{ optimizer: 'adam' }",
+  }
+
+  const program = (
+    options: string,
+    { layers, compile }: Training,
+  ) => `import { dataset, dense, dropout, sequential } from 'wasmlp'
 const data = await dataset({ inputs: Uint8Array.from({ length: 784 }, (_, i) => i % 7), bytes: 'pixels', labels: [3], inputSize: 784${options} })
-const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
-const model = await sequential(layers, { inputSize: 784${options} })
-await model.compile({ learningRate: 0.1 }).fit(data)
+const model = await sequential([${layers}], { inputSize: 784${options} })
+await model.compile(${compile}).fit(data)
 document.title = 'trained'`
 
   /** Bundles as Rollup does by itself, minifies, trains in a page; the gzipped bytes of each script that it asked for. */
-  async function download(name: string, options: string): Promise<Record<string, number>> {
-    writeFileSync(join(project, `${name}.js`), program(options))
+  async function download(name: string, options: string, training = plain): Promise<Record<string, number>> {
+    writeFileSync(join(project, `${name}.js`), program(options, training))
     const bundle = await rollup({
       input: join(project, `${name}.js`),
       plugins: [nodeResolve({ browser: true }), terser({ module: true })],
@@ -251,6 +267,11 @@ document.title = 'trained'`
     const sizes = await download('worker', '')
     expect(Object.keys(sizes)).toEqual(expect.arrayContaining(['worker-engine.js', 'kernels-relaxed.js']))
     expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(43_000)
+  })
+
+  test.skipIf(!findChromium())('in a worker, with Adam, GELU and dropout: at most 76 KB', async () => {
+    const sizes = await download('more', '', more)
+    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(76_000)
   })
 })
 
