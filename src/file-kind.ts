@@ -1,63 +1,87 @@
-// What a file is, by its first bytes and its name: for errors about files of another kind than was asked for.
+// What a file is, by its first bytes and its name: for the choice of a reader, and for errors about files of another kind
+// than was asked for. To add a kind, add a row; the table in docs/formats.md comes from it.
 
 /** A kind of file. */
 export interface FileKind {
   /** With its article: `a CSV file`. */
   readonly what: string
-  /** Several of them: `CSV files`. */
-  readonly many: string
-  /** What to do with it; empty where nothing can be said. */
-  readonly advice: string
+  /** How a file of it begins, a byte a character; undefined where that says nothing. */
+  readonly begins?: RegExp
+  /** What its name ends with, in lower case, without .gz. */
+  readonly endings?: readonly string[]
+  /** What reads it; undefined where nothing does. */
+  readonly reader?: string
+  /** What to do with one where MNIST's four files are expected; undefined where that is to use its reader, or nothing. */
+  readonly advice?: string
+  /** What the command line calls a model in it, and how the name of one ends. */
+  readonly model?: { readonly format: ModelFormat; readonly ending: string }
 }
 
-const kind = (article: string, name: string, advice = ''): FileKind => ({
-  what: `${article} ${name}`,
-  many: `${name}s`,
-  advice,
-})
+/** What a model can be kept as. */
+export type ModelFormat = 'safetensors' | 'onnx' | 'layersModel'
 
-const CSV = kind('a', 'CSV file', 'loadCsv of wasmlp/data reads it')
-const NPY = kind('a', 'NumPy file', 'loadNpy of wasmlp/data reads it')
-const NPZ = kind('a', 'NumPy archive', 'loadNpz of wasmlp/data reads it')
-const PIXELS = 'decode the pixels, and give them to dataset() or write them to an IDX file'
-const IDX = kind('an', 'IDX file', 'name the folder that it is in')
+const advice = 'decode the pixels, and give them to dataset() or write them to an IDX file'
 const UNPACK = 'unpack it first'
 
-/** By the text that a file begins with. */
-const MAGIC: readonly (readonly [bytes: string, FileKind])[] = [
-  ['\x93NUMPY', NPY],
-  ['\x89PNG', kind('a', 'PNG image', PIXELS)],
-  ['\xff\xd8\xff', kind('a', 'JPEG image', PIXELS)],
-  ['\x89HDF', kind('an', 'HDF5 file')],
-  ['PAR1', kind('a', 'Parquet file')],
-  ['PK', kind('a', 'ZIP archive', UNPACK)],
-  ['\x1f\x8b', kind('a', 'gzipped file', UNPACK)],
-  ['\x80', kind('a', 'Python pickle')],
-  ['\0\0\x08', IDX],
-  ['{', kind('a', 'JSON file')],
-  ['[', kind('a', 'JSON file')],
+// biome-ignore-start lint/suspicious/noControlCharactersInRegex: formats begin with them
+const CSV: FileKind = { what: 'a CSV file', endings: ['csv', 'tsv'], reader: '`loadCsv` of `wasmlp/data`' }
+
+/** The first that fits counts: the length that a safetensors file begins with may look like ONNX or JSON. */
+export const FILE_KINDS: readonly FileKind[] = [
+  CSV,
+  { what: 'a NumPy file', begins: /^\x93NUMPY/, endings: ['npy'], reader: '`loadNpy` of `wasmlp/data`' },
+  { what: 'a NumPy archive', endings: ['npz'], reader: '`loadNpz` of `wasmlp/data`' },
+  {
+    what: 'an IDX file',
+    begins: /^\0\0\x08/,
+    reader: '`loadMnist`, `parseIdx`',
+    advice: 'name the folder that it is in',
+  },
+  {
+    what: 'a safetensors file',
+    begins: /^.{4}\0{4}\{/s,
+    endings: ['safetensors'],
+    reader: '`sequentialFromSafetensors`',
+    advice: '',
+    model: { format: 'safetensors', ending: '.safetensors' },
+  },
+  {
+    what: 'an ONNX model',
+    begins: /^\x08/,
+    endings: ['onnx'],
+    reader: '`sequentialFromOnnx` of `wasmlp/formats`',
+    advice: '',
+    model: { format: 'onnx', ending: '.onnx' },
+  },
+  {
+    what: 'a JSON file',
+    begins: /^\{/,
+    reader: '`sequentialFromLayersModel` of `wasmlp/formats`, a `model.json`',
+    advice: '',
+    model: { format: 'layersModel', ending: '.json' },
+  },
+  { what: 'a JSON file', begins: /^\[/ },
+  { what: 'a PNG image', begins: /^\x89PNG/, endings: ['png'], advice },
+  { what: 'a JPEG image', begins: /^\xff\xd8\xff/, endings: ['jpg', 'jpeg'], advice },
+  { what: 'an HDF5 file', begins: /^\x89HDF/ },
+  { what: 'a Parquet file', begins: /^PAR1/ },
+  { what: 'a Python pickle', begins: /^\x80/, endings: ['pkl'] },
+  { what: 'a ZIP archive', begins: /^PK/, advice: UNPACK },
+  { what: 'a tar archive', endings: ['tar', 'tgz'], advice: UNPACK },
+  { what: 'a gzipped file', begins: /^\x1f\x8b/, advice: UNPACK },
 ]
 
-/** By the ending of a name, in lower case, without .gz. */
-const ENDINGS: Readonly<Record<string, FileKind>> = {
-  csv: CSV,
-  tsv: CSV,
-  npy: NPY,
-  npz: NPZ,
-  png: kind('a', 'PNG image', PIXELS),
-  jpg: kind('a', 'JPEG image', PIXELS),
-  jpeg: kind('a', 'JPEG image', PIXELS),
-  tar: kind('a', 'tar archive', UNPACK),
-  tgz: kind('a', 'tar archive', UNPACK),
-  pkl: kind('a', 'Python pickle'),
-  safetensors: kind('a', 'safetensors file'),
-  onnx: kind('an', 'ONNX model'),
-}
+/** Several of a kind: `CSV files`. */
+export const several = ({ what }: FileKind) => `${what.replace(/^an? /, '')}s`
+
+/** What to do with a file of that kind where MNIST's files are expected; empty where nothing can be said. */
+export const adviceOn = ({ advice, reader }: FileKind) =>
+  advice ?? (reader ? `${reader.replaceAll('`', '')} reads it` : '')
 
 /** The kind that a file's name says; undefined for others. */
 export function kindByName(name: string): FileKind | undefined {
   const [, ending = ''] = /\.(\w+)(?:\.gz)?$/.exec(name.toLowerCase()) ?? []
-  return Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : undefined
+  return FILE_KINDS.find(({ endings }) => endings?.includes(ending))
 }
 
 /** The kind that a file's first bytes or its name say. What is text with several fields in its first line, is CSV. */
@@ -65,9 +89,23 @@ export function kindOfFile(first: Uint8Array, name: string): FileKind | undefine
   const named = kindByName(name)
   if (named) return named
   const text = String.fromCharCode(...first.subarray(0, 256))
-  const found = MAGIC.find(([bytes]) => text.startsWith(bytes))
-  if (found) return found[1]
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what makes it text
+  const found = FILE_KINDS.find(({ begins }) => begins?.test(text))
+  if (found) return found
   const isText = !/[\x00-\x08\x0e-\x1f]/.test(text)
   return isText && /^[^\r\n]*[,;\t]/.test(text) ? CSV : undefined
 }
+
+/** The format of a model in a file, by its first bytes, else by its name; undefined for others. */
+export function modelFormat(first: Uint8Array, name: string): ModelFormat | undefined {
+  const text = String.fromCharCode(...first.subarray(0, 256))
+  const models = FILE_KINDS.filter(({ model }) => model)
+  const found = models.find(({ begins }) => begins?.test(text)) ?? models.find(kind => isNamed(kind, name))
+  return found?.model?.format
+}
+
+/** The format that the name of a model's file says; undefined for others. */
+export const modelFormatByName = (name: string): ModelFormat | undefined =>
+  FILE_KINDS.find(kind => isNamed(kind, name))?.model?.format
+
+const isNamed = ({ model }: FileKind, name: string) => Boolean(model && name.endsWith(model.ending))
+// biome-ignore-end lint/suspicious/noControlCharactersInRegex: formats begin with them

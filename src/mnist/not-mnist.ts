@@ -1,6 +1,6 @@
 // Why no files of MNIST's format are found in a place: what is there instead.
 import * as platform from '#platform'
-import { kindByName, kindOfFile } from '../file-kind.ts'
+import { adviceOn, kindByName, kindOfFile, several } from '../file-kind.ts'
 import type { Chunks } from '../platform/platform.ts'
 
 const EXPECTED = "expected a folder with MNIST's four IDX files, such as train-labels-idx1-ubyte"
@@ -20,12 +20,12 @@ export async function explainMissing(
   if (names) return names.some(name => /idx\d/.test(name)) ? undefined : aboutFolder(source, names)
   if (platform.name === 'browser' || /^https?:/.test(String(source))) {
     const kind = kindByName(new URL(platform.locate(source)).pathname)
-    return kind && aboutFile(source, kind)
+    return kind && aboutFile(source, kind.what, adviceOn(kind))
   }
   const file = await platform.open(source, signal)
   if (!file) return `${source} is not there: ${EXPECTED}`
   const kind = kindOfFile(await firstOf(file.chunks()), String(source))
-  return aboutFile(source, kind ?? { what: 'no folder', advice: '' })
+  return kind ? aboutFile(source, kind.what, adviceOn(kind)) : aboutFile(source, 'no folder', '')
 }
 
 /** A file's first bytes. */
@@ -34,7 +34,7 @@ async function firstOf(chunks: Chunks): Promise<Uint8Array> {
   return new Uint8Array()
 }
 
-function aboutFile(source: string | URL, { what, advice }: { what: string; advice: string }): string {
+function aboutFile(source: string | URL, what: string, advice: string): string {
   return `${source} is ${what}: ${EXPECTED}${advice && ` (${advice})`}`
 }
 
@@ -42,9 +42,10 @@ function aboutFolder(source: string | URL, names: string[]): string {
   if (names.length === 0) return `${source} is empty: ${EXPECTED}`
   const files = names.filter(name => kindByName(name)).sort()
   const kind = kindByName(files[0] ?? '')
-  const alike = files.filter(name => kindByName(name)?.many === kind?.many)
+  const alike = files.filter(name => kindByName(name) === kind)
   const shown = (kind ? alike : names.sort()).slice(0, SHOWN).join(', ')
   const more = (kind ? alike : names).length > SHOWN ? ', …' : ''
   if (!kind) return `${source} has ${shown}${more} and no IDX files: ${EXPECTED}`
-  return `${source} has ${kind.many} (${shown}${more}) and no IDX files: ${EXPECTED}${kind.advice && ` (${kind.advice})`}`
+  const advice = adviceOn(kind)
+  return `${source} has ${several(kind)} (${shown}${more}) and no IDX files: ${EXPECTED}${advice && ` (${advice})`}`
 }

@@ -312,7 +312,7 @@ describe('bad usage', () => {
     [
       'a name that says no format',
       ['--out', 'model.h5'],
-      '--out model.h5 ends in none of .onnx, .json, .safetensors',
+      '--out model.h5 ends in none of .safetensors, .onnx, .json',
     ],
     [
       '8 bits in a LayersModel',
