@@ -1,14 +1,7 @@
 // Activation functions h(a) and their derivatives, element by element. Lecture, section 2.
+import { IDENTITY, LEAKY_RELU, RELU, SIGMOID, STEP, TANH } from './generated/activations';
 import { loadPart, storePart } from './lanes';
 import { sigmoid4, tanh4 } from './math';
-
-// The numbers by which the host names a function. All above TANH are curves.ts's, in the second module.
-export const IDENTITY: i32 = 0;
-export const STEP: i32 = 1;
-export const RELU: i32 = 2;
-export const LEAKY_RELU: i32 = 3;
-export const SIGMOID: i32 = 4;
-export const TANH: i32 = 5;
 
 // Where the host puts what curves.ts exports under these names, in the table that the modules share.
 // @ts-ignore: decorator
@@ -47,7 +40,10 @@ function leakyRelu(x: usize, y: usize, n: i32, slope: f32): void {
   if (n > 0) storePart(y, leak4(loadPart(x, n), loadPart(x, n), s), n);
 }
 
-/** y ← h(x) for n floats; y may be x. A NaN stays NaN. `slope` is leaky ReLU's and, as its alpha, ELU's. */
+/**
+ * y ← h(x) for n floats; y may be x. A NaN stays NaN. `slope` is the activation's parameter. All kinds above TANH are
+ * curves.ts's, in the second module.
+ */
 export function activation(kind: i32, x: usize, y: usize, n: i32, slope: f32): void {
   if (kind == IDENTITY) return memory.copy(y, x, <usize>n << 2);
   if (kind == RELU) return relu(x, y, n);
@@ -84,9 +80,9 @@ function leakyReluGradient(x: usize, dy: usize, dx: usize, n: i32, slope: f32): 
 
 /**
  * dx ← dy · h′(x) for n floats, given x and y = h(x); dx may be dy. Where the derivative is undefined, at 0, the value
- * for x < 0 is taken, and 0 at the ends of hard sigmoid and hard tanh. Leaky ReLU, softplus, GELU and SiLU read x
- * alone, all others y alone, but for step and ReLU, which read x, for which y serves as well. ELU's alpha is 0 or more,
- * so that y has the sign of x.
+ * for x < 0 is taken, and 0 at the ends of hard sigmoid and hard tanh. Those that need the sums (the table in
+ * src/kernels/activations.ts) read x alone, all others y alone, but for step and ReLU, which read x, for which y serves as
+ * well. ELU's alpha is 0 or more, so that y has the sign of x.
  */
 export function activationGradient(
   kind: i32, x: usize, y: usize, dy: usize, dx: usize, n: i32, slope: f32,

@@ -1,26 +1,13 @@
 // The activation functions that only some networks have, in the second module: the first calls them by the table that the
-// modules share (activations.ts). Lecture, section 2, and src/kernels/types.ts for the formulas.
+// modules share (activations.ts). Lecture, section 2, and docs/layers.md for the formulas.
+import {
+  ELU, EXP, GELU, GELU_TANH, HARD_SIGMOID, HARD_SWISH, HARD_TANH, LOG, MISH, RELU6, SELU, SILU, SOFTPLUS, SOFTSIGN,
+} from './generated/activations';
 import { loadPart, storePart } from './lanes';
 import {
   elu4, gelu4, geluDerivative4, geluTanh4, geluTanhDerivative4, mish4, mishDerivative4, silu4, siluDerivative4,
 } from './linear-units';
 import { exp4, log4, sigmoid4, softplus4 } from './math';
-
-// The numbers by which the host names a function, from where activations.ts ends. EXP and LOG have no derivative here.
-const SOFTPLUS: i32 = 6;
-const ELU: i32 = 7;
-const SELU: i32 = 8;
-const GELU: i32 = 9;
-const GELU_TANH: i32 = 10;
-const SILU: i32 = 11;
-const HARD_SIGMOID: i32 = 12;
-const HARD_TANH: i32 = 13;
-const SOFTSIGN: i32 = 14;
-const EXP: i32 = 15;
-const LOG: i32 = 16;
-const RELU6: i32 = 17;
-const HARD_SWISH: i32 = 18;
-const MISH: i32 = 19;
 
 // Klambauer et al., "Self-normalizing neural networks", 2017.
 // @ts-ignore: decorator

@@ -1,7 +1,8 @@
 // A dense layer, y = h(z) with z = x·W + b: forward, and the two gradients. Each is one pass over a thread's own part
 // of the result, with all that can be done while that part is in the cache: bias, activation, derivative, update.
 // `thread`, `threads` and `claims` say which part that is: see share.ts.
-import { activation, activationGradient, IDENTITY } from './activations';
+import { activation, activationGradient } from './activations';
+import { IDENTITY } from './generated/activations';
 import { sgemm, sgemmWorkspace } from './gemm';
 import { addColumnSums } from './reductions';
 import { firstElement, firstOf, nextUnit } from './share';

@@ -14,6 +14,7 @@ import { describeExports } from './describe-exports.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** @typedef {typeof import('../src/kernels/activations.ts')} Activations */
 /** @typedef {typeof import('../src/losses/loss-table.ts')} LossTable */
 /** @typedef {typeof import('../src/losses/target-rules.ts')} TargetRules */
 
@@ -23,6 +24,15 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  * @type {Record<string, { from: string, type: string, numbers: (module: never) => Record<string, number> }>}
  */
 const CONSTANTS = {
+  activations: {
+    from: 'src/kernels/activations.ts',
+    type: 'i32',
+    numbers: (/** @type {Activations} */ { ACTIVATIONS, EXP_KIND, LOG_KIND }) => ({
+      ...Object.fromEntries(Object.entries(ACTIVATIONS).map(([name, { kind }]) => [name, kind])),
+      exp: EXP_KIND,
+      log: LOG_KIND,
+    }),
+  },
   'loss-kinds': {
     from: 'src/losses/loss-table.ts',
     type: 'i32',
@@ -54,8 +64,13 @@ const READING = {
 
 /** All generated files, by their paths in the repository. */
 export async function generate() {
+  return { ...(await constants()), ...(await exports()) }
+}
+
+/** The files of assembly/generated/. */
+async function constants() {
   /** @type {Record<string, string>} */
-  const files = { 'src/wasm/exports.ts': await describeExports(root) }
+  const files = {}
   for (const [name, { from, type, numbers }] of Object.entries(CONSTANTS)) {
     const { module } = await runnerImport(root + from, READING)
     const lines = Object.entries(numbers(/** @type {never} */ (module))).map(
@@ -67,8 +82,12 @@ export async function generate() {
   return files
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [path, text] of Object.entries(await generate())) {
+/** What the compiler says of the kernels. */
+const exports = async () => ({ 'src/wasm/exports.ts': await describeExports(root) })
+
+// The kernels compile with the constants as they are now.
+for (const part of argv[1] === fileURLToPath(import.meta.url) ? [constants, exports] : []) {
+  for (const [path, text] of Object.entries(await part())) {
     await mkdir(dirname(root + path), { recursive: true })
     await writeFile(root + path, text)
   }

@@ -54,8 +54,12 @@ export type { DatasetContents } from './data/samples.ts'
 export type { MemoryUsage, Standardization } from './engine/engine.ts'
 export { closeEngine, closeThreads, type EngineOptions } from './engine/engines.ts'
 export * from './errors.ts'
-export { type ActivationName, activationNames, type SoftmaxName } from './kernels/activation-kinds.ts'
-export type { ActivationParameters } from './kernels/activation-parameters.ts'
+export {
+  type ActivationName,
+  type ActivationParameters,
+  activationNames,
+  type SoftmaxName,
+} from './kernels/activations.ts'
 export type { BuildName, Capabilities } from './kernels/types.ts'
 export {
   type ActivationLayer,

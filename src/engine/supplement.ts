@@ -1,6 +1,6 @@
 // What is loaded only when it is first needed, and who needs it: anything but classifiers of dense layers with a common
 // activation that are drawn uniformly and trained by plain gradient descent.
-import { isCoreActivation } from '../kernels/activation-kinds.ts'
+import { isCoreActivation } from '../kernels/activations.ts'
 import { activationOf, type Layer } from '../layers/layers.ts'
 import type { Loss } from '../losses/loss-table.ts'
 import { isPlainLoss, type LossSamples } from '../losses/losses.ts'

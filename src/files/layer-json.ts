@@ -1,6 +1,7 @@
 // Layers as the metadata of a model file has them.
 import { FormatError } from '../errors.ts'
-import { type ActivationParameters, parameterName } from '../kernels/activation-parameters.ts'
+import { PARAMETER_NAMES, parameterName } from '../kernels/activation-parameters.ts'
+import type { ActivationParameters } from '../kernels/activations.ts'
 import { type ActivationLayer, activation, dropout, flatten, prelu } from '../layers/elementwise.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
 import { type DenseLayer, dense, type Layer } from '../layers/layers.ts'
@@ -32,8 +33,9 @@ export function layerToJson(layer: Layer): object {
 export function layerFromJson(fields: object): Layer {
   // The functions check what is only claimed here.
   const { kind = 'dense', units, activation: name, rate, ...others } = fields as Record<string, unknown>
-  const { slope, alpha } = others as ActivationParameters
-  const parameter = { ...(slope !== undefined && { slope }), ...(alpha !== undefined && { alpha }) }
+  const parameter: ActivationParameters = Object.fromEntries(
+    Object.entries(others).filter(([field]) => Object.hasOwn(PARAMETER_NAMES, field)),
+  )
   switch (kind) {
     case 'dense':
       return dense(units as number, { activation: name as LayerActivation, ...parameter })

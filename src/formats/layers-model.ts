@@ -11,6 +11,7 @@ import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 import { toFloat16 } from '../float16.ts'
+import { activationRow } from '../kernels/activations.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
 import type { Layer } from '../layers/layers.ts'
 import { type NormalizationLayer, scalingOf } from '../layers/normalization.ts'
@@ -182,8 +183,9 @@ function addNormalization(writer: TopologyWriter, layer: NormalizationLayer, inp
 function nameOf(layer: Layer, index: number, activation: LayerActivation, slope: number): string | undefined {
   if (activation === 'leakyRelu') return undefined
   const name = kerasName(activation)
-  if (name !== undefined && (activation !== 'elu' || slope === 1)) return name
-  const what = activation === 'elu' ? `elu with alpha ${slope}` : activation
+  const { parameter } = activationRow(activation)
+  if (name !== undefined && (!parameter || slope === parameter.initial)) return name
+  const what = parameter ? `${activation} with ${parameter.name} ${slope}` : activation
   throw new ArgumentError(
     `layer ${index + 1} (${layer.kind}, ${what}) has no equal in TensorFlow.js: take another activation, or toOnnx`,
   )

@@ -3,8 +3,9 @@ import { checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { toFloat16 } from '../float16.ts'
+import { FOREIGN_NAMES } from '../kernels/activations.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
-import type { Layer } from '../layers/layers.ts'
+import { activationOf, type Layer } from '../layers/layers.ts'
 import { type BatchNormalizationLayer, scalingOf } from '../layers/normalization.ts'
 import { shapesOf } from '../layers/shapes.ts'
 import type { LayerParameters } from '../layers/spec.ts'
@@ -26,7 +27,7 @@ export interface OnnxOptions {
 
 /** Versions of the operators, and of the format around them, that first had each other: ONNX 1.12, and ONNX 1.15. */
 const VERSIONS = { opset: 17, irVersion: 8 }
-const GELU_VERSIONS = { opset: 20, irVersion: 9 }
+const NEWER_VERSIONS = { opset: 20, irVersion: 9 }
 
 /**
  * A model as an ONNX file: what it predicts, for onnxruntime and whatever else runs ONNX. The input, `input`, is float32
@@ -62,8 +63,8 @@ export async function toOnnx(model: Sequential, options: OnnxOptions = {}): Prom
     })
   }
   const { nodes, initializers } = graph.finish()
-  const isGelu = nodes.some(({ operator }) => operator === 'Gelu')
-  const { opset, irVersion } = isGelu ? GELU_VERSIONS : VERSIONS
+  const isNewer = layers.some(layer => needsNewerOperators(activationOf(layer) ?? 'identity'))
+  const { opset, irVersion } = isNewer ? NEWER_VERSIONS : VERSIONS
   const values = (name: string, size: number) => [
     { name, type: { tensor: { type: TENSOR_TYPES.float, shape: { dims: [{ name: 'batch' }, { size }] } } } },
   ]
@@ -135,77 +136,27 @@ const batchNormalizationAttributes = ({ epsilon, momentum }: BatchNormalizationL
   float('momentum', 1 - momentum),
 ]
 
+/** An activation's operators, one behind the other. */
 function addActivation(graph: GraphWriter, name: LayerActivation, slope: number): void {
-  switch (name) {
-    case 'identity':
-      break
-    case 'step':
-      graph.add('Greater', [graph.number('zero', 0)])
-      graph.add('Cast', [], [int('to', TENSOR_TYPES.float)])
-      break
-    case 'silu': {
-      const x = graph.value
-      graph.add('Sigmoid')
-      graph.add('Mul', [x])
-      break
-    }
-    case 'hardTanh':
-      graph.add('Clip', [graph.number('least', -1), graph.number('most', 1)])
-      break
-    case 'relu6':
-      graph.add('Clip', [graph.number('least', 0), graph.number('most', 6)])
-      break
-    case 'mish': {
-      // It is an operator since version 18.
-      const x = graph.value
-      graph.add('Softplus')
-      graph.add('Tanh')
-      graph.add('Mul', [x])
-      break
-    }
-    default: {
-      const [operator, ...attributes] = operatorOf(name, slope)
-      graph.add(operator, [], attributes)
-    }
+  const x = graph.value
+  for (const step of FOREIGN_NAMES[name].onnx) {
+    const { operator, constants = {}, takesX, parameter, floats = {}, ints = {}, texts = {} } = step
+    const others = Object.entries(constants).map(([constant, value]) => graph.number(constant, value))
+    graph.add(
+      operator,
+      [...others, ...(takesX ? [x] : [])],
+      [
+        ...(parameter ? [float(parameter.attribute, slope)] : []),
+        ...Object.entries(floats).map(([attribute, value]) => float(attribute, value)),
+        ...Object.entries(ints).map(([attribute, value]) => int(attribute, value)),
+        ...Object.entries(texts).map(([attribute, value]) => text(attribute, value)),
+      ],
+    )
   }
 }
 
-/** The operator that an activation is, and its attributes, where these are not its defaults. */
-function operatorOf(
-  name: Exclude<LayerActivation, 'identity' | 'step' | 'silu' | 'hardTanh' | 'relu6' | 'mish'>,
-  slope: number,
-): [operator: string, ...Draft<OnnxAttribute>[]] {
-  switch (name) {
-    case 'relu':
-      return ['Relu']
-    case 'leakyRelu':
-      return ['LeakyRelu', float('alpha', slope)]
-    case 'sigmoid':
-      return ['Sigmoid']
-    case 'tanh':
-      return ['Tanh']
-    case 'softplus':
-      return ['Softplus']
-    case 'softsign':
-      return ['Softsign']
-    case 'elu':
-      return ['Elu', float('alpha', slope)]
-    case 'selu':
-      return ['Selu']
-    case 'gelu':
-      return ['Gelu', text('approximate', 'none')]
-    case 'geluTanh':
-      return ['Gelu', text('approximate', 'tanh')]
-    case 'hardSigmoid':
-      return ['HardSigmoid', float('alpha', 1 / 6), float('beta', 0.5)]
-    case 'hardSwish':
-      return ['HardSwish']
-    case 'softmax':
-      return ['Softmax', int('axis', -1)]
-    case 'logSoftmax':
-      return ['LogSoftmax', int('axis', -1)]
-  }
-}
+const needsNewerOperators = (activation: LayerActivation) =>
+  FOREIGN_NAMES[activation].onnx.some(({ opset = 0 }) => opset > VERSIONS.opset)
 
 const float = (name: string, value: number) => ({
   name,

@@ -7,7 +7,8 @@ import { expectFinite } from '../files/safetensors-tensor.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { CONSTANT_OPERATIONS, constantNode, shape } from './onnx-constant-operators.ts'
 import { type Constant, toConstant } from './onnx-constants.ts'
-import { type Expression, type Formula, number, recognize, X } from './onnx-expressions.ts'
+import { type Expression, number, X } from './onnx-expressions.ts'
+import { type Formula, recognize } from './onnx-formulas.ts'
 import {
   decodeOnnx,
   type OnnxGraph,

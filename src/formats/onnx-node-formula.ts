@@ -7,7 +7,7 @@ import { TENSOR_TYPES } from './onnx-types.ts'
 
 /** The formula of a node; undefined where it is none that an activation or a normalisation could have. */
 export function expressionOf(
-  { operator, attributes }: OnnxNode,
+  { operator, attributes }: Pick<OnnxNode, 'operator' | 'attributes'>,
   [a, b, c]: readonly (Expression | undefined)[],
 ): Expression | undefined {
   if (!a) return undefined

@@ -2,31 +2,69 @@
 //
 // Source: https://onnx.ai/onnx/operators
 import { FormatError } from '../errors.ts'
-import type { ActivationName } from '../kernels/activation-kinds.ts'
+import { type ActivationName, activationNames, FOREIGN_NAMES, type OnnxStep } from '../kernels/activations.ts'
 import { addCelu, addClip, addHardSigmoid } from './composed-activations.ts'
 import { BATCH } from './onnx-constant-operators.ts'
 import { floatsIn, matrixDims, rowOf, scalarOf, transposed } from './onnx-constants.ts'
 import { type Operation, shortest } from './onnx-operation.ts'
 import { VALUE_TYPES } from './onnx-types.ts'
 
-/** Operators that may stand before a sample's values are one row of numbers. */
-export const FOR_ANY_RANK: ReadonlySet<string> = new Set([
-  ...['Add', 'Sub', 'Mul', 'Div', 'Dropout', 'Identity', 'Cast', 'Flatten', 'Reshape', 'Clip', 'Gelu'],
-  ...['Relu', 'Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'LeakyRelu', 'Elu', 'Celu', 'Selu', 'HardSigmoid'],
-  ...['HardSwish', 'Mish', 'Swish'],
-])
+type Read = (operation: Operation) => void
 
-const activation =
-  (name: ActivationName) =>
-  (operation: Operation): void => {
+const nothing: Read = operation => operation.expectFirst()
+
+/** Reads an operator that is an activation, with no more than its parameter. */
+const plain =
+  (name: ActivationName, parameter?: OnnxStep['parameter']): Read =>
+  operation => {
     operation.expectFirst()
-    operation.network.activation(name)
+    operation.network.activation(name, parameter && operation.float(parameter.attribute, parameter.initial))
   }
 
-const nothing = (operation: Operation): void => operation.expectFirst()
+/** Such operators, by name. */
+function plainActivations(): Record<string, Read> {
+  const readers: Record<string, Read> = {}
+  for (const name of activationNames) {
+    const { onnx, newerOnnx } = FOREIGN_NAMES[name]
+    const [step, ...more] = onnx
+    if (step && !step.constants && more.length === 0) readers[step.operator] = plain(name, step.parameter)
+    if (newerOnnx) readers[newerOnnx] = plain(name)
+  }
+  return readers
+}
+
+const SELU_ALPHA = 1.6732631921768188
+const SELU_GAMMA = 1.0507010221481323
+
+/** Operators that are activations, by element. */
+const ACTIVATIONS: Readonly<Record<string, Read>> = {
+  ...plainActivations(),
+  // These have numbers of their own.
+  Swish: operation => {
+    operation.expectFirst()
+    operation.expect('alpha', operation.float('alpha', 1), 1)
+    operation.network.activation('silu')
+  },
+  Gelu: operation => {
+    const form = operation.text('approximate', 'none')
+    operation.expect('approximate', form, 'none', 'tanh')
+    operation.network.activation(form === 'tanh' ? 'geluTanh' : 'gelu')
+  },
+  Selu: operation => {
+    operation.expect('alpha', operation.float('alpha', SELU_ALPHA), SELU_ALPHA)
+    operation.expect('gamma', operation.float('gamma', SELU_GAMMA), SELU_GAMMA)
+    operation.network.activation('selu')
+  },
+  Celu: operation => addCelu(operation.network, operation.float('alpha', 1)),
+  HardSigmoid: operation => {
+    operation.expectFirst()
+    addHardSigmoid(operation.network, operation.float('alpha', 0.2), operation.float('beta', 0.5))
+  },
+  Clip: clip,
+}
 
 /** What each operator does. */
-export const OPERATIONS: Readonly<Record<string, (operation: Operation) => void>> = {
+export const OPERATIONS: Readonly<Record<string, Read>> = {
   Gemm: gemm,
   MatMul: matMul,
   Add: operation => operation.network.affine(1, rowOf(otherOf(operation))),
@@ -48,36 +86,7 @@ export const OPERATIONS: Readonly<Record<string, (operation: Operation) => void>
       0,
     )
   },
-  Relu: activation('relu'),
-  Sigmoid: activation('sigmoid'),
-  Tanh: activation('tanh'),
-  Softplus: activation('softplus'),
-  Softsign: activation('softsign'),
-  HardSwish: activation('hardSwish'),
-  Mish: activation('mish'),
-  Swish: operation => {
-    operation.expectFirst()
-    operation.expect('alpha', operation.float('alpha', 1), 1)
-    operation.network.activation('silu')
-  },
-  Gelu: operation => {
-    const form = operation.text('approximate', 'none')
-    operation.expect('approximate', form, 'none', 'tanh')
-    operation.network.activation(form === 'tanh' ? 'geluTanh' : 'gelu')
-  },
-  LeakyRelu: operation => operation.network.activation('leakyRelu', operation.float('alpha', 0.01)),
-  Elu: operation => operation.network.activation('elu', operation.float('alpha', 1)),
-  Selu: operation => {
-    operation.expect('alpha', operation.float('alpha', SELU_ALPHA), SELU_ALPHA)
-    operation.expect('gamma', operation.float('gamma', SELU_GAMMA), SELU_GAMMA)
-    operation.network.activation('selu')
-  },
-  Celu: operation => addCelu(operation.network, operation.float('alpha', 1)),
-  HardSigmoid: operation => {
-    operation.expectFirst()
-    addHardSigmoid(operation.network, operation.float('alpha', 0.2), operation.float('beta', 0.5))
-  },
-  Clip: clip,
+  ...ACTIVATIONS,
   PRelu: operation => {
     operation.expectFirst()
     const slopes = rowOf(operation.constant(1))
@@ -104,8 +113,11 @@ export const OPERATIONS: Readonly<Record<string, (operation: Operation) => void>
   Reshape: reshape,
 }
 
-const SELU_ALPHA = 1.6732631921768188
-const SELU_GAMMA = 1.0507010221481323
+/** Operators that may stand before a sample's values are one row of numbers. */
+export const FOR_ANY_RANK: ReadonlySet<string> = new Set([
+  ...['Add', 'Sub', 'Mul', 'Div', 'Dropout', 'Identity', 'Cast', 'Flatten', 'Reshape'],
+  ...Object.keys(ACTIVATIONS),
+])
 
 /** Of an operator whose inputs may change places: the one that is a constant. */
 const otherOf = (operation: Operation) => operation.constant(operation.inputs[0] === 'value' ? 1 : 0)

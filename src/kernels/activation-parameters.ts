@@ -1,54 +1,49 @@
 // The one number that some activations take, under the name by which each one's users know it.
+import type { OptionNames } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
+import { type ActivationParameters, activationNames, activationRow } from './activations.ts'
 
-/** Parameters of activations, each for one activation alone. */
-export interface ActivationParameters {
-  /** For `leakyRelu` alone: its slope for a ≤ 0; 0.1 unless given, as in the lecture. */
-  slope?: number
-  /** For `elu` alone: −alpha is what it falls to at −∞; 0 or more, 1 unless given. */
-  alpha?: number
-}
+/** The names of all parameters, as options. */
+export const PARAMETER_NAMES: OptionNames<ActivationParameters> = { slope: 1, alpha: 1 }
 
-type ParameterName = keyof ActivationParameters
-
-const INITIAL = { slope: 0.1, alpha: 1 }
+/** What a layer keeps in the place of a parameter, whose activation takes none. */
+const UNUSED = 0.1
 
 /** The name of the parameter that an activation takes; undefined where it takes none. */
-export function parameterName(activation: string): ParameterName | undefined {
-  if (activation === 'leakyRelu') return 'slope'
-  return activation === 'elu' ? 'alpha' : undefined
-}
+export const parameterName = (activation: string): keyof ActivationParameters | undefined =>
+  activationRow(activation).parameter?.name
 
 /**
  * The number that the kernels get for an activation; any, where it takes none. Throws {@link ArgumentError} for a
  * parameter of another activation, or a value that cannot be; `where` stands in front of the message.
  */
 export function resolveParameter(where: string, activation: string, options: ActivationParameters): number {
-  const name = parameterName(activation)
-  const owners = { slope: 'leakyRelu', alpha: 'elu' }
-  for (const other of ['slope', 'alpha'] as const) {
-    if (other !== name && options[other] !== undefined) {
-      throw new ArgumentError(`${where}${activation} takes no ${other}, only ${owners[other]} does`)
-    }
+  const { parameter } = activationRow(activation)
+  for (const other of Object.keys(PARAMETER_NAMES) as (keyof ActivationParameters)[]) {
+    if (other === parameter?.name || options[other] === undefined) continue
+    const owners = activationNames.filter(name => parameterName(name) === other)
+    throw new ArgumentError(
+      `${where}${activation} takes no ${other}, only ${owners.join(' and ')} ${owners.length > 1 ? 'do' : 'does'}`,
+    )
   }
-  if (!name) return INITIAL.slope
-  const value = options[name] === undefined ? INITIAL[name] : options[name]
+  if (!parameter) return UNUSED
+  const value = options[parameter.name] === undefined ? parameter.initial : options[parameter.name]
   checkParameter(where, activation, value)
   return value
 }
 
 /** Throws {@link ArgumentError} unless `value` can be what {@link resolveParameter} gives. */
-export function checkParameter(where: string, activation: string, value: number): void {
-  if (activation === 'elu') {
-    if (Number.isFinite(value) && value >= 0 && Math.fround(value) < Number.POSITIVE_INFINITY) return
-    throw new ArgumentError(
-      `${where}alpha is ${describeValue(value)}, expected a number, 0 or more, that single precision holds`,
-    )
-  }
-  if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
-    throw new ArgumentError(
-      `${where}slope is ${describeValue(value)}, expected a finite number of single precision`,
-    )
-  }
+export function checkParameter(where: string, activation: string, value: unknown): asserts value is number {
+  const { name = 'slope', least, above } = activationRow(activation).parameter ?? {}
+  const single = typeof value === 'number' ? Math.fround(value) : Number.NaN
+  if (Number.isFinite(single) && single >= (least ?? single) && single > (above ?? Number.NEGATIVE_INFINITY))
+    return
+  const expected =
+    least === 0
+      ? 'a number, 0 or more, that single precision holds'
+      : above === 0
+        ? 'a number above 0 that single precision holds'
+        : 'a finite number of single precision'
+  throw new ArgumentError(`${where}${name} is ${describeValue(value)}, expected ${expected}`)
 }

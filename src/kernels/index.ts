@@ -10,8 +10,8 @@ import { ArgumentError, ShapeError } from '../errors.ts'
 import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds.ts'
 import { loadModuleSource } from '../wasm/module-sources.ts'
 import { createRuntime, type Runtime } from '../wasm/runtime.ts'
-import { ACTIVATION_KINDS, activationNames, EXP_KIND, LOG_KIND } from './activation-kinds.ts'
-import { resolveParameter } from './activation-parameters.ts'
+import { PARAMETER_NAMES, resolveParameter } from './activation-parameters.ts'
+import { ACTIVATIONS, activationNames, EXP_KIND, LOG_KIND } from './activations.ts'
 import {
   checkApart,
   checkBuffer,
@@ -36,7 +36,7 @@ import type {
 
 export * from '../errors.ts'
 export type { BuildChoice } from '../wasm/builds.ts'
-export { activationNames } from './activation-kinds.ts'
+export { activationNames } from './activations.ts'
 export type * from './types.ts'
 
 /**
@@ -434,13 +434,13 @@ function flag(what: string, transpose: Transpose): 0 | 1 {
 }
 
 function activationKind(name: ActivationName): number {
-  if (!Object.hasOwn(ACTIVATION_KINDS, name)) {
+  if (!Object.hasOwn(ACTIVATIONS, name)) {
     throw unknownName('unknown activation', name, activationNames)
   }
-  return ACTIVATION_KINDS[name]
+  return ACTIVATIONS[name].kind
 }
 
 function checkParameters(name: ActivationName, options: ActivationOptions): number {
-  checkOptions(name, options, '{ slope: 0.01 }', { slope: 1, alpha: 1 })
+  checkOptions(name, options, '{ slope: 0.01 }', PARAMETER_NAMES)
   return resolveParameter('', name, options)
 }

@@ -1,12 +1,11 @@
 // The kernel package's types: the functions over buffers in linear memory.
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Capabilities } from '../wasm/builds.ts'
-import type { ActivationName } from './activation-kinds.ts'
-import type { ActivationParameters } from './activation-parameters.ts'
+import type { ActivationName, ActivationParameters } from './activations.ts'
 
 export type { Buffer, BufferView, F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 export type { BuildName, Capabilities } from '../wasm/builds.ts'
-export type { ActivationName } from './activation-kinds.ts'
+export type { ActivationName } from './activations.ts'
 
 /** `'N'` takes a matrix as it is stored, `'T'` takes its transpose. */
 export type Transpose = 'N' | 'T'
@@ -80,20 +79,8 @@ export interface Kernels {
   argmax(x: F32Buffer, y: I32Buffer, rows: number, columns: number): void
 
   /**
-   * y ← h(x), element by element; y may be x. A NaN stays NaN, and ±Infinity gives the limit there. Lecture, section 2,
-   * and, as PyTorch 1.13 defines them:
-   *
-   * - `elu`: x for x > 0, else alpha·(exp(x) − 1)
-   * - `selu`: 1.0507…·elu(x) with alpha 1.6732…
-   * - `gelu`: x·Φ(x), where Φ is the normal distribution function, (1 + erf(x / √2)) / 2
-   * - `geluTanh`: x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2
-   * - `silu`: x / (1 + exp(−x))
-   * - `hardSigmoid`: min(max(x + 3, 0), 6) / 6
-   * - `hardTanh`: min(max(x, −1), 1)
-   * - `softsign`: x / (1 + |x|)
-   * - `relu6`: min(max(x, 0), 6)
-   * - `hardSwish`: x·min(max(x + 3, 0), 6) / 6
-   * - `mish`: x·tanh(log(1 + exp(x)))
+   * y ← h(x), element by element; y may be x. A NaN stays NaN, and ±Infinity gives the limit there. The formulas:
+   * {@link ActivationName}.
    */
   activation(name: ActivationName, x: F32Buffer, y: F32Buffer, options?: ActivationOptions): void
   /**

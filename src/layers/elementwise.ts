@@ -3,18 +3,15 @@
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
-import {
-  type ActivationParameters,
-  checkParameter,
-  resolveParameter,
-} from '../kernels/activation-parameters.ts'
+import { checkParameter, PARAMETER_NAMES, resolveParameter } from '../kernels/activation-parameters.ts'
+import type { ActivationParameters } from '../kernels/activations.ts'
 import { checkActivation, type LayerActivation } from './layer-activation.ts'
 
 /** An activation in a layer of its own: y = h(x). */
 export interface ActivationLayer {
   readonly kind: 'activation'
   readonly activation: LayerActivation
-  /** The number that the activation takes, if any: leaky ReLU's slope, ELU's alpha. */
+  /** The number that the activation takes, such as leaky ReLU's slope; unused where it takes none. */
   readonly slope: number
 }
 
@@ -48,7 +45,7 @@ export interface FlattenLayer {
  * [dense(512), batchNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
  */
 export function activation(name: LayerActivation, options: ActivationParameters = {}): ActivationLayer {
-  checkOptions('activation', options, '{ slope: 0.1 }', { slope: 1, alpha: 1 })
+  checkOptions('activation', options, '{ slope: 0.1 }', PARAMETER_NAMES)
   checkActivation('activation: ', name)
   const slope = resolveParameter('activation: ', name, options)
   return { kind: 'activation', activation: name, slope }

@@ -5,7 +5,7 @@ import {
   activationNames,
   SOFTMAX_NAMES,
   type SoftmaxName,
-} from '../kernels/activation-kinds.ts'
+} from '../kernels/activations.ts'
 
 /** What a layer can apply to its weighted sums. */
 export type LayerActivation = ActivationName | SoftmaxName

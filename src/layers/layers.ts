@@ -3,11 +3,8 @@
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
-import {
-  type ActivationParameters,
-  checkParameter,
-  resolveParameter,
-} from '../kernels/activation-parameters.ts'
+import { checkParameter, PARAMETER_NAMES, resolveParameter } from '../kernels/activation-parameters.ts'
+import type { ActivationParameters } from '../kernels/activations.ts'
 import type { ActivationLayer, DropoutLayer, FlattenLayer, PreluLayer } from './elementwise.ts'
 import {
   type BiasInitializer,
@@ -23,7 +20,7 @@ export interface DenseLayer {
   readonly kind: 'dense'
   readonly units: number
   readonly activation: LayerActivation
-  /** The activation's parameter: leaky ReLU's slope for a ≤ 0, ELU's alpha. No other has one. */
+  /** The activation's parameter, such as leaky ReLU's slope; unused where it has none. */
   readonly slope: number
   /** Undefined: as the activation and the place in the network want it. */
   readonly initializer: Initializer | undefined
@@ -49,8 +46,7 @@ export interface DenseOptions extends ActivationParameters {
    */
   activation?: LayerActivation
   /**
-   * Of the weights. Unless given: `he` for ReLU, ReLU6, leaky ReLU, ELU, GELU, SiLU, hard swish, Mish and softplus; `lecunNormal` for SELU;
-   * `xavier` for all others, softmax among them.
+   * Of the weights. Unless given, what the activation wants: see {@link ActivationName}; `xavier` for a softmax.
    */
   initializer?: Initializer
   /** Of the bias; `'zeros'` unless given. */
@@ -59,8 +55,7 @@ export interface DenseOptions extends ActivationParameters {
 
 const DENSE_OPTIONS: OptionNames<DenseOptions> = {
   activation: 1,
-  slope: 1,
-  alpha: 1,
+  ...PARAMETER_NAMES,
   initializer: 1,
   biasInitializer: 1,
 }

@@ -1,7 +1,7 @@
 // What a network is made of, and its parameters, as plain data.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
-import { isSoftmax } from '../kernels/activation-kinds.ts'
+import { isSoftmax } from '../kernels/activations.ts'
 import { activationOf, type Layer } from './layers.ts'
 
 /** What a network is made of. */

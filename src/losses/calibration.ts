@@ -1,5 +1,5 @@
 // How far a classifier's probabilities can be believed: its log loss, and its expected calibration error.
-import { ACTIVATION_KINDS } from '../kernels/activation-kinds.ts'
+import { ACTIVATIONS } from '../kernels/activations.ts'
 import { BINARY_CROSS_ENTROPY } from '../kernels/loss-kinds.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
@@ -69,7 +69,7 @@ export class Calibration {
         rows,
         1,
       ),
-      call('activate', ACTIVATION_KINDS.sigmoid, 0, rows, 1, x, p),
+      call('activate', ACTIVATIONS.sigmoid.kind, 0, rows, 1, x, p),
     ]
   }
 

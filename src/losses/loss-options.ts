@@ -2,7 +2,7 @@
 import { checkNames, checkObject, unknownName } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
-import { isSoftmax } from '../kernels/activation-kinds.ts'
+import { isSoftmax } from '../kernels/activations.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
 import { LOSS_OPTIONS, LOSSES, type Loss, type LossName, type LossOptions, lossNames } from './loss-table.ts'
 

@@ -1,7 +1,7 @@
 // The table of losses: one row says all that the host knows of one. To add a loss, add a row, with the type of its
 // options here, its formula to assembly/losses.ts, and its twin to reference/losses.ts.
 import type { NamedOptions } from '../check-options.ts'
-import { SOFTMAX_NAMES } from '../kernels/activation-kinds.ts'
+import { SOFTMAX_NAMES } from '../kernels/activations.ts'
 import { BINARY_CROSS_ENTROPY, SQUARED_ERROR } from '../kernels/loss-kinds.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
 import type { TargetRuleName } from './target-rules.ts'

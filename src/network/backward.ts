@@ -1,5 +1,5 @@
 // The backward pass: compute the gradient → fix the direction of improvement → change the weights. Lecture, section 1.
-import { ACTIVATION_KINDS } from '../kernels/activation-kinds.ts'
+import { ACTIVATIONS } from '../kernels/activations.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import type { ForwardPass } from './forward.ts'
@@ -62,7 +62,7 @@ export class BackwardPass {
   /** From the gradient by the network's output to that by the last z. */
   #lastActivation(rows: number): Call[] {
     const last = this.#forward.stages.at(-1)?.output
-    if (!last || last.kind === ACTIVATION_KINDS.identity) return []
+    if (!last || last.kind === ACTIVATIONS.identity.kind) return []
     const { kind, slope, units, z, y } = last
     const dz = this.outputGradient.pointer
     return [call('denseOutputGradient', kind, slope, rows, units, z.pointer, y.pointer, dz, dz)]

@@ -1,6 +1,6 @@
 // The forward pass: prepare data → apply the model → prediction. Lecture, section 1.
 import type { Samples } from '../data/samples.ts'
-import { isSoftmax } from '../kernels/activation-kinds.ts'
+import { isSoftmax } from '../kernels/activations.ts'
 import { activationOf } from '../layers/layers.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'

@@ -2,6 +2,7 @@
 //
 // All numbers are those of assembly/random.ts and normal.ts: they depend on the seed and the layer's place alone, and
 // are the same to the bit in every build and on every machine.
+import { activationRow } from '../kernels/activations.ts'
 import { TRUNCATED_TAIL } from '../kernels/normal.ts'
 import {
   DEFAULT_GAIN,
@@ -134,25 +135,6 @@ function distributionOf(
   }
 }
 
-const RECTIFIERS: LayerActivation[] = [
-  'relu',
-  'leakyRelu',
-  'softplus',
-  'elu',
-  'gelu',
-  'geluTanh',
-  'silu',
-  'relu6',
-  'hardSwish',
-  'mish',
-]
-
-/**
- * What an activation wants: He's for those that let one half pass and little of the other; LeCun's normal one for SELU,
- * whose fixed point of mean 0 and variance 1 is derived for it; Xavier's for all others, a softmax too (compared with other
- * rules in docs/layers.md).
- */
-function defaultInitializer(activation: LayerActivation): InitializerName {
-  if (RECTIFIERS.includes(activation)) return 'he'
-  return activation === 'selu' ? 'lecunNormal' : 'xavier'
-}
+/** What an activation wants. */
+const defaultInitializer = (activation: LayerActivation): InitializerName =>
+  activationRow(activation).initializer ?? 'xavier'

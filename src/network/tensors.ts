@@ -1,5 +1,5 @@
 // The tensors of a batch, layer by layer, as they stand in the buffers of a pass.
-import { ACTIVATION_KINDS, isSoftmax } from '../kernels/activation-kinds.ts'
+import { activationKind, isSoftmax } from '../kernels/activations.ts'
 import { activationOf } from '../layers/layers.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
@@ -51,7 +51,7 @@ export class BatchTensors {
     if (isSoftmax(activation)) {
       await this.#pass.run([call(activation, from, to, batch.rows, outputSize)])
     } else if (forward.plan.logits) {
-      this.#runtime.kernels.activation(ACTIVATION_KINDS[activation], from, to, batch.rows * outputSize, 0)
+      this.#runtime.kernels.activation(activationKind(activation), from, to, batch.rows * outputSize, 0)
     } else {
       return this.#copy(forward.output, outputSize)
     }

@@ -1,7 +1,7 @@
 // Whether each layer learns: norms of its activations, gradients and updates, and units that are dead or saturated.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
-import { ACTIVATION_KINDS } from '../kernels/activation-kinds.ts'
+import { ACTIVATIONS } from '../kernels/activations.ts'
 import { GradientPass } from '../network/gradient-pass.ts'
 import type { Network } from '../network/network.ts'
 import type { ParameterSet } from '../network/parameters.ts'
@@ -58,7 +58,7 @@ const SATURATED = 0.95
 const F64_BYTES = 8
 
 /** Activations that are flat everywhere, or nowhere: nothing is counted. */
-const UNCOUNTED = new Set<number>([ACTIVATION_KINDS.identity, ACTIVATION_KINDS.step])
+const UNCOUNTED = new Set<number>([ACTIVATIONS.identity.kind, ACTIVATIONS.step.kind])
 
 /** Diagnoses the network with the given rows. Its parameters are as before when this is done. */
 export function diagnoseNetwork(
@@ -224,7 +224,7 @@ class Diagnosis {
       const { units, kind } = stage.output
       const weightNorm = Math.sqrt(await this.#sumOfLayer(this.#network.parameters, stage))
       const updateNorm = Math.sqrt(updates / this.#batches)
-      const isRelu = kind === ACTIVATION_KINDS.relu
+      const isRelu = kind === ACTIVATIONS.relu.kind
       const dead = isRelu ? flat.view.filter(count => count === samples).length : 0
       const saturated = isRelu ? 0 : flat.view.filter(count => count >= SATURATED * samples).length
       diagnoses.push({

@@ -1,6 +1,7 @@
 // The weights and biases that a new model has: distributed as the initializer says, given by the seed alone.
 import { describe, expect, test } from 'vitest'
 import {
+  activationNames,
   type BiasInitializer,
   type DenseLayer,
   dataset,
@@ -9,6 +10,7 @@ import {
   type LayerParameters,
   sequential,
 } from '../../src/index.ts'
+import { activationRow } from '../../src/kernels/activations.ts'
 import { builds } from '../support/builds.ts'
 import { hashParameters } from '../support/sha256.ts'
 
@@ -98,6 +100,13 @@ describe('the first layer', () => {
     expectUniform(parameters, limit)
     expect(parameters?.bias).toEqual(new Float32Array(units))
   })
+})
+
+test.each(activationNames)('the first weights of %s, as its row in the table wants', async activation => {
+  const { initializer = 'xavier' } = activationRow(activation)
+  const [wanted] = await parametersOf([dense(units, { activation, initializer })], inputs)
+  const [found] = await parametersOf([dense(units, { activation })], inputs)
+  expect(found).toEqual(wanted)
 })
 
 describe('normal weights', () => {

@@ -2,25 +2,9 @@
 // `npm run test:exhaustive`, not part of `npm test`.
 import { expect, test } from 'vitest'
 import { createKernels } from '../../src/kernels/index.ts'
-import { type MeasuredFunction, measureUlp } from '../support/ulp.ts'
+import { measureUlp, ULP_LIMITS } from '../support/ulp.ts'
 
-const limits: [MeasuredFunction, number][] = [
-  ['exp', 1],
-  ['log', 1],
-  ['sigmoid', 2],
-  ['tanh', 2],
-  ['softplus', 2],
-  ['elu', 0.52],
-  ['selu', 0.52],
-  ['gelu', 0.52],
-  ['geluTanh', 0.52],
-  ['silu', 0.52],
-  ['softsign', 2],
-  ['hardSwish', 2.1],
-  ['mish', 0.52],
-]
-
-test.each(limits)('%s is within %s ULP for all floats', { timeout: 3_600_000 }, async (name, limit) => {
+test.each(ULP_LIMITS)('%s is within %s ULP for all floats', { timeout: 3_600_000 }, async (name, limit) => {
   const kernels = await createKernels({ build: 'simd' })
   const report = measureUlp(kernels, name, { first: 0, last: 2 ** 32, stride: 1 })
   console.log(`${name}: at most ${report.worst.toFixed(6)} ULP, at ${report.argument}`)

@@ -2,23 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createKernels, type Kernels } from '../../src/kernels/index.ts'
 import { builds } from '../support/builds.ts'
-import { type BitPatterns, type MeasuredFunction, measureUlp, ulpError } from '../support/ulp.ts'
-
-const limits: [MeasuredFunction, number][] = [
-  ['exp', 1],
-  ['log', 1],
-  ['sigmoid', 2],
-  ['tanh', 2],
-  ['softplus', 2],
-  ['elu', 0.52],
-  ['selu', 0.52],
-  ['gelu', 0.52],
-  ['geluTanh', 0.52],
-  ['silu', 0.52],
-  ['softsign', 2],
-  ['hardSwish', 2.1],
-  ['mish', 0.52],
-]
+import { type BitPatterns, type MeasuredFunction, measureUlp, ULP_LIMITS, ulpError } from '../support/ulp.ts'
 
 /** Bit patterns of positive floats, from those of 2^−14 up to those of 2^7; with the sign bit, of negative ones. */
 const [CURVED_FIRST, CURVED_LAST] = [0x38800000, 0x43000000]
@@ -38,11 +22,11 @@ describe.each(builds)('%s build', build => {
   }
 
   // A prime stride: 8,216 or 8,217 values for every exponent and sign, NaN and subnormal ones included.
-  test.each(limits)('%s within %s ULP over every exponent and both signs', (name, limit) => {
+  test.each(ULP_LIMITS)('%s within %s ULP over every exponent and both signs', (name, limit) => {
     expectWithin(name, limit, { first: 0, last: 2 ** 32, stride: 1021 }, Math.ceil(2 ** 32 / 1021))
   })
 
-  test.each(limits)('%s within %s ULP where it bends, 2^−14 ≤ |x| < 2^7', (name, limit) => {
+  test.each(ULP_LIMITS)('%s within %s ULP where it bends, 2^−14 ≤ |x| < 2^7', (name, limit) => {
     const stride = 251
     const values = Math.ceil((CURVED_LAST - CURVED_FIRST) / stride)
     expectWithin(name, limit, { first: CURVED_FIRST, last: CURVED_LAST, stride }, values)

@@ -1,6 +1,6 @@
 // A layer that is an activation alone: the rows that threads divide, put together, are the whole matrix.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ACTIVATION_KINDS, activationNames } from '../../src/kernels/activation-kinds.ts'
+import { ACTIVATIONS, activationNames } from '../../src/kernels/activations.ts'
 import { activation, activationDerivative } from '../../src/reference/activations.ts'
 import { at } from '../../src/reference/element.ts'
 import { uniform } from '../../src/reference/random.ts'
@@ -24,7 +24,7 @@ describe.each(builds)('%s build', build => {
   })
 
   test.each(activationNames)('%s and its gradient', name => {
-    const kind = ACTIVATION_KINDS[name]
+    const kind = ACTIVATIONS[name].kind
     for (const [rows, units] of [
       [1, 1],
       [3, 5],

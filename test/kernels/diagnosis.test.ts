@@ -1,6 +1,6 @@
 // The count of samples for which a unit's activation is flat, against the f64 twin.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ACTIVATION_KINDS, activationNames } from '../../src/kernels/activation-kinds.ts'
+import { ACTIVATIONS, activationNames } from '../../src/kernels/activations.ts'
 import { activation, activationDerivative } from '../../src/reference/activations.ts'
 import { at } from '../../src/reference/element.ts'
 import { uniform } from '../../src/reference/random.ts'
@@ -69,7 +69,7 @@ describe.each(builds)('%s build', build => {
           return 5 + column.filter(derivative => Math.abs(derivative) < LIMIT).length
         })
         for (const threads of [1, 2, 3, 4, 8]) {
-          expect(countFlat(ACTIVATION_KINDS[name], rows, units, z, y, threads), `${rows} × ${units}`).toEqual(
+          expect(countFlat(ACTIVATIONS[name].kind, rows, units, z, y, threads), `${rows} × ${units}`).toEqual(
             expected,
           )
         }
@@ -78,8 +78,8 @@ describe.each(builds)('%s build', build => {
   })
 
   test('no rows; what is no number is not counted', () => {
-    expect(countFlat(ACTIVATION_KINDS.sigmoid, 0, 3, [], [], 1)).toEqual([5, 5, 5])
+    expect(countFlat(ACTIVATIONS.sigmoid.kind, 0, 3, [], [], 1)).toEqual([5, 5, 5])
     const values = [Number.NaN, 0, 40]
-    expect(countFlat(ACTIVATION_KINDS.sigmoid, 1, 3, values, [Number.NaN, 0.5, 1], 1)).toEqual([5, 5, 6])
+    expect(countFlat(ACTIVATIONS.sigmoid.kind, 1, 3, values, [Number.NaN, 0.5, 1], 1)).toEqual([5, 5, 6])
   })
 })

@@ -1,7 +1,7 @@
 // The whole network's gradient, against the f64 twin and against central differences.
 import { describe, expect, test } from 'vitest'
 import { storeContents } from '../../src/data/samples.ts'
-import { activationNames, SOFTMAX_NAMES } from '../../src/kernels/activation-kinds.ts'
+import { activationNames, SOFTMAX_NAMES } from '../../src/kernels/activations.ts'
 import { activation, dropout, flatten, prelu } from '../../src/layers/elementwise.ts'
 import { dense, type Layer, outputOf } from '../../src/layers/layers.ts'
 import { batchNormalization, layerNormalization, normalization } from '../../src/layers/normalization.ts'

@@ -1,6 +1,6 @@
 // The twin's derivatives against central differences of the twin's functions.
 import { describe, expect, test } from 'vitest'
-import { activationNames as names } from '../../src/kernels/activation-kinds.ts'
+import { activationNames as names } from '../../src/kernels/activations.ts'
 import { activation, activationDerivative } from '../../src/reference/activations.ts'
 import { dot } from '../../src/reference/blas.ts'
 import { centralDifferences } from '../../src/reference/central-differences.ts'

@@ -1,6 +1,6 @@
 // Loss and gradients of a whole network by the kernels, and the same network as the f64 twin has it.
 import type { Samples } from '../../src/data/samples.ts'
-import { isSoftmax } from '../../src/kernels/activation-kinds.ts'
+import { isSoftmax } from '../../src/kernels/activations.ts'
 import { type Layer, outputOf } from '../../src/layers/layers.ts'
 import { scalingOf } from '../../src/layers/normalization.ts'
 import { type LayerShape, shapesOf } from '../../src/layers/shapes.ts'

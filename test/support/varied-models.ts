@@ -15,6 +15,7 @@ import {
   type Sequential,
   sequential,
 } from '../../src/index.ts'
+import { parameterName } from '../../src/kernels/activation-parameters.ts'
 
 const INPUT_SIZE = 7
 
@@ -30,8 +31,12 @@ export const VARIED: readonly (readonly [name: string, layers: Layer[]])[] = [
         Layer[],
       ],
   ),
-  ['leakyRelu with a slope', [dense(9, { activation: 'leakyRelu', slope: -0.3 }), dense(4)]],
-  ['elu with an alpha', [dense(9, { activation: 'elu', alpha: 0.7 }), dense(4)]],
+  ...activationNames.flatMap((name): [string, Layer[]][] => {
+    const parameter = parameterName(name)
+    if (!parameter) return []
+    const [title, value] = parameter === 'slope' ? ['a slope', -0.3] : ['an alpha', 0.7]
+    return [[`${name} with ${title}`, [dense(9, { activation: name, [parameter]: value }), dense(4)]]]
+  }),
   ['softmax', [dense(9, { activation: 'tanh' }), dense(4, { activation: 'softmax' })]],
   ['logSoftmax', [dense(9, { activation: 'tanh' }), dense(4, { activation: 'logSoftmax' })]],
   ['softmax in a layer of its own', [dense(4), activation('softmax')]],

@@ -9,7 +9,7 @@ import {
   scheduleNames,
   sequential,
 } from '../../src/index.ts'
-import { SOFTMAX_NAMES } from '../../src/kernels/activation-kinds.ts'
+import { SOFTMAX_NAMES } from '../../src/kernels/activations.ts'
 import { layerKinds } from '../../src/layers/rules.ts'
 import { lossNames } from '../../src/losses/loss-table.ts'
 import { builds } from '../support/builds.ts'

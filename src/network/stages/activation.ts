@@ -1,5 +1,5 @@
 // An activation in a layer of its own, y = h(x).
-import { ACTIVATION_KINDS, isSoftmax } from '../../kernels/activation-kinds.ts'
+import { activationKind } from '../../kernels/activations.ts'
 import type { ActivationLayer } from '../../layers/elementwise.ts'
 import { type Call, call } from '../../wasm/calls.ts'
 import type { NetworkLayer } from '../parameters.ts'
@@ -17,11 +17,10 @@ export class ActivationStage implements Stage {
     below: StageOutput,
   ) {
     const { units } = layer
-    const kind = ACTIVATION_KINDS[isSoftmax(activation) ? 'identity' : activation]
     this.layer = layer
     this.output = {
       units,
-      kind,
+      kind: activationKind(activation),
       slope,
       z: below.y,
       y: plan.arena.f32(plan.capacity * units),

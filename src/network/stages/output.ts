@@ -1,5 +1,5 @@
 // The buffers and the activation that a layer's output has.
-import { ACTIVATION_KINDS, isSoftmax, NEEDS_WEIGHTED_SUMS } from '../../kernels/activation-kinds.ts'
+import { activationKind, activationRow } from '../../kernels/activations.ts'
 import type { DenseLayer } from '../../layers/layers.ts'
 import type { NetworkLayer } from '../parameters.ts'
 import type { PassPlan, StageOutput } from './stage.ts'
@@ -13,9 +13,9 @@ export function planOutput({ units, isLast }: NetworkLayer, dense: DenseLayer, p
   const z = arena.f32(capacity * units)
   return {
     units,
-    kind: ACTIVATION_KINDS[isSoftmax(activation) ? 'identity' : activation],
+    kind: activationKind(activation),
     slope,
     z,
-    y: plan.keepsSums || NEEDS_WEIGHTED_SUMS.has(activation) ? arena.f32(capacity * units) : z,
+    y: plan.keepsSums || activationRow(activation).needsSums ? arena.f32(capacity * units) : z,
   }
 }

@@ -1,5 +1,5 @@
 // Which stage does which layer's work.
-import { isSoftmax } from '../../kernels/activation-kinds.ts'
+import { isSoftmax } from '../../kernels/activations.ts'
 import { supplement } from '../../training/supplement.ts'
 import type { BatchInput } from '../input.ts'
 import type { Network } from '../network.ts'
