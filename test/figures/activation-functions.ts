@@ -1,26 +1,111 @@
-// Chapter 2: the functions and their derivatives, softmax, the worked chain, and how gradients vanish.
-import { scaleLinear, scaleLog } from 'd3-scale'
-import { line } from 'd3-shape'
-import { dense, diagnose, loadMnist, sequential } from '../../src/index.ts'
+// Chapter 2: the unit with an activation, the functions and their derivatives, sub-gradients, and softmax.
+import { scaleLinear } from 'd3-scale'
 import { type ActivationName, createKernels } from '../../src/kernels/index.ts'
-import { mnistSource } from '../support/mnist.ts'
-import { signed } from './neural-network.ts'
-import { arrow, document, element, type Figure, rectangle, segment, text } from './svg.ts'
+import { curve, type Point, signed } from './curve.ts'
+import { arrow, circle, document, type Figure, rectangle, segment, text } from './svg.ts'
 
-type Point = readonly [x: number, y: number]
+const unit: Figure = {
+  name: '2-unit',
+  async draw(t) {
+    const kernels = await createKernels({ build: 'simd' })
+    const [x, a, h] = [kernels.f32(2), kernels.f32(1), kernels.f32(1)]
+    const [weights, bias] = [kernels.f32(2), 1]
+    x.view.set([1, -2])
+    weights.view.set([2, 1])
+    a.view[0] = kernels.sdot(2, weights, 1, x, 1) + bias
+    kernels.activation('sigmoid', a, h)
+    const [sum = 0, output = 0] = [a.view[0], h.view[0]]
 
-const path = line<Point>()
-  .x(([x]) => x)
-  .y(([, y]) => y)
-  .digits(1)
+    const inputs = [
+      { y: 40, input: signed(x.view[0] ?? 0), weight: 'w₁ = 2' },
+      { y: 110, input: signed(x.view[1] ?? 0), weight: 'w₂ = 1' },
+      { y: 180, input: '1', weight: `b = ${bias}` },
+    ]
+    return document(
+      {
+        width: 680,
+        height: 240,
+        title: t('A unit with an activation function', '활성화 함수가 있는 뉴런'),
+        description: t(
+          `A unit adds up its weighted inputs to a = ${signed(sum)} and puts out h(a), here sigmoid(${signed(sum)}) = ${output.toFixed(3)}.`,
+          `뉴런은 가중치를 곱한 입력을 더해 a = ${signed(sum)}을 구하고 h(a)를 내보냅니다. 여기서는 sigmoid(${signed(sum)}) = ${output.toFixed(3)}입니다.`,
+        ),
+      },
+      rectangle(248, 60, 224, 100, 'box', 50),
+      ...inputs.map(({ y, input, weight }) => {
+        const length = Math.hypot(200, 110 - y)
+        const [ux, uy] = [200 / length, (110 - y) / length]
+        return (
+          circle(90, y, 20, 'box') +
+          text(90, y + 5, input, 'middle') +
+          arrow(90 + 21 * ux, y + 21 * uy, 290 - 33 * ux, 110 - 33 * uy) +
+          text(90 + 85 * ux, y + 85 * uy - 10, weight, 'middle small one-text')
+        )
+      }),
+      circle(290, 110, 32, 'soft'),
+      text(290, 118, 'Σ', 'middle', { style: 'font-size:24px' }),
+      arrow(323, 110, 396, 110),
+      text(358, 100, `a = ${signed(sum)}`, 'middle small'),
+      circle(430, 110, 32, 'soft'),
+      text(430, 116, 'h( )', 'middle title'),
+      arrow(463, 110, 520, 110),
+      text(530, 107, `h(a) = ${output.toFixed(3)}`, 'title'),
+      text(530, 126, t('sigmoid', '시그모이드'), 'small muted'),
+      text(90, 228, t('inputs', '입력'), 'middle small muted'),
+      text(290, 196, t('weighted sum', '가중합'), 'middle small muted'),
+      text(430, 196, t('activation function', '활성화 함수'), 'middle small muted'),
+    )
+  },
+}
 
-const curve = (points: readonly Point[], kind: string) =>
-  element('path', {
-    d: path(points) ?? '',
-    class: kind,
-    'stroke-width': 2.2,
-    ...(kind === 'two' && { 'stroke-dasharray': '6 4' }),
-  })
+const subgradient: Figure = {
+  name: '2-subgradient',
+  async draw(t) {
+    const kernels = await createKernels({ build: 'simd' })
+    const [a, h] = [kernels.f32(3), kernels.f32(3)]
+    a.view.set([-2, 0, 2])
+    kernels.activation('relu', a, h)
+    const x = scaleLinear([-2, 2], [40, 340])
+    const y = scaleLinear([-1.5, 2], [258, 20])
+    const slopes = [0, 0.25, 0.5, 0.75, 1]
+    return document(
+      {
+        width: 560,
+        height: 280,
+        title: t('Sub-gradients of ReLU at 0', '0에서 ReLU의 서브그래디언트'),
+        description: t(
+          'Lines through 0 with the slopes 0, 0.25, 0.5, 0.75 and 1 all stay below ReLU: each is a sub-gradient.',
+          '0을 지나고 기울기가 0, 0.25, 0.5, 0.75, 1인 직선은 모두 ReLU보다 위로 올라가지 않습니다. 이 기울기가 모두 서브그래디언트입니다.',
+        ),
+      },
+      segment(x(-2), y(0), x(2), y(0), 'axis'),
+      segment(x(0), y(-1.5), x(0), y(2), 'axis'),
+      ...slopes.map(slope => {
+        const left = Math.max(-2, -1.5 / Math.max(slope, 1e-9))
+        return curve(
+          [
+            [x(left), y(slope * left)],
+            [x(2), y(slope * 2)],
+          ],
+          'two',
+          1.2,
+        )
+      }),
+      curve(
+        [...a.view].map((value, i) => [x(value), y(h.view[i] ?? 0)] as const),
+        'one',
+        3,
+      ),
+      text(352, y(2) + 8, 'ReLU', 'one-text title'),
+      ...slopes
+        .slice(0, 4)
+        .map(slope => text(352, y(slope * 2) + 5, t(`slope ${slope}`, `기울기 ${slope}`), 'small two-text')),
+      text(398, y(2) + 8, t('slope 1', '기울기 1'), 'small two-text'),
+      text(352, 214, t('at a = 0, lines with slopes in [0, 1]', '0에서 기울기가 [0, 1]인 직선은'), 'small muted'),
+      text(352, 232, t('stay below the curve', '모두 곡선 아래에 있습니다'), 'small muted'),
+    )
+  },
+}
 
 const functions: readonly [name: ActivationName, title: [english: string, korean: string]][] = [
   ['step', ['step', '계단 함수']],
@@ -35,14 +120,14 @@ const activations: Figure = {
   name: '2-activations',
   async draw(t) {
     const kernels = await createKernels({ build: 'simd' })
-    const count = 4 * 32 + 1
+    const count = 8 * 8 + 1
     const [a, h, ones, slope] = [
       kernels.f32(count),
       kernels.f32(count),
       kernels.f32(count),
       kernels.f32(count),
     ]
-    for (let i = 0; i < count; ++i) a.view[i] = (i - (count - 1) / 2) / 16
+    for (let i = 0; i < count; ++i) a.view[i] = (i - (count - 1) / 2) / 8
     ones.view.fill(1)
 
     const [panel, high, gap, top] = [232, 176, 18, 44]
@@ -54,7 +139,7 @@ const activations: Figure = {
       const x = scaleLinear([-4, 4], [left + 24, left + panel - 8])
       const y = scaleLinear([-1, 2], [up + high - 20, up + 26])
       // What is above the panel is left out; a jump is drawn as one, with no line between its sides.
-      const parts = (values: ArrayLike<number>, kind: string) => {
+      const parts = (values: ArrayLike<number>, kind: 'one' | 'two') => {
         const runs: Point[][] = [[]]
         let last = values[0] ?? 0
         for (let k = 0; k < count; ++k) {
@@ -77,8 +162,8 @@ const activations: Figure = {
             text(x(tick), up + high - 5, signed(tick), 'small muted middle'),
         ),
         text(left + 24, up + 14, t(english, korean), 'title'),
-        parts(slope.view, 'two'),
         parts(h.view, 'one'),
+        parts(slope.view, 'two'),
       ].join('')
     })
     return document(
@@ -140,107 +225,4 @@ const softmax: Figure = {
   },
 }
 
-const chain: Figure = {
-  name: '2-chain',
-  async draw(t) {
-    const kernels = await createKernels({ build: 'simd' })
-    const [a, h, g] = [kernels.f32(1), kernels.f32(1), kernels.f32(1)]
-    const round = ([value = 0]: Float32Array) => Number(value.toPrecision(2))
-    const forward = [1]
-    for (let layer = 0; layer < 2; ++layer) {
-      a.view[0] = forward.at(-1) ?? 0
-      kernels.activation('sigmoid', a, h)
-      forward.push(round(h.view))
-    }
-    const backward = [1]
-    for (const output of forward.slice(1).toReversed()) {
-      h.view[0] = output
-      g.view[0] = backward[0] ?? 0
-      kernels.activationGradient('sigmoid', a, h, g, g)
-      backward.unshift(round(g.view))
-    }
-
-    const [width, height] = [760, 240]
-    const x = (i: number) => 90 + 290 * i
-    const box = (i: number) =>
-      rectangle(x(i) + 95, 74, 100, 76, 'soft', 6) +
-      text(x(i) + 145, 117, t('sigmoid', '시그모이드'), 'middle title')
-    const product = (i: number) =>
-      `${backward[i + 1]} · (1 − ${forward[i + 1]}) · ${forward[i + 1]} = ${backward[i]}`
-    return document(
-      {
-        width,
-        height,
-        title: t('A chain of two sigmoids, forward and backward', '시그모이드 두 개의 순전파와 역전파'),
-        description: t(
-          `Forward ${forward.join(', then ')}. Backward ${backward.toReversed().join(', then ')}.`,
-          `순전파는 ${forward.join(' → ')}, 역전파는 ${backward.toReversed().join(' → ')}입니다.`,
-        ),
-      },
-      text(20, 30, t('Forward: the values', '순전파: 값'), 'one-text title'),
-      text(20, 226, t('Backward: the gradient', '역전파: 기울기'), 'two-text title'),
-      ...forward.map((value, i) => text(x(i), 99, `${value}`, 'middle one-text title')),
-      ...backward.map((value, i) => text(x(i), 139, `${value}`, 'middle two-text title')),
-      ...[0, 1].flatMap(i => [
-        box(i),
-        arrow(x(i) + 30, 94, x(i) + 93, 94, 'one'),
-        arrow(x(i) + 197, 94, x(i + 1) - 28, 94, 'one'),
-        arrow(x(i + 1) - 28, 134, x(i) + 197, 134, 'two'),
-        arrow(x(i) + 93, 134, x(i) + 30, 134, 'two'),
-        text(x(i) + 145, 182, product(i), 'middle small'),
-      ]),
-    )
-  },
-}
-
-const vanishing: Figure = {
-  name: '2-vanishing',
-  async draw(t) {
-    using train = (await loadMnist(mnistSource, { only: 'train', build: 'simd' })).train
-    const depth = 10
-    const measured = async (activation: ActivationName) => {
-      const hidden = Array.from({ length: depth }, () => dense(50, { activation }))
-      using model = await sequential([...hidden, dense(10, { activation: 'softmax' })], {
-        inputSize: 784,
-        seed: 1,
-        build: 'simd',
-      })
-      const layers = await diagnose(model.compile(), train.slice(0, 100))
-      return layers.slice(0, depth).map(({ deltaRms }, i) => [i + 1, deltaRms] as const)
-    }
-    const [width, height] = [640, 320]
-    const x = scaleLinear([depth, 1], [80, 520])
-    const y = scaleLog([1e-9, 2e-3], [270, 56])
-    const place = (points: readonly Point[]) => points.map(([layer, size]) => [x(layer), y(size)] as const)
-    const [relu, sigmoid] = [place(await measured('relu')), place(await measured('sigmoid'))]
-    const dots = (points: readonly Point[], kind: string) =>
-      points.map(([cx, cy]) => element('circle', { cx, cy, r: 4, class: `${kind}-fill` })).join('')
-    const powers = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']
-    return document(
-      {
-        width,
-        height,
-        title: t('The vanishing gradient', '기울기 소실'),
-        description: t(
-          'Root mean square of the gradient in ten layers. Through ReLU it stays at a thousandth; through sigmoids it falls from 4e-4 in layer 10 to 1e-9 in layer 1.',
-          '층 열 개에서 기울기의 제곱평균제곱근. ReLU에서는 천분의 일 정도로 유지되고, 시그모이드에서는 10층의 4e-4에서 1층의 1e-9까지 줄어듭니다.',
-        ),
-      },
-      text(20, 28, t('Size of the gradient (logarithmic)', '기울기의 크기(로그 눈금)'), 'title'),
-      ...[3, 5, 7, 9].map(
-        power =>
-          segment(80, y(10 ** -power), 520, y(10 ** -power), 'grid') +
-          text(70, y(10 ** -power) + 5, `10⁻${powers[power]}`, 'small muted end'),
-      ),
-      ...Array.from({ length: depth }, (_, i) => text(x(i + 1), 292, `${i + 1}`, 'small muted middle')),
-      text(300, 314, t('layer, backward', '층, 역전파 방향'), 'small muted end'),
-      arrow(310, 310, 410, 310),
-      curve(relu, 'one') + dots(relu, 'one'),
-      curve(sigmoid, 'two') + dots(sigmoid, 'two'),
-      text(532, (relu.at(0)?.[1] ?? 0) + 5, 'ReLU', 'one-text title'),
-      text(532, (sigmoid.at(0)?.[1] ?? 0) + 5, t('sigmoid', '시그모이드'), 'two-text title'),
-    )
-  },
-}
-
-export const activationFunctions = [activations, softmax, chain, vanishing]
+export const activationFunctions = [unit, activations, subgradient, softmax]

@@ -1,11 +1,8 @@
 // Chapter 5: four optimisers in Saito's valley.
 import { scaleLinear } from 'd3-scale'
-import { line } from 'd3-shape'
 import { dataset, dense, type OptimizerName, sequential } from '../../src/index.ts'
-import { signed } from './neural-network.ts'
+import { curve, type Point, signed } from './curve.ts'
 import { document, element, type Figure, segment, text } from './svg.ts'
-
-type Point = readonly [x: number, y: number]
 
 const settings: readonly [optimizer: OptimizerName, title: string, learningRate: number][] = [
   ['sgd', 'SGD', 0.95],
@@ -15,7 +12,7 @@ const settings: readonly [optimizer: OptimizerName, title: string, learningRate:
 ]
 
 /** The first 30 steps through f(x, y) = x²/20 + y² from (−7, 2), as the chapter's program takes them. */
-async function walk(optimizer: OptimizerName, learningRate: number): Promise<Point[]> {
+async function walk(optimizer: OptimizerName, learningRate: number) {
   const [a, b] = [Math.sqrt(1 / 10), Math.sqrt(2)]
   using data = await dataset({
     inputs: [
@@ -30,7 +27,7 @@ async function walk(optimizer: OptimizerName, learningRate: number): Promise<Poi
   using model = await sequential([dense(1)], { inputSize: 2, build: 'simd' })
   await model.setParameters([{ weights: Float32Array.of(-7, 2), bias: Float32Array.of(0) }])
   model.compile({ optimizer, learningRate, loss: 'meanSquaredError' })
-  const points: Point[] = [[-7, 2]]
+  const points: [x: number, y: number][] = [[-7, 2]]
   for (let step = 0; step < 30; ++step) {
     await model.fit(data, { batchSize: 4 })
     const [{ weights } = { weights: [] }] = await model.getParameters()
@@ -49,11 +46,7 @@ const optimizers: Figure = {
         const [left, up] = [gap + (i % 2) * (panel + gap), top + Math.floor(i / 2) * (high + gap)]
         const x = scaleLinear([-8, 8], [left + 24, left + panel - 6])
         const y = scaleLinear([-3, 3], [up + high - 22, up + 24])
-        const path = line<Point>()
-          .x(point => x(point[0]))
-          .y(point => y(point[1]))
-          .digits(1)
-        const points = await walk(optimizer, learningRate)
+        const points = (await walk(optimizer, learningRate)).map(([u, v]): Point => [x(u), y(v)])
         // Where f is 0.25, 1, 2 and 3: ellipses √20 times as wide as high.
         const rings = [0.25, 1, 2, 3].map(f =>
           element('ellipse', {
@@ -72,10 +65,8 @@ const optimizers: Figure = {
           ...[-5, 5].map(tick => text(x(tick), up + high - 6, signed(tick), 'small muted middle')),
           ...[-2, 2].map(tick => text(left + 18, y(tick) + 4, signed(tick), 'small muted end')),
           text(left + 24, up + 14, title, 'title'),
-          element('path', { d: path(points) ?? '', class: 'one', 'stroke-width': 1.6 }),
-          ...points.map(point =>
-            element('circle', { cx: x(point[0]), cy: y(point[1]), r: 2.6, class: 'one-fill' }),
-          ),
+          curve(points, 'one', 1.6),
+          ...points.map(([cx, cy]) => element('circle', { cx, cy, r: 2.6, class: 'one-fill' })),
           element('circle', { cx: x(-7), cy: y(2), r: 4.5, class: 'two-fill' }),
         ].join('')
       }),

@@ -9,9 +9,17 @@ import { beyondTheLecture } from './beyond-the-lecture.ts'
 import { mnist } from './mnist.ts'
 import { neuralNetwork } from './neural-network.ts'
 import type { Translate } from './svg.ts'
+import { vanishingGradients } from './vanishing-gradients.ts'
 
 const folder = resolve(import.meta.dirname, '../../docs/figures')
-const figures = [...neuralNetwork, ...activationFunctions, ...mnist, ...batchTraining, ...beyondTheLecture]
+const figures = [
+  ...neuralNetwork,
+  ...activationFunctions,
+  ...vanishingGradients,
+  ...mnist,
+  ...batchTraining,
+  ...beyondTheLecture,
+]
 const languages: Record<string, Translate> = { en: english => english, ko: (_, korean) => korean }
 
 describe.each(Object.entries(languages))('%s', (language, translate) => {

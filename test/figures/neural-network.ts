@@ -1,9 +1,7 @@
 // Chapter 1: the perceptron, the pipeline, a network's layers, and two linear layers that are one.
 import { collapse, dataset, dense, sequential } from '../../src/index.ts'
+import { signed } from './curve.ts'
 import { arrow, circle, document, type Figure, rectangle, segment, text } from './svg.ts'
-
-/** A number with a true minus sign. */
-export const signed = (value: number, digits = 0) => value.toFixed(digits).replace('-', '−')
 
 const perceptron: Figure = {
   name: '1-perceptron',
