@@ -101,7 +101,12 @@ const subgradient: Figure = {
         .slice(0, 4)
         .map(slope => text(352, y(slope * 2) + 5, t(`slope ${slope}`, `기울기 ${slope}`), 'small two-text')),
       text(398, y(2) + 8, t('slope 1', '기울기 1'), 'small two-text'),
-      text(352, 214, t('at a = 0, lines with slopes in [0, 1]', '0에서 기울기가 [0, 1]인 직선은'), 'small muted'),
+      text(
+        352,
+        214,
+        t('at a = 0, lines with slopes in [0, 1]', '0에서 기울기가 [0, 1]인 직선은'),
+        'small muted',
+      ),
       text(352, 232, t('stay below the curve', '모두 곡선 아래에 있습니다'), 'small muted'),
     )
   },
