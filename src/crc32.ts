@@ -13,7 +13,7 @@ const second = next(first)
 const third = next(second)
 const fourth = next(third)
 
-/** The checksum of the bytes, 0 … 2³² − 1; `before` is that of the bytes before them. */
+/** The checksum of the bytes, 0 to 2³² − 1; `before` is that of the bytes before them. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   // Signed, since V8 keeps larger numbers on the heap.
   let crc = ~before

@@ -19,7 +19,7 @@ export function toFloat16(floats: Float32Array, what: string): Uint16Array<Array
     const bits = bitsOf(value)
     if (bits !== undefined) return bits
     throw new ArgumentError(
-      `${what} has ${value}, which no 16-bit float holds: expected −${MAX} … ${MAX}, take 'f32' or 'int8'`,
+      `${what} has ${value}, which no 16-bit float holds: expected −${MAX} to ${MAX}, take 'f32' or 'int8'`,
     )
   })
 }

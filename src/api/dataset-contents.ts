@@ -16,7 +16,7 @@ import type { EngineOptions } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 
 /**
- * What the bytes of a `Uint8Array` are: `'pixels'`, 0 … 255 as 0 … 1 (a byte b counts as b / 255), or `'numbers'`, which
+ * What the bytes of a `Uint8Array` are: `'pixels'`, 0–255 as 0–1 (a byte b counts as b / 255), or `'numbers'`, which
  * count as they are.
  *
  * @inline

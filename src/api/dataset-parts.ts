@@ -62,7 +62,7 @@ export async function folds(data: Whole, k: number, options: PartOptions): Promi
   checkOptions('kFold', options, '{ seed: 1 }', NAMES)
   if (!Number.isInteger(k) || k < 2 || k > data.length) {
     throw new ArgumentError(
-      `kFold(${describeValue(k)}) of ${data.length} samples: expected a whole number of folds, 2 … the number of samples`,
+      `kFold(${describeValue(k)}) of ${data.length} samples: expected a whole number of folds, 2 to the number of samples`,
     )
   }
   const order = await drawOrder(data, options)
@@ -95,7 +95,7 @@ export async function labelGaps({ rows: { samples, indices } }: Whole): Promise<
 /** All positions in an order that depends on the seed. */
 function drawOrder({ engine, length }: Whole, { seed = 0 }: PartOptions): Promise<Int32Array> {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`)
+    throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0–4294967295`)
   }
   return engine.permutation(length, seed)
 }

@@ -62,7 +62,7 @@ export class Dataset {
     return this.#samples.info.targetSize
   }
 
-  /** Samples `begin` … `end − 1`, counted as `Array.prototype.slice` counts. They share this data set's memory. */
+  /** Samples `begin` to `end − 1`, counted as `Array.prototype.slice` counts. They share this data set's memory. */
   slice(begin?: number, end?: number): Dataset
   slice(...range: number[]): Dataset {
     checkNoOptions('slice', range)
@@ -96,7 +96,7 @@ export class Dataset {
    * once, with the others as `train`. They share this data set's memory; the same seed gives the same folds. With
    * `stratify`, the numbers of each class in any two folds differ by one at most.
    *
-   * Throws {@link ArgumentError} unless k is a whole number, 2 … the number of samples, and where samples without labels
+   * Throws {@link ArgumentError} unless k is a whole number, 2 to the number of samples, and where samples without labels
    * are to be stratified.
    *
    * @example
@@ -117,7 +117,7 @@ export class Dataset {
     }, this)
   }
 
-  /** The same samples in an order that depends on the seed (0 … 2³² − 1; 0 unless given). */
+  /** The same samples in an order that depends on the seed (0 to 2³² − 1; 0 unless given). */
   async shuffle(options: { seed?: number } = {}): Promise<Dataset> {
     return keeping(async () => this.#at(await (await parts()).shuffled(this, options)), this)
   }
@@ -126,7 +126,7 @@ export class Dataset {
    * Mean and standard deviation (of the population: divided by the number of samples) of each of the `inputSize` values,
    * over these samples: take them from the training part alone, and give them to `normalization`, so that nothing of the
    * validation data leaks into training. Of a value that never changes, the standard deviation counts as 1. Bytes
-   * count as 0 … 1.
+   * count as 0–1.
    *
    * Throws {@link ArgumentError} where there are no samples, or a value is no finite number.
    *

@@ -13,10 +13,10 @@ import type { ByteMeaning } from './dataset-contents.ts'
 export interface SequentialOptions extends EngineOptions {
   /** Values in a sample. */
   inputSize: number
-  /** Of the random weights: a whole number 0 … 2³² − 1; 0 unless given. The same seed gives the same bits everywhere. */
+  /** Of the random weights: a whole number 0 to 2³² − 1; 0 unless given. The same seed gives the same bits everywhere. */
   seed?: number
   /**
-   * The most threads that compute together: 1 … 64, or `'auto'`, which is taken unless given, for as many as the machine
+   * The most threads that compute together: 1–64, or `'auto'`, which is taken unless given, for as many as the machine
    * runs at once (8 at most). Their number changes no bit of any result, small batches are computed by fewer, and where
    * there are no threads (a page without cross-origin isolation), one computes: {@link Capabilities} says why.
    */
@@ -109,7 +109,7 @@ export const FIT_OPTIONS: OptionNames<FitOptions> = {
 
 /** Options of {@link Sequential.evaluate}. */
 export interface EvaluateOptions {
-  /** Number of largest outputs of which one must be a sample's class: 1 … the number of outputs. For classifiers. */
+  /** Number of largest outputs of which one must be a sample's class: 1 to the number of outputs. For classifiers. */
   topK?: number
   /** Stops evaluating: `evaluate` rejects with the signal's reason. */
   signal?: AbortSignal
@@ -117,7 +117,7 @@ export interface EvaluateOptions {
 
 /** Options of {@link Sequential.predict}. */
 export interface PredictOptions {
-  /** What a `Uint8Array` of inputs is: 0 … 255 as 0 … 1, or numbers as they are. Needed for such. */
+  /** What a `Uint8Array` of inputs is: 0–255 as 0–1, or numbers as they are. Needed for such. */
   bytes?: ByteMeaning
   /** Stops predicting: `predict` rejects with the signal's reason. */
   signal?: AbortSignal | undefined

@@ -17,7 +17,7 @@ export interface FindLearningRateOptions {
   batchSize?: number
   /** Of the shuffles; the model's seed unless given. */
   seed?: number
-  /** Share of its last value in the smoothed loss, 0 … below 1; 0.9 unless given. */
+  /** Share of its last value in the smoothed loss, at least 0 and below 1; 0.9 unless given. */
   smoothing?: number
   signal?: AbortSignal
 }
@@ -107,7 +107,9 @@ function check(from: number, to: number, iterations: number, smoothing: number):
     throw new ArgumentError(`iterations is ${describeValue(iterations)}: expected a whole number, 2 or more`)
   }
   if (!(smoothing >= 0 && smoothing < 1)) {
-    throw new ArgumentError(`smoothing is ${describeValue(smoothing)}: expected a number, 0 … below 1`)
+    throw new ArgumentError(
+      `smoothing is ${describeValue(smoothing)}: expected a number, 0 or more and below 1`,
+    )
   }
 }
 

@@ -87,7 +87,7 @@ export function loadMnist<Only extends MnistPart | undefined = undefined>(
 ): Promise<MnistData<Only>>
 /**
  * Loads MNIST, or any data set in its format (Fashion-MNIST, EMNIST, …): four IDX files, gzipped or not, or with `only`
- * the two files of one part. Pixels stay bytes in linear memory (47 MB for MNIST) and become 0 … 1 on the way into a
+ * the two files of one part. Pixels stay bytes in linear memory (47 MB for MNIST) and become 0–1 on the way into a
  * kernel.
  *
  * `source` is a directory (in Node), a URL that the files stand under, or the files themselves as bytes. EMNIST's images,
@@ -145,9 +145,7 @@ const MOST_CLASSES = 2 ** 31 - 1
 
 function checkMeaning({ classes }: Partial<MnistLoadOptions>): void {
   if (classes === undefined || (Number.isInteger(classes) && classes >= 1 && classes <= MOST_CLASSES)) return
-  throw new ArgumentError(
-    `classes is ${describeValue(classes)}: expected a whole number, 1 … ${MOST_CLASSES}`,
-  )
+  throw new ArgumentError(`classes is ${describeValue(classes)}: expected a whole number, 1–${MOST_CLASSES}`)
 }
 
 /** A place that means the same in a worker. */

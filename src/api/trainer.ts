@@ -35,7 +35,7 @@ interface TrainedModel {
 
 /** Tensors of the whole network, each a row for each sample of the batch. */
 export interface NetworkTensors {
-  /** Behind `forward`: the samples' values, bytes as 0 … 1. */
+  /** Behind `forward`: the samples' values, bytes as 0–1. */
   inputs: Float32Array[]
   /** Behind `forward`: what comes out of the last layer, as `predict` gives it. */
   predictions: Float32Array[]

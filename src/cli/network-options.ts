@@ -129,7 +129,7 @@ async function inputScaling(train: Dataset): Promise<NormalizationLayer> {
   const average = mean.reduce((sum, value) => sum + value, 0) / size
   const squares = mean.reduce((sum, value, i) => {
     const deviation = standardDeviation[i] ?? 0
-    // Pixels are 0 … 1 and deviate by 0.5 at most: 1 stands for a pixel that never changes.
+    // Pixels are 0–1 and deviate by 0.5 at most: 1 stands for a pixel that never changes.
     return sum + value * value + (deviation === 1 ? 0 : deviation * deviation)
   }, 0)
   return normalization({ mean: average, standardDeviation: Math.sqrt(squares / size - average * average) })

@@ -67,7 +67,7 @@ const own: readonly OwnOption<OptimizerName>[] = [
 ]
 
 /**
- * For images of 0 … 1, from Xavier's initial weights: `compile`'s 0.1 suits standardised tables, and learns MNIST at half
+ * For images of 0–1, from Xavier's initial weights: `compile`'s 0.1 suits standardised tables, and learns MNIST at half
  * the pace (docs/command-line.md).
  */
 const SGD_LEARNING_RATE = 0.5

@@ -41,7 +41,7 @@ async function predict(path: string, images: string[], options: PredictOptions):
   }
   if (!canTakePixels(model)) {
     throw new Failure(
-      `${path} is no model of images: its normalization layer is for values outside 0 … 1, which pixels count as. Use ` +
+      `${path} is no model of images: its normalization layer is for values outside 0–1, which pixels count as. Use ` +
         'it in a program, by predict()',
     )
   }
@@ -61,7 +61,7 @@ async function predict(path: string, images: string[], options: PredictOptions):
 }
 
 /**
- * Whether the statistics of the normalization layer, if there is one, can be those of pixels, which count as 0 … 1: these
+ * Whether the statistics of the normalization layer, if there is one, can be those of pixels, which count as 0–1: these
  * deviate by 0.5 at most, and 1 stands for a value that never changes.
  */
 function canTakePixels({ layers }: Sequential): boolean {

@@ -165,7 +165,7 @@ class Chunks {
     const bad = chunk.labels?.findIndex(label => !(label >= 0 && label < this.#classes)) ?? -1
     if (bad >= 0) {
       throw new ShapeError(
-        `chunk ${number} has the label ${chunk.labels?.[bad]} in row ${bad}: expected a class 0 … ${this.#classes - 1}`,
+        `chunk ${number} has the label ${chunk.labels?.[bad]} in row ${bad}: expected a class 0–${this.#classes - 1}`,
       )
     }
     return rows

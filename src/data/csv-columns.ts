@@ -223,7 +223,7 @@ function findColumn(names: readonly string[], column: CsvColumn, file: string): 
     const all = names.slice(0, 20).map(name => JSON.stringify(name))
     const list = names.length > 20 ? `${all.join(', ')}, …` : all.join(', ')
     throw new ArgumentError(
-      `${file} has no column ${describeValue(column)}: expected a place, 0 … ${names.length - 1}, or one of ${list}`,
+      `${file} has no column ${describeValue(column)}: expected a place, 0–${names.length - 1}, or one of ${list}`,
     )
   }
   if (typeof column === 'string' && names.lastIndexOf(column) !== place) {

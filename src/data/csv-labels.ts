@@ -48,7 +48,7 @@ export class LabelReader {
       : '(for names, say in the option categories which there are)'
     const before = areNumbers && !isNumber ? ` as ${quote(first)} before it is` : ''
     return {
-      problem: `${quote(field)} is no class ${isListed ? '0, 1, 2, …' : `0 … ${MAX_CLASSES - 1}`}${before} ${advice}`,
+      problem: `${quote(field)} is no class ${isListed ? '0, 1, 2, …' : `0–${MAX_CLASSES - 1}`}${before} ${advice}`,
     }
   }
 

@@ -76,7 +76,7 @@ export class CsvTable {
     this.#labelReader = plan.label && new LabelReader(plan.label)
   }
 
-  /** Takes rows `begin` … `end − 1`. Throws {@link DataError} for one that is not as the others, or whose fields are wrong. */
+  /** Takes rows `begin` to `end − 1`. Throws {@link DataError} for one that is not as the others, or whose fields are wrong. */
   add({ records, lineOf }: Records, begin: number, end: number): void {
     const { fields, inputs, targets, label } = this.#plan
     const row = new Float32Array(inputs.length)

@@ -38,7 +38,7 @@ export interface NpyArray {
 }
 
 /**
- * Reads a `.npy` file: booleans, integers of 8 … 64 bits and floats of 16 … 64, little or big endian, in row-major (C)
+ * Reads a `.npy` file: booleans, integers of 8–64 bits and floats of 16–64, little or big endian, in row-major (C)
  * or column-major (Fortran) order, format versions 1, 2 and 3.
  *
  * Throws {@link DataError}: `ERR_DATA_MAGIC` for a file of another format, `ERR_DATA_HEADER` for a header that breaks

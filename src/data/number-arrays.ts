@@ -24,7 +24,7 @@ export type Matrix = NumberArray | readonly (readonly number[] | NumberArray)[]
 export const isNumberArray = (value: unknown): value is NumberArray =>
   ArrayBuffer.isView(value) && kindOf(value) !== 'DataView'
 
-/** Whether it is a typed array of bytes, 0 … 255. */
+/** Whether it is a typed array of bytes, 0–255. */
 export const isBytes = (value: unknown): value is Uint8Array | Uint8ClampedArray =>
   kindOf(value) === 'Uint8Array' || kindOf(value) === 'Uint8ClampedArray'
 

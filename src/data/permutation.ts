@@ -2,7 +2,7 @@
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
-/** 0 … length − 1 in an order that depends on seed and stream. */
+/** 0 to length − 1 in an order that depends on seed and stream. */
 export function permutation(
   { memory, kernels }: Runtime,
   length: number,

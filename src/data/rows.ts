@@ -3,7 +3,7 @@
 /** What every sample of a stream has. */
 export interface RowLayout {
   inputSize: number
-  /** Whether inputs are bytes, which count as 0 … 1; floats otherwise. */
+  /** Whether inputs are bytes, which count as 0–1; floats otherwise. */
   isBytes: boolean
   hasLabels: boolean
   /** Undefined without targets. */
@@ -40,7 +40,7 @@ export function createRoom(layout: RowLayout, rows: number): RowRoom {
   }
 }
 
-/** Rows `first` … `first + count − 1` of one room become rows `at` … of another; both are of the layout. */
+/** Rows `first` to `first + count − 1` of one room become rows from `at` on of another; both are of the layout. */
 export function copyRows(
   { inputSize, targetSize = 0 }: RowLayout,
   from: RowRoom,

@@ -7,7 +7,7 @@ import type { RowLayout } from './rows.ts'
 
 /** Samples as the host hands them over, row by row without gaps. */
 export interface DatasetContents {
-  /** samples × inputSize: bytes 0 … 255, which count as 0 … 1, or floats as they are. */
+  /** samples × inputSize: bytes 0–255, which count as 0–1, or floats as they are. */
   inputs: Uint8Array | Float32Array
   /** What the inputs are where they are bytes, so that {@link wasmlp!dataset | dataset} takes all this as it is. */
   bytes?: 'pixels'

@@ -10,7 +10,7 @@ export interface ShuffleOptions {
   seed: number
   /** Counts from 0; each epoch has another order. */
   epoch: number
-  /** 0 … length − 1 in an order that depends on seed and stream: that of the engine. */
+  /** 0 to length − 1 in an order that depends on seed and stream: that of the engine. */
   permutation(length: number, seed: number, stream: number): Promise<Int32Array>
 }
 

@@ -1,5 +1,5 @@
 // The directory of a zip file: what it holds, checked before anything is inflated.
-// Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3.12, 4.3.14 … 4.3.16 and 4.5.3 (zip64).
+// Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3.12, 4.3.14–4.3.16 and 4.5.3 (zip64).
 import { strFromU8 } from 'fflate/browser'
 import { DataError } from '../errors.ts'
 

@@ -36,7 +36,7 @@ export interface Engine {
   ): Promise<EngineSamples[]>
   /** Copies of the given rows whose images are distorted; they depend on the seed. */
   augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineSamples>
-  /** 0 … length − 1 in an order that depends on the seed and, where many are drawn by one, the stream (0 unless given). */
+  /** 0 to length − 1 in an order that depends on the seed and, where many are drawn by one, the stream (0 unless given). */
   permutation(length: number, seed: number, stream?: number): Promise<Int32Array>
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
   /** 64 bits: XXH64 of each 256 KiB in turn, each seeded by the one before, the first by 0. */

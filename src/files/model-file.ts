@@ -177,7 +177,7 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
   const { schema = DENSE_SCHEMA, inputSize, layers } = architecture
   if (!Number.isInteger(schema) || schema < DENSE_SCHEMA || schema > SCHEMA) {
     throw new FormatError(
-      `the model's schema is version ${JSON.stringify(schema)}, and this wasmlp reads versions ${DENSE_SCHEMA} … ${SCHEMA}` +
+      `the model's schema is version ${JSON.stringify(schema)}, and this wasmlp reads versions ${DENSE_SCHEMA}–${SCHEMA}` +
         (schema > SCHEMA ? ': use a newer wasmlp' : ''),
     )
   }

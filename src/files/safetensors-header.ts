@@ -4,7 +4,7 @@
 import { FormatError } from '../errors.ts'
 import { DTYPES, type Dtype, elementCount } from './safetensors-tensor.ts'
 
-/** A tensor as the header describes it: bytes `begin` … `end − 1` of the data hold exactly its elements. */
+/** A tensor as the header describes it: bytes `begin` to `end − 1` of the data hold exactly its elements. */
 export interface TensorInfo {
   dtype: Dtype
   shape: number[]
@@ -186,7 +186,7 @@ class Scanner {
     const value = /^(?:0|[1-9]\d{0,15})$/.test(token) ? Number(token) : Number.NaN
     if (!Number.isSafeInteger(value)) {
       throw new FormatError(
-        `safetensors: ${where}: found ${quote(token)}, expected an integer 0 … ${Number.MAX_SAFE_INTEGER}`,
+        `safetensors: ${where}: found ${quote(token)}, expected an integer 0–${Number.MAX_SAFE_INTEGER}`,
       )
     }
     this.#position = stop

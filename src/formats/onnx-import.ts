@@ -29,7 +29,7 @@ const OPSETS = { least: 7, most: 26 }
  * Creates a model from an ONNX file whose graph is a row of dense layers: `Gemm`, `MatMul`, `Add`, the activations (also
  * where they are spelled out, as PyTorch writes SiLU, GELU, Mish and softsign), `BatchNormalization`, `LayerNormalization` (also
  * spelled out, as PyTorch does below opset 17), `PRelu`, `Softmax`, `LogSoftmax`, `Dropout`, `Identity`, `Cast` among
- * floats, `Flatten` and `Reshape` to rows. Opsets 7 … 26. Weights can be float, double, float16 or bfloat16, or 8 bits
+ * floats, `Flatten` and `Reshape` to rows. Opsets 7–26. Weights can be float, double, float16 or bfloat16, or 8 bits
  * behind a `DequantizeLinear`; they are kept as 32-bit floats.
  *
  * `Sub`, `Mul`, `Div` and `Add` by constants become a `normalization` at the inputs, and elsewhere a part of the dense layer
@@ -61,7 +61,7 @@ export async function sequentialFromOnnx(
   }
   const opset = opsets.find(({ domain = '' }) => domain === '' || domain === 'ai.onnx')?.version
   if (opset === undefined || opset < OPSETS.least || opset > OPSETS.most) {
-    throw new FormatError(`onnx: the file's opset is ${opset}, expected ${OPSETS.least} … ${OPSETS.most}`)
+    throw new FormatError(`onnx: the file's opset is ${opset}, expected ${OPSETS.least}–${OPSETS.most}`)
   }
   return new GraphReader(graph, file.length, opset).read().toModel(options)
 }

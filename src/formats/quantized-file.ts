@@ -24,7 +24,7 @@ const QUANTIZATION = JSON.stringify({
  * A model as a safetensors file, as `model.toSafetensors()` gives, with the weights of its dense layers in fewer bits:
  *
  * - `'f16'`: 16-bit floats (`F16`), which PyTorch reads as well; half the room.
- * - `'int8'`: whole numbers −127 … 127 (`I8`), symmetric, with a scale for each unit, `N.weight_scale` (`F32`, units): a
+ * - `'int8'`: whole numbers −127 to 127 (`I8`), symmetric, with a scale for each unit, `N.weight_scale` (`F32`, units): a
  *   quarter of the room. The schema's version is 3: an older wasmlp refuses the file.
  *
  * All else (biases, normalisations, slopes) stays in 32 bits. `sequentialFromSafetensors` and `loadSafetensors` read all

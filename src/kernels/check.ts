@@ -4,17 +4,17 @@ import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Buffer, BufferView, F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import type { LinearMemory } from '../wasm/memory.ts'
 
-/** A whole number, 0 … 2³¹ − 1. */
+/** A whole number, 0 to 2³¹ − 1. */
 export function checkCount(what: string, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value > 0x7fffffff) {
-    throw new ArgumentError(`${what} is ${describeValue(value)}: expected a whole number, 0 … 2147483647`)
+    throw new ArgumentError(`${what} is ${describeValue(value)}: expected a whole number, 0–2147483647`)
   }
 }
 
-/** A whole number, 0 … 2³² − 1. */
+/** A whole number, 0 to 2³² − 1. */
 export function checkUint32(what: string, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw new ArgumentError(`${what} is ${describeValue(value)}: expected a whole number, 0 … 4294967295`)
+    throw new ArgumentError(`${what} is ${describeValue(value)}: expected a whole number, 0–4294967295`)
   }
 }
 

@@ -298,7 +298,7 @@ class WasmKernels implements Kernels {
     const bad = labels.view.subarray(0, rows).findIndex(label => label < 0 || label >= columns)
     if (bad >= 0) {
       throw new ArgumentError(
-        `labels[${bad}] is ${describeValue(labels.view[bad])}: expected a class 0 … ${columns - 1}`,
+        `labels[${bad}] is ${describeValue(labels.view[bad])}: expected a class 0–${columns - 1}`,
       )
     }
     if (rows === 0) throw new ArgumentError('rows is 0: a mean needs at least one row')

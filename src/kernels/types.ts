@@ -112,7 +112,7 @@ export interface Kernels {
   meanSquaredError(y: F32Buffer, target: F32Buffer, dy: F32Buffer): number
   /**
    * Mean over the rows of −log softmax(logits)[label], and its gradient dlogits ← (softmax − onehot) / rows, in one
-   * pass. labels has a class index 0 … columns − 1 for each row. dlogits may be logits.
+   * pass. labels has a class index 0 to columns − 1 for each row. dlogits may be logits.
    */
   softmaxCrossEntropy(
     logits: F32Buffer,
@@ -127,13 +127,13 @@ export interface Kernels {
   /**
    * x ← low + (high − low)·u with u uniform in [0, 1), a multiple of 2⁻²⁴, from Philox4x32-10 (Salmon et al., 2011);
    * high itself comes only from rounding. Element i depends only on (seed, stream, i). seed and stream are integers
-   * 0 … 2³² − 1.
+   * 0 to 2³² − 1.
    */
   randomUniform(x: F32Buffer, low: number, high: number, seed: number, stream: number): void
   /**
    * x ← mean + standardDeviation·z with z normally distributed: Φ(z) = u, where u is a uniform number of 32 bits from
    * Philox4x32-10, by Wichura's algorithm AS 241 (1988, its relative error about 10⁻⁷). |z| is at most 6.3. Element i
-   * depends only on (seed, stream, i). seed and stream are integers 0 … 2³² − 1.
+   * depends only on (seed, stream, i). seed and stream are integers 0 to 2³² − 1.
    */
   randomNormal(x: F32Buffer, mean: number, standardDeviation: number, seed: number, stream: number): void
   /**

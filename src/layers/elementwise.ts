@@ -27,7 +27,7 @@ export interface PreluLayer {
 /** Sets values to 0 at random while the network trains. */
 export interface DropoutLayer {
   readonly kind: 'dropout'
-  /** The probability with which a value is dropped, 0 … 1. */
+  /** The probability with which a value is dropped, 0–1. */
   readonly rate: number
 }
 
@@ -75,7 +75,7 @@ export function prelu(options: { shared?: boolean; slope?: number } = {}): Prelu
  * step, the layer and the value's place in the batch alone: the same everywhere. In front of the first dense layer, it
  * costs what sparse bytes gain (images of digits take several times as long); behind it, little.
  *
- * Throws {@link ArgumentError} unless the rate is 0 … 1.
+ * Throws {@link ArgumentError} unless the rate is 0–1.
  *
  * @example
  * [dense(512, { activation: 'relu' }), dropout(0.5), dense(10, { activation: 'softmax' })]
@@ -123,7 +123,7 @@ export function checkPrelu({ shared, slope }: PreluLayer): void {
 export function checkDropout({ rate }: DropoutLayer): void {
   if (!(typeof rate === 'number' && rate >= 0 && rate <= 1)) {
     throw new ArgumentError(
-      `dropout(${describeValue(rate)}): expected a rate of 0 … 1, the share of values that are dropped`,
+      `dropout(${describeValue(rate)}): expected a rate from 0 to 1, the share of values that are dropped`,
     )
   }
 }

@@ -81,7 +81,7 @@ export function layerNormalization(options: { epsilon?: number } = {}): LayerNor
 }
 
 /**
- * Describes inputs that are scaled, (x − mean) / standardDeviation, before the first layer behind; bytes count as 0 … 1.
+ * Describes inputs that are scaled, (x − mean) / standardDeviation, before the first layer behind; bytes count as 0–1.
  * It must be the first layer. A batch of bytes that are mostly 0 stays sparse: the scaling is folded into the first dense
  * layer's product, where one follows. A model file keeps it in its metadata, and PyTorch does not see it.
  *
@@ -112,7 +112,7 @@ export function normalization(options: NormalizationOptions, ...more: unknown[])
 export function checkBatchNormalization({ momentum, epsilon }: BatchNormalizationLayer): void {
   if (!(typeof momentum === 'number' && momentum >= 0 && momentum <= 1)) {
     throw new ArgumentError(
-      `batchNormalization: momentum is ${describeValue(momentum)}, expected 0 … 1, the weight of a batch in the running statistics`,
+      `batchNormalization: momentum is ${describeValue(momentum)}, expected 0–1, the weight of a batch in the running statistics`,
     )
   }
   checkEpsilon('batchNormalization', epsilon)

@@ -8,7 +8,7 @@ import { activationOf, type Layer } from './layers.ts'
 export interface NetworkSpec {
   inputSize: number
   layers: readonly Layer[]
-  /** Of the random weights: 0 … 2³² − 1. */
+  /** Of the random weights: 0 to 2³² − 1. */
   seed: number
 }
 
@@ -37,7 +37,7 @@ export function checkSpec({ inputSize, layers, seed }: NetworkSpec, checkLayer: 
   if (layers.length === 0) throw new ArgumentError('a network needs at least one layer: add a dense(units)')
   for (const layer of layers) checkLayer(layer, inputSize, layers)
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`)
+    throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0–4294967295`)
   }
   const inner = layers.findIndex((layer, i) => isSoftmax(activationOf(layer)) && i < layers.length - 1)
   if (inner >= 0) {

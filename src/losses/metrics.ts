@@ -49,7 +49,7 @@ export function createMetrics(
   }
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1 && topK <= outputs)) {
     throw new ArgumentError(
-      `topK is ${describeValue(topK)}: expected a whole number, 1 … ${outputs} for ${outputs} classes`,
+      `topK is ${describeValue(topK)}: expected a whole number, 1–${outputs} for ${outputs} classes`,
     )
   }
   if (hasClasses) {

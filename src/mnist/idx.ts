@@ -98,7 +98,7 @@ function badMagic(head: Uint8Array, name: string): DataError {
   const found = Array.from(head.subarray(0, 4), byte => byte.toString(16).padStart(2, '0')).join(' ')
   return new DataError(
     'ERR_DATA_MAGIC',
-    `${name} is not an IDX file: it begins with ${found} instead of 00 00, a type (08, 09, 0b … 0e) and a rank; ` +
+    `${name} is not an IDX file: it begins with ${found} instead of 00 00, a type (08, 09, 0b–0e) and a rank; ` +
       guessFormat(head),
   )
 }

@@ -17,7 +17,7 @@ const KINDS: readonly IdxExpectation[] = [
 
 /**
  * A class for each sample. Throws {@link DataError} with the codes of `parseIdx`, and `ERR_DATA_VALUE` for a label that is
- * no class 0 … `classes` − 1.
+ * no class 0 to `classes` − 1.
  */
 export async function readLabels(
   name: string,
@@ -36,8 +36,7 @@ export async function readLabels(
   const labels = Int32Array.from({ length: count }, (_, i) => data[i * columns] ?? 0)
   const bad = labels.findIndex(label => label < 0 || label >= (classes ?? Number.POSITIVE_INFINITY))
   if (bad < 0) return labels
-  const range =
-    classes === undefined ? 'classes 0, 1, 2, …' : `0 … ${classes - 1}, since classes is ${classes}`
+  const range = classes === undefined ? 'classes 0, 1, 2, …' : `0–${classes - 1}, since classes is ${classes}`
   throw new DataError(
     'ERR_DATA_VALUE',
     `${name} has the label ${labels[bad]} at sample ${bad}: expected ${range}`,

@@ -11,15 +11,15 @@ import { ArgumentError, ShapeError } from '../errors.ts'
  * does not happen.
  *
  * The settings of Cireşan, Meier, Gambardella & Schmidhuber, "Deep, big, simple neural nets excel on handwritten digit
- * recognition", 2010, for MNIST: rotation 15 (7.5 for 1 and 7), scale 0.15 … 0.2, elastic with sigma 5 … 6 and alpha
- * 36 … 38; there, a digit is either turned or sheared.
+ * recognition", 2010, for MNIST: rotation 15 (7.5 for 1 and 7), scale 0.15–0.2, elastic with sigma 5–6 and alpha
+ * 36–38; there, a digit is either turned or sheared.
  */
 export interface AugmentationOptions {
-  /** Degrees, 0 … 180; a list has a limit for each class. */
+  /** Degrees, 0–180; a list has a limit for each class. */
   rotation?: number | readonly number[]
   /** Pixels, fractions too; both directions have the same limit unless given apart. */
   shift?: number | { x?: number; y?: number }
-  /** By what share images become larger or smaller, below 1: 0.15 for factors 0.85 … 1.15, width and height apart. */
+  /** By what share images become larger or smaller, below 1: 0.15 for factors 0.85–1.15, width and height apart. */
   scale?: number | { x?: number; y?: number }
   /** Degrees, below 90, by which upright lines slant; a list has a limit for each class. */
   shear?: number | readonly number[]
@@ -31,7 +31,7 @@ export interface AugmentationOptions {
    */
   elastic?: { alpha: number; sigma: number }
   /**
-   * Standard deviation of Gaussian noise, where white is 255; results stay within 0 … 255. With `keepZeros` pixels that
+   * Standard deviation of Gaussian noise, where white is 255; results stay within 0–255. With `keepZeros` pixels that
    * are 0 stay so, and images that are mostly black stay fast to multiply with.
    */
   noise?: number | { standardDeviation: number; keepZeros?: boolean }
@@ -76,10 +76,11 @@ export function resolveAugmentation(options: AugmentationOptions): Augmentation 
     check(`shift along ${axis}`, value, 'a number of pixels, 0 or more')
   }
   for (const [axis, value] of Object.entries(scale)) {
-    check(`scale along ${axis}`, value, 'a number 0 … 1, below 1', value => value < 1)
+    check(`scale along ${axis}`, value, 'a number, 0 or more and below 1', value => value < 1)
   }
-  for (const angle of anglesOf(rotation)) check('rotation', angle, 'degrees, 0 … 180', isDegrees)
-  for (const angle of anglesOf(shear)) check('shear', angle, 'degrees, 0 … 90, below 90', value => value < 90)
+  for (const angle of anglesOf(rotation)) check('rotation', angle, 'degrees, 0–180', isDegrees)
+  for (const angle of anglesOf(shear))
+    check('shear', angle, 'degrees, 0 or more and below 90', value => value < 90)
   checkOptions('elastic', elastic, '{ alpha: 36, sigma: 6 }', { alpha: 1, sigma: 1 })
   const { alpha, sigma } = elastic
   check('alpha of elastic', alpha, 'a number, 0 or more')
@@ -91,7 +92,7 @@ export function resolveAugmentation(options: AugmentationOptions): Augmentation 
   const { standardDeviation, keepZeros = false } =
     typeof noise === 'number' ? { standardDeviation: noise } : noise
   check('standardDeviation of noise', standardDeviation, 'a number, 0 or more, where white is 255')
-  check('background', background, 'a byte, 0 … 255', value => Number.isInteger(value) && value <= 255)
+  check('background', background, 'a byte, 0–255', value => Number.isInteger(value) && value <= 255)
   return {
     rotation,
     shift,
@@ -135,7 +136,7 @@ export function checkAugmentable(
   if (!(inputs.view instanceof Uint8Array)) {
     throw new ArgumentError(
       "augmentation distorts images of bytes, but this data set's inputs are floats: make it from a Uint8Array, whose " +
-        '0 … 255 count as 0 … 1',
+        '0–255 count as 0–1',
     )
   }
   if (!imageShape) {

@@ -19,7 +19,7 @@ const MAX_DENSITY = 0.6
 /**
  * The most rows of a sparse batch that are multiplied at once. The gradient's products walk 24 columns of so many rows (48 KB)
  * again for each input, and these are to stay in the cache. Measured for 784-512-10 on one thread, seconds of CPU time an
- * epoch, in batches of 10,000 and 1,000: 1.7 … 1.9 and 1.1 … 1.3 undivided, 1.24 … 1.34 and 1.1 … 1.2 by 1,024 rows, 1.05
+ * epoch, in batches of 10,000 and 1,000: 1.7–1.9 and 1.1–1.3 undivided, 1.24–1.34 and 1.1–1.2 by 1,024 rows, 1.05
  * and 1.0 by 512. Batches of 100 take 1.05.
  */
 export const BLOCK_ROWS = 512

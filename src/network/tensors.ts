@@ -29,7 +29,7 @@ export class BatchTensors {
     this.#scratch = scratch
   }
 
-  /** As the data set has them, bytes as 0 … 1. */
+  /** As the data set has them, bytes as 0–1. */
   async inputs(): Promise<BatchMatrix> {
     const { forward, batch } = this.#pass
     const { dense, size } = forward.input

@@ -91,7 +91,7 @@ export const tellValidation = (remedy: string, loss: number, epoch: number): str
     ? `Look for validation data that are no numbers, or: ${remedy}`
     : `${remedy}, or look for validation data that are no numbers`)
 
-/** `targets are 25 … 346`, where their root mean square is large. */
+/** `targets are 25 to 346`, where their root mean square is large. */
 function largeRange(what: string, values: ArrayLike<number>): string[] {
   let [low, high, squares] = [Infinity, -Infinity, 0]
   const count = Math.min(values.length, LOOKED_AT)
@@ -102,5 +102,5 @@ function largeRange(what: string, values: ArrayLike<number>): string[] {
     squares += value * value
   }
   const short = (value: number) => Number(value.toPrecision(4))
-  return Math.sqrt(squares / count) > LARGE ? [`${what} are ${short(low)} … ${short(high)}`] : []
+  return Math.sqrt(squares / count) > LARGE ? [`${what} are ${short(low)} to ${short(high)}`] : []
 }

@@ -122,7 +122,7 @@ export function checkSettings(settings: FitSettings, samples: number): void {
     throw new ArgumentError(`epochs is ${describeValue(epochs)}: expected a whole number, 0 or more`)
   }
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`)
+    throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0–4294967295`)
   }
   iterationsPerEpoch(samples, batchSize)
   if (!Number.isInteger(accumulate) || accumulate < 1) {

@@ -17,7 +17,7 @@ export function isBounded({ stages, input, plan }: ForwardPass, { rows, format }
   const { sdot } = plan.runtime.kernels
   const norm = ({ pointer, length }: F32Buffer, count = length) =>
     Math.sqrt(sdot(count, pointer, 1, pointer, 1))
-  // Sparse batches are bytes, which count as 0 … 1.
+  // Sparse batches are bytes, which count as 0–1.
   let bound = format === 'sparse' ? Math.sqrt(rows * input.size) : norm(input.dense, rows * input.size)
   for (const { layer, output } of stages) {
     if (layer.layer.kind !== 'dense') return false

@@ -25,7 +25,7 @@ export class SampleOrder {
     this.#runtime.kernels.shuffle(pointer, length, seed, epoch, this.#words.pointer)
   }
 
-  /** The indices of the samples at positions `begin` … `begin + count − 1`. */
+  /** The indices of the samples at positions `begin` to `begin + count − 1`. */
   slice(begin: number, count: number): Int32Array {
     return this.#order.view.subarray(begin, begin + count)
   }

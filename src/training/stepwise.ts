@@ -267,7 +267,7 @@ export class StepwiseTraining {
   #at(positions: Int32Array): Int32Array {
     const most = Math.min(this.#settings.batchSize, this.#length)
     if (positions.length === 0 || positions.length > most) {
-      throw new ArgumentError(`a batch of ${positions.length} samples: expected 1 … ${most}, the batchSize`)
+      throw new ArgumentError(`a batch of ${positions.length} samples: expected 1–${most}, the batchSize`)
     }
     return positions.map(position => {
       const index = this.#indices[position]
@@ -300,6 +300,6 @@ export class StepwiseTraining {
   #checkLayer(layer: number): void {
     const { length } = this.#network.layers
     if (Number.isInteger(layer) && layer >= 0 && layer < length) return
-    throw new ArgumentError(`there is no layer ${layer}: expected 0 … ${length - 1}`)
+    throw new ArgumentError(`there is no layer ${layer}: expected 0–${length - 1}`)
   }
 }

@@ -14,7 +14,7 @@ export interface Buffer<View extends BufferView> {
   readonly length: number
   /** Byte offset in linear memory. */
   readonly pointer: number
-  /** Elements `begin` … `end − 1` as a buffer on the same memory, which must not be freed before its last use. */
+  /** Elements `begin` to `end − 1` as a buffer on the same memory, which must not be freed before its last use. */
   subarray(begin: number, end?: number): Buffer<View>
   /** Gives the memory back. Freeing twice is harmless; freeing a subarray does nothing. */
   free(): void

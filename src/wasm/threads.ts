@@ -24,7 +24,7 @@ export interface ThreadLimit {
   threadsReason: string
 }
 
-/** Throws {@link ArgumentError} for anything but `'auto'` and 1 … 64. */
+/** Throws {@link ArgumentError} for anything but `'auto'` and 1–64. */
 export function limitThreads(
   choice: ThreadChoice,
   { canShare, threads, reason }: ThreadSupport,
@@ -32,7 +32,7 @@ export function limitThreads(
   if (choice === 'auto') return { threads: Math.min(threads, MAX_AUTO), threadsReason: reason }
   if (!Number.isInteger(choice) || choice < 1 || choice > MAX_THREADS) {
     throw new ArgumentError(
-      `threads is ${describeValue(choice)}: expected 'auto' or a whole number, 1 … ${MAX_THREADS}`,
+      `threads is ${describeValue(choice)}: expected 'auto' or a whole number, 1–${MAX_THREADS}`,
     )
   }
   if (choice > 1 && !canShare) return { threads: 1, threadsReason: reason }

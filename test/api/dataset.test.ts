@@ -458,7 +458,7 @@ describe('views', () => {
   test.each([-1, 0.5, 2 ** 32, Number.NaN, untyped('1'), untyped(null)])('seed %s is refused', async seed => {
     const error = {
       code: 'ERR_ARGUMENT',
-      message: `seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`,
+      message: `seed is ${describeValue(seed)}: expected a whole number, 0–4294967295`,
     }
     await expect(data.shuffle({ seed })).rejects.toMatchObject(error)
     await expect(data.split(0.5, { seed })).rejects.toMatchObject(error)

@@ -344,7 +344,7 @@ describe('normalization', () => {
 
 describe('what is refused', () => {
   test.each<[string, () => unknown, string]>([
-    ['a rate above 1', () => dropout(1.5), 'dropout(1.5): expected a rate of 0 … 1'],
+    ['a rate above 1', () => dropout(1.5), 'dropout(1.5): expected a rate from 0 to 1'],
     ['a rate that is no number', () => dropout(Number.NaN), 'dropout(NaN)'],
     ['an unknown activation', () => activation('swosh' as 'relu'), 'unknown activation "swosh": expected '],
     ['a slope for ReLU', () => activation('relu', { slope: 1 }), 'activation: relu takes no slope'],
@@ -361,7 +361,7 @@ describe('what is refused', () => {
     ],
     ['a slope that is no number', () => prelu({ slope: Number.NaN }), 'prelu: slope is NaN'],
     ['shared in words', () => prelu({ shared: 'yes' as unknown as boolean }), 'shared of prelu is "yes"'],
-    ['a momentum above 1', () => batchNormalization({ momentum: 2 }), 'momentum is 2, expected 0 … 1'],
+    ['a momentum above 1', () => batchNormalization({ momentum: 2 }), 'momentum is 2, expected 0–1'],
     ['epsilon 0', () => layerNormalization({ epsilon: 0 }), 'layerNormalization: epsilon is 0'],
     [
       'a negative deviation',

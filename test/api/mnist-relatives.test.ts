@@ -220,7 +220,7 @@ describe('classes that never occur', () => {
     await expect(loadMnist(withLabels(broken), { ...TEST, classes: 10 })).rejects.toMatchObject({
       name: 'DataError',
       code: 'ERR_DATA_VALUE',
-      message: 'testLabels has the label 200 at sample 492: expected 0 … 9, since classes is 10',
+      message: 'testLabels has the label 200 at sample 492: expected 0–9, since classes is 10',
     })
     expect((await memoryUsage({ worker: false })).inUse).toBe(inUse)
   })
@@ -234,7 +234,7 @@ describe('classes that never occur', () => {
   test.each([0, 1.5, '10', 2 ** 32])('classes %j is refused', async classes => {
     await expect(loadMnist(files, { ...TEST, classes: classes as number })).rejects.toMatchObject({
       code: 'ERR_ARGUMENT',
-      message: `classes is ${JSON.stringify(classes)}: expected a whole number, 1 … 2147483647`,
+      message: `classes is ${JSON.stringify(classes)}: expected a whole number, 1–2147483647`,
     })
   })
 })

@@ -371,7 +371,7 @@ describe('the architecture of a file', () => {
     [
       'of the next version',
       { ...right, schema: 4 },
-      "the model's schema is version 4, and this wasmlp reads versions 1 … 3: use a newer wasmlp",
+      "the model's schema is version 4, and this wasmlp reads versions 1–3: use a newer wasmlp",
     ],
     ['of version 0', { ...right, schema: 0 }, 'schema is version 0, and this wasmlp reads versions 1'],
     [

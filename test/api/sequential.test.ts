@@ -194,7 +194,7 @@ describe('models that cannot be', () => {
         [softmax],
         { inputSize: 4, seed },
         'ERR_ARGUMENT',
-        `seed is ${describeValue(seed)}: expected a whole number, 0 … 4294967295`,
+        `seed is ${describeValue(seed)}: expected a whole number, 0–4294967295`,
       ],
     ),
     [
@@ -401,7 +401,7 @@ describe('predict', () => {
     expect(await outputs).toEqual(expected.slice(7, 8))
   })
 
-  test('bytes count as 0 … 1: floats and rows of the same numbers give the same', async () => {
+  test('bytes count as 0–1: floats and rows of the same numbers give the same', async () => {
     const floats = Float32Array.from(pixels, pixel => pixel / 255)
     const rows = Array.from({ length: SAMPLES }, (_, i) => [...floats.subarray(i * INPUTS, (i + 1) * INPUTS)])
     const byFloats = await model.predict(floats)

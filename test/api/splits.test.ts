@@ -133,7 +133,7 @@ describe('kFold', () => {
     using data = await numbered([0, 1, 0, 1])
     await expect(data.kFold(k)).rejects.toMatchObject({
       code: 'ERR_ARGUMENT',
-      message: `kFold(${shown}) of 4 samples: expected a whole number of folds, 2 … the number of samples`,
+      message: `kFold(${shown}) of 4 samples: expected a whole number of folds, 2 to the number of samples`,
     })
   })
 })

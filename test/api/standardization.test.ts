@@ -42,7 +42,7 @@ test('floats, over the samples of a view', async () => {
   )
 })
 
-test('bytes count as 0 … 1', async () => {
+test('bytes count as 0–1', async () => {
   await fc.assert(
     fc.asyncProperty(table(fc.integer({ min: 0, max: 255 })), async rows => {
       using data = await dataset({

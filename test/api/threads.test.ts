@@ -54,7 +54,7 @@ test.each([0, -1, 1.5, 65, Number.NaN, '2', null, 'all'])('%j threads are refuse
   await expect(create(threads as ThreadChoice)).rejects.toMatchObject({
     name: 'ArgumentError',
     code: 'ERR_ARGUMENT',
-    message: `threads is ${typeof threads === 'string' ? JSON.stringify(threads) : threads}: expected 'auto' or a whole number, 1 … 64`,
+    message: `threads is ${typeof threads === 'string' ? JSON.stringify(threads) : threads}: expected 'auto' or a whole number, 1–64`,
   })
 })
 

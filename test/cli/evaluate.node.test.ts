@@ -92,7 +92,7 @@ describe('failures', () => {
 
   test('--top-k beyond the number of classes', async () => {
     expect(await sentence(model, '--data', data, '--top-k', '5')).toBe(
-      '--top-k is 5: expected a whole number, 1 … 4 for 4 classes',
+      '--top-k is 5: expected a whole number, 1–4 for 4 classes',
     )
   })
 

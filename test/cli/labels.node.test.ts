@@ -50,7 +50,7 @@ describe('a label that is broken', () => {
   test('is refused where --classes is less', async () => {
     const { code, stderr } = await train('--classes', '4')
     expect(code).toBe(1)
-    expect(stderr).toContain('has the label 200 at sample 49: expected 0 … 3, since classes is 4')
+    expect(stderr).toContain('has the label 200 at sample 49: expected 0–3, since classes is 4')
   })
 })
 

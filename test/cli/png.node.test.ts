@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { decodePng, isPng } from '../../src/cli/png.ts'
 import { encodePng, joinChunks } from '../support/encode-png.ts'
 
-/** Grey of red, green and blue, 0 … 1. */
+/** Grey of red, green and blue, 0–1. */
 const luma = (red = 0, green = 0, blue = 0) => 0.299 * red + 0.587 * green + 0.114 * blue
 
 const pixelsOf = (file: Uint8Array, background = 0) => [...decodePng(file, 'x.png', background).pixels]

@@ -204,7 +204,7 @@ describe('failures', () => {
     using table = await sequential(layers, { inputSize: SIDE * SIDE })
     const path = write('scaled.safetensors', await table.toSafetensors())
     expect((await failure(path, write('1.raw', bytesOf(1)))).sentence).toContain(
-      `${path} is no model of images: its normalization layer is for values outside 0 … 1`,
+      `${path} is no model of images: its normalization layer is for values outside 0–1`,
     )
   })
 

@@ -87,7 +87,7 @@ describe('schedule', () => {
       [expect.any(Number), 0.01 + 0.045 * (1 + Math.cos((23 / 24) * Math.PI))],
     ],
     ['--schedule one-cycle --div-factor 10 --final-div-factor 10', [expect.any(Number), 0.001]],
-    // Iteration 11 of 0 … 23, behind the top at 0.25 · 24 − 1 = 5: from 0.1 to 0.0001 in 18 steps.
+    // Iteration 11 of 0–23, behind the top at 0.25 · 24 − 1 = 5: from 0.1 to 0.0001 in 18 steps.
     [
       '--schedule one-cycle --pct-start 0.25 --div-factor 10 --final-div-factor 100 --anneal linear',
       [0.1 - (0.0999 * 6) / 18, 0.0001],

@@ -358,7 +358,7 @@ describe('chunks that are refused, by their number, and the source is closed', (
       'a label too large',
       { ...flat, labels: [0, 1, 5] },
       'ERR_SHAPE',
-      'chunk 2 has the label 5 in row 2: expected a class 0 … 4',
+      'chunk 2 has the label 5 in row 2: expected a class 0–4',
     ],
     ['null', untyped(null), 'ERR_ARGUMENT', 'chunk 2 is of type Null: expected an object with inputs'],
   ])('%s', async (_, chunk, code, message) => {

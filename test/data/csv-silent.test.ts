@@ -177,7 +177,7 @@ describe('labels', () => {
     expect((await parseCsv('x,y\n1,65535\n', { label: 'y' })).categories.y?.length).toBe(2 ** 16)
     await expect(parseCsv('x,y\n1,0\n1,65536\n', { label: 'y' })).rejects.toMatchObject({
       code: 'ERR_DATA_VALUE',
-      message: expect.stringContaining('line 3, column "y": "65536" is no class 0 … 65535'),
+      message: expect.stringContaining('line 3, column "y": "65536" is no class 0–65535'),
     })
     const categories = { y: ['7', '2147483647'] }
     expect((await parseCsv('x,y\n1,2147483647\n', { label: 'y', categories })).labels).toEqual(

@@ -100,7 +100,7 @@ describe('columns', () => {
     [
       'a name that is not there',
       { label: 'specie' },
-      'no column "specie": expected a place, 0 … 3, or one of "width"',
+      'no column "specie": expected a place, 0–3, or one of "width"',
     ],
     ['a place that is not there', { skip: [4] }, 'no column 4'],
     ['half a place', { skip: [0.5] }, 'no column 0.5'],

@@ -244,9 +244,9 @@ describe('predicts what onnxruntime does', () => {
       },
     ],
     ['Clip without limits', behind([node('Clip', ['x'], 'y')])],
-    ['Clip to 0 … 6', behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(0, 6))],
-    ['Clip to −2 … 2', behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(-2, 2))],
-    ['Clip to −0.5 … 0.75', behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(-0.5, 0.75))],
+    ['Clip to 0–6', behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(0, 6))],
+    ['Clip to [−2, 2]', behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(-2, 2))],
+    ['Clip to [−0.5, 0.75]', behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(-0.5, 0.75))],
     ['Clip to 0.5 and above', behind([node('Clip', ['x', 'low'], 'y')], limits(0.5, 0))],
     ['Clip to 0.5 and below', behind([node('Clip', ['x', '', 'high'], 'y')], limits(0, 0.5))],
     [
@@ -785,7 +785,7 @@ describe('refuses, naming the node and its operator', () => {
       { ...simple, nodes: [node('Gemm', ['input', 'w'], 'x')] },
       'the graph\'s output is "output"',
     ],
-    ['an opset of the future', { ...simple, opset: 99 }, "the file's opset is 99, expected 7 … 26"],
+    ['an opset of the future', { ...simple, opset: 99 }, "the file's opset is 99, expected 7–26"],
     [
       'an IR version of the future',
       { ...simple, more: { irVersion: 99 } },

@@ -199,7 +199,7 @@ describe.each(builds)('%s build', build => {
   })
 
   test.each([...names, 'exp', 'log'] as const)(
-    '%s of 0 … 17 elements, anywhere, gives the bits of a long vector',
+    '%s of 0–17 elements, anywhere, gives the bits of a long vector',
     name => {
       const apply = (from: F32Buffer, to: F32Buffer) =>
         name === 'exp' || name === 'log' ? kernels[name](from, to) : kernels.activation(name, from, to)
@@ -219,32 +219,29 @@ describe.each(builds)('%s build', build => {
     },
   )
 
-  test.each(names)(
-    'the gradient of %s of 0 … 17 elements, anywhere, gives the bits of a long vector',
-    name => {
-      const y = kernels.f32(x.length)
-      kernels.activation(name, upload(x), y)
-      const long = kernels.f32(x.length)
-      kernels.activationGradient(name, upload(x), y, upload(dy), long)
-      const inputs = [x, y.view.slice(), dy].map(values => ({
-        values,
-        guarded: new GuardedFloats(kernels, 17),
-      }))
-      const output = new GuardedFloats(kernels, 17)
-      for (let n = 0; n <= 17; n++) {
-        for (let shift = 0; shift < 4; shift++) {
-          const [xn, yn, dyn] = inputs.map(({ values, guarded }, i) => {
-            guarded.reset(n, (shift + i) % 4).set(values.subarray(0, n))
-            return guarded.upload()
-          })
-          output.reset(n, (shift + 3) % 4)
-          if (!xn || !yn || !dyn) throw new Error('three inputs')
-          kernels.activationGradient(name, xn, yn, dyn, output.upload())
-          expect(bits(output.result), `n ${n}, shift ${shift}`).toEqual(bits(long.view.subarray(0, n)))
-          const changed = inputs.map(({ guarded }) => guarded.changedOutside())
-          expect([...changed, output.changedOutside(1, n)], `n ${n}, shift ${shift}`).toEqual([0, 0, 0, 0])
-        }
+  test.each(names)('the gradient of %s of 0–17 elements, anywhere, gives the bits of a long vector', name => {
+    const y = kernels.f32(x.length)
+    kernels.activation(name, upload(x), y)
+    const long = kernels.f32(x.length)
+    kernels.activationGradient(name, upload(x), y, upload(dy), long)
+    const inputs = [x, y.view.slice(), dy].map(values => ({
+      values,
+      guarded: new GuardedFloats(kernels, 17),
+    }))
+    const output = new GuardedFloats(kernels, 17)
+    for (let n = 0; n <= 17; n++) {
+      for (let shift = 0; shift < 4; shift++) {
+        const [xn, yn, dyn] = inputs.map(({ values, guarded }, i) => {
+          guarded.reset(n, (shift + i) % 4).set(values.subarray(0, n))
+          return guarded.upload()
+        })
+        output.reset(n, (shift + 3) % 4)
+        if (!xn || !yn || !dyn) throw new Error('three inputs')
+        kernels.activationGradient(name, xn, yn, dyn, output.upload())
+        expect(bits(output.result), `n ${n}, shift ${shift}`).toEqual(bits(long.view.subarray(0, n)))
+        const changed = inputs.map(({ guarded }) => guarded.changedOutside())
+        expect([...changed, output.changedOutside(1, n)], `n ${n}, shift ${shift}`).toEqual([0, 0, 0, 0])
       }
-    },
-  )
+    }
+  })
 })

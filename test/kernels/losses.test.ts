@@ -43,7 +43,7 @@ describe.each(builds)('%s build', build => {
     return buffer
   }
 
-  test('meanSquaredError of 1 … 40 and 3,000 elements, and its gradient', () => {
+  test('meanSquaredError of 1–40 and 3,000 elements, and its gradient', () => {
     for (const n of [...Array(40).keys()].map(i => i + 1).concat(3000)) {
       const y = x.reset(n, n % 4)
       y.set(pool.subarray(0, n))
@@ -69,7 +69,7 @@ describe.each(builds)('%s build', build => {
     expect([...y.view]).toEqual([0, 1, -1.5, -0.25])
   })
 
-  test('softmaxCrossEntropy of 1 … 40 and 1,000 classes, and its gradient', () => {
+  test('softmaxCrossEntropy of 1–40 and 1,000 classes, and its gradient', () => {
     const labels = kernels.i32(3)
     for (const columns of [...Array(40).keys()].map(i => i + 1).concat(1000)) {
       const rows = 3

@@ -1,4 +1,4 @@
-// transpose, broadcastRow, sumAxis0 and argmax against the f64 twin: every width 0 … 40, unaligned.
+// transpose, broadcastRow, sumAxis0 and argmax against the f64 twin: every width 0–40, unaligned.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createKernels, type F32Buffer, type Kernels } from '../../src/kernels/index.ts'
 import { at } from '../../src/reference/element.ts'

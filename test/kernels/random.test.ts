@@ -59,7 +59,7 @@ describe.each(builds)('%s build', build => {
       }
     })
 
-    test('0 … 40 elements anywhere are the first of a long vector', () => {
+    test('0–40 elements anywhere are the first of a long vector', () => {
       const long = uniform(40, -1, 1, 5, 6)
       const x = new GuardedFloats(kernels, 40)
       for (let n = 0; n <= 40; n++) {
@@ -134,7 +134,7 @@ describe.each(builds)('%s build', build => {
       }
     })
 
-    test('0 … 40 elements anywhere are the first of a long vector', () => {
+    test('0–40 elements anywhere are the first of a long vector', () => {
       const long = drawNormal('randomNormal', 40, 0, 1, 5, 6)
       const x = new GuardedFloats(kernels, 40)
       for (let n = 0; n <= 40; n++) {

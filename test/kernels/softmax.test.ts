@@ -1,4 +1,4 @@
-// softmax, logSoftmax and softmaxGradient against the f64 twin, every width 1 … 40.
+// softmax, logSoftmax and softmaxGradient against the f64 twin, every width 1–40.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createKernels, type Kernels } from '../../src/kernels/index.ts'
 import { at } from '../../src/reference/element.ts'

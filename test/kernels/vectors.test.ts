@@ -1,4 +1,4 @@
-// saxpy, sdot, sscal and sgdUpdate against the f64 twin: every length 0 … 40, increments of both signs, unaligned.
+// saxpy, sdot, sscal and sgdUpdate against the f64 twin: every length 0–40, increments of both signs, unaligned.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createKernels, type Kernels } from '../../src/kernels/index.ts'
 import { axpy, dot, scal } from '../../src/reference/blas.ts'

@@ -138,7 +138,7 @@ describe('classification', () => {
 
   test.each([0, 5, 1.5, Number.NaN])('topK %d of 4 classes is refused', async topK => {
     await expect(evaluate({ inputs: scores, labels }, 'softmax', 'crossEntropy', { topK })).rejects.toThrow(
-      `topK is ${topK}: expected a whole number, 1 … 4 for 4 classes`,
+      `topK is ${topK}: expected a whole number, 1–4 for 4 classes`,
     )
   })
 })

@@ -40,16 +40,16 @@ describe('resolveAugmentation', () => {
 
   test.each([
     [null, 'augmentation takes its options as an object'],
-    [{ rotation: -1 }, 'rotation is -1: expected degrees, 0 … 180'],
+    [{ rotation: -1 }, 'rotation is -1: expected degrees, 0–180'],
     [{ rotation: [15, 181] }, 'rotation is 181'],
     [{ rotation: '15' }, 'rotation is "15": expected degrees'],
-    [{ shear: 90 }, 'shear is 90: expected degrees, 0 … 90, below 90'],
+    [{ shear: 90 }, 'shear is 90: expected degrees, 0 or more and below 90'],
     [{ shear: [Number.NaN] }, 'shear is NaN'],
     [{ shift: -1 }, 'shift along x is -1: expected a number of pixels'],
     [{ shift: { y: Infinity } }, 'shift along y is Infinity'],
     [{ shift: 1e39 }, 'shift along x is 1e+39'],
     [{ shift: [1, 2] }, 'shift takes its options as an object, such as { x: 1, y: 2 }, got an array'],
-    [{ scale: 1 }, 'scale along x is 1: expected a number 0 … 1, below 1'],
+    [{ scale: 1 }, 'scale along x is 1: expected a number, 0 or more and below 1'],
     [{ scale: { y: -0.1 } }, 'scale along y is -0.1'],
     [{ elastic: 36 }, 'elastic takes its options as an object, such as { alpha: 36, sigma: 6 }'],
     [{ elastic: { alpha: 36 } }, 'sigma of elastic is undefined: expected a number of pixels, 1 or more'],
@@ -58,7 +58,7 @@ describe('resolveAugmentation', () => {
     [{ noise: -1 }, 'standardDeviation of noise is -1'],
     [{ noise: { keepZeros: true } }, 'standardDeviation of noise is undefined'],
     [{ noise: null }, 'noise takes its options as an object'],
-    [{ background: 256 }, 'background is 256: expected a byte, 0 … 255'],
+    [{ background: 256 }, 'background is 256: expected a byte, 0–255'],
     [{ background: 0.5 }, 'background is 0.5'],
   ])('%j throws', (options, message) => {
     expect(() => resolveAugmentation(untyped(options))).toThrow(ArgumentError)

@@ -137,47 +137,44 @@ describe.each(builds)('%s', build => {
     },
   )
 
-  test.each(cases)(
-    '%j: 50 steps of 0 … 17, 100 and 5,000 parameters are those of the twin',
-    async options => {
-      for (const n of [...Array(18).keys(), 100, 5000]) {
-        const weightCount = Math.ceil(n * 0.6)
-        const { memory, parameters, gradients, optimizer, config, run } = await plant(
-          build,
-          n,
-          weightCount,
-          options,
-        )
-        const { algorithm, ...rest } = config
-        const twin = new ReferenceOptimizer(n, weightCount, { ...rest, ...algorithm, gradientScale: 0.5 })
-        parameters.view.set(initial(n))
-        const expected = Float64Array.from(initial(n))
-        const before = new Uint8Array(memory.buffer).slice()
-        for (let step = 0; step < 50; ++step) {
-          gradients.view.set(gradientsOf(n, step))
-          optimizer.prepare(config.learningRate, 0.5)
-          run()
-          twin.step(expected, gradients.view)
-        }
-        expectClose(parameters.view, expected, `n ${n}`)
-
-        // What is neither the parameters, nor the gradients, nor the state, nor in a block of its own is as it was.
-        const after = new Uint8Array(memory.buffer).slice()
-        for (const { pointer, length } of [parameters, gradients, ...optimizer.state.values()]) {
-          const [begin, end] = [pointer, pointer + 4 * length]
-          after.set(before.subarray(begin, end), begin)
-        }
-        const [, , settings = 0, parts = 0] = optimizer.calls().at(-1)?.args ?? []
-        after.set(before.subarray(settings, settings + 15 * 8), settings)
-        const partsEnd = parts + 8 * Math.ceil(n / 4096)
-        after.set(before.subarray(parts, partsEnd), parts)
-        expect(
-          after.findIndex((byte, i) => byte !== before[i]),
-          `first byte that changed, n ${n}`,
-        ).toBe(-1)
+  test.each(cases)('%j: 50 steps of 0–17, 100 and 5,000 parameters are those of the twin', async options => {
+    for (const n of [...Array(18).keys(), 100, 5000]) {
+      const weightCount = Math.ceil(n * 0.6)
+      const { memory, parameters, gradients, optimizer, config, run } = await plant(
+        build,
+        n,
+        weightCount,
+        options,
+      )
+      const { algorithm, ...rest } = config
+      const twin = new ReferenceOptimizer(n, weightCount, { ...rest, ...algorithm, gradientScale: 0.5 })
+      parameters.view.set(initial(n))
+      const expected = Float64Array.from(initial(n))
+      const before = new Uint8Array(memory.buffer).slice()
+      for (let step = 0; step < 50; ++step) {
+        gradients.view.set(gradientsOf(n, step))
+        optimizer.prepare(config.learningRate, 0.5)
+        run()
+        twin.step(expected, gradients.view)
       }
-    },
-  )
+      expectClose(parameters.view, expected, `n ${n}`)
+
+      // What is neither the parameters, nor the gradients, nor the state, nor in a block of its own is as it was.
+      const after = new Uint8Array(memory.buffer).slice()
+      for (const { pointer, length } of [parameters, gradients, ...optimizer.state.values()]) {
+        const [begin, end] = [pointer, pointer + 4 * length]
+        after.set(before.subarray(begin, end), begin)
+      }
+      const [, , settings = 0, parts = 0] = optimizer.calls().at(-1)?.args ?? []
+      after.set(before.subarray(settings, settings + 15 * 8), settings)
+      const partsEnd = parts + 8 * Math.ceil(n / 4096)
+      after.set(before.subarray(parts, partsEnd), parts)
+      expect(
+        after.findIndex((byte, i) => byte !== before[i]),
+        `first byte that changed, n ${n}`,
+      ).toBe(-1)
+    }
+  })
 
   test.each(cases)('%j: the same bits from shares of 1, 2, 3, 4 and 8 threads', async options => {
     for (const n of [1, 17, 130, 9000]) {
@@ -212,7 +209,7 @@ describe.each(builds)('%s', build => {
     }
   })
 
-  test('sumOfSquares: the norm of 0 … 17, 4,096, 4,097 and 9,000 gradients, times the scale', async () => {
+  test('sumOfSquares: the norm of 0–17, 4,096, 4,097 and 9,000 gradients, times the scale', async () => {
     for (const n of [...Array(18).keys(), 4096, 4097, 9000]) {
       const { gradients, optimizer, measure } = await plant(build, n, n, { optimizer: 'adam' })
       gradients.view.set(gradientsOf(n, 1))

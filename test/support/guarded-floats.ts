@@ -23,7 +23,7 @@ export class GuardedFloats {
   }
 
   /**
-   * Begins anew with a region of `length` canaries, `shift` (0 … 3) floats past a multiple of 16 bytes. Returns it in the
+   * Begins anew with a region of `length` canaries, `shift` (0–3) floats past a multiple of 16 bytes. Returns it in the
    * mirror: write what it shall hold, then upload.
    */
   reset(length: number, shift: number): Float32Array {

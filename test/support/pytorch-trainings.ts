@@ -67,7 +67,7 @@ export interface Samples {
 export const { samples: SAMPLES, inputSize: INPUT_SIZE, batchSize: BATCH_SIZE, epochs: EPOCHS } = trace
 const CLASSES = 5
 
-/** n whole numbers 0 … 1023: the upper bits of a linear congruential generator. */
+/** n whole numbers 0–1023: the upper bits of a linear congruential generator. */
 function draws(n: number, seed: number): number[] {
   let state = Math.imul(seed, 2654435761)
   return Array.from({ length: n }, () => {

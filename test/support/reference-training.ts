@@ -125,7 +125,7 @@ interface Rows extends Truth {
   x: Float64Array
 }
 
-/** The samples from `begin` on, before `end`; a byte is what it is as a float of 0 … 1. */
+/** The samples from `begin` on, before `end`; a byte is what it is as a float of 0–1. */
 function rowsOf({ inputs, labels, targets, sampleWeights }: Samples, begin: number, end: number): Rows {
   const rows = Math.min(end, SAMPLES) - begin
   const slice = (values: ArrayLike<number> = [], size = 1) =>

@@ -61,7 +61,7 @@ export function parseLines(stdout: string): Record<string, unknown>[] {
 /** Side of the images of {@link writeQuadrants}. */
 export const SIDE = 8
 
-/** An image of SIDE × SIDE: one quadrant is lit, that of its class 0 … 3, with some noise everywhere. */
+/** An image of SIDE × SIDE: one quadrant is lit, that of its class 0–3, with some noise everywhere. */
 export function quadrantImage(label: number, seed = 0): number[] {
   const noise = uniform(SIDE * SIDE, 0, 50, seed, 0)
   return Array.from(noise, (value, i) => {

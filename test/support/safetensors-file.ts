@@ -4,7 +4,7 @@ import { readSafetensors } from '../../src/files/safetensors.ts'
 
 const encoder = new TextEncoder()
 
-/** A file with this header, whose length prefix is right, and `dataLength` bytes 1, 2, 3 … of data. */
+/** A file with this header, whose length prefix is right, and `dataLength` bytes 1, 2, 3, … of data. */
 export function fileOf(header: string | Uint8Array, dataLength = 0): Uint8Array<ArrayBuffer> {
   const headerBytes = typeof header === 'string' ? encoder.encode(header) : header
   const file = new Uint8Array(8 + headerBytes.length + dataLength)
@@ -14,7 +14,7 @@ export function fileOf(header: string | Uint8Array, dataLength = 0): Uint8Array<
   return file
 }
 
-/** Tensor `name` in a header, of U8 bytes `begin` … `end − 1`. */
+/** Tensor `name` in a header, of U8 bytes `begin` to `end − 1`. */
 export const bytesOf = (name: string, begin: number, end: number) =>
   `"${name}":{"dtype":"U8","shape":[${end - begin}],"data_offsets":[${begin},${end}]}`
 

@@ -6,7 +6,7 @@ import { uniform } from '../../src/reference/random.ts'
 const SAMPLES = 100
 const SIZE = 10
 
-/** Regression like that of diabetes: targets 25 … 346 that depend on inputs of about −1 … 1. */
+/** Regression like that of diabetes: targets 25–346 that depend on inputs of about −1 to 1. */
 function diabetes(inputScale = 1, targetScale = 1) {
   const inputs = Float32Array.from(uniform(SAMPLES * SIZE, -1.7, 1.7, 1, 0), value => value * inputScale)
   const sums = Array.from({ length: SAMPLES }, (_, i) =>
@@ -37,10 +37,10 @@ async function messageOf(
 }
 
 describe('a diverged training', () => {
-  test('with targets of 25 … 346: scale them, before the learning rate is blamed', async () => {
+  test('with targets of 25–346: scale them, before the learning rate is blamed', async () => {
     const message = await messageOf([hidden(), dense(1)], diabetes().data)
     expect(message).toMatch(
-      /\. The targets are 25 … 346: scale them to a mean of 0 and a standard deviation of 1\. Else use a learning rate below 0\.1, or clipNorm$/,
+      /\. The targets are 25 to 346: scale them to a mean of 0 and a standard deviation of 1\. Else use a learning rate below 0\.1, or clipNorm$/,
     )
   })
 
@@ -59,13 +59,13 @@ describe('a diverged training', () => {
 
   test('with inputs of hundreds: scale them', async () => {
     const message = await messageOf([hidden(), dense(1)], diabetes(100, 0.01).data)
-    expect(message).toMatch(/\. The inputs are -1\d\d(\.\d)? … 1\d\d(\.\d)?: scale them to a mean of 0 and /)
+    expect(message).toMatch(/\. The inputs are -1\d\d(\.\d)? to 1\d\d(\.\d)?: scale them to a mean of 0 and /)
   })
 
   test('with both: scale both', async () => {
     const message = await messageOf([hidden(), dense(1)], diabetes(100).data)
     expect(message).toMatch(
-      /\. The targets are 25 … 346 and the inputs are -1.* … 1.*: scale them to a mean of 0/,
+      /\. The targets are 25 to 346 and the inputs are -1.* to 1.*: scale them to a mean of 0/,
     )
   })
 
