@@ -15,6 +15,9 @@ const MODULES = [
   },
 ]
 
+/** The last parameter that the kernels of all optimisers have, and what their names end in. */
+const [LAST_OF_ALL, UPDATE] = ['learningRate', 'Update']
+
 /** The parameters that say which share of a kernel to compute. */
 const [THREAD, CLAIMS] = [['thread', 'threads'], 'claims']
 
@@ -43,6 +46,7 @@ export async function describeExports(root) {
     if (again) throw new Error(`${again.name} is exported by two modules: one is enough, on the same memory`)
     kernels.push(...found)
   }
+  const optimizers = kernels.filter(({ file, name }) => file.endsWith('/optimizers') && name.endsWith(UPDATE))
   const shared = kernels.filter(({ parameters }) => endsWith(parameters, THREAD))
   const claiming = kernels.filter(({ parameters }) => endsWith(parameters, [...THREAD, CLAIMS]))
   return [
@@ -52,6 +56,8 @@ export async function describeExports(root) {
       union('SharingKernel', shared),
     '/** Those among which the threads divide the work as they go: `claims` comes last, behind these. */\n' +
       union('ClaimingKernel', claiming),
+    '/** For each optimiser, what its kernel takes besides what all take: numbers, then the vectors of its state. */\n' +
+      `export const OPTIMIZER_KERNELS = {\n${optimizers.map(ownParameters).join('')}}\n`,
   ].join('\n')
 }
 
@@ -128,6 +134,20 @@ function signature({ name, parameters, result }) {
   return line.length <= LINE_WIDTH
     ? line
     : `  ${name}(\n${list.map(it => `    ${it},\n`).join('')}  ): ${result}`
+}
+
+/**
+ * A row of OPTIMIZER_KERNELS.
+ * @param {Kernel} kernel
+ */
+function ownParameters({ name, parameters }) {
+  const begin = parameters.findIndex(([name]) => name === LAST_OF_ALL) + 1
+  const own = parameters.slice(begin, -THREAD.length)
+  const list = (/** @type {boolean} */ isVector) =>
+    own.filter(([, type]) => (type === 'usize') === isVector).map(([name]) => `'${name}'`)
+  const line = `  ${name.slice(0, -UPDATE.length)}: { numbers: [${list(false).join(', ')}], vectors: [${list(true).join(', ')}] },`
+  if (line.length <= LINE_WIDTH) return `${line}\n`
+  return line.replace(/\{ (numbers: .*), (vectors: .*) \},$/, '{\n    $1,\n    $2,\n  },\n')
 }
 
 /**

@@ -2,69 +2,20 @@
 // torch.optim of PyTorch 1.13.
 //
 // `p`, `g` and the states are vectors of n floats; the first `weightCount` elements of p are weight matrices, the others
-// biases and the like. p and the states are updated in place, g is left as it is; no two may overlap. `settings` are
-// f64s at the offsets below, which the host writes before each step. `parts` are what `sumOfSquares` gave for g; they are
-// read only where a norm is to be clipped. Where p, g and the states are 0, they stay 0.
+// biases and the like. p and the states are updated in place, g is left as it is; no two may overlap. `parts` are what
+// `sumOfSquares` gave for g; they are read only where a norm is to be clipped. Where p, g and the states are 0, they stay 0.
+//
+// The parameters of all of them are, in this order: n … learningRate; the optimiser's options but for the decay of weights;
+// its counters; its states, 0 for one that is not kept; the thread (src/optimizers/optimizer-table.ts has their names).
+//
+//   gradientScale  factor of all gradients, first of all
+//   clipNorm       the largest norm of all gradients together, or ∞
+//   clipValue      the largest magnitude of a gradient, or ∞
+//   l1, l2         penalties of weight matrices alone
+//   weightDecay    L2 penalty of all parameters, unless the optimiser decouples it from the gradient
 import { loadFirst, madd, storeFirst } from './lanes';
 import { sumF64 } from './reductions';
 import { firstElement, firstOf } from './share';
-
-// Offsets of the settings in bytes: the twin of SETTINGS in src/optimizers/optimizer.ts.
-// @ts-ignore: decorator
-@inline
-const LEARNING_RATE: usize = 0;
-/** Factor of all gradients, first of all. */
-// @ts-ignore: decorator
-@inline
-const GRADIENT_SCALE: usize = 8;
-/** The largest norm of all gradients together, or ∞. */
-// @ts-ignore: decorator
-@inline
-const CLIP_NORM: usize = 16;
-/** The largest magnitude of a gradient, or ∞. */
-// @ts-ignore: decorator
-@inline
-const CLIP_VALUE: usize = 24;
-/** L2 penalty of all parameters. */
-// @ts-ignore: decorator
-@inline
-const WEIGHT_DECAY: usize = 32;
-/** Penalties of weight matrices alone. */
-// @ts-ignore: decorator
-@inline
-const L1: usize = 40;
-// @ts-ignore: decorator
-@inline
-const L2: usize = 48;
-/** AdamW's. */
-// @ts-ignore: decorator
-@inline
-const DECOUPLED_DECAY: usize = 56;
-// @ts-ignore: decorator
-@inline
-const EPSILON: usize = 64;
-// @ts-ignore: decorator
-@inline
-const MOMENTUM: usize = 72;
-/** Not 0 for Nesterov's. */
-// @ts-ignore: decorator
-@inline
-const NESTEROV: usize = 80;
-/** Decay of the mean gradient: Adam's β₁. */
-// @ts-ignore: decorator
-@inline
-const BETA1: usize = 88;
-/** Decay of the mean squared gradient: Adam's β₂, RMSProp's α. */
-// @ts-ignore: decorator
-@inline
-const BETA2: usize = 96;
-/** β₁ᵗ and β₂ᵗ in step t, the first being 1. */
-// @ts-ignore: decorator
-@inline
-const BETA1_POWER: usize = 104;
-// @ts-ignore: decorator
-@inline
-const BETA2_POWER: usize = 112;
 
 /** Elements that are summed by one thread. */
 // @ts-ignore: decorator
@@ -100,29 +51,21 @@ export function sumOfSquares(n: i32, x: usize, parts: usize, thread: i32, thread
   }
 }
 
-/** A setting, in all lanes. */
+/** A number, in all lanes. */
 // @ts-ignore: decorator
 @inline
-function setting(settings: usize, offset: usize): v128 {
-  return f32x4.splat(<f32>load<f64>(settings + offset));
-}
-
-/** 1 − a setting, in all lanes; the difference is rounded once. */
-// @ts-ignore: decorator
-@inline
-function complement(settings: usize, offset: usize): v128 {
-  return f32x4.splat(<f32>(1 - load<f64>(settings + offset)));
+function splat(x: f64): v128 {
+  return f32x4.splat(<f32>x);
 }
 
 /** scale·min(1, clipNorm / (scale·‖g‖ + 1e-6)): PyTorch's clip_grad_norm_. A norm that is no number clips to NaN. */
-function gradientFactor(n: i32, settings: usize, parts: usize): v128 {
-  let factor = load<f64>(settings + GRADIENT_SCALE);
-  const limit = load<f64>(settings + CLIP_NORM);
-  if (limit < Infinity) {
+function gradientFactor(n: i32, parts: usize, gradientScale: f64, clipNorm: f64): v128 {
+  let factor = gradientScale;
+  if (clipNorm < Infinity) {
     const norm = abs(factor) * sqrt(sumF64(parts, sumOfSquaresParts(n)));
-    factor *= min<f64>(1, limit / (norm + 1e-6));
+    factor *= min<f64>(1, clipNorm / (norm + 1e-6));
   }
-  return f32x4.splat(<f32>factor);
+  return splat(factor);
 }
 
 /** mean + rest·(x − mean): (1 − rest)·mean + rest·x with factors that add up to 1. */
@@ -154,10 +97,9 @@ function unlessBelow(limit: f32, x: v128): v128 {
   return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(limit)));
 }
 
-/** Whether the settings ask for `penalized`: where not, the update is faster without it. */
-function isPenalizing(settings: usize): bool {
-  return load<f64>(settings + CLIP_VALUE) < Infinity || load<f64>(settings + WEIGHT_DECAY) != 0 ||
-    load<f64>(settings + L1) != 0 || load<f64>(settings + L2) != 0;
+/** Whether there is something to do for `penalized`: where not, the update is faster without it. */
+function isPenalizing(clipValue: f64, l1: f64, l2: f64, weightDecay: f64): bool {
+  return clipValue < Infinity || l1 != 0 || l2 != 0 || weightDecay != 0;
 }
 
 /**
@@ -166,30 +108,31 @@ function isPenalizing(settings: usize): bool {
  */
 // @ts-ignore: decorator
 @inline
-function penalized(w: v128, g: v128, i: i32, weightCount: i32, settings: usize): v128 {
-  const limit = setting(settings, CLIP_VALUE);
+function penalized(
+  w: v128, g: v128, i: i32, weightCount: i32, clipValue: f64, l1: f64, l2: f64, weightDecay: f64,
+): v128 {
+  const limit = splat(clipValue);
   g = f32x4.pmax(f32x4.pmin(g, limit), f32x4.neg(limit));
   const isWeight = i32x4.lt_s(i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3)), i32x4.splat(weightCount));
-  const sign = v128.or(setting(settings, L1), v128.and(w, f32x4.splat(-0.0)));
+  const sign = v128.or(splat(l1), v128.and(w, f32x4.splat(-0.0)));
   g = f32x4.add(g, v128.and(sign, v128.and(isWeight, f32x4.ne(w, f32x4.splat(0)))));
-  const decay = f32x4.add(setting(settings, WEIGHT_DECAY), v128.and(setting(settings, L2), isWeight));
-  return madd(decay, w, g);
+  return madd(f32x4.add(splat(weightDecay), v128.and(splat(l2), isWeight)), w, g);
 }
 
 /**
- * `sgdUpdate` of elements i … i + count − 1 (1 … 4). Inlined with a constant count, which saves a branch at each load and
+ * `descend` of elements i … i + count − 1 (1 … 4). Inlined with a constant count, which saves a branch at each load and
  * store: measured, half the time.
  */
 // @ts-ignore: decorator
 @inline
-function sgdQuad(
-  i: i32, count: i32, weightCount: i32, settings: usize, penalizing: bool, factor: v128, step: v128,
-  momentum: v128, isNesterov: bool, p: usize, g: usize, velocity: usize,
+function descendQuad(
+  i: i32, count: i32, weightCount: i32, p: usize, g: usize, penalizing: bool, factor: v128,
+  clipValue: f64, l1: f64, l2: f64, weightDecay: f64, step: v128, momentum: v128, isNesterov: bool, velocity: usize,
 ): void {
   const at = <usize>i << 2;
   const w = loadFirst(p + at, count);
   let d = f32x4.mul(loadFirst(g + at, count), factor);
-  if (penalizing) d = penalized(w, d, i, weightCount, settings);
+  if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, weightDecay);
   if (velocity != 0) {
     const v = unlessBelow(NEGLIGIBLE, madd(momentum, loadFirst(velocity + at, count), d));
     storeFirst(velocity + at, v, count);
@@ -198,102 +141,139 @@ function sgdQuad(
   storeFirst(p + at, madd(step, d, w), count);
 }
 
-/**
- * Stochastic gradient descent: p ← p − learningRate·d with d = g where `velocity` is 0; else velocity ← momentum·velocity
- * + g and d = velocity, or, Nesterov's, d = g + momentum·velocity.
- */
-export function sgdUpdate(
-  n: i32, weightCount: i32, settings: usize, parts: usize, p: usize, g: usize, velocity: usize,
+/** p ← p − learningRate·d with d = g where `velocity` is 0; see `momentumUpdate` and `nesterovUpdate` for others. */
+function descend(
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, momentum: f64, isNesterov: bool, velocity: usize,
   thread: i32, threads: i32,
 ): void {
-  const factor = gradientFactor(n, settings, parts);
-  const penalizing = isPenalizing(settings);
-  const step = f32x4.neg(setting(settings, LEARNING_RATE));
-  const momentum = setting(settings, MOMENTUM);
-  const nesterov = load<f64>(settings + NESTEROV) != 0;
+  const factor = gradientFactor(n, parts, gradientScale, clipNorm);
+  const penalizing = isPenalizing(clipValue, l1, l2, weightDecay);
+  const step = splat(-learningRate);
+  const share = splat(momentum);
   const end = firstElement(n, BLOCK, thread + 1, threads);
   let i = firstElement(n, BLOCK, thread, threads);
   for (; i <= end - 4; i += 4) {
-    sgdQuad(i, 4, weightCount, settings, penalizing, factor, step, momentum, nesterov, p, g, velocity);
+    descendQuad(
+      i, 4, weightCount, p, g, penalizing, factor, clipValue, l1, l2, weightDecay, step, share, isNesterov, velocity,
+    );
   }
   if (i < end) {
-    sgdQuad(i, end - i, weightCount, settings, penalizing, factor, step, momentum, nesterov, p, g, velocity);
+    descendQuad(
+      i, end - i, weightCount, p, g, penalizing, factor, clipValue, l1, l2, weightDecay, step, share, isNesterov,
+      velocity,
+    );
   }
+}
+
+/** Stochastic gradient descent: p ← p − learningRate·g. */
+export function sgdUpdate(
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, thread: i32, threads: i32,
+): void {
+  descend(
+    n, weightCount, p, g, parts, gradientScale, clipNorm, clipValue, l1, l2, weightDecay, learningRate,
+    0, false, 0, thread, threads,
+  );
+}
+
+/** With momentum: velocity ← momentum·velocity + g; p ← p − learningRate·velocity. */
+export function momentumUpdate(
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, momentum: f64, velocity: usize, thread: i32, threads: i32,
+): void {
+  descend(
+    n, weightCount, p, g, parts, gradientScale, clipNorm, clipValue, l1, l2, weightDecay, learningRate,
+    momentum, false, velocity, thread, threads,
+  );
+}
+
+/** With Nesterov's momentum: velocity ← momentum·velocity + g; p ← p − learningRate·(g + momentum·velocity). */
+export function nesterovUpdate(
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, momentum: f64, velocity: usize, thread: i32, threads: i32,
+): void {
+  descend(
+    n, weightCount, p, g, parts, gradientScale, clipNorm, clipValue, l1, l2, weightDecay, learningRate,
+    momentum, true, velocity, thread, threads,
+  );
 }
 
 /** AdaGrad: squareSum ← squareSum + g²; p ← p − learningRate·g / (√squareSum + epsilon). */
 export function adagradUpdate(
-  n: i32, weightCount: i32, settings: usize, parts: usize, p: usize, g: usize, squareSum: usize,
-  thread: i32, threads: i32,
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, epsilon: f64, squareSum: usize, thread: i32, threads: i32,
 ): void {
-  const factor = gradientFactor(n, settings, parts);
-  const penalizing = isPenalizing(settings);
-  const step = f32x4.neg(setting(settings, LEARNING_RATE));
-  const epsilon = setting(settings, EPSILON);
+  const factor = gradientFactor(n, parts, gradientScale, clipNorm);
+  const penalizing = isPenalizing(clipValue, l1, l2, weightDecay);
+  const step = splat(-learningRate);
+  const least = splat(epsilon);
   const end = firstElement(n, BLOCK, thread + 1, threads);
   for (let i = firstElement(n, BLOCK, thread, threads); i < end; i += 4) {
     const at = <usize>i << 2;
     const count = end - i;
     const w = loadFirst(p + at, count);
     let d = f32x4.mul(loadFirst(g + at, count), factor);
-    if (penalizing) d = penalized(w, d, i, weightCount, settings);
+    if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, weightDecay);
     const s = madd(d, d, loadFirst(squareSum + at, count));
     storeFirst(squareSum + at, s, count);
-    const root = f32x4.add(f32x4.sqrt(s), epsilon);
+    const root = f32x4.add(f32x4.sqrt(s), least);
     storeFirst(p + at, f32x4.add(w, f32x4.div(f32x4.mul(step, d), root)), count);
   }
 }
 
 /**
- * RMSProp: squareMean ← α·squareMean + (1 − α)·g²; d = g / (√squareMean + epsilon). With `gradientMean`, centred:
- * gradientMean ← α·gradientMean + (1 − α)·g, and d = g / (√(squareMean − gradientMean²) + epsilon), a difference below 0,
- * which only rounding gives, counting as 0. With `velocity`: velocity ← momentum·velocity + d, d = velocity. Then
- * p ← p − learningRate·d. Either pointer is 0 where there is none.
+ * RMSProp: squareMean ← alpha·squareMean + (1 − alpha)·g²; d = g / (√squareMean + epsilon). Where it is centred:
+ * gradientMean ← alpha·gradientMean + (1 − alpha)·g, and d = g / (√(squareMean − gradientMean²) + epsilon), a difference
+ * below 0, which only rounding gives, counting as 0. With momentum: velocity ← momentum·velocity + d, d = velocity. Then
+ * p ← p − learningRate·d.
  */
 export function rmspropUpdate(
-  n: i32, weightCount: i32, settings: usize, parts: usize, p: usize, g: usize, squareMean: usize,
-  gradientMean: usize, velocity: usize, thread: i32, threads: i32,
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, alpha: f64, epsilon: f64, momentum: f64, centered: bool,
+  squareMean: usize, gradientMean: usize, velocity: usize, thread: i32, threads: i32,
 ): void {
-  const factor = gradientFactor(n, settings, parts);
-  const penalizing = isPenalizing(settings);
-  const step = f32x4.neg(setting(settings, LEARNING_RATE));
-  const epsilon = setting(settings, EPSILON);
-  const rest = complement(settings, BETA2);
-  const momentum = setting(settings, MOMENTUM);
+  const factor = gradientFactor(n, parts, gradientScale, clipNorm);
+  const penalizing = isPenalizing(clipValue, l1, l2, weightDecay);
+  const step = splat(-learningRate);
+  const least = splat(epsilon);
+  const rest = splat(1 - alpha);
+  const share = splat(momentum);
   const end = firstElement(n, BLOCK, thread + 1, threads);
   for (let i = firstElement(n, BLOCK, thread, threads); i < end; i += 4) {
     const at = <usize>i << 2;
     const count = end - i;
     const w = loadFirst(p + at, count);
     let d = f32x4.mul(loadFirst(g + at, count), factor);
-    if (penalizing) d = penalized(w, d, i, weightCount, settings);
+    if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, weightDecay);
     let s = unlessBelow(LEAST_NORMAL, approach(loadFirst(squareMean + at, count), f32x4.mul(d, d), rest));
     storeFirst(squareMean + at, s, count);
-    if (gradientMean != 0) {
+    if (centered) {
       const mean = unlessBelow(NEGLIGIBLE, approach(loadFirst(gradientMean + at, count), d, rest));
       storeFirst(gradientMean + at, mean, count);
       s = f32x4.pmax(madd(f32x4.neg(mean), mean, s), f32x4.splat(0));
     }
-    d = f32x4.div(d, f32x4.add(f32x4.sqrt(s), epsilon));
+    d = f32x4.div(d, f32x4.add(f32x4.sqrt(s), least));
     if (velocity != 0) {
-      d = unlessBelow(NEGLIGIBLE, madd(momentum, loadFirst(velocity + at, count), d));
+      d = unlessBelow(NEGLIGIBLE, madd(share, loadFirst(velocity + at, count), d));
       storeFirst(velocity + at, d, count);
     }
     storeFirst(p + at, madd(step, d, w), count);
   }
 }
 
-/** `adamUpdate` of elements i … i + count − 1 (1 … 4). */
+/** `adam` of elements i … i + count − 1 (1 … 4). */
 // @ts-ignore: decorator
 @inline
 function adamQuad(
-  i: i32, count: i32, weightCount: i32, settings: usize, penalizing: bool, factor: v128, step: v128,
-  rest1: v128, rest2: v128, kept: v128, correction: v128, epsilon: v128, p: usize, g: usize, m: usize, v: usize,
+  i: i32, count: i32, weightCount: i32, p: usize, g: usize, penalizing: bool, factor: v128,
+  clipValue: f64, l1: f64, l2: f64, weightDecay: f64, kept: v128, step: v128, rest1: v128, rest2: v128,
+  correction: v128, epsilon: v128, m: usize, v: usize,
 ): void {
   const at = <usize>i << 2;
   const w = loadFirst(p + at, count);
   let d = f32x4.mul(loadFirst(g + at, count), factor);
-  if (penalizing) d = penalized(w, d, i, weightCount, settings);
+  if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, weightDecay);
   const first = unlessBelow(NEGLIGIBLE, approach(loadFirst(m + at, count), d, rest1));
   const second = unlessBelow(LEAST_NORMAL, approach(loadFirst(v + at, count), f32x4.mul(d, d), rest2));
   storeFirst(m + at, first, count);
@@ -302,32 +282,59 @@ function adamQuad(
   storeFirst(p + at, madd(kept, w, f32x4.div(f32x4.mul(step, first), root)), count);
 }
 
-/**
- * Adam: m ← β₁·m + (1 − β₁)·g; v ← β₂·v + (1 − β₂)·g²;
- * p ← (1 − learningRate·decoupledDecay)·p − learningRate / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + epsilon).
- * AdamW has a decoupled decay, Adam none.
- */
-export function adamUpdate(
-  n: i32, weightCount: i32, settings: usize, parts: usize, p: usize, g: usize, m: usize, v: usize,
-  thread: i32, threads: i32,
+/** `adamUpdate` where `decoupledDecay` is 0, and `adamwUpdate` where `weightDecay` is. */
+function adam(
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, decoupledDecay: f64, learningRate: f64, beta1: f64, beta2: f64, epsilon: f64,
+  beta1Power: f64, beta2Power: f64, firstMoment: usize, secondMoment: usize, thread: i32, threads: i32,
 ): void {
-  const factor = gradientFactor(n, settings, parts);
-  const penalizing = isPenalizing(settings);
-  const epsilon = setting(settings, EPSILON);
-  const rest1 = complement(settings, BETA1);
-  const rest2 = complement(settings, BETA2);
-  const learningRate = load<f64>(settings + LEARNING_RATE);
-  const kept = f32x4.splat(<f32>(1 - learningRate * load<f64>(settings + DECOUPLED_DECAY)));
-  const step = f32x4.splat(<f32>(-learningRate / (1 - load<f64>(settings + BETA1_POWER))));
-  const correction = f32x4.splat(<f32>(1 / sqrt(1 - load<f64>(settings + BETA2_POWER))));
+  const factor = gradientFactor(n, parts, gradientScale, clipNorm);
+  const penalizing = isPenalizing(clipValue, l1, l2, weightDecay);
+  const kept = splat(1 - learningRate * decoupledDecay);
+  const step = splat(-learningRate / (1 - beta1Power));
+  const rest1 = splat(1 - beta1);
+  const rest2 = splat(1 - beta2);
+  const correction = splat(1 / sqrt(1 - beta2Power));
+  const least = splat(epsilon);
   const end = firstElement(n, BLOCK, thread + 1, threads);
   let i = firstElement(n, BLOCK, thread, threads);
   for (; i <= end - 4; i += 4) {
-    adamQuad(i, 4, weightCount, settings, penalizing, factor, step, rest1, rest2, kept, correction, epsilon, p, g, m, v);
+    adamQuad(
+      i, 4, weightCount, p, g, penalizing, factor, clipValue, l1, l2, weightDecay, kept, step, rest1, rest2, correction,
+      least, firstMoment, secondMoment,
+    );
   }
   if (i < end) {
     adamQuad(
-      i, end - i, weightCount, settings, penalizing, factor, step, rest1, rest2, kept, correction, epsilon, p, g, m, v,
+      i, end - i, weightCount, p, g, penalizing, factor, clipValue, l1, l2, weightDecay, kept, step, rest1, rest2,
+      correction, least, firstMoment, secondMoment,
     );
   }
+}
+
+/**
+ * Adam, in step t: m ← beta1·m + (1 − beta1)·g; v ← beta2·v + (1 − beta2)·g²;
+ * p ← p − learningRate / (1 − beta1ᵗ) · m / (√v / √(1 − beta2ᵗ) + epsilon).
+ */
+export function adamUpdate(
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, beta1: f64, beta2: f64, epsilon: f64,
+  beta1Power: f64, beta2Power: f64, firstMoment: usize, secondMoment: usize, thread: i32, threads: i32,
+): void {
+  adam(
+    n, weightCount, p, g, parts, gradientScale, clipNorm, clipValue, l1, l2, weightDecay, 0, learningRate,
+    beta1, beta2, epsilon, beta1Power, beta2Power, firstMoment, secondMoment, thread, threads,
+  );
+}
+
+/** AdamW: p ← (1 − learningRate·weightDecay)·p, then Adam's step without that decay. */
+export function adamwUpdate(
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, beta1: f64, beta2: f64, epsilon: f64,
+  beta1Power: f64, beta2Power: f64, firstMoment: usize, secondMoment: usize, thread: i32, threads: i32,
+): void {
+  adam(
+    n, weightCount, p, g, parts, gradientScale, clipNorm, clipValue, l1, l2, 0, weightDecay, learningRate,
+    beta1, beta2, epsilon, beta1Power, beta2Power, firstMoment, secondMoment, thread, threads,
+  );
 }

@@ -5,9 +5,7 @@ export { curve, curveGradient } from './curves';
 export { saxpy, sgemv, sscal } from './blas';
 export { argmax, broadcastRow, sumAxis0, transpose } from './reductions';
 export { logSoftmax, softmaxGradient } from './softmax';
-export {
-  adagradUpdate, adamUpdate, rmspropUpdate, sgdUpdate, sumOfSquares, sumOfSquaresParts,
-} from './optimizers';
+export * from './optimizers';
 export { elementwiseLoss, multiclassHinge, weightedCrossEntropy } from './losses';
 export { firstInvalidRow, regressionSums } from './metrics';
 export { countFlat } from './diagnosis';

@@ -1,7 +1,7 @@
 // A training under way: a promise of its history, with which it can be paused, stopped and watched.
 import { Steering } from '../engine/steering.ts'
 import { StateError } from '../errors.ts'
-import { checkPositive } from '../optimizers/optimizer-options.ts'
+import { checkPositive } from '../optimizers/named-options.ts'
 import type { BatchLogs, EpochLogs, History } from '../training/logs.ts'
 import type { TrainingControls } from '../training/options.ts'
 

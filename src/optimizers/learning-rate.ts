@@ -1,7 +1,7 @@
 // The learning rate of each iteration: one for all, or by a schedule (schedule.ts).
 
 import { supplement } from '../training/supplement.ts'
-import type { ScheduleConfig } from './schedule-options.ts'
+import type { ScheduleConfig } from './schedule-table.ts'
 
 /** What a schedule remembers: plain data. All but `reduceOnPlateau` leave it as it is. */
 export interface ScheduleState {

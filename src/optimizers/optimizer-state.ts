@@ -1,17 +1,9 @@
 // What an optimiser remembers between two steps, as plain data.
-import type { OptimizerName } from './optimizer-options.ts'
+import type { OptimizerCounter } from './counters.ts'
+import type { OptimizerName } from './optimizer-table.ts'
 
-/** What an optimiser remembers besides its vectors. */
-export interface OptimizerCounters {
-  /** Steps that were prepared. */
-  readonly step: number
-  /**
-   * beta1 and beta2 (alpha of `rmsprop`) to the power of `step`, multiplied up step by step, so that all engines agree;
-   * 1 where there are none.
-   */
-  readonly beta1Power: number
-  readonly beta2Power: number
-}
+/** What an optimiser remembers besides its vectors: how many steps were prepared, and what it counts itself. */
+export type OptimizerCounters = Readonly<{ step: number } & Partial<Record<OptimizerCounter, number>>>
 
 /** What the batches of a group count. */
 export interface PendingWeight {

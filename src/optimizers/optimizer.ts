@@ -3,9 +3,12 @@ import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
+import { OPTIMIZER_KERNELS } from '../wasm/exports.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import type { Algorithm, OptimizerConfig } from './optimizer-options.ts'
+import { COUNTER_FACTORS, type OptimizerCounter } from './counters.ts'
+import type { OptimizerConfig } from './optimizer-options.ts'
 import type { OptimizerCounters, OptimizerState } from './optimizer-state.ts'
+import type { Algorithm } from './optimizer-table.ts'
 
 /** All parameters of a network in one vector, and their gradients in one of the same layout. */
 export interface ParameterVectors {
@@ -25,7 +28,7 @@ export interface Optimizer {
   restore(counters: OptimizerCounters): void
   /** Measures the gradients, for `gradientNorm`. It is among `calls()` where a norm is to be clipped. */
   readonly normCall: Call
-  /** The calls of a step, the same ones each time: `prepare` comes first. */
+  /** The calls of the step that was prepared last. */
   calls(): readonly Call[]
   /** Begins a step. All gradients are multiplied by `gradientScale` before anything else is done to them. */
   prepare(learningRate: number, gradientScale: number): void
@@ -37,27 +40,6 @@ export interface Optimizer {
 }
 
 const F64_BYTES = 8
-
-/** The f64s that the kernels read, in their order: the twin of the offsets in assembly/optimizers.ts. */
-const SETTINGS = [
-  'learningRate',
-  'gradientScale',
-  'clipNorm',
-  'clipValue',
-  'weightDecay',
-  'l1',
-  'l2',
-  'decoupledDecay',
-  'epsilon',
-  'momentum',
-  'nesterov',
-  'beta1',
-  'beta2',
-  'beta1Power',
-  'beta2Power',
-] as const
-
-type Settings = Record<(typeof SETTINGS)[number], number>
 
 /** Plans an optimiser whose state is all 0. Throws {@link ShapeError} where the vectors do not fit together. */
 export function createOptimizer(
@@ -73,11 +55,15 @@ class VectorOptimizer implements Optimizer {
   readonly state: ReadonlyMap<string, F32Buffer>
   readonly normCall: Call
   readonly #runtime: Runtime
-  readonly #calls: readonly Call[]
-  readonly #settings: Settings
-  readonly #block: U8Buffer
+  readonly #config: OptimizerConfig
+  readonly #vectors: ParameterVectors
+  /** The algorithm's options, as kernels take them. */
+  readonly #options: Readonly<Record<string, number>>
   readonly #parts: U8Buffer
-  #step = 0
+  #counters: OptimizerCounters
+  /** Of the step that was prepared. */
+  #learningRate = 0
+  #gradientScale = 1
 
   constructor(config: OptimizerConfig, runtime: Runtime, arena: Arena, vectors: ParameterVectors) {
     const { parameters, gradients, weightCount } = vectors
@@ -88,136 +74,98 @@ class VectorOptimizer implements Optimizer {
           'many gradients as parameters, and no more weights',
       )
     }
-    const { algorithm } = config
+    const { name, ...options } = config.algorithm
+    const { numbers, vectors: kept } = OPTIMIZER_KERNELS[name]
     this.#runtime = runtime
-    this.#settings = initialSettings(config)
-    this.#block = arena.u8(SETTINGS.length * F64_BYTES)
+    this.#config = config
+    this.#vectors = vectors
+    this.#options = Object.fromEntries(
+      Object.entries(options).map(([option, value]) => [option, Number(value)]),
+    )
+    this.#counters = {
+      step: 0,
+      ...Object.fromEntries(numbers.filter(isCounter).map(counter => [counter, 1])),
+    }
     this.#parts = arena.u8(runtime.kernels.sumOfSquaresParts(length) * F64_BYTES)
-    this.state = new Map(stateNames(algorithm).map(name => [name, arena.f32(length)]))
+    this.state = new Map(
+      kept.filter(vector => this.#keeps(vector)).map(vector => [vector, arena.f32(length)]),
+    )
     this.normCall = call('sumOfSquares', length, gradients.pointer, this.#parts.pointer)
-    const update = this.#update(algorithm, vectors)
-    this.#calls = config.clipNorm === undefined ? [update] : [this.normCall, update]
   }
 
   get counters(): OptimizerCounters {
-    const { beta1Power, beta2Power } = this.#settings
-    return { step: this.#step, beta1Power, beta2Power }
+    return this.#counters
   }
 
-  restore({ step, beta1Power, beta2Power }: OptimizerCounters): void {
+  restore(counters: OptimizerCounters): void {
+    const { step, ...products } = { ...this.#counters, ...counters }
     const isPower = (value: number) => value >= 0 && value <= 1
-    if (!Number.isSafeInteger(step) || step < 0 || !isPower(beta1Power) || !isPower(beta2Power)) {
+    if (!Number.isSafeInteger(step) || step < 0 || !Object.values(products).every(isPower)) {
+      const found = Object.entries(counters).map(([name, value]) => `${name} ${value}`)
       throw new ArgumentError(
-        `step ${step}, beta1Power ${beta1Power}, beta2Power ${beta2Power}: expected a whole number, 0 or more, and two ` +
-          'numbers in [0, 1]',
+        `${found.join(', ')}: expected a whole number of steps, 0 or more, and numbers in [0, 1]`,
       )
     }
-    this.#step = step
-    Object.assign(this.#settings, { beta1Power, beta2Power })
-  }
-
-  calls(): readonly Call[] {
-    return this.#calls
+    this.#counters = { step, ...products }
   }
 
   prepare(learningRate: number, gradientScale: number): void {
-    const settings = this.#settings
-    this.#step += 1
-    settings.learningRate = learningRate
-    settings.gradientScale = gradientScale
-    settings.beta1Power *= settings.beta1
-    settings.beta2Power *= settings.beta2
-    const { buffer, byteOffset } = this.#block.view
-    new Float64Array(buffer, byteOffset, SETTINGS.length).set(SETTINGS.map(name => settings[name]))
+    this.#learningRate = learningRate
+    this.#gradientScale = gradientScale
+    const counters = { ...this.#counters, step: this.#counters.step + 1 }
+    for (const counter of Object.keys(counters).filter(isCounter)) {
+      counters[counter] = (counters[counter] ?? 1) * COUNTER_FACTORS[counter](this.#options, counters)
+    }
+    this.#counters = counters
+  }
+
+  calls(): readonly Call[] {
+    const update = this.#update()
+    return this.#config.clipNorm === undefined ? [update] : [this.normCall, update]
   }
 
   gradientNorm(): number {
     const { pointer, length } = this.#parts
     const sum = this.#runtime.kernels.sumF64(pointer, length / F64_BYTES)
-    return Math.abs(this.#settings.gradientScale) * Math.sqrt(sum)
+    return Math.abs(this.#gradientScale) * Math.sqrt(sum)
   }
 
-  #update({ name }: Algorithm, { parameters, gradients, weightCount }: ParameterVectors): Call {
-    const n = parameters.length
-    const settings = this.#block.pointer
-    const parts = this.#parts.pointer
-    const p = parameters.pointer
-    const g = gradients.pointer
-    const state = (vector: string) => this.state.get(vector)?.pointer ?? 0
-    const velocity = state('velocity')
-    switch (name) {
-      case 'sgd':
-      case 'momentum':
-      case 'nesterov':
-        return call('sgdUpdate', n, weightCount, settings, parts, p, g, velocity)
-      case 'adagrad':
-        return call('adagradUpdate', n, weightCount, settings, parts, p, g, state('squareSum'))
-      case 'rmsprop': {
-        const mean = state('gradientMean')
-        return call(
-          'rmspropUpdate',
-          n,
-          weightCount,
-          settings,
-          parts,
-          p,
-          g,
-          state('squareMean'),
-          mean,
-          velocity,
-        )
-      }
-      case 'adam':
-      case 'adamw': {
-        const [m, v] = [state('firstMoment'), state('secondMoment')]
-        return call('adamUpdate', n, weightCount, settings, parts, p, g, m, v)
-      }
-    }
+  /** Whether an option asks for a vector, where one must. */
+  #keeps(vector: string): boolean {
+    const option = ASKED_FOR[vector]
+    return option === undefined || this.#options[option] !== 0
+  }
+
+  /** The call of the kernel: what all optimisers take, then what is its own (assembly/optimizers.ts). */
+  #update(): Call {
+    const { parameters, gradients, weightCount } = this.#vectors
+    const { algorithm, clipNorm = Infinity, clipValue = Infinity, l1, l2 } = this.#config
+    const { numbers, vectors } = OPTIMIZER_KERNELS[algorithm.name]
+    const known: Readonly<Record<string, number>> = { ...this.#options, ...this.#counters }
+    const args = [
+      parameters.length,
+      weightCount,
+      parameters.pointer,
+      gradients.pointer,
+      this.#parts.pointer,
+      this.#gradientScale,
+      clipNorm,
+      clipValue,
+      l1,
+      l2,
+      algorithm.weightDecay,
+      this.#learningRate,
+      ...numbers.map(name => known[name] ?? Number.NaN),
+      ...vectors.map(vector => this.state.get(vector)?.pointer ?? 0),
+    ]
+    return { kernel: `${algorithm.name}Update`, args }
   }
 }
 
-/** The vectors that an optimiser keeps. */
-function stateNames(algorithm: Algorithm): string[] {
-  switch (algorithm.name) {
-    case 'sgd':
-      return []
-    case 'momentum':
-    case 'nesterov':
-      return ['velocity']
-    case 'adagrad':
-      return ['squareSum']
-    case 'rmsprop':
-      return [
-        'squareMean',
-        ...(algorithm.centered ? ['gradientMean'] : []),
-        ...(algorithm.momentum > 0 ? ['velocity'] : []),
-      ]
-    case 'adam':
-    case 'adamw':
-      return ['firstMoment', 'secondMoment']
-  }
-}
+/** Vectors that are kept only where the option of this name is neither 0 nor false. */
+const ASKED_FOR: Readonly<Record<string, string>> = { gradientMean: 'centered', velocity: 'momentum' }
 
-function initialSettings({ algorithm, clipNorm, clipValue, l1, l2 }: OptimizerConfig): Settings {
-  const isDecoupled = algorithm.name === 'adamw'
-  return {
-    learningRate: 0,
-    gradientScale: 1,
-    clipNorm: clipNorm ?? Infinity,
-    clipValue: clipValue ?? Infinity,
-    weightDecay: isDecoupled ? 0 : algorithm.weightDecay,
-    l1,
-    l2,
-    decoupledDecay: isDecoupled ? algorithm.weightDecay : 0,
-    epsilon: 'epsilon' in algorithm ? algorithm.epsilon : 0,
-    momentum: 'momentum' in algorithm ? algorithm.momentum : 0,
-    nesterov: algorithm.name === 'nesterov' ? 1 : 0,
-    beta1: 'beta1' in algorithm ? algorithm.beta1 : 1,
-    beta2: 'beta2' in algorithm ? algorithm.beta2 : 'alpha' in algorithm ? algorithm.alpha : 1,
-    beta1Power: 1,
-    beta2Power: 1,
-  }
-}
+const isCounter = (name: string): name is OptimizerCounter => Object.hasOwn(COUNTER_FACTORS, name)
 
 /** A copy of what an optimiser remembers. */
 export function saveOptimizer({ name }: Algorithm, { state, counters }: Optimizer): OptimizerState {

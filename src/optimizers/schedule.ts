@@ -2,7 +2,7 @@
 import { ArgumentError } from '../errors.ts'
 import { cosinePi } from './cosine.ts'
 import type { LearningRateSchedule, ScheduleState } from './learning-rate.ts'
-import { type ScheduleConfig, SPANNING } from './schedule-options.ts'
+import { type ScheduleConfig, type ScheduleRow, scheduleRow } from './schedule-table.ts'
 
 /** A reduction by less is left out, as PyTorch does. */
 const LEAST_REDUCTION = 1e-8
@@ -14,6 +14,7 @@ export const describeSchedule = (config: ScheduleConfig, learningRate: number): 
 /** A schedule for a training whose length is known. The same bits on every engine. */
 export class ScheduledRate implements LearningRateSchedule {
   readonly #config: ScheduleConfig
+  readonly #row: ScheduleRow
   readonly #iterationsPerEpoch: number
   /** Iterations of the warm-up, and those after it. */
   readonly #warmUp: number
@@ -25,19 +26,19 @@ export class ScheduledRate implements LearningRateSchedule {
    * spans the training and the warm-up leaves too little of that.
    */
   constructor(config: ScheduleConfig, learningRate: number, iterationsPerEpoch: number, epochs: number) {
-    const isEven = config.name === 'constant' || config.name === 'reduceOnPlateau'
-    if (iterationsPerEpoch === Infinity && !(isEven && config.warmUp === 0)) {
+    const row = scheduleRow(config)
+    if (iterationsPerEpoch === Infinity && (row.countsIterations || config.warmUp > 0)) {
       throw new ArgumentError(
         `the schedule '${config.name}'${config.warmUp > 0 ? ' with warmUp' : ''} needs the length of an epoch: say with ` +
           'samples how many the stream has',
       )
     }
     this.#config = config
+    this.#row = row
     this.#iterationsPerEpoch = iterationsPerEpoch
     this.#warmUp = config.warmUp === 0 ? 0 : Math.round(config.warmUp * iterationsPerEpoch)
     this.#iterations = Math.max(0, epochs * iterationsPerEpoch - this.#warmUp)
-    // One iteration of oneCycle would be its last: a rate of nearly 0.
-    const least = config.name === 'oneCycle' ? 2 : SPANNING.includes(config.name) ? 1 : 0
+    const { leastSpan: least = 0 } = row
     if (this.#iterations < least && epochs > 0) {
       throw new ArgumentError(
         `the schedule '${config.name}' has ${this.#iterations} of ${epochs * iterationsPerEpoch} iterations, those ` +
@@ -98,7 +99,7 @@ export class ScheduledRate implements LearningRateSchedule {
   /** The learning rate of an iteration where none was chosen. */
   #scheduled(ofTraining: number): number {
     const { epochs } = this.#state
-    const goesOn = epochs > 0 && !SPANNING.includes(this.#config.name)
+    const goesOn = epochs > 0 && !this.#row.leastSpan
     const iteration = ofTraining + (goesOn ? epochs * this.#iterationsPerEpoch : 0)
     const steps = this.#warmUp
     if (iteration < steps) return (this.#after(0) * (iteration + 1)) / (steps + 1)
@@ -131,29 +132,43 @@ export class ScheduledRate implements LearningRateSchedule {
 
   /** The learning rate of an iteration that is counted from the end of the warm-up. */
   #after(iteration: number): number {
-    const config = this.#config
     const { learningRate } = this.#state
     const epoch = Math.floor(iteration / this.#iterationsPerEpoch)
-    switch (config.name) {
-      case 'constant':
-      case 'reduceOnPlateau':
-        return learningRate
-      case 'step':
-        return multiply(learningRate, config.factor, Math.floor(epoch / config.every))
-      case 'exponential':
-        return multiply(learningRate, config.factor, epoch)
-      case 'cosine':
-        return alongCosine(learningRate, config.minimum, iteration / this.#iterations)
-      case 'oneCycle': {
-        const anneal = config.anneal === 'linear' ? alongLine : alongCosine
-        const start = learningRate / config.divFactor
-        const top = config.pctStart * this.#iterations - 1
-        const end = this.#iterations - 1
-        if (iteration <= top) return anneal(start, learningRate, iteration / top)
-        return anneal(learningRate, start / config.finalDivFactor, (iteration - top) / (end - top))
-      }
-    }
+    const rateOf = RATES[this.#config.name] as RateOf // that of this very schedule
+    return rateOf(this.#config, { learningRate, epoch, iteration, iterations: this.#iterations })
   }
+}
+
+/** Where a training stands after the warm-up. */
+interface Place {
+  /** What the schedule begins with, or what the learning rate has been reduced to. */
+  readonly learningRate: number
+  readonly epoch: number
+  readonly iteration: number
+  /** All that there are. */
+  readonly iterations: number
+}
+
+type RateOf<Config = ScheduleConfig> = (config: Config, place: Place) => number
+
+/** The learning rate of each schedule. */
+const RATES: { readonly [Name in ScheduleConfig['name']]: RateOf<ScheduleConfig & { name: Name }> } = {
+  constant: (_, { learningRate }) => learningRate,
+  step: ({ factor, every }, { learningRate, epoch }) =>
+    multiply(learningRate, factor, Math.floor(epoch / every)),
+  exponential: ({ factor }, { learningRate, epoch }) => multiply(learningRate, factor, epoch),
+  cosine: ({ minimum }, { learningRate, iteration, iterations }) =>
+    alongCosine(learningRate, minimum, iteration / iterations),
+  oneCycle({ anneal, divFactor, finalDivFactor, pctStart }, { learningRate, iteration, iterations }) {
+    const along = anneal === 'linear' ? alongLine : alongCosine
+    const start = learningRate / divFactor
+    const top = pctStart * iterations - 1
+    const end = iterations - 1
+    if (iteration <= top) return along(start, learningRate, iteration / top)
+    return along(learningRate, start / finalDivFactor, (iteration - top) / (end - top))
+  },
+  /** Reduced by `endEpoch`. */
+  reduceOnPlateau: (_, { learningRate }) => learningRate,
 }
 
 /** x·factorⁿ by repeated multiplication: engines differ in the last bits of powers. */
@@ -164,12 +179,16 @@ function multiply(x: number, factor: number, n: number): number {
 
 /** From `start` at 0 to `end` at 1, and on, along half a wave of the cosine. */
 function alongCosine(start: number, end: number, share: number): number {
-  const at = Math.min(share, 1)
-  return end + ((start - end) / 2) * (cosinePi(at) + 1)
+  return end + ((start - end) / 2) * (cosinePi(upToOne(share)) + 1)
 }
 
 /** Likewise along a line. */
 function alongLine(start: number, end: number, share: number): number {
-  const at = Math.min(share, 1)
-  return start + (end - start) * at
+  return start + (end - start) * upToOne(share)
+}
+
+/** 1 also where there is no way to go, 0 / 0, of which Math.min would give NaN. */
+function upToOne(share: number): number {
+  if (share < 1) return share
+  return 1
 }

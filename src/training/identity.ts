@@ -1,7 +1,7 @@
 // What makes a training the one that it is: all that its result depends on, besides the samples and where it stands.
 import { ArgumentError } from '../errors.ts'
 import type { Layer } from '../layers/layers.ts'
-import { SPANNING } from '../optimizers/schedule-options.ts'
+import { scheduleRow } from '../optimizers/schedule-table.ts'
 import { resolveEarlyStopping } from './early-stopping-options.ts'
 import type { FitSettings, TrainingConfig } from './options.ts'
 
@@ -33,7 +33,7 @@ export function identify(terms: TrainingTerms): TrainingIdentity {
     ...data,
     validationSamples,
     layers: identifyLayers(layers),
-    ...(SPANNING.includes(config.schedule.name) && { epochs }),
+    ...(scheduleRow(config.schedule).leastSpan && { epochs }),
     ...(earlyStopping && { earlyStopping: stopping }),
   }
 }

@@ -12,12 +12,8 @@ import {
   resolveOptimizer,
   type UpdateOptions,
 } from '../optimizers/optimizer-options.ts'
-import {
-  resolveSchedule,
-  type ScheduleConfig,
-  type ScheduleName,
-  type ScheduleOptions,
-} from '../optimizers/schedule-options.ts'
+import { resolveSchedule } from '../optimizers/schedule-options.ts'
+import type { ScheduleConfig, ScheduleName, ScheduleOptions } from '../optimizers/schedule-table.ts'
 import type { EarlyStopping } from './early-stopping-options.ts'
 import type { BatchLogs, EpochLogs, History } from './logs.ts'
 

@@ -235,57 +235,6 @@ export interface SupplementExports {
   logSoftmax(x: usize, y: usize, rows: i32, columns: i32, thread: i32, threads: i32): void
   softmaxGradient(y: usize, dy: usize, dx: usize, rows: i32, columns: i32): void
 
-  // assembly/optimizers.ts
-  adagradUpdate(
-    n: i32,
-    weightCount: i32,
-    settings: usize,
-    parts: usize,
-    p: usize,
-    g: usize,
-    squareSum: usize,
-    thread: i32,
-    threads: i32,
-  ): void
-  adamUpdate(
-    n: i32,
-    weightCount: i32,
-    settings: usize,
-    parts: usize,
-    p: usize,
-    g: usize,
-    m: usize,
-    v: usize,
-    thread: i32,
-    threads: i32,
-  ): void
-  rmspropUpdate(
-    n: i32,
-    weightCount: i32,
-    settings: usize,
-    parts: usize,
-    p: usize,
-    g: usize,
-    squareMean: usize,
-    gradientMean: usize,
-    velocity: usize,
-    thread: i32,
-    threads: i32,
-  ): void
-  sgdUpdate(
-    n: i32,
-    weightCount: i32,
-    settings: usize,
-    parts: usize,
-    p: usize,
-    g: usize,
-    velocity: usize,
-    thread: i32,
-    threads: i32,
-  ): void
-  sumOfSquares(n: i32, x: usize, parts: usize, thread: i32, threads: i32): void
-  sumOfSquaresParts(n: i32): i32
-
   // assembly/losses.ts
   elementwiseLoss(
     kind: i32,
@@ -584,6 +533,149 @@ export interface SupplementExports {
 
   // assembly/xxh64.ts
   xxh64(data: usize, length: i32, seed: u64): u64
+
+  // assembly/optimizers.ts
+  sumOfSquaresParts(n: i32): i32
+  sumOfSquares(n: i32, x: usize, parts: usize, thread: i32, threads: i32): void
+  sgdUpdate(
+    n: i32,
+    weightCount: i32,
+    p: usize,
+    g: usize,
+    parts: usize,
+    gradientScale: f64,
+    clipNorm: f64,
+    clipValue: f64,
+    l1: f64,
+    l2: f64,
+    weightDecay: f64,
+    learningRate: f64,
+    thread: i32,
+    threads: i32,
+  ): void
+  momentumUpdate(
+    n: i32,
+    weightCount: i32,
+    p: usize,
+    g: usize,
+    parts: usize,
+    gradientScale: f64,
+    clipNorm: f64,
+    clipValue: f64,
+    l1: f64,
+    l2: f64,
+    weightDecay: f64,
+    learningRate: f64,
+    momentum: f64,
+    velocity: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  nesterovUpdate(
+    n: i32,
+    weightCount: i32,
+    p: usize,
+    g: usize,
+    parts: usize,
+    gradientScale: f64,
+    clipNorm: f64,
+    clipValue: f64,
+    l1: f64,
+    l2: f64,
+    weightDecay: f64,
+    learningRate: f64,
+    momentum: f64,
+    velocity: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  adagradUpdate(
+    n: i32,
+    weightCount: i32,
+    p: usize,
+    g: usize,
+    parts: usize,
+    gradientScale: f64,
+    clipNorm: f64,
+    clipValue: f64,
+    l1: f64,
+    l2: f64,
+    weightDecay: f64,
+    learningRate: f64,
+    epsilon: f64,
+    squareSum: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  rmspropUpdate(
+    n: i32,
+    weightCount: i32,
+    p: usize,
+    g: usize,
+    parts: usize,
+    gradientScale: f64,
+    clipNorm: f64,
+    clipValue: f64,
+    l1: f64,
+    l2: f64,
+    weightDecay: f64,
+    learningRate: f64,
+    alpha: f64,
+    epsilon: f64,
+    momentum: f64,
+    centered: bool,
+    squareMean: usize,
+    gradientMean: usize,
+    velocity: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  adamUpdate(
+    n: i32,
+    weightCount: i32,
+    p: usize,
+    g: usize,
+    parts: usize,
+    gradientScale: f64,
+    clipNorm: f64,
+    clipValue: f64,
+    l1: f64,
+    l2: f64,
+    weightDecay: f64,
+    learningRate: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    beta1Power: f64,
+    beta2Power: f64,
+    firstMoment: usize,
+    secondMoment: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  adamwUpdate(
+    n: i32,
+    weightCount: i32,
+    p: usize,
+    g: usize,
+    parts: usize,
+    gradientScale: f64,
+    clipNorm: f64,
+    clipValue: f64,
+    l1: f64,
+    l2: f64,
+    weightDecay: f64,
+    learningRate: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    beta1Power: f64,
+    beta2Power: f64,
+    firstMoment: usize,
+    secondMoment: usize,
+    thread: i32,
+    threads: i32,
+  ): void
 }
 
 /** What the first module of a build with threads exports besides. assembly/team.ts lists it. */
@@ -612,11 +704,6 @@ export type SharingKernel =
   | 'sparsePixels'
   | 'sparseTranspose'
   | 'logSoftmax'
-  | 'adagradUpdate'
-  | 'adamUpdate'
-  | 'rmspropUpdate'
-  | 'sgdUpdate'
-  | 'sumOfSquares'
   | 'elementwiseLoss'
   | 'multiclassHinge'
   | 'weightedCrossEntropy'
@@ -639,6 +726,34 @@ export type SharingKernel =
   | 'scaleRows'
   | 'unfoldInputScaling'
   | 'columnStatistics'
+  | 'sumOfSquares'
+  | 'sgdUpdate'
+  | 'momentumUpdate'
+  | 'nesterovUpdate'
+  | 'adagradUpdate'
+  | 'rmspropUpdate'
+  | 'adamUpdate'
+  | 'adamwUpdate'
 
 /** Those among which the threads divide the work as they go: `claims` comes last, behind these. */
 export type ClaimingKernel = 'denseForward' | 'denseInputGradient' | 'sparseForward' | 'sparseWeightGradient'
+
+/** For each optimiser, what its kernel takes besides what all take: numbers, then the vectors of its state. */
+export const OPTIMIZER_KERNELS = {
+  sgd: { numbers: [], vectors: [] },
+  momentum: { numbers: ['momentum'], vectors: ['velocity'] },
+  nesterov: { numbers: ['momentum'], vectors: ['velocity'] },
+  adagrad: { numbers: ['epsilon'], vectors: ['squareSum'] },
+  rmsprop: {
+    numbers: ['alpha', 'epsilon', 'momentum', 'centered'],
+    vectors: ['squareMean', 'gradientMean', 'velocity'],
+  },
+  adam: {
+    numbers: ['beta1', 'beta2', 'epsilon', 'beta1Power', 'beta2Power'],
+    vectors: ['firstMoment', 'secondMoment'],
+  },
+  adamw: {
+    numbers: ['beta1', 'beta2', 'epsilon', 'beta1Power', 'beta2Power'],
+    vectors: ['firstMoment', 'secondMoment'],
+  },
+}

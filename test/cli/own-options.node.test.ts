@@ -3,11 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { type OptimizerFlags, optimizerOf } from '../../src/cli/optimizer-options.ts'
 import { type ScheduleFlags, scheduleOf } from '../../src/cli/schedule-options.ts'
 import { optimizerNames, resolveOptimizer } from '../../src/optimizers/optimizer-options.ts'
-import {
-  resolveSchedule,
-  type ScheduleOptions,
-  scheduleNames,
-} from '../../src/optimizers/schedule-options.ts'
+import { resolveSchedule, scheduleNames } from '../../src/optimizers/schedule-options.ts'
+import type { ScheduleOptions } from '../../src/optimizers/schedule-table.ts'
 
 const succeeds = (attempt: () => unknown) => {
   try {

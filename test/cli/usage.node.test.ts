@@ -1,7 +1,8 @@
 // Bad usage ends in exit code 2, with one sentence and a hint; help and version are there.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type OptimizerName, resolveOptimizer } from '../../src/optimizers/optimizer-options.ts'
+import { resolveOptimizer } from '../../src/optimizers/optimizer-options.ts'
+import type { OptimizerName } from '../../src/optimizers/optimizer-table.ts'
 import { runCli } from '../support/run-cli.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))

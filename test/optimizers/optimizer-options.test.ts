@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { ArgumentError } from '../../src/errors.ts'
 import {
-  type OptimizerName,
   optimizerNames,
   resolveOptimizer,
   type UpdateOptions,
 } from '../../src/optimizers/optimizer-options.ts'
+import type { OptimizerName } from '../../src/optimizers/optimizer-table.ts'
 import { isPlainSgd } from '../../src/training/descent.ts'
 
 test('nothing given: plain SGD as it always was', () => {

@@ -2,19 +2,25 @@
 // memory that is canaries all over.
 import { describe, expect, test } from 'vitest'
 import { ArgumentError, ShapeError } from '../../src/errors.ts'
+import { COUNTER_FACTORS } from '../../src/optimizers/counters.ts'
 import { createOptimizer, type Optimizer } from '../../src/optimizers/optimizer.ts'
 import {
-  type OptimizerName,
-  type OptimizerOptions,
+  optimizerNames,
   resolveOptimizer,
   type UpdateOptions,
 } from '../../src/optimizers/optimizer-options.ts'
+import {
+  OPTIMIZERS,
+  type OptimizerName,
+  type OptimizerOptions,
+} from '../../src/optimizers/optimizer-table.ts'
 import { at } from '../../src/reference/element.ts'
 import { norm, ReferenceOptimizer } from '../../src/reference/optimizers.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import type { BuildName } from '../../src/wasm/builds.ts'
 import { computeShare } from '../../src/wasm/calls.ts'
+import { OPTIMIZER_KERNELS } from '../../src/wasm/exports.ts'
 import trace from '../fixtures/pytorch-optimizers.json'
 import { builds } from '../support/builds.ts'
 import { createFullRuntime } from '../support/full-runtime.ts'
@@ -165,8 +171,7 @@ describe.each(builds)('%s', build => {
         const [begin, end] = [pointer, pointer + 4 * length]
         after.set(before.subarray(begin, end), begin)
       }
-      const [, , settings = 0, parts = 0] = optimizer.calls().at(-1)?.args ?? []
-      after.set(before.subarray(settings, settings + 15 * 8), settings)
+      const [, , , , parts = 0] = optimizer.calls().at(-1)?.args ?? []
       const partsEnd = parts + 8 * Math.ceil(n / 4096)
       after.set(before.subarray(parts, partsEnd), parts)
       expect(
@@ -321,6 +326,15 @@ test.each([
   const { state } = (await plant(build, 20, 10, { optimizer })).optimizer
   expect([...state.keys()]).toEqual(names)
   for (const { length } of state.values()) expect(length).toBe(20)
+})
+
+test('each optimiser has a kernel, which asks for all its options and for what is counted', () => {
+  expect(Object.keys(OPTIMIZER_KERNELS).sort()).toEqual([...optimizerNames].sort())
+  for (const name of optimizerNames) {
+    const { numbers } = OPTIMIZER_KERNELS[name]
+    const asked = numbers.filter(number => !Object.hasOwn(COUNTER_FACTORS, number))
+    expect([...asked, 'weightDecay'], name).toEqual(Object.keys(OPTIMIZERS[name].options))
+  }
 })
 
 test('the norm is among the calls only where it is needed', async () => {

@@ -1,14 +1,11 @@
 // Learning-rate schedules against PyTorch's (test/fixtures/pytorch-optimizers.py), and their options.
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import { ArgumentError } from '../../src/errors.ts'
 import { cosinePi } from '../../src/optimizers/cosine.ts'
 import { createSchedule, type LearningRateSchedule } from '../../src/optimizers/learning-rate.ts'
-import {
-  resolveSchedule,
-  type ScheduleName,
-  type ScheduleOptions,
-  scheduleNames,
-} from '../../src/optimizers/schedule-options.ts'
+import type { NeededOf } from '../../src/optimizers/named-options.ts'
+import { resolveSchedule, scheduleNames } from '../../src/optimizers/schedule-options.ts'
+import type { SCHEDULES, ScheduleName, ScheduleOptions } from '../../src/optimizers/schedule-table.ts'
 import trace from '../fixtures/pytorch-optimizers.json'
 import { createFullRuntime } from '../support/full-runtime.ts'
 
@@ -52,6 +49,15 @@ test('all schedules are compared with PyTorch', () => {
     trace.schedules.map(({ schedule }) => (typeof schedule === 'string' ? schedule : schedule.name)),
   )
   expect([...compared].sort()).toEqual([...scheduleNames].sort())
+})
+
+test('the schedules that a name alone stands for are those without an option that must be given', () => {
+  type Alone = {
+    [Name in keyof typeof SCHEDULES]: [NeededOf<(typeof SCHEDULES)[Name]['options']>] extends [never]
+      ? Name
+      : never
+  }[keyof typeof SCHEDULES]
+  expectTypeOf<ScheduleName>().toEqualTypeOf<Alone>()
 })
 
 test('constant, also when nothing is given', () => {

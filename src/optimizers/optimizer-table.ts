@@ -1,0 +1,121 @@
+// The optimisers: names, learning rates, options. Checks, types, the command line and the tests come from here. What an
+// optimiser does, and what it remembers, is said by its kernel, which is called as it is: `adamUpdate` of
+// assembly/optimizers.ts takes the options of `adam`, what it counts (counters.ts) and the vectors of its state.
+import { aboveZero, belowOne, flag, notNegative, type OptionRule } from './named-options.ts'
+
+/** What an optimiser is. */
+interface OptimizerRow {
+  /** The learning rate unless given. */
+  readonly learningRate: number
+  readonly options: Readonly<Partial<Record<keyof OptimizerSettings, OptionRule>>>
+}
+
+const momentum = {
+  learningRate: 0.01,
+  options: { momentum: belowOne(0.9), weightDecay: notNegative(0) },
+} satisfies OptimizerRow
+
+const adam = {
+  learningRate: 0.001,
+  options: {
+    beta1: belowOne(0.9),
+    beta2: belowOne(0.999),
+    epsilon: aboveZero(1e-8),
+    weightDecay: notNegative(0),
+  },
+} satisfies OptimizerRow
+
+/** Learning rates and defaults are those of torch.optim of PyTorch 1.13, where it has them. */
+export const OPTIMIZERS = {
+  sgd: { learningRate: 0.1, options: { weightDecay: notNegative(0) } },
+  momentum,
+  nesterov: momentum,
+  adagrad: {
+    learningRate: 0.01,
+    options: { epsilon: aboveZero(1e-10), weightDecay: notNegative(0) },
+  },
+  rmsprop: {
+    learningRate: 0.01,
+    options: {
+      alpha: belowOne(0.99),
+      epsilon: aboveZero(1e-8),
+      momentum: belowOne(0),
+      centered: flag(false),
+      weightDecay: notNegative(0),
+    },
+  },
+  adam,
+  adamw: { ...adam, options: { ...adam.options, weightDecay: notNegative(0.01) } },
+} satisfies Record<string, OptimizerRow>
+
+/** The options of optimisers. Each is described here alone: the command line's help says the same. */
+interface OptimizerSettings {
+  /** How much of a step goes on in the next: in [0, 1), 0.9 unless given, 0 for `rmsprop`. */
+  momentum?: number
+  /** Decay of the mean gradient: in [0, 1), 0.9 unless given. */
+  beta1?: number
+  /** Decay of the mean squared gradient: in [0, 1), 0.999 unless given. */
+  beta2?: number
+  /** Decay of the mean squared gradient: in [0, 1), 0.99 unless given. */
+  alpha?: number
+  /** Added to the divisor: above 0, 1e-8 unless given, 1e-10 for `adagrad`. */
+  epsilon?: number
+  /** Divide by the standard deviation of the gradient: the square of its mean is taken off s. False unless given. */
+  centered?: boolean
+  /** L2 penalty of all parameters, biases too; decoupled for `adamw`: 0 or more, 0 unless given, 0.01 for `adamw`. */
+  weightDecay?: number
+}
+
+type OptionsOf<Name extends keyof typeof OPTIMIZERS> = Pick<
+  OptimizerSettings,
+  keyof (typeof OPTIMIZERS)[Name]['options'] & keyof OptimizerSettings
+>
+
+/** Plain stochastic gradient descent: w ← w − learningRate·g. The learning rate is 0.1 unless given. */
+export interface SgdOptions extends OptionsOf<'sgd'> {
+  name: 'sgd'
+}
+
+/**
+ * Stochastic gradient descent with momentum: v ← momentum·v + g; w ← w − learningRate·v. With Nesterov's,
+ * w ← w − learningRate·(g + momentum·v). `torch.optim.SGD` with dampening 0. The learning rate is 0.01 unless given.
+ */
+export interface MomentumOptions extends OptionsOf<'momentum' | 'nesterov'> {
+  name: 'momentum' | 'nesterov'
+}
+
+/**
+ * AdaGrad: s ← s + g²; w ← w − learningRate·g / (√s + epsilon). `torch.optim.Adagrad`; the learning rate is 0.01 unless
+ * given, and a schedule takes the place of `lr_decay`. Duchi, Hazan & Singer, "Adaptive subgradient methods", 2011.
+ */
+export interface AdagradOptions extends OptionsOf<'adagrad'> {
+  name: 'adagrad'
+}
+
+/**
+ * RMSProp: s ← alpha·s + (1 − alpha)·g²; w ← w − learningRate·g / (√s + epsilon). With `momentum`, what is added to w is
+ * summed as by the optimiser of that name; a difference below 0 that `centered` leaves counts as 0. `torch.optim.RMSprop`;
+ * the learning rate is 0.01 unless given. Hinton, "Neural networks for machine learning", lecture 6, 2012.
+ */
+export interface RmspropOptions extends OptionsOf<'rmsprop'> {
+  name: 'rmsprop'
+}
+
+/**
+ * Adam: m ← beta1·m + (1 − beta1)·g; v ← beta2·v + (1 − beta2)·g²; in step t,
+ * w ← w − learningRate / (1 − beta1ᵗ) · m / (√(v / (1 − beta2ᵗ)) + epsilon). Before that, `adamw` decays weights apart from
+ * the gradient: w ← (1 − learningRate·weightDecay)·w. `torch.optim.Adam` and `AdamW`, without amsgrad; the learning rate is
+ * 0.001 unless given. Kingma & Ba, "Adam", 2014; Loshchilov & Hutter, "Decoupled weight decay regularization", 2017.
+ */
+export interface AdamOptions extends OptionsOf<'adam' | 'adamw'> {
+  name: 'adam' | 'adamw'
+}
+
+/** An optimiser and what belongs to it alone. Definitions and defaults: torch.optim of PyTorch 1.13. */
+export type OptimizerOptions = SgdOptions | MomentumOptions | AdagradOptions | RmspropOptions | AdamOptions
+
+/** A name stands for an object with that name and nothing else. */
+export type OptimizerName = OptimizerOptions['name']
+
+/** {@link OptimizerOptions} with nothing left open. */
+export type Algorithm = Required<OptimizerOptions>
