@@ -211,14 +211,16 @@ const softmax: Figure = {
       )
     })
     const total = [...y.view].reduce((sum, p) => sum + p, 0)
+    const scores = [...a.view].map(value => value.toFixed(1)).join(', ')
+    const probabilities = [...y.view].map(value => value.toFixed(3)).join(', ')
     return document(
       {
         width,
         height,
         title: t('Softmax', '소프트맥스'),
         description: t(
-          'The scores 0.3, 2.9 and 4.0 become the probabilities 0.018, 0.245 and 0.737, which sum to 1.',
-          '점수 0.3, 2.9, 4.0이 확률 0.018, 0.245, 0.737로 바뀌며, 확률의 합은 1입니다.',
+          `The scores ${scores} become the probabilities ${probabilities}, which sum to ${total.toFixed(3)}.`,
+          `점수 ${scores}이 확률 ${probabilities}로 바뀌며, 확률의 합은 ${total.toFixed(3)}입니다.`,
         ),
       },
       text(70, 34, t('scores a', '점수 a'), 'title'),

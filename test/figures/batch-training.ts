@@ -60,6 +60,7 @@ const bias: Figure = {
     const [dY, dB] = [kernels.f32(6), kernels.f32(3)]
     dY.view.set([1, 2, 3, 4, 5, 6])
     kernels.sumAxis0(dY, dB, 2, 3)
+    const rows = [dY.view.subarray(0, 3), dY.view.subarray(3)].map(row => row.join(' '))
     const cell = (x: number, y: number, value: number, kind: string) =>
       rectangle(x, y, 52, 36, kind) + text(x + 26, y + 23, `${value}`, 'middle')
     const x = (column: number) => 200 + 64 * column
@@ -69,8 +70,8 @@ const bias: Figure = {
         height: 230,
         title: t('The gradient of the bias', '편향의 기울기'),
         description: t(
-          'The rows 1 2 3 and 4 5 6 of ∂L/∂Y are added up column by column to ∂L/∂B = 5 7 9.',
-          '∂L/∂Y의 두 행 1 2 3과 4 5 6을 열마다 더하면 ∂L/∂B = 5 7 9가 됩니다.',
+          `The rows ${rows.join(' and ')} of ∂L/∂Y are added up column by column to ∂L/∂B = ${dB.view.join(' ')}.`,
+          `∂L/∂Y의 두 행 ${rows.join(', ')}을 열마다 더하면 ∂L/∂B = ${dB.view.join(' ')}가 됩니다.`,
         ),
       },
       text(180, 66, '∂L/∂Y', 'end title'),

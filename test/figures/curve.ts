@@ -2,7 +2,7 @@
 import { line } from 'd3-shape'
 import { element } from './svg.ts'
 
-/** In pixels of the figure. */
+/** A point of a curve. */
 export type Point = readonly [x: number, y: number]
 
 const path = line<Point>()

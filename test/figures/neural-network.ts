@@ -186,8 +186,8 @@ const collapsed: Figure = {
         height,
         title: t('Two linear layers are one', '선형 층 두 개와 같은 층 하나'),
         description: t(
-          'Left: y1 = 2·x1 + 1, y2 = 3·x2 − 1, z = y1 + y2. Right: one perceptron with the weights 2 and 3 and the bias 0, which is the same.',
-          '왼쪽: y1 = 2·x1 + 1, y2 = 3·x2 − 1, z = y1 + y2. 오른쪽: 가중치 2와 3, 편향 0인 퍼셉트론 하나이며 결과가 같습니다.',
+          `Left: y1 = 2·x1 + 1, y2 = 3·x2 − 1, z = y1 + y2. Right: one perceptron with the weights ${w1} and ${w2} and the bias ${b}, which is the same.`,
+          `왼쪽: y1 = 2·x1 + 1, y2 = 3·x2 − 1, z = y1 + y2. 오른쪽: 가중치 ${w1}와 ${w2}, 편향 ${b}인 퍼셉트론 하나이며 결과가 같습니다.`,
         ),
       },
       text(30, 28, t('Two layers', '층 두 개'), 'title'),

@@ -78,7 +78,9 @@ const vanishing: Figure = {
     const x = scaleLinear([depth, 1], [80, 520])
     const y = scaleLog([1e-9, 2e-3], [270, 56])
     const place = (points: readonly Point[]) => points.map(([layer, size]) => [x(layer), y(size)] as const)
-    const [relu, sigmoid] = [place(await measured('relu')), place(await measured('sigmoid'))]
+    const [relu, sigmoid] = [await measured('relu'), await measured('sigmoid')]
+    const ends = (sizes: readonly Point[]) =>
+      [sizes.at(-1), sizes.at(0)].map(size => size?.[1].toExponential(1)).join(' … ')
     const dots = (points: readonly Point[], kind: string) =>
       points.map(([cx, cy]) => element('circle', { cx, cy, r: 4, class: `${kind}-fill` })).join('')
     const powers = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']
@@ -88,8 +90,8 @@ const vanishing: Figure = {
         height,
         title: t('The vanishing gradient', '기울기 소실'),
         description: t(
-          'Root mean square of the gradient in ten layers. Through ReLU it stays at a thousandth; through sigmoids it falls from 4e-4 in layer 10 to 1e-9 in layer 1.',
-          '층 열 개에서 기울기의 제곱평균제곱근. ReLU에서는 천분의 일 정도로 유지되고, 시그모이드에서는 10층의 4e-4에서 1층의 1e-9까지 줄어듭니다.',
+          `Root mean square of the gradient, from layer 10 to layer 1. Through ReLU: ${ends(relu)}. Through sigmoids: ${ends(sigmoid)}.`,
+          `층 10에서 층 1까지 기울기의 제곱평균제곱근. ReLU: ${ends(relu)}. 시그모이드: ${ends(sigmoid)}.`,
         ),
       },
       text(20, 28, t('Size of the gradient (logarithmic)', '기울기의 크기(로그 눈금)'), 'title'),
@@ -101,10 +103,10 @@ const vanishing: Figure = {
       ...Array.from({ length: depth }, (_, i) => text(x(i + 1), 292, `${i + 1}`, 'small muted middle')),
       text(300, 314, t('layer, backward', '층, 역전파 방향'), 'small muted end'),
       arrow(310, 310, 410, 310),
-      curve(relu, 'one') + dots(relu, 'one'),
-      curve(sigmoid, 'two') + dots(sigmoid, 'two'),
-      text(532, (relu.at(0)?.[1] ?? 0) + 5, 'ReLU', 'one-text title'),
-      text(532, (sigmoid.at(0)?.[1] ?? 0) + 5, t('sigmoid', '시그모이드'), 'two-text title'),
+      curve(place(relu), 'one') + dots(place(relu), 'one'),
+      curve(place(sigmoid), 'two') + dots(place(sigmoid), 'two'),
+      text(532, y(relu.at(0)?.[1] ?? 1) + 5, 'ReLU', 'one-text title'),
+      text(532, y(sigmoid.at(0)?.[1] ?? 1) + 5, t('sigmoid', '시그모이드'), 'two-text title'),
     )
   },
 }
