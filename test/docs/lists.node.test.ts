@@ -1,9 +1,12 @@
-// The lists of the guides: what the package has, all of it, and nothing else.
+// The lists of the guides: what the package has, all of it, and nothing else. Those of activations and losses have tests of
+// their own.
 import { describe, expect, test } from 'vitest'
+import { FIT_OPTIONS } from '../../src/api/fit-options.ts'
 import * as wasmlp from '../../src/index.ts'
 import {
-  activationNames,
+  dataset,
   dense,
+  diagnose,
   initializerNames,
   optimizerNames,
   scheduleNames,
@@ -11,16 +14,16 @@ import {
 } from '../../src/index.ts'
 import { createKernels } from '../../src/kernels/index.ts'
 import { layerKinds } from '../../src/layers/rules.ts'
-import { lossNames } from '../../src/losses/loss-table.ts'
 import { readText } from '../support/fixture.ts'
 import { rowsOf, wordsOf } from '../support/page-tables.ts'
 
 const layers = await readText('docs/layers.md')
 const optimizers = await readText('docs/optimizers.md')
-const losses = await readText('docs/losses-and-metrics.md')
 const errors = await readText('docs/errors.md')
 const storage = await readText('docs/checkpoints-and-storage.md')
 const kernels = await readText('docs/kernels.md')
+const training = await readText('docs/training.md')
+const insight = await readText('docs/insight.md')
 const readme = await readText('README.md')
 
 /** The same names, in any order. */
@@ -32,19 +35,9 @@ describe('layers', () => {
     expect(sorted(words.map(word => word.split('(')[0] ?? ''))).toEqual(sorted(layerKinds))
   })
 
-  test('activations', () => {
-    const names = wordsOf(rowsOf(layers, 'Activations', 'name'))
-    expect(sorted(names)).toEqual(sorted([...activationNames, 'softmax', 'logSoftmax']))
-  })
-
   test('initial weights', () => {
     const names = wordsOf(rowsOf(layers, 'Initial weights', 'initializer'))
     expect(sorted(names)).toEqual(sorted([...initializerNames, 'constant']))
-  })
-
-  test('activations with an initializer of their own', () => {
-    const names = wordsOf(rowsOf(layers, 'Initial weights', 'activation'))
-    expect(names.filter(name => !activationNames.some(known => known === name))).toEqual([])
   })
 })
 
@@ -101,8 +94,22 @@ describe('optimisers and schedules', () => {
   })
 })
 
-test('losses', () => {
-  expect(sorted(wordsOf(rowsOf(losses, 'Losses', '`loss`')))).toEqual(sorted(lossNames))
+describe('training', () => {
+  test('options of fit', () => {
+    const options = wordsOf(rowsOf(training, 'Options of `fit`', 'option'))
+    const callbacks = wordsOf(rowsOf(training, 'Options of `fit`', 'callback'))
+    const names = [...options, ...callbacks.map(word => word.split('(')[0] ?? '')]
+    expect(sorted(names)).toEqual(sorted(Object.keys(FIT_OPTIONS)))
+  })
+
+  test('fields of a diagnosis', async () => {
+    using data = await dataset({ inputs: [[1], [2]], targets: [[1], [2]] })
+    using model = await sequential([dense(1)], { inputSize: 1 })
+    const [diagnosis = {}] = await diagnose(model, data)
+    expect(sorted(wordsOf(rowsOf(insight, 'Layer by layer', 'field')))).toEqual(
+      sorted(Object.keys(diagnosis)),
+    )
+  })
 })
 
 describe('errors', () => {
@@ -126,4 +133,21 @@ test('kernels', async () => {
   const prototype = Object.getPrototypeOf(await createKernels())
   const functions = Object.getOwnPropertyNames(prototype).filter(name => name !== 'constructor')
   expect(sorted(wordsOf(rowsOf(kernels, 'Functions', 'for'), 1))).toEqual(sorted(functions))
+})
+
+describe('the README', () => {
+  test('is read in four minutes', () => {
+    expect(readme.split(/\s+/).filter(word => word !== '').length).toBeLessThanOrEqual(1100)
+  })
+
+  test('its times are those of the report', async () => {
+    const report = await readText('test/bench/results/node-24/report.md')
+    const cells = rowsOf(readme, 'Measured', 'measured').slice(0, 2)
+    const times = cells.flatMap(row => [
+      ...row.join(' ').matchAll(/(?<![\w.-])\d+\.\d+(?= (?:ms|jax-js|TensorFlow|PyTorch))/g),
+    ])
+    expect(times.length).toBe(8)
+    for (const [time] of times)
+      expect(report, time).toMatch(new RegExp(`\\| ${time.replace('.', '\\.')} \\(`))
+  })
 })
