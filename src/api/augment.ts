@@ -6,11 +6,11 @@ import { keeping } from './lifetime.ts'
 import { withRoom } from './room.ts'
 
 /**
- * A new data set: the images of `data`, each distorted at random, with their labels or targets. The same seed (0 …
- * 2³² − 1; 0 unless given) gives the same images, on every machine.
+ * A new data set: the images of `data`, each distorted at random, with their labels or targets. The same seed gives
+ * the same images on every machine. It is a whole number from 0 to 2³² − 1, 0 unless given.
  *
- * Throws {@link ArgumentError} for bad options and for a data set that is not made of images of bytes, and
- * {@link ShapeError} where limits by class do not suffice for its classes.
+ * Throws {@link ArgumentError} for bad options, and for a data set that does not hold images as bytes. Throws
+ * {@link ShapeError} where limits by class do not cover all classes.
  *
  * @example
  * const options = { rotation: 15, scale: 0.15, elastic: { alpha: 36, sigma: 6 } }

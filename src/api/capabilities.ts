@@ -5,11 +5,11 @@ import { type BuildChoice, type Capabilities, chooseBuild } from '../wasm/builds
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
 
 /**
- * The build of the kernels that models and data sets use here, how many threads a model may use, why, and which builds
- * this runtime accepts. Loads nothing: it can be asked before there is a model.
+ * Says which build of the kernels models and data sets use here, how many threads a model may use, and why. It also
+ * lists the builds that this runtime accepts. Loads nothing, so it can be called before there is a model.
  *
- * Throws {@link UnsupportedError} where the runtime cannot run the build that was asked for, or any: what it says then
- * can be shown to people.
+ * Throws {@link UnsupportedError} where the runtime cannot run the build that was asked for, or cannot run any. Its
+ * message can be shown to users.
  *
  * @example
  * const { build, reason } = capabilities()

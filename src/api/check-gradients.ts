@@ -16,20 +16,21 @@ export interface CheckGradientsOptions {
 }
 
 /**
- * Compares the gradient of each parameter, by the calls and in the buffers that `fit` has, with central differences of the
- * loss over the given samples, which are one batch (some 10 are enough). Both ways of `fit` are checked: gradients in a
- * vector, which an optimiser reads, and plain gradient descent, which changes the parameters as it goes.
+ * Compares the gradient of each parameter with central differences of the loss over the given samples, which are one
+ * batch. About 10 samples are enough. The gradients come from the calls and buffers that `fit` uses. Both ways of
+ * `fit` are checked: gradients in a vector, which an optimiser reads, and plain gradient descent, which updates
+ * parameters in place.
  *
- * The loss is summed in double precision, but layers compute in single: each difference comes with a bound of its own
- * error, from several steps with Richardson's extrapolation, and parameters that it cannot decide do not count, but are
- * counted, as `undecided`.
+ * The loss is summed in double precision, but layers compute in single. Each difference therefore has an error bound
+ * of its own, from several steps with Richardson's extrapolation. Parameters that it cannot decide are counted as
+ * `undecided` and neither pass nor fail.
  *
- * Measured on networks of three layers with each activation: the median bound is at most 0.06 % of a gradient, so that a
- * gradient that is wrong by 1 % is found; undecided are none to 6 %, the more the more kinks there are (ReLU, leaky
- * ReLU, SELU, hard sigmoid). In layers behind which a step follows, all are: its gradient is 0 by definition.
+ * Measured on networks of three layers with each activation: the median bound is at most 0.06 % of a gradient, so an
+ * error of 1 % is found. Up to 6 % of the parameters are undecided. Kinks cause most of these: ReLU, leaky ReLU,
+ * SELU, hard sigmoid. In layers before a step, all are undecided: its gradient is 0 by definition.
  *
- * Each parameter costs 6 to 20 forward passes: take a small network, or `parametersPerTensor`. The model is as before
- * when this is done.
+ * Each parameter costs 6–20 forward passes: use a small network, or `parametersPerTensor`. The model is left
+ * unchanged.
  *
  * Rejects as `evaluate` does.
  *

@@ -6,9 +6,9 @@ import { describeValue } from '../describe-value.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import type { FileStore } from '../platform/platform.ts'
 
-/** Files by name. `write` must be all or nothing: whenever it is cut short, `read` gives all old bytes or all new ones. */
+/** Files by name. `write` must be atomic: whenever it is interrupted, `read` gives all old bytes or all new ones. */
 export interface CheckpointStore {
-  /** The names of what is there, in any order; others than those of checkpoints do no harm. */
+  /** The names of all files, in any order; names of other files do no harm. */
   list(): Promise<string[]>
   /** All bytes of a file; rejects where there is none. */
   read(name: string): Promise<Uint8Array>
@@ -20,9 +20,9 @@ export interface CheckpointStore {
 
 /** A place in a training. */
 export interface CheckpointPosition {
-  /** Epochs that are done. */
+  /** Epochs completed. */
   epoch: number
-  /** Iterations that are done of the epoch after those. */
+  /** Iterations completed of the next epoch. */
   iteration: number
 }
 
@@ -31,28 +31,28 @@ export interface CheckpointOptions {
   /** Where they are kept: see {@link directoryCheckpoints}. */
   store: CheckpointStore
   /**
-   * Iterations between two checkpoints; there is also one after each epoch. Only those after an epoch unless given. Not
-   * more than so many iterations are lost, whatever happens.
+   * Iterations between two checkpoints, besides one after each epoch; unless given, only the latter. No more iterations
+   * than that are ever lost.
    */
   every?: number
-  /** How many of the last are kept: 2, unless given, or more, so that there is one where the newest is damaged. */
+  /** How many of the newest are kept: 2 unless given, or more. An older one serves where the newest is damaged. */
   keep?: number
   /**
-   * Whether the checkpoint after the best epoch is kept too, as `best.safetensors`; true unless given. The best is that
-   * of the least validation loss, or of what early stopping watches. Without either, it is that of the least `loss` in the
-   * log, a mean over the weights of the epoch, of which the checkpoint has the last.
+   * Whether the checkpoint after the best epoch is also kept, as `best.safetensors`; true unless given. The best epoch has
+   * the lowest validation loss, or the best value that early stopping monitors. Without either, it has the lowest `loss`
+   * in the log. That is a mean over the epoch, and the checkpoint has the weights at its end.
    */
   best?: boolean
-  /** Told where a training is taken up: `resume`. */
+  /** Called with the place where a training is resumed. */
   onResume?(position: CheckpointPosition & { name: string }): void
-  /** Told of each checkpoint that cannot be read, newest first, before an older one is taken up. */
+  /** Called for each checkpoint that cannot be read, newest first, before an older one is used. */
   onDamaged?(damaged: { name: string; error: unknown }): void
 }
 
 /**
- * Checkpoints as files of a directory, which is created where there is none. Each is written under another name, flushed
- * to the disk and renamed: whatever happens, a file is wholly old or wholly new. What a killed process leaves unfinished
- * is removed at the next start. For one training at a time: two would remove each other's checkpoints.
+ * Checkpoints as files in a directory, which is created if needed. Each is written under another name, flushed to
+ * disk and renamed, so a file is always wholly old or wholly new. What a killed process leaves unfinished is removed
+ * at the next start. Use one directory per training: two trainings would remove each other's checkpoints.
  *
  * Throws {@link UnsupportedError} in a browser.
  *

@@ -12,9 +12,9 @@ import { Sequential } from './sequential.ts'
 export interface Collapsed {
   /** A new model with fewer layers; not compiled. */
   model: Sequential
-  /** Dense layers that were folded into the one behind them. */
+  /** Dense layers that were folded into the one after them. */
   folded: number
-  /** How far its outputs are from those of the model it was made of: only rounding is left. */
+  /** How far its outputs differ from the original model's: only rounding is left. */
   difference: OutputDifference
 }
 
@@ -27,11 +27,12 @@ export interface OutputDifference {
 }
 
 /**
- * Folds each dense layer that has no activation into the dense layer behind it, weights W₁·W₂ and bias b₁·W₂ + b₂, and
- * proves by both models' outputs that nothing is lost, for the given samples, or 100 random ones between −1 and 1.
- * Layers with an activation stay. `dropout` and `flatten` between two that are folded do nothing in a prediction, and go.
+ * Folds each dense layer without an activation into the dense layer after it: weights W₁·W₂ and bias b₁·W₂ + b₂.
+ * Compares both models' outputs to show that nothing is lost, for the given samples or for 100 random ones from −1 to
+ * 1. Layers with an activation stay. `dropout` and `flatten` between folded layers have no effect on predictions and
+ * are removed.
  *
- * Rejects with {@link ShapeError} where the samples are none of the model's, and {@link AllocationError} where memory
+ * Rejects with {@link ShapeError} where the samples do not fit the model, and {@link AllocationError} where memory
  * does not suffice.
  *
  * @example

@@ -6,20 +6,20 @@ import { describeValue } from '../describe-value.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import { setAssetUrls } from '../platform/asset-urls.ts'
 
-/** What {@link configure} takes. What is not given is taken from the package's modules. */
+/** Options of {@link configure}. Whatever is not given comes from the package's modules. */
 export interface ConfigureOptions {
-  /** Where copies of the package's files `wasm/*.wasm` stand. */
+  /** Where copies of the package's files `wasm/*.wasm` are. */
   wasmUrl?: string | URL
-  /** Where copies of the package's files `workers/*.js` stand, of the page's own origin. Only in browsers. */
+  /** Where copies of the package's files `workers/*.js` are, on the page's own origin. Browsers only. */
   workerUrl?: string | URL
 }
 
 /**
- * Says where workers' scripts and kernels are, in place of the text in the package's modules, from which they are made
- * otherwise: for a Content-Security-Policy without `worker-src blob:`. Nobody else has a need for it. Call it before all
- * else. The policy must have `'wasm-unsafe-eval'` in its `script-src` in any case.
+ * Sets where workers' scripts and kernels are loaded from. Otherwise they come from text in the package's modules.
+ * Only a Content-Security-Policy without `worker-src blob:` needs this. Call it before anything else. The policy must
+ * have `'wasm-unsafe-eval'` in its `script-src` in any case.
  *
- * Throws {@link ArgumentError} for what is no address, and {@link UnsupportedError} for `workerUrl` in Node.
+ * Throws {@link ArgumentError} for an invalid address, and {@link UnsupportedError} for `workerUrl` in Node.
  *
  * @example
  * // After: cp -r node_modules/wasmlp/dist/browser/{wasm,workers} public/wasmlp/

@@ -25,12 +25,12 @@ const NAMES: OptionNames<CrossValidateOptions> = {
 }
 
 /**
- * Divides the samples into folds, trains a new model on all but one, evaluates it on that one, and so on for each: k-fold
- * cross-validation. `createModel` gets the fold's number, from 1 on, and the samples that the model will be trained on, by
- * which inputs can be scaled (those that are held out tell nothing then); it gives a compiled model, which is disposed of
- * in the end.
+ * k-fold cross-validation: divides the samples into folds, trains a new model on all but one, evaluates it on that
+ * one, and so on for each. `createModel` gets the number of the fold, from 1, and the samples to train on. Compute
+ * input scaling from those, so that the held-out samples do not leak into it. It returns a compiled model, which is
+ * disposed of afterwards.
  *
- * Rejects with {@link ArgumentError} for a number of folds that cannot be, and as `fit` and `evaluate` do.
+ * Rejects with {@link ArgumentError} for an impossible number of folds, and as `fit` and `evaluate` do.
  *
  * @example
  * const { accuracy } = await crossValidate(

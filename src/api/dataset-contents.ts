@@ -16,8 +16,8 @@ import type { EngineOptions } from '../engine/engines.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 
 /**
- * What the bytes of a `Uint8Array` are: `'pixels'`, 0–255 as 0–1 (a byte b counts as b / 255), or `'numbers'`, which
- * count as they are.
+ * What a `Uint8Array` holds: `'pixels'`, where a byte b counts as b / 255 (0–1), or `'numbers'`, which count as they
+ * are.
  *
  * @inline
  */
@@ -28,19 +28,19 @@ export interface DatasetOptions extends EngineOptions {
   /** samples × inputSize: numbers as they are, or pixels, which stay bytes. */
   inputs: Matrix
   /**
-   * What inputs and targets are that come in a `Uint8Array`. Needed for such, but for inputs with an `imageShape`, which
-   * are pixels unless it says otherwise, as those of a `Uint8ClampedArray` are.
+   * What inputs and targets in a `Uint8Array` are. Required for these, except for inputs with an `imageShape`: those are
+   * pixels by default, as are those in a `Uint8ClampedArray`.
    */
   bytes?: ByteMeaning
   /** Values in a sample; needed where `inputs` is flat and `imageShape` is not given. */
   inputSize?: number
   /** Where the samples are images, row by row: [height, width]. Augmentation needs it. */
   imageShape?: readonly [number, number]
-  /** For classification: a class 0, 1, 2, … for each sample. */
+  /** For classification: the class of each sample, 0, 1, 2, … */
   labels?: NumberPerSample
   /** samples × targetSize: for regression, or a probability for each class or output. */
   targets?: Matrix
-  /** Values in a target; needed where `targets` is flat and longer than the samples are many. */
+  /** Values in a target; needed where `targets` is flat and has several values for each sample. */
   targetSize?: number
   /**
    * How much each sample counts in a loss, 0 or more: a mean loss is Σ w·l / Σ w. Metrics such as accuracy count each

@@ -15,7 +15,7 @@ import { inspectSymbol } from './inspect-symbol.ts'
 import { keeping, Lifetime } from './lifetime.ts'
 import { withRoom } from './room.ts'
 
-/** Samples and how to look at them. Cheap to slice: the samples themselves are never copied. */
+/** Samples in linear memory. Slicing is cheap: samples are never copied. */
 export class Dataset {
   readonly #engine: Engine
   readonly #samples: EngineSamples
@@ -47,12 +47,12 @@ export class Dataset {
     return this.#samples.info.inputSize
   }
 
-  /** [height, width] of the images; undefined where the samples are not known to be such. */
+  /** [height, width] of the images; undefined where the samples are not known to be images. */
   get imageShape(): readonly [number, number] | undefined {
     return this.#samples.info.imageShape
   }
 
-  /** Largest label of the whole data set + 1, or more where that was said; undefined without labels. */
+  /** Largest label of the whole data set + 1, or more if so declared; undefined without labels. */
   get classes(): number | undefined {
     return this.#samples.info.classes
   }
@@ -62,7 +62,7 @@ export class Dataset {
     return this.#samples.info.targetSize
   }
 
-  /** Samples `begin` to `end − 1`, counted as `Array.prototype.slice` counts. They share this data set's memory. */
+  /** Samples `begin` to `end − 1`, with indices as in `Array.prototype.slice`. They share this data set's memory. */
   slice(begin?: number, end?: number): Dataset
   slice(...range: number[]): Dataset {
     checkNoOptions('slice', range)
@@ -70,12 +70,12 @@ export class Dataset {
   }
 
   /**
-   * Splits the samples at random in two: `fraction` of them, rounded, and the rest. The same seed gives the same parts.
-   * With `stratify`, both have the classes in the proportions of the whole, to less than one sample each (method of the
-   * largest remainder).
+   * Splits the samples at random in two: `fraction` of them, rounded, and the rest. The same seed gives the same
+   * parts. With `stratify`, both parts keep the proportions of the classes, to less than one sample each
+   * (largest-remainder method).
    *
-   * Throws {@link ArgumentError} unless 0 < fraction < 1, where a part would have no sample, and where samples without
-   * labels are to be stratified.
+   * Throws {@link ArgumentError} unless 0 < fraction < 1 and both parts have samples, and for `stratify` without
+   * labels.
    *
    * @example
    * const [training, validation] = await train.split(0.9, { seed: 1, stratify: true })
@@ -92,12 +92,12 @@ export class Dataset {
   }
 
   /**
-   * Divides the samples at random into k folds of nearly equal size, for cross-validation: each is the `validation` part
-   * once, with the others as `train`. They share this data set's memory; the same seed gives the same folds. With
-   * `stratify`, the numbers of each class in any two folds differ by one at most.
+   * Divides the samples at random into k folds of nearly equal size, for cross-validation. Each fold is the
+   * `validation` part once, with the others as `train`. They share this data set's memory. The same seed gives the
+   * same folds. With `stratify`, the numbers of each class in any two folds differ by at most one.
    *
-   * Throws {@link ArgumentError} unless k is a whole number, 2 to the number of samples, and where samples without labels
-   * are to be stratified.
+   * Throws {@link ArgumentError} unless k is a whole number from 2 to the number of samples, and for `stratify`
+   * without labels.
    *
    * @example
    * for (const { train, validation } of await data.kFold(5, { seed: 1, stratify: true })) {
@@ -117,18 +117,18 @@ export class Dataset {
     }, this)
   }
 
-  /** The same samples in an order that depends on the seed (0 to 2³² − 1; 0 unless given). */
+  /** The same samples in another order, set by the seed (0 to 2³² − 1; 0 unless given). */
   async shuffle(options: { seed?: number } = {}): Promise<Dataset> {
     return keeping(async () => this.#at(await (await parts()).shuffled(this, options)), this)
   }
 
   /**
-   * Mean and standard deviation (of the population: divided by the number of samples) of each of the `inputSize` values,
-   * over these samples: take them from the training part alone, and give them to `normalization`, so that nothing of the
-   * validation data leaks into training. Of a value that never changes, the standard deviation counts as 1. Bytes
-   * count as 0–1.
+   * Mean and standard deviation of each of the `inputSize` values over these samples. The standard deviation is the
+   * population's: divided by the number of samples. Compute both on the training part alone and pass them to
+   * `normalization`, so that validation data do not leak into training. A value that never changes gets a standard
+   * deviation of 1. Bytes count as 0–1.
    *
-   * Throws {@link ArgumentError} where there are no samples, or a value is no finite number.
+   * Throws {@link ArgumentError} where there are no samples, or a value is not finite.
    *
    * @example
    * const [train, validation] = await data.split(0.8)
@@ -141,8 +141,8 @@ export class Dataset {
   }
 
   /**
-   * Whether the labels of these samples leave classes out, which may be the work of a single broken one; undefined where
-   * they do not, or there are none. Class 0 alone may be missing: some data sets count from 1.
+   * Says which classes the labels leave out, which may be the work of a single broken label. Undefined where they
+   * leave out none, or there are no labels. Class 0 alone may be missing: some data sets count from 1.
    *
    * @example
    * const gaps = await train.labelGaps()
@@ -162,15 +162,15 @@ export class Dataset {
   }
 
   /**
-   * Frees the samples, for all slices of this data set too, when the calls are done that were made before: those are
-   * fulfilled, `fit` on these samples too. A call that is made later rejects with {@link DisposedError}. A forgotten data
-   * set is freed when it is garbage.
+   * Frees the samples, for all slices of this data set too. Calls made before are fulfilled first, `fit` included.
+   * Calls made after reject with {@link DisposedError}. A data set that is no longer referenced is freed by the
+   * garbage collector.
    */
   dispose(): void {
     this.life.dispose()
   }
 
-  /** What it holds, in a line, which `console.log` shows in Node: `Dataset {"length":60000,"inputSize":784}`. */
+  /** One line about it, which `console.log` shows in Node: `Dataset {"length":60000,"inputSize":784}`. */
   toString(): string {
     const { length, inputSize, imageShape, classes, targetSize } = this
     return `Dataset ${JSON.stringify({ length, inputSize, imageShape, classes, targetSize })}`
@@ -210,10 +210,10 @@ export class Dataset {
 const parts = () => import('./dataset-parts.ts')
 
 /**
- * Makes a data set from numbers. They are copied to linear memory.
+ * Makes a data set from numbers, which are copied to linear memory.
  *
- * Throws {@link ShapeError} where the parts do not fit together and {@link ArgumentError} for labels that are no
- * classes, values that are no numbers, and bytes of which nothing says what they are.
+ * Throws {@link ShapeError} where the parts do not fit together. Throws {@link ArgumentError} for labels that are not
+ * classes, values that are not numbers, and bytes without a meaning.
  *
  * @example
  * const xor = await dataset({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [0, 1, 1, 0] })

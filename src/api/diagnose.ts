@@ -8,7 +8,7 @@ import type { Sequential } from './sequential.ts'
 
 /** Options of {@link diagnose}. */
 export interface DiagnoseOptions {
-  /** The most samples in a batch, all of nearly the same size: each has a gradient and an update of its own; 100 unless given. */
+  /** The most samples in a batch: batches are of nearly the same size, each with a gradient and an update; 100 unless given. */
   batchSize?: number
   /** Of the updates; that of the last iteration of `fit`, or of `compile`, unless given. */
   learningRate?: number
@@ -18,10 +18,10 @@ export interface DiagnoseOptions {
 }
 
 /**
- * Norms of each layer's activations, gradients and updates, and how many of its units are dead or saturated, over the
- * given samples: gradients that vanish or explode from layer to layer show as numbers. Layers behave as in training
- * (dropout drops), and the updates are those that the optimiser, as it stands, would make. Nothing is changed, and a
- * `fit` may be under way.
+ * Gives the norms of each layer's activations, gradients and updates, and counts its dead and saturated units, over
+ * the given samples. Gradients that vanish or explode from layer to layer show as numbers. Layers behave as in
+ * training, so dropout drops. Updates are those that the optimiser would make in its present state. Nothing is
+ * changed, and a `fit` may be running.
  *
  * Rejects as `evaluate` does.
  *

@@ -13,12 +13,12 @@ import type { ByteMeaning } from './dataset-contents.ts'
 export interface SequentialOptions extends EngineOptions {
   /** Values in a sample. */
   inputSize: number
-  /** Of the random weights: a whole number 0 to 2³² − 1; 0 unless given. The same seed gives the same bits everywhere. */
+  /** Seeds the random weights: a whole number from 0 to 2³² − 1; 0 unless given. The same seed gives the same bits everywhere. */
   seed?: number
   /**
-   * The most threads that compute together: 1–64, or `'auto'`, which is taken unless given, for as many as the machine
-   * runs at once (8 at most). Their number changes no bit of any result, small batches are computed by fewer, and where
-   * there are no threads (a page without cross-origin isolation), one computes: {@link Capabilities} says why.
+   * The most threads that compute together: 1–64, or `'auto'`, the default: as many as the machine runs at once, 8 at most.
+   * Results are bit-identical for any number. Small batches use fewer threads. A page without cross-origin isolation uses
+   * one: {@link Capabilities} says why.
    */
   threads?: ThreadChoice
 }
@@ -33,44 +33,43 @@ export const SEQUENTIAL_OPTIONS: OptionNames<SequentialOptions> = {
 
 /** Options of {@link Sequential.fit}. */
 export interface FitOptions extends FitCallbacks {
-  /** How often each sample is used; 1 unless given. */
+  /** Passes over the samples; 1 unless given. */
   epochs?: number
   /** Samples in a batch; 100 unless given. */
   batchSize?: number
-  /** Leaves out the last batch of an epoch where it is shorter; it is trained unless this is true. */
+  /** Skips the last batch of an epoch if it is shorter; false unless given. */
   dropLast?: boolean
-  /** Takes the samples in another order in each epoch; true unless given. */
+  /** Uses another order of the samples in each epoch; true unless given. */
   shuffle?: boolean
-  /** Of the shuffles; the model's seed unless given. */
+  /** Seeds the shuffles; the model's seed unless given. */
   seed?: number
   /** Evaluated after each epoch. */
   validationData?: Dataset
-  /** Instead of `validationData`: the share of the samples, above 0 and below 1, that is set aside for it: the last ones. */
+  /** Instead of `validationData`: the share of the samples to hold out, above 0 and below 1. The last ones are taken. */
   validationSplit?: number
-  /** Batches whose gradients are added up for one update, as if they were one batch; 1 unless given. */
+  /** Batches whose gradients are accumulated for one update, as if they were one batch; 1 unless given. */
   accumulate?: number
   /**
-   * At a batch whose loss is not finite, `'stop'`, unless given, rejects with {@link TrainingError}; `'skip'` leaves out
-   * the batch and goes on. Either way the weights are the last that gave a finite loss.
+   * At a batch whose loss is not finite, `'stop'`, the default, rejects with {@link TrainingError}. `'skip'` skips the batch.
+   * Either way the weights are the last that gave a finite loss.
    */
   onNonFinite?: 'stop' | 'skip'
-  /** Ends training when what it watches gets no better. */
+  /** Ends training when the monitored value no longer improves. */
   earlyStopping?: EarlyStopping
-  /** Distorts each image anew each time that it is trained on: see {@link augment} to look at some. */
+  /** Distorts each image afresh every time it is used: {@link augment} shows examples. */
   augmentation?: AugmentationOptions
   /**
-   * Keeps checkpoints of the training: some of the last, and the best. There is one, too, where the training is aborted or
-   * stopped.
+   * Keeps checkpoints of the training: the newest ones and the best. An aborted or stopped training also writes one.
    */
   checkpoints?: CheckpointOptions
   /**
-   * Takes up an unfinished training, as if it had never rested: `epochs` counts those that it had before. It is that of
-   * the newest checkpoint in `checkpoints.store`, where there is one, or else the model's own. All else must be as it was
-   * but `epochs` (unless the schedule depends on it), early stopping's patience, callbacks and `checkpoints`; the samples
-   * too, of which only the number is looked at.
+   * Resumes an unfinished training as if it had never stopped; `epochs` includes the completed ones. It resumes from the
+   * newest checkpoint in `checkpoints.store`, if any, or else from the model's own state. These may change: `epochs`, unless
+   * the schedule depends on it, early stopping's patience, callbacks and `checkpoints`. All else must stay the same, the
+   * samples included. Of those, only the number is checked.
    */
   resume?: boolean
-  /** Stops training after the batch in hand: `fit` rejects with the signal's reason, and the model stays usable. */
+  /** Stops training after the current batch: `fit` rejects with the signal's reason, and the model stays usable. */
   signal?: AbortSignal
 }
 
@@ -109,7 +108,7 @@ export const FIT_OPTIONS: OptionNames<FitOptions> = {
 
 /** Options of {@link Sequential.evaluate}. */
 export interface EvaluateOptions {
-  /** Number of largest outputs of which one must be a sample's class: 1 to the number of outputs. For classifiers. */
+  /** For classifiers: a sample counts as right if its class is among so many largest outputs; at most the number of outputs. */
   topK?: number
   /** Stops evaluating: `evaluate` rejects with the signal's reason. */
   signal?: AbortSignal
@@ -117,7 +116,7 @@ export interface EvaluateOptions {
 
 /** Options of {@link Sequential.predict}. */
 export interface PredictOptions {
-  /** What a `Uint8Array` of inputs is: 0–255 as 0–1, or numbers as they are. Needed for such. */
+  /** What a `Uint8Array` of inputs holds; required for one. */
   bytes?: ByteMeaning
   /** Stops predicting: `predict` rejects with the signal's reason. */
   signal?: AbortSignal | undefined

@@ -8,13 +8,13 @@ import type { Sequential } from './sequential.ts'
 
 /** Options of {@link firstLayerImages}. */
 export interface FirstLayerOptions {
-  /** What is black or white: the largest weight of each unit (`'unit'`, unless given), or of the layer. */
+  /** Which weight is black or white: the largest of each unit (`'unit'`, the default), or of the layer. */
   contrast?: 'unit' | 'layer'
 }
 
-/** A sample that a classifier takes for something else, or nearly so. */
+/** A sample that a classifier gets wrong, or nearly wrong. */
 export interface ConfusedSample {
-  /** Its place in the data set. */
+  /** Its index in the data set. */
   index: number
   label: number
   /** The likeliest class, and its probability; undefined and NaN where the model's outputs are not finite. */

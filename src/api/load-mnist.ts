@@ -21,11 +21,11 @@ import { withRoom } from './room.ts'
 export interface LoadMnistOptions<Only extends MnistPart | undefined = undefined>
   extends MnistLoadOptions,
     EngineOptions {
-  /** Loads this part alone, `'train'` or `'test'`: the files of the other are not looked for. */
+  /** Loads one part, `'train'` or `'test'`: the files of the other are not needed. */
   only?: Only
 }
 
-/** Options of {@link loadMnist} where it fetches the files itself. */
+/** Options of {@link loadMnist} when it fetches the files itself. */
 export interface LoadKnownMnistOptions<Only extends MnistPart | undefined = undefined>
   extends FetchMnistOptions,
     Omit<LoadMnistOptions<Only>, 'prefix' | 'maxBytes' | 'transpose'> {}
@@ -69,12 +69,12 @@ const PARTS: readonly MnistPart[] = ['train', 'test']
 const FILES: readonly MnistFile[] = ['trainLabels', 'trainImages', 'testLabels', 'testImages']
 
 /**
- * Loads MNIST itself, or Fashion-MNIST, from public mirrors: the files are fetched once, verified by SHA-256, and kept for
- * the next time, in a browser in its storage, in Node in the user's cache (~/.cache/wasmlp on Linux). From then on a
- * checksum is enough, and one that is damaged there is fetched again. In a browser, the worker takes both.
+ * Loads MNIST or Fashion-MNIST from public mirrors. The files are fetched once, verified by SHA-256 and kept: in a
+ * browser's storage, or in Node in the user's cache (~/.cache/wasmlp on Linux). Later loads compare a checksum, and
+ * fetch a damaged file again. In a browser, the worker does this.
  *
- * Throws {@link DataError} `ERR_DATA_NOT_FOUND`, which says what failed at each mirror, and the reason of `signal` when
- * that is aborted.
+ * Throws {@link DataError} `ERR_DATA_NOT_FOUND`, which lists what failed at each mirror, and the reason of `signal`
+ * when that is aborted.
  *
  * @example
  * const { train, test } = await loadMnist()
@@ -86,15 +86,17 @@ export function loadMnist<Only extends MnistPart | undefined = undefined>(
   options?: LoadKnownMnistOptions<Only>,
 ): Promise<MnistData<Only>>
 /**
- * Loads MNIST, or any data set in its format (Fashion-MNIST, EMNIST, …): four IDX files, gzipped or not, or with `only`
- * the two files of one part. Pixels stay bytes in linear memory (47 MB for MNIST) and become 0–1 on the way into a
- * kernel.
+ * Loads MNIST, or any data set in its format (Fashion-MNIST, EMNIST, …): four IDX files, gzipped or not. With `only`,
+ * it loads the two files of one part. Pixels stay bytes in linear memory (47 MB for MNIST), and kernels read them as
+ * 0–1.
  *
- * `source` is a directory (in Node), a URL that the files stand under, or the files themselves as bytes. EMNIST's images,
- * known by the names of their files, are transposed, so that they stand upright; `transpose` says it of others. Of QMNIST's
- * labels, the first column counts. What labels leave out, `labelGaps` of a data set tells. Throws
- * {@link DataError}, whose `code` says what is wrong with which file, {@link ShapeError} where the images of both parts
- * differ in size, and the reason of `signal` when that is aborted; nothing is left in memory then.
+ * `source` is a directory (in Node), the URL that the files are under, or the files' bytes. EMNIST's images,
+ * recognised by their files' names, are transposed so that they stand upright; use `transpose` for others. For
+ * QMNIST, the first column of the labels is used. `labelGaps` of a data set tells which classes its labels leave out.
+ *
+ * Throws {@link DataError}, whose `code` says what is wrong with which file. Throws {@link ShapeError} where the two
+ * parts have images of different sizes, and the reason of `signal` when that is aborted. Nothing stays in memory
+ * then.
  *
  * @example
  * const { train, test } = await loadMnist('https://example.org/mnist/')

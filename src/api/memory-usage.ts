@@ -4,7 +4,7 @@ import type { MemoryUsage } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 
 /**
- * Bytes of linear memory that data sets and models of a build take, and that it has in all.
+ * Bytes of linear memory that a build's data sets and models use, and its total size.
  *
  * @example
  * const { inUse, total } = await memoryUsage()

@@ -3,13 +3,16 @@ import { checkOptions } from '../check-options.ts'
 import type { IdxArray, IdxOptions } from '../mnist/idx.ts'
 
 /**
- * Reads an IDX file, the format of MNIST and its relatives, raw or gzipped, of any element type and rank.
- * Resolves to its type, its shape (sizes of the dimensions, the slowest first) and its elements in row-major order.
+ * Reads an IDX file, the format of MNIST and its relatives, raw or gzipped, of any element type and rank. Resolves to
+ * its type, its shape (slowest dimension first) and its elements in row-major order.
  *
- * Throws {@link DataError} with the code `ERR_DATA_MAGIC` for a file of another format, `ERR_DATA_RANK` for another
- * type or rank than `expect` has, `ERR_DATA_TRUNCATED` and `ERR_DATA_TRAILING` for fewer or more bytes than the header
- * promises, or than a gzip stream has, `ERR_DATA_TOO_LARGE` for more than `maxBytes`, `ERR_DATA_CORRUPT` for a broken
- * gzip stream; and {@link ArgumentError} for what is no bytes at all.
+ * Throws {@link ArgumentError} for a value that holds no bytes, and {@link DataError} with one of these codes:
+ *
+ * - `ERR_DATA_MAGIC`: a file of another format
+ * - `ERR_DATA_RANK`: another type or rank than `expect` has
+ * - `ERR_DATA_TRUNCATED`, `ERR_DATA_TRAILING`: fewer or more bytes than the header or the gzip stream promises
+ * - `ERR_DATA_TOO_LARGE`: more than `maxBytes`
+ * - `ERR_DATA_CORRUPT`: a broken gzip stream
  *
  * @example
  * ```ts
