@@ -2,7 +2,7 @@
 import { encode } from 'fast-png'
 import { type Dataset, dense, loadMnist, type Sequential, sequential } from '../../src/index.ts'
 import { mnistSource } from '../support/mnist.ts'
-import { arrow, document, element, type Figure, rectangle, segment, text } from './svg.ts'
+import { arrow, circle, document, element, type Figure, rectangle, segment, text } from './svg.ts'
 
 const SIDE = 28
 
@@ -75,20 +75,15 @@ const network: Figure = {
     using test = (await loadMnist(mnistSource, { only: 'test', build: 'simd' })).test
     const bytes = (await firstOfEachDigit(test))[7] ?? new Uint8Array()
     const [width, height, middle] = [760, 300, 138]
-    /** Some of a layer's units, above and below three dots. */
-    const column = (x: number, spread: number, count: number) =>
-      Array.from({ length: count }, (_, i) => middle + spread * (i - (count - 1) / 2)).map((y, i) =>
-        count < 10 && i === (count - 1) / 2
-          ? text(x, y + 5, '⋮', 'middle muted')
-          : element('circle', { cx: x, cy: y, r: 8, class: 'soft' }),
-      )
-    const ys = (spread: number, count: number) =>
-      Array.from({ length: count }, (_, i) => middle + spread * (i - (count - 1) / 2)).filter(
-        (_, i) => count === 10 || i !== (count - 1) / 2,
-      )
+    const rows = (count: number, spread: number) =>
+      Array.from({ length: count }, (_, i) => middle + spread * (i - (count - 1) / 2))
+    // Some of a layer's units, above and below three dots; of the digits, all.
+    const some = rows(9, 25).filter(y => y !== middle)
+    const digits = rows(10, 24)
+    const units = (x: number, ys: readonly number[]) => ys.map(y => circle(x, y, 8, 'soft'))
+    const dots = (x: number) => text(x, middle + 5, '⋮', 'middle muted')
     const edges = (x1: number, from: readonly number[], x2: number, to: readonly number[]) =>
       from.flatMap(y1 => to.map(y2 => segment(x1 + 8, y1, x2 - 8, y2, 'axis', { 'stroke-width': 0.6 })))
-    const [pixels, hidden, digits] = [ys(25, 9), ys(25, 9), ys(24, 10)]
     return document(
       {
         width,
@@ -102,11 +97,13 @@ const network: Figure = {
       picture(bytes, SIDE, SIDE, 24, middle - 42, 3),
       frame(24, middle - 42, 84, 84),
       arrow(116, middle, 190, middle),
-      ...edges(212, pixels, 412, hidden),
-      ...edges(412, hidden, 612, digits),
-      ...column(212, 25, 9),
-      ...column(412, 25, 9),
-      ...column(612, 24, 10),
+      ...edges(212, some, 412, some),
+      ...edges(412, some, 612, digits),
+      ...units(212, some),
+      dots(212),
+      ...units(412, some),
+      dots(412),
+      ...units(612, digits),
       ...digits.map((y, digit) => text(632, y + 5, t(`P(${digit})`, `${digit}일 확률`), 'small')),
       text(66, 276, '28 × 28', 'middle title'),
       text(212, 276, 'X 784', 'middle title'),
@@ -130,7 +127,8 @@ const layers: Figure = {
     // The ninth test image, the page's: read through a trainer that never makes its step.
     using trainer = await model.trainer(test.slice(8, 9), { batchSize: 1, shuffle: false })
     await trainer.forward()
-    const { inputs } = await test.slice(8, 9).read()
+    const { inputs, labels } = await test.slice(8, 9).read()
+    const label = labels?.[0]
     if (!(inputs instanceof Uint8Array)) throw new Error('MNIST has bytes')
     const [units = new Float32Array()] = await trainer.read('activations', 0)
     const [probabilities = new Float32Array()] = await trainer.read('predictions')
@@ -158,15 +156,15 @@ const layers: Figure = {
           '이미지 한 장이 층 1과 층 2를 지나는 과정',
         ),
         description: t(
-          `The ninth test image, a 5. Of the 512 units of layer 1, ${active} are above 0. Layer 2 gives ten probabilities, the largest for ${best}.`,
-          `아홉 번째 시험 이미지(5). 층 1의 뉴런 512개 중 ${active}개가 0보다 큽니다. 층 2는 확률 10개를 내고, ${best}일 확률이 가장 큽니다.`,
+          `The ninth test image, a ${label}. Of the 512 units of layer 1, ${active} are above 0. Layer 2 gives ten probabilities, the largest for ${best}.`,
+          `아홉 번째 시험 이미지(${label}). 층 1의 뉴런 512개 중 ${active}개가 0보다 큽니다. 층 2는 확률 10개를 내고, ${best}일 확률이 가장 큽니다.`,
         ),
       },
       text(94, 30, t('the image', '이미지'), 'middle title'),
       picture(inputs, SIDE, SIDE, 24, 72, 5),
       frame(24, 72, 140, 140),
       text(94, 240, t('784 pixels', '픽셀 784개'), 'middle small muted'),
-      text(94, 258, t('label 5', '정답 5'), 'middle small muted'),
+      text(94, 258, t(`label ${label}`, `정답 ${label}`), 'middle small muted'),
       arrow(172, 142, 226, 142, 'one'),
       text(199, 130, 'W₁', 'middle one-text title'),
       text(334, 30, t('layer 1', '층 1'), 'middle title'),
