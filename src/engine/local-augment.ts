@@ -3,7 +3,6 @@ import * as platform from '#platform'
 import { ArgumentError } from '../errors.ts'
 import type { Augmentation } from '../network/augmentation.ts'
 import { Augmenter } from '../network/augmenter.ts'
-import { loadSupplement } from '../training/supplement.ts'
 import { Arena } from '../wasm/arena.ts'
 import { call, runAlone } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -22,7 +21,7 @@ export async function augmentRows(
 ): Promise<LocalSamples> {
   const samples = indices.length
   if (samples === 0) throw new ArgumentError('this data set has no samples: expected at least one')
-  await loadSupplement(runtime)
+  await runtime.loadExtras()
   const held = await hold(runtime, given)
   const { inputSize, targetSize = 0 } = held.info
   const plan = new Arena(runtime.memory)
@@ -30,9 +29,8 @@ export async function augmentRows(
   try {
     const capacity = Math.min(BATCH, samples)
     const random = { seed, step: plan.i32(1) }
-    const pass = { runtime, arena: plan, capacity, threads: 1 }
-    const augmenter = new Augmenter(pass, held, augmentation, random)
     const executor = runAlone(runtime.kernels)
+    const augmenter = new Augmenter(held, augmentation, { runtime, executor, arena: plan, capacity, random })
     const rows = plan.i32(samples)
     rows.view.set(indices)
     const result = {

@@ -1,5 +1,4 @@
 // Checksums of files, by the kernel XXH64.
-import { loadSupplement } from '../training/supplement.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
@@ -8,7 +7,7 @@ const CHUNK = 256 * 1024
 
 /** See {@link Engine.checksum}. */
 export async function checksum(runtime: Runtime, bytes: Uint8Array): Promise<bigint> {
-  await loadSupplement(runtime)
+  await runtime.loadExtras()
   const { memory, kernels } = runtime
   const arena = new Arena(memory)
   try {

@@ -8,16 +8,16 @@ import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
 import type { Loss } from '../losses/loss-table.ts'
 import type { CollapsedNetwork } from '../network/collapse.ts'
 import type { Network } from '../network/network.ts'
+import type { TrainingContext, TrainingExtras } from '../training/context.ts'
 import type { DiagnosisSettings, LayerDiagnosis } from '../training/diagnosis.ts'
 import { trainNetwork } from '../training/fit.ts'
-import { FitPlans } from '../training/fit-plan.ts'
+import { type FitContext, FitPlans } from '../training/fit-plan.ts'
 import type { GradientCheck, GradientCheckSettings } from '../training/gradient-check.ts'
 import type { FitSettings, LoopCallbacks, TrainingConfig } from '../training/options.ts'
 import type { Pause, Rows } from '../training/rows.ts'
 import type { SampleStream } from '../training/sample-source.ts'
 import { nextState, type TrainingState, untrained } from '../training/state.ts'
 import type { StepwiseSettings } from '../training/stepwise.ts'
-import { loadSupplement, supplement } from '../training/supplement.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 import { type Executor, runAlone } from '../wasm/calls.ts'
@@ -32,16 +32,27 @@ import type {
   TrainingCheckpoint,
   TrainingControl,
 } from './engine.ts'
+import { loadExtras, lossNeedsExtras, trainingNeedsExtras } from './extras.ts'
 import { hold, type LocalSamples } from './local-samples.ts'
 import type { LocalTrainer } from './local-trainer.ts'
-import { loadForLoss, loadForTraining } from './supplement.ts'
 import { TIME_SLICE } from './time-slice.ts'
+
+/** What an operation has besides its network. */
+interface Means {
+  /** Its buffers, which are freed when it is done. */
+  readonly arena: Arena
+  readonly pause: Pause
+  /** The samples in this engine's memory. */
+  readonly rowsOf: (rows: EngineRows) => Promise<Rows>
+}
 
 /** A network whose operations run in the calling thread, slice by slice. */
 export class LocalNetwork implements EngineNetwork {
   readonly #runtime: Runtime
   readonly #arena: Arena
   readonly #network: Network
+  /** What any operation on it may need. */
+  readonly #extras: TrainingExtras
   readonly #capabilities: Capabilities
   readonly #plans = new FitPlans()
   #training = false
@@ -50,10 +61,15 @@ export class LocalNetwork implements EngineNetwork {
   #present: (() => TrainingState) | undefined
   #trainer: LocalTrainer | undefined
 
-  constructor(runtime: Runtime, arena: Arena, network: Network, capabilities: Capabilities) {
+  /** `arena` has the network's parameters. */
+  constructor(
+    { runtime, arena, network, extras }: Omit<TrainingContext, 'executor'>,
+    capabilities: Capabilities,
+  ) {
     this.#runtime = runtime
     this.#arena = arena
     this.#network = network
+    this.#extras = extras
     this.#capabilities = capabilities
     freeWithOwner(network, arena)
     if (capabilities.threads > 1) runtime.teams?.retain(network)
@@ -86,7 +102,7 @@ export class LocalNetwork implements EngineNetwork {
     const { onCheckpoint, steering } = callbacks
     const isStream = !('indices' in train)
     try {
-      await this.#run(callbacks, async (pause, rowsOf) => {
+      await this.#run(callbacks, async ({ pause, rowsOf }) => {
         const task = {
           config,
           settings,
@@ -94,14 +110,14 @@ export class LocalNetwork implements EngineNetwork {
           validation: validation && (await rowsOf(validation)),
           state: nextState(this.#state, settings.begin),
         }
-        await loadForTraining(this.#runtime, config, settings, isStream)
-        for (const rows of [task.train, task.validation]) {
-          if (rows)
-            await loadForLoss(this.#runtime, config.loss, 'indices' in rows ? rows.samples : undefined)
-        }
+        const needsExtras =
+          trainingNeedsExtras(config, settings) ||
+          [task.train, task.validation].some(
+            rows => rows && lossNeedsExtras(config.loss, 'indices' in rows ? rows.samples : undefined),
+          )
         const samples = isStream ? Infinity : train.indices.length
-        const executor = this.#executor(samples, settings.batchSize)
-        const plan = await this.#plans.open(this.#runtime, executor, this.#network, task, callbacks.signal)
+        const context = await this.#context(needsExtras, samples, settings.batchSize)
+        const plan = await this.#plans.open(context, task, callbacks.signal)
         const control = {
           pause,
           isStopped: () => steering.state.isStopped,
@@ -122,12 +138,12 @@ export class LocalNetwork implements EngineNetwork {
           }),
         }
         try {
-          await trainNetwork(this.#network, plan, task, callbacks, control)
+          await trainNetwork(plan, task, callbacks, control)
         } catch (error) {
           plan.free()
           throw error
         }
-        this.#plans.keep(this.#runtime, plan, executor, task)
+        this.#plans.keep(context, plan, task)
       })
     } finally {
       this.#training = false
@@ -149,10 +165,10 @@ export class LocalNetwork implements EngineNetwork {
     try {
       checkNotEmpty(train.indices)
       const { LocalTrainer } = await import('./local-trainer.ts')
-      const executor = this.#executor(train.indices.length, settings.batchSize)
+      const context = await this.#context(true, train.indices.length, settings.batchSize)
       const state = nextState(this.#state, settings.begin)
       const task = { config, settings, train, state }
-      const trainer = await LocalTrainer.open(this.#runtime, executor, this.#network, task, state => {
+      const trainer = await LocalTrainer.open(context, task, state => {
         this.#leave(state)
         end()
       })
@@ -201,12 +217,12 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, topK }: EvaluationSettings & Cancellation,
   ): Promise<Evaluation> {
-    return this.#run({ signal }, async (pause, rowsOf) => {
-      const here = await rowsOf(rows)
-      await loadForLoss(this.#runtime, loss, here.samples)
-      const { EVALUATION_BATCH, evaluate } = await import('../training/evaluate.ts')
-      const executor = this.#executor(rows.indices.length, EVALUATION_BATCH)
-      return evaluate(this.#runtime, executor, this.#network, loss, here, { topK }, pause)
+    return this.#run({ signal }, async ({ arena, pause, rowsOf }) => {
+      const held = await rowsOf(rows)
+      const { EVALUATION_BATCH, Evaluator } = await import('../training/evaluate.ts')
+      const needsExtras = lossNeedsExtras(loss, held.samples)
+      const context = await this.#context(needsExtras, rows.indices.length, EVALUATION_BATCH)
+      return new Evaluator({ ...context, arena }, loss, held, { topK }).run(pause)
     })
   }
 
@@ -215,19 +231,12 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, ...settings }: DiagnosisSettings & Cancellation,
   ): Promise<LayerDiagnosis[]> {
-    return this.#run({ signal }, async (pause, rowsOf) => {
-      const here = await rowsOf(rows)
-      await loadSupplement(this.#runtime)
-      return supplement().diagnoseNetwork(
-        this.#runtime,
-        this.#executor(rows.indices.length, settings.batchSize),
-        this.#network,
-        config,
-        here,
-        settings,
-        () => this.#present?.() ?? this.#state,
-        pause,
-      )
+    return this.#run({ signal }, async ({ arena, pause, rowsOf }) => {
+      const held = await rowsOf(rows)
+      const { diagnoseNetwork } = await import('../training/diagnosis.ts')
+      const context = await this.#context(true, rows.indices.length, settings.batchSize)
+      const state = () => this.#present?.() ?? this.#state
+      return diagnoseNetwork({ ...context, arena }, { config, rows: held, settings, state }, pause)
     })
   }
 
@@ -236,33 +245,27 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, ...settings }: GradientCheckSettings & Cancellation,
   ): Promise<GradientCheck> {
-    return this.#run({ signal }, async (pause, rowsOf) => {
-      const here = await rowsOf(rows)
-      await loadSupplement(this.#runtime)
-      const executor = this.#executor(rows.indices.length, rows.indices.length)
-      const { checkNetworkGradients } = supplement()
-      return checkNetworkGradients(this.#runtime, executor, this.#network, loss, here, settings, pause)
+    return this.#run({ signal }, async ({ arena, pause, rowsOf }) => {
+      const held = await rowsOf(rows)
+      const { checkNetworkGradients } = await import('../training/gradient-check.ts')
+      const { length } = rows.indices
+      const context = await this.#context(lossNeedsExtras(loss, held.samples), length, length)
+      return checkNetworkGradients({ ...context, arena }, { loss, rows: held, settings }, pause)
     })
   }
 
   async collapse(): Promise<CollapsedNetwork> {
-    await loadSupplement(this.#runtime)
-    const { collapseNetwork } = supplement()
+    const { collapseNetwork } = await import('../network/collapse.ts')
     return this.#network.exclusively(() => collapseNetwork(this.#runtime, this.#network))
   }
 
   /** Numbers are copied at once: whoever gave them may write others in their place. */
   predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
-    return this.#run(cancellation, async (pause, rowsOf) => {
-      const arena = new Arena(this.#runtime.memory)
-      try {
-        const rows = 'samples' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
-        const { EVALUATION_BATCH, predict } = await import('../training/evaluate.ts')
-        const executor = this.#executor(rows.indices.length, EVALUATION_BATCH)
-        return await predict(this.#runtime, executor, this.#network, rows, pause)
-      } finally {
-        arena.free()
-      }
+    return this.#run(cancellation, async ({ arena, pause, rowsOf }) => {
+      const rows = 'samples' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
+      const { EVALUATION_BATCH, predict } = await import('../training/evaluate.ts')
+      const context = await this.#context(false, rows.indices.length, EVALUATION_BATCH)
+      return predict({ ...context, arena }, rows, pause)
     })
   }
 
@@ -279,7 +282,7 @@ export class LocalNetwork implements EngineNetwork {
    */
   async #run<Result>(
     { signal, steering }: Cancellation & Partial<TrainingControl>,
-    operation: (pause: Pause, rowsOf: (rows: EngineRows) => Promise<Rows>) => Promise<Result>,
+    operation: (means: Means) => Promise<Result>,
   ): Promise<Result> {
     signal?.throwIfAborted()
     let sliceEnd = performance.now() + TIME_SLICE
@@ -312,11 +315,20 @@ export class LocalNetwork implements EngineNetwork {
       held.set(samples, here)
       return { samples: here, indices }
     }
+    const arena = new Arena(this.#runtime.memory)
     try {
-      return await operation(pause, rowsOf)
+      return await operation({ arena, pause, rowsOf })
     } finally {
+      arena.free()
       for (const samples of held.values()) samples.release()
     }
+  }
+
+  /** What an operation computes batches of so many of the samples with. */
+  async #context(needsExtras: boolean, samples: number, batchSize: number): Promise<FitContext> {
+    const runtime = this.#runtime
+    const extras = needsExtras ? await loadExtras(runtime) : this.#extras
+    return { runtime, network: this.#network, extras, executor: this.#executor(samples, batchSize) }
   }
 
   /** What computes batches of so many of the samples. */

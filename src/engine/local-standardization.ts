@@ -2,7 +2,6 @@
 import * as platform from '#platform'
 import type { Samples } from '../data/samples.ts'
 import { ArgumentError } from '../errors.ts'
-import { loadSupplement } from '../training/supplement.ts'
 import { Arena } from '../wasm/arena.ts'
 import { call, computeShare } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
@@ -25,7 +24,7 @@ export async function standardization(
   const rows = indices.length
   const columns = samples.info.inputSize
   if (rows === 0) throw new ArgumentError('this data set has no samples: expected at least one')
-  await loadSupplement(runtime)
+  await runtime.loadExtras()
   const arena = new Arena(memory)
   try {
     const chosen = arena.i32(rows)

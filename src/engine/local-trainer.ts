@@ -1,7 +1,7 @@
 // A training one stage at a time, in the local engine.
 import * as platform from '#platform'
 import type { LayerParameters } from '../layers/spec.ts'
-import type { Network } from '../network/network.ts'
+import type { NetworkContext } from '../network/context.ts'
 import type { BatchMatrix } from '../network/tensors.ts'
 import type { TrainingConfig } from '../training/options.ts'
 import type { TrainingState } from '../training/state.ts'
@@ -12,16 +12,13 @@ import type {
   StepwiseSettings,
   StepwiseTraining,
 } from '../training/stepwise.ts'
-import { loadSupplement, supplement } from '../training/supplement.ts'
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
-import type { Executor } from '../wasm/calls.ts'
-import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineRows, EngineTrainer } from './engine.ts'
 import { hold } from './local-samples.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
 /** What is trained with. */
-export interface StepwiseTask {
+export interface TrainerTask {
   readonly config: TrainingConfig
   readonly settings: StepwiseSettings
   readonly train: EngineRows
@@ -43,23 +40,20 @@ export class LocalTrainer implements EngineTrainer {
 
   /** `onEnd` gets the state in which the training ends, once, when nothing uses it any longer. */
   static async open(
-    runtime: Runtime,
-    executor: Executor,
-    network: Network,
-    { config, settings, train, state }: StepwiseTask,
+    given: Omit<NetworkContext, 'arena'>,
+    { config, settings, train, state }: TrainerTask,
     onEnd: (state: TrainingState) => void,
   ): Promise<LocalTrainer> {
-    const samples = await hold(runtime, train.samples)
-    const arena = new Arena(runtime.memory)
+    const samples = await hold(given.runtime, train.samples)
+    const arena = new Arena(given.runtime.memory)
     const free = () => {
       arena.free()
       samples.release()
     }
     try {
-      await loadSupplement(runtime)
-      const { StepwiseTraining } = supplement()
+      const { StepwiseTraining } = await import('../training/stepwise.ts')
       const rows = { samples, indices: train.indices }
-      const training = new StepwiseTraining(runtime, executor, arena, network, config, settings, rows, state)
+      const training = await StepwiseTraining.open({ ...given, arena }, { config, settings, rows, state })
       freeWithOwner(training, arena)
       return new LocalTrainer(training, () => {
         onEnd(training.state())

@@ -19,9 +19,9 @@ import type {
   MemoryUsage,
   MnistLoadOptions,
 } from './engine.ts'
+import { layersNeedExtras, loadExtras, noExtras } from './extras.ts'
 import { LocalNetwork } from './local-network.ts'
 import { createSamples } from './local-samples.ts'
-import { loadForNetwork } from './supplement.ts'
 
 const runtimes = new Map<BuildName, Promise<Runtime>>()
 
@@ -110,11 +110,12 @@ class LocalEngine implements Engine {
   }
 
   async createNetwork(spec: NetworkSpec): Promise<EngineNetwork> {
-    await loadForNetwork(this.#runtime, spec.layers)
-    const arena = new Arena(this.#runtime.memory)
+    const runtime = this.#runtime
+    const extras = layersNeedExtras(spec.layers) ? await loadExtras(runtime) : noExtras
+    const arena = new Arena(runtime.memory)
     try {
-      const network = new Network(this.#runtime, arena, spec)
-      return new LocalNetwork(this.#runtime, arena, network, this.#capabilities)
+      const network = new Network(runtime, arena, spec)
+      return new LocalNetwork({ runtime, arena, network, extras }, this.#capabilities)
     } catch (error) {
       arena.free()
       throw error

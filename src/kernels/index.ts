@@ -59,7 +59,7 @@ export async function createKernels(options: { build?: BuildChoice } = {}): Prom
   const support = chooseBuild(options.build ?? 'auto')
   const threadsReason = 'these kernels run in the thread that calls them'
   const runtime = await createRuntime(support.build, loadModuleSource)
-  await runtime.loadSupplement()
+  await runtime.loadExtras()
   return new WasmKernels(runtime, { ...support, threads: 1, threadsReason })
 }
 

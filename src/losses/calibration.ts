@@ -4,7 +4,7 @@ import { BINARY_CROSS_ENTROPY } from '../kernels/loss-kinds.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
-import { F64_BYTES } from './losses.ts'
+import { F64_BYTES } from './row-losses.ts'
 
 /** Bins of the calibration error, of equal width. */
 const BINS = 15

@@ -4,19 +4,14 @@ import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import type { Call } from '../wasm/calls.ts'
 import { Calibration } from './calibration.ts'
 import type { ClassMetrics, Evaluation } from './evaluation.ts'
-import type { LossTargets } from './loss-targets.ts'
-import type { EvaluatedBatch, Metrics } from './metrics.ts'
+import { type EvaluatedBatch, type Metrics, type MetricsPlan, mean } from './metrics.ts'
+import type { LossTargets } from './row-losses.ts'
 
 /** The most classes of a confusion matrix, which takes 64 MiB then. */
 const MAX_CLASSES = 4096
 
 /** What metrics of classes are planned for. */
-export interface ClassificationPlan {
-  readonly targets: LossTargets
-  readonly arena: Arena
-  readonly outputs: number
-  /** The most rows of a batch. */
-  readonly capacity: number
+export interface ClassificationPlan extends MetricsPlan {
   /** 0 where it is not asked for. */
   readonly topK: number
   /** Whether the outputs are the logits of probabilities. */
@@ -116,10 +111,6 @@ function labelsOf({ labels, targets }: LossTargets, arena: Arena, outputs: numbe
   }
   return result
 }
-
-/** Of at least one number. */
-export const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
 
 function count(counts: Int32Array, at: number): void {
   counts[at] = (counts[at] ?? 0) + 1

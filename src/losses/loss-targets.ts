@@ -3,19 +3,11 @@
 import type { Samples } from '../data/samples.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
-import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
+import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { LOSSES, type Loss } from './loss-table.ts'
-import { checkClasses } from './losses.ts'
+import { checkClasses, type LossTargets } from './row-losses.ts'
 import { TARGET_RULES, type TargetRule } from './target-rules.ts'
-
-/** Either labels or targets, of all samples. */
-export interface LossTargets {
-  readonly labels: I32Buffer | undefined
-  /** samples × outputs. */
-  readonly targets: F32Buffer | undefined
-  readonly sampleWeights: F32Buffer | undefined
-}
 
 /**
  * Takes labels where the loss can use them, else targets; a kernel checks each value once. Throws {@link ArgumentError}

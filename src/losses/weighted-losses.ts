@@ -4,18 +4,15 @@ import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
 import { LOSSES, type Loss } from './loss-table.ts'
 import { lossTargets } from './loss-targets.ts'
-import { type BatchLoss, F64_BYTES, type LossPlan, RowLosses } from './losses.ts'
+import { type BatchLoss, F64_BYTES, type LossPlan, RowLosses, type RowLossPlan } from './row-losses.ts'
 
 /** Throws {@link ArgumentError} or {@link ShapeError} where the loss, the network and the data do not go together. */
-export function createWeightedLoss(
-  { runtime, outputs, ...rest }: Omit<LossPlan, 'targets'>,
-  loss: Loss,
-  samples: Samples,
-): BatchLoss {
-  const plan = { runtime, outputs, ...rest, targets: lossTargets(loss, runtime, outputs, samples) }
+export function createWeightedLoss(loss: Loss, samples: Samples, given: LossPlan): BatchLoss {
+  const targets = lossTargets(loss, given.runtime, given.outputs, samples)
+  const plan = { ...given, targets }
   const { kind, takesClasses } = LOSSES[loss.name]
   if (kind === undefined) return new WeightedCrossEntropy(plan, loss)
-  if (takesClasses && outputs > 1 && plan.targets.labels) return new MulticlassHinge(plan, loss)
+  if (takesClasses && plan.outputs > 1 && targets.labels) return new MulticlassHinge(plan, loss)
   return new ElementwiseLoss(plan, loss, kind)
 }
 
@@ -25,7 +22,7 @@ abstract class WeightedRowLosses extends RowLosses {
   /** Σ w. */
   readonly #total: U8Buffer
 
-  constructor(plan: LossPlan, loss: Loss, lossesPerRow: number, hitsPerRow: number) {
+  constructor(plan: RowLossPlan, loss: Loss, lossesPerRow: number, hitsPerRow: number) {
     super(plan, lossesPerRow, hitsPerRow)
     this.#total = plan.arena.u8(F64_BYTES)
     if ('classWeights' in loss && loss.classWeights) {
@@ -65,7 +62,7 @@ abstract class WeightedRowLosses extends RowLosses {
 class WeightedCrossEntropy extends WeightedRowLosses {
   readonly #smoothing: number
 
-  constructor(plan: LossPlan, loss: Loss) {
+  constructor(plan: RowLossPlan, loss: Loss) {
     super(plan, loss, 1, 1)
     this.#smoothing = 'labelSmoothing' in loss ? loss.labelSmoothing : 0
   }
@@ -88,7 +85,7 @@ class ElementwiseLoss extends WeightedRowLosses {
   readonly #kind: number
   readonly #delta: number
 
-  constructor(plan: LossPlan, loss: Loss, kind: number) {
+  constructor(plan: RowLossPlan, loss: Loss, kind: number) {
     super(plan, loss, plan.outputs, LOSSES[loss.name].takesBits ? plan.outputs : 0)
     this.#kind = kind
     this.#delta = 'delta' in loss ? loss.delta : 0
@@ -103,7 +100,7 @@ class ElementwiseLoss extends WeightedRowLosses {
 
 /** The hinge of several outputs with labels. */
 class MulticlassHinge extends WeightedRowLosses {
-  constructor(plan: LossPlan, loss: Loss) {
+  constructor(plan: RowLossPlan, loss: Loss) {
     super(plan, loss, plan.outputs, 1)
   }
 

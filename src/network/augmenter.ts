@@ -3,7 +3,7 @@ import type { Samples } from '../data/samples.ts'
 import type { I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call, type Executor } from '../wasm/calls.ts'
 import { type Augmentation, checkAugmentable, limitOf } from './augmentation.ts'
-import type { PassPlan, RandomState } from './stages/stage.ts'
+import type { AugmenterPlan, BatchAugmenter, RandomState } from './context.ts'
 
 /** Floats before the limits of angles, and for each class (assembly/augment.ts). */
 const HEAD = 16
@@ -24,9 +24,8 @@ interface NextTask extends Task {
   offer: { rows: number; one: Call } | undefined
 }
 
-/** Distorted copies of a data set's images. What happens to one depends on the seed, the step and its row alone. */
-export class Augmenter {
-  /** The distorted images, row by row: capacity × width·height. */
+/** See {@link BatchAugmenter}. */
+export class Augmenter implements BatchAugmenter {
   readonly images: U8Buffer
   readonly #samples: Samples
   readonly #shape: readonly [number, number]
@@ -39,11 +38,11 @@ export class Augmenter {
 
   /** Throws as {@link checkAugmentable} does. */
   constructor(
-    { runtime, arena, capacity, threads }: Pick<PassPlan, 'runtime' | 'arena' | 'capacity' | 'threads'>,
     samples: Samples,
     augmentation: Augmentation,
-    random: RandomState,
+    { runtime, executor, arena, capacity, random }: AugmenterPlan,
   ) {
+    const { threads } = executor
     const [height, width] = checkAugmentable(samples, augmentation)
     this.#samples = samples
     this.#shape = [height, width]
@@ -65,12 +64,10 @@ export class Augmenter {
     }
   }
 
-  /** Puts distorted copies of the rows that `indices` names into `images`. */
   calls(rows: number, indices: I32Buffer): Call[] {
     return [this.#call(rows, { images: this.images, indices, step: this.#random.step }, 0, 0)]
   }
 
-  /** Has threads that wait for others distort the batch of the next step, where there are such threads. */
   prepare(executor: Executor, indices: Int32Array): void {
     const next = this.#next
     if (!next || next.offer || !executor.offer) return
@@ -82,10 +79,6 @@ export class Augmenter {
     if (executor.offer(one)) next.offer = { rows, one }
   }
 
-  /**
-   * Finishes what was prepared, if anything was. Resolves to whether that is the batch of these indices in this step: if
-   * so, it is in `images`.
-   */
   async finish(executor: Executor, indices: Int32Array): Promise<boolean> {
     const next = this.#next
     const rows = next?.offer?.rows
@@ -100,7 +93,6 @@ export class Augmenter {
     return true
   }
 
-  /** Finishes what was prepared: no thread works at it behind this. */
   async end(executor: Executor): Promise<void> {
     const next = this.#next
     if (!next?.offer) return

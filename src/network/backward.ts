@@ -8,7 +8,7 @@ import type { Batch } from './stages/stage.ts'
 
 /** All buffers of a backward pass behind a forward pass, planned once; running it allocates nothing. */
 export class BackwardPass {
-  readonly #forward: ForwardPass
+  readonly forward: ForwardPass
   readonly #deltas: readonly F32Buffer[]
 
   /** `keep`: the gradients by all layers' weighted sums stay to be read, instead of being overwritten in turn. */
@@ -16,7 +16,7 @@ export class BackwardPass {
     const { arena, capacity } = forward.plan
     const widths = forward.stages.map(({ output }) => output.units)
     const widest = Math.max(...widths)
-    this.#forward = forward
+    this.forward = forward
     this.#deltas = (keep ? widths : widths.slice(0, 2).map(() => widest)).map(width =>
       arena.f32(capacity * width),
     )
@@ -24,7 +24,7 @@ export class BackwardPass {
 
   /** Where the loss puts its gradient by the last layer's output (its logits, where that is a softmax). */
   get outputGradient(): F32Buffer {
-    return this.delta(this.#forward.stages.length - 1)
+    return this.delta(this.forward.stages.length - 1)
   }
 
   /** The gradient by a stage's weighted sums z, rows × units; for the last stage at first that by its outputs. */
@@ -40,14 +40,14 @@ export class BackwardPass {
    * leaves the gradient.
    */
   calls(batch: Batch, alpha: number, beta: 0 | 1, into: ParameterSet): Call[] {
-    const { stages } = this.#forward
+    const { stages } = this.forward
     const calls = stages.flatMap((stage, i) => {
       const target = into.layers[stage.layer.index]
       if (!target) return []
       const below = stages[i - 1]
       return [
         stage.backward(batch, {
-          x: this.#forward.inputOf(i),
+          x: this.forward.inputOf(i),
           dz: this.delta(i).pointer,
           below: below && { output: below.output, dz: this.delta(i - 1).pointer },
           alpha,
@@ -61,7 +61,7 @@ export class BackwardPass {
 
   /** From the gradient by the network's output to that by the last z. */
   #lastActivation(rows: number): Call[] {
-    const last = this.#forward.stages.at(-1)?.output
+    const last = this.forward.stages.at(-1)?.output
     if (!last || last.kind === ACTIVATIONS.identity.kind) return []
     const { kind, slope, units, z, y } = last
     const dz = this.outputGradient.pointer

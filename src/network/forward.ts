@@ -5,24 +5,22 @@ import { activationOf } from '../layers/layers.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
+import type { NetworkContext, PassOptions, PassPlan } from './context.ts'
 import { BatchInput } from './input.ts'
-import type { Network } from './network.ts'
 import { beginsDense, planStages } from './stages/plan.ts'
-import type { Batch, PassPlan, Stage } from './stages/stage.ts'
+import type { Batch, Stage } from './stages/stage.ts'
 
 /** All buffers of a forward pass, planned once; running it allocates nothing. */
 export class ForwardPass {
   readonly plan: PassPlan
   readonly input: BatchInput
   readonly stages: readonly Stage[]
-  readonly #network: Network
 
-  constructor(network: Network, samples: Samples, options: Omit<PassPlan, 'workspace'>) {
-    const plan = { ...options, workspace: planWorkspace(network, options) }
-    this.#network = network
+  constructor(context: NetworkContext, samples: Samples, options: PassOptions) {
+    const plan = { ...context, ...options, workspace: planWorkspace(context, options.capacity) }
     this.plan = plan
-    this.input = new BatchInput(plan, samples, beginsDense(network, plan.random !== undefined))
-    this.stages = planStages(network, plan, this.input)
+    this.input = new BatchInput(plan, samples, beginsDense(plan.network, plan.random !== undefined))
+    this.stages = planStages(plan, this.input)
   }
 
   /** What the last layer gives: rows × units, logits where it is a softmax. */
@@ -49,18 +47,16 @@ export class ForwardPass {
 
   /** The call that turns the output's logits into (log-)probabilities; none where the last layer is no softmax. */
   softmax(rows: number): Call[] {
-    const activation = activationOf(this.#network.layers.at(-1)?.layer)
+    const { layers, outputSize } = this.plan.network
+    const activation = activationOf(layers.at(-1)?.layer)
     if (!activation || !isSoftmax(activation)) return []
     const { pointer } = this.output
-    return [call(activation, pointer, pointer, rows, this.#network.outputSize)]
+    return [call(activation, pointer, pointer, rows, outputSize)]
   }
 }
 
 /** Scratch memory of each thread for every dense product of a network, forward or backward. */
-function planWorkspace(
-  network: Network,
-  { runtime, arena, capacity, threads }: Omit<PassPlan, 'workspace'>,
-): U8Buffer {
+function planWorkspace({ runtime, executor, arena, network }: NetworkContext, capacity: number): U8Buffer {
   const { sgemmWorkspace } = runtime.kernels
   const matrices = network.layers.filter(({ isMatrix }) => isMatrix)
   const bytes = matrices.map(({ inputs, units }) =>
@@ -70,5 +66,5 @@ function planWorkspace(
       sgemmWorkspace(capacity, inputs, units), // dZ·Wᵀ
     ),
   )
-  return arena.scratch(threads * Math.max(...bytes))
+  return arena.scratch(executor.threads * Math.max(...bytes))
 }

@@ -3,15 +3,15 @@
 import type { Samples } from '../data/samples.ts'
 import { takesLogits } from '../losses/loss-options.ts'
 import type { Loss } from '../losses/loss-table.ts'
-import { type BatchLoss, createLoss } from '../losses/losses.ts'
-import type { Arena } from '../wasm/arena.ts'
+import { createLoss } from '../losses/losses.ts'
+import type { BatchLoss } from '../losses/row-losses.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
-import type { Runtime } from '../wasm/runtime.ts'
 import { BackwardPass } from './backward.ts'
+import type { NetworkContext, RandomState } from './context.ts'
 import { ForwardPass } from './forward.ts'
 import type { Network } from './network.ts'
 import type { ParameterSet } from './parameters.ts'
-import type { Batch, RandomState } from './stages/stage.ts'
+import type { Batch } from './stages/stage.ts'
 
 /** What a pass is planned for. */
 export interface GradientPassOptions {
@@ -42,23 +42,16 @@ export class GradientPass {
   #batch: Batch = { rows: 0, format: 'dense' }
   #forwardCalls: readonly Call[] = []
 
-  constructor(
-    runtime: Runtime,
-    executor: Executor,
-    arena: Arena,
-    network: Network,
-    { loss, samples, capacity, seed, step, keepsTensors }: GradientPassOptions,
-  ) {
-    this.#executor = executor
+  constructor(context: NetworkContext, options: GradientPassOptions) {
+    const { arena, network } = context
+    const { loss, samples, capacity, seed, step, keepsTensors } = options
+    this.#executor = context.executor
     this.#network = network
     this.#random = { seed, step: arena.i32(1) }
     this.#random.step.view[0] = step
-    this.#batchLoss = createLoss(loss, runtime, arena, network, samples, capacity)
-    this.forward = new ForwardPass(network, samples, {
-      runtime,
-      arena,
+    this.#batchLoss = createLoss(loss, samples, { ...context, outputs: network.outputSize, capacity })
+    this.forward = new ForwardPass(context, samples, {
       capacity,
-      threads: executor.threads,
       logits: takesLogits(loss),
       random: this.#random,
       augmentation: undefined,

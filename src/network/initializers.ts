@@ -30,8 +30,9 @@ const BIAS_STREAM = 0x80000000
 export function initialize(runtime: Runtime, buffers: LayerBuffers, index: number, seed: number): void {
   const { layer, inputs, weights, bias } = buffers
   const initializer = layer.initializer ?? defaultInitializer(layer.activation)
-  fill(runtime, weights, initializer, layer, inputs, seed, index)
-  fill(runtime, bias, layer.biasInitializer, layer, inputs, seed, BIAS_STREAM + index)
+  const draw = { layer, inputs, seed }
+  fill(runtime, weights, initializer, { ...draw, stream: index })
+  fill(runtime, bias, layer.biasInitializer, { ...draw, stream: BIAS_STREAM + index })
 }
 
 /** Whether parameters of such a layer are drawn from a normal distribution. */
@@ -43,14 +44,19 @@ export function drawsNormal(layer: DenseLayer): boolean {
   })
 }
 
+/** For whom numbers are drawn, and by which. */
+interface Draw {
+  readonly layer: DenseLayer
+  readonly inputs: number
+  readonly seed: number
+  readonly stream: number
+}
+
 function fill(
   { kernels, memory }: Runtime,
   x: F32Buffer,
   initializer: Initializer,
-  layer: DenseLayer,
-  inputs: number,
-  seed: number,
-  stream: number,
+  { layer, inputs, seed, stream }: Draw,
 ): void {
   const { constant, limit, standardDeviation, tail = 0, gain } = distributionOf(initializer, layer, inputs)
   const { pointer, length } = x

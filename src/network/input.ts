@@ -3,12 +3,11 @@
 // Images are mostly zeros (MNIST: 81 %). A batch of bytes with few non-zero ones is kept as a list of those, and only
 // they are multiplied; any other batch becomes a dense matrix. Which it is, is decided by each batch's own density.
 import type { Samples } from '../data/samples.ts'
-import { supplement } from '../training/supplement.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call, type Executor } from '../wasm/calls.ts'
-import type { Augmenter } from './augmenter.ts'
+import type { BatchAugmenter, PassPlan } from './context.ts'
 import { planOnce } from './plan-once.ts'
-import type { Batch, PassPlan } from './stages/stage.ts'
+import type { Batch, InputFormat } from './stages/stage.ts'
 
 /**
  * Share of non-zero bytes above which dense products are faster. Measured for 784-512-10 in batches of 100: both take as
@@ -51,9 +50,6 @@ export interface SparseBatch {
   blocks(rows: number): SparseBlock[]
 }
 
-/** How a batch is kept. */
-export type InputFormat = 'sparse' | 'dense'
-
 /** A batch of at most `capacity` rows. */
 export class BatchInput {
   /** Values of a sample. */
@@ -68,7 +64,7 @@ export class BatchInput {
   readonly #samples: Samples
   readonly #isBytes: boolean
   /** Where images are distorted: what does it, and the indices 0, 1, 2, … of what it gives. */
-  readonly #augmented: { augmenter: Augmenter; order: I32Buffer } | undefined
+  readonly #augmented: { augmenter: BatchAugmenter; order: I32Buffer } | undefined
   readonly #preparations = new Map<number, readonly Call[]>()
   readonly #lists = new Map<number, readonly Call[]>()
   readonly #batches = { sparse: new Map<number, Batch>(), dense: new Map<number, Batch>() }
@@ -84,10 +80,10 @@ export class BatchInput {
     this.dense = arena.f32(capacity * inputSize)
     this.#isBytes = samples.inputs.view instanceof Uint8Array
     if (random && augmentation) {
-      const { Augmenter } = supplement()
       const order = arena.i32(capacity)
       order.view.set(order.view.map((_, i) => i))
-      this.#augmented = { augmenter: new Augmenter(plan, samples, augmentation, random), order }
+      const augmenter = plan.extras.planAugmenter(samples, augmentation, { ...plan, random })
+      this.#augmented = { augmenter, order }
     }
     if (takesLists && this.#isBytes && Math.max(capacity, inputSize) <= MAX_INDEX) {
       this.sparse = planSparse(plan, inputSize)
@@ -164,7 +160,7 @@ export class BatchInput {
   }
 }
 
-function planSparse({ runtime, arena, capacity, threads, random }: PassPlan, columns: number): SparseBatch {
+function planSparse({ runtime, executor, arena, capacity, random }: PassPlan, columns: number): SparseBatch {
   const { sparseStride, sparseWorkspace } = runtime.kernels
   const list = (rows: number, columns: number): EntryList => ({
     counts: arena.i32(rows),
@@ -176,7 +172,7 @@ function planSparse({ runtime, arena, capacity, threads, random }: PassPlan, col
   return {
     byRow,
     byColumn: random ? list(columns, most) : undefined,
-    workspace: arena.scratch(threads * sparseWorkspace(Math.max(most, columns))),
+    workspace: arena.scratch(executor.threads * sparseWorkspace(Math.max(most, columns))),
     blocks(rows) {
       const size = Math.ceil(rows / Math.ceil(rows / BLOCK_ROWS))
       return Array.from({ length: Math.ceil(rows / size) }, (_, i) => ({

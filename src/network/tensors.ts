@@ -4,9 +4,7 @@ import { activationOf } from '../layers/layers.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import { call } from '../wasm/calls.ts'
-import type { Runtime } from '../wasm/runtime.ts'
 import type { GradientPass } from './gradient-pass.ts'
-import type { Network } from './network.ts'
 import type { ParameterSet } from './parameters.ts'
 
 /** Rows of a batch: rows × columns, in the host's memory. */
@@ -17,14 +15,10 @@ export interface BatchMatrix {
 
 /** Reads the tensors of a pass's batch; `scratch` has room for the network's output. */
 export class BatchTensors {
-  readonly #runtime: Runtime
-  readonly #network: Network
   readonly #pass: GradientPass
   readonly #scratch: F32Buffer
 
-  constructor(runtime: Runtime, network: Network, pass: GradientPass, scratch: F32Buffer) {
-    this.#runtime = runtime
-    this.#network = network
+  constructor(pass: GradientPass, scratch: F32Buffer) {
     this.#pass = pass
     this.#scratch = scratch
   }
@@ -44,14 +38,15 @@ export class BatchTensors {
   /** What the last layer gives, its activation applied also where that is left to the loss. */
   async predictions(): Promise<BatchMatrix> {
     const { forward, batch } = this.#pass
-    const { outputSize } = this.#network
-    const activation = activationOf(this.#network.layers.at(-1)?.layer) ?? 'identity'
+    const { runtime, network, logits } = forward.plan
+    const { outputSize } = network
+    const activation = activationOf(network.layers.at(-1)?.layer) ?? 'identity'
     const from = forward.output.pointer
     const to = this.#scratch.pointer
     if (isSoftmax(activation)) {
       await this.#pass.run([call(activation, from, to, batch.rows, outputSize)])
-    } else if (forward.plan.logits) {
-      this.#runtime.kernels.activation(activationKind(activation), from, to, batch.rows * outputSize, 0)
+    } else if (logits) {
+      runtime.kernels.activation(activationKind(activation), from, to, batch.rows * outputSize, 0)
     } else {
       return this.#copy(forward.output, outputSize)
     }
@@ -66,7 +61,7 @@ export class BatchTensors {
 
   /** A layer's y = h(z), rows × units; the last one's are the predictions. */
   activations(layer: number): Promise<BatchMatrix> | BatchMatrix {
-    if (layer === this.#network.layers.length - 1) return this.predictions()
+    if (layer === this.#pass.forward.plan.network.layers.length - 1) return this.predictions()
     const { output } = this.#stageOf(layer)
     return this.#copy(output.y, output.units)
   }

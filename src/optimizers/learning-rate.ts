@@ -1,7 +1,4 @@
-// The learning rate of each iteration: one for all, or by a schedule (schedule.ts).
-
-import { supplement } from '../training/supplement.ts'
-import type { ScheduleConfig } from './schedule-table.ts'
+// The learning rate of each iteration, and what is remembered for the next.
 
 /** What a schedule remembers: plain data. All but `reduceOnPlateau` leave it as it is. */
 export interface ScheduleState {
@@ -39,41 +36,4 @@ export interface LearningRateSchedule {
   choose(learningRate: number, iteration: number): void
   /** Tells how an epoch went, by its validation loss or, without validation data, its training loss. */
   endEpoch(loss: number): void
-}
-
-/** Whether every iteration has the same learning rate. */
-export const isEven = ({ name, warmUp }: ScheduleConfig): boolean => name === 'constant' && warmUp === 0
-
-/** Throws {@link ArgumentError} where the schedule needs to know how long an epoch is, and that is Infinity. */
-export function createSchedule(
-  config: ScheduleConfig,
-  learningRate: number,
-  iterationsPerEpoch: number,
-  epochs: number,
-): LearningRateSchedule {
-  if (isEven(config)) return new EvenRate(learningRate)
-  const { ScheduledRate } = supplement()
-  return new ScheduledRate(config, learningRate, iterationsPerEpoch, epochs)
-}
-
-class EvenRate implements LearningRateSchedule {
-  state: ScheduleState
-
-  constructor(learningRate: number) {
-    this.state = { learningRate, best: null, badEpochs: 0, cooldown: 0, epochs: 0, of: `${learningRate}` }
-  }
-
-  restore(state: ScheduleState): void {
-    if (state.of === this.state.of) this.choose(state.learningRate)
-  }
-
-  choose(learningRate: number): void {
-    this.state = { ...this.state, learningRate }
-  }
-
-  at(): number {
-    return this.state.learningRate
-  }
-
-  endEpoch(): void {}
 }

@@ -2,7 +2,6 @@
 // optimiser (optimizer-descent.ts).
 
 import type { BackwardPass } from '../network/backward.ts'
-import type { Network } from '../network/network.ts'
 import type { ParameterSet } from '../network/parameters.ts'
 import type { Batch } from '../network/stages/stage.ts'
 import type { OptimizerConfig } from '../optimizers/optimizer-options.ts'
@@ -44,9 +43,9 @@ export class InPlaceDescent implements Descent {
   readonly #parameters: ParameterSet
   readonly #plans = new Map<Batch, { learningRate: number; calls: readonly Call[] }>()
 
-  constructor(backward: BackwardPass, network: Network) {
+  constructor(backward: BackwardPass) {
     this.#backward = backward
-    this.#parameters = network.parameters
+    this.#parameters = backward.forward.plan.network.parameters
   }
 
   calls(batch: Batch, learningRate: number): readonly Call[] {

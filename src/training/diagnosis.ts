@@ -2,14 +2,14 @@
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { ACTIVATIONS } from '../kernels/activations.ts'
+import type { NetworkContext } from '../network/context.ts'
 import { GradientPass } from '../network/gradient-pass.ts'
 import type { Network } from '../network/network.ts'
 import type { ParameterSet } from '../network/parameters.ts'
 import type { Stage } from '../network/stages/stage.ts'
 import { createOptimizer, type Optimizer, restoreOptimizer } from '../optimizers/optimizer.ts'
-import { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
-import { call, type Executor } from '../wasm/calls.ts'
+import { call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { TrainingConfig } from './options.ts'
 import { checkInputSize, type Pause, type Rows } from './rows.ts'
@@ -60,25 +60,30 @@ const F64_BYTES = 8
 /** Activations that are flat everywhere, or nowhere: nothing is counted. */
 const UNCOUNTED = new Set<number>([ACTIVATIONS.identity.kind, ACTIVATIONS.step.kind])
 
+/** What is diagnosed. */
+export interface DiagnosisTask {
+  readonly config: TrainingConfig
+  readonly rows: Rows
+  readonly settings: DiagnosisSettings
+  /** Where the network's training stands, as soon as nothing else changes the parameters. */
+  state(): TrainingState
+}
+
 /** Diagnoses the network with the given rows. Its parameters are as before when this is done. */
 export function diagnoseNetwork(
-  runtime: Runtime,
-  executor: Executor,
-  network: Network,
-  config: TrainingConfig,
-  rows: Rows,
-  settings: DiagnosisSettings,
-  state: () => TrainingState,
+  context: NetworkContext,
+  task: DiagnosisTask,
   pause: Pause,
 ): Promise<LayerDiagnosis[]> {
+  const { network } = context
+  const { rows, settings } = task
   checkSettings(settings)
   checkInputSize(network, rows.samples.info.inputSize)
   return network.exclusively(async () => {
-    const arena = new Arena(runtime.memory)
     network.updateFirstWeights()
     const before = network.parameters.vector.view.slice()
     try {
-      const diagnosis = new Diagnosis(runtime, executor, arena, network, config, rows, settings, state())
+      const diagnosis = new Diagnosis(context, task)
       const { length } = rows.indices
       const batches = Math.ceil(length / settings.batchSize)
       for (let i = 0; i < batches; ++i) {
@@ -90,7 +95,6 @@ export function diagnoseNetwork(
       return await diagnosis.result()
     } finally {
       network.parameters.vector.view.set(before) // a layer may have moved its running statistics
-      arena.free()
     }
   })
 }
@@ -139,21 +143,17 @@ class Diagnosis {
   #samples = 0
   #batches = 0
 
-  constructor(
-    runtime: Runtime,
-    executor: Executor,
-    arena: Arena,
-    network: Network,
-    { loss, optimizer }: TrainingConfig,
-    { samples, indices }: Rows,
-    { batchSize, learningRate, flatBelow }: DiagnosisSettings,
-    state: TrainingState,
-  ) {
+  constructor(context: NetworkContext, task: DiagnosisTask) {
+    const { runtime, arena, network } = context
+    const { loss, optimizer } = task.config
+    const { samples, indices } = task.rows
+    const { batchSize, learningRate, flatBelow } = task.settings
+    const state = task.state()
     const capacity = Math.min(batchSize, indices.length)
     this.#runtime = runtime
     this.#network = network
     const step = state.steps
-    this.#pass = new GradientPass(runtime, executor, arena, network, {
+    this.#pass = new GradientPass(context, {
       loss,
       samples,
       capacity,

@@ -44,8 +44,7 @@ export interface NonFinite {
 
 /** Where the numbers of a batch, whose loss is not finite, cease to be so. */
 export function findNonFinite(
-  network: Network,
-  { input, stages }: ForwardPass,
+  { input, stages, plan }: ForwardPass,
   { rows, format }: Batch,
   loss: number,
   areFinite: (vector: F32Buffer, length?: number) => boolean,
@@ -56,7 +55,7 @@ export function findNonFinite(
   for (const { layer, output } of stages) {
     const length = rows * output.units
     if (areFinite(output.z, length) && areFinite(output.y, length)) continue
-    const where = `layer ${layer.index + 1} of ${network.layers.length}, ${layer.layer.kind}, gives values that are not finite`
+    const where = `layer ${layer.index + 1} of ${plan.network.layers.length}, ${layer.layer.kind}, gives values that are not finite`
     return { where, isDataToBlame: false }
   }
   const isDataToBlame = Number.isNaN(loss)
@@ -68,10 +67,8 @@ export function findNonFinite(
 export const tellLoss = (
   remedy: string,
   loss: number,
-  iteration: number,
-  epoch: number,
-  where: string,
-  keepsWeights: boolean,
+  { iteration, epoch }: { readonly iteration: number; readonly epoch: number },
+  { where, keepsWeights }: { readonly where: string; readonly keepsWeights: boolean },
 ): string =>
   `the loss is ${loss} at iteration ${iteration} of epoch ${epoch}: ${where}. ${
     keepsWeights

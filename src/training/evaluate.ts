@@ -1,18 +1,19 @@
 // Evaluation and prediction: forward passes over many rows, in batches.
 
+import { createMetrics } from '../losses/create-metrics.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
 import { takesLogits } from '../losses/loss-options.ts'
 import type { Loss } from '../losses/loss-table.ts'
-import { type BatchLoss, createLoss } from '../losses/losses.ts'
-import { createMetrics, type Metrics } from '../losses/metrics.ts'
+import { createLoss } from '../losses/losses.ts'
+import type { Metrics } from '../losses/metrics.ts'
+import type { BatchLoss } from '../losses/row-losses.ts'
+import type { NetworkContext } from '../network/context.ts'
 import { ForwardPass } from '../network/forward.ts'
 import type { Network } from '../network/network.ts'
 import { planOnce } from '../network/plan-once.ts'
 import type { Batch } from '../network/stages/stage.ts'
-import { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
-import type { Runtime } from '../wasm/runtime.ts'
 import { finiteCheck } from './finite-check.ts'
 import { checkInputSize, type Pause, type Rows } from './rows.ts'
 
@@ -30,23 +31,16 @@ export class Evaluator {
   readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
 
   /** Without `settings`, loss and accuracy alone. */
-  constructor(
-    runtime: Runtime,
-    executor: Executor,
-    arena: Arena,
-    network: Network,
-    loss: Loss,
-    rows: Rows,
-    settings?: EvaluationSettings,
-  ) {
+  constructor(context: NetworkContext, loss: Loss, rows: Rows, settings?: EvaluationSettings) {
+    const { runtime, executor, arena, network } = context
     this.#executor = executor
-    this.#batches = new Batches(runtime, executor, arena, network, rows, takesLogits(loss))
+    this.#batches = new Batches(context, rows, takesLogits(loss))
     const { capacity } = this.#batches
-    this.#loss = createLoss(loss, runtime, arena, network, rows.samples, capacity)
+    const outputs = network.outputSize
+    this.#loss = createLoss(loss, rows.samples, { ...context, outputs, capacity })
     const { targets } = this.#loss
-    const { outputSize } = network
-    this.#metrics = settings && createMetrics(loss, targets, arena, outputSize, capacity, settings)
-    this.#gradient = arena.f32(capacity * outputSize)
+    this.#metrics = settings && createMetrics(loss, { targets, arena, outputs, capacity }, settings)
+    this.#gradient = arena.f32(capacity * outputs)
     this.#isFinite = finiteCheck(runtime, arena)
   }
 
@@ -109,24 +103,6 @@ export class Evaluator {
   }
 }
 
-/** One evaluation; see {@link Evaluator}. */
-export async function evaluate(
-  runtime: Runtime,
-  executor: Executor,
-  network: Network,
-  loss: Loss,
-  rows: Rows,
-  settings: EvaluationSettings,
-  pause: Pause,
-): Promise<Evaluation> {
-  const arena = new Arena(runtime.memory)
-  try {
-    return await new Evaluator(runtime, executor, arena, network, loss, rows, settings).run(pause)
-  } finally {
-    arena.free()
-  }
-}
-
 /** The bits of a NaN without a payload. Which others an operation gives, the engine decides. */
 const NAN_BITS = 0x7fc00000
 
@@ -135,37 +111,31 @@ const NAN_BITS = 0x7fc00000
  * runtime.
  */
 export async function predict(
-  runtime: Runtime,
-  executor: Executor,
-  network: Network,
+  context: NetworkContext,
   rows: Rows,
   pause: Pause,
 ): Promise<Float32Array<ArrayBuffer>> {
+  const { runtime, executor, arena, network } = context
   const size = network.outputSize
   const samples = rows.indices.length
   const result = new Float32Array(samples * size)
-  const arena = new Arena(runtime.memory)
-  try {
-    const batches = new Batches(runtime, executor, arena, network, rows, false)
-    const areFinite = finiteCheck(runtime, arena)
-    const bits = new Uint32Array(result.buffer)
-    for (let begin = 0; begin < samples; begin += batches.capacity) {
-      const count = await batches.forward(begin)
-      const stalled = executor.run(batches.pass.softmax(count))
-      if (stalled) await stalled
-      const { output } = batches.pass
-      result.set(output.view.subarray(0, count * size), begin * size)
-      if (!areFinite(output, count * size)) {
-        for (let i = begin * size; i < (begin + count) * size; ++i)
-          if (Number.isNaN(result[i])) bits[i] = NAN_BITS
-      }
-      const pausing = pause()
-      if (pausing) await pausing
+  const batches = new Batches(context, rows, false)
+  const areFinite = finiteCheck(runtime, arena)
+  const bits = new Uint32Array(result.buffer)
+  for (let begin = 0; begin < samples; begin += batches.capacity) {
+    const count = await batches.forward(begin)
+    const stalled = executor.run(batches.pass.softmax(count))
+    if (stalled) await stalled
+    const { output } = batches.pass
+    result.set(output.view.subarray(0, count * size), begin * size)
+    if (!areFinite(output, count * size)) {
+      for (let i = begin * size; i < (begin + count) * size; ++i)
+        if (Number.isNaN(result[i])) bits[i] = NAN_BITS
     }
-    return result
-  } finally {
-    arena.free()
+    const pausing = pause()
+    if (pausing) await pausing
   }
+  return result
 }
 
 /** Forward passes over given rows, batch after batch, in order. */
@@ -179,25 +149,14 @@ class Batches {
   readonly #calls = new Map<Batch, readonly Call[]>()
 
   /** `logits`: see {@link ForwardPass}. */
-  constructor(
-    runtime: Runtime,
-    executor: Executor,
-    arena: Arena,
-    network: Network,
-    rows: Rows,
-    logits: boolean,
-  ) {
-    const { samples, indices } = rows
+  constructor(context: NetworkContext, { samples, indices }: Rows, logits: boolean) {
+    const { executor, network } = context
     checkInputSize(network, samples.info.inputSize)
     this.length = indices.length
     this.capacity = Math.min(EVALUATION_BATCH, this.length)
     const { capacity } = this
-    const { threads } = executor
-    this.pass = new ForwardPass(network, samples, {
-      runtime,
-      arena,
+    this.pass = new ForwardPass(context, samples, {
       capacity,
-      threads,
       logits,
       random: undefined,
       augmentation: undefined,

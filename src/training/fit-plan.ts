@@ -6,29 +6,19 @@ import type { Network } from '../network/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Executor } from '../wasm/calls.ts'
 import type { LinearMemory } from '../wasm/memory.ts'
-import type { Runtime } from '../wasm/runtime.ts'
+import type { TrainingContext } from './context.ts'
 import type { EarlyStopper } from './early-stopping.ts'
 import type { Evaluator } from './evaluate.ts'
+import type { FitTask } from './fit-task.ts'
 import { LastGood } from './last-good.ts'
-import type { FitSettings, TrainingConfig } from './options.ts'
+import type { FitSettings } from './options.ts'
 import { checkInputSize, type Rows } from './rows.ts'
-import { type SampleSource, type SampleStream, StoredSamples } from './sample-source.ts'
-import type { TrainingState } from './state.ts'
+import { type SampleSource, StoredSamples } from './sample-source.ts'
 import { TrainingStep } from './step.ts'
-import { supplement } from './supplement.ts'
-
-/** What one call of `fit` works on. */
-export interface FitTask {
-  readonly config: TrainingConfig
-  readonly settings: FitSettings
-  readonly train: Rows | SampleStream
-  readonly validation: Rows | undefined
-  /** Where training begins. */
-  readonly state: TrainingState
-}
 
 /** A training's buffers. */
 export interface FitPlan {
+  readonly network: Network
   readonly source: SampleSource
   readonly step: TrainingStep
   /** What evaluates after each epoch. */
@@ -41,50 +31,56 @@ export interface FitPlan {
 /** Values of a batch, 64 MB as floats, from which it is worth asking first whether linear memory has room for it. */
 const LARGE = 2 ** 24
 
+/** What a training computes with, but for the buffers of its plan. */
+export type FitContext = Omit<TrainingContext, 'arena'>
+
 /** Plans a training. Throws what {@link trainNetwork} throws before its first step. */
-async function planFit(
-  runtime: Runtime,
-  executor: Executor,
-  network: Network,
-  task: FitTask,
-  signal: AbortSignal | undefined,
-): Promise<FitPlan> {
-  const arena = new Arena(runtime.memory)
+async function planFit(given: FitContext, task: FitTask, signal: AbortSignal | undefined): Promise<FitPlan> {
+  const arena = new Arena(given.runtime.memory)
+  const context = { ...given, arena }
+  const { network } = context
   let source: SampleSource | undefined
   try {
-    source = await openSource(runtime, arena, network, task, signal)
+    source = await openSource(context, task, signal)
     const planEvaluator = async (rows: Rows) => {
       const { Evaluator } = await import('./evaluate.ts')
-      return new Evaluator(runtime, executor, arena, network, task.config.loss, rows)
+      return new Evaluator(context, task.config.loss, rows)
     }
     const evaluator = task.validation && (await planEvaluator(task.validation))
-    const earlyStopper =
-      task.settings.earlyStopping && (await supplement().planEarlyStopping(task, planEvaluator))
+    let earlyStopper: EarlyStopper | undefined
+    if (task.settings.earlyStopping) {
+      const { planEarlyStopping } = await import('./early-stopping.ts')
+      earlyStopper = await planEarlyStopping(task, planEvaluator)
+    }
     const { config, settings, state } = task
     const { samples, capacity } = source
     checkInputSize(network, samples.info.inputSize)
     const planStep = (arena: Arena, rows: number) =>
-      new TrainingStep(runtime, executor, arena, network, {
-        config,
-        samples,
-        capacity: rows,
-        seed: settings.seed,
-        augmentation: settings.augmentation,
-        accumulates: settings.accumulate > 1,
-        state,
-      })
+      new TrainingStep(
+        { ...context, arena },
+        {
+          config,
+          samples,
+          capacity: rows,
+          seed: settings.seed,
+          augmentation: settings.augmentation,
+          accumulates: settings.accumulate > 1,
+          state,
+        },
+      )
     const valuesPerRow = network.layers.reduce((sum, { units }) => sum + units, network.inputSize)
     if (capacity * valuesPerRow >= LARGE) {
       const { checkMemory } = await import('./memory-plan.ts')
-      checkMemory(runtime, capacity, planStep)
+      checkMemory(context.runtime, capacity, planStep)
     }
     const step = planStep(arena, capacity)
     return {
+      network,
       source,
       step,
       evaluator,
       earlyStopper,
-      lastGood: new LastGood(runtime, arena, network),
+      lastGood: new LastGood(context),
       free: () => arena.free(),
     }
   } catch (error) {
@@ -96,33 +92,21 @@ async function planFit(
 
 /** The samples of a task. `signal` ends what waits for them. */
 async function openSource(
-  runtime: Runtime,
-  arena: Arena,
-  network: Network,
-  { config, settings, train, state }: FitTask,
+  context: TrainingContext,
+  task: FitTask,
   signal: AbortSignal | undefined,
 ): Promise<SampleSource> {
-  const { outputSize } = network
+  const { settings, train } = task
   if ('indices' in train) {
-    checkBatchSizes(network, train.indices.length, settings)
-    return new StoredSamples(runtime, arena, train, settings)
+    const { layers } = context.network
+    if (layers.some(({ layer }) => layer.kind === 'batchNormalization')) {
+      const { checkBatchSizes } = await import('./batch-sizes.ts')
+      checkBatchSizes(layers, train.indices.length, settings)
+    }
+    return new StoredSamples(context, train, settings)
   }
-  return supplement().StreamedSamples.open(runtime, arena, train, settings, {
-    epoch: state.epochsBefore + state.epoch + 1,
-    classes: Math.max(outputSize, 2),
-    signal,
-    check(samples) {
-      const rows = samples.info.samples
-      checkBatchSizes(network, rows, { ...settings, batchSize: rows })
-      supplement().lossTargets(config.loss, runtime, outputSize, samples)
-    },
-  })
-}
-
-/** Throws {@link ArgumentError} where an epoch would have a batch that a layer cannot train with. */
-function checkBatchSizes({ layers }: Network, samples: number, settings: FitSettings): void {
-  if (!layers.some(({ layer }) => layer.kind === 'batchNormalization')) return
-  supplement().checkBatchSizes(layers, samples, settings)
+  const { StreamedSamples } = await import('./streamed-samples.ts')
+  return StreamedSamples.open(context, task, train, signal)
 }
 
 /** A plan, what it was made for, and the memory that has it. */
@@ -144,24 +128,19 @@ export class FitPlans {
   readonly #drop = () => this.drop()
 
   /** The plan of a task: that of the last one where it would be the same. */
-  async open(
-    runtime: Runtime,
-    executor: Executor,
-    network: Network,
-    task: FitTask,
-    signal: AbortSignal | undefined,
-  ): Promise<FitPlan> {
+  async open(context: FitContext, task: FitTask, signal: AbortSignal | undefined): Promise<FitPlan> {
     const kept = this.#take()
-    if (kept && suits(kept, executor, task)) {
+    if (kept && suits(kept, context.executor, task)) {
       kept.plan.step.begin(task.state)
       return kept.plan
     }
     kept?.plan.free()
-    return planFit(runtime, executor, network, task, signal)
+    return planFit(context, task, signal)
   }
 
   /** Takes a plan back whose training has ended as it should. */
-  keep({ memory }: Runtime, plan: FitPlan, executor: Executor, { state: _, ...task }: FitTask): void {
+  keep({ runtime, executor }: FitContext, plan: FitPlan, { state: _, ...task }: FitTask): void {
+    const { memory } = runtime
     const { earlyStopping, augmentation } = task.settings
     if (task.validation || earlyStopping || augmentation || !('indices' in task.train)) {
       plan.free()

@@ -1,12 +1,14 @@
 // The training loop. Lecture, section 4: an epoch uses each sample once, in batches of which each is one iteration.
 import { TrainingError } from '../errors.ts'
 import type { Network } from '../network/network.ts'
-import { type ChosenRate, createSchedule, type LearningRateSchedule } from '../optimizers/learning-rate.ts'
+import { createSchedule } from '../optimizers/create-schedule.ts'
+import type { ChosenRate, LearningRateSchedule } from '../optimizers/learning-rate.ts'
 import type * as Divergence from './divergence.ts'
 import type { EarlyStopper } from './early-stopping.ts'
 import { addBatch, batchLogs, epochLogs } from './epoch-sums.ts'
 import type { Evaluator } from './evaluate.ts'
-import type { FitPlan, FitTask } from './fit-plan.ts'
+import type { FitPlan } from './fit-plan.ts'
+import type { FitTask } from './fit-task.ts'
 import type { LastGood } from './last-good.ts'
 import type { BatchLogs, EpochLogs } from './logs.ts'
 import type { FitSettings, LoopCallbacks, TrainingConfig } from './options.ts'
@@ -42,13 +44,16 @@ export interface FitControl {
  * that is not finite, with the last parameters that gave a finite one.
  */
 export async function trainNetwork(
-  network: Network,
   plan: FitPlan,
   task: FitTask,
   callbacks: LoopCallbacks,
   control: FitControl,
 ): Promise<void> {
-  const training = new Training(network, plan, task, callbacks, control)
+  const { network, source } = plan
+  const { optimizer, schedule } = task.config
+  const { epochs } = task.settings
+  const rates = await createSchedule(schedule, optimizer.learningRate, source.iterations, epochs)
+  const training = new Training(plan, task, rates, { callbacks, control })
   control.follow?.(() => training.state())
   try {
     await training.run()
@@ -86,11 +91,10 @@ class Training {
   #choice = 0
 
   constructor(
-    network: Network,
-    { source, step, evaluator, earlyStopper, lastGood }: FitPlan,
+    { network, source, step, evaluator, earlyStopper, lastGood }: FitPlan,
     { config, settings, state }: FitTask,
-    callbacks: LoopCallbacks,
-    control: FitControl,
+    schedule: LearningRateSchedule,
+    { callbacks, control }: { readonly callbacks: LoopCallbacks; readonly control: FitControl },
   ) {
     this.#network = network
     this.#config = config
@@ -108,9 +112,8 @@ class Training {
     this.#epoch = state.epoch
     this.#iteration = state.iteration
     this.#sums = { ...state.sums }
-    const { learningRate } = config.optimizer
-    this.#learningRate = learningRate
-    this.#schedule = createSchedule(config.schedule, learningRate, source.iterations, settings.epochs)
+    this.#learningRate = config.optimizer.learningRate
+    this.#schedule = schedule
     if (state.schedule) this.#schedule.restore(state.schedule)
     if (state.iteration > 0) this.#learningRate = this.#learningRateAt(state.iteration - 1)
   }
@@ -250,7 +253,9 @@ class Training {
     if (!keepsWeights) this.#diverge()
     if (this.#settings.onNonFinite === 'skip') return
     const { loss } = this.#step
-    await this.#fail(({ tellLoss }, remedy) => tellLoss(remedy, loss, iteration, epoch, where, keepsWeights))
+    await this.#fail(({ tellLoss }, remedy) =>
+      tellLoss(remedy, loss, { iteration, epoch }, { where, keepsWeights }),
+    )
   }
 
   /** After any other batch, the next one's loss tells. */

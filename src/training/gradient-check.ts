@@ -8,12 +8,11 @@
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Loss } from '../losses/loss-table.ts'
+import type { NetworkContext } from '../network/context.ts'
 import { GradientPass } from '../network/gradient-pass.ts'
 import type { Network } from '../network/network.ts'
 import type { ParameterSet } from '../network/parameters.ts'
-import { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
-import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { checkInputSize, type Pause, type Rows } from './rows.ts'
 
@@ -67,27 +66,31 @@ const LEVELS = 10
 /** What two losses differ by at least, for nothing but rounding: the spacing of f32 at 1. */
 const EPSILON = 2 ** -23
 
+/** What is checked. */
+export interface GradientCheckTask {
+  readonly loss: Loss
+  readonly rows: Rows
+  readonly settings: GradientCheckSettings
+}
+
 /** Checks the gradients of one batch, that of all rows. The parameters are as before when this is done. */
 export function checkNetworkGradients(
-  runtime: Runtime,
-  executor: Executor,
-  network: Network,
-  loss: Loss,
-  { samples, indices }: Rows,
-  settings: GradientCheckSettings,
+  context: NetworkContext,
+  { loss, rows, settings }: GradientCheckTask,
   pause: Pause,
 ): Promise<GradientCheck> {
+  const { runtime, arena, network } = context
+  const { samples, indices } = rows
   checkSettings(settings)
   checkInputSize(network, samples.info.inputSize)
   return network.exclusively(async () => {
-    const arena = new Arena(runtime.memory)
     network.updateFirstWeights()
     const before = network.parameters.vector.view.slice()
     try {
       const capacity = indices.length
       // Where tensors are kept, other buffers are read than in a training: its faults would not be seen.
       const options = { loss, samples, capacity, seed: 0, step: 0, keepsTensors: false }
-      const pass = new GradientPass(runtime, executor, arena, network, options)
+      const pass = new GradientPass(context, options)
       await pass.load(indices)
       const value = await pass.computeLoss()
       await pass.differentiate()
@@ -103,7 +106,7 @@ export function checkNetworkGradients(
           const gradient = gradients.view[index] ?? Number.NaN
           const size = sizeOf(gradient, scale, value)
           const wanted = settings.tolerance * size
-          const estimate = await differentiate(pass, weights, index, value, gradient, wanted)
+          const estimate = await differentiate(pass, { weights, index }, { value, gradient, wanted })
           const byUpdate = updates.layers[layer - 1]?.[parameter].view[index] ?? Number.NaN
           const comparison = { layer, parameter, index, ...estimate }
           const worse = worseOf(gradient, byUpdate, estimate.difference)
@@ -115,7 +118,6 @@ export function checkNetworkGradients(
       return summarize(comparisons, settings.tolerance)
     } finally {
       network.parameters.vector.view.set(before)
-      arena.free()
     }
   })
 }
@@ -180,11 +182,8 @@ function squares({ kernels }: Runtime, { pointer, length }: F32Buffer): number {
  */
 async function differentiate(
   pass: GradientPass,
-  weights: F32Buffer,
-  index: number,
-  center: number,
-  gradient: number,
-  wanted: number,
+  { weights, index }: { readonly weights: F32Buffer; readonly index: number },
+  { value: center, gradient, wanted }: Readonly<Record<'value' | 'gradient' | 'wanted', number>>,
 ): Promise<Estimate> {
   const weight = weights.view[index] ?? 0
   const agrees = ({ difference, uncertainty }: Estimate) =>

@@ -1,8 +1,7 @@
 // The last parameters that gave a finite loss, for when the next do not.
+import type { NetworkContext } from '../network/context.ts'
 import type { Network } from '../network/network.ts'
-import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
-import type { Runtime } from '../wasm/runtime.ts'
 import { finiteCheck } from './finite-check.ts'
 
 /** Iterations between two copies: a copy takes as long as a tenth of an iteration. */
@@ -14,7 +13,7 @@ export class LastGood {
   readonly #isFinite: (vector: F32Buffer) => boolean
   #next = 0
 
-  constructor(runtime: Runtime, arena: Arena, network: Network) {
+  constructor({ runtime, arena, network }: NetworkContext) {
     this.#network = network
     this.#copy = arena.f32(network.parameters.vector.length)
     this.#copy.view.set(network.parameters.vector.view)

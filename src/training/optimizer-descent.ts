@@ -1,14 +1,12 @@
 // From the gradient by the network's output to changed parameters, by an optimiser.
 
 import type { BackwardPass } from '../network/backward.ts'
-import type { Network } from '../network/network.ts'
 import type { ParameterSet } from '../network/parameters.ts'
 import { planOnce } from '../network/plan-once.ts'
 import type { Batch } from '../network/stages/stage.ts'
 import { createOptimizer, type Optimizer, restoreOptimizer, saveOptimizer } from '../optimizers/optimizer.ts'
 import type { OptimizerConfig } from '../optimizers/optimizer-options.ts'
 import type { OptimizerState, PendingWeight } from '../optimizers/optimizer-state.ts'
-import type { Arena } from '../wasm/arena.ts'
 import type { Call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Descent } from './descent.ts'
@@ -31,13 +29,8 @@ export class OptimizerDescent implements Descent {
   /** By whether the gradient is to be added to that of the batch before. */
   readonly #plans = { first: new Map<Batch, readonly Call[]>(), more: new Map<Batch, readonly Call[]>() }
 
-  constructor(
-    runtime: Runtime,
-    arena: Arena,
-    backward: BackwardPass,
-    network: Network,
-    config: OptimizerConfig,
-  ) {
+  constructor(backward: BackwardPass, config: OptimizerConfig) {
+    const { runtime, arena, network } = backward.forward.plan
     const { layout, parameters } = network
     this.#runtime = runtime
     this.#backward = backward

@@ -4,8 +4,7 @@ import { iterationsPerEpoch } from '../data/batches.ts'
 import type { ChunkSource } from '../data/chunk-reader.ts'
 import type { Samples } from '../data/samples.ts'
 import { ArgumentError } from '../errors.ts'
-import type { Arena } from '../wasm/arena.ts'
-import type { Runtime } from '../wasm/runtime.ts'
+import type { NetworkContext } from '../network/context.ts'
 import type { FitSettings } from './options.ts'
 import type { Rows } from './rows.ts'
 import { SampleOrder } from './sample-order.ts'
@@ -55,7 +54,7 @@ export class StoredSamples implements SampleSource {
   readonly #order: SampleOrder
   #position = 0
 
-  constructor(runtime: Runtime, arena: Arena, { samples, indices }: Rows, settings: FitSettings) {
+  constructor({ runtime, arena }: NetworkContext, { samples, indices }: Rows, settings: FitSettings) {
     this.samples = samples
     this.#settings = settings
     this.#length = indices.length

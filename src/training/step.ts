@@ -1,25 +1,25 @@
 // One iteration: prepare data → model → prediction → loss → gradient → change the weights. Lecture, section 1.
 import type { Samples } from '../data/samples.ts'
 import { takesLogits } from '../losses/loss-options.ts'
-import { type BatchLoss, createLoss } from '../losses/losses.ts'
+import { createLoss } from '../losses/losses.ts'
+import type { BatchLoss } from '../losses/row-losses.ts'
 import type { Augmentation } from '../network/augmentation.ts'
 import { BackwardPass } from '../network/backward.ts'
+import type { RandomState } from '../network/context.ts'
 import { ForwardPass } from '../network/forward.ts'
 import type { Network } from '../network/network.ts'
 import { planOnce } from '../network/plan-once.ts'
-import type { Batch, RandomState } from '../network/stages/stage.ts'
+import type { Batch } from '../network/stages/stage.ts'
 import type { OptimizerState } from '../optimizers/optimizer-state.ts'
-import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
-import type { Runtime } from '../wasm/runtime.ts'
+import type { TrainingContext } from './context.ts'
 import { type Descent, InPlaceDescent, isPlainSgd } from './descent.ts'
 import type { NonFinite } from './divergence.ts'
 import { finiteCheck } from './finite-check.ts'
 import type { TrainingConfig } from './options.ts'
 import { isBounded } from './output-bound.ts'
 import type { TrainingState } from './state.ts'
-import { supplement } from './supplement.ts'
 
 /** What a step trains with. */
 export interface StepOptions {
@@ -58,19 +58,16 @@ export class TrainingStep {
   #batch: Batch = { rows: 0, format: 'dense' }
   readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
 
-  constructor(runtime: Runtime, executor: Executor, arena: Arena, network: Network, options: StepOptions) {
+  constructor(context: TrainingContext, options: StepOptions) {
+    const { runtime, executor, arena, network, extras } = context
     const { config, samples, capacity, seed, augmentation, state } = options
-    const { threads } = executor
     this.#executor = executor
     this.#network = network
     this.#random = { seed, step: arena.i32(1) }
     this.#random.step.view[0] = state.steps
-    this.#batchLoss = createLoss(config.loss, runtime, arena, network, samples, capacity)
-    this.#forward = new ForwardPass(network, samples, {
-      runtime,
-      arena,
+    this.#batchLoss = createLoss(config.loss, samples, { ...context, outputs: network.outputSize, capacity })
+    this.#forward = new ForwardPass(context, samples, {
       capacity,
-      threads,
       logits: takesLogits(config.loss),
       random: this.#random,
       augmentation,
@@ -79,12 +76,10 @@ export class TrainingStep {
     const isInPlace = this.#forward.stages.every(({ updatesInPlace }) => updatesInPlace)
     if (isPlainSgd(config.optimizer) && isInPlace && !options.accumulates) {
       this.#panels = this.#forward.keepPanels(arena)
-      this.#descent = new InPlaceDescent(this.#backward, network)
+      this.#descent = new InPlaceDescent(this.#backward)
     } else {
-      const { OptimizerDescent } = supplement()
-      const descent = new OptimizerDescent(runtime, arena, this.#backward, network, config.optimizer)
-      if (state.optimizer) descent.begin(state.optimizer)
-      this.#descent = descent
+      this.#descent = extras.planDescent(this.#backward, config.optimizer)
+      if (state.optimizer) this.#descent.begin(state.optimizer)
     }
     this.#isFinite = finiteCheck(runtime, arena)
   }
@@ -184,6 +179,6 @@ export class TrainingStep {
   /** Where the numbers of the last batch, whose loss is not finite, cease to be so. */
   async findNonFinite(): Promise<NonFinite> {
     const { findNonFinite } = await import('./divergence.ts')
-    return findNonFinite(this.#network, this.#forward, this.#batch, this.loss, this.#isFinite)
+    return findNonFinite(this.#forward, this.#batch, this.loss, this.#isFinite)
   }
 }

@@ -4,17 +4,17 @@ import { iterationsPerEpoch } from '../data/batches.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../layers/spec.ts'
+import type { NetworkContext } from '../network/context.ts'
 import { GradientPass } from '../network/gradient-pass.ts'
 import type { Network } from '../network/network.ts'
 import type { ParameterSet } from '../network/parameters.ts'
-import { checkBatchSizes } from '../network/stages/batch-normalization.ts'
 import { type BatchMatrix, BatchTensors } from '../network/tensors.ts'
-import { createSchedule, type LearningRateSchedule } from '../optimizers/learning-rate.ts'
+import { createSchedule } from '../optimizers/create-schedule.ts'
+import type { LearningRateSchedule } from '../optimizers/learning-rate.ts'
 import { createOptimizer, type Optimizer, restoreOptimizer, saveOptimizer } from '../optimizers/optimizer.ts'
 import type { Algorithm } from '../optimizers/optimizer-table.ts'
-import type { Arena } from '../wasm/arena.ts'
-import type { Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
+import { checkBatchSizes } from './batch-sizes.ts'
 import { isPlainSgd } from './descent.ts'
 import { addBatch, epochLogs } from './epoch-sums.ts'
 import type { BatchLogs } from './logs.ts'
@@ -31,6 +31,15 @@ export interface StepwiseSettings {
   seed: number
   /** That the schedule is planned for. */
   epochs: number
+}
+
+/** What is trained. */
+export interface StepwiseTask {
+  readonly config: TrainingConfig
+  readonly settings: StepwiseSettings
+  readonly rows: Rows
+  /** Where the training begins. */
+  readonly state: TrainingState
 }
 
 /** What a forward pass gave. */
@@ -69,18 +78,12 @@ export class StepwiseTraining {
   /** The epoch whose order the samples are in. */
   #shuffled = 0
 
-  constructor(
-    runtime: Runtime,
-    executor: Executor,
-    arena: Arena,
-    network: Network,
-    config: TrainingConfig,
-    settings: StepwiseSettings,
-    { samples, indices }: Rows,
-    state: TrainingState,
-  ) {
-    const { length } = indices
-    checkInputSize(network, samples.info.inputSize)
+  /** Plans a training. Rejects with {@link ArgumentError} and {@link ShapeError} for what cannot be trained. */
+  static async open(context: NetworkContext, task: StepwiseTask): Promise<StepwiseTraining> {
+    const { network } = context
+    const { config, settings, rows } = task
+    const { length } = rows.indices
+    checkInputSize(network, rows.samples.info.inputSize)
     checkBatchSizes(network.layers, length, settings)
     const iterations = iterationsPerEpoch(length, settings.batchSize, settings.dropLast)
     if (iterations === 0) {
@@ -88,6 +91,20 @@ export class StepwiseTraining {
         `${length} samples make no batch of ${settings.batchSize} with dropLast: use a smaller batchSize`,
       )
     }
+    const { learningRate } = config.optimizer
+    const schedule = await createSchedule(config.schedule, learningRate, iterations, settings.epochs)
+    return new StepwiseTraining(context, task, iterations, schedule)
+  }
+
+  private constructor(
+    context: NetworkContext,
+    { config, settings, rows, state }: StepwiseTask,
+    iterations: number,
+    schedule: LearningRateSchedule,
+  ) {
+    const { runtime, arena, network } = context
+    const { samples, indices } = rows
+    const { length } = indices
     this.#runtime = runtime
     this.#network = network
     this.#settings = settings
@@ -98,7 +115,7 @@ export class StepwiseTraining {
     const capacity = Math.min(settings.batchSize, length)
     const { loss, optimizer } = config
     const { seed } = settings
-    this.#pass = new GradientPass(runtime, executor, arena, network, {
+    this.#pass = new GradientPass(context, {
       loss,
       samples,
       capacity,
@@ -106,7 +123,7 @@ export class StepwiseTraining {
       step: state.steps,
       keepsTensors: true,
     })
-    this.#tensors = new BatchTensors(runtime, network, this.#pass, arena.f32(capacity * network.outputSize))
+    this.#tensors = new BatchTensors(this.#pass, arena.f32(capacity * network.outputSize))
     this.#updates = network.layout.allocate(arena)
     this.#algorithm = optimizer.algorithm
     const isInPlace = this.#pass.forward.stages.every(({ updatesInPlace }) => updatesInPlace)
@@ -118,7 +135,7 @@ export class StepwiseTraining {
       })
       restoreOptimizer(optimizer.algorithm, this.#optimizer, state.optimizer)
     }
-    this.#schedule = createSchedule(config.schedule, optimizer.learningRate, iterations, settings.epochs)
+    this.#schedule = schedule
     if (state.schedule) this.#schedule.restore(state.schedule)
     this.#order = new SampleOrder(runtime, arena, indices)
   }

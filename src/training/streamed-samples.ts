@@ -4,8 +4,10 @@ import { ChunkReader } from '../data/chunk-reader.ts'
 import { permutation } from '../data/permutation.ts'
 import { allocateSamples, type Samples } from '../data/samples.ts'
 import { DataError } from '../errors.ts'
-import type { Arena } from '../wasm/arena.ts'
-import type { Runtime } from '../wasm/runtime.ts'
+import { lossTargets } from '../losses/loss-targets.ts'
+import type { NetworkContext } from '../network/context.ts'
+import { checkBatchSizes } from './batch-sizes.ts'
+import type { FitTask } from './fit-task.ts'
 import type { FitSettings } from './options.ts'
 import { countIterations, type SampleSource, type SampleStream } from './sample-source.ts'
 
@@ -23,6 +25,7 @@ export class StreamedSamples implements SampleSource {
   /** In an epoch, where that was said. */
   readonly #expected: number | undefined
   readonly #open: (epoch: number) => Promise<ChunkReader>
+  /** Throws at a batch that cannot be trained on. */
   readonly #check: (samples: Samples) => void
   readonly #indices: Int32Array
   /** Of the epoch under way; at first the one that told what samples are. */
@@ -31,53 +34,52 @@ export class StreamedSamples implements SampleSource {
   /** That were read in the epoch under way. */
   #rows = 0
 
-  /**
-   * Reads the first chunk of an epoch, which tells what samples are. Labels must be below `classes`; `check` is to throw
-   * at a batch that cannot be trained on.
-   */
+  /** Reads the first chunk of the epoch that is to come, which tells what samples are. `signal` ends reading. */
   static async open(
-    runtime: Runtime,
-    arena: Arena,
+    context: NetworkContext,
+    task: FitTask,
     stream: SampleStream,
-    settings: FitSettings,
-    options: {
-      epoch: number
-      classes: number
-      signal: AbortSignal | undefined
-      check(samples: Samples): void
-    },
+    signal: AbortSignal | undefined,
   ): Promise<StreamedSamples> {
-    const { shuffle, seed } = settings
+    const { shuffle, seed } = task.settings
     const { shuffleBuffer: rows } = stream
-    const { epoch, classes, signal, check } = options
+    const { epochsBefore, epoch } = task.state
+    const classes = Math.max(context.network.outputSize, 2)
     const order = async (length: number, seed: number, stream: number) =>
-      permutation(runtime, length, seed, stream)
+      permutation(context.runtime, length, seed, stream)
     const open = async (epoch: number) =>
       ChunkReader.open(await stream.open(), {
         classes,
         signal,
         ...(shuffle && rows > 0 && { shuffle: { rows, seed, epoch, permutation: order } }),
       })
-    return new StreamedSamples(arena, stream, settings, check, open, await open(epoch))
+    const first = await open(epochsBefore + epoch + 1)
+    return new StreamedSamples(context, task, stream.samples, { open, first })
   }
 
   private constructor(
-    arena: Arena,
-    { samples }: SampleStream,
-    settings: FitSettings,
-    check: (samples: Samples) => void,
-    open: (epoch: number) => Promise<ChunkReader>,
-    reader: ChunkReader,
+    context: NetworkContext,
+    { config, settings }: FitTask,
+    expected: number | undefined,
+    readers: {
+      readonly first: ChunkReader
+      readonly open: (epoch: number) => Promise<ChunkReader>
+    },
   ) {
+    const { runtime, arena, network } = context
     this.capacity = settings.batchSize
-    this.iterations = samples === undefined ? Infinity : countIterations(samples, settings)
-    this.samples = allocateSamples(arena, reader.layout, this.capacity)
+    this.iterations = expected === undefined ? Infinity : countIterations(expected, settings)
+    this.samples = allocateSamples(arena, readers.first.layout, this.capacity)
     this.samples.info.samples = 0
     this.#settings = settings
-    this.#expected = samples
-    this.#open = open
-    this.#check = check
-    this.#reader = reader
+    this.#expected = expected
+    this.#open = readers.open
+    this.#check = samples => {
+      const rows = samples.info.samples
+      checkBatchSizes(network.layers, rows, { ...settings, batchSize: rows })
+      lossTargets(config.loss, runtime, network.outputSize, samples)
+    }
+    this.#reader = readers.first
     this.#indices = inOrder(this.capacity)
   }
 

@@ -15,14 +15,14 @@ import type { Teams } from './team.ts'
 export interface Runtime {
   /**
    * The modules' exports as the engine gives them: the loader's wrappers would add to the cost of each call. Those of the
-   * second module are there when `loadSupplement` is done; before that, to ask for one throws.
+   * second module are there when `loadExtras` is done; before that, to ask for one throws.
    */
   readonly kernels: KernelExports
   readonly memory: LinearMemory
   /** Where the memory is shared: the threads that can compute together. */
   readonly teams: Teams | undefined
   /** Loads the second module (assembly/supplement.ts), unless it is there. */
-  loadSupplement(): Promise<void>
+  loadExtras(): Promise<void>
 }
 
 /** Instantiates a build, whose modules `load` gives, with a memory of its own. */
@@ -63,8 +63,8 @@ function createLoadable(
     kernels: instances.kernels,
     memory,
     teams,
-    loadSupplement() {
-      loading ??= instances.addSupplement(shared).catch((error: unknown) => {
+    loadExtras() {
+      loading ??= instances.addExtras(shared).catch((error: unknown) => {
         loading = undefined // the next call tries again
         throw error
       })
@@ -103,7 +103,7 @@ class Instances {
     return memory ?? (exports.memory as WebAssembly.Memory)
   }
 
-  async addSupplement(memory: WebAssembly.Memory): Promise<void> {
+  async addExtras(memory: WebAssembly.Memory): Promise<void> {
     const { curve, curveGradient } = await this.#add(`${this.#core}-supplement`, memory)
     this.#table.set(1, curve)
     this.#table.set(2, curveGradient)

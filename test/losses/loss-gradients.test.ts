@@ -18,6 +18,7 @@ import {
 } from '../../src/reference/losses.ts'
 import { uniform } from '../../src/reference/random.ts'
 import { softmax } from '../../src/reference/softmax.ts'
+import { extras } from '../../src/training/extras.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import { computeShare } from '../../src/wasm/calls.ts'
 import { builds } from '../support/builds.ts'
@@ -178,14 +179,14 @@ describe.each(builds)('%s', async build => {
     const contents: DatasetContents = { inputs: new Float32Array(SAMPLES), inputSize: 1, ...truth }
     if (truth.targets) contents.targetSize = columns
     const samples = storeContents(arena, contents)
-    const loss = createLoss(
-      resolveLoss(option, [{ activation, units: columns }]),
+    const resolved = resolveLoss(option, [{ activation, units: columns }])
+    const loss = createLoss(resolved, samples, {
       runtime,
       arena,
-      { outputSize: columns },
-      samples,
-      SAMPLES,
-    )
+      extras,
+      outputs: columns,
+      capacity: SAMPLES,
+    })
     const outputs = arena.f32(SAMPLES * columns)
     outputs.view.set(uniform(outputs.length, -4, 4, 12, columns))
     const indices = arena.i32(SAMPLES)
@@ -244,7 +245,7 @@ describe.each(builds)('%s', async build => {
     const contents: DatasetContents = { inputs: new Float32Array(rows), inputSize: 1, ...truth }
     const samples = storeContents(arena, contents)
     const resolved = resolveLoss(option, [{ activation, units: columns }])
-    const loss = createLoss(resolved, runtime, arena, { outputSize: columns }, samples, rows)
+    const loss = createLoss(resolved, samples, { runtime, arena, extras, outputs: columns, capacity: rows })
     const indices = arena.i32(rows)
     indices.view.set(Array.from({ length: rows }, (_, i) => i))
     const outputs = arena.f32(values.length)

@@ -1,15 +1,14 @@
 // Learning-rate schedules against PyTorch's (test/fixtures/pytorch-optimizers.py), and their options.
-import { beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import { ArgumentError } from '../../src/errors.ts'
 import { cosinePi } from '../../src/optimizers/cosine.ts'
-import { createSchedule, type LearningRateSchedule } from '../../src/optimizers/learning-rate.ts'
+import { createSchedule } from '../../src/optimizers/create-schedule.ts'
+import type { LearningRateSchedule } from '../../src/optimizers/learning-rate.ts'
 import type { NeededOf } from '../../src/optimizers/named-options.ts'
+import { ScheduledRate } from '../../src/optimizers/schedule.ts'
 import { resolveSchedule, scheduleNames } from '../../src/optimizers/schedule-options.ts'
 import type { SCHEDULES, ScheduleName, ScheduleOptions } from '../../src/optimizers/schedule-table.ts'
 import trace from '../fixtures/pytorch-optimizers.json'
-import { createFullRuntime } from '../support/full-runtime.ts'
-
-beforeAll(() => createFullRuntime('simd'))
 
 function create(
   schedule: ScheduleName | ScheduleOptions | undefined,
@@ -18,7 +17,7 @@ function create(
   learningRate = trace.learningRate,
 ) {
   const config = resolveSchedule(schedule, learningRate)
-  return createSchedule(config, learningRate, iterationsPerEpoch, epochs)
+  return new ScheduledRate(config, learningRate, iterationsPerEpoch, epochs)
 }
 
 /** The learning rate of each iteration from one on, with PyTorch's losses at the end of each epoch. */
@@ -60,8 +59,26 @@ test('the schedules that a name alone stands for are those without an option tha
   expectTypeOf<ScheduleName>().toEqualTypeOf<Alone>()
 })
 
-test('constant, also when nothing is given', () => {
+test('constant, also when nothing is given', async () => {
   expect(run(create(undefined, 3, 2), 3, 6)).toEqual(Array(6).fill(trace.learningRate))
+  const constant = await createSchedule(
+    resolveSchedule(undefined, trace.learningRate),
+    trace.learningRate,
+    3,
+    2,
+  )
+  expect(run(constant, 3, 6)).toEqual(Array(6).fill(trace.learningRate))
+})
+
+test('a training gets the schedule that it asks for', async () => {
+  for (const { schedule, iterationsPerEpoch, epochs, learningRates } of trace.schedules) {
+    const given = schedule as ScheduleName | ScheduleOptions
+    const config = resolveSchedule(given, trace.learningRate)
+    const created = await createSchedule(config, trace.learningRate, iterationsPerEpoch, epochs)
+    const { length } = learningRates
+    const expected = run(create(given, iterationsPerEpoch, epochs), iterationsPerEpoch, length)
+    expect(run(created, iterationsPerEpoch, length)).toEqual(expected)
+  }
 })
 
 test.each(trace.schedules)(

@@ -10,12 +10,11 @@ import type { LossName } from '../../src/losses/loss-table.ts'
 import { createLoss } from '../../src/losses/losses.ts'
 import { BackwardPass } from '../../src/network/backward.ts'
 import { ForwardPass } from '../../src/network/forward.ts'
-import { Network } from '../../src/network/network.ts'
 import { dropoutFactors } from '../../src/reference/dropout.ts'
 import type { ReferenceLayer } from '../../src/reference/network.ts'
-import { Arena } from '../../src/wasm/arena.ts'
 import { computeShare, type Executor, type KernelExports } from '../../src/wasm/calls.ts'
 import type { Runtime } from '../../src/wasm/runtime.ts'
+import { contextOf } from './full-runtime.ts'
 
 /** Of the weights and of what is dropped, in step 0. */
 const SEED = 5
@@ -47,8 +46,8 @@ export async function kernelGradients(
 ) {
   const rows = samples.info.samples
   const executor = inTurns(runtime.kernels, threads)
-  const arena = new Arena(runtime.memory)
-  const network = new Network(runtime, arena, { inputSize: samples.info.inputSize, layers, seed: SEED })
+  const context = contextOf(runtime, { inputSize: samples.info.inputSize, layers, seed: SEED }, executor)
+  const { arena, network } = context
   for (const [i, { layer, weights, bias }] of network.layers.entries()) {
     bias.view.set(noise(bias.length, 20 + i))
     if (layer.kind !== 'dense' && layer.kind !== 'prelu') {
@@ -57,17 +56,14 @@ export async function kernelGradients(
   }
   const random = { seed: SEED, step: arena.i32(1) }
   const resolved = resolveLoss(lossName, [outputOf(layers)])
-  const forward = new ForwardPass(network, samples, {
-    runtime,
-    arena,
+  const forward = new ForwardPass(context, samples, {
     capacity: rows,
-    threads,
     logits: takesLogits(resolved),
     random,
     augmentation: undefined,
   })
   const backward = new BackwardPass(forward)
-  const loss = createLoss(resolved, runtime, arena, network, samples, rows)
+  const loss = createLoss(resolved, samples, { ...context, outputs: network.outputSize, capacity: rows })
   const gradients = network.layout.allocate(arena)
   gradients.vector.view.fill(Number.NaN)
   const { input, output } = forward

@@ -28,7 +28,7 @@ afterEach(() => runtime.teams?.close())
 
 async function createTeam(threads: number): Promise<Team> {
   runtime = await createSharedRuntime('simd', loadModuleSource)
-  await runtime.loadSupplement()
+  await runtime.loadExtras()
   const team = runtime.teams?.of(threads)
   if (!team) throw new Error('a shared runtime has teams')
   await team.started
@@ -38,12 +38,14 @@ async function createTeam(threads: number): Promise<Team> {
 function create(arena: Arena, threads: number): { augmenter: Augmenter; step: Int32Array; samples: Samples } {
   const samples = storeContents(arena, contents)
   const random = { seed: 3, step: arena.i32(1) }
-  const augmenter = new Augmenter(
-    { runtime, arena, capacity: SAMPLES, threads },
-    samples,
-    augmentation,
+  const executor = { threads, run: () => undefined }
+  const augmenter = new Augmenter(samples, augmentation, {
+    runtime,
+    executor,
+    arena,
+    capacity: SAMPLES,
     random,
-  )
+  })
   return { augmenter, step: random.step.view, samples }
 }
 

@@ -6,7 +6,6 @@ import { WorkerError } from '../../src/errors.ts'
 import { type DenseLayer, dense } from '../../src/layers/layers.ts'
 import type { LossName, LossOptions } from '../../src/losses/loss-table.ts'
 import { resolveAugmentation } from '../../src/network/augmentation.ts'
-import { Network } from '../../src/network/network.ts'
 import { predict } from '../../src/training/evaluate.ts'
 import { trainNetwork } from '../../src/training/fit.ts'
 import { FitPlans } from '../../src/training/fit-plan.ts'
@@ -15,13 +14,12 @@ import type { FitSettings } from '../../src/training/options.ts'
 import { resolveConfig } from '../../src/training/options.ts'
 import type { Rows } from '../../src/training/rows.ts'
 import { untrained } from '../../src/training/state.ts'
-import { loadSupplement } from '../../src/training/supplement.ts'
-import { Arena } from '../../src/wasm/arena.ts'
 import { call, type Executor, runAlone } from '../../src/wasm/calls.ts'
 import { loadModuleSource } from '../../src/wasm/module-sources.ts'
 import { createSharedRuntime, type Runtime } from '../../src/wasm/runtime.ts'
 import type { Team, Teams } from '../../src/wasm/team.ts'
 import { builds } from '../support/builds.ts'
+import { contextOf } from '../support/full-runtime.ts'
 import { hashParameters } from '../support/sha256.ts'
 
 vi.mock('#platform', { spy: true })
@@ -89,9 +87,9 @@ async function train(
   [, contents, loss, layers, more]: (typeof cases)[number],
   onBatchEnd?: () => void | Promise<void>,
 ) {
-  const arena = new Arena(runtime.memory)
+  const context = contextOf(runtime, { inputSize: INPUTS, layers, seed: 3 }, executor)
+  const { arena, network } = context
   try {
-    const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 3 })
     const rows: Rows = {
       samples: storeContents(arena, contents),
       indices: Int32Array.from({ length: SAMPLES }, (_, i) => i),
@@ -123,13 +121,13 @@ async function train(
     }
     const pause = () => undefined
     const control = { pause, isStopped: () => false, leave: () => {} }
-    const plan = await new FitPlans().open(runtime, executor, network, task, undefined)
+    const plan = await new FitPlans().open(context, task, undefined)
     try {
-      await trainNetwork(network, plan, task, callbacks, control)
+      await trainNetwork(plan, task, callbacks, control)
     } finally {
       plan.free()
     }
-    const outputs = await predict(runtime, executor, network, rows, pause)
+    const outputs = await predict(context, rows, pause)
     return { weights: await hashParameters(network.read()), epochs, outputs }
   } finally {
     arena.free()
@@ -143,7 +141,7 @@ async function createTeam(
   threads = 2,
 ): Promise<{ runtime: Runtime; team: Team }> {
   const runtime = await createSharedRuntime(build, loadModuleSource)
-  await loadSupplement(runtime)
+  await runtime.loadExtras()
   teams = runtime.teams
   if (!teams) throw new Error('a shared runtime has teams')
   const team = teams.of(threads)
@@ -278,7 +276,7 @@ describe('the supplement is loaded when there is a team', () => {
     teams = runtime.teams
     const first = teams?.of(3)
     if (isReady) await first?.started
-    await runtime.loadSupplement()
+    await runtime.loadExtras()
     const second = teams?.of(3)
     await second?.started
     expect(second).not.toBe(first)
@@ -300,7 +298,7 @@ describe('the supplement is loaded when there is a team', () => {
     let batches = 0
     const others: Promise<unknown>[] = []
     const begin = async () => {
-      await runtime.loadSupplement()
+      await runtime.loadExtras()
       const second = teams?.of(8)
       expect(second).not.toBe(first)
       return second && train(runtime, second, weighted)

@@ -16,12 +16,10 @@ import {
 import { ACTIVATIONS } from '../../src/kernels/activations.ts'
 import { resolveLoss } from '../../src/losses/loss-options.ts'
 import { LOSSES, lossNames } from '../../src/losses/loss-table.ts'
-import { Network } from '../../src/network/network.ts'
 import { checkNetworkGradients } from '../../src/training/gradient-check.ts'
-import { Arena } from '../../src/wasm/arena.ts'
 import { type Call, type Executor, runAlone } from '../../src/wasm/calls.ts'
 import { builds } from '../support/builds.ts'
-import { createFullRuntime } from '../support/full-runtime.ts'
+import { contextOf, createFullRuntime } from '../support/full-runtime.ts'
 
 const ROWS = 10
 const INPUTS = 8
@@ -108,18 +106,17 @@ describe.each(builds)('%s build', build => {
     order = (calls: readonly Call[]) => calls,
   ) {
     const runtime = await createFullRuntime(build)
-    const arena = new Arena(runtime.memory)
     const layers = [...twice(activation), dense(3, { activation: 'softmax' })]
-    const network = new Network(runtime, arena, { inputSize: INPUTS, layers, seed: 2 })
     const inputs = noise(ROWS * INPUTS, 7)
-    const samples: Samples = storeContents(arena, { inputs, inputSize: INPUTS, labels })
     const alone = runAlone(runtime.kernels)
     const executor: Executor = { threads: 1, run: calls => alone.run(order(calls.map(spoil))) }
+    const context = contextOf(runtime, { inputSize: INPUTS, layers, seed: 2 }, executor)
+    const samples: Samples = storeContents(context.arena, { inputs, inputSize: INPUTS, labels })
     const indices = Int32Array.from({ length: ROWS }, (_, i) => i)
     const settings = { tolerance: 0.002, parametersPerTensor: Infinity }
     const loss = resolveLoss('crossEntropy', layers)
     const rows = { samples, indices }
-    return checkNetworkGradients(runtime, executor, network, loss, rows, settings, () => undefined)
+    return checkNetworkGradients(context, { loss, rows, settings }, () => undefined)
   }
 
   const ALPHA = 3

@@ -2,8 +2,9 @@
 import { activationKind } from '../../kernels/activations.ts'
 import type { ActivationLayer } from '../../layers/elementwise.ts'
 import { type Call, call } from '../../wasm/calls.ts'
+import type { PassPlan } from '../context.ts'
 import type { NetworkLayer } from '../parameters.ts'
-import type { Batch, GradientTask, PassPlan, Stage, StageOutput } from './stage.ts'
+import type { Batch, GradientTask, Stage, StageOutput } from './stage.ts'
 
 export class ActivationStage implements Stage {
   readonly layer: NetworkLayer

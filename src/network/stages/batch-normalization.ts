@@ -4,9 +4,10 @@ import { ArgumentError } from '../../errors.ts'
 import type { BatchNormalizationLayer } from '../../layers/normalization.ts'
 import type { F32Buffer } from '../../wasm/buffer.ts'
 import { type Call, call } from '../../wasm/calls.ts'
+import type { PassPlan } from '../context.ts'
 import type { NetworkLayer } from '../parameters.ts'
 import { plainOutput, throughActivation } from './below.ts'
-import type { Batch, GradientTask, PassPlan, Stage, StageOutput } from './stage.ts'
+import type { Batch, GradientTask, Stage, StageOutput } from './stage.ts'
 
 /** What the gradient needs of the batch. */
 interface BatchStatistics {
@@ -109,20 +110,5 @@ function checkRows(rows: number): void {
   if (rows > 1) return
   throw new ArgumentError(
     'batchNormalization: a batch of one sample has no variance to train with, expected two samples or more',
-  )
-}
-
-/** Throws {@link ArgumentError} where an epoch would have a batch of one sample before a batch normalisation. */
-export function checkBatchSizes(
-  layers: readonly NetworkLayer[],
-  samples: number,
-  { batchSize, dropLast }: { batchSize: number; dropLast: boolean },
-): void {
-  if (!layers.some(({ layer }) => layer.kind === 'batchNormalization')) return
-  const last = samples % batchSize
-  if (Math.min(batchSize, samples) > 1 && (last !== 1 || dropLast)) return
-  throw new ArgumentError(
-    `batchNormalization: ${samples} samples in batches of ${batchSize} make one of a single sample, which has no ` +
-      'variance to train with: use another batchSize, or dropLast',
   )
 }

@@ -1,9 +1,10 @@
 // A dense layer, y = h(x·W + b), whose inputs are another layer's outputs.
 import type { DenseLayer } from '../../layers/layers.ts'
 import { type Call, call } from '../../wasm/calls.ts'
+import type { PassPlan } from '../context.ts'
 import type { NetworkLayer } from '../parameters.ts'
 import { planOutput } from './output.ts'
-import type { Batch, GradientTask, PassPlan, Stage, StageOutput } from './stage.ts'
+import type { Batch, GradientTask, Stage, StageOutput } from './stage.ts'
 
 export class DenseStage implements Stage {
   readonly layer: NetworkLayer

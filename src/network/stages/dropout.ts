@@ -1,9 +1,10 @@
 // Dropout while a network trains; otherwise it has no stage.
 import type { DropoutLayer } from '../../layers/elementwise.ts'
 import { type Call, call } from '../../wasm/calls.ts'
+import type { PassPlan, RandomState } from '../context.ts'
 import type { NetworkLayer } from '../parameters.ts'
 import { plainOutput, throughActivation } from './below.ts'
-import type { Batch, GradientTask, PassPlan, RandomState, Stage, StageOutput } from './stage.ts'
+import type { Batch, GradientTask, Stage, StageOutput } from './stage.ts'
 
 export class DropoutStage implements Stage {
   readonly layer: NetworkLayer

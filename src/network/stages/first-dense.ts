@@ -5,12 +5,12 @@ import type { Arena } from '../../wasm/arena.ts'
 import type { U8Buffer } from '../../wasm/buffer.ts'
 import { type Call, call } from '../../wasm/calls.ts'
 import type { Runtime } from '../../wasm/runtime.ts'
+import type { PassPlan } from '../context.ts'
 import type { BatchInput } from '../input.ts'
 import type { NetworkLayer, ParameterBuffers } from '../parameters.ts'
 import { DenseStage } from './dense.ts'
-import type { InputScaling } from './input-scaling.ts'
 import { planOutput } from './output.ts'
-import type { Batch, GradientTask, PassPlan, Stage, StageOutput } from './stage.ts'
+import type { Batch, GradientTask, InputScaling, Stage, StageOutput } from './stage.ts'
 
 export class FirstDenseStage implements Stage {
   readonly layer: NetworkLayer
@@ -28,11 +28,9 @@ export class FirstDenseStage implements Stage {
   constructor(
     layer: NetworkLayer,
     dense: DenseLayer,
-    plan: PassPlan,
-    input: BatchInput,
-    scaling: InputScaling | undefined,
+    plan: PassPlan & { readonly input: BatchInput; readonly scaling: InputScaling | undefined },
   ) {
-    const { arena } = plan
+    const { arena, input, scaling } = plan
     this.layer = layer
     this.output = planOutput(layer, dense, plan)
     this.updatesInPlace = !scaling

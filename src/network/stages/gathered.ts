@@ -3,8 +3,7 @@
 import type { Call } from '../../wasm/calls.ts'
 import type { BatchInput } from '../input.ts'
 import type { NetworkLayer } from '../parameters.ts'
-import type { InputScaling } from './input-scaling.ts'
-import type { Batch, GradientTask, Stage, StageOutput } from './stage.ts'
+import type { Batch, GradientTask, InputScaling, Stage, StageOutput } from './stage.ts'
 
 export class GatheredStage implements Stage {
   readonly layer: NetworkLayer

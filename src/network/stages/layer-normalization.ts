@@ -2,9 +2,10 @@
 import type { LayerNormalizationLayer } from '../../layers/normalization.ts'
 import type { F32Buffer } from '../../wasm/buffer.ts'
 import { type Call, call } from '../../wasm/calls.ts'
+import type { PassPlan } from '../context.ts'
 import type { NetworkLayer } from '../parameters.ts'
 import { plainOutput, throughActivation } from './below.ts'
-import type { Batch, GradientTask, PassPlan, Stage, StageOutput } from './stage.ts'
+import type { Batch, GradientTask, Stage, StageOutput } from './stage.ts'
 
 export class LayerNormalizationStage implements Stage {
   readonly layer: NetworkLayer

@@ -1,8 +1,9 @@
 // The buffers and the activation that a layer's output has.
 import { activationKind, activationRow } from '../../kernels/activations.ts'
 import type { DenseLayer } from '../../layers/layers.ts'
+import type { PassPlan } from '../context.ts'
 import type { NetworkLayer } from '../parameters.ts'
-import type { PassPlan, StageOutput } from './stage.ts'
+import type { StageOutput } from './stage.ts'
 
 /** Plans the output of a dense layer. What is left to the loss is not part of it, nor is a softmax, for which there is a
  * call of its own. */

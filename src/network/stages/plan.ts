@@ -1,6 +1,7 @@
 // Which stage does which layer's work.
 import { isSoftmax } from '../../kernels/activations.ts'
-import { supplement } from '../../training/supplement.ts'
+import type { Layer } from '../../layers/layers.ts'
+import type { PassPlan } from '../context.ts'
 import type { BatchInput } from '../input.ts'
 import type { Network } from '../network.ts'
 import type { NetworkLayer } from '../parameters.ts'
@@ -9,19 +10,20 @@ import { plainOutput } from './below.ts'
 import { DenseStage } from './dense.ts'
 import { FirstDenseStage } from './first-dense.ts'
 import { GatheredStage } from './gathered.ts'
-import type { PassPlan, Stage, StageOutput } from './stage.ts'
+import type { Stage, StageOutput } from './stage.ts'
 
 /** The stages of a network, from the first to the last: those of the layers that have something to do. */
-export function planStages(network: Network, plan: PassPlan, input: BatchInput): Stage[] {
-  const isScaled = network.layers.some(({ layer }) => layer.kind === 'normalization')
-  const scaling = isScaled ? supplement().planScaling(network, plan) : undefined
+export function planStages(plan: PassPlan, input: BatchInput): Stage[] {
+  const { layers } = plan.network
+  const isScaled = layers.some(({ layer }) => layer.kind === 'normalization')
+  const scaling = isScaled ? plan.extras.planScaling(plan) : undefined
   const stages: Stage[] = []
-  for (const layer of network.layers) {
+  for (const layer of layers) {
     const below = stages.at(-1)
     if (below) {
       stages.push(...planStage(layer, plan, below.output))
     } else if (layer.layer.kind === 'dense') {
-      stages.push(new FirstDenseStage(layer, layer.layer, plan, input, scaling))
+      stages.push(new FirstDenseStage(layer, layer.layer, { ...plan, input, scaling }))
     } else {
       const [first] = planStage(layer, plan, plainOutput(input.size, input.dense))
       if (first) stages.push(new GatheredStage(first, input, scaling))
@@ -35,6 +37,13 @@ export function beginsDense(network: Network, isTraining: boolean): boolean {
   const idle = new Set(['flatten', 'normalization', isTraining ? '' : 'dropout'])
   return network.layers.find(({ layer }) => !idle.has(layer.kind))?.layer.kind === 'dense'
 }
+
+/** Whether some of the layers are of a kind that every network may be without: see NetworkExtras. */
+export const haveExtraStages = (layers: readonly Layer[]): boolean =>
+  layers.some(({ kind }) => !CORE_KINDS.has(kind))
+
+/** The kinds of layers for which no extras are asked. */
+const CORE_KINDS: ReadonlySet<Layer['kind']> = new Set(['dense', 'activation', 'flatten'])
 
 /** The stage of a layer on the outputs of another; none where it has nothing to do. */
 function planStage(networkLayer: NetworkLayer, plan: PassPlan, below: StageOutput): Stage[] {
@@ -50,6 +59,6 @@ function planStage(networkLayer: NetworkLayer, plan: PassPlan, below: StageOutpu
     case 'flatten':
       return []
     default:
-      return supplement().planSupplementStage(networkLayer, layer, plan)
+      return plan.extras.planStage(networkLayer, plan)
   }
 }

@@ -1,39 +1,11 @@
 // What the forward and the backward pass ask of every kind of layer: its buffers, planned once, and its calls.
-
 import type { Arena } from '../../wasm/arena.ts'
-import type { F32Buffer, I32Buffer, U8Buffer } from '../../wasm/buffer.ts'
+import type { F32Buffer, U8Buffer } from '../../wasm/buffer.ts'
 import type { Call } from '../../wasm/calls.ts'
-import type { Runtime } from '../../wasm/runtime.ts'
-import type { Augmentation } from '../augmentation.ts'
-import type { InputFormat } from '../input.ts'
 import type { NetworkLayer, ParameterBuffers } from '../parameters.ts'
 
-/** What all stages of a pass share. */
-export interface PassPlan {
-  readonly runtime: Runtime
-  readonly arena: Arena
-  /** The most rows of a batch. */
-  readonly capacity: number
-  /** The most threads that compute together. */
-  readonly threads: number
-  /** Scratch memory for every dense product, each thread's. */
-  readonly workspace: U8Buffer
-  /** Whether the last layer's activation is left to the loss. A softmax always is. */
-  readonly logits: boolean
-  /** For a training, behind which a backward pass follows; undefined where the network only predicts. */
-  readonly random: RandomState | undefined
-  /** For a training: how the images of a batch are distorted. */
-  readonly augmentation: Augmentation | undefined
-  /** Whether the weighted sums of all layers stay to be read. */
-  readonly keepsSums?: boolean
-}
-
-/** The random numbers of a training: each is a function of the seed, the step and where it is used. */
-export interface RandomState {
-  readonly seed: number
-  /** The number of the step, one word, which is counted up behind each. */
-  readonly step: I32Buffer
-}
+/** How a batch is kept. */
+export type InputFormat = 'sparse' | 'dense'
 
 /** A batch as it runs through the stages. */
 export interface Batch {
@@ -78,4 +50,14 @@ export interface Stage {
   keepPanels?(arena: Arena): U8Buffer | undefined
   /** The calls that compute the gradients. Parameters are read before `into`, which may be themselves, is written. */
   backward(batch: Batch, task: GradientTask): Call[]
+}
+
+/** The scaling of the inputs, (x − μ) / σ, by which a network may begin. */
+export interface InputScaling {
+  /** x ← (x − μ) / σ, rows × inputs. */
+  rows(rows: number, x: number): Call[]
+  /** The calls for the weights and bias that do to raw inputs what the layer's do to scaled ones. */
+  fold(layer: NetworkLayer, folded: ParameterBuffers): Call[]
+  /** The calls that take the gradient by the folded parameters to that by the layer's own. */
+  unfold(layer: NetworkLayer, gradient: ParameterBuffers, accumulate: 0 | 1, into: ParameterBuffers): Call[]
 }

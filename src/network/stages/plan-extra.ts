@@ -1,24 +1,15 @@
-// The stages of the layers that belong to the supplement.
-import type { Layer } from '../../layers/layers.ts'
+// Which stage does the work of a layer that not every network has: see NetworkExtras.
+import type { PassPlan } from '../context.ts'
 import type { NetworkLayer } from '../parameters.ts'
 import { BatchNormalizationStage } from './batch-normalization.ts'
 import { DropoutStage } from './dropout.ts'
 import { LayerNormalizationStage } from './layer-normalization.ts'
 import { PreluStage } from './prelu.ts'
-import type { PassPlan, Stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
-/** Layers whose stages are not in every training's way. */
-type SupplementLayer = Extract<
-  Layer,
-  { kind: 'prelu' | 'dropout' | 'batchNormalization' | 'layerNormalization' }
->
-
-/** The stage of such a layer; none where it has nothing to do. */
-export function planSupplementStage(
-  networkLayer: NetworkLayer,
-  layer: SupplementLayer,
-  plan: PassPlan,
-): Stage[] {
+/** The stages of a layer that not every network has; none where it has nothing to do. */
+export function planStage(networkLayer: NetworkLayer, plan: PassPlan): Stage[] {
+  const { layer } = networkLayer
   switch (layer.kind) {
     case 'prelu':
       return [new PreluStage(networkLayer, layer, plan)]
@@ -28,5 +19,7 @@ export function planSupplementStage(
       return [new BatchNormalizationStage(networkLayer, layer, plan)]
     case 'layerNormalization':
       return [new LayerNormalizationStage(networkLayer, layer, plan)]
+    default:
+      throw new Error(`the stage of ${layer.kind} is planned elsewhere`)
   }
 }

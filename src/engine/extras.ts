@@ -1,0 +1,44 @@
+// Who needs what is loaded only when it is first needed: anything but classifiers of dense layers with a common
+// activation that are drawn uniformly and trained by plain gradient descent.
+import { isCoreActivation } from '../kernels/activations.ts'
+import { activationOf, type Layer } from '../layers/layers.ts'
+import type { Loss } from '../losses/loss-table.ts'
+import { isPlainLoss, type LossSamples } from '../losses/losses.ts'
+import { drawsNormals } from '../network/initial-parameters.ts'
+import { haveExtraStages } from '../network/stages/plan.ts'
+import type { TrainingExtras } from '../training/context.ts'
+import { isPlainSgd } from '../training/descent.ts'
+import type { FitSettings, TrainingConfig } from '../training/options.ts'
+import type { Runtime } from '../wasm/runtime.ts'
+
+/**
+ * Loads the extras with their kernels, unless they are there. A team of threads that was asked for before lacks these
+ * kernels: ask for the executor afterwards.
+ */
+export async function loadExtras(runtime: Runtime): Promise<TrainingExtras> {
+  const [{ extras }] = await Promise.all([import('../training/extras.ts'), runtime.loadExtras()])
+  return extras
+}
+
+/** In the place of extras that nobody needs: to ask for one is a fault of the rules below. */
+export const noExtras: TrainingExtras = new Proxy({} as TrainingExtras, {
+  get(_, name): never {
+    throw new Error(`internal error: ${String(name)} is not loaded`)
+  },
+})
+
+/** Whether a network of these layers needs them, whatever is done with it. */
+export const layersNeedExtras = (layers: readonly Layer[]): boolean =>
+  haveExtraStages(layers) ||
+  drawsNormals(layers) ||
+  !layers.every(layer => isCoreActivation(activationOf(layer) ?? 'identity'))
+
+/** Whether a training needs them, by what it is besides its loss. */
+export const trainingNeedsExtras = (
+  { optimizer }: TrainingConfig,
+  { accumulate, augmentation }: FitSettings,
+): boolean => !isPlainSgd(optimizer) || accumulate > 1 || augmentation !== undefined
+
+/** Whether a loss over such samples needs them; also where it is not known yet what these are. */
+export const lossNeedsExtras = (loss: Loss, samples: LossSamples | undefined): boolean =>
+  !samples || !isPlainLoss(loss, samples)

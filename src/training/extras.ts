@@ -1,0 +1,16 @@
+// All that a training may take beyond dense layers and plain gradient descent, in one module: it is loaded where it is
+// needed, and handed in. Whoever trains the lecture's network downloads none of it.
+import { createWeightedLoss } from '../losses/weighted-losses.ts'
+import { Augmenter } from '../network/augmenter.ts'
+import { planScaling } from '../network/stages/input-scaling.ts'
+import { planStage } from '../network/stages/plan-extra.ts'
+import type { TrainingExtras } from './context.ts'
+import { OptimizerDescent } from './optimizer-descent.ts'
+
+export const extras: TrainingExtras = {
+  createWeightedLoss,
+  planAugmenter: (samples, augmentation, plan) => new Augmenter(samples, augmentation, plan),
+  planDescent: (backward, config) => new OptimizerDescent(backward, config),
+  planScaling,
+  planStage,
+}
