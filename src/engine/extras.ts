@@ -2,13 +2,13 @@
 // activation that are drawn uniformly and trained by plain gradient descent.
 import { isCoreActivation } from '../kernels/activations.ts'
 import { activationOf, type Layer } from '../layers/layers.ts'
-import type { Loss } from '../losses/loss-table.ts'
-import { isPlainLoss, type LossSamples } from '../losses/losses.ts'
+import { isPlainLoss } from '../losses/losses.ts'
 import { drawsNormals } from '../network/initial-parameters.ts'
 import { haveExtraStages } from '../network/stages/plan.ts'
 import type { TrainingExtras } from '../training/context.ts'
 import { isPlainSgd } from '../training/descent.ts'
-import type { FitSettings, TrainingConfig } from '../training/options.ts'
+import type { FitTask } from '../training/fit-task.ts'
+import { notLoaded } from '../wasm/not-loaded.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
 /**
@@ -21,11 +21,7 @@ export async function loadExtras(runtime: Runtime): Promise<TrainingExtras> {
 }
 
 /** In the place of extras that nobody needs: to ask for one is a fault of the rules below. */
-export const noExtras: TrainingExtras = new Proxy({} as TrainingExtras, {
-  get(_, name): never {
-    throw new Error(`internal error: ${String(name)} is not loaded`)
-  },
-})
+export const noExtras = notLoaded('extra') as TrainingExtras
 
 /** Whether a network of these layers needs them, whatever is done with it. */
 export const layersNeedExtras = (layers: readonly Layer[]): boolean =>
@@ -33,12 +29,10 @@ export const layersNeedExtras = (layers: readonly Layer[]): boolean =>
   drawsNormals(layers) ||
   !layers.every(layer => isCoreActivation(activationOf(layer) ?? 'identity'))
 
-/** Whether a training needs them, by what it is besides its loss. */
-export const trainingNeedsExtras = (
-  { optimizer }: TrainingConfig,
-  { accumulate, augmentation }: FitSettings,
-): boolean => !isPlainSgd(optimizer) || accumulate > 1 || augmentation !== undefined
-
-/** Whether a loss over such samples needs them; also where it is not known yet what these are. */
-export const lossNeedsExtras = (loss: Loss, samples: LossSamples | undefined): boolean =>
-  !samples || !isPlainLoss(loss, samples)
+/** Whether a training needs them; one on a stream may, of which it is not known yet what the samples are. */
+export const fitNeedsExtras = ({ config, settings, train, validation }: FitTask): boolean =>
+  !isPlainSgd(config.optimizer) ||
+  settings.accumulate > 1 ||
+  settings.augmentation !== undefined ||
+  !('indices' in train) ||
+  [train, validation].some(rows => rows && !isPlainLoss(config.loss, rows.samples))

@@ -6,6 +6,7 @@ import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
 import type { Loss } from '../losses/loss-table.ts'
+import { isPlainLoss } from '../losses/losses.ts'
 import type { CollapsedNetwork } from '../network/collapse.ts'
 import type { Network } from '../network/network.ts'
 import type { TrainingContext, TrainingExtras } from '../training/context.ts'
@@ -32,19 +33,20 @@ import type {
   TrainingCheckpoint,
   TrainingControl,
 } from './engine.ts'
-import { loadExtras, lossNeedsExtras, trainingNeedsExtras } from './extras.ts'
+import { fitNeedsExtras, loadExtras } from './extras.ts'
 import { hold, type LocalSamples } from './local-samples.ts'
 import type { LocalTrainer } from './local-trainer.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
-/** What an operation has besides its network. */
-interface Means {
-  /** Its buffers, which are freed when it is done. */
-  readonly arena: Arena
-  readonly pause: Pause
-  /** The samples in this engine's memory. */
-  readonly rowsOf: (rows: EngineRows) => Promise<Rows>
-}
+/**
+ * What is done with a network: `rowsOf` gives samples in this engine's memory, `arena` has buffers that are freed when it
+ * is done.
+ */
+type Operation<Result> = (
+  pause: Pause,
+  rowsOf: (rows: EngineRows) => Promise<Rows>,
+  arena: Arena,
+) => Promise<Result>
 
 /** A network whose operations run in the calling thread, slice by slice. */
 export class LocalNetwork implements EngineNetwork {
@@ -102,7 +104,7 @@ export class LocalNetwork implements EngineNetwork {
     const { onCheckpoint, steering } = callbacks
     const isStream = !('indices' in train)
     try {
-      await this.#run(callbacks, async ({ pause, rowsOf }) => {
+      await this.#run(callbacks, async (pause, rowsOf) => {
         const task = {
           config,
           settings,
@@ -110,13 +112,8 @@ export class LocalNetwork implements EngineNetwork {
           validation: validation && (await rowsOf(validation)),
           state: nextState(this.#state, settings.begin),
         }
-        const needsExtras =
-          trainingNeedsExtras(config, settings) ||
-          [task.train, task.validation].some(
-            rows => rows && lossNeedsExtras(config.loss, 'indices' in rows ? rows.samples : undefined),
-          )
         const samples = isStream ? Infinity : train.indices.length
-        const context = await this.#context(needsExtras, samples, settings.batchSize)
+        const context = await this.#context(fitNeedsExtras(task), samples, settings.batchSize)
         const plan = await this.#plans.open(context, task, callbacks.signal)
         const control = {
           pause,
@@ -217,10 +214,10 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, topK }: EvaluationSettings & Cancellation,
   ): Promise<Evaluation> {
-    return this.#run({ signal }, async ({ arena, pause, rowsOf }) => {
+    return this.#run({ signal }, async (pause, rowsOf, arena) => {
       const held = await rowsOf(rows)
       const { EVALUATION_BATCH, Evaluator } = await import('../training/evaluate.ts')
-      const needsExtras = lossNeedsExtras(loss, held.samples)
+      const needsExtras = !isPlainLoss(loss, held.samples)
       const context = await this.#context(needsExtras, rows.indices.length, EVALUATION_BATCH)
       return new Evaluator({ ...context, arena }, loss, held, { topK }).run(pause)
     })
@@ -231,7 +228,7 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, ...settings }: DiagnosisSettings & Cancellation,
   ): Promise<LayerDiagnosis[]> {
-    return this.#run({ signal }, async ({ arena, pause, rowsOf }) => {
+    return this.#run({ signal }, async (pause, rowsOf, arena) => {
       const held = await rowsOf(rows)
       const { diagnoseNetwork } = await import('../training/diagnosis.ts')
       const context = await this.#context(true, rows.indices.length, settings.batchSize)
@@ -245,11 +242,11 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, ...settings }: GradientCheckSettings & Cancellation,
   ): Promise<GradientCheck> {
-    return this.#run({ signal }, async ({ arena, pause, rowsOf }) => {
+    return this.#run({ signal }, async (pause, rowsOf, arena) => {
       const held = await rowsOf(rows)
       const { checkNetworkGradients } = await import('../training/gradient-check.ts')
       const { length } = rows.indices
-      const context = await this.#context(lossNeedsExtras(loss, held.samples), length, length)
+      const context = await this.#context(!isPlainLoss(loss, held.samples), length, length)
       return checkNetworkGradients({ ...context, arena }, { loss, rows: held, settings }, pause)
     })
   }
@@ -261,7 +258,7 @@ export class LocalNetwork implements EngineNetwork {
 
   /** Numbers are copied at once: whoever gave them may write others in their place. */
   predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
-    return this.#run(cancellation, async ({ arena, pause, rowsOf }) => {
+    return this.#run(cancellation, async (pause, rowsOf, arena) => {
       const rows = 'samples' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
       const { EVALUATION_BATCH, predict } = await import('../training/evaluate.ts')
       const context = await this.#context(false, rows.indices.length, EVALUATION_BATCH)
@@ -282,7 +279,7 @@ export class LocalNetwork implements EngineNetwork {
    */
   async #run<Result>(
     { signal, steering }: Cancellation & Partial<TrainingControl>,
-    operation: (means: Means) => Promise<Result>,
+    operation: Operation<Result>,
   ): Promise<Result> {
     signal?.throwIfAborted()
     let sliceEnd = performance.now() + TIME_SLICE
@@ -317,7 +314,7 @@ export class LocalNetwork implements EngineNetwork {
     }
     const arena = new Arena(this.#runtime.memory)
     try {
-      return await operation({ arena, pause, rowsOf })
+      return await operation(pause, rowsOf, arena)
     } finally {
       arena.free()
       for (const samples of held.values()) samples.release()

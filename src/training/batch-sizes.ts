@@ -1,12 +1,13 @@
 // Whether the batches of an epoch are such as all layers can train with.
 import { ArgumentError } from '../errors.ts'
 import type { NetworkLayer } from '../network/parameters.ts'
+import type { BatchSizes } from './context.ts'
 
 /** Throws {@link ArgumentError} where an epoch would have a batch of one sample before a batch normalisation. */
 export function checkBatchSizes(
   layers: readonly NetworkLayer[],
   samples: number,
-  { batchSize, dropLast }: { batchSize: number; dropLast: boolean },
+  { batchSize, dropLast }: BatchSizes,
 ): void {
   if (!layers.some(({ layer }) => layer.kind === 'batchNormalization')) return
   const last = samples % batchSize

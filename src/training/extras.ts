@@ -4,10 +4,12 @@ import { createWeightedLoss } from '../losses/weighted-losses.ts'
 import { Augmenter } from '../network/augmenter.ts'
 import { planScaling } from '../network/stages/input-scaling.ts'
 import { planStage } from '../network/stages/plan-extra.ts'
+import { checkBatchSizes } from './batch-sizes.ts'
 import type { TrainingExtras } from './context.ts'
 import { OptimizerDescent } from './optimizer-descent.ts'
 
 export const extras: TrainingExtras = {
+  checkBatchSizes,
   createWeightedLoss,
   planAugmenter: (samples, augmentation, plan) => new Augmenter(samples, augmentation, plan),
   planDescent: (backward, config) => new OptimizerDescent(backward, config),

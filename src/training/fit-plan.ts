@@ -100,8 +100,7 @@ async function openSource(
   if ('indices' in train) {
     const { layers } = context.network
     if (layers.some(({ layer }) => layer.kind === 'batchNormalization')) {
-      const { checkBatchSizes } = await import('./batch-sizes.ts')
-      checkBatchSizes(layers, train.indices.length, settings)
+      context.extras.checkBatchSizes(layers, train.indices.length, settings)
     }
     return new StoredSamples(context, train, settings)
   }

@@ -9,6 +9,7 @@ import { compileModule } from './compile-module.ts'
 import type { TeamExports } from './exports.ts'
 import { LinearMemory } from './memory.ts'
 import type { CoreName, LoadModule, ModuleName } from './module-sources.ts'
+import { notLoaded } from './not-loaded.ts'
 import type { Teams } from './team.ts'
 
 /** Kernels that work on one linear memory. */
@@ -73,20 +74,10 @@ function createLoadable(
   }
 }
 
-/** In the place of kernels that are not loaded. */
-const notLoaded = new Proxy(
-  {},
-  {
-    get(_, name): never {
-      throw new Error(`internal error: the kernel ${String(name)} is not loaded`)
-    },
-  },
-)
-
 /** The modules of a build, instantiated on one memory, and what they export together. */
 class Instances {
   readonly modules: WebAssembly.Module[] = []
-  readonly kernels: KernelExports & TeamExports = Object.create(notLoaded)
+  readonly kernels: KernelExports & TeamExports = Object.create(notLoaded('kernel'))
   readonly #core: CoreName
   readonly #load: LoadModule
   /** What the first module calls of the second: see assembly/activations.ts. */

@@ -38,12 +38,9 @@ export function beginsDense(network: Network, isTraining: boolean): boolean {
   return network.layers.find(({ layer }) => !idle.has(layer.kind))?.layer.kind === 'dense'
 }
 
-/** Whether some of the layers are of a kind that every network may be without: see NetworkExtras. */
+/** Whether some of the layers have stages that are extras. */
 export const haveExtraStages = (layers: readonly Layer[]): boolean =>
-  layers.some(({ kind }) => !CORE_KINDS.has(kind))
-
-/** The kinds of layers for which no extras are asked. */
-const CORE_KINDS: ReadonlySet<Layer['kind']> = new Set(['dense', 'activation', 'flatten'])
+  layers.some(({ kind }) => !['dense', 'activation', 'flatten'].includes(kind))
 
 /** The stage of a layer on the outputs of another; none where it has nothing to do. */
 function planStage(networkLayer: NetworkLayer, plan: PassPlan, below: StageOutput): Stage[] {
