@@ -67,8 +67,8 @@ export interface LayersModelOptions {
  * that does not train. `flatten` is left out: TensorFlow.js has none for rows of numbers. A kernel is (inputs, units),
  * row-major, as `getParameters` gives weights; PyTorch, and so a safetensors file, has its transpose.
  *
- * Rejects with {@link ArgumentError} for what TensorFlow.js does not have, or cannot load: `step`, `hardTanh`, `hardSigmoid`
- * (its own is another), `hardSwish`, `geluTanh`, and `elu` with an alpha that is not 1.
+ * Rejects with {@link ArgumentError} for an activation that TensorFlow.js does not have or cannot load, such as `step`,
+ * `hardTanh` and `geluTanh` (docs/layers.md lists them), and for an `elu` whose alpha is not 1.
  *
  * @example
  * const { modelJson, weightData } = await toLayersModel(model)

@@ -2,7 +2,7 @@
 // formula and what draws the weights.
 import { describe, expect, test } from 'vitest'
 import { activationNames } from '../../src/index.ts'
-import { activationRow, SOFTMAX_NAMES } from '../../src/kernels/activations.ts'
+import { activationRow, FOREIGN_NAMES, SOFTMAX_NAMES } from '../../src/kernels/activations.ts'
 import { readText } from '../support/fixture.ts'
 
 const expected = (names: readonly string[]) =>
@@ -13,7 +13,7 @@ describe.each([
   ['docs/layers.md', [...activationNames, ...SOFTMAX_NAMES]],
 ] as const)('%s', async (path, names) => {
   const text = await readText(path)
-  const rows = [...text.matchAll(/^(?: \* )?\| `(\w+)` \| (.+) \| `(\w+)` \|$/gm)].map(
+  const rows = [...text.matchAll(/^(?: \* )?\| `(\w+)` \| (.+) \| `(he|lecunNormal|xavier)` \|/gm)].map(
     ([, ...cells]) => cells,
   )
 
@@ -26,4 +26,29 @@ describe.each([
     const formula = rows.find(([listed]) => listed === name)?.[1]
     expect(formula).toContain(activationRow(name).parameter?.name ?? '')
   })
+})
+
+test('docs/layers.md has the names in other formats', async () => {
+  const rows = (await readText('docs/layers.md')).matchAll(
+    /^\| `(\w+)` \| .+ \| `\w+` \| ([^|]+) \| ([^|]+) \|$/gm,
+  )
+  const words = (cell = '') => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word)
+  expect(
+    Array.from(rows, ([, name, onnx, keras]) => ({
+      name,
+      onnx: words(onnx),
+      keras: words(keras),
+      isOnlyRead: keras?.includes('only read'),
+    })),
+  ).toEqual(
+    Object.entries(FOREIGN_NAMES).map(([name, { onnx, keras, otherKeras = [], keras3 }]) => {
+      const names = [keras ?? [], otherKeras, keras3 ?? []].flat()
+      return {
+        name,
+        onnx: onnx.map(({ operator }) => operator),
+        keras: names,
+        isOnlyRead: keras === undefined && names.length > 0,
+      }
+    }),
+  )
 })
