@@ -12,6 +12,11 @@ interface Twin {
   readonly initial?: number
   /** The largest error of the kernel in ULP, over all floats (test/exhaustive/ulp.test.ts). */
   readonly ulp: number
+  /**
+   * What PyTorch gives in f64, for activations that none of the trainings in test/fixtures/pytorch-trainings.json has:
+   * a, the parameter, h(a), h′(a).
+   */
+  readonly pytorch?: readonly (readonly [a: number, parameter: number, value: number, derivative: number])[]
 }
 
 const sigmoid = (a: number) => 1 / (1 + Math.exp(-a))
