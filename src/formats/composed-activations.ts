@@ -65,15 +65,6 @@ export function addHardSigmoid(network: ImportedNetwork, alpha: number, beta: nu
   network.activation('hardSigmoid')
 }
 
-/** max(0, x) + min(0, alpha·(exp(x / alpha) − 1)) = alpha·elu(x / alpha). */
-export function addCelu(network: ImportedNetwork, alpha: number): void {
-  if (!(alpha > 0 && alpha < Number.POSITIVE_INFINITY)) {
-    throw new FormatError(`alpha is ${alpha}, expected a number above 0`)
-  }
-  checkNumbers({ alpha, '1 / alpha': 1 / alpha })
-  scaled(network, 1 / alpha, () => network.activation('elu', 1))
-}
-
 /** h(x·factor) / factor. */
 function scaled(network: ImportedNetwork, factor: number, apply: () => void): void {
   affine(network, factor, 0)

@@ -5,7 +5,7 @@
 import { FormatError } from '../errors.ts'
 import { FOREIGN_NAMES } from '../kernels/activations.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
-import { addCelu, addHardSigmoid } from './composed-activations.ts'
+import { addHardSigmoid } from './composed-activations.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 
 /** The slope of the activation of this name, which is not that of the layer. */
@@ -14,7 +14,6 @@ const LEAKY_RELU_SLOPE = 0.2
 /** What is composed of several layers here, and leaky ReLU. */
 const OTHERS: Readonly<Record<string, (network: ImportedNetwork) => void>> = {
   leaky_relu: network => network.activation('leakyRelu', LEAKY_RELU_SLOPE),
-  celu: network => addCelu(network, 1),
   // Before Keras 3, and in TensorFlow.js.
   hard_sigmoid: network => addHardSigmoid(network, 0.2, 0.5),
 }

@@ -33,7 +33,7 @@ const OPSETS = { least: 7, most: 26 }
  * behind a `DequantizeLinear`; they are kept as 32-bit floats.
  *
  * `Sub`, `Mul`, `Div` and `Add` by constants become a `normalization` at the inputs, and elsewhere a part of the dense layer
- * or normalisation beside them, or a dense layer of their own. So does what `Clip`, `Celu` and `HardSigmoid` have of numbers
+ * or normalisation beside them, or a dense layer of their own. So does what `Clip` and `HardSigmoid` have of numbers
  * of their own.
  *
  * Rejects with {@link FormatError} for anything else, naming the node and its operator: for an operator that is not among

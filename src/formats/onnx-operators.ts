@@ -3,7 +3,7 @@
 // Source: https://onnx.ai/onnx/operators
 import { FormatError } from '../errors.ts'
 import { type ActivationName, activationNames, FOREIGN_NAMES, type OnnxStep } from '../kernels/activations.ts'
-import { addCelu, addClip, addHardSigmoid } from './composed-activations.ts'
+import { addClip, addHardSigmoid } from './composed-activations.ts'
 import { BATCH } from './onnx-constant-operators.ts'
 import { floatsIn, matrixDims, rowOf, scalarOf, transposed } from './onnx-constants.ts'
 import { type Operation, shortest } from './onnx-operation.ts'
@@ -55,7 +55,6 @@ const ACTIVATIONS: Readonly<Record<string, Read>> = {
     operation.expect('gamma', operation.float('gamma', SELU_GAMMA), SELU_GAMMA)
     operation.network.activation('selu')
   },
-  Celu: operation => addCelu(operation.network, operation.float('alpha', 1)),
   HardSigmoid: operation => {
     operation.expectFirst()
     addHardSigmoid(operation.network, operation.float('alpha', 0.2), operation.float('beta', 0.5))

@@ -380,7 +380,6 @@ describe('what Keras writes', () => {
     ['hard_swish', 'hardSwish'],
     ['mish', 'mish'],
     ['relu6', 'relu6'],
-    ['celu', 'elu'],
     ['silu', 'silu'],
   ])('the activation %s of Keras 3', async (name, expected) => {
     const modelJson = {

@@ -282,7 +282,6 @@ describe('predicts what onnxruntime does', () => {
         [constant('beta', 2)],
       ),
     ],
-    ['Celu', behind([node('Celu', ['x'], 'y', [float('alpha', 0.4)])])],
     [
       'a scaling by units behind an activation, below 0 too',
       behind(
@@ -642,16 +641,6 @@ describe('refuses, naming the node and its operator', () => {
       'limits too near each other',
       behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(0, 1e-38)),
       'node "Clip_y" (Clip): 1 / (their distance) is ',
-    ],
-    [
-      'a Celu that is a straight line in single precision',
-      behind([node('Celu', ['x'], 'y', [float('alpha', 1e6)])]),
-      'node "Celu_y" (Celu): alpha is 1000000: single precision loses the values',
-    ],
-    [
-      'a Celu that has no alpha',
-      behind([node('Celu', ['x'], 'y', [float('alpha', 0)])]),
-      'node "Celu_y" (Celu): alpha is 0, expected a number above 0',
     ],
     [
       'a scaling for another number of units',
