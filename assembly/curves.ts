@@ -1,13 +1,13 @@
 // The activation functions that only some networks have, in the second module: the first calls them by the table that the
 // modules share (activations.ts). Lecture, section 2, and docs/layers.md for the formulas.
 import {
-  ELU, EXP, GELU, GELU_TANH, HARD_SIGMOID, HARD_SWISH, HARD_TANH, LOG, MISH, RELU6, SELU, SILU, SOFTPLUS, SOFTSIGN,
+  CELU, ELU, EXP, GELU, GELU_TANH, HARD_SIGMOID, HARD_SWISH, HARD_TANH, LOG, MISH, RELU6, SELU, SILU, SOFTPLUS, SOFTSIGN,
 } from './generated/activations';
 import { loadPart, storePart } from './lanes';
 import {
   elu4, gelu4, geluDerivative4, geluTanh4, geluTanhDerivative4, mish4, mishDerivative4, silu4, siluDerivative4,
 } from './linear-units';
-import { exp4, log4, sigmoid4, softplus4 } from './math';
+import { exp4, expm1F64, highHalf, joinHalves, log4, lowHalf, sigmoid4, softplus4 } from './math';
 
 // Klambauer et al., "Self-normalizing neural networks", 2017.
 // @ts-ignore: decorator
@@ -21,6 +21,17 @@ const SELU_ALPHA: f64 = 1.6732632423543772;
 function hardSigmoid4(x: v128): v128 {
   const raised = f32x4.max(f32x4.add(x, f32x4.splat(3)), f32x4.splat(0));
   return f32x4.div(f32x4.min(raised, f32x4.splat(6)), f32x4.splat(6));
+}
+
+function celuF64(x: v128, alpha: f64): v128 {
+  const zero = f64x2.splat(0);
+  const negative = f64x2.pmax(f64x2.pmin(f64x2.div(x, f64x2.splat(alpha)), zero), f64x2.splat(-110));
+  return f64x2.add(f64x2.pmax(x, zero), f64x2.mul(f64x2.splat(alpha), expm1F64(negative)));
+}
+
+/** max(x, 0) + min(alpha·(exp(x / alpha) − 1), 0), as near as linear-units.ts computes. */
+function celu4(x: v128, alpha: f64): v128 {
+  return joinHalves(celuF64(lowHalf(x), alpha), celuF64(highHalf(x), alpha));
 }
 
 /** h(x): the choice is made anew for each vector, which takes far less time than what was chosen. */
@@ -44,6 +55,7 @@ function curve4(kind: i32, x: v128, slope: v128): v128 {
     // −3 stands for all below, of which −∞ · 0 is not to be taken.
     case HARD_SWISH: return f32x4.mul(f32x4.max(x, f32x4.splat(-3)), hardSigmoid4(x));
     case MISH: return mish4(x);
+    case CELU: return celu4(x, <f64>f32x4.extract_lane(slope, 0));
     case EXP: return exp4(x);
     case LOG: return log4(x);
   }
@@ -83,6 +95,8 @@ function curveDerivative4(kind: i32, x: v128, y: v128, slope: v128): v128 {
       return v128.bitselect(one, below, f32x4.ge(x, f32x4.splat(3)));
     }
     case MISH: return mishDerivative4(x);
+    // exp(x / alpha) = y / alpha + 1.
+    case CELU: return v128.bitselect(one, f32x4.add(f32x4.div(y, slope), one), f32x4.gt(y, zero));
     case SOFTSIGN: {
       const rest = f32x4.sub(one, f32x4.abs(y)); // 1 / (1 + |x|)
       return f32x4.mul(rest, rest);

@@ -55,6 +55,9 @@ export const HARD_SWISH: i32 = 18;
 export const MISH: i32 = 19;
 // @ts-ignore: decorator
 @inline
+export const CELU: i32 = 20;
+// @ts-ignore: decorator
+@inline
 export const EXP: i32 = 15;
 // @ts-ignore: decorator
 @inline

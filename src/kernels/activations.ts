@@ -27,11 +27,11 @@ interface Parameter {
   readonly above?: 0
 }
 
-/** Parameters of activations, each for one activation alone. */
+/** Parameters of activations, each for some alone. */
 export interface ActivationParameters {
   /** For `leakyRelu` alone: its slope for a ≤ 0; 0.1 unless given, as in the lecture. */
   slope?: number
-  /** For `elu` alone: −alpha is what it falls to at −∞; 0 or more, 1 unless given. */
+  /** For `elu` and `celu`: −alpha is what they fall to at −∞; 1 unless given. 0 or more for `elu`, above 0 for `celu`. */
   alpha?: number
 }
 
@@ -55,6 +55,7 @@ export const ACTIVATIONS = {
   relu6: { kind: 17, initializer: 'he' },
   hardSwish: { kind: 18, initializer: 'he', needsSums: true },
   mish: { kind: 19, initializer: 'he', needsSums: true },
+  celu: { kind: 20, initializer: 'he', parameter: { name: 'alpha', initial: 1, above: 0 } },
 } as const satisfies Readonly<Record<string, Activation>>
 
 /** exp and log run through the same kernel, but are no activations. */
@@ -84,6 +85,7 @@ export const LOG_KIND = 16
  * | `relu6` | min(max(x, 0), 6) | `he` |
  * | `hardSwish` | x·min(max(x + 3, 0), 6) / 6 | `he` |
  * | `mish` | x·tanh(log(1 + exp(x))) | `he` |
+ * | `celu` | max(x, 0) + min(`alpha`·(exp(x / `alpha`) − 1), 0) | `he` |
  *
  * Source: the lecture, section 2, and PyTorch 1.13.
  *
@@ -197,6 +199,10 @@ export const FOREIGN_NAMES: { readonly [Name in ActivationName | SoftmaxName]: F
     onnx: [{ operator: 'Softplus' }, { operator: 'Tanh' }, { operator: 'Mul', takesX: true }],
     newerOnnx: 'Mish',
     keras: 'mish',
+  },
+  celu: {
+    onnx: [{ operator: 'Celu', parameter: { attribute: 'alpha', initial: 1 } }],
+    otherKeras: ['celu'],
   },
   softmax: { onnx: [{ operator: 'Softmax', ints: { axis: -1 } }], keras: 'softmax' },
   logSoftmax: { onnx: [{ operator: 'LogSoftmax', ints: { axis: -1 } }], keras: 'log_softmax' },

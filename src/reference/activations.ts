@@ -107,6 +107,20 @@ export const TWINS: { readonly [Name in ActivationName]: Twin } = {
     },
     ulp: 0.52,
   },
+  celu: {
+    value: (a, alpha) => (a > 0 ? a : alpha * Math.expm1(a / alpha)),
+    derivative: (a, alpha) => (a > 0 ? 1 : Math.exp(a / alpha)),
+    initial: 1,
+    ulp: 0.52,
+    pytorch: [
+      [0.75, 1, 0.75, 1],
+      [-0.125, 1, -0.11750309741540454, 0.8824969025845955],
+      [-2.5, 1, -0.9179150013761012, 0.0820849986238988],
+      [-2.5, 0.5, -0.49663102650045726, 0.006737946999085467],
+      [-2.5, 2, -1.4269904062796197, 0.2865047968601901],
+      [-40, 2, -1.9999999958776928, 2.061153622438558e-9],
+    ],
+  },
 }
 
 /** What an activation that takes no parameter gets as one. */
