@@ -76,6 +76,7 @@ test.each([
   ['hardSwish', dense(2, { activation: 'hardSwish' })],
   ['geluTanh', dense(2, { activation: 'geluTanh' })],
   ['elu with alpha 0.5', dense(2, { activation: 'elu', alpha: 0.5 })],
+  ['celu with alpha 1', dense(2, { activation: 'celu' })],
 ] as const)('refuses to export %s', async (name, layer) => {
   using model = await sequential([dense(2), layer], { inputSize: 2 })
   await expect(toLayersModel(model)).rejects.toThrow(ArgumentError)
@@ -381,6 +382,7 @@ describe('what Keras writes', () => {
     ['mish', 'mish'],
     ['relu6', 'relu6'],
     ['silu', 'silu'],
+    ['celu', 'celu'],
   ])('the activation %s of Keras 3', async (name, expected) => {
     const modelJson = {
       modelTopology: sequentialOf(

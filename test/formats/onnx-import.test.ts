@@ -289,6 +289,7 @@ describe('predicts what onnxruntime does', () => {
         [floats('k', [2], [-3, 0.5]), constant('one', 1)],
       ),
     ],
+    ['Celu', behind([node('Celu', ['x'], 'y', [float('alpha', 0.4)])])],
     [
       'a scaling through ReLU, PRelu and dropout',
       behind(
@@ -641,6 +642,11 @@ describe('refuses, naming the node and its operator', () => {
       'limits too near each other',
       behind([node('Clip', ['x', 'low', 'high'], 'y')], limits(0, 1e-38)),
       'node "Clip_y" (Clip): 1 / (their distance) is ',
+    ],
+    [
+      'a Celu that has no alpha',
+      behind([node('Celu', ['x'], 'y', [float('alpha', 0)])]),
+      'alpha is 0, expected a number above 0',
     ],
     [
       'a scaling for another number of units',

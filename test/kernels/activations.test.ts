@@ -75,6 +75,16 @@ describe.each(builds)('%s build', build => {
     expect(y.view.map(Math.abs)).toEqual(Float32Array.of(0, 0, 3, 0, Infinity))
   })
 
+  test('CELU takes an alpha, in which it is computed in f64', () => {
+    for (const alpha of [0.25, 3, 2 ** -149, 3e38].map(Math.fround)) {
+      const y = kernels.f32(x.length)
+      kernels.activation('celu', upload(x), y, { alpha })
+      const expected = Float64Array.from(x, a => activation('celu', a, alpha))
+      const scale = (i: number) => EPSILON * Math.abs(at(expected, i)) + 2 ** -149
+      expect(largestDifference(y.view, expected, scale), `alpha ${alpha}`).toBeLessThan(0.52)
+    }
+  })
+
   /** h′ of each element of x. */
   function derivatives(name: ActivationName, parameter?: number): Float64Array {
     return Float64Array.from(x, a => activationDerivative(name, a, parameter))
