@@ -3,6 +3,7 @@
 // - A number by which the host names something to the kernels stands in a table of src/. The constants that kernels
 //   compare it with are written to assembly/generated/.
 // - A kernel's parameters stand in its definition. What TypeScript is to know of them is written to src/wasm/exports.ts.
+// - What an option means stands in the comment on its type. The command line's help has it from src/cli/option-texts.ts.
 //
 // The files are committed, so that asc and tsc each build from a clean tree. A test compares them with what this makes.
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -11,6 +12,7 @@ import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
 import { describeExports } from './describe-exports.js'
+import { describeOptions } from './describe-options.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -64,7 +66,7 @@ const READING = {
 
 /** All generated files, by their paths in the repository. */
 export async function generate() {
-  return { ...(await constants()), ...(await exports()) }
+  return { ...(await constants()), ...(await exports()), ...(await texts()) }
 }
 
 /** The files of assembly/generated/. */
@@ -85,8 +87,11 @@ async function constants() {
 /** What the compiler says of the kernels. */
 const exports = async () => ({ 'src/wasm/exports.ts': await describeExports(root) })
 
+/** What options mean. */
+const texts = async () => ({ 'src/cli/option-texts.ts': await describeOptions(root) })
+
 // The kernels compile with the constants as they are now.
-for (const part of argv[1] === fileURLToPath(import.meta.url) ? [constants, exports] : []) {
+for (const part of argv[1] === fileURLToPath(import.meta.url) ? [constants, exports, texts] : []) {
   for (const [path, text] of Object.entries(await part())) {
     await mkdir(dirname(root + path), { recursive: true })
     await writeFile(root + path, text)

@@ -1,24 +1,79 @@
 // Options that go with some values of another one, such as --momentum with three values of --optimizer.
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { OptionRule, OptionTable } from '../optimizers/named-options.ts'
 import { kebabCase, listed } from './option-values.ts'
 
 /** An option that belongs to some of the names that another option chooses from. */
-export interface OwnOption<Name extends string> {
+interface OwnOption {
   /** As commander has it: `--momentum <share>`. */
   readonly flags: string
   readonly description: string
   /** Throws commander's InvalidArgumentError. Without it, the option takes no value. */
-  readonly parse?: (text: string) => number | string
+  readonly parse: ((text: string) => number | string) | undefined
   /** What the API calls it. */
   readonly key: string
   /** The names that take it; all where undefined. */
-  readonly takers?: readonly Name[]
+  readonly takers: readonly string[] | undefined
   /** The names that must have it. */
-  readonly needers?: readonly Name[]
+  readonly needers: readonly string[]
+}
+
+/**
+ * The options of a table's rows. `texts` say what they mean, in the order of the help; `spellings` how one is written that
+ * is not written as the API has it, or whose value is not called by what its rule expects.
+ */
+export function ownOptionsOf(
+  table: OptionTable,
+  texts: Readonly<Record<string, string>>,
+  spellings: { readonly [Option in string]?: string } = {},
+): readonly OwnOption[] {
+  return Object.entries(texts).map(([key, text]) => {
+    const rules = Object.entries(table).flatMap(([name, { options }]): [string, OptionRule][] => {
+      const rule = options[key]
+      return rule ? [[name, rule]] : []
+    })
+    const takers = rules.map(([name]) => name)
+    const [first] = rules.map(([, rule]) => rule)
+    const isFlag = typeof first?.standard === 'boolean'
+    return {
+      key,
+      flags: `--${spellings[key] ?? `${kebabCase(key)}${isFlag ? '' : placeholderOf(first)}`}`,
+      description: `${text}${isFlag ? '' : defaultsOf(rules)}`,
+      parse: isFlag ? undefined : parserOf(rules.map(([, rule]) => rule)),
+      takers: takers.length < Object.keys(table).length ? takers : undefined,
+      needers: rules.flatMap(([name, { standard }]) => (standard === undefined ? [name] : [])),
+    }
+  })
+}
+
+/** What the help calls a value. */
+function placeholderOf(rule: OptionRule | undefined): string {
+  if (rule?.expected.includes('epochs')) return ' <epochs>'
+  return rule?.expected.includes('[0, 1)') ? ' <share>' : ' <number>'
+}
+
+/** ` (default: 0.9, rmsprop 0)`, the default of the first name being that of all that are not named. */
+function defaultsOf(rules: readonly [string, OptionRule][]): string {
+  const standard = rules.map(([, rule]) => rule.standard).find(value => value !== undefined)
+  if (standard === undefined) return ''
+  const others = rules.filter(([, rule]) => rule.standard !== standard && rule.standard !== undefined)
+  const needers = rules.filter(([, rule]) => rule.standard === undefined).map(([name]) => kebabCase(name))
+  const defaults = [standard, ...others.map(([name, rule]) => `${kebabCase(name)} ${rule.standard}`)]
+  return ` (default: ${defaults.join(', ')}${needers.length > 0 ? `; ${needers.join(', ')} needs it` : ''})`
+}
+
+/** Takes what one of the rules accepts: which of them counts is known when all options are. */
+function parserOf(rules: readonly OptionRule[]) {
+  const isNumber = rules.every(({ standard }) => typeof standard !== 'string')
+  return (text: string): number | string => {
+    const value = isNumber ? Number(text) : text
+    if (text.trim() !== '' && rules.some(({ accepts }) => accepts(value))) return value
+    throw new InvalidArgumentError(`expected ${rules[0]?.expected}`)
+  }
 }
 
 /** Adds the options; the help says which names take them. */
-export function addOwnOptions<Name extends string>(command: Command, options: readonly OwnOption<Name>[]) {
+export function addOwnOptions(command: Command, options: readonly OwnOption[]) {
   for (const { flags, description, parse, takers } of options) {
     const option = new Option(flags, takers ? `${listed(takers)}: ${description}` : description)
     command.addOption(parse ? option.argParser(parse) : option)
@@ -29,10 +84,10 @@ export function addOwnOptions<Name extends string>(command: Command, options: re
  * What was given, by the API's names. Throws InvalidArgumentError for an option that does not go with `name`, which is
  * what `chooser` has chosen, and where one is missing that `name` needs.
  */
-export function ownValues<Name extends string>(
+export function ownValues(
   chooser: string,
-  name: Name,
-  options: readonly OwnOption<Name>[],
+  name: string,
+  options: readonly OwnOption[],
   given: object,
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {}
@@ -40,7 +95,7 @@ export function ownValues<Name extends string>(
     const option = new Option(flags)
     const value = Object.entries(given).find(([attribute]) => attribute === option.attributeName())?.[1]
     if (value === undefined) {
-      if (!needers?.includes(name)) continue
+      if (!needers.includes(name)) continue
       throw new InvalidArgumentError(`${chooser} ${kebabCase(name)} needs ${flags}`)
     }
     if (takers && !takers.includes(name)) {

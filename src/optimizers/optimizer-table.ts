@@ -48,7 +48,10 @@ export const OPTIMIZERS = {
   adamw: { ...adam, options: { ...adam.options, weightDecay: notNegative(0.01) } },
 } satisfies Record<string, OptimizerRow>
 
-/** The options of optimisers. Each is described here alone: the command line's help says the same. */
+/**
+ * The options of optimisers. Each is described here alone: what stands before the colon is in the command line's help too
+ * (`npm run generate`).
+ */
 interface OptimizerSettings {
   /** How much of a step goes on in the next: in [0, 1), 0.9 unless given, 0 for `rmsprop`. */
   momentum?: number
@@ -58,10 +61,10 @@ interface OptimizerSettings {
   beta2?: number
   /** Decay of the mean squared gradient: in [0, 1), 0.99 unless given. */
   alpha?: number
-  /** Added to the divisor: above 0, 1e-8 unless given, 1e-10 for `adagrad`. */
-  epsilon?: number
   /** Divide by the standard deviation of the gradient: the square of its mean is taken off s. False unless given. */
   centered?: boolean
+  /** Added to the divisor: above 0, 1e-8 unless given, 1e-10 for `adagrad`. */
+  epsilon?: number
   /** L2 penalty of all parameters, biases too; decoupled for `adamw`: 0 or more, 0 unless given, 0.01 for `adamw`. */
   weightDecay?: number
 }

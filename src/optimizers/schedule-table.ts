@@ -63,11 +63,14 @@ export const SCHEDULES = {
   },
 } satisfies Record<string, ScheduleRow>
 
-/** The options of schedules. Each is described here alone: the command line's help says the same. */
+/**
+ * The options of schedules. Each is described here alone: what stands before the colon is in the command line's help too
+ * (`npm run generate`).
+ */
 interface ScheduleSettings {
   /**
-   * Epochs, also parts of one, in which the learning rate rises first, in equal steps from 0 to what the schedule begins
-   * with: 0 or more, 0 unless given.
+   * Epochs, also parts of one, in which the learning rate rises from 0 first: 0 or more, 0 unless given. It rises in equal
+   * steps to what the schedule begins with.
    */
   warmUp?: number
   /** Epochs from one step to the next: 1 or more. */
@@ -88,7 +91,7 @@ interface ScheduleSettings {
   divFactor?: number
   /** The first learning rate divided by the last: 1 or more, 10,000 unless given. */
   finalDivFactor?: number
-  /** Half waves of the cosine, or lines; PyTorch's anneal_strategy: `'cosine'` unless given. */
+  /** Curve of the rise and of the fall: `'cosine'` or `'linear'`, `'cosine'` unless given. PyTorch's anneal_strategy. */
   anneal?: 'cosine' | 'linear'
 }
 

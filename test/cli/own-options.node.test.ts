@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { type OptimizerFlags, optimizerOf } from '../../src/cli/optimizer-options.ts'
 import { type ScheduleFlags, scheduleOf } from '../../src/cli/schedule-options.ts'
+import type { OptionRule, OptionTable } from '../../src/optimizers/named-options.ts'
 import { optimizerNames, resolveOptimizer } from '../../src/optimizers/optimizer-options.ts'
+import { OPTIMIZERS } from '../../src/optimizers/optimizer-table.ts'
 import { resolveSchedule, scheduleNames } from '../../src/optimizers/schedule-options.ts'
-import type { ScheduleOptions } from '../../src/optimizers/schedule-table.ts'
+import { SCHEDULES, type ScheduleOptions } from '../../src/optimizers/schedule-table.ts'
 
 const succeeds = (attempt: () => unknown) => {
   try {
@@ -15,16 +17,20 @@ const succeeds = (attempt: () => unknown) => {
   }
 }
 
+/** For each option of a table, a value that all rows with the option take. */
+function examples(table: OptionTable): [option: string, value: unknown][] {
+  const options = new Set(Object.values(table).flatMap(({ options }) => Object.keys(options)))
+  return [...options].map(option => {
+    const rules = Object.values(table).flatMap(({ options }) => options[option] ?? [])
+    return [option, [0.5, 3, true, 'linear'].find(value => rules.every(({ accepts }) => accepts(value)))]
+  })
+}
+
+/** What commander calls an option. */
+const flagOf = (option: string) => (option === 'every' ? 'stepEvery' : option)
+
 describe.each(optimizerNames)('--optimizer %s', name => {
-  test.each([
-    ['momentum', 0.5],
-    ['beta1', 0.5],
-    ['beta2', 0.5],
-    ['alpha', 0.5],
-    ['centered', true],
-    ['epsilon', 0.5],
-    ['weightDecay', 0.5],
-  ])('%s', (option, value) => {
+  test.each(examples(OPTIMIZERS))('%s', (option, value) => {
     const flags = { optimizer: name, [option]: value } as OptimizerFlags
     const wanted = { name, [option]: value } as never
     expect(succeeds(() => optimizerOf(flags))).toBe(succeeds(() => resolveOptimizer({ optimizer: wanted })))
@@ -37,24 +43,18 @@ describe.each(optimizerNames)('--optimizer %s', name => {
 
 describe.each(scheduleNames)('--schedule %s', name => {
   /** What the schedule must have. */
-  const needed: Record<string, object> = { step: { every: 3 }, exponential: { factor: 0.5 } }
-  const neededFlags: Record<string, object> = { step: { stepEvery: 3 }, exponential: { factor: 0.5 } }
+  const needed = Object.fromEntries(
+    Object.entries<OptionRule>(SCHEDULES[name].options).flatMap(([option, { standard }]) =>
+      standard === undefined ? [[option, examples(SCHEDULES).find(([other]) => other === option)?.[1]]] : [],
+    ),
+  )
+  const neededFlags = Object.fromEntries(
+    Object.entries(needed).map(([option, value]) => [flagOf(option), value]),
+  )
 
-  test.each([
-    ['warmUp', 'warmUp', 0.5],
-    ['stepEvery', 'every', 3],
-    ['factor', 'factor', 0.5],
-    ['minimum', 'minimum', 0.5],
-    ['patience', 'patience', 3],
-    ['threshold', 'threshold', 0.5],
-    ['cooldown', 'cooldown', 3],
-    ['pctStart', 'pctStart', 0.5],
-    ['divFactor', 'divFactor', 3],
-    ['finalDivFactor', 'finalDivFactor', 3],
-    ['anneal', 'anneal', 'linear'],
-  ])('%s', (flag, option, value) => {
-    const flags = { schedule: name, ...neededFlags[name], [flag]: value } as ScheduleFlags
-    const wanted = { name, ...needed[name], [option]: value } as ScheduleOptions
+  test.each(examples(SCHEDULES))('%s', (option, value) => {
+    const flags = { schedule: name, ...neededFlags, [flagOf(option)]: value } as ScheduleFlags
+    const wanted = { name, ...needed, [option]: value } as ScheduleOptions
     expect(succeeds(() => scheduleOf(flags))).toBe(succeeds(() => resolveSchedule(wanted, 1)))
     if (succeeds(() => scheduleOf(flags))) expect(scheduleOf(flags)).toEqual(wanted)
   })

@@ -1,0 +1,27 @@
+// Written by `npm run generate` from the comments in src/optimizers/*-table.ts: change those.
+
+/** The options of optimizers, in the order of the help. */
+export const optimizerTexts = {
+  momentum: 'how much of a step goes on in the next',
+  beta1: 'decay of the mean gradient',
+  beta2: 'decay of the mean squared gradient',
+  alpha: 'decay of the mean squared gradient',
+  centered: 'divide by the standard deviation of the gradient',
+  epsilon: 'added to the divisor',
+  weightDecay: 'L2 penalty of all parameters, biases too; decoupled for adamw',
+}
+
+/** The options of schedules, in the order of the help. */
+export const scheduleTexts = {
+  warmUp: 'epochs, also parts of one, in which the learning rate rises from 0 first',
+  every: 'epochs from one step to the next',
+  factor: 'what a reduction multiplies by',
+  minimum: 'the lowest learning rate',
+  patience: 'epochs without improvement that change nothing',
+  threshold: 'a loss below (1 − threshold)·best is an improvement',
+  cooldown: 'epochs after a reduction that do not count',
+  pctStart: 'share of the iterations in which the learning rate rises',
+  divFactor: 'the highest learning rate divided by the first',
+  finalDivFactor: 'the first learning rate divided by the last',
+  anneal: 'curve of the rise and of the fall',
+}
