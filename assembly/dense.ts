@@ -70,7 +70,9 @@ export function denseForward(
   }
 }
 
-/** y ← h(z) by a layer that is an activation alone; both rows × units, y may be z. Its gradient: denseOutputGradient. */
+/**
+ * y ← h(z) by a layer that is an activation alone; both rows × units, y may be z. Its gradient: denseOutputGradient.
+ */
 export function activate(
   kind: i32, slope: f32, rows: i32, units: i32, z: usize, y: usize, thread: i32, threads: i32,
 ): void {
@@ -80,7 +82,10 @@ export function activate(
   activation(kind, z + begin, y + begin, n, slope);
 }
 
-/** dz ← dy ∘ h′(z), given y = h(z): the gradient by the last layer's weighted sums. All rows × units; dz may be dy. */
+/**
+ * dz ← dy ∘ h′(z), given y = h(z): the gradient with respect to the last layer's weighted sums. All rows × units; dz
+ * may be dy.
+ */
 export function denseOutputGradient(
   kind: i32, slope: f32, rows: i32, units: i32, z: usize, y: usize, dy: usize, dz: usize, thread: i32, threads: i32,
 ): void {
@@ -91,9 +96,9 @@ export function denseOutputGradient(
 }
 
 /**
- * dx ← (dz·Wᵀ) ∘ h′(z): the gradient by the weighted sums of the layer below, whose activation `kind` gave y = h(z).
- * dz is rows × units, W inputs × units; z, y and dx are rows × inputs. `workspace`: sgemmWorkspace(rows, inputs, units)
- * bytes for each thread, aligned to 64.
+ * dx ← (dz·Wᵀ) ∘ h′(z): the gradient with respect to the weighted sums of the layer below, whose activation `kind`
+ * gave y = h(z). dz is rows × units, W inputs × units; z, y and dx are rows × inputs. `workspace`:
+ * sgemmWorkspace(rows, inputs, units) bytes for each thread, aligned to 64.
  */
 export function denseInputGradient(
   kind: i32, slope: f32, rows: i32, inputs: i32, units: i32,

@@ -1,12 +1,13 @@
-// The losses of a batch, row by row, with their gradients by the network's output and the count of right answers.
+// The losses of a batch, row by row, with their gradients with respect to the network's output and the count of right
+// answers.
 //
 // Row i of the batch is sample s = indices[i] (i32) of the data set, or s = i where `indices` is 0. What it is measured
 // against is labels[s] (i32) or row s of `targets` (f32): the host has checked both.
 //
-// A sample's weight is wₛ = sampleWeights[s]·classWeights[labels[s]] (f32), each 1 where its pointer is 0. The mean loss
-// of the batch is Σ wₛ·lₛ / W, and 0, with a gradient of 0, where W is 0. W = Σ sampleWeights[s], as PyTorch 1.13 has it;
-// cross-entropy with labels alone counts the class weights as well: W = Σ wₛ. losses[i] (f64) ← wₛ·lₛ; thread 0 stores W
-// (f64) at `total`. Every thread sums W itself, over all rows in order: that costs less than another pass.
+// A sample's weight is wₛ = sampleWeights[s]·classWeights[labels[s]] (f32), each 1 where its pointer is 0. The mean
+// loss of the batch is Σ wₛ·lₛ / W, and 0, with a gradient of 0, where W is 0. W = Σ sampleWeights[s], as PyTorch 1.13
+// has it; cross-entropy with labels alone counts the class weights as well: W = Σ wₛ. losses[i] (f64) ← wₛ·lₛ; thread
+// 0 stores W (f64) at `total`. Every thread sums W itself, over all rows in order: that costs less than another pass.
 //
 // Outputs that are not finite are no answer, and so no hit.
 import { BINARY_CROSS_ENTROPY, HINGE, MEAN_ABSOLUTE_ERROR, MEAN_SQUARED_ERROR } from './generated/loss-kinds';
@@ -44,9 +45,10 @@ function sumWeights(
 }
 
 /**
- * Cross-entropy with labels, all weights 1: row by row of x (rows × columns), losses[i] (f64) ← −log softmax(xᵢ)[label],
- * hits[i] (i32) ← 1 where the label's element is the largest, else 0, and dx ← (softmax(x) − onehot(label)) / rows. dx
- * may be x. −log softmax(x)[label] = log Σ exp(xⱼ − max) − (x[label] − max), the logarithm in f64.
+ * Cross-entropy with labels, all weights 1: row by row of x (rows × columns), losses[i] (f64) ← −log
+ * softmax(xᵢ)[label], hits[i] (i32) ← 1 where the label's element is the largest, else 0, and dx ← (softmax(x) −
+ * onehot(label)) / rows. dx may be x. −log softmax(x)[label] = log Σ exp(xⱼ − max) − (x[label] − max), the logarithm
+ * in f64.
  */
 export function softmaxCrossEntropy(
   x: usize, labels: usize, indices: usize, losses: usize, hits: usize, dx: usize, rows: i32, columns: i32,
@@ -70,8 +72,8 @@ export function softmaxCrossEntropy(
 }
 
 /**
- * aⱼ = cⱼ·((1 − smoothing)·qⱼ + smoothing / columns), where q is the row's distribution (`target`, or 1 at `label` where
- * that is 0), and c are the class weights.
+ * aⱼ = cⱼ·((1 − smoothing)·qⱼ + smoothing / columns), where q is the row's distribution (`target`, or 1 at `label`
+ * where that is 0), and c are the class weights.
  */
 function smoothed(target: usize, label: i32, classWeights: usize, smoothing: f64, columns: i32, j: i32): f64 {
   const at = <usize>j << 2;
@@ -81,10 +83,10 @@ function smoothed(target: usize, label: i32, classWeights: usize, smoothing: f64
 }
 
 /**
- * Cross-entropy with all its options: l = −Σⱼ aⱼ·log softmax(xᵢ)ⱼ, see `smoothed`; dx ← w/W·(softmax(x)·Σ a − a). `labels`
- * is 0 where the distributions are in `targets` (samples × columns), else `targets` is. With labels the class weight of
- * the label counts in W, with distributions only the sample's weight: PyTorch 1.13, CrossEntropyLoss. A hit is
- * a row whose largest element stands at the label, or where the distribution's largest does. dx may be x.
+ * Cross-entropy with all its options: l = −Σⱼ aⱼ·log softmax(xᵢ)ⱼ, see `smoothed`; dx ← w/W·(softmax(x)·Σ a − a).
+ * `labels` is 0 where the distributions are in `targets` (samples × columns), else `targets` is. With labels the class
+ * weight of the label counts in W, with distributions only the sample's weight: PyTorch 1.13, CrossEntropyLoss. A hit
+ * is a row whose largest element stands at the label, or where the distribution's largest does. dx may be x.
  */
 export function weightedCrossEntropy(
   x: usize, labels: usize, targets: usize, indices: usize, sampleWeights: usize, classWeights: usize, smoothing: f64,
@@ -173,8 +175,8 @@ function addLosses(kind: i32, sum: v128, losses: v128): v128 {
  * - BINARY_CROSS_ENTROPY, of logits y: max(y, 0) − y·t + log(1 + exp(−|y|)). PyTorch 1.13, BCEWithLogitsLoss.
  * - HINGE: max(0, 1 − t·y).
  *
- * Where `targets` is 0, there is one column, and t is the label: 0 or 1, for HINGE −1 or 1. hits[i] (i32) ← the elements
- * with y > 0 where t > 0.5 or neither; not written where `hits` is 0. `classWeights` need labels.
+ * Where `targets` is 0, there is one column, and t is the label: 0 or 1, for HINGE −1 or 1. hits[i] (i32) ← the
+ * elements with y > 0 where t > 0.5 or neither; not written where `hits` is 0. `classWeights` need labels.
  */
 export function elementwiseLoss(
   kind: i32, delta: f32, y: usize, labels: usize, targets: usize, indices: usize,
@@ -226,7 +228,8 @@ export function elementwiseLoss(
 /**
  * The hinge of several classes: l = Σⱼ max(0, 1 − x[label] + xⱼ) over all j but the label, of which the host takes the
  * mean over the columns; dx is the gradient of that mean. x is rows × columns; dx may be x. PyTorch 1.13,
- * MultiMarginLoss; Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector machines", 2001.
+ * MultiMarginLoss; Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector machines",
+ * 2001.
  */
 export function multiclassHinge(
   x: usize, labels: usize, indices: usize, sampleWeights: usize, classWeights: usize,

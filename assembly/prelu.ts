@@ -15,7 +15,7 @@ function select(n: i32, x: usize, from: usize, to: usize, slopes: usize, shared:
 
 /**
  * to ← from where x > 0, else a·from, for this thread's rows. With from = x it is the activation, with from = dy its
- * gradient by x.
+ * gradient with respect to x.
  */
 function selectRows(
   x: usize, from: usize, to: usize, rows: i32, units: i32, slopes: usize, shared: bool, thread: i32, threads: i32,
@@ -56,8 +56,8 @@ function addGradient(n: i32, x: usize, dy: usize, da: usize): void {
 }
 
 /**
- * da ← Σᵢ dy·min(x, 0) + accumulate·da, for each unit; `accumulate` is 0 or 1. Threads divide the units. Where one slope
- * is shared, da is room for `units` sums, and sharedSlopeGradient follows.
+ * da ← Σᵢ dy·min(x, 0) + accumulate·da, for each unit; `accumulate` is 0 or 1. Threads divide the units. Where one
+ * slope is shared, da is room for `units` sums, and sharedSlopeGradient follows.
  */
 export function preluSlopeGradient(
   x: usize, dy: usize, rows: i32, units: i32, accumulate: f32, da: usize, thread: i32, threads: i32,

@@ -8,8 +8,8 @@ import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
 
 /**
- * The weights of the first dense layer as grey images, one for each unit, pixel by pixel, row by row: 128 is a weight of
- * 0, 255 the largest magnitude where it is positive, 1 where it is negative.
+ * The weights of the first dense layer as grey images, one for each unit, row by row. A weight of 0 is 128, the
+ * largest positive magnitude 255, the largest negative one 1.
  *
  * Rejects with {@link ShapeError} unless height · width is the model's `inputSize`.
  *
@@ -34,11 +34,12 @@ export async function firstLayerImages(
 }
 
 /**
- * The samples of which a classifier is the most wrong, the worst first: those whose label has the smallest probability,
- * and so the largest cross-entropy. Before them come the samples whose outputs are not finite. `data.slice(index, index + 1).read()` gives such a sample's image.
+ * The samples that a classifier gets most wrong, worst first: those whose label has the smallest probability, so the
+ * largest cross-entropy. Samples whose outputs are not finite come before them. `data.slice(index, index + 1).read()`
+ * gives the image of such a sample.
  *
- * Rejects with {@link ArgumentError} where the data have no labels, or the last layer gives no probabilities: it must be
- * a softmax, its logarithm, or one sigmoid.
+ * Rejects with {@link ArgumentError} where the data have no labels, or the last layer gives no probabilities. It must
+ * be a softmax, its logarithm, or a single sigmoid.
  *
  * @example
  * for (const { index, label, predicted } of await mostConfused(model, test, 20)) console.log(index, label, predicted)

@@ -105,12 +105,12 @@ export class Sequential {
     }
   }
 
-  /** The build that computes, how many threads may, and why. */
+  /** The build in use, the number of threads, and why. */
   get capabilities(): Capabilities {
     return { ...this.#network.capabilities }
   }
 
-  /** What `compile` was told, with all defaults filled in: a copy. Throws {@link StateError} before `compile`. */
+  /** A copy of `compile`'s options with all defaults filled in. Throws {@link StateError} before `compile`. */
   get trainingConfig(): TrainingConfig {
     if (!this.#config) throw new StateError('trainingConfig before compile: call model.compile() first')
     return structuredClone(this.#config)
@@ -121,7 +121,7 @@ export class Sequential {
     return countParameters(this.inputSize, this.layers)
   }
 
-  /** A table of the layers, for people. */
+  /** A readable table of the layers. */
   summary(): string
   summary(...more: unknown[]): string {
     checkNoOptions('summary', more)
@@ -129,8 +129,8 @@ export class Sequential {
   }
 
   /**
-   * Says how `fit` is to train; optimiser and schedule begin anew. Throws {@link ArgumentError} where an option is wrong
-   * or does not suit the last layer, and {@link StateError} while `fit` runs or a trainer is open.
+   * Sets how `fit` trains; optimiser and schedule start afresh. Throws {@link ArgumentError} for a bad option, or one
+   * that does not suit the last layer. Throws {@link StateError} while `fit` runs or a trainer is open.
    *
    * @example
    * model.compile({ optimizer: 'sgd', learningRate: 0.1, loss: 'crossEntropy' })
@@ -148,14 +148,18 @@ export class Sequential {
   }
 
   /**
-   * Trains by mini-batch gradient descent; can be called again to go on, with what the optimiser and the schedule
-   * remember (`cosine` and `oneCycle` span the epochs of each call). Takes a data set, or a stream of chunks, whose epochs
-   * end where it ends.
+   * Trains by mini-batch gradient descent on a data set, or on a stream of chunks, whose end is the end of the epoch.
+   * Another call continues with the state of the optimiser and the schedule, except that `cosine` and `oneCycle` span
+   * the epochs of each call.
    *
-   * Rejects with {@link StateError} before `compile` or while another `fit` runs, {@link ShapeError} or
-   * {@link ArgumentError} where data and model do not go together, {@link TrainingError} at a loss or weights that are
-   * not finite, {@link AllocationError} where memory does not suffice, {@link CheckpointError} where a checkpoint cannot
-   * be written or none of several can be read, and the signal's reason when it is aborted. The model stays usable.
+   * The model stays usable when `fit` rejects, which it does with
+   *
+   * - {@link StateError} before `compile` or while another `fit` runs
+   * - {@link ShapeError} or {@link ArgumentError} where data and model do not go together
+   * - {@link TrainingError} where the loss or the weights are not finite
+   * - {@link AllocationError} where memory does not suffice
+   * - {@link CheckpointError} where a checkpoint cannot be written, or none of several can be read
+   * - the signal's reason when it is aborted
    *
    * @example
    * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })
@@ -269,8 +273,8 @@ export class Sequential {
   }
 
   /**
-   * Where the model and its last training stand, as a file: a model file (see {@link toSafetensors}) with everything in it
-   * from which the training goes on as if it had never rested. Rejects with {@link StateError} while `fit` runs.
+   * The state of the model and its last training as a file: a model file (see {@link toSafetensors}) with all that is
+   * needed to resume the training as if it had never stopped. Rejects with {@link StateError} while `fit` runs.
    *
    * @example
    * const bytes = await model.toCheckpoint()
@@ -287,8 +291,8 @@ export class Sequential {
   }
 
   /**
-   * Goes back to a checkpoint of a model with the same layers. Rejects with {@link FormatError}, and changes nothing, where
-   * the file is damaged in any byte or does not fit, and with {@link StateError} while `fit` runs.
+   * Restores a checkpoint of a model with the same layers. Rejects with {@link FormatError} where any byte of the
+   * file is damaged or it does not fit, and with {@link StateError} while `fit` runs. The model is unchanged then.
    */
   loadCheckpoint(bytes: Uint8Array | ArrayBuffer): Promise<void>
   async loadCheckpoint(bytes: Uint8Array | ArrayBuffer, ...more: unknown[]): Promise<void> {
@@ -302,8 +306,8 @@ export class Sequential {
   }
 
   /**
-   * Begins a training one stage at a time, for a loop of your own: see {@link Trainer}. It goes on where the last `fit`
-   * ended. Rejects as `fit` does.
+   * Starts training one stage at a time, in a loop of your own: see {@link Trainer}. It continues where the last
+   * `fit` ended. Rejects as `fit` does.
    *
    * @example
    * using trainer = await model.trainer(train, { batchSize: 100 })
@@ -328,11 +332,11 @@ export class Sequential {
   }
 
   /**
-   * Mean loss and metrics over all samples, in one pass: for a classifier, accuracy, confusion matrix and each class's
-   * precision, recall and F1; for a regression, mean absolute error and R². Before `compile`, the loss is the one that
-   * `compile` takes unless given. Rejects as `fit` does.
+   * Mean loss and metrics over all samples, in one pass. A classifier gets accuracy, a confusion matrix and each
+   * class's precision, recall and F1; a regression gets mean absolute error and R². Before `compile`, the loss is
+   * `compile`'s default. Rejects as `fit` does.
    *
-   * `topK`: asks for the share of the samples whose class is among so many largest outputs.
+   * `topK` adds the share of samples whose class is among the `topK` largest outputs.
    *
    * @example
    * const { accuracy, topKAccuracy, confusionMatrix, classes } = await model.evaluate(test, { topK: 5 })
@@ -346,13 +350,13 @@ export class Sequential {
   }
 
   /**
-   * The outputs for each sample, in order: with a softmax as last layer, the probability of each class. Takes a data
-   * set, rows of numbers, or flat numbers of one or many samples.
+   * The outputs for each sample, in order: after a softmax, the probability of each class. Takes a data set, rows of
+   * numbers, or the flat numbers of one or more samples.
    *
-   * `bytes`: what a `Uint8Array` holds, as {@link dataset} is told for the samples to train on.
+   * `bytes` says what a `Uint8Array` holds. Give the same as to {@link dataset} for training.
    *
-   * Rejects with {@link ShapeError} unless samples have `inputSize` values, and with {@link ArgumentError} for bytes of
-   * which nothing says what they are.
+   * Rejects with {@link ShapeError} unless samples have `inputSize` values, and with {@link ArgumentError} for bytes
+   * without a meaning.
    *
    * @example
    * const [probabilities] = await model.predict(image, { bytes: 'pixels' }) // image: Uint8Array(784)
@@ -378,8 +382,9 @@ export class Sequential {
   }
 
   /**
-   * Replaces all weights and biases; what the optimiser and the schedule remember stays. Rejects, and changes nothing, with
-   * {@link ShapeError} where a size differs, and with {@link ArgumentError} where a number is NaN or infinite in 32 bits.
+   * Replaces all weights and biases; optimiser and schedule keep their state. Rejects with {@link ShapeError} where a
+   * size differs, and with {@link ArgumentError} where a number is NaN or infinite in 32 bits. The model is unchanged
+   * then.
    */
   setParameters(parameters: readonly LayerParameters[]): Promise<void>
   async setParameters(parameters: readonly LayerParameters[], ...more: unknown[]): Promise<void> {
@@ -402,9 +407,9 @@ export class Sequential {
   }
 
   /**
-   * Takes the weights of a safetensors file, from this package or from PyTorch (`nn.Sequential` of `Linear` modules).
-   * Other weights want another training: the next `fit` lets optimiser and schedule begin anew, as after `compile`.
-   * Rejects with {@link FormatError}, and changes nothing, unless they fit this model's layers and are finite numbers.
+   * Loads the weights of a safetensors file from this package or from PyTorch (`nn.Sequential` of `Linear` modules).
+   * At the next `fit`, optimiser and schedule start afresh, as after `compile`. Rejects with {@link FormatError}
+   * unless the weights fit this model's layers and are finite. The model is unchanged then.
    */
   loadSafetensors(bytes: Uint8Array | ArrayBuffer): Promise<void>
   async loadSafetensors(bytes: Uint8Array | ArrayBuffer, ...more: unknown[]): Promise<void> {
@@ -418,9 +423,9 @@ export class Sequential {
   }
 
   /**
-   * Frees the memory when the calls are done that were made before: those are fulfilled, `fit` too, which is ended by its
-   * signal or by {@link TrainingRun.stop}. A call that is made later rejects with {@link DisposedError}. A forgotten model
-   * is freed when it is garbage.
+   * Frees the memory. Calls made before are fulfilled first, `fit` included: end that by its signal or by
+   * {@link TrainingRun.stop}. Calls made after reject with {@link DisposedError}. A model that is no longer
+   * referenced is freed by the garbage collector.
    */
   dispose(): void {
     this.life.dispose()
@@ -497,10 +502,10 @@ function splitForValidation(
 }
 
 /**
- * Creates a network of layers in a row, with random weights.
+ * Creates a network of consecutive layers, with random weights.
  *
- * Throws {@link ArgumentError} where the layers make no network, {@link AllocationError} where memory does not
- * suffice, and {@link UnsupportedError} where the runtime cannot run the build.
+ * Throws {@link ArgumentError} where the layers do not form a network, and {@link AllocationError} where memory does
+ * not suffice. Throws {@link UnsupportedError} where the runtime cannot run the build.
  *
  * @example
  * const model = await sequential(
@@ -527,8 +532,8 @@ async function checkFor(layers: readonly Layer[]): Promise<LayerCheck> {
 }
 
 /**
- * Creates a model from a safetensors file that `toSafetensors` made. A file of weights alone, such as PyTorch's, goes
- * into a model made with {@link sequential}, by its `loadSafetensors`.
+ * Creates a model from a safetensors file that `toSafetensors` made. To load weights alone, such as PyTorch's, create
+ * a model with {@link sequential} and call its `loadSafetensors`.
  *
  * Rejects with {@link FormatError} for a file that breaks the format's rules or has no architecture.
  *

@@ -17,7 +17,7 @@ const OPTIONS: OptionNames<StreamingDatasetOptions> = {
   shuffleBuffer: 1,
 }
 
-/** Samples that come in chunks. Two chunks and the shuffle buffer are all that is held of them. */
+/** Samples that arrive in chunks. Only two chunks and the shuffle buffer are held in memory. */
 export class StreamingDataset {
   readonly samples: number | undefined
   readonly shuffleBuffer: number
@@ -53,12 +53,12 @@ export class StreamingDataset {
 }
 
 /**
- * Makes a data set of samples that need not fit into memory: they are asked for chunk by chunk while training goes on,
- * one chunk ahead at most. Chunks of any size are cut into batches; when training ends early, the iterator's `return` is
+ * Makes a data set of samples that need not fit into memory. Chunks are requested while training runs, one ahead at
+ * most. They may be of any size and are cut into batches. When training ends early, the iterator's `return` is
  * called.
  *
- * Throws {@link ArgumentError} for options that cannot be. What is wrong with a chunk is known when it comes: then, what
- * reads it rejects with {@link ShapeError} or {@link ArgumentError}, which name the chunk, counted from 1.
+ * Throws {@link ArgumentError} for bad options. Errors in a chunk are found when it arrives. Its reader then rejects
+ * with {@link ShapeError} or {@link ArgumentError}, which name the chunk, counted from 1.
  *
  * @example
  * const train = streamingDataset({

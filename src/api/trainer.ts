@@ -17,13 +17,13 @@ import { withRoom } from './room.ts'
 export interface TrainerOptions {
   /** Samples in a batch; 100 unless given. */
   batchSize?: number
-  /** Leaves out the last batch of an epoch where it is shorter; it is taken unless this is true. */
+  /** Skips the last batch of an epoch if it is shorter; false unless given. */
   dropLast?: boolean
-  /** Takes the samples in another order in each epoch; true unless given. */
+  /** Uses another order of the samples in each epoch; true unless given. */
   shuffle?: boolean
-  /** Of the shuffles; the model's seed unless given. */
+  /** Seeds the shuffles; the model's seed unless given. */
   seed?: number
-  /** For the schedule: how many epochs it is planned for; 1 unless given. The trainer itself goes on without end. */
+  /** The number of epochs that the schedule spans; 1 unless given. The trainer itself has no end. */
   epochs?: number
 }
 
@@ -33,32 +33,35 @@ interface TrainedModel {
   readonly life: Lifetime
 }
 
-/** Tensors of the whole network, each a row for each sample of the batch. */
+/** Tensors of the whole network, with a row for each sample of the batch. */
 export interface NetworkTensors {
-  /** Behind `forward`: the samples' values, bytes as 0–1. */
+  /** After `forward`: the samples' values, bytes as 0–1. */
   inputs: Float32Array[]
-  /** Behind `forward`: what comes out of the last layer, as `predict` gives it. */
+  /** After `forward`: the outputs of the last layer, as `predict` gives them. */
   predictions: Float32Array[]
 }
 
 /** Tensors of one layer. */
 export interface LayerTensors {
-  /** Behind `forward`: z = x·W + b, a row for each sample. */
+  /** After `forward`: z = x·W + b, a row for each sample. */
   weightedSums: Float32Array[]
-  /** Behind `forward`: y = h(z), a row for each sample. */
+  /** After `forward`: y = h(z), a row for each sample. */
   activations: Float32Array[]
-  /** Behind `backward`: the gradient of the batch's mean loss by z, a row for each sample. */
+  /** After `backward`: the gradient of the batch's mean loss with respect to z, a row for each sample. */
   deltas: Float32Array[]
-  /** Behind `backward`: the gradient of the batch's mean loss by the layer's parameters, in their shapes. */
+  /**
+   * After `backward`: the gradient of the batch's mean loss with respect to the layer's parameters, in their shapes.
+   */
   gradients: LayerParameters
-  /** Behind `step`: what it added to the layer's parameters. */
+  /** After `step`: what it added to the layer's parameters. */
   updates: LayerParameters
 }
 
 /**
- * Trains a model stage by stage: `forward` (prepare data → apply the model → prediction → loss), `backward` (compute the
- * gradient), `step` (change the weights), in this order for each batch. In the same order of batches it gives the same
- * bits as `fit`. While a trainer is open, its model has no other training: `dispose` it, or declare it with `using`.
+ * Trains a model stage by stage. For each batch, in this order: `forward` (prepare data → apply the model →
+ * prediction → loss), `backward` (compute the gradient), `step` (update the weights). With the same order of batches,
+ * the results are bit-identical to `fit`. While a trainer is open, its model cannot be trained otherwise: `dispose`
+ * the trainer, or declare it with `using`.
  *
  * A call out of turn rejects with {@link StateError}, which says what is missing.
  *
@@ -89,10 +92,10 @@ export class Trainer {
   }
 
   /**
-   * Takes a batch to the loss: the next of the epoch, in the order that `fit` would take them, or the samples at the given
-   * positions of the data set. Resolves to the mean loss, which may be no finite number: `skip` such a batch.
+   * Computes the loss of a batch: the next of the epoch, in the order of `fit`, or the samples at the given positions
+   * of the data set. Resolves to the mean loss, which may not be finite: `skip` such a batch.
    *
-   * Rejects with {@link ArgumentError} for positions that the data set has not, or more than `batchSize`.
+   * Rejects with {@link ArgumentError} for positions outside the data set, or more than `batchSize` of them.
    */
   forward(positions?: ArrayLike<number>): Promise<ForwardLogs> {
     return this.#keeping(async () => this.#trainer.forward(positions && toPositions(positions)))
@@ -103,20 +106,20 @@ export class Trainer {
     return this.#keeping(() => this.#trainer.backward())
   }
 
-  /** Changes the weights by the compiled optimiser, at the given learning rate or the schedule's. */
+  /** Updates the weights with the compiled optimiser, at the given learning rate or the schedule's. */
   step(learningRate?: number): Promise<{ learningRate: number }> {
     return this.#keeping(async () => ({ learningRate: await this.#trainer.step(learningRate) }))
   }
 
-  /** Leaves out the batch in hand: the next is taken by `forward`. */
+  /** Skips the current batch: `forward` takes the next. */
   skip(): Promise<void> {
     return this.#keeping(() => this.#trainer.skip())
   }
 
   /**
-   * A copy of a tensor of the batch in hand; those of one layer by its index, the first layer's being 0.
+   * A copy of a tensor of the current batch. A tensor of one layer is chosen by the layer's index, from 0.
    *
-   * Rejects with {@link StateError} before the stage that makes it.
+   * Rejects with {@link StateError} before the stage that computes it.
    *
    * @example
    * const probabilities = await trainer.read('predictions')
@@ -147,8 +150,8 @@ export class Trainer {
   }
 
   /**
-   * Ends the training when the calls are done that were made before: the model keeps what it learned, and can be trained
-   * otherwise. A trainer whose model or data set was disposed of takes no more calls.
+   * Ends the training after the calls made before. The model keeps what it learned, and can be trained otherwise. A
+   * trainer whose model or data set was disposed of takes no more calls.
    */
   dispose(): void {
     this.life.dispose()

@@ -6,8 +6,9 @@ import type { BatchLogs, EpochLogs, History } from '../training/logs.ts'
 import type { TrainingControls } from '../training/options.ts'
 
 /**
- * What {@link Sequential.fit} gives: a promise of the history, and what steers the training meanwhile. Iterating over it
- * gives each epoch's logs, over `batches()` each batch's; leaving such a loop stops the training.
+ * The result of {@link Sequential.fit}: a promise of the history that also controls the training. Iterating over it
+ * gives the logs of each epoch; iterating over `batches()` gives those of each batch. Leaving such a loop stops the
+ * training.
  *
  * @example
  * const run = model.fit(train, { epochs: 5 })

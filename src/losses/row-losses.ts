@@ -23,8 +23,8 @@ export interface BatchLoss {
   /** What it is measured against. */
   readonly targets: LossTargets
   /**
-   * The call that computes each row's loss, and its gradient by the output (rows × units) in `gradient`. `indices` (i32)
-   * are those of the batch's rows in the data set.
+   * The call that computes each row's loss, and its gradient with respect to the output (rows × units) in `gradient`.
+   * `indices` (i32) are those of the batch's rows in the data set.
    */
   call(rows: number, indices: I32Buffer, output: F32Buffer, gradient: F32Buffer): Call
   /** The mean loss of the rows that the call has run for, weighted where there are weights: 0 where their sum is. */
@@ -32,8 +32,8 @@ export interface BatchLoss {
   /** What the mean's divisor is: the sum of their weights, or `rows` where there are none. */
   weight(rows: number): number
   /**
-   * Of these, the rows that were classified rightly; undefined for a loss that does not classify. Where each output says
-   * yes or no, a row counts by the share of its outputs that are right.
+   * Of these, the rows that were classified rightly; undefined for a loss that does not classify. Where each output
+   * says yes or no, a row counts by the share of its outputs that are right.
    */
   correct(rows: number): number | undefined
 }

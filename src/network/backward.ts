@@ -22,12 +22,15 @@ export class BackwardPass {
     )
   }
 
-  /** Where the loss puts its gradient by the last layer's output (its logits, where that is a softmax). */
+  /** Where the loss puts its gradient with respect to the last layer's output (its logits, where that is a softmax). */
   get outputGradient(): F32Buffer {
     return this.delta(this.forward.stages.length - 1)
   }
 
-  /** The gradient by a stage's weighted sums z, rows × units; for the last stage at first that by its outputs. */
+  /**
+   * The gradient with respect to a stage's weighted sums z, rows × units; for the last stage first with respect to its
+   * outputs.
+   */
   delta(stage: number): F32Buffer {
     const delta = this.#deltas[stage % this.#deltas.length]
     if (!delta) throw new RangeError(`there is no stage ${stage}`)
@@ -35,9 +38,9 @@ export class BackwardPass {
   }
 
   /**
-   * The calls for into ← α·(gradient by the parameters) + β·into. With into = the parameters themselves,
-   * α = −learningRate and β = 1 this is a step of gradient descent, in the same pass over memory; with α = 1 and β = 0 it
-   * leaves the gradient.
+   * The calls for into ← α·(gradient with respect to the parameters) + β·into. With into = the parameters themselves,
+   * α = −learningRate and β = 1 this is a step of gradient descent, in the same pass over memory; with α = 1 and β = 0
+   * it leaves the gradient.
    */
   calls(batch: Batch, alpha: number, beta: 0 | 1, into: ParameterSet): Call[] {
     const { stages } = this.forward
@@ -59,7 +62,7 @@ export class BackwardPass {
     return [...this.#lastActivation(batch.rows), ...calls.reverse().flat()]
   }
 
-  /** From the gradient by the network's output to that by the last z. */
+  /** From the gradient with respect to the network's output to that with respect to the last z. */
   #lastActivation(rows: number): Call[] {
     const last = this.forward.stages.at(-1)?.output
     if (!last || last.kind === ACTIVATIONS.identity.kind) return []

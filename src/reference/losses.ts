@@ -39,8 +39,8 @@ function elementLoss(name: ElementwiseLossName, y: number, t: number, delta: num
 const sumOf = (values: Values) => Array.from(values).reduce((sum, value) => sum + value, 0)
 
 /**
- * Σᵢ wᵢ·cᵢ·Σⱼ l(yᵢⱼ, tᵢⱼ) / (columns·Σ w), and its gradient by y; `weights` has a w for each row, `factors` a c, 1 unless
- * given, that does not count in the divisor. 0 where Σ w is.
+ * Σᵢ wᵢ·cᵢ·Σⱼ l(yᵢⱼ, tᵢⱼ) / (columns·Σ w), and its gradient with respect to y; `weights` has a w for each row,
+ * `factors` a c, 1 unless given, that does not count in the divisor. 0 where Σ w is.
  */
 export function elementwiseLoss(
   name: ElementwiseLossName,

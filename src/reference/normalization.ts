@@ -9,7 +9,7 @@ export interface Moments {
   variance: Float64Array
 }
 
-/** The gradients of Σ dy·y by x, γ and β. */
+/** The gradients of Σ dy·y with respect to x, γ and β. */
 export interface NormalizationGradients {
   dx: Float64Array
   dGamma: Float64Array
@@ -34,7 +34,9 @@ export function columnMoments(x: Values, rows: number, columns: number): Moments
   return rowMoments(transpose(x, rows, columns), columns, rows)
 }
 
-/** γ·(x − mean) / √(variance + epsilon) + β by the columns' moments: the batch's, or those that ran along in training. */
+/**
+ * γ·(x − mean) / √(variance + epsilon) + β by the columns' moments: the batch's, or those that ran along in training.
+ */
 export function batchNormalization(
   x: Values,
   gamma: Values,
@@ -51,8 +53,8 @@ export function batchNormalization(
 }
 
 /**
- * With x̂ = (x − mean)·s and s = 1 / √(variance + epsilon) of the batch itself: dx = γ·s·(dy − mean dy − x̂·mean(dy·x̂)),
- * dγ = Σ dy·x̂, dβ = Σ dy, all means and sums over the rows.
+ * With x̂ = (x − mean)·s and s = 1 / √(variance + epsilon) of the batch itself: dx = γ·s·(dy − mean dy −
+ * x̂·mean(dy·x̂)), dγ = Σ dy·x̂, dβ = Σ dy, all means and sums over the rows.
  */
 export function batchNormalizationGradient(
   x: Values,
@@ -108,8 +110,8 @@ export function layerNormalization(x: Values, gamma: Values, beta: Values, epsil
 }
 
 /**
- * With x̂ = (x − mean)·s, s = 1 / √(variance + epsilon) of a row, and g = γ·dy: dx = s·(g − mean g − x̂·mean(g·x̂)), means
- * over the row; dγ = Σ dy·x̂ and dβ = Σ dy over the rows.
+ * With x̂ = (x − mean)·s, s = 1 / √(variance + epsilon) of a row, and g = γ·dy: dx = s·(g − mean g − x̂·mean(g·x̂)),
+ * means over the row; dγ = Σ dy·x̂ and dβ = Σ dy over the rows.
  */
 export function layerNormalizationGradient(
   x: Values,

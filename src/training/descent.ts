@@ -1,5 +1,5 @@
-// From the gradient by the network's output to changed parameters: in one pass, where the update is plain, or by an
-// optimiser (optimizer-descent.ts).
+// From the gradient with respect to the network's output to changed parameters: in one pass, where the update is
+// plain, or by an optimiser (optimizer-descent.ts).
 
 import type { BackwardPass } from '../network/backward.ts'
 import type { ParameterSet } from '../network/parameters.ts'
@@ -11,9 +11,9 @@ import type { Call } from '../wasm/calls.ts'
 /** What changes the parameters. */
 export interface Descent {
   /**
-   * The calls behind a batch's forward pass, to be run at once. Gradients of batches that are not the last of their group
-   * are added up; the last changes the parameters, by Σ w·g / Σ w of all samples of the group. `weight` is Σ w of the
-   * batch.
+   * The calls behind a batch's forward pass, to be run at once. Gradients of batches that are not the last of their
+   * group are added up; the last changes the parameters, by Σ w·g / Σ w of all samples of the group. `weight` is Σ w
+   * of the batch.
    */
   calls(batch: Batch, learningRate: number, isLastOfGroup: boolean, weight: number): readonly Call[]
   /** Whether a group has begun. */

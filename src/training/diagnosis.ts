@@ -26,7 +26,8 @@ export interface DiagnosisSettings {
 
 /**
  * One layer. A root mean square (RMS) is over all samples and units. What is said of gradients and updates is the root
- * mean square over the batches, each of which has its own, as in a training; norms are L2, of all the layer's parameters.
+ * mean square over the batches, each of which has its own, as in a training; norms are L2, of all the layer's
+ * parameters.
  */
 export interface LayerDiagnosis {
   /** Its number; the first is 1. */
@@ -35,7 +36,7 @@ export interface LayerDiagnosis {
   units: number
   /** RMS of y = h(z); of z, for a last layer whose activation the loss contains. */
   activationRms: number
-  /** RMS of the gradient of a batch's mean loss by z. */
+  /** RMS of the gradient of a batch's mean loss with respect to z. */
   deltaRms: number
   /** Norm of weights and bias, and of the gradient by them. 0 for a layer without parameters. */
   weightNorm: number

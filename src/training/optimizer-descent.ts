@@ -1,4 +1,4 @@
-// From the gradient by the network's output to changed parameters, by an optimiser.
+// From the gradient with respect to the network's output to changed parameters, by an optimiser.
 
 import type { BackwardPass } from '../network/backward.ts'
 import type { ParameterSet } from '../network/parameters.ts'
@@ -57,8 +57,9 @@ export class OptimizerDescent implements Descent {
   }
 
   /**
-   * Takes a batch to the group. Its gradient by the network's output is divided by its own weight: where that is not the
-   * unit, the largest weight so far, it is scaled, or what was added up is. No factor is above 1, so nothing overflows.
+   * Takes a batch to the group. Its gradient with respect to the network's output is divided by its own weight: where
+   * that is not the unit, the largest weight so far, it is scaled, or what was added up is. No factor is above 1, so
+   * nothing overflows.
    */
   #add(rows: number, weight: number): void {
     const { unit } = this.#pending

@@ -123,8 +123,8 @@ export class TrainingStep {
   }
 
   /**
-   * Takes the samples of some indices to the loss, and to its gradient by the network's output. `next` are those of the
-   * batch that is likely to come then, where that is known.
+   * Takes the samples of some indices to the loss, and to its gradient with respect to the network's output. `next`
+   * are those of the batch that is likely to come then, where that is known.
    */
   async forward(indices: Int32Array, next?: Int32Array): Promise<void> {
     const { input } = this.#forward

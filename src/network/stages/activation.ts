@@ -33,7 +33,7 @@ export class ActivationStage implements Stage {
     return [call('activate', kind, slope, rows, units, x, y.pointer)]
   }
 
-  /** The gradient by z is that by x. */
+  /** The gradient with respect to z is the gradient with respect to x. */
   backward({ rows }: Batch, { dz, below }: GradientTask): Call[] {
     if (!below) return []
     const { kind, slope, units, z, y } = below.output

@@ -9,7 +9,7 @@ export function plainOutput(units: number, y: F32Buffer): StageOutput {
   return { units, kind: ACTIVATIONS.identity.kind, slope: 0, z: y, y }
 }
 
-/** The call that takes the gradient by the outputs below, where a stage has put it, to that by their z. */
+/** The call that takes the gradient with respect to the outputs below, where a stage has put it, to that by their z. */
 export function throughActivation(rows: number, below: GradientTask['below']): Call[] {
   if (!below || below.output.kind === ACTIVATIONS.identity.kind) return []
   const { kind, slope, units, z, y } = below.output

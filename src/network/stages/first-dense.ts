@@ -89,7 +89,7 @@ export class FirstDenseStage implements Stage {
     ]
   }
 
-  /** The gradient by the parameters alone: data have none. */
+  /** The gradient with respect to the parameters alone: data have none. */
   backward(batch: Batch, task: GradientTask): Call[] {
     const { sparse, dense } = this.#input
     if (batch.format === 'dense' || !sparse?.byColumn) {

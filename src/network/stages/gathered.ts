@@ -32,7 +32,7 @@ export class GatheredStage implements Stage {
     ]
   }
 
-  /** The gradient by the parameters alone: data have none. */
+  /** The gradient with respect to the parameters alone: data have none. */
   backward(batch: Batch, task: GradientTask): Call[] {
     return this.#stage.backward(batch, { ...task, x: this.#input.dense.pointer, below: undefined })
   }

@@ -13,7 +13,9 @@ export interface Batch {
   readonly format: InputFormat
 }
 
-/** What a stage gives: y = h(z), rows × units. Whoever computes the gradient by y multiplies it by h′(z). */
+/**
+ * What a stage gives: y = h(z), rows × units. Whoever computes the gradient with respect to y multiplies it by h′(z).
+ */
 export interface StageOutput {
   readonly units: number
   /** The number and slope of h: see assembly/activations.ts. */
@@ -28,11 +30,11 @@ export interface StageOutput {
 export interface GradientTask {
   /** The stage's inputs, rows × inputs. */
   readonly x: number
-  /** The gradient by the stage's z, rows × units. */
+  /** The gradient with respect to the stage's z, rows × units. */
   readonly dz: number
-  /** What gave x, and where the gradient by its z goes (rows × inputs); undefined for the first stage. */
+  /** What gave x, and where the gradient with respect to its z goes (rows × inputs); undefined for the first stage. */
   readonly below: { readonly output: StageOutput; readonly dz: number } | undefined
-  /** into ← α·(gradient by the parameters) + β·into; β is 0 or 1. */
+  /** into ← α·(gradient with respect to the parameters) + β·into; β is 0 or 1. */
   readonly alpha: number
   readonly beta: 0 | 1
   readonly into: ParameterBuffers
@@ -58,6 +60,6 @@ export interface InputScaling {
   rows(rows: number, x: number): Call[]
   /** The calls for the weights and bias that do to raw inputs what the layer's do to scaled ones. */
   fold(layer: NetworkLayer, folded: ParameterBuffers): Call[]
-  /** The calls that take the gradient by the folded parameters to that by the layer's own. */
+  /** The calls that take the gradient with respect to the folded parameters to that with respect to the layer's own. */
   unfold(layer: NetworkLayer, gradient: ParameterBuffers, accumulate: 0 | 1, into: ParameterBuffers): Call[]
 }
