@@ -52,9 +52,11 @@ function placeholderOf(rule: OptionRule | undefined): string {
   return rule?.expected.includes('[0, 1)') ? ' <share>' : ' <number>'
 }
 
-/** ` (default: 0.9, rmsprop 0)`, the default of the first name being that of all that are not named. */
+/** ` (default: 0.9, rmsprop 0)`: the commonest, then the names that have another one. */
 function defaultsOf(rules: readonly [string, OptionRule][]): string {
-  const standard = rules.map(([, rule]) => rule.standard).find(value => value !== undefined)
+  const given = rules.map(([, rule]) => rule.standard).filter(value => value !== undefined)
+  const countOf = (value: unknown) => given.filter(other => other === value).length
+  const standard = given.reduce((best, value) => (countOf(value) > countOf(best) ? value : best), given[0])
   if (standard === undefined) return ''
   const others = rules.filter(([, rule]) => rule.standard !== standard && rule.standard !== undefined)
   const needers = rules.filter(([, rule]) => rule.standard === undefined).map(([name]) => kebabCase(name))
