@@ -4,6 +4,7 @@
 // PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
 // have parameters. A Linear's weight is [out, in], the transpose of ours.
 import { FormatError, WasmlpError } from '../errors.ts'
+import { layerRow } from '../layers/layer-kinds.ts'
 import type { Layer } from '../layers/layers.ts'
 import { checkLayer } from '../layers/rules.ts'
 import { type LayerShape, shapesOf } from '../layers/shapes.ts'
@@ -98,10 +99,10 @@ export function encodeModel(
   )
 }
 
-/** Modules of an nn.Sequential that a layer is. PyTorch has none for inputs that are scaled. */
+/** Modules of an nn.Sequential that a layer is. */
 function modulesOf(layer: Layer): number {
   if (layer.kind === 'dense') return layer.activation === 'identity' ? 1 : 2
-  return layer.kind === 'normalization' ? 0 : 1
+  return layerRow(layer).modules ?? 1
 }
 
 /** A model from a file of {@link encodeModel}. Throws {@link FormatError}. */
@@ -159,7 +160,7 @@ function checkArchitecture(inFile: readonly Layer[], ofModel: readonly Layer[]):
 }
 
 /** Dropout has no weights, and nothing to do with what they mean; a flatten does nothing. */
-const changesPredictions = ({ kind }: Layer) => kind !== 'dropout' && kind !== 'flatten'
+const changesPredictions = (layer: Layer) => !layerRow(layer).isIdle
 
 function parseArchitecture(text: string | undefined): { inputSize: number; layers: Layer[] } {
   if (text === undefined) {

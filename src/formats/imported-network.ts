@@ -7,6 +7,7 @@ import { parameterName } from '../kernels/activation-parameters.ts'
 import type { ActivationParameters } from '../kernels/activations.ts'
 import { activation, dropout, flatten, prelu } from '../layers/elementwise.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
+import { layerRow } from '../layers/layer-kinds.ts'
 import { dense, type Layer } from '../layers/layers.ts'
 import { batchNormalization, layerNormalization, normalization } from '../layers/normalization.ts'
 import { checkLayer } from '../layers/rules.ts'
@@ -64,12 +65,12 @@ export function reading<Result>(where: string, read: () => Result): Result {
 
 /** Layers whose weights and bias have an element, or a column, for each unit, and that apply nothing to their sum. */
 const absorbs = (layer: Layer | undefined): boolean =>
-  layer?.kind === 'batchNormalization' ||
-  layer?.kind === 'layerNormalization' ||
-  (layer?.kind === 'dense' && layer.activation === 'identity')
+  layer !== undefined &&
+  layerRow(layer).absorbsScaling === true &&
+  !(layer.kind === 'dense' && layer.activation !== 'identity')
 
 /** Whether a layer leaves values as they are, but in training. */
-const isNothing = ({ kind }: Layer) => kind === 'flatten' || kind === 'dropout'
+const isNothing = (layer: Layer) => layerRow(layer).isIdle === true
 
 /** Activations of which h(c·x) = c·h(x) for c > 0. */
 const isRectifier = (name: LayerActivation) => name === 'relu' || name === 'leakyRelu'

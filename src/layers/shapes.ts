@@ -1,22 +1,15 @@
 // How many values go into and out of each layer, and how many it learns.
+import { type LayerSizes, layerRow } from './layer-kinds.ts'
 import type { Layer } from './layers.ts'
 
 /** A layer's sizes. */
-export interface LayerShape {
+export interface LayerShape extends LayerSizes {
   readonly layer: Layer
   /** Its place among the network's layers. */
   readonly index: number
   readonly isLast: boolean
-  /** Values of a sample that go in, and that come out. */
+  /** Values of a sample that go in. */
   readonly inputs: number
-  readonly units: number
-  /** Elements of `weights`, and whether they are a matrix, which weight penalties are for. */
-  readonly weightCount: number
-  readonly isMatrix: boolean
-  /** Elements of `bias`. */
-  readonly biasCount: number
-  /** Elements of each of its running statistics. */
-  readonly statisticsCount: number
 }
 
 /** The layers' shapes, from the first to the last. */
@@ -30,20 +23,7 @@ export function shapesOf(inputSize: number, layers: readonly Layer[]): LayerShap
   })
 }
 
-function sizesOf(layer: Layer, inputs: number) {
+function sizesOf(layer: Layer, inputs: number): LayerSizes {
   const sizes = { units: inputs, weightCount: 0, isMatrix: false, biasCount: 0, statisticsCount: 0 }
-  switch (layer.kind) {
-    case 'dense': {
-      const { units } = layer
-      return { ...sizes, units, weightCount: inputs * units, isMatrix: true, biasCount: units }
-    }
-    case 'batchNormalization':
-      return { ...sizes, weightCount: inputs, biasCount: inputs, statisticsCount: inputs }
-    case 'layerNormalization':
-      return { ...sizes, weightCount: inputs, biasCount: inputs }
-    case 'prelu':
-      return { ...sizes, weightCount: layer.shared ? 1 : inputs }
-    default:
-      return sizes
-  }
+  return { ...sizes, ...layerRow(layer).sizes?.(layer as never, inputs) }
 }

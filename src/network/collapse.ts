@@ -1,4 +1,5 @@
 // Layers without an activation between them are one layer: lecture, section 1.
+import { layerRow } from '../layers/layer-kinds.ts'
 import type { Layer } from '../layers/layers.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import { Arena } from '../wasm/arena.ts'
@@ -18,9 +19,6 @@ export interface CollapsedNetwork {
 /** Samples to try a collapsed network with. */
 const PROBES = 100
 
-/** Layers that change nothing when a network predicts. */
-const TRANSPARENT: ReadonlySet<string> = new Set(['flatten', 'dropout'])
-
 /** A dense layer, or what several have been folded to: its parameters in linear memory. */
 interface Folded {
   readonly layer: NetworkLayer
@@ -35,7 +33,7 @@ export function collapseNetwork(runtime: Runtime, network: Network): CollapsedNe
     network.updateFirstWeights()
     const folded: Folded[] = []
     for (const layer of network.layers) {
-      const below = folded.findLast(({ layer }) => !TRANSPARENT.has(layer.layer.kind))
+      const below = folded.findLast(({ layer }) => !layerRow(layer.layer).isIdle)
       if (below && isLinear(below.layer) && layer.layer.kind === 'dense') {
         // What stood between them goes too.
         folded.splice(folded.indexOf(below))

@@ -1,5 +1,6 @@
 // What a network's parameters are before it is trained.
 
+import { layerRow } from '../layers/layer-kinds.ts'
 import { activationOf, type DenseLayer, type Layer } from '../layers/layers.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { drawsNormal, initialize } from './initializers.ts'
@@ -33,11 +34,8 @@ export function drawsNormals(layers: readonly Layer[]): boolean {
 /** A dense layer as if it had the activation that is a layer behind it, which is what its initial weights are to suit. */
 function withFollowingActivation(layer: DenseLayer, layers: readonly Layer[], index: number): DenseLayer {
   if (layer.activation !== 'identity') return layer
-  const next = layers.slice(index + 1).find(({ kind }) => !PASSING.has(kind))
+  const next = layers.slice(index + 1).find(layer => !layerRow(layer).isPassing)
   if (next?.kind === 'prelu') return { ...layer, activation: 'leakyRelu', slope: next.slope }
   if (next?.kind !== 'activation') return layer
   return { ...layer, activation: activationOf(next) ?? layer.activation, slope: next.slope }
 }
-
-/** Layers that leave the sign of what they take as it is, or normalise it. */
-const PASSING = new Set<Layer['kind']>(['flatten', 'dropout', 'batchNormalization', 'layerNormalization'])

@@ -1,5 +1,6 @@
 // Which stage does which layer's work.
 import { isSoftmax } from '../../kernels/activations.ts'
+import { layerRow } from '../../layers/layer-kinds.ts'
 import type { Layer } from '../../layers/layers.ts'
 import type { PassPlan } from '../context.ts'
 import type { BatchInput } from '../input.ts'
@@ -34,13 +35,16 @@ export function planStages(plan: PassPlan, input: BatchInput): Stage[] {
 
 /** Whether the first layer that has something to do is dense: it takes sparse batches. */
 export function beginsDense(network: Network, isTraining: boolean): boolean {
-  const idle = new Set(['flatten', 'normalization', isTraining ? '' : 'dropout'])
-  return network.layers.find(({ layer }) => !idle.has(layer.kind))?.layer.kind === 'dense'
+  const works = ({ layer }: NetworkLayer) => {
+    const { isIdle, isExtra } = layerRow(layer)
+    return layer.kind !== 'normalization' && !(isIdle && !(isTraining && isExtra))
+  }
+  return network.layers.find(works)?.layer.kind === 'dense'
 }
 
 /** Whether some of the layers have stages that are extras. */
 export const haveExtraStages = (layers: readonly Layer[]): boolean =>
-  layers.some(({ kind }) => !['dense', 'activation', 'flatten'].includes(kind))
+  layers.some(layer => layerRow(layer).isExtra)
 
 /** The stage of a layer on the outputs of another; none where it has nothing to do. */
 function planStage(networkLayer: NetworkLayer, plan: PassPlan, below: StageOutput): Stage[] {
