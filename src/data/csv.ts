@@ -14,9 +14,9 @@ import { checkLocation, isLocation, readLocation } from './read-location.ts'
 export interface CsvOptions extends CsvColumnOptions, MissingOptions {
   /** What separates fields: ',' unless given. */
   delimiter?: string
-  /** What a line begins with that is a comment; none unless given. */
+  /** What a comment line begins with; none unless given. */
   comment?: string
-  /** How bytes are text: 'utf-8' unless given. */
+  /** Encoding of bytes: 'utf-8' unless given. */
   encoding?: string
   /** What errors call the file. */
   name?: string
@@ -32,7 +32,7 @@ export interface LoadCsvOptions extends CsvOptions {
 
 /** Options of {@link streamCsv}. */
 export interface StreamCsvOptions extends CsvOptions {
-  /** Rows in a chunk, but for the last; 1024 unless given. */
+  /** Rows in each chunk but the last; 1024 unless given. */
   rows?: number
 }
 
@@ -56,13 +56,17 @@ const OPTIONS: OptionNames<CsvOptions> = {
 }
 
 /**
- * Reads a CSV file (RFC 4180) as numbers for {@link wasmlp!dataset | dataset}: from its text or bytes, whole or in parts,
- * such as a stream's. Every column is an input of numbers unless an option says otherwise; spaces around a field do not count.
+ * Reads a CSV file (RFC 4180) as numbers for {@link wasmlp!dataset | dataset}, from its text or bytes, whole or in
+ * parts, such as those of a stream. Every column is an input of numbers unless an option says otherwise. Spaces
+ * around a field are ignored.
  *
- * Rejects with {@link DataError}, which names the line and, where there is one, the column: `ERR_DATA_VALUE` for a field
- * that is missing, no number or no category, `ERR_DATA_COUNT` for a row of another length than the first and where there
- * are no rows, `ERR_DATA_CORRUPT` for a quote that is not closed and bytes that are no text, `ERR_DATA_MAGIC` for bytes
- * that are gzipped; and with {@link ArgumentError} for columns that are not there.
+ * Rejects with {@link ArgumentError} for missing columns, and with {@link DataError}, which names the line and the
+ * column:
+ *
+ * - `ERR_DATA_VALUE`: a field that is missing, not a number or not a category
+ * - `ERR_DATA_COUNT`: a row of another length than the first, or no rows
+ * - `ERR_DATA_CORRUPT`: an unclosed quote, or bytes that are not text
+ * - `ERR_DATA_MAGIC`: gzipped bytes
  *
  * @example
  * const iris = await parseCsv('width,length,species\n3.5,1.4,setosa\n3.2,4.7,versicolor\n', { label: 'species' })

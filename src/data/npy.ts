@@ -38,12 +38,15 @@ export interface NpyArray {
 }
 
 /**
- * Reads a `.npy` file: booleans, integers of 8–64 bits and floats of 16–64, little or big endian, in row-major (C)
- * or column-major (Fortran) order, format versions 1, 2 and 3.
+ * Reads a `.npy` file of format version 1, 2 or 3: booleans, integers of 8–64 bits and floats of 16–64 bits, little
+ * or big endian, in row-major (C) or column-major (Fortran) order.
  *
- * Throws {@link DataError}: `ERR_DATA_MAGIC` for a file of another format, `ERR_DATA_HEADER` for a header that breaks
- * the format's rules, `ERR_DATA_TYPE` for elements that are no plain numbers, `ERR_DATA_TRUNCATED` and
- * `ERR_DATA_TRAILING` for fewer or more bytes than the header promises; and {@link ArgumentError} for what is no bytes.
+ * Throws {@link ArgumentError} for a value that holds no bytes, and {@link DataError} with one of these codes:
+ *
+ * - `ERR_DATA_MAGIC`: a file of another format
+ * - `ERR_DATA_HEADER`: a header that breaks the format's rules
+ * - `ERR_DATA_TYPE`: elements that are not plain numbers
+ * - `ERR_DATA_TRUNCATED`, `ERR_DATA_TRAILING`: fewer or more bytes than the header promises
  *
  * @example
  * const { data, shape } = parseNpy(await readFile('x.npy'))

@@ -21,14 +21,17 @@ export interface NpzOptions {
 }
 
 /**
- * Reads a `.npz` file, compressed or not: its arrays by the names that they were saved under. What is no
- * `.npy` file in it is passed over. An array of texts, dates, objects or structures does not keep the others from being
- * read: its property throws when it is looked at, and is passed over by `Object.keys` and copies.
+ * Reads a `.npz` file, compressed or not: its arrays by their names. Other files in it are skipped. An array of text,
+ * dates, objects or structures does not keep the others from being read. Its property throws when it is read;
+ * `Object.keys` and copies skip it.
  *
- * Throws {@link DataError}: `ERR_DATA_MAGIC` for what is no zip file, `ERR_DATA_TOO_LARGE` where the arrays take more
- * than `maxBytes`, before any is inflated, `ERR_DATA_CORRUPT` for a broken zip file or a wrong checksum,
- * `ERR_DATA_TYPE` for an encrypted one, and for an array without numbers when it is asked for; {@link ArgumentError} for a
- * name in `arrays` that the file does not have; and the errors of {@link parseNpy}.
+ * Throws {@link ArgumentError} for a name in `arrays` that the file does not have, the errors of {@link parseNpy},
+ * and {@link DataError} with one of these codes:
+ *
+ * - `ERR_DATA_MAGIC`: not a zip file
+ * - `ERR_DATA_TOO_LARGE`: arrays of more than `maxBytes`, before any is inflated
+ * - `ERR_DATA_CORRUPT`: a broken zip file or a wrong checksum
+ * - `ERR_DATA_TYPE`: an encrypted file, or an array without numbers when it is read
  *
  * @example
  * const { x_train, y_train } = parseNpz(await readFile('mnist.npz'))

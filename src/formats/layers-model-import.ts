@@ -25,13 +25,14 @@ export interface LayersModelSource {
 const SOURCE: OptionNames<LayersModelSource> = { modelJson: 1, weightData: 1 }
 
 /**
- * Creates a model from a LayersModel: a Sequential, or a Functional one whose layers are in a row, of `Dense`, `Activation`,
- * `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, `Softmax`, `Dropout`, `BatchNormalization`, `LayerNormalization`, `Flatten`, `Reshape`
- * to rows, `InputLayer`, `Rescaling` and `Normalization`. `GaussianNoise`, `GaussianDropout`, `AlphaDropout` and
- * `ActivityRegularization`, which do nothing but in training, are left out. Weights that the converter quantised (float16,
- * uint8, uint16) become 32-bit floats.
+ * Creates a model from a LayersModel: a Sequential, or a Functional whose layers form a chain. It reads `Dense`,
+ * `Activation`, `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, `Softmax`, `Dropout`, `BatchNormalization`,
+ * `LayerNormalization`, `Flatten`, `Reshape` to rows, `InputLayer`, `Rescaling` and `Normalization`. Layers that act
+ * in training only are skipped: `GaussianNoise`, `GaussianDropout`, `AlphaDropout` and `ActivityRegularization`.
+ * Weights that the converter quantised (float16, uint8, uint16) become 32-bit floats.
  *
- * Rejects with {@link FormatError} for anything else, naming the layer and its class, and for files that are no such model.
+ * Rejects with {@link FormatError} for anything else, naming the layer and its class, and for files of another
+ * format.
  *
  * @example
  * const modelJson = await readFile('model.json', 'utf8')

@@ -47,8 +47,8 @@ const MAX_BYTES = 100_000_000
 /**
  * The files asked for, gzipped or not: from where they are kept, or from the first mirror that has the right ones.
  *
- * Throws {@link DataError} `ERR_DATA_NOT_FOUND` that says what failed at each mirror, with all errors in its `cause`,
- * {@link ArgumentError} for options that are wrong, the signal's reason, and what `onProgress` throws.
+ * Throws {@link DataError} `ERR_DATA_NOT_FOUND`, which says what failed at each mirror and has all errors in its
+ * `cause`. Throws {@link ArgumentError} for bad options, the signal's reason, and what `onProgress` throws.
  */
 export async function fetchMnist(
   files: readonly MnistFile[],

@@ -115,14 +115,15 @@ export class MnistFiles {
   }
 
   /**
-   * Finds a file. Where the directory can be listed, as in Node, a prefix that all files share is found; elsewhere it must
-   * be given.
+   * Finds a file. Where the directory can be listed, as in Node, a prefix that all files share is found; elsewhere it
+   * must be given.
    *
-   * The gzipped file is looked for first: it is a fifth as long, and MNIST's own form. Later files are first looked for
-   * as the last was named, so that a server is asked in vain for few names.
+   * The gzipped file is tried first: it is a fifth as long, and MNIST's own form. Later files are first tried under
+   * the naming of the last one found, so that few requests fail.
    *
-   * Throws {@link DataError} `ERR_DATA_NOT_FOUND` where there is no such file or it cannot be read,
-   * {@link ArgumentError} where files of several prefixes fit or the source is of another type, and the signal's reason.
+   * Throws {@link DataError} `ERR_DATA_NOT_FOUND` where there is no such file or it cannot be read. Throws
+   * {@link ArgumentError} where files of several prefixes fit or the source is of another type, and the signal's
+   * reason.
    */
   async find(part: MnistFile): Promise<FoundMnistFile> {
     const source = this.#source
