@@ -24,39 +24,48 @@ export function layerToJson(layer: Layer): object {
       const { kind, activation } = layer
       return { kind, activation, ...parameterOf(layer) }
     }
-    default:
+    case 'prelu':
+    case 'dropout':
+    case 'batchNormalization':
+    case 'layerNormalization':
+    case 'normalization':
+    case 'flatten':
       return layer
   }
 }
 
-/** The way back. Throws {@link FormatError}, or what the functions throw that make layers, where that is none. */
-export function layerFromJson(fields: object): Layer {
-  // The functions check what is only claimed here.
-  const { kind = 'dense', units, activation: name, rate, ...others } = fields as Record<string, unknown>
-  const parameter: ActivationParameters = Object.fromEntries(
-    Object.entries(others).filter(([field]) => Object.hasOwn(PARAMETER_NAMES, field)),
-  )
-  switch (kind) {
-    case 'dense':
-      return dense(units as number, { activation: name as LayerActivation, ...parameter })
-    case 'activation':
-      return activation(name as LayerActivation, parameter)
-    case 'prelu':
-      return prelu(others)
-    case 'dropout':
-      return dropout(rate as number)
-    case 'batchNormalization':
-      return batchNormalization(others)
-    case 'layerNormalization':
-      return layerNormalization(others)
-    case 'normalization':
-      return normalization(others as unknown as NormalizationOptions)
-    case 'flatten':
-      return flatten()
-    default:
-      throw new FormatError(`a layer is of kind ${JSON.stringify(kind)}, which this wasmlp does not know`)
-  }
+/** A layer's fields in a file; the functions that make layers check what is only claimed here. */
+interface Fields extends Readonly<Record<string, unknown>> {
+  readonly units: number
+  readonly activation: LayerActivation
+  readonly rate: number
 }
+
+/** What makes a layer of each kind, of its fields; those that are its options stand apart as well. */
+const MAKERS: { readonly [Kind in Layer['kind']]: (fields: Fields, options: object) => Layer } = {
+  dense: ({ units, activation }, options) => dense(units, { activation, ...parameterIn(options) }),
+  activation: (fields, options) => activation(fields.activation, parameterIn(options)),
+  prelu: (_, options) => prelu(options),
+  dropout: ({ rate }) => dropout(rate),
+  batchNormalization: (_, options) => batchNormalization(options),
+  layerNormalization: (_, options) => layerNormalization(options),
+  normalization: (_, options) => normalization(options as NormalizationOptions),
+  flatten: () => flatten(),
+}
+
+/** The way back. Throws {@link FormatError}, or what the functions throw that make layers, where that is none. */
+export function layerFromJson(json: object): Layer {
+  const fields = json as Fields
+  const { kind = 'dense', units, activation: _, rate, ...options } = fields
+  if (typeof kind !== 'string' || !Object.hasOwn(MAKERS, kind)) {
+    throw new FormatError(`a layer is of kind ${JSON.stringify(kind)}, which this wasmlp does not know`)
+  }
+  return MAKERS[kind as Layer['kind']](fields, options)
+}
+
+/** The parameters of activations among options. */
+const parameterIn = (options: object): ActivationParameters =>
+  Object.fromEntries(Object.entries(options).filter(([field]) => Object.hasOwn(PARAMETER_NAMES, field)))
 
 /** What of a layer must not change where weights are to keep their meaning, in words; shapes apart. */
 export function describeLayer(layer: Layer): string {
@@ -70,7 +79,9 @@ export function describeLayer(layer: Layer): string {
       return `${layer.kind} with epsilon ${layer.epsilon}`
     case 'normalization':
       return `normalization with mean ${layer.mean} and standardDeviation ${layer.standardDeviation}`
-    default:
+    case 'prelu':
+    case 'dropout':
+    case 'flatten':
       return layer.kind
   }
 }

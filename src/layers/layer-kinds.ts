@@ -30,7 +30,7 @@ interface LayerKind<Of extends Layer> {
 }
 
 /** All kinds of layers. */
-export const LAYER_KINDS: { readonly [Kind in Layer['kind']]: LayerKind<Extract<Layer, { kind: Kind }>> } = {
+const LAYER_KINDS: { readonly [Kind in Layer['kind']]: LayerKind<Extract<Layer, { kind: Kind }>> } = {
   dense: {
     sizes: ({ units }, inputs) => ({ units, weightCount: inputs * units, isMatrix: true, biasCount: units }),
     absorbsScaling: true,
