@@ -86,12 +86,6 @@ describe('optimisers and schedules', () => {
       expect(defaultsIn(options), name).toEqual(defaultsOf(config, Object.keys(needed)))
     }
   })
-
-  test('the README names each optimiser', () => {
-    const [, row = ''] = /^\| \[Optimisers\].*?\| (.*)$/m.exec(readme) ?? []
-    const names = row.split(';')[0]?.toLowerCase().split(', ') ?? []
-    expect(sorted(names)).toEqual(sorted(optimizerNames))
-  })
 })
 
 describe('training', () => {
