@@ -1,41 +1,44 @@
-// Compiles the targets of asconfig.json: `npm run build:wasm`. Threads take one after the other, and keep the compiler
-// warm between two: a process for each target would need three times as long.
+// Compiles the targets of all configurations at once: `npm run build:wasm`. Each can be had alone, by
+// `npx asc --config FILE --target NAME`; but a process for each would need three times as long as threads, which take one
+// target after the other and keep the compiler warm between two. With a folder as its argument, writes the modules there.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { stderr } from 'node:process'
+import { argv, stderr } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import asc from 'assemblyscript/asc'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/**
- * The files whose exports are a target's.
- * @param {string} target
- */
-function entries(target) {
-  if (target.endsWith('-supplement')) return ['assembly/supplement.ts']
-  return target.endsWith('-threads') ? ['assembly/index.ts', 'assembly/team.ts'] : ['assembly/index.ts']
-}
+/** A build's first module is in asconfig.json, with threads in the second; asc takes the same entries for all of a file. */
+const CONFIGURATIONS = [
+  'asconfig.json',
+  'assembly/asconfig.threads.json',
+  'assembly/asconfig.supplement.json',
+]
+
+/** @typedef {{ config: string, target: string }} Task */
 
 /**
  * What the compiler has against a target; empty where it compiled it.
- * @param {string} target
+ * @param {Task} task
  */
-async function compile(target) {
-  const result = await asc.main([...entries(target), '--target', target, '--baseDir', root])
+async function compile({ config, target }) {
+  const [, , folder] = argv
+  const place = folder === undefined ? [] : ['--outFile', `${folder}/${target}.wasm`]
+  const result = await asc.main(['--config', config, '--target', target, '--baseDir', root, ...place])
   return result.error ? `${target}: ${result.error.message}\n${result.stderr}` : ''
 }
 
 /**
  * Has a thread compile target after target until none is left.
- * @param {string[]} targets those that no thread has taken yet
+ * @param {Task[]} tasks those that no thread has taken yet
  */
-async function compileInThread(targets) {
-  const thread = new Worker(fileURLToPath(import.meta.url))
-  for (let target = targets.shift(); target; target = targets.shift()) {
-    thread.postMessage(target)
+async function compileInThread(tasks) {
+  const thread = new Worker(fileURLToPath(import.meta.url), { argv: argv.slice(2) })
+  for (let task = tasks.shift(); task; task = tasks.shift()) {
+    thread.postMessage(task)
     const [failure] = await once(thread, 'message')
     if (!failure) continue
     stderr.write(failure)
@@ -45,9 +48,14 @@ async function compileInThread(targets) {
 }
 
 if (isMainThread) {
-  const targets = Object.keys(JSON.parse(readFileSync(`${root}/asconfig.json`, 'utf8')).targets)
-  const threads = Math.min(availableParallelism(), targets.length)
-  await Promise.all(Array.from({ length: threads }, () => compileInThread(targets)))
+  const tasks = CONFIGURATIONS.flatMap(config =>
+    Object.keys(JSON.parse(readFileSync(`${root}/${config}`, 'utf8')).targets).map(target => ({
+      config,
+      target,
+    })),
+  )
+  const threads = Math.min(availableParallelism(), tasks.length)
+  await Promise.all(Array.from({ length: threads }, () => compileInThread(tasks)))
 } else {
-  parentPort?.on('message', async target => parentPort?.postMessage(await compile(target)))
+  parentPort?.on('message', async task => parentPort?.postMessage(await compile(task)))
 }
