@@ -1,22 +1,13 @@
-// Bundles the JavaScript that tsc wrote to build/es into dist/, once for Node and once for browsers. The two differ
-// in one module, #platform. Each WebAssembly build is inlined into a chunk of its own, loaded only when chosen.
+// Bundles the JavaScript and the declarations that tsc wrote to build/ into dist/: the code once for Node and once for
+// browsers, which differ in one module, #platform. Each WebAssembly build is inlined into a chunk of its own, loaded only
+// when chosen.
 import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import commonjs from '@rollup/plugin-commonjs'
 import nodeResolve from '@rollup/plugin-node-resolve'
-import terser from '@rollup/plugin-terser'
+import { dts } from 'rollup-plugin-dts'
 import license from 'rollup-plugin-license'
-import {
-  bareLoader,
-  inlineScripts,
-  inlineWasm,
-  inlineWorker,
-  platformModule,
-  small,
-  treeshake,
-  usersOf,
-} from './rollup.plugins.js'
+import { inlineScripts, inlineWasm, platformModule, small, usersOf } from './rollup.plugins.js'
 
 /**
  * The package's entries, by name, from the one table there is: `exports` of package.json. `.` is src/index.ts, `./NAME` is
@@ -41,47 +32,44 @@ const entries = Object.fromEntries(
 /**
  * Beside each entry its types and, where the code is CommonJS, the module NAME.mjs that a runtime imports: it hands on
  * what `require` gets. So whoever imports and whoever requires the package in one process share its classes and its
- * memory, and the types of both are the same. The declarations in dist/types are marked as CommonJS, which either kind
- * may import; they get along with Node's types alone, which lack WebAssembly's.
+ * memory, and the types of both are the same.
  * @returns {import('rollup').Plugin}
  */
-function doors() {
-  return {
-    name: 'doors',
-    async generateBundle({ format }, bundle) {
-      /** @param {string} fileName @param {string} source */
-      const emit = (fileName, source) => this.emitFile({ type: 'asset', fileName, source })
-      for (const { name, folder } of packageEntries()) {
-        const types = `/// <reference path="../types/webassembly.d.ts" />\nexport * from '../types/${folder}index.js'\n`
-        if (format === 'cjs') {
-          const chunk = bundle[`${name}.cjs`]
-          const names = chunk?.type === 'chunk' ? chunk.exports : []
-          emit(`${name}.mjs`, `export {\n  ${names.join(',\n  ')},\n} from './${name}.cjs'\n`)
-          emit(`${name}.d.mts`, types)
-          emit(`${name}.d.cts`, types)
-        } else emit(`${name}.d.ts`, types)
-      }
-      await writeFile(new URL('dist/types/package.json', import.meta.url), '{ "type": "commonjs" }\n')
-      await writeFile(
-        new URL('dist/types/webassembly.d.ts', import.meta.url),
-        'declare namespace WebAssembly {\n  interface Memory {}\n  interface Module {}\n}\n',
-      )
-    },
-  }
-}
+const doors = () => ({
+  name: 'doors',
+  generateBundle({ format }, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk' || !chunk.isEntry || !(chunk.name in entries)) continue
+      const { name, exports } = chunk
+      const types = `export * from '../types/${name}.js'\n`
+      const files =
+        format === 'cjs'
+          ? {
+              [`${name}.mjs`]: `export {\n  ${exports.join(',\n  ')},\n} from './${name}.cjs'\n`,
+              [`${name}.d.mts`]: types,
+              [`${name}.d.cts`]: types,
+            }
+          : { [`${name}.d.ts`]: types }
+      for (const [fileName, source] of Object.entries(files))
+        this.emitFile({ type: 'asset', fileName, source })
+    }
+  },
+})
 
 /**
- * The folder workers/ holds scripts, no modules.
+ * Files as they are given here.
+ * @param {Record<string, string>} files
  * @returns {import('rollup').Plugin}
  */
-function markScripts() {
-  return {
-    name: 'mark-scripts',
-    generateBundle() {
-      this.emitFile({ type: 'asset', fileName: 'workers/package.json', source: '{ "type": "commonjs" }\n' })
-    },
-  }
-}
+const files = files => ({
+  name: 'files',
+  generateBundle() {
+    for (const [fileName, source] of Object.entries(files)) this.emitFile({ type: 'asset', fileName, source })
+  },
+})
+
+/** What holds classic scripts, or declarations that CommonJS modules and ES modules may import. */
+const COMMON_JS = '{ "type": "commonjs" }\n'
 
 /**
  * papaparse asks for Node's streams, which nothing here uses and browsers do not have.
@@ -98,15 +86,13 @@ function withoutStreams() {
 /**
  * The plugins that every bundle needs, in their order.
  * @param {'node' | 'browser'} platform
- * @param {{ offerFiles?: boolean }} options of {@link inlineWasm} and {@link inlineWorker}
+ * @param {{ offerFiles?: boolean }} options of {@link inlineWasm} and {@link inlineScripts}
  */
 function plugins(platform, options = {}) {
   return [
     platformModule(platform),
     inlineWasm({ ...options, isDownloaded: platform === 'browser' }),
-    inlineWorker(options),
     inlineScripts(platform, options),
-    platform === 'browser' && bareLoader,
     platform === 'browser' && withoutStreams(),
     nodeResolve({ preferBuiltins: true }),
     commonjs(),
@@ -246,7 +232,6 @@ const nodeCommonJs = {
 const browser = {
   onLog,
   input: entries,
-  treeshake,
   output: {
     dir: 'dist/browser',
     format: 'es',
@@ -257,13 +242,28 @@ const browser = {
     ...plugins('browser', { offerFiles: true }),
     licences('browser'),
     doors(),
-    markScripts(),
-    terser({ module: true }),
+    files({ 'workers/package.json': COMMON_JS }),
+    ...small(false),
   ],
 }
 
-/** All of the package in one module: the main entry's exports and, by its name, what each subpath exports. */
-const EVERYTHING = '\0everything'
+/**
+ * The main entry's exports and, by its name, what each subpath exports.
+ * @type {import('rollup').Plugin}
+ */
+const everything = {
+  name: 'everything',
+  resolveId: id => (id === 'everything' ? id : null),
+  load: id =>
+    id === 'everything'
+      ? Object.entries(entries)
+          .map(([name, path]) => {
+            const names = name === 'index' ? '*' : `* as ${name}`
+            return `export ${names} from ${JSON.stringify(fileURLToPath(new URL(path, import.meta.url)))}`
+          })
+          .join('\n')
+      : null,
+}
 
 /**
  * For a classic script: one file, whose global is `wasmlp`.
@@ -271,26 +271,9 @@ const EVERYTHING = '\0everything'
  */
 const script = {
   onLog,
-  input: EVERYTHING,
+  input: 'everything',
   output: { file: 'dist/browser/wasmlp.min.js', format: 'iife', name: 'wasmlp', inlineDynamicImports: true },
-  plugins: [
-    {
-      name: 'everything',
-      resolveId: id => (id === EVERYTHING ? id : null),
-      load: id => (id === EVERYTHING ? everything() : null),
-    },
-    ...plugins('browser'),
-    terser(),
-  ],
-}
-
-function everything() {
-  return packageEntries()
-    .map(({ name, folder }) => {
-      const names = name === 'index' ? '*' : `* as ${name}`
-      return `export ${names} from ${JSON.stringify(fileURLToPath(new URL(`build/es/${folder}index.js`, import.meta.url)))}`
-    })
-    .join('\n')
+  plugins: [everything, ...plugins('browser'), ...small(true)],
 }
 
 /**
@@ -301,9 +284,40 @@ const isolationWorker = {
   onLog,
   input: 'build/es/isolation/isolation-worker.js',
   output: { file: 'dist/isolation-worker.js', format: 'iife' },
-  plugins: [terser(small)],
+  plugins: small(true),
+}
+
+/**
+ * The declarations of all entries, of which those that no entry reaches are left out. They get along with libraries that
+ * lack `Symbol.dispose`, and with Node's types alone, which lack WebAssembly's.
+ * @type {import('rollup').RollupOptions}
+ */
+const types = {
+  // Types that users have no name for, as TypeDoc's settings list them.
+  onLog: (level, log, handler) =>
+    log.message.includes('private shared type exports') || onLog(level, log, handler),
+  input: {
+    ...Object.fromEntries(
+      packageEntries().map(({ name, folder }) => [name, `build/types/${folder}index.d.ts`]),
+    ),
+    'isolation-worker': 'build/types/isolation/isolation-worker.d.ts',
+  },
+  output: {
+    dir: 'dist/types',
+    format: 'es',
+    chunkFileNames: '[name].ts',
+    banner: '/// <reference lib="esnext.disposable" />\n/// <reference path="./webassembly.d.ts" />',
+  },
+  plugins: [
+    dts(),
+    files({
+      'package.json': COMMON_JS,
+      'webassembly.d.ts':
+        'declare namespace WebAssembly {\n  interface Memory {}\n  interface Module {}\n}\n',
+    }),
+  ],
 }
 
 /** With `--configNode` what Node needs alone, which is the quickest to make. */
 export default (/** @type {Record<string, unknown>} */ { configNode }) =>
-  configNode ? node : [isolationWorker, node, nodeCommonJs, browser, script]
+  configNode ? node : [types, isolationWorker, node, nodeCommonJs, browser, script]

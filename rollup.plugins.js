@@ -1,5 +1,6 @@
 // Rollup's plugins of this package: the kernels as text, the workers' scripts as text, and the platform. Vitest uses them as
 // well, since the sources import what they make.
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -8,90 +9,109 @@ import commonjs from '@rollup/plugin-commonjs'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 import { rollup } from 'rollup'
+import { minify } from 'vite'
+
+/** @typedef {'node' | 'browser'} PlatformName */
+
+const built = (/** @type {string} */ path) => fileURLToPath(new URL(`build/${path}`, import.meta.url))
 
 /**
- * Resolves `wasm:NAME` to a module whose default export is build/wasm/NAME.wasm, gzipped, in base64.
- * Compressing before encoding keeps the text as small on disk as gzip makes it on the wire. Serves Vite as well.
- * @param {{ offerFiles?: boolean, isDownloaded?: boolean }} options `offerFiles`: the bytes also become a file,
- *   `wasm/NAME.wasm`; `isDownloaded`: Zopfli makes the text, a twentieth smaller than zlib does
+ * A plugin that makes the modules PREFIX:NAME, each of which exports a text by default.
+ * @param {string} prefix
+ * @param {(this: import('rollup').PluginContext, name: string) => Promise<string>} textOf
+ * @param {Partial<import('rollup').Plugin>} more
  * @returns {import('rollup').Plugin}
  */
+const texts = (prefix, textOf, more = {}) => ({
+  name: prefix,
+  resolveId: id => (id.startsWith(`${prefix}:`) ? `\0${id}` : null),
+  async load(id) {
+    if (!id.startsWith(`\0${prefix}:`)) return null
+    return `export default ${JSON.stringify(await textOf.call(this, id.slice(prefix.length + 2)))}`
+  },
+  ...more,
+})
+
+/**
+ * `wasm:NAME` is build/wasm/NAME.wasm, gzipped, in base64: compressed before it is encoded, the text is as small on disk as
+ * gzip makes it on the wire.
+ * @param {{ offerFiles?: boolean, isDownloaded?: boolean }} options `offerFiles`: the bytes also become files, wasm/NAME.wasm,
+ *   with their SHA-256 beside them as `sha256sum --check` reads it; `isDownloaded`: Zopfli makes the text, a twentieth
+ *   smaller than zlib does
+ */
 export function inlineWasm({ offerFiles = false, isDownloaded = false } = {}) {
-  return {
-    name: 'inline-wasm',
-    resolveId: id => (id.startsWith('wasm:') ? `\0${id}` : null),
-    async load(id) {
-      if (!id.startsWith('\0wasm:')) return null
-      const name = id.slice('\0wasm:'.length)
-      const path = fileURLToPath(new URL(`build/wasm/${name}.wasm`, import.meta.url))
+  /** @type {Map<string, string>} */
+  const sums = new Map()
+  return texts(
+    'wasm',
+    async function (name) {
+      const path = built(`wasm/${name}.wasm`)
       const bytes = await readFile(path).catch(() =>
         this.error(`${path} is missing: run "npm run build:wasm" first`),
       )
-      if (offerFiles) this.emitFile({ type: 'asset', fileName: `wasm/${name}.wasm`, source: bytes })
-      // More blocks would take four times as long, and spare nothing.
-      const gzip = isDownloaded
-        ? Buffer.from(await gzipAsync(bytes, { blocksplittingmax: 3 }))
-        : gzipSync(bytes, { level: 9 })
-      return `export default '${gzip.toString('base64')}'`
+      if (offerFiles) {
+        this.emitFile({ type: 'asset', fileName: `wasm/${name}.wasm`, source: bytes })
+        sums.set(`${name}.wasm`, createHash('sha256').update(bytes).digest('hex'))
+      }
+      const gzip = isDownloaded ? await zopfli(bytes) : gzipSync(bytes, { level: 9 })
+      return Buffer.from(gzip).toString('base64')
     },
-  }
+    offerFiles
+      ? {
+          generateBundle() {
+            const lines = [...sums]
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([name, sum]) => `${sum}  ${name}\n`)
+            this.emitFile({ type: 'asset', fileName: 'wasm/SHA256SUMS', source: lines.join('') })
+          },
+        }
+      : {},
+  )
+}
+
+/** @type {Map<string, Promise<Uint8Array>>} */
+const compressed = new Map()
+
+/** Compressed once for all bundles. More blocks would take four times as long, and spare nothing. */
+function zopfli(/** @type {Buffer} */ bytes) {
+  const key = bytes.toString('base64')
+  const gzip = compressed.get(key) ?? gzipAsync(bytes, { blocksplittingmax: 3 })
+  compressed.set(key, gzip)
+  return gzip
 }
 
 /**
- * Resolves `worker:NAME` to a module whose default export is the text of build/es/wasm/NAME.js, or of build/es/NAME.js
- * where the name has a folder, as a classic script: a worker started from a string needs no path. Serves Vite as well.
- * @param {{ offerFiles?: boolean }} options `offerFiles`: the text also becomes a file, `workers/NAME.js`
- * @returns {import('rollup').Plugin}
+ * How browsers' code is made small: oxc shortens, and Terser, whose way most bundlers have, names. Either alone makes half a
+ * kilobyte more of the engine's script; in Terser's way, because gzip then finds much of the script in the page's code again.
+ * @param {boolean} isScript whether all names of the top level are its own
+ * @returns {import('rollup').Plugin[]}
  */
-export function inlineWorker({ offerFiles = false } = {}) {
-  return {
-    name: 'inline-worker',
-    resolveId: id => (id.startsWith('worker:') ? `\0${id}` : null),
-    async load(id) {
-      if (!id.startsWith('\0worker:')) return null
-      const name = id.slice('\0worker:'.length)
-      const place = name.includes('/') ? name : `wasm/${name}`
-      const path = fileURLToPath(new URL(`build/es/${place}.js`, import.meta.url))
-      const code = await readFile(path, 'utf8').catch(() =>
-        this.error(`${path} is missing: run "npm run build" first`),
-      )
-      const script = code.replace(/^export \{\};?$/m, '').replace(/^\s*\/\/.*\n|^\s*\/\*\*.*\*\/\n/gm, '')
-      if (offerFiles)
-        this.emitFile({ type: 'asset', fileName: `workers/${name.replace(/.*\//, '')}.js`, source: script })
-      return `export default ${JSON.stringify(script)}`
+export const small = isScript => [
+  {
+    name: 'oxc',
+    async renderChunk(code, { fileName }, { format }) {
+      const compress = { target: 'es2022', treeshake: { propertyReadSideEffects: false } }
+      const { code: smaller, errors } = await minify(fileName, code, {
+        module: format === 'es',
+        mangle: { toplevel: isScript },
+        compress,
+      })
+      if (errors[0]) this.error(errors[0].message)
+      return smaller
     },
-  }
-}
+  },
+  terser({
+    ecma: 2020,
+    toplevel: isScript,
+    compress: { hoist_funs: true, unsafe_arrows: true, unsafe_methods: true },
+  }),
+]
 
-/**
- * How browsers' code is made small.
- * @type {import('@rollup/plugin-terser').Options}
- */
-export const small = {
-  ecma: 2020,
-  compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
-  format: { quote_style: 1 },
-}
-
-/** What makes tables at a module's top level, which are left out where nobody looks at them. */
-export const treeshake = {
-  manualPureFunctions: ['Object.freeze', 'Object.keys', 'numberRule', 'notNegative', 'belowOne'],
-}
-
-/**
- * In place of the loader in browsers and workers: its wrappers are used nowhere (src/wasm/runtime.ts), and would be a tenth
- * of what a page downloads.
- * @type {import('rollup').Plugin}
- */
-export const bareLoader = {
-  name: 'bare-loader',
-  resolveId: id => (id === '@assemblyscript/loader' ? '\0loader' : null),
-  load: id =>
-    id === '\0loader'
-      ? `export const instantiateSync = (module, imports) => ({ instance: new WebAssembly.Instance(module, imports) })
-         export const instantiate = async (module, imports) => instantiateSync(module, imports)`
-      : null,
-}
+/** Scripts that are whole: their modules. */
+const workers = /** @type {Record<string, string>} */ ({
+  'team-worker': 'wasm/team-worker.js',
+  'opfs-worker': 'storage/backends/opfs-worker.js',
+})
 
 /** Parts of the engine that a worker asks for when it needs them: the module that each begins with, and its name. */
 const workerParts = {
@@ -105,56 +125,57 @@ const workerParts = {
 }
 
 /**
- * Resolves `script:NAME` to a module whose default export is the text of a part of the engine in a worker: `engine`, which
- * starts from src/engine/worker.ts, one of the parts above, or `supplement`, which has all else that is imported later.
- * Each is a classic script that registers a CommonJS chunk; `import()` is `wasmlpImport` in it. Serves Vite as well.
- * @param {'node' | 'browser'} platform
+ * `script:NAME` is a classic script: a worker that is started from a text needs no path. It is one of the workers above, or a
+ * part of the engine in a worker: `engine`, which starts from src/engine/worker.ts, one of the parts above, or `supplement`,
+ * which has all else that is imported later.
+ * @param {PlatformName} platform
  * @param {{ offerFiles?: boolean }} options `offerFiles`: the text also becomes a file, `workers/NAME.js`
- * @returns {import('rollup').Plugin}
  */
-export function inlineScripts(platform, { offerFiles = false } = {}) {
-  return {
-    name: 'inline-scripts',
-    resolveId: id => (id.startsWith('script:') ? `\0${id}` : null),
-    async load(id) {
-      if (!id.startsWith('\0script:')) return null
-      const name = id.slice('\0script:'.length)
-      const code = (await scriptsOf(platform)).get(name)
-      if (code === undefined) return this.error(`there is no ${id.slice(1)}`)
-      if (offerFiles) this.emitFile({ type: 'asset', fileName: `workers/${name}.js`, source: code })
-      return `export default ${JSON.stringify(code)}`
-    },
-  }
+export const inlineScripts = (platform, { offerFiles = false } = {}) =>
+  texts('script', async function (name) {
+    const code = workers[name]
+      ? await buildWorker(workers[name], platform)
+      : (await engineScripts(platform)).get(name)
+    if (code === undefined) return this.error(`there is no script ${name}`)
+    if (offerFiles) this.emitFile({ type: 'asset', fileName: `workers/${name}.js`, source: code })
+    return code
+  })
+
+/** @param {string} path @param {PlatformName} platform */
+async function buildWorker(path, platform) {
+  const bundle = await rollup({ input: built(`es/${path}`), plugins: platform === 'browser' && small(true) })
+  const { output } = await bundle.generate({ format: 'iife' })
+  return output[0].code
 }
 
-/** @type {Map<string, Promise<Map<string, string>>>} */
-const built = new Map()
+/** @type {Map<PlatformName, Promise<Map<string, string>>>} */
+const engines = new Map()
 
 /**
- * The scripts by their names, built once.
- * @param {'node' | 'browser'} platform
+ * The engine's scripts by their names, built once.
+ * @param {PlatformName} platform
  */
-function scriptsOf(platform) {
-  const scripts = built.get(platform) ?? buildScripts(platform)
-  built.set(platform, scripts)
+function engineScripts(platform) {
+  const scripts = engines.get(platform) ?? buildEngine(platform)
+  engines.set(platform, scripts)
   return scripts
 }
 
-/** @param {'node' | 'browser'} platform */
-async function buildScripts(platform) {
-  const input = fileURLToPath(new URL('build/es/engine/worker.js', import.meta.url))
+/**
+ * Each script registers a CommonJS chunk; `import()` is `wasmlpImport` in them.
+ * @param {PlatformName} platform
+ */
+async function buildEngine(platform) {
   const bundle = await rollup({
-    input: { engine: input },
+    input: { engine: built('es/engine/worker.js') },
     external: /^node:/,
-    treeshake,
     plugins: [
       platformModule(platform === 'browser' ? 'browser-engine' : platform),
-      bareLoader,
-      inlineWorker(),
+      inlineScripts(platform),
       { name: 'worker-import', renderDynamicImport: () => ({ left: 'wasmlpImport(', right: ')' }) },
       nodeResolve({ preferBuiltins: true }),
       commonjs(),
-      platform === 'browser' && terser({ toplevel: true, ...small }),
+      platform === 'browser' && small(true),
     ],
   })
   const { output } = await bundle.generate({
@@ -164,14 +185,16 @@ async function buildScripts(platform) {
     chunkFileNames: '[name].js',
     manualChunks: workerChunkOf(),
   })
-  /** @param {import("rollup").OutputChunk} chunk */
-  const register = ({ fileName, code }) => `wasmlpRegister("./${fileName}",(exports,require)=>{${code}\n})`
-  const loader =
+  const registry =
     'wasmlpChunks={};wasmlpRegister=(name,run)=>run(wasmlpChunks[name]={},' +
     'id=>wasmlpChunks[id]??globalThis.wasmlpRequire(id));if(typeof require=="function")wasmlpRequire=require;'
-  const chunks = output.filter(chunk => chunk.type === 'chunk')
   return new Map(
-    chunks.map(chunk => [chunk.name, chunk.name === 'engine' ? loader + register(chunk) : register(chunk)]),
+    output
+      .filter(chunk => chunk.type === 'chunk')
+      .map(({ name, fileName, code }) => [
+        name,
+        `${name === 'engine' ? registry : ''}wasmlpRegister("./${fileName}",(exports,require)=>{${code}\n})`,
+      ]),
   )
 }
 
@@ -218,11 +241,11 @@ export function usersOf(nameOf) {
 }
 
 /**
- * Resolves `#platform` to the one module in which the two differ.
- * @param {'node' | 'browser' | 'browser-engine'} name
+ * `#platform` is the one module in which the two differ.
+ * @param {PlatformName | 'browser-engine'} name
  * @returns {import('rollup').Plugin}
  */
-export function platformModule(name) {
-  const path = fileURLToPath(new URL(`build/es/platform/${name}.js`, import.meta.url))
-  return { name: 'platform', resolveId: id => (id === '#platform' ? path : null) }
-}
+export const platformModule = name => ({
+  name: 'platform',
+  resolveId: id => (id === '#platform' ? built(`es/platform/${name}.js`) : null),
+})

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
-import { inlineScripts, inlineWasm, inlineWorker } from './rollup.plugins.js'
+import { inlineScripts, inlineWasm } from './rollup.plugins.js'
 import { findChromium } from './test/support/chromium.js'
 
 const platform = (name: string) => ({
@@ -60,7 +60,7 @@ const chromium = (
 // Firefox as users have them, *.package.test.ts take the tools that test/package/package.json names; all others run in
 // both runtimes.
 export default defineConfig({
-  plugins: [inlineWasm(), inlineWorker()],
+  plugins: [inlineWasm()],
   test: {
     testTimeout: 60_000,
     maxWorkers: '100%', // unless told, one core is left idle: on two, that is half of them

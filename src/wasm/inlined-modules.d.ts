@@ -4,13 +4,7 @@ declare module 'wasm:*' {
   export default gzippedBase64
 }
 
-// `worker:NAME` is the code of src/wasm/NAME.ts, or src/NAME.ts where it has a folder, a classic script: see inlineWorker in rollup.plugins.js.
-declare module 'worker:*' {
-  const script: string
-  export default script
-}
-
-// `script:NAME` is a part of the engine in a worker (src/engine/worker.ts), a classic script: see inlineScripts there.
+// `script:NAME` is a classic script, a worker or a part of the engine in one: see inlineScripts there.
 declare module 'script:*' {
   const script: string
   export default script

@@ -1,6 +1,6 @@
 // A team of threads: the calling thread and workers, which share linear memory and compute each call together.
 
-import workerCode from 'worker:team-worker'
+import workerCode from 'script:team-worker'
 import * as platform from '#platform'
 import { WorkerError } from '../errors.ts'
 import { scriptSource } from '../platform/asset-urls.ts'

@@ -1,6 +1,8 @@
 // What package.json promises of each entry, and what a page or a process loads for it: nothing that it does not need.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageEntries } from '../../rollup.config.js'
@@ -56,6 +58,51 @@ test('whatever package.json points at is there', () => {
   expect(paths.map(path => join(root, JSON.parse(path))).filter(path => !existsSync(path))).toEqual([])
 })
 
+test('each declaration file is reached from what package.json points at', () => {
+  const folder = join(root, 'dist')
+  const reached = new Set<string>()
+  const visit = (file: string) => {
+    if (reached.has(file)) return
+    reached.add(file)
+    const text = readFileSync(file, 'utf8')
+    for (const [, path = ''] of text.matchAll(/\b(?:from|import|path=)\s*\(?["'](\.[^"']+)["']/g)) {
+      const target = join(file, '..', path)
+      visit(target.endsWith('.d.ts') ? target : target.replace(/\.js$/, '.d.ts'))
+    }
+  }
+  for (const path of new Set(JSON.stringify(manifest).match(/\.\/dist\/[^"*]+\.d\.[cm]?ts/g)))
+    visit(join(root, path))
+  const shipped = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(path => /\.d\.[cm]?ts$/.test(path))
+    .map(path => join(folder, path))
+  expect(shipped.length).toBeGreaterThan(20)
+  expect(shipped.filter(path => !reached.has(path))).toEqual([])
+})
+
+test('the SHA-256 of each WebAssembly file is that of what the sources give', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wasmlp-wasm-'))
+  try {
+    execFileSync(process.execPath, [join(root, 'assembly/compile.js'), folder])
+    const sums = readdirSync(folder)
+      .sort()
+      .map(
+        name =>
+          `${createHash('sha256')
+            .update(readFileSync(join(folder, name)))
+            .digest('hex')}  ${name}\n`,
+      )
+    expect(sums).toHaveLength(8)
+    expect(readFileSync(join(root, 'dist/browser/wasm/SHA256SUMS'), 'utf8')).toBe(sums.join(''))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  for (const line of readFileSync(join(root, 'dist/browser/wasm/SHA256SUMS'), 'utf8').trim().split('\n')) {
+    const [sum = '', name = ''] = line.split('  ')
+    const shipped = readFileSync(join(root, 'dist/browser/wasm', name))
+    expect(createHash('sha256').update(shipped).digest('hex'), name).toBe(sum)
+  }
+}, 240_000)
+
 test.each(['node', 'browser'])('%s: the licence of each package in it, with its text', platform => {
   const notice = readFileSync(join(root, 'dist', platform, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
   const packages = notice.split(/\n---\n\n(?=Name: )/)
@@ -74,6 +121,13 @@ test.each(['node', 'browser'])('%s: the licence of each package in it, with its 
     for (const licence of licences.filter(word => word !== 'AND'))
       expect(text).toMatch(texts[licence] ?? /^$/)
   }
+})
+
+test('the version is that of the newest release in the changelog, in the lock file too', () => {
+  const changes = readFileSync(join(root, 'CHANGELOG.md'), 'utf8')
+  const [, newest] = /^## v?(\d+\.\d+\.\d+)\b/m.exec(changes) ?? []
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  expect([manifest.version, lock.version, lock.packages[''].version]).toEqual([newest, newest, newest])
 })
 
 test('it has no side effects, and so whatever is not used falls away', () => {

@@ -1,5 +1,5 @@
 // Files in the origin private file system, by way of a worker of its own.
-import workerCode from 'worker:storage/backends/opfs-worker'
+import workerCode from 'script:opfs-worker'
 import * as platform from '#platform'
 import { StorageError } from '../../errors.ts'
 import { scriptSource } from '../../platform/asset-urls.ts'
