@@ -1,4 +1,6 @@
-// The browsers of this machine as users have them: processes that can be killed, with a profile that outlives them.
+// The browsers of this machine as users have them: processes that can be killed, with a profile that outlives them. By a
+// second driver beside Playwright, which Vitest's browser mode needs: Playwright 1.65 starts a stock Firefox ESR 153, and
+// then no page in it (it sends `emulation.setMediaFeaturesOverride`, which that does not know).
 import { readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

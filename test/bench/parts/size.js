@@ -1,11 +1,14 @@
 // Download sizes: what a page loads in order to train (onnxruntime-web: to infer), minified and gzipped.
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import commonjs from '@rollup/plugin-commonjs'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 import { rollup } from 'rollup'
+import { findChromium } from '../../support/chromium.js'
+import { download } from '../../support/download.js'
 import { peersAreInstalled } from '../libraries.js'
 
 const file = path => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -50,44 +53,27 @@ async function bundle(entry, resolveDir) {
 
 const row = (library, kb, note) => ({ case: 'download', library, unit: 'KB', values: [kb], note })
 
-/** The two ways to train: what each loads behind the entry. */
-const WAYS = [
-  { way: '', loads: ['worker-engine'], where: 'its worker' },
-  { way: ', worker: false', loads: ['local'], where: 'its engine' },
-]
+/** The two ways to train, and the builds of the kernels of which one is loaded. */
+const CASES = ['simd', 'relaxed'].flatMap(build => [
+  { name: `wasmlp, ${build}`, build, options: '' },
+  { name: `wasmlp, ${build}, worker: false`, build, options: ', worker: false' },
+])
 
-async function sizeOfWasmlp() {
-  const index = file('../../dist/browser/index.js').replaceAll('\\', '/')
-  const chunks = await bundle(
-    `export { dataset, dense, sequential } from ${JSON.stringify(index)}`,
-    file('.'),
+/** Whatever a page asks for until it has trained: no chunk is looked up by its name. */
+async function sizeOfWasmlp({ name, build, options }, directory) {
+  const all = `, build: '${build}'${options}`
+  const program = `import { dataset, dense, sequential } from ${JSON.stringify(file('../../dist/browser/index.js').replaceAll('\\', '/'))}
+const data = await dataset({ inputs: Uint8Array.from({ length: 784 }), bytes: 'pixels', labels: [3], inputSize: 784${all} })
+const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
+const model = await sequential(layers, { inputSize: 784${all} })
+await model.compile({ learningRate: 0.1 }).fit(data)
+document.title = 'done'`
+  const sizes = Object.entries(await download(program, directory, 'page'))
+  return row(
+    name,
+    sizes.reduce((sum, [, bytes]) => sum + bytes / 1000, 0),
+    sizes.map(([script, bytes]) => `${script} ${(bytes / 1000).toFixed(1)}`).join(' + '),
   )
-  /** Kilobytes of some chunks and of all that they import at once. */
-  const sizeOf = roots => {
-    const files = new Set()
-    const load = chunk => {
-      if (files.has(chunk.fileName)) return
-      files.add(chunk.fileName)
-      for (const imported of chunk.imports) load(chunks.find(({ fileName }) => fileName === imported))
-    }
-    roots.forEach(load)
-    const loaded = chunks.filter(({ fileName }) => files.has(fileName))
-    return loaded.reduce((sum, { code }) => sum + kilobytes(code), 0)
-  }
-  const entry = chunks.filter(({ isEntry }) => isEntry)
-  const api = sizeOf(entry)
-  const kernels = chunks.filter(({ name }) => /^kernels-(simd|relaxed)$/.test(name))
-  return WAYS.flatMap(({ way, loads, where }) => {
-    const engine = sizeOf([...entry, ...chunks.filter(({ name }) => loads.includes(name))]) - api
-    return kernels.map(chunk => {
-      const wasm = kilobytes(chunk.code)
-      return row(
-        `wasmlp, ${chunk.name}${way}`,
-        api + engine + wasm,
-        `${api.toFixed(1)} in the page + ${engine.toFixed(1)} for ${where} + ${wasm.toFixed(1)} kernels`,
-      )
-    })
-  })
 }
 
 async function sizeOfPeer({ library, entry, wasm }) {
@@ -100,9 +86,12 @@ async function sizeOfPeer({ library, entry, wasm }) {
 
 export const size = {
   title: 'Download size',
-  text: 'Bundled by Rollup, minified by Terser, gzip -9; 1 KB is 1,000 bytes. One build of the kernels is loaded.',
+  text: 'Bundled by Rollup, minified by Terser, gzip -9; 1 KB is 1,000 bytes. wasmlp: what a page asks for until it has trained.',
   async run(context) {
-    const rows = await sizeOfWasmlp()
+    const rows = []
+    if (findChromium()) {
+      for (const one of CASES) rows.push(await sizeOfWasmlp(one, join(context.directory, 'size')))
+    } else context.left.push('size: wasmlp, for which no Chromium was found')
     if (!peersAreInstalled()) return rows
     for (const peer of PEERS) {
       context.progress(`size: ${peer.library}`)
