@@ -27,7 +27,7 @@ function formatSeed({ seed, accuracy, loss, epochSeconds, seconds, unit, units }
 }
 
 function formatPart([name, { settings: used, machine, build, threads, seeds }]) {
-  const { processor, cores, memory, system, node, date } = machine
+  const { processor, cores, memory, system, node, date, commit = 'unknown' } = machine
   const isTimed = seeds[0].units !== undefined
   const columns = ['seed', 'test accuracy', 'test loss', 'seconds an epoch', 'seconds in all']
   if (isTimed)
@@ -43,6 +43,7 @@ function formatPart([name, { settings: used, machine, build, threads, seeds }]) 
       `| \`compile\` | \`${JSON.stringify(used.compile)}\` |`,
       `| \`fit\` | \`${JSON.stringify(used.fit)}\` |`,
       `| run | \`${build}\` build, ${threads === 1 ? '1 thread' : `${threads} threads`}, Node ${node} |`,
+      `| commit | ${commit} |`,
       `| machine | ${processor}, ${cores} cores, ${memory}, ${system}, ${date} |`,
     ].join('\n'),
     [`| ${columns.join(' | ')} |`, `|${'---|'.repeat(columns.length)}`, ...seeds.map(formatSeed)].join('\n'),

@@ -1,7 +1,8 @@
 // The machine that measures, in words.
+import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 
-/** Cores, processor, memory, and the Node version that measures; the load of others is not known here. */
+/** Cores, processor, memory, the Node version that measures, and of which sources; the load of others is not known here. */
 export function describeMachine(node) {
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown processor',
@@ -10,5 +11,16 @@ export function describeMachine(node) {
     system: `${process.platform} ${process.arch}`,
     node,
     date: new Date().toISOString().slice(0, 10),
+    commit: describeCommit(),
+  }
+}
+
+/** The commit that is checked out, with `-dirty` behind it where files differ from it; undefined outside a repository. */
+function describeCommit() {
+  const options = { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], options).trim()
+  } catch {
+    return undefined
   }
 }

@@ -25,14 +25,14 @@ export function formatTable(measurements) {
   return lines.join('\n')
 }
 
-/** One part: what was measured, on which machine, and what is missing. */
+/** One part: what was measured, of which commit, on which machine, and what is missing. */
 function formatPart({ machine, rounds, quick, title, text, measurements, left, plot }) {
-  const { date, processor, cores, memory, system, node } = machine
+  const { date, commit = 'unknown', processor, cores, memory, system, node } = machine
   const length = `${rounds} ${quick ? 'short ' : ''}${rounds === 1 ? 'round' : 'rounds'}`
   return [
     `## ${title}`,
     text,
-    `${date}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}; ${length}.`,
+    `${date}, commit ${commit}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}; ${length}.`,
     ...(plot ? [`![${title}](${plot})`] : []),
     formatTable(measurements),
     ...(left.length > 0 ? [`Left out: ${left.join('; ')}.`] : []),
