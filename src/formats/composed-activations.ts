@@ -1,15 +1,15 @@
-// Activations of other tools that take numbers which none here takes: each is one of this package's between a scaling
-// before and one behind, c + r·h((x − a) / b).
+// Activations of other tools that take numbers ours do not take. Each is one of ours between two scalings: c + r·h((x −
+// a) / b).
 import { FormatError } from '../errors.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 
 /**
- * The largest number that is added to values and taken away again: what is left of a value near 1 is right to 4e-6 then,
- * and behind 1e6 to a sixteenth.
+ * The largest number that is added to values and subtracted again. It leaves values near 1 right to 4e-6; beyond 1e6,
+ * only to a sixteenth.
  */
 const LARGEST = 32
 
-/** Throws {@link FormatError} for numbers between which single precision would lose the values. */
+/** Throws {@link FormatError} for numbers next to which single precision would lose the values. */
 function checkNumbers(numbers: Readonly<Record<string, number>>): void {
   for (const [name, number] of Object.entries(numbers)) {
     if (Math.abs(number) <= LARGEST) continue
@@ -29,7 +29,7 @@ export function addClip(network: ImportedNetwork, least: number, most: number): 
     return
   }
   if (least === Number.NEGATIVE_INFINITY && most === Number.POSITIVE_INFINITY) return
-  // A rectifier in front, with which some exporters write ReLU6, is a limit of its own.
+  // A preceding ReLU, with which some exporters write ReLU6, is a limit as well.
   const low = most > 0 && network.takeBackRelu() ? Math.max(least, 0) : least
   if (low === 0 && most === 6) network.activation('relu6')
   else if (most === Number.POSITIVE_INFINITY) {
@@ -57,7 +57,7 @@ export function addClip(network: ImportedNetwork, least: number, most: number): 
   }
 }
 
-/** min(max(alpha·x + beta, 0), 1), of which this package's has 1/6 and 1/2. */
+/** min(max(alpha·x + beta, 0), 1). Ours has 1/6 and 1/2. */
 export function addHardSigmoid(network: ImportedNetwork, alpha: number, beta: number): void {
   checkNumbers({ alpha, beta })
   const isOurs = Math.fround(alpha) === Math.fround(1 / 6)

@@ -1,4 +1,4 @@
-// A network that is put together from what another library's file says, layer by layer, and becomes a model.
+// A network that is built layer by layer from another library's file, and becomes a model.
 import type { SequentialOptions } from '../api/fit-options.ts'
 import { type Sequential, sequential } from '../api/sequential.ts'
 import type { OptionNames } from '../check-options.ts'
@@ -24,13 +24,13 @@ import {
   preceded,
 } from './imported-scaling.ts'
 
-/** Which build of the kernels computes, on how many threads, and so on: as {@link sequential} takes it. */
+/** Build, threads and so on, as {@link sequential} takes them. */
 export type ImportOptions = Omit<SequentialOptions, 'inputSize' | 'seed'>
 
 /** Their names. */
 export const IMPORT_OPTIONS: OptionNames<ImportOptions> = { build: 1, worker: true, threads: 1 }
 
-/** γ, β and running statistics: an element for each unit. */
+/** γ, β and running statistics: one element for each unit. */
 export interface NormalizationParameters {
   readonly gamma: Float32Array
   readonly beta: Float32Array
@@ -39,12 +39,12 @@ export interface NormalizationParameters {
 }
 
 /**
- * Floats that a network may take for each byte of its file. Files share tensors, and a small one could ask for any
- * number of copies. 8-bit weights, kept twice on the way, take two.
+ * Floats that a network may take for each byte of its file. Files share tensors, so a small one could ask for any
+ * number of copies. 8-bit weights, held twice on the way, take two.
  */
 const FLOATS_PER_BYTE = 4
 
-/** More layers than any network has that is no attack: each takes time and memory, however small it is. */
+/** More layers than any benign network has. Each takes time and memory, however small it is. */
 const MAX_LAYERS = 4096
 
 /** (x − mean) / standardDeviation. */
@@ -53,7 +53,7 @@ interface InputScaling {
   standardDeviation: Float64Array
 }
 
-/** Runs what reads a piece of a file; its errors become a {@link FormatError} that begins with `where`. */
+/** Runs what reads a part of a file. Its errors become a {@link FormatError} that begins with `where`. */
 export function reading<Result>(where: string, read: () => Result): Result {
   try {
     return read()
@@ -63,16 +63,16 @@ export function reading<Result>(where: string, read: () => Result): Result {
   }
 }
 
-/** Layers whose weights and bias have an element, or a column, for each unit, and that apply nothing to their sum. */
+/** Layers whose weights and bias have an element or a column for each unit, and that apply nothing to their sums. */
 const absorbs = (layer: Layer | undefined): boolean =>
   layer !== undefined &&
   layerRow(layer).absorbsScaling === true &&
   !(layer.kind === 'dense' && layer.activation !== 'identity')
 
-/** Whether a layer leaves values as they are, but in training. */
+/** Whether a layer leaves values as they are except in training. */
 const isNothing = (layer: Layer) => layerRow(layer).isIdle === true
 
-/** Activations of which h(c·x) = c·h(x) for c > 0. */
+/** Activations with h(c·x) = c·h(x) for c > 0. */
 const isRectifier = (name: LayerActivation) => name === 'relu' || name === 'leakyRelu'
 
 /** Layers in a row with their parameters, each checked against the one before. Every method throws {@link FormatError}. */
@@ -81,20 +81,20 @@ export class ImportedNetwork {
   readonly #parameters: LayerParameters[] = []
   #floatsLeft: number
   #inputSize: number | undefined
-  /** Values of a sample here; undefined before anything says it. */
+  /** Values of a sample here; undefined until something says it. */
   #width: number | undefined
-  /** Whether nothing has changed the inputs yet but their scaling. */
+  /** Whether nothing but scaling has been done to the inputs yet. */
   #isAtInputs = true
   /** What was done to the inputs, while nothing else was. */
   #scaling: InputScaling | undefined
-  /** What was done to the values since the last layer, and is to become part of one, or one of its own. */
+  /** A scaling since the last layer, which will become part of a layer or one of its own. */
   #pending: Affine | undefined
   /** Where the file says that, in words. */
   #pendingPlace = ''
   /** The part of the file that is being read, in words. */
   place = ''
 
-  /** `inputSize` is undefined where the file does not say it, but for the first layer's weights. */
+  /** `inputSize` is undefined where only the first layer's weights tell it. */
   constructor(fileBytes: number, inputSize?: number) {
     this.#floatsLeft = fileBytes * FLOATS_PER_BYTE
     this.#inputSize = inputSize
@@ -115,12 +115,12 @@ export class ImportedNetwork {
     this.#width = width
   }
 
-  /** Counts floats that are about to be made. */
+  /** Counts floats that are about to be allocated. */
   spend(floats: number): void {
     this.#floatsLeft -= floats
     if (this.#floatsLeft >= 0) return
     throw new FormatError(
-      `the network would take more than ${FLOATS_PER_BYTE} floats for each byte of its file, expected weights of its own ` +
+      `the network would take more than ${FLOATS_PER_BYTE} floats for each byte of its file, expected separate weights ` +
         'for each layer',
     )
   }
@@ -168,7 +168,7 @@ export class ImportedNetwork {
   }
 
   dropout(rate: number): void {
-    // What is dropped is 0 in front of a factor and behind it.
+    // Dropped values are 0 before and after a factor.
     if (!(this.#pending && isFactor(this.#pending))) this.#settle()
     this.#push(dropout(rate))
   }
@@ -195,8 +195,9 @@ export class ImportedNetwork {
   }
 
   /**
-   * x·factor + term for all values alike, or for each. At the inputs it becomes a normalization, behind a dense layer or a
-   * normalisation a part of it, elsewhere a part of the dense layer that follows; where none does, a dense layer of its own.
+   * x·factor + term, for all values alike or for each. At the inputs it becomes a normalization. After a dense layer or
+   * a normalisation it becomes part of that, elsewhere part of the dense layer that follows. Where none follows, it
+   * becomes a dense layer of its own.
    */
   affine(factor: ArrayLike<number> | number, term: ArrayLike<number> | number): void {
     const affine = affineOf(factor, term)
@@ -217,7 +218,10 @@ export class ImportedNetwork {
     this.#pendingPlace = this.place
   }
 
-  /** The network as a model. Throws what {@link sequential} does, but {@link FormatError} where the layers make none. */
+  /**
+   * The network as a model. Throws what {@link sequential} does, but {@link FormatError} where the layers form no
+   * network.
+   */
   async toModel(options: ImportOptions): Promise<Sequential> {
     this.#settle()
     this.#addNormalization()
@@ -231,7 +235,7 @@ export class ImportedNetwork {
       return model
     } catch (error) {
       model.dispose()
-      // Of numbers that are, and make others that are not.
+      // Finite numbers that make others that are not.
       if (!(error instanceof ArgumentError)) throw error
       throw new FormatError(`the file makes no network: ${error.message}`, { cause: error })
     }
@@ -253,7 +257,7 @@ export class ImportedNetwork {
     this.#parameters.push(parameters)
   }
 
-  /** Counts a pass over weights that are replaced: it takes time, but nothing that is kept. */
+  /** Counts a pass over weights that are replaced. It takes time, but no memory. */
   #spendPass(weights: Float32Array): void {
     this.spend(weights.length / FLOATS_PER_BYTE)
   }
@@ -274,7 +278,7 @@ export class ImportedNetwork {
     }
   }
 
-  /** Makes a dense layer of what was done to the values since the last layer, where there is no other to take it. */
+  /** Makes a dense layer of a scaling since the last layer, where no other layer can take it. */
   #settle(): void {
     if (!this.#pending) return
     const [affine, width, place] = [this.#pending, this.#width, this.#pendingPlace]
@@ -285,7 +289,7 @@ export class ImportedNetwork {
     }
     this.#pending = undefined
     reading(`${place} scales or shifts values, and no dense layer is beside it`, () => {
-      this.spend(width * width) // before there are as many
+      this.spend(width * width) // Before that many numbers are allocated.
       const { weights, bias } = diagonal(affine, width)
       this.#push(dense(width), { weights, bias })
     })

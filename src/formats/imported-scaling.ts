@@ -1,8 +1,8 @@
-// Values that are scaled and shifted between layers, x·factor + term: how that becomes part of a layer before or behind.
-// All is computed in double precision and rounded once.
+// Values that are scaled and shifted between layers, x·factor + term, as part of a layer before or after. All is
+// computed in double precision and rounded once.
 import { FormatError } from '../errors.ts'
 
-/** x·factor + term: each has one number for all values of a sample, or one for each. */
+/** x·factor + term. Each has one number for all values of a sample, or one for each. */
 export interface Affine {
   readonly factor: Float64Array
   readonly term: Float64Array
@@ -29,12 +29,12 @@ export function affineOf(factor: ArrayLike<number> | number, term: ArrayLike<num
   return affine
 }
 
-/** The values of a sample that an affine function is for; 1 where it is for any number of them. */
+/** The number of values that an affine function is for; 1 where it is for any number of them. */
 export const lengthOf = ({ factor, term }: Affine): number => Math.max(factor.length, term.length)
 
 const at = (numbers: Float64Array, i: number) => numbers[numbers.length === 1 ? 0 : i] ?? Number.NaN
 
-/** One function behind the other. */
+/** `first`, then the other. */
 export function compose(first: Affine, second: Affine): Affine {
   const length = Math.max(lengthOf(first), lengthOf(second))
   const each = (value: (i: number) => number) => Float64Array.from({ length }, (_, i) => value(i))
@@ -44,16 +44,16 @@ export function compose(first: Affine, second: Affine): Affine {
   }
 }
 
-/** Whether it does nothing but to multiply by numbers above 0: what a rectifier lets through. */
+/** Whether it only multiplies by numbers above 0, which commutes with a rectifier. */
 export const isPositiveFactor = ({ factor, term }: Affine): boolean =>
   factor.every(value => value > 0) && term.every(value => value === 0)
 
-/** Whether it does nothing but to multiply. */
+/** Whether it only multiplies. */
 export const isFactor = ({ term }: Affine): boolean => term.every(value => value === 0)
 
 /**
- * What a dense layer, or a normalisation with a weight for each unit, must have to do the same and `affine` behind it:
- * w·factor and b·factor + term.
+ * Parameters of a dense layer, or a normalisation with a weight for each unit, with `affine` applied after it: w·factor
+ * and b·factor + term.
  */
 export function absorbed({ weights, bias }: DenseParameters, affine: Affine): DenseParameters {
   const units = bias.length
@@ -65,7 +65,7 @@ export function absorbed({ weights, bias }: DenseParameters, affine: Affine): De
   }
 }
 
-/** What a dense layer must have to do `affine` and then the same: factor·W and b + term·W. */
+/** Parameters of a dense layer with `affine` applied before it: factor·W and b + term·W. */
 export function preceded({ weights, bias }: DenseParameters, affine: Affine): DenseParameters {
   const units = bias.length
   const { factor, term } = affine
@@ -80,7 +80,7 @@ export function preceded({ weights, bias }: DenseParameters, affine: Affine): De
   }
 }
 
-/** What a dense layer of its own must have to do `affine`: the factors on a diagonal. */
+/** Parameters of a dense layer that computes `affine`: the factors on a diagonal. */
 export function diagonal(affine: Affine, units: number): DenseParameters {
   const weights = new Float32Array(units * units)
   for (let i = 0; i < units; ++i) weights[i * units + i] = at(affine.factor, i)

@@ -1,5 +1,6 @@
 /**
- * Models in other formats than safetensors: ONNX, the LayersModel of Keras and TensorFlow.js; weights in fewer bits.
+ * Models in other formats: ONNX, the LayersModel of Keras and TensorFlow.js, and safetensors with weights in fewer
+ * bits.
  *
  * @module wasmlp/formats
  */

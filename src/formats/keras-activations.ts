@@ -8,17 +8,17 @@ import type { LayerActivation } from '../layers/layer-activation.ts'
 import { addHardSigmoid } from './composed-activations.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 
-/** The slope of the activation of this name, which is not that of the layer. */
+/** The slope of the activation of this name; the layer of this name has another. */
 const LEAKY_RELU_SLOPE = 0.2
 
-/** What is composed of several layers here, and leaky ReLU. */
+/** Those composed of several layers here, and leaky ReLU. */
 const OTHERS: Readonly<Record<string, (network: ImportedNetwork) => void>> = {
   leaky_relu: network => network.activation('leakyRelu', LEAKY_RELU_SLOPE),
   // Before Keras 3, and in TensorFlow.js.
   hard_sigmoid: network => addHardSigmoid(network, 0.2, 0.5),
 }
 
-/** What a TensorFlow.js layer calls an activation; undefined where it has none that is equal. */
+/** The name of an activation in a TensorFlow.js layer; undefined where it has no equal. */
 export const kerasName = (activation: LayerActivation): string | undefined => FOREIGN_NAMES[activation].keras
 
 const ROWS = Object.entries(FOREIGN_NAMES) as [LayerActivation, (typeof FOREIGN_NAMES)[LayerActivation]][]
@@ -34,7 +34,7 @@ const BY_KERAS_3_NAME: ReadonlyMap<string, LayerActivation> = new Map(
   ROWS.flatMap(([ours, { keras3 }]) => (keras3 ? [[keras3, ours] as const] : [])),
 )
 
-/** Adds an activation by its name. Throws {@link FormatError} where it is none of this package. */
+/** Adds an activation by its name. Throws {@link FormatError} for one that this package lacks. */
 export function addActivation(network: ImportedNetwork, name: string, kerasVersion: string): void {
   const snake = name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
   const isKeras3 = /^3\./.test(kerasVersion)

@@ -9,7 +9,7 @@ import { decimal } from './layers-model.ts'
 import type { FloatTensor, LayersModelWeights } from './layers-model-weights.ts'
 import { describe, flagOf, isObject, numberOf, numbersOf, type Plain, textOf } from './plain-json.ts'
 
-/** A layer as a reader of its class sees it. Every method throws {@link FormatError} for what is not as it should be. */
+/** A layer as a reader of its class sees it. Every method throws {@link FormatError} for unexpected contents. */
 export class KerasLayer {
   readonly network: ImportedNetwork
   readonly config: Plain
@@ -31,7 +31,10 @@ export class KerasLayer {
     this.#weights = weights
   }
 
-  /** Takes the shape of the model's inputs, where this layer, the first, has it. Whether a sample is a row of numbers. */
+  /**
+   * Takes the shape of the model's inputs, where this layer, the first, has it. Returns whether a sample is a row of
+   * numbers.
+   */
   beginInputs(): boolean {
     const field = ['batch_input_shape', 'batch_shape'].find(name => isSomething(this.config[name]))
     if (!field) return true
@@ -48,7 +51,7 @@ export class KerasLayer {
     throw new FormatError(`the file has no weight ${JSON.stringify(`${this.#name.slice(0, 80)}/${kind}`)}`)
   }
 
-  /** A weight of the given length, or of any; `initial` where the layer is without. */
+  /** A weight of the given length, or of any; `initial` where the layer has none. */
   row(kind: string, flag: string, length: number, initial: number): Float32Array {
     if (!flagOf(this.config, flag, true)) return new Float32Array(length).fill(initial)
     return this.rowOf(kind, length)
@@ -60,7 +63,7 @@ export class KerasLayer {
     throw new FormatError(`the weight ${kind} is [${shape}], expected [${length ?? 'n'}]`)
   }
 
-  /** Refuses values of a field but those that do nothing here. */
+  /** Rejects all values of a field but those that have no effect here. */
   expect(name: string, ...allowed: readonly unknown[]): void {
     const value = this.config[name] ?? null
     if (value !== null && !allowed.includes(value)) {
@@ -68,7 +71,7 @@ export class KerasLayer {
     }
   }
 
-  /** Refuses another axis than that of a sample's values. */
+  /** Rejects any axis but that of a sample's values. */
   expectLastAxis(): void {
     const { axis = -1 } = this.config
     const [only, ...more] = Array.isArray(axis) ? axis : [axis]
@@ -77,14 +80,14 @@ export class KerasLayer {
     }
   }
 
-  /** Numbers that are the same for all values, or one for each, whatever dimensions of 1 are around them. */
+  /** One number for all values, or one for each, whatever dimensions of 1 surround them. */
   statistics(kind: string): Float32Array {
     const { data, shape } = this.weight(kind)
     if (shape.slice(0, -1).every(size => size === 1)) return data
     throw new FormatError(`the weight ${kind} is [${shape}], expected [n], or one number`)
   }
 
-  /** The activation of a field, or `initial`: a name, or, since Keras 3, an object. */
+  /** The activation of a field, or `initial`. It is a name or, since Keras 3, an object. */
   activate(field: string, initial?: string): void {
     const value = this.config[field] ?? initial
     if (!isObject(value)) {
@@ -110,7 +113,7 @@ export class KerasLayer {
   }
 }
 
-/** Layers without weights that can stand in the place of an activation's name. */
+/** Layers without weights that can replace an activation's name. */
 const ACTIVATION_CLASSES: readonly string[] = ['ReLU', 'LeakyReLU', 'ELU', 'Softmax']
 
 const isSomething = (value: unknown) => value !== undefined && value !== null
@@ -118,11 +121,11 @@ const isSomething = (value: unknown) => value !== undefined && value !== null
 interface Reader {
   /** `isFlat`: whether a sample is a row of numbers already. */
   readonly add: (layer: KerasLayer, isFlat: boolean) => void
-  /** Whether it may stand where a sample is no row of numbers. */
+  /** Whether it may stand where a sample is not a row of numbers. */
   readonly isForAnyRank?: true
 }
 
-/** What reads each class. */
+/** The reader of each class. */
 export const KERAS_LAYERS: Readonly<Record<string, Reader>> = {
   InputLayer: { add: () => {}, isForAnyRank: true },
   Dense: { add: dense },
@@ -150,7 +153,7 @@ export const KERAS_LAYERS: Readonly<Record<string, Reader>> = {
     add: ({ network, config }) => network.dropout(numberOf(config, 'rate')),
     isForAnyRank: true,
   },
-  // These do nothing but in training, which goes on without them here.
+  // These act in training only, which continues without them here.
   GaussianNoise: { add: () => {}, isForAnyRank: true },
   GaussianDropout: { add: () => {}, isForAnyRank: true },
   AlphaDropout: { add: () => {}, isForAnyRank: true },
@@ -199,7 +202,7 @@ function batchNormalization(layer: KerasLayer): void {
   const variance = layer.rowOf('moving_variance', mean.length)
   const gamma = layer.row('gamma', 'scale', mean.length, 1)
   const epsilon = numberOf(config, 'epsilon', 1e-3)
-  // As toLayersModel writes a normalization with a mean for each input.
+  // toLayersModel writes a normalization with a mean for each input this way.
   if (epsilon === 0 && config.center === false && variance.every(value => value === 1)) {
     network.affine(
       1,
@@ -224,7 +227,7 @@ function layerNormalization(layer: KerasLayer): void {
   network.layerNormalization(gamma, beta, numberOf(config, 'epsilon', 1e-3))
 }
 
-/** Of images, `channels_first` would have the channels moved behind the rest before. */
+/** For images, `channels_first` would move the channels to the end first. */
 function flatten(layer: KerasLayer, isFlat: boolean): void {
   if (!isFlat) layer.expect('data_format', 'channels_last')
   layer.network.flatten()
@@ -247,7 +250,7 @@ function rescaling({ network, config }: KerasLayer): void {
   network.affine(factorOf(config, 'scale', 1), factorOf(config, 'offset', 0))
 }
 
-/** (x − mean) / max(√variance, 1e-7), by what it has learned or was given. */
+/** (x − mean) / max(√variance, 1e-7), with learned or given statistics. */
 function normalization(layer: KerasLayer): void {
   const { network, config } = layer
   layer.expect('invert', false)

@@ -1,20 +1,20 @@
-// Keras's description of a model, as a row of layers: a Sequential's, or a Functional's in which each layer takes what one
-// other gives.
+// Keras's description of a model, as a row of layers: a Sequential, or a Functional in which each layer takes the
+// output of one other.
 //
 // Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-layers/src/keras_format, and what Keras 2 and 3 write.
 import { FormatError } from '../errors.ts'
 import { isObject, listOf, objectOf, type Plain, textOf } from './plain-json.ts'
 
-/** A layer: its class, and the arguments that it is made with. */
+/** A layer: its class and its arguments. */
 export interface KerasLayerConfig {
   readonly className: string
   readonly config: Plain
 }
 
-/** The layers of a model from the first to the last. Throws {@link FormatError} where they are not in a row. */
+/** The layers of a model from first to last. Throws {@link FormatError} where they do not form a row. */
 export function rowOfLayers(json: Plain): { layers: KerasLayerConfig[]; kerasVersion: string } {
   const topology = objectOf(json, 'modelTopology')
-  // Keras's own has the model a level deeper.
+  // Keras itself nests the model one level deeper.
   const model = isObject(topology.model_config) ? topology.model_config : topology
   const versions = [topology.keras_version, model.keras_version]
   const kerasVersion = versions.find(version => typeof version === 'string') ?? ''
@@ -23,7 +23,7 @@ export function rowOfLayers(json: Plain): { layers: KerasLayerConfig[]; kerasVer
   const list = Array.isArray(config) ? config : listOf(objectOf(model, 'config'), 'layers')
   const entries = list.map(entry => {
     if (isObject(entry)) return entry
-    throw new FormatError('a layer is no object')
+    throw new FormatError('a layer is not an object')
   })
   if (className === 'Sequential') return { layers: entries.map(toLayer), kerasVersion }
   if (className !== 'Functional' && className !== 'Model') {
@@ -73,6 +73,6 @@ function nameBefore(entry: Plain): string | undefined {
   const [before] = Array.isArray(history) ? history : []
   if (typeof before === 'string' && others.length === 0 && more.length === 0) return before
   throw new FormatError(
-    `layer ${JSON.stringify(name)} does not take what one other gives, expected a row of layers`,
+    `layer ${JSON.stringify(name)} does not take one other's output, expected a row of layers`,
   )
 }

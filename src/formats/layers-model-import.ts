@@ -1,4 +1,4 @@
-// Models from TensorFlow.js's LayersModel, as TensorFlow.js saves them, or its converter makes them of Keras's.
+// Models from TensorFlow.js's LayersModel, as saved by TensorFlow.js or made from Keras models by its converter.
 //
 // Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (ModelJSON, WeightsManifestConfig).
 import type { Sequential } from '../api/sequential.ts'
@@ -14,7 +14,7 @@ import { isObject, listOf, type Plain, textOf } from './plain-json.ts'
 /** What {@link sequentialFromLayersModel} takes. */
 export interface LayersModelSource {
   /**
-   * What model.json holds, parsed or as text; or what TensorFlow.js calls model artifacts, which have `weightSpecs` instead
+   * The contents of model.json, parsed or as text; or TensorFlow.js's model artifacts, which have `weightSpecs` instead
    * of `weightsManifest`.
    */
   modelJson: object | string
@@ -25,14 +25,15 @@ export interface LayersModelSource {
 const SOURCE: OptionNames<LayersModelSource> = { modelJson: 1, weightData: 1 }
 
 /**
- * Creates a model from a LayersModel: a Sequential, or a Functional whose layers form a chain. It reads `Dense`,
- * `Activation`, `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, `Softmax`, `Dropout`, `BatchNormalization`,
- * `LayerNormalization`, `Flatten`, `Reshape` to rows, `InputLayer`, `Rescaling` and `Normalization`. Layers that act
- * in training only are skipped: `GaussianNoise`, `GaussianDropout`, `AlphaDropout` and `ActivityRegularization`.
- * Weights that the converter quantised (float16, uint8, uint16) become 32-bit floats.
+ * Creates a model from a LayersModel: a Sequential, or a Functional whose layers form a chain.
  *
- * Rejects with {@link FormatError} for anything else, naming the layer and its class, and for files of another
- * format.
+ * - Layers: `Dense`, `Activation`, `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, `Softmax`, `Dropout`, `BatchNormalization`,
+ *   `LayerNormalization`, `Flatten`, `Reshape` to rows, `InputLayer`, `Rescaling` and `Normalization`
+ * - Skipped, since they act in training only: `GaussianNoise`, `GaussianDropout`, `AlphaDropout` and
+ *   `ActivityRegularization`
+ * - Weights that the converter quantised (float16, uint8, uint16) become 32-bit floats.
+ *
+ * Rejects with {@link FormatError} for anything else, naming the layer and its class, and for files of another format.
  *
  * @example
  * const modelJson = await readFile('model.json', 'utf8')
@@ -55,7 +56,8 @@ export async function sequentialFromLayersModel(
 }
 
 /**
- * The names of the files that model.json says the weights are in, in order: relative to it. Throws {@link FormatError}.
+ * The names of the files that hold the weights according to model.json, in order and relative to it. Throws
+ * {@link FormatError}.
  *
  * @example
  * const weightData = await Promise.all(weightFilesOf(modelJson).map(name => readFile(join(directory, name))))
@@ -67,7 +69,7 @@ export function weightFilesOf(modelJson: object | string, ...more: unknown[]): s
     groupsOf(parse(modelJson)).flatMap(group =>
       listOf(group, 'paths').map(path => {
         if (typeof path === 'string') return path
-        throw new FormatError('a path in the manifest is no text')
+        throw new FormatError('a path in the manifest is not text')
       }),
     ),
   )
@@ -92,9 +94,7 @@ function readModel(json: Plain, bytes: Uint8Array): ImportedNetwork {
       const layer = new KerasLayer(network, name, config, weights, kerasVersion)
       if (index === 0) isFlat = layer.beginInputs()
       if (!isFlat && !read.isForAnyRank) {
-        throw new FormatError(
-          "a sample's values are no row of numbers here, expected a Flatten or Reshape before",
-        )
+        throw new FormatError('a sample is not a row of numbers here, expected a Flatten or Reshape before')
       }
       read.add(layer, isFlat)
       isFlat ||= className === 'Flatten' || className === 'Reshape'
@@ -110,7 +110,7 @@ function parse(modelJson: object | string): Plain {
     try {
       json = JSON.parse(modelJson)
     } catch (cause) {
-      throw new FormatError('model.json is no JSON', { cause })
+      throw new FormatError('model.json is not JSON', { cause })
     }
   }
   if (!isObject(json)) throw new FormatError('model.json holds no object')
@@ -124,12 +124,12 @@ function parse(modelJson: object | string): Plain {
 const groupsOf = (json: Plain) =>
   listOf(json, 'weightsManifest').map(group => {
     if (isObject(group)) return group
-    throw new FormatError('a group in the manifest is no object')
+    throw new FormatError('a group in the manifest is not an object')
   })
 
 const weightsOf = (group: Plain) => listOf(group, 'weights')
 
-/** One after the other. */
+/** Concatenates the files. */
 function joined(weightData: LayersModelSource['weightData']): Uint8Array {
   if (weightData instanceof Uint8Array || !isList(weightData)) return toBytes(weightData, 'the weights')
   const shards = weightData.map(shard => toBytes(shard, 'the weights'))

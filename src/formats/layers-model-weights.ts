@@ -1,4 +1,4 @@
-// The weights of a LayersModel: tensors by name, cut out of the bytes of all files, as 32-bit floats.
+// The weights of a LayersModel: tensors by name, sliced from the bytes of all files, as 32-bit floats.
 //
 // Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/io_utils.ts, decodeWeight, version 4.22.
 import { FormatError } from '../errors.ts'
@@ -12,7 +12,7 @@ export interface FloatTensor {
   readonly data: Float32Array
 }
 
-/** Where a tensor is, until it is asked for. */
+/** Where a tensor is, until it is requested. */
 interface Place {
   readonly spec: Plain
   readonly name: string
@@ -34,27 +34,27 @@ const SIZES: Readonly<Record<string, number>> = {
 
 const quote = (name: string) => JSON.stringify(name.slice(0, 160))
 
-/** Parts of a weight's name that are looked at: model/layer/cell/kind. */
+/** Parts of a weight's name that are considered: model/layer/cell/kind. */
 const MAX_PARTS = 4
 
 /** All tensors of a model's manifest. Every method throws {@link FormatError}. */
 export class LayersModelWeights {
   readonly #places = new Map<string, Place>()
   /**
-   * By layer and kind alone: converters put the model's name before them, and a cell's between. Those of each number of
-   * names between layer and kind, the nearest first.
+   * Keyed by layer and kind alone. Converters prefix the model's name, and insert a cell's. One list for each number of
+   * names between layer and kind, the smallest first.
    */
   readonly #longer = new Map<string, Place[][]>()
   /** The layer that has taken a tensor. */
   readonly #owners = new Map<Place, string>()
   readonly #bytes: Uint8Array
 
-  /** `specs` are those of all groups, in order; `bytes` those of all their files, likewise. */
+  /** `specs` of all groups in order; `bytes` of all their files, likewise. */
   constructor(specs: readonly unknown[], bytes: Uint8Array) {
     this.#bytes = bytes
     let end = 0
     for (const spec of specs) {
-      if (!isObject(spec)) throw new FormatError('a weight in the manifest is no object')
+      if (!isObject(spec)) throw new FormatError('a weight in the manifest is not an object')
       const name = textOf(spec, 'name')
       const shape = numbersOf(spec, 'shape')
       const count = elementCount(shape)
@@ -80,7 +80,7 @@ export class LayersModelWeights {
     throw new FormatError(`the weights have ${bytes.length} bytes, expected ${end}, as the manifest says`)
   }
 
-  /** The tensor of a layer, which no other layer has; undefined where there is none. */
+  /** A layer's own tensor; undefined where there is none. */
   find(layer: string, kind: string): FloatTensor | undefined {
     const place = this.#places.get(`${layer}/${kind}`) ?? this.#nearest(layer, kind)
     if (!place) return undefined
@@ -96,7 +96,9 @@ export class LayersModelWeights {
     return { shape: place.shape, data }
   }
 
-  /** The tensor in whose name the layer's stands nearest to the kind: a model can have the name of one of its layers. */
+  /**
+   * The tensor in whose name the layer's name is nearest to the kind. A model can share the name of one of its layers.
+   */
   #nearest(layer: string, kind: string): Place | undefined {
     const [place, other] = this.#longer.get(`${layer}/${kind}`)?.find(places => places?.length > 0) ?? []
     if (!place || !other) return place

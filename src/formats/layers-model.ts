@@ -1,11 +1,11 @@
-// Models as TensorFlow.js saves them, a LayersModel: model.json, with Keras's description of the layers and a list of the
-// weights, and the weights' bytes.
+// Models as TensorFlow.js saves them, a LayersModel: model.json, with Keras's description of the layers and a list of
+// the weights, and the weights' bytes.
 //
-// A Dense layer's kernel is (inputs, units), row-major, as a weight matrix is here; in safetensors files, which are
-// PyTorch's, it is transposed.
+// A Dense layer's kernel is (inputs, units), row-major, like a weight matrix here. Safetensors files follow PyTorch and
+// hold its transpose.
 //
-// Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (ModelJSON, WeightsManifestConfig), and
-// what version 4.22 saves.
+// Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (ModelJSON, WeightsManifestConfig),
+// and what version 4.22 saves.
 import { checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
@@ -20,7 +20,7 @@ import type { LayerParameters } from '../layers/spec.ts'
 import { kerasName } from './keras-activations.ts'
 import { checkWeightType, type WeightType } from './quantization.ts'
 
-/** What model.json holds. */
+/** The contents of model.json. */
 export interface LayersModelJson {
   format: 'layers-model'
   generatedBy: string
@@ -31,7 +31,7 @@ export interface LayersModelJson {
   weightsManifest: WeightsGroup[]
 }
 
-/** Files, and the weights in them, one behind the other. */
+/** Files, and the weights in them, in order. */
 export interface WeightsGroup {
   paths: string[]
   weights: WeightSpec[]
@@ -42,14 +42,14 @@ export interface WeightSpec {
   name: string
   shape: number[]
   dtype: 'float32'
-  /** Where they are kept in 16 bits. */
+  /** Present where they are kept in 16 bits. */
   quantization?: { dtype: 'float16' }
 }
 
 /** A model as two files. */
 export interface LayersModel {
   modelJson: LayersModelJson
-  /** What the file holds that `modelJson.weightsManifest[0].paths[0]` names. */
+  /** The contents of the file that `modelJson.weightsManifest[0].paths[0]` names. */
   weightData: ArrayBuffer
 }
 
@@ -57,18 +57,22 @@ export interface LayersModel {
 export interface LayersModelOptions {
   /** `'f32'` unless given, or `'f16'`, for the weights of dense layers. */
   weights?: Exclude<WeightType, 'int8'>
-  /** The name of the weights' file in model.json, beside which it lies; `'weights.bin'` unless given. */
+  /** The name of the weights' file in model.json, in the same folder; `'weights.bin'` unless given. */
   weightsFile?: string
 }
 
 /**
- * A model as TensorFlow.js's LayersModel: what `tf.loadLayersModel` loads, and predicts the same, up to rounding. A
- * `normalization` by one mean and one standard deviation is a `Rescaling`; by one for each input, a `BatchNormalization`
- * that does not train. `flatten` is left out: TensorFlow.js has none for rows of numbers. A kernel is (inputs, units),
- * row-major, as `getParameters` gives weights; PyTorch, and so a safetensors file, has its transpose.
+ * A model as TensorFlow.js's LayersModel. `tf.loadLayersModel` loads it, and its predictions are the same up to
+ * rounding.
  *
- * Rejects with {@link ArgumentError} for an activation that TensorFlow.js does not have or cannot load, such as `step`,
- * `hardTanh` and `geluTanh` (docs/layers.md lists them), and for an `elu` whose alpha is not 1.
+ * - A `normalization` by one mean and one standard deviation becomes a `Rescaling`. One with a mean and a deviation for
+ *   each input becomes a `BatchNormalization` that does not train.
+ * - `flatten` is omitted: TensorFlow.js has none for rows of numbers.
+ * - A kernel is (inputs, units), row-major, like the weights from `getParameters`. PyTorch, and thus a safetensors
+ *   file, has its transpose.
+ *
+ * Rejects with {@link ArgumentError} for an `elu` whose alpha is not 1, and for an activation that TensorFlow.js lacks
+ * or cannot load, such as `step`, `hardTanh` and `geluTanh` (docs/layers.md lists them).
  *
  * @example
  * const { modelJson, weightData } = await toLayersModel(model)
@@ -87,7 +91,7 @@ export async function toLayersModel(
   checkWeightType(weights)
   if ((weights as WeightType) === 'int8') {
     throw new ArgumentError(
-      "a LayersModel has no scale for each unit, as int8 weights need: take 'f32' or 'f16'",
+      "a LayersModel has no scale for each unit, as int8 weights need: use 'f32' or 'f16'",
     )
   }
   const { inputSize, layers } = model
@@ -159,7 +163,7 @@ function addLayer(
   }
 }
 
-/** A number without the last bits of a subtraction: 0.9 of 1 − 0.1. */
+/** A number without the last bits of a subtraction: 0.9 for 1 − 0.1. */
 export const decimal = (value: number) => Number(value.toPrecision(12))
 
 /** (x − mean)·scale. */
@@ -187,7 +191,7 @@ function nameOf(layer: Layer, index: number, activation: LayerActivation, slope:
   if (name !== undefined && (!parameter || slope === parameter.initial)) return name
   const what = parameter ? `${activation} with ${parameter.name} ${slope}` : activation
   throw new ArgumentError(
-    `layer ${index + 1} (${layer.kind}, ${what}) has no equal in TensorFlow.js: take another activation, or toOnnx`,
+    `layer ${index + 1} (${layer.kind}, ${what}) has no equal in TensorFlow.js: use another activation, or toOnnx`,
   )
 }
 

@@ -1,4 +1,4 @@
-// What operators make of constants alone: weights that are transposed, cast or quantised, and the shapes of a Reshape.
+// What operators compute from constants alone: weights that are transposed, cast or quantised, and shapes of a Reshape.
 //
 // Source: https://onnx.ai/onnx/operators
 import { FormatError } from '../errors.ts'
@@ -7,7 +7,10 @@ import type { OnnxNode } from './onnx-messages.ts'
 import { attributeValue, type Operation } from './onnx-operation.ts'
 import { TENSOR_TYPES, VALUE_TYPES } from './onnx-types.ts'
 
-/** What each operator makes of constants. Lists of a few whole numbers are shapes; one of one number counts as the number. */
+/**
+ * What each operator computes from constants. Lists of a few whole numbers are shapes; one of length 1 counts as a
+ * number.
+ */
 export const CONSTANT_OPERATIONS: Readonly<Record<string, (operation: Operation) => Constant>> = {
   Identity: operation => operation.constant(0),
   Cast: cast,
@@ -24,7 +27,7 @@ export const CONSTANT_OPERATIONS: Readonly<Record<string, (operation: Operation)
     const data = integersOf(operation.constant(0))
     const index = scalarOf(operation.constant(1))
     const value = data[index < 0 ? index + data.length : index]
-    if (value === undefined) throw new FormatError(`element ${index} of ${data.length} is asked for`)
+    if (value === undefined) throw new FormatError(`it takes element ${index} of ${data.length}`)
     return { dims: operation.constant(1).dims, kind: 'integers', data: [value] }
   },
   Unsqueeze: operation => integers(integersOf(operation.constant(0))),
@@ -32,7 +35,7 @@ export const CONSTANT_OPERATIONS: Readonly<Record<string, (operation: Operation)
   Reshape: operation => integers(integersOf(operation.constant(0))),
   Concat: operation => {
     const data = operation.inputs.flatMap((_, place) => integersOf(operation.constant(place)))
-    if (data.length > MAX_INTEGERS) throw new FormatError(`${data.length} numbers are put together`)
+    if (data.length > MAX_INTEGERS) throw new FormatError(`it joins ${data.length} numbers`)
     return integers(data)
   },
 }
@@ -72,16 +75,16 @@ function dequantized(operation: Operation): Constant {
   return { dims, kind: 'floats', data: result }
 }
 
-/** The most whole numbers that are put together: those of a shape. */
+/** The longest list of whole numbers that is built: a shape. */
 const MAX_INTEGERS = 8
 
-/** The size of a batch in a shape: it is not known, as −1 in a new shape says. */
+/** The size of a batch in a shape. It is unknown, like −1 in a new shape. */
 export const BATCH = -1
 
-/** The shape of a batch of samples, or a part of it, which nodes further on take apart and put together for a Reshape. */
+/** The shape of a batch of samples, or part of it. Later nodes split and join it for a Reshape. */
 export function shape(operation: Operation, sizes: readonly (number | undefined)[]): Constant {
   const whole = [BATCH, ...sizes.map(size => size ?? Number.NaN)]
-  // Negative ones count from the end, and those beyond it mean it, as in slice().
+  // Negative indices count from the end, and those past it mean the end, as in slice().
   return integers(whole.slice(operation.int('start', 0), operation.int('end', whole.length)))
 }
 
@@ -89,7 +92,7 @@ const integers = (data: readonly number[]): Constant => ({ dims: [data.length], 
 
 function integersOf(constant: Constant): readonly number[] {
   if (constant.kind === 'integers' && constant.data.length <= MAX_INTEGERS) return Array.from(constant.data)
-  throw new FormatError(`a constant of [${constant.dims}] is no list of a few whole numbers`)
+  throw new FormatError(`a constant of [${constant.dims}] is not a list of a few whole numbers`)
 }
 
 /** What a Constant holds. */

@@ -16,12 +16,10 @@ export interface Constant {
 
 const MAX_DIMENSIONS = 8
 
-/** The constant in a tensor. Throws {@link FormatError} where it is not whole, in another file, or of another type. */
+/** The constant in a tensor. Throws {@link FormatError} where it is incomplete, in another file, or of another type. */
 export function toConstant(tensor: OnnxTensor): Constant {
   if (tensor.location === 1 || tensor.externalData.length > 0) {
-    throw new FormatError(
-      'its data are in another file, expected them in this one: save the model without external data',
-    )
+    throw new FormatError('its data are in another file: save the model without external data')
   }
   if (tensor.segment) throw new FormatError('its data are a segment, expected all of them')
   const { dims } = tensor
@@ -38,7 +36,7 @@ export function toConstant(tensor: OnnxTensor): Constant {
 
 function elementsOf(tensor: OnnxTensor, count: number): Pick<Constant, 'kind' | 'data'> {
   const { type, raw, floats, doubles, ints32, ints64 } = tensor
-  // A copy begins at a multiple of its elements' size.
+  // A copy is aligned to its elements' size.
   const bytes = (size: number) => rawBytes(raw, size * count)
   switch (type) {
     case TENSOR_TYPES.float:
@@ -92,7 +90,7 @@ export function scalarOf({ data, dims }: Constant): number {
   throw new FormatError(`a constant is [${dims}], expected one number`)
 }
 
-/** The floats of a constant that is one number, or a row of them, its other dimensions being 1. Throws {@link FormatError}. */
+/** The floats of a constant that is one number, or a row whose other dimensions are 1. Throws {@link FormatError}. */
 export function rowOf(constant: Constant): Float32Array {
   const { dims } = constant
   if (dims.slice(0, -1).some(size => size !== 1)) {
@@ -101,7 +99,7 @@ export function rowOf(constant: Constant): Float32Array {
   return floatsIn(constant)
 }
 
-/** The floats of a constant. Throws {@link FormatError} where it has whole numbers. */
+/** The floats of a constant. Throws {@link FormatError} where it holds whole numbers. */
 export function floatsIn({ kind, data, dims }: Constant): Float32Array {
   if (kind === 'floats' && data instanceof Float32Array) return data
   throw new FormatError(`a constant of [${dims}] has whole numbers, expected floats`)
@@ -118,7 +116,7 @@ export function transposed(constant: Constant): Constant {
   return { dims: [columns, rows], kind: 'floats', data: result }
 }
 
-/** Rows and columns of a matrix that has some. Throws {@link FormatError}. */
+/** Rows and columns of a matrix, neither 0. Throws {@link FormatError}. */
 export function matrixDims({ dims }: Constant): [rows: number, columns: number] {
   const [rows, columns] = dims
   if (rows && columns && dims.length === 2) return [rows, columns]

@@ -25,19 +25,21 @@ export interface OnnxOptions {
   weights?: WeightType
 }
 
-/** Versions of the operators, and of the format around them, that first had each other: ONNX 1.12, and ONNX 1.15. */
+/** Versions of the operators, and of the file format that first had them: ONNX 1.12, and ONNX 1.15. */
 const VERSIONS = { opset: 17, irVersion: 8 }
 const NEWER_VERSIONS = { opset: 20, irVersion: 9 }
 
 /**
- * A model as an ONNX file: what it predicts, for onnxruntime and whatever else runs ONNX. The input, `input`, is float32
- * [batch, inputSize] (pixels from 0 to 1), the output, `output`, float32 [batch, outputSize]; a batch can have any size.
+ * A model as an ONNX file, for onnxruntime and other tools that run ONNX. It predicts the same. The input, `input`, is
+ * float32 [batch, inputSize] (pixels from 0 to 1). The output, `output`, is float32 [batch, outputSize]. A batch can
+ * have any size.
  *
- * Operators are those of opset 17 (IR version 8), or, where there is a GELU, of opset 20 (IR version 9). Dense layers are
- * `Gemm`, batch normalisation uses its running statistics, dropout is left out.
+ * Operators are those of opset 17 (IR version 8), or of opset 20 (IR version 9) where there is a GELU. Dense layers are
+ * `Gemm`. Batch normalisation uses its running statistics, and dropout is omitted.
  *
- * `weights`: `'f16'` and `'int8'` keep the weights of dense layers in 16 bits (behind a `Cast`) or 8 (behind a
- * `DequantizeLinear`, symmetric, with a scale for each unit), as {@link toSafetensors} does; computing goes on in 32.
+ * `weights`: like {@link toSafetensors}, `'f16'` and `'int8'` keep the weights of dense layers in 16 or 8 bits. 16-bit
+ * weights pass through a `Cast`, 8-bit ones through a `DequantizeLinear`, symmetric, with a scale for each unit.
+ * Inference still computes in 32 bits.
  *
  * Rejects with {@link ArgumentError} where a weight does not fit.
  *
@@ -85,7 +87,7 @@ export async function toOnnx(model: Sequential, options: OnnxOptions = {}): Prom
 const INPUT = 'input'
 const OUTPUT = 'output'
 
-/** The operators of one layer, inference only. */
+/** The operators of one layer, for inference only. */
 function addLayer(
   graph: GraphWriter,
   layer: Layer,
@@ -136,7 +138,7 @@ const batchNormalizationAttributes = ({ epsilon, momentum }: BatchNormalizationL
   float('momentum', 1 - momentum),
 ]
 
-/** An activation's operators, one behind the other. */
+/** An activation's operators, in order. */
 function addActivation(graph: GraphWriter, name: LayerActivation, slope: number): void {
   const x = graph.value
   for (const step of FOREIGN_NAMES[name].onnx) {
@@ -170,7 +172,7 @@ const text = (name: string, value: string) => ({
   text: new TextEncoder().encode(value),
 })
 
-/** Nodes in a row, each of which takes what the one before gives. */
+/** Nodes in a row; each takes what the one before gives. */
 class GraphWriter {
   readonly #weights: WeightType
   readonly #nodes: Draft<OnnxNode>[] = []
@@ -182,17 +184,17 @@ class GraphWriter {
     this.#weights = weights
   }
 
-  /** The name of what the last node gave. */
+  /** The name of the last node's output. */
   get value(): string {
     return this.#value
   }
 
-  /** Names that follow are this layer's. */
+  /** Names that follow belong to this layer. */
   begin(layer: string): void {
     this.#layer = layer
   }
 
-  /** A node that takes the last value, and others. */
+  /** A node that takes the last value and others. */
   add(
     operator: string,
     others: readonly string[] = [],
@@ -213,7 +215,7 @@ class GraphWriter {
     return this.floats(name, [], Float32Array.of(value))
   }
 
-  /** A matrix of weights, inputs × units, in the type that was asked for, as 32-bit floats. */
+  /** A matrix of weights, inputs × units, stored in the requested type, as 32-bit floats. */
   matrix(name: string, inputs: number, units: number, data: Float32Array): string {
     const dims = [inputs, units]
     const what = `${this.#layer}.${name}`
@@ -237,7 +239,7 @@ class GraphWriter {
     }
   }
 
-  /** All nodes, the last of which gives the output. */
+  /** All nodes; the last gives the output. */
   finish(): { nodes: readonly Draft<OnnxNode>[]; initializers: readonly Draft<OnnxTensor>[] } {
     this.#nodes.push({ name: OUTPUT, operator: 'Identity', inputs: [this.#value], outputs: [OUTPUT] })
     return { nodes: this.#nodes, initializers: this.#initializers }

@@ -1,11 +1,11 @@
-// Formulas that a file spells out in elementary operators, in one form: a number times factors in order, numbers as precise as
-// 16-bit floats.
+// Formulas that a file spells out in elementary operators, in a normal form: a number times sorted factors. Numbers
+// have the precision of 16-bit floats.
 
-/** A number times factors, each of which is written out. */
+/** A number times factors, each written out. */
 export interface Expression {
   readonly coefficient: number
   readonly factors: readonly string[]
-  /** What was added to the variance that is in it. */
+  /** What was added to the variance in it. */
   readonly epsilon?: number | undefined
 }
 
@@ -22,7 +22,7 @@ export const multiply = (a: Expression, b: Expression): Expression => ({
 
 export const add = (a: Expression, b: Expression): Expression => {
   const [constant, other] = a.factors.length === 0 ? [a, b] : [b, a]
-  // Any number can be added to a variance, and must be known as it is.
+  // Any number can be added to a variance, and its exact value matters.
   if (constant.factors.length === 0 && write(other) === VARIANCE) {
     return { coefficient: 1, factors: ['shifted variance'], epsilon: constant.coefficient }
   }
@@ -43,7 +43,7 @@ export const apply = (name: string, a: Expression): Expression => ({
 export const power = (a: Expression, n: number): Expression =>
   Array.from({ length: n }, () => a).reduce(multiply, number(1))
 
-/** Rounded to the 11 bits that a 16-bit float has, as which a file may keep its numbers. */
+/** Rounded to the 11 bits of a 16-bit float, in which a file may keep its numbers. */
 function rounded(value: number): number {
   const step = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 10)
   return step > 0 ? Math.round(value / step) * step : value

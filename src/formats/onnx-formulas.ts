@@ -1,6 +1,6 @@
-// Activations and layer normalisation that a file spells out in elementary operators, found by the formula that these make.
+// Activations and layer normalisation that a file spells out in elementary operators, recognised by their formula.
 //
-// Exporters write x·sigmoid(x), or x·(1 + erf(x / √2)) / 2, in orders of their own.
+// Exporters write x·sigmoid(x), or x·(1 + erf(x / √2)) / 2, each in its own order.
 import { type ActivationName, activationNames, FOREIGN_NAMES } from '../kernels/activations.ts'
 import {
   add,
@@ -41,7 +41,9 @@ const OTHERS: readonly (readonly [ActivationName, Expression])[] = [
   ['softsign', multiply(X, apply('inverse', add(number(1), apply('abs', X))))],
 ]
 
-/** The formula of an activation that toOnnx writes in several operators; undefined for those that are one. */
+/**
+ * The formula of an activation that toOnnx writes in several operators; undefined for one that is a single operator.
+ */
 function writtenAs(name: ActivationName): Expression | undefined {
   const { onnx } = FOREIGN_NAMES[name]
   if (onnx.length < 2) return undefined
@@ -65,7 +67,7 @@ const KNOWN: ReadonlyMap<string, ActivationName> = new Map([
   }),
 ])
 
-/** What an expression is; undefined where it is nothing that is known. */
+/** What an expression is; undefined for an unknown one. */
 export function recognize(expression: Expression): Formula | undefined {
   const written = write(expression)
   const { epsilon } = expression

@@ -1,4 +1,4 @@
-// Models from ONNX: a graph that is a row of operators, each of which is a layer or a part of one.
+// Models from ONNX: a graph that is a row of operators, each of which is a layer or part of one.
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
@@ -21,24 +21,25 @@ import { type Circumstances, Operation, shortest } from './onnx-operation.ts'
 import { FOR_ANY_RANK, OPERATIONS } from './onnx-operators.ts'
 import { VALUE_TYPES } from './onnx-types.ts'
 
-/** Versions of the format, and of the operators, that are read. Their meaning here has not changed between. */
+/** Versions of the format, and of the operators, that are read. All have the same meaning here. */
 const MAX_IR_VERSION = 13
 const OPSETS = { least: 7, most: 26 }
 
 /**
- * Creates a model from an ONNX file whose graph is a row of dense layers: `Gemm`, `MatMul`, `Add`, the activations (also
- * where they are spelled out, as PyTorch writes SiLU, GELU, Mish and softsign), `BatchNormalization`, `LayerNormalization` (also
- * spelled out, as PyTorch does below opset 17), `PRelu`, `Softmax`, `LogSoftmax`, `Dropout`, `Identity`, `Cast` among
- * floats, `Flatten` and `Reshape` to rows. Opsets 7–26. Weights can be float, double, float16 or bfloat16, or 8 bits
- * behind a `DequantizeLinear`; they are kept as 32-bit floats.
+ * Creates a model from an ONNX file of opset 7–26 whose graph is a row of dense layers:
  *
- * `Sub`, `Mul`, `Div` and `Add` by constants become a `normalization` at the inputs, and elsewhere a part of the dense layer
- * or normalisation beside them, or a dense layer of their own. So does what `Clip` and `HardSigmoid` have of numbers
- * of their own.
+ * - Layers: `Gemm`, `MatMul`, `Add`, `BatchNormalization`, `LayerNormalization`, `PRelu`, `Softmax`, `LogSoftmax`,
+ *   `Dropout`, `Identity`, `Cast` among floats, `Flatten` and `Reshape` to rows
+ * - The activations, also spelled out, as PyTorch writes SiLU, GELU, Mish and softsign
+ * - `LayerNormalization` spelled out, as PyTorch writes it below opset 17
+ * - `Sub`, `Mul`, `Div` and `Add` by constants: a `normalization` at the inputs, elsewhere part of the dense layer or
+ *   normalisation beside them, or a dense layer of their own. The bounds of `Clip` and the numbers of `HardSigmoid` are
+ *   handled alike.
  *
- * Rejects with {@link FormatError} for anything else, naming the node and its operator: for an operator that is not among
- * these, for a graph that branches, for data in another file, and for bytes that are no ONNX. Memory is in proportion to
- * the file's size.
+ * Weights can be float, double, float16 or bfloat16, or 8 bits with a `DequantizeLinear`. They become 32-bit floats.
+ *
+ * Rejects with {@link FormatError} for anything else, naming the node and its operator: another operator, a graph that
+ * branches, data in another file, or bytes that are not ONNX. Memory is proportional to the file's size.
  *
  * @example
  * const model = await sequentialFromOnnx(await readFile('model.onnx'))
@@ -53,10 +54,10 @@ export async function sequentialFromOnnx(
   const file = toBytes(bytes, 'the ONNX file')
   const { irVersion, opsets, graph } = decodeOnnx(file)
   if (!irVersion || !graph)
-    throw new FormatError('onnx: the file has no ir_version or no graph: it is no ONNX model')
+    throw new FormatError('onnx: the file has no ir_version or no graph: it is not an ONNX model')
   if (irVersion > MAX_IR_VERSION) {
     throw new FormatError(
-      `onnx: the file's IR version is ${irVersion}, and this wasmlp reads those up to ${MAX_IR_VERSION}: use a newer wasmlp`,
+      `onnx: the file's IR version is ${irVersion}, and this wasmlp reads up to ${MAX_IR_VERSION}: use a newer wasmlp`,
     )
   }
   const opset = opsets.find(({ domain = '' }) => domain === '' || domain === 'ai.onnx')?.version
@@ -66,7 +67,7 @@ export async function sequentialFromOnnx(
   return new GraphReader(graph, file.length, opset).read().toModel(options)
 }
 
-const NO_ROW = "a sample's values are no row of numbers here, expected a Flatten or Reshape before"
+const NO_ROW = 'a sample is not a row of numbers here, expected a Flatten or Reshape before'
 
 /** The most nodes that spell out one formula. */
 const MAX_REGION = 12
@@ -86,7 +87,7 @@ class GraphReader {
   readonly #output: string
   /** Whether each sample is a row of numbers here. */
   #isFlat: boolean
-  /** What the layer before gives. */
+  /** The output of the layer before. */
   #value: string
 
   constructor(graph: OnnxGraph, fileBytes: number, opset: number) {
@@ -134,7 +135,7 @@ class GraphReader {
     return this.#network
   }
 
-  /** Reads a node, and those that make one activation or normalisation with it. */
+  /** Reads a node, and those that form one activation or normalisation with it. */
   #readNode(node: OnnxNode, index: number): readonly OnnxNode[] {
     const { operator = '', domain = '', name, inputs, outputs } = node
     const place = `node ${quote(name || `number ${index + 1}`)} (${operator})`
@@ -185,7 +186,7 @@ class GraphReader {
     return { ...this.#versions, isFlat: this.#isFlat }
   }
 
-  /** Whether several nodes take what the layer before gives, those aside that only look at its shape. */
+  /** Whether several nodes take what the layer before gives, except those that only read its shape. */
   #branches(): boolean {
     const consumers = this.#consumers.get(this.#value) ?? []
     return consumers.filter(({ operator }) => operator !== 'Shape').length > 1
@@ -196,7 +197,7 @@ class GraphReader {
     const consumers = this.#consumers.get(this.#value) ?? []
     if (consumers.some(({ operator }) => operator === 'ReduceMean')) {
       return new FormatError(
-        `a mean is taken of ${value}, which begins no layer normalisation over the last axis, (x − mean) / ` +
+        `a mean of ${value} begins no layer normalisation over the last axis, (x − mean) / ` +
           '√(variance + epsilon): expected that, or LayerNormalization',
       )
     }
@@ -235,14 +236,14 @@ class GraphReader {
     const constant = reading(`tensor ${quote(name)}`, () =>
       tensor ? toConstant(tensor) : constantNode(node),
     )
-    // One number may be infinite: it is a limit that is none.
+    // A single number may be infinite: a limit that does not limit.
     const { dims, data } = constant
     if (data.length > 1 && data instanceof Float32Array) expectFinite(data, dims, `tensor ${quote(name)}`)
     this.#constants.set(name, constant)
     return constant
   }
 
-  /** What a node makes of constants. */
+  /** What a node computes from constants. */
   #fold(node: OnnxNode): Constant {
     const { operator = '', inputs, outputs } = node
     if (operator === 'Constant') return this.#constant(outputs[0] ?? '')
@@ -250,11 +251,11 @@ class GraphReader {
     const fold = Object.hasOwn(CONSTANT_OPERATIONS, operator) ? CONSTANT_OPERATIONS[operator] : undefined
     if (fold) return fold(new Operation(this.#network, node, operands, this.#circumstances()))
     throw new FormatError(
-      `it takes constants alone, and is not supported there: expected Constant, ${Object.keys(CONSTANT_OPERATIONS).join(', ')}`,
+      `it takes only constants, expected Constant, ${Object.keys(CONSTANT_OPERATIONS).join(', ')}`,
     )
   }
 
-  /** The nodes from here on that make a formula that is known, and what they give; undefined where none do. */
+  /** The nodes from here on that form a known formula, and their output; undefined where none do. */
   #formulaFrom(index: number): { nodes: OnnxNode[]; output: string; formula: Formula } | undefined {
     const expressions = new Map<string, Expression>([[this.#value, X]])
     const nodes: OnnxNode[] = []
@@ -277,7 +278,7 @@ class GraphReader {
     return undefined
   }
 
-  /** A constant that is one number, as an expression. It may stand in a node further on. */
+  /** A constant that is one number, as an expression. It may come from a later node. */
   #scalar(name: string): Expression | undefined {
     const isKnown = this.#constants.has(name) || this.#tensors.has(name) || this.#constantNodes.has(name)
     const constant = isKnown ? this.#constant(name) : undefined
@@ -286,7 +287,7 @@ class GraphReader {
   }
 }
 
-/** The nodes that the output depends on, in their order: exporters and tools can leave others behind. */
+/** The nodes that the output depends on, in order. Exporters and tools can leave others in the graph. */
 function usedNodes(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
   const makers = new Map(nodes.flatMap(node => node.outputs.map(name => [name, node] as const)))
   const used = new Set<OnnxNode>()

@@ -1,6 +1,6 @@
-// The messages of ONNX that a row of layers needs, and their bytes (protobuf). What else a file has is skipped.
+// The ONNX messages that a row of layers needs, and their bytes (protobuf). All else in a file is skipped.
 //
-// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, whose field numbers these are, and
+// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, for the field numbers, and
 // https://protobuf.dev/programming-guides/encoding.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { FormatError } from '../errors.ts'
@@ -26,7 +26,7 @@ export interface OnnxGraph {
   initializers: readonly OnnxTensor[]
   inputs: readonly OnnxValue[]
   outputs: readonly OnnxValue[]
-  /** Of which there must be none. */
+  /** Must be empty. */
   sparseInitializers: readonly Uint8Array[]
 }
 
@@ -62,14 +62,14 @@ export interface OnnxTensor {
   ints32: readonly number[]
   ints64: readonly number[]
   doubles: readonly number[]
-  /** Of these two there must be none. */
+  /** Both must be absent. */
   segment?: Uint8Array
   externalData: readonly Uint8Array[]
   /** 1: the data are in another file. */
   location?: number
 }
 
-/** ValueInfoProto, whose type is a tensor's or is left out. */
+/** ValueInfoProto. Its type is a tensor's, or missing. */
 export interface OnnxValue {
   name?: string
   type?: { tensor?: { type?: number; shape?: { dims: readonly OnnxDimension[] } } }
@@ -81,7 +81,7 @@ interface OnnxDimension {
   name?: string
 }
 
-/** What {@link encodeOnnx} takes: lists that are empty may be left out. */
+/** What {@link encodeOnnx} takes: empty lists may be omitted. */
 export type Draft<T> = T extends readonly (infer Item)[]
   ? readonly Draft<Item>[]
   : T extends Uint8Array
@@ -160,14 +160,14 @@ const model = message({
   8: ['opsets', opset, '*'],
 })
 
-/** Shared by all lists that a file leaves out, so that short messages take little memory. */
+/** Shared by all lists that a file omits, so short messages take little memory. */
 const NOTHING: readonly never[] = Object.freeze([])
 
 type Contents = Record<string, unknown>
 
 /**
- * The messages in a file, whose tensors' data are views of `bytes`. Throws {@link FormatError} where they are cut, or
- * not what they should be; takes time and memory in proportion to the file.
+ * The messages in a file; tensor data are views of `bytes`. Throws {@link FormatError} for truncated or malformed
+ * messages. Takes time and memory proportional to the file's size.
  */
 export function decodeOnnx(bytes: Uint8Array): OnnxModel {
   try {
@@ -175,7 +175,7 @@ export function decodeOnnx(bytes: Uint8Array): OnnxModel {
   } catch (cause) {
     if (cause instanceof FormatError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new FormatError(`onnx: the file is cut, damaged, or no ONNX model: ${reason}`, { cause })
+    throw new FormatError(`onnx: the file is truncated, damaged or not ONNX: ${reason}`, { cause })
   }
 }
 
@@ -187,10 +187,10 @@ function decode(reader: BinaryReader, fields: Message, end: number): Contents {
     const field = fields.get(number)
     if (field) decodeField(reader, field, wireType, contents, end)
     else if (wireType === WireType.StartGroup)
-      throw new FormatError('onnx: the file has a group, as no ONNX has')
+      throw new FormatError('onnx: the file has a group, which ONNX never has')
     else reader.skip(wireType)
   }
-  if (reader.pos > end) throw new FormatError('onnx: a message goes on behind its end')
+  if (reader.pos > end) throw new FormatError('onnx: a message runs past its end')
   return contents
 }
 
@@ -217,7 +217,7 @@ function decodeField(
   if (repeated && wireType === WireType.LengthDelimited) {
     const stop = endOf(reader, end)
     while (reader.pos < stop) list.push(readNumber(reader, type))
-    if (reader.pos > stop) throw new FormatError(`onnx: the numbers of ${key} go on behind their end`)
+    if (reader.pos > stop) throw new FormatError(`onnx: the numbers of ${key} run past their end`)
     return
   }
   expectWireType(key, wireType, WIRE_TYPES[type])
@@ -233,7 +233,7 @@ function expectWireType(key: string, found: WireType, expected: WireType): void 
   throw new FormatError(`onnx: the field ${key} has the wire type ${found}, expected ${expected}`)
 }
 
-/** Where a message that begins here ends, which is not behind the end of the one around it. */
+/** The end of a message that begins here, which is not past the end of its parent. */
 function endOf(reader: BinaryReader, limit: number): number {
   const length = reader.uint32()
   if (length <= limit - reader.pos) return reader.pos + length
@@ -245,7 +245,7 @@ function endOf(reader: BinaryReader, limit: number): number {
 const readText = (reader: BinaryReader, type: 'string' | 'bytes') =>
   type === 'string' ? reader.string(true) : reader.bytes()
 
-/** Whole numbers of 64 bits beyond ±2⁵³ are rounded: none that counts anything here is so large. */
+/** Whole numbers of 64 bits beyond ±2⁵³ are rounded: no count here is that large. */
 function readNumber(reader: BinaryReader, type: 'int' | 'float' | 'double'): number {
   if (type === 'float') return reader.float()
   return type === 'double' ? reader.double() : Number(reader.int64())

@@ -1,11 +1,11 @@
-// What formula a node of ONNX is, of the formulas of its inputs.
+// The formula of an ONNX node, from the formulas of its inputs.
 //
 // Source: https://onnx.ai/onnx/operators
 import { add, apply, type Expression, multiply, number, power } from './onnx-expressions.ts'
 import type { OnnxNode } from './onnx-messages.ts'
 import { TENSOR_TYPES } from './onnx-types.ts'
 
-/** The formula of a node; undefined where it is none that an activation or a normalisation could have. */
+/** The formula of a node; undefined for one that no activation or normalisation could have. */
 export function expressionOf(
   { operator, attributes }: Pick<OnnxNode, 'operator' | 'attributes'>,
   [a, b, c]: readonly (Expression | undefined)[],

@@ -1,4 +1,4 @@
-// A node of a graph, as what reads its operator sees it: its inputs, and its attributes with their defaults.
+// A node of a graph as the reader of its operator sees it: its inputs, and its attributes with their defaults.
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, NodeProto and AttributeProto.
 import { FormatError } from '../errors.ts'
@@ -7,17 +7,17 @@ import type { Constant } from './onnx-constants.ts'
 import type { OnnxAttribute, OnnxNode } from './onnx-messages.ts'
 import { ATTRIBUTE_TYPES } from './onnx-types.ts'
 
-/** What a node's meaning depends on besides itself. */
+/** What a node's meaning depends on apart from itself. */
 export interface Circumstances {
   readonly opset: number
   readonly batch: number | undefined
   readonly isFlat: boolean
 }
 
-/** A node, as an operator sees it. Every method throws {@link FormatError} for what is not as it should be. */
+/** A node as an operator sees it. Every method throws {@link FormatError} for unexpected contents. */
 export class Operation {
   readonly network: ImportedNetwork
-  /** Whether the input at each place is the layer before's, a constant, or left out. */
+  /** At each place: the layer before's output, a constant, or undefined where omitted. */
   readonly inputs: readonly ('value' | Constant | undefined)[]
   /** The version of the operators. */
   readonly opset: number
@@ -70,7 +70,7 @@ export class Operation {
     return attribute && attributeValue(attribute, type)
   }
 
-  /** Refuses an attribute that is not what this package computes. */
+  /** Rejects an attribute that this package does not compute. */
   expect(name: string, found: number | string, ...expected: (number | string)[]): void {
     const isEqual = (value: number | string) =>
       typeof value === 'number' ? Math.fround(value) === Math.fround(Number(found)) : value === found
@@ -79,7 +79,7 @@ export class Operation {
     }
   }
 
-  /** The constant at a place; undefined where it is left out. */
+  /** The constant at a place; undefined where it is omitted. */
   optional(place: number): Constant | undefined {
     const input = this.inputs[place]
     if (input === 'value')
@@ -93,14 +93,14 @@ export class Operation {
     throw new FormatError(`input ${place + 1} is missing, expected a constant`)
   }
 
-  /** Refuses a node in which the values are not the first input. */
+  /** Rejects a node whose first input is not the values. */
   expectFirst(): void {
     if (this.inputs[0] !== 'value')
       throw new FormatError('input 1 is a constant, expected what the layer before gives')
   }
 }
 
-/** What stands for a value that is left out, as writers of proto3 leave zeros and empty texts. */
+/** The defaults of missing values: writers of proto3 omit zeros and empty texts. */
 const ZEROS = { float: 0, int: 0, text: new Uint8Array(), ints: [] }
 
 /** The value of an attribute. Throws {@link FormatError} where it is of another type. */
@@ -114,7 +114,7 @@ export function attributeValue<Type extends 'float' | 'int' | 'text' | 'ints'>(
   throw new FormatError(`${attribute.name} is not of the type ${type}`)
 }
 
-/** The shortest decimal number that is the same 32-bit float: 0.1 of 0.10000000149. */
+/** The shortest decimal number that is the same 32-bit float: 0.1 for 0.10000000149. */
 export function shortest(value: number): number {
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits))

@@ -1,4 +1,4 @@
-// What each operator of ONNX adds to a network. An operator here takes the values that the layer before gave, and constants.
+// What each ONNX operator adds to a network. An operator here takes the output of the layer before, and constants.
 //
 // Source: https://onnx.ai/onnx/operators
 import { FormatError } from '../errors.ts'
@@ -13,7 +13,7 @@ type Read = (operation: Operation) => void
 
 const nothing: Read = operation => operation.expectFirst()
 
-/** Reads an operator that is an activation, with no more than its parameter. */
+/** Reads an operator that is an activation with at most its parameter. */
 const plain =
   (name: ActivationName, parameter?: OnnxStep['parameter']): Read =>
   operation => {
@@ -36,7 +36,7 @@ function plainActivations(): Record<string, Read> {
 const SELU_ALPHA = 1.6732631921768188
 const SELU_GAMMA = 1.0507010221481323
 
-/** Operators that are activations, by element. */
+/** Operators that are element-wise activations. */
 const ACTIVATIONS: Readonly<Record<string, Read>> = {
   ...plainActivations(),
   // These have numbers of their own.
@@ -105,7 +105,7 @@ export const OPERATIONS: Readonly<Record<string, Read>> = {
   Identity: nothing,
   Cast: operation => operation.expect('to', operation.int('to', 0), ...VALUE_TYPES),
   Flatten: operation => {
-    // Of rows of numbers, the last axis is 1.
+    // For rows of numbers, the last axis is 1.
     operation.expect('axis', operation.int('axis', 1), 1, ...(operation.isFlat ? [-1] : []))
     operation.network.flatten()
   },
@@ -118,10 +118,10 @@ export const FOR_ANY_RANK: ReadonlySet<string> = new Set([
   ...Object.keys(ACTIVATIONS),
 ])
 
-/** Of an operator whose inputs may change places: the one that is a constant. */
+/** For an operator whose inputs may be swapped: the constant one. */
 const otherOf = (operation: Operation) => operation.constant(operation.inputs[0] === 'value' ? 1 : 0)
 
-/** alpha·A′·B′ + beta·C, of which A are the values. */
+/** alpha·A′·B′ + beta·C, where A is the values. */
 function gemm(operation: Operation): void {
   operation.expectFirst()
   operation.expect('transA', operation.int('transA', 0), 0)
@@ -146,7 +146,7 @@ function matMul(operation: Operation): void {
   operation.network.dense(inputs, units, floatsIn(weights), new Float32Array(units))
 }
 
-/** One number for each unit, where there may be one for all. */
+/** One number for each unit, where the file may have one for all. */
 function spread(floats: Float32Array, units: number): Float32Array {
   if (floats.length === units) return floats
   const [value] = floats
@@ -162,7 +162,7 @@ function clip(operation: Operation): void {
     return given ? scalarOf(given) : operation.float(name, none)
   }
   const [least, most] = [limit(1, 'min', Number.NEGATIVE_INFINITY), limit(2, 'max', Number.POSITIVE_INFINITY)]
-  // The largest float, an older default, is no limit.
+  // The largest float, an older default, does not limit.
   addClip(
     operation.network,
     least < -3.4e38 ? Number.NEGATIVE_INFINITY : least,
@@ -182,7 +182,7 @@ function softmax(name: 'softmax' | 'logSoftmax') {
 function batchNormalization(operation: Operation): void {
   operation.expectFirst()
   if (operation.int('training_mode', 0) !== 0) throw inTraining('training_mode is 1')
-  // Before version 14 of the operators, the statistics of the batch among the outputs say the same.
+  // Before version 14 of the operators, batch statistics among the outputs mean the same.
   if (operation.outputs > 1) throw inTraining(`it has ${operation.outputs} outputs`)
   operation.expect('spatial', operation.int('spatial', 1), 1)
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map(place => rowOf(operation.constant(place)))
@@ -215,13 +215,13 @@ function layerNormalization(operation: Operation): void {
   operation.network.layerNormalization(gamma, beta, operation.float('epsilon', 1e-5))
 }
 
-/** Harmless where it makes rows of each sample's numbers: [batch, n]. */
+/** No effect where it makes a row of each sample's numbers: [batch, n]. */
 function reshape(operation: Operation): void {
   operation.expectFirst()
   const sizes = operation.constant(1).data
   const [samples = 0, size = 0] = sizes
   const keepsBatch = samples === BATCH || samples === 0 || samples === operation.batch || size > 0
-  // Without it, 0 means a size as it was.
+  // Without it, 0 keeps a size.
   if (sizes.includes(0)) operation.expect('allowzero', operation.int('allowzero', 0), 0)
   if (sizes.length !== 2 || !keepsBatch || Number.isNaN(size)) {
     throw new FormatError(`the new shape is [${sizes}], expected [batch, n]`)

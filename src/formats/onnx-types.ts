@@ -1,6 +1,7 @@
-// Numbers that ONNX gives to types, as far as a row of layers needs them.
+// ONNX's numbers for types, as far as a row of layers needs them.
 //
-// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, TensorProto.DataType and AttributeProto.AttributeType.
+// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, TensorProto.DataType and
+// AttributeProto.AttributeType.
 
 /** Of a tensor's elements. */
 export const TENSOR_TYPES = {
@@ -15,7 +16,7 @@ export const TENSOR_TYPES = {
   bfloat16: 16,
 } as const
 
-/** The floats that values can be: here they are all 32-bit floats. */
+/** The floats that values can be; all are 32-bit floats here. */
 export const VALUE_TYPES: readonly number[] = [TENSOR_TYPES.float, TENSOR_TYPES.double, TENSOR_TYPES.float16]
 
 /** Of an attribute. */

@@ -1,4 +1,4 @@
-// Fields of parsed JSON, each asked for as what it must be.
+// Fields of parsed JSON, each checked for its type.
 import { FormatError } from '../errors.ts'
 
 /** A JSON object. */
@@ -7,7 +7,7 @@ export type Plain = Readonly<Record<string, unknown>>
 export const isObject = (value: unknown): value is Plain =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A field that is an object. Throws {@link FormatError}, as all others do. */
+/** A field that is an object. Throws {@link FormatError}, like all others. */
 export function objectOf(parent: Plain, name: string): Plain {
   const value = parent[name]
   if (isObject(value)) return value
@@ -26,7 +26,7 @@ export function textOf(parent: Plain, name: string): string {
   throw wrong(name, value, 'a text')
 }
 
-/** A list of numbers; NaN for what is none. */
+/** A list of numbers; NaN for each element that is not a number. */
 export function numbersOf(parent: Plain, name: string): readonly number[] {
   return listOf(parent, name).map(value => (typeof value === 'number' ? value : Number.NaN))
 }
@@ -49,7 +49,7 @@ function wrong(name: string, value: unknown, expected: string): FormatError {
   return new FormatError(`the field ${name} is ${describe(value)}, expected ${expected}`)
 }
 
-/** A value in a message. What is nested is not written out: it could be nested without end. */
+/** A value in a message. Nested values are not written out: they could be nested without end. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'missing'
   if (Array.isArray(value)) return 'a list'

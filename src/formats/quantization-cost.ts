@@ -1,4 +1,4 @@
-// What weights in fewer bits cost: the model and its copy, measured on the same data.
+// What weights in fewer bits cost: a model and its copy, measured on the same data.
 import type { Dataset } from '../api/dataset.ts'
 import { checkData, checkModel } from '../api/right-kinds.ts'
 import { type Sequential, sequentialFromSafetensors } from '../api/sequential.ts'
@@ -20,23 +20,23 @@ export interface QuantizationCostOptions {
 export interface QuantizationCost {
   /** The model as it is. */
   before: Evaluation
-  /** The model that is read from a file with weights in fewer bits. */
+  /** The model as read from a file with weights in fewer bits. */
   after: Evaluation
-  /** `before.accuracy − after.accuracy`; undefined for a regression. Negative where it happens to be better after. */
+  /** `before.accuracy − after.accuracy`; undefined for a regression. Negative where the copy happens to be better. */
   accuracyLoss: number | undefined
   /** `after.loss − before.loss`. */
   lossIncrease: number
   /** max |Δ| over all outputs of all samples; NaN where one is NaN. */
   largestOutputDifference: number
-  /** Of the safetensors file, before and after. */
+  /** Bytes of the safetensors file, before and after. */
   bytes: { before: number; after: number }
 }
 
 /**
- * Measures what it costs to keep a model's weights in fewer bits: evaluates it and what {@link toSafetensors} would make of
- * it on the same samples, such as the test set. The model is not changed.
+ * Measures the cost of keeping a model's weights in fewer bits. It evaluates the model, and the one that
+ * {@link toSafetensors} would save, on the same samples, such as the test set. The model does not change.
  *
- * Rejects as `evaluate` and {@link toSafetensors} do.
+ * Rejects like `evaluate` and {@link toSafetensors}.
  *
  * @example
  * const { before, after, bytes } = await quantizationCost(model, test, { weights: 'int8' })

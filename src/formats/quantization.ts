@@ -2,31 +2,31 @@
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 
-/** How the weights of dense layers are kept in a file: as they are, as 16-bit floats, or as 8-bit whole numbers. */
+/** The type of dense layers' weights in a file: 32-bit floats, 16-bit floats, or 8-bit whole numbers. */
 export type WeightType = 'f32' | 'f16' | 'int8'
 
 /** All of {@link WeightType}. */
 export const weightTypes: readonly WeightType[] = Object.freeze(['f32', 'f16', 'int8'])
 
-/** The largest 8-bit number that is used: −128 is not, so that the range is symmetric. */
+/** The largest 8-bit number in use. −128 is unused, so the range is symmetric. */
 const MAX = 127
 
-/** 8-bit numbers of a matrix, and what each one of a unit is to be multiplied by. */
+/** A matrix in 8-bit numbers, and each unit's factor. */
 export interface Int8Matrix {
   readonly values: Int8Array<ArrayBuffer>
   readonly scales: Float32Array<ArrayBuffer>
 }
 
-/** Throws {@link ArgumentError} unless weights can be kept so. */
+/** Throws {@link ArgumentError} for an unknown type. */
 export function checkWeightType(weights: WeightType): void {
   if (weightTypes.includes(weights)) return
   throw new ArgumentError(`weights is ${describeValue(weights)}, expected one of ${weightTypes.join(', ')}`)
 }
 
 /**
- * Symmetric quantisation, unit by unit: value = round(weight / scale) with scale = max |weight| / 127, so that
- * value · scale is at most half a scale away from the weight. `unitOf` says whose unit's an element is. Throws
- * {@link ArgumentError} where a weight is no finite number; `what` is for the message.
+ * Symmetric quantisation, unit by unit: value = round(weight / scale) with scale = max |weight| / 127. So value · scale
+ * differs from the weight by at most half a scale. `unitOf` gives the unit of an element. Throws {@link ArgumentError}
+ * for a weight that is not finite; `what` is for the message.
  *
  * Source: R. Krishnamoorthi, "Quantizing deep convolutional networks for efficient inference", 2018, section 2.2.
  */
@@ -40,9 +40,7 @@ export function quantize(
   for (const [i, weight] of matrix.entries()) {
     const unit = unitOf(i)
     if (!Number.isFinite(weight)) {
-      throw new ArgumentError(
-        `${what} has ${weight}, which no 8-bit number can stand for: expected finite ones`,
-      )
+      throw new ArgumentError(`${what} has ${weight}, which 8 bits cannot hold: expected finite numbers`)
     }
     scales[unit] = Math.max(scales[unit] ?? 0, Math.abs(weight))
   }

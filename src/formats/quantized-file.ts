@@ -1,4 +1,4 @@
-// safetensors files whose weights take half or a quarter of the room.
+// safetensors files whose weights take half or a quarter of the space.
 import { checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
@@ -12,7 +12,7 @@ export interface SafetensorsOptions {
   weights?: WeightType
 }
 
-/** What the metadata of a file with 8-bit weights say of them. */
+/** What the metadata of a file with 8-bit weights say about them. */
 const QUANTIZATION = JSON.stringify({
   weights: 'int8',
   scheme: 'symmetric',
@@ -21,14 +21,15 @@ const QUANTIZATION = JSON.stringify({
 })
 
 /**
- * A model as a safetensors file, as `model.toSafetensors()` gives, with the weights of its dense layers in fewer bits:
+ * A model as a safetensors file, like `model.toSafetensors()`, with the weights of its dense layers in fewer bits:
  *
- * - `'f16'`: 16-bit floats (`F16`), which PyTorch reads as well; half the room.
- * - `'int8'`: whole numbers −127 to 127 (`I8`), symmetric, with a scale for each unit, `N.weight_scale` (`F32`, units): a
- *   quarter of the room. The schema's version is 3: an older wasmlp refuses the file.
+ * - `'f16'`: 16-bit floats (`F16`), half the size, which PyTorch reads as well
+ * - `'int8'`: whole numbers −127 to 127 (`I8`), a quarter of the size, symmetric, with a scale for each unit,
+ *   `N.weight_scale` (`F32`, units). The schema's version is 3; an older wasmlp rejects the file.
  *
- * All else (biases, normalisations, slopes) stays in 32 bits. `sequentialFromSafetensors` and `loadSafetensors` read all
- * of them, and compute in 32-bit floats. {@link quantizationCost} says what it costs in accuracy.
+ * All other parameters (biases, normalisations, slopes) stay in 32 bits. `sequentialFromSafetensors` and
+ * `loadSafetensors` read all types, and compute in 32-bit floats. {@link quantizationCost} measures the cost in
+ * accuracy.
  *
  * Rejects with {@link ArgumentError} where a weight does not fit.
  *

@@ -1,4 +1,4 @@
-// The one number that some activations take, under the name by which each one's users know it.
+// The one number that some activations take, under the name that users of each know.
 import type { OptionNames } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'

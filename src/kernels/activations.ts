@@ -1,19 +1,19 @@
-// The activations: all that the package knows of each, but for its kernels (assembly/) and its twin (src/reference/).
+// The activations: all that the package knows of each except its kernels (assembly/) and its twin (src/reference/).
 //
-// To add one, see CONTRIBUTING.md: types, checks, the command line, the formats and the tests follow these two tables.
+// To add one, see CONTRIBUTING.md. Types, checks, the command line, the formats and the tests follow these two tables.
 
-/** What a network must know of an activation. */
+/** What a network must know about an activation. */
 interface Activation {
-  /** The number by which the kernels know it; none is ever given twice. Up to tanh's, the first module has the kernel. */
+  /** The kernels' number for it, never reused. The first module has the kernels of those up to tanh. */
   readonly kind: number
-  /** The number that it takes, under the name by which its users know it. */
+  /** The number that it takes, under the name that users know. */
   readonly parameter?: Parameter
-  /** Whether its derivative needs the weighted sums z; for all others h(z) alone will do. */
+  /** Whether its derivative needs the weighted sums z; the others need only h(z). */
   readonly needsSums?: true
   /**
-   * What draws the weights of its layer; `'xavier'` unless given. He's is for those that let one half pass and little of
-   * the other, LeCun's normal one for SELU, whose fixed point of mean 0 and variance 1 is derived for it (compared with
-   * other rules in docs/layers.md).
+   * The initializer of its layer's weights; `'xavier'` unless given. He's suits activations that pass one half and
+   * little of the other. LeCun's normal one suits SELU, whose fixed point of mean 0 and variance 1 is derived for it.
+   * docs/layers.md compares them with other rules.
    */
   readonly initializer?: 'he' | 'lecunNormal'
 }
@@ -22,20 +22,20 @@ interface Activation {
 interface Parameter {
   readonly name: keyof ActivationParameters
   readonly initial: number
-  /** What it is at least, or above which it is; any finite number unless given. */
+  /** Its least value, or a bound that it must exceed; any finite number unless given. */
   readonly least?: 0
   readonly above?: 0
 }
 
-/** Parameters of activations, each for some alone. */
+/** Parameters of activations; each belongs to certain activations only. */
 export interface ActivationParameters {
-  /** For `leakyRelu` alone: its slope for a ≤ 0; 0.1 unless given, as in the lecture. */
+  /** For `leakyRelu` only: its slope for x ≤ 0; 0.1 unless given, as in the lecture. */
   slope?: number
-  /** For `elu` and `celu`: −alpha is what they fall to at −∞; 1 unless given. 0 or more for `elu`, above 0 for `celu`. */
+  /** For `elu` and `celu`: they approach −alpha at −∞; 1 unless given. 0 or more for `elu`, above 0 for `celu`. */
   alpha?: number
 }
 
-/** All activations, but for softmax and logSoftmax, which only a last layer can have. */
+/** All activations except softmax and logSoftmax, which only a last layer can have. */
 export const ACTIVATIONS = {
   identity: { kind: 0 },
   step: { kind: 1 },
@@ -58,12 +58,12 @@ export const ACTIVATIONS = {
   celu: { kind: 20, initializer: 'he', parameter: { name: 'alpha', initial: 1, above: 0 } },
 } as const satisfies Readonly<Record<string, Activation>>
 
-/** exp and log run through the same kernel, but are no activations. */
+/** exp and log run through the same kernel, but are not activations. */
 export const EXP_KIND = 15
 export const LOG_KIND = 16
 
 /**
- * Element-wise activations h(x), and what draws the weights of their layers unless the layer says it:
+ * Element-wise activations h(x), and the default initializer of their layers' weights:
  *
  * | name | h(x) | initial weights |
  * | --- | --- | --- |
@@ -93,62 +93,62 @@ export const LOG_KIND = 16
  */
 export type ActivationName = keyof typeof ACTIVATIONS
 
-/** The names of all activations, but for softmax and logSoftmax, which only a last layer can have. */
+/** The names of all activations except softmax and logSoftmax, which only a last layer can have. */
 export const activationNames: readonly ActivationName[] = Object.freeze(
   Object.keys(ACTIVATIONS) as ActivationName[],
 )
 
-/** Activations by row, which only a last layer can have; each is also the name of its kernel. */
+/** Activations that work on rows, for a last layer only. Each is also the name of its kernel. */
 export const SOFTMAX_NAMES = ['softmax', 'logSoftmax'] as const
 
 /**
- * What only a last layer can apply: the softmax, and its logarithm.
+ * Activations for a last layer only: the softmax and its logarithm.
  *
  * @useDeclaredType
  */
 export type SoftmaxName = (typeof SOFTMAX_NAMES)[number]
 
-/** Whether an activation is softmax or its logarithm: both are trained on the logits, by cross-entropy. */
+/** Whether an activation is softmax or its logarithm. Both are trained on the logits, by cross-entropy. */
 export function isSoftmax(activation: string | undefined): activation is SoftmaxName {
   return SOFTMAX_NAMES.some(name => name === activation)
 }
 
-/** What the table says of an activation; nothing of what has no row, as a softmax. */
+/** The table's row of an activation; empty for one without a row, such as a softmax. */
 export const activationRow = (activation: string): Partial<Activation> =>
   Object.hasOwn(ACTIVATIONS, activation) ? ACTIVATIONS[activation as ActivationName] : {}
 
-/** The number by which the kernels know an activation. A softmax is the identity for them: there is a call of its own for it. */
+/** The kernels' number for an activation. A softmax is the identity here, since it has a call of its own. */
 export const activationKind = (activation: ActivationName | SoftmaxName): number =>
   ACTIVATIONS[isSoftmax(activation) ? 'identity' : activation].kind
 
-/** Whether the kernels' first module has an activation (assembly/activations.ts), and the second is not needed for it. */
+/** Whether the kernels' first module has an activation (assembly/activations.ts), so the second is not needed. */
 export const isCoreActivation = (activation: ActivationName | SoftmaxName): boolean =>
   activation !== 'logSoftmax' && activationKind(activation) <= ACTIVATIONS.tanh.kind
 
 /** What other tools' formats call an activation. */
 interface ForeignNames {
-  /** The operators of ONNX that it is written as, one behind the other; they are read as well. */
+  /** The ONNX operators that it is written as, in order. They are read as well. */
   readonly onnx: readonly OnnxStep[]
-  /** An operator that is it in newer files, which is read. */
+  /** An operator of newer files that means the same, and is read. */
   readonly newerOnnx?: string
-  /** What a TensorFlow.js layer calls it, if it has one that is equal. */
+  /** The name in a TensorFlow.js layer, if there is an equal one. */
   readonly keras?: string
-  /** Other names of Keras's that are read as it. */
+  /** Other Keras names that are read as it. */
   readonly otherKeras?: readonly string[]
-  /** A name that means it since Keras 3, and something else before. */
+  /** A name that means it since Keras 3, and meant something else before. */
   readonly keras3?: string
 }
 
-/** An operator of ONNX: it takes what the one before gives, and what follows here. */
+/** An ONNX operator. It takes what the one before gives, and the following. */
 export interface OnnxStep {
   readonly operator: string
-  /** The version of the operators that first has it, if that is above 17; 20 at most, which is what is written then. */
+  /** The first version of the operators that has it, if above 17. At most 20, which is what is written then. */
   readonly opset?: number
   /** Constants that it takes, by name. */
   readonly constants?: Readonly<Record<string, number>>
   /** Whether it takes the activation's x as well. */
   readonly takesX?: true
-  /** The attribute that is the activation's parameter, and its default in ONNX. */
+  /** The attribute that holds the activation's parameter, and its default in ONNX. */
   readonly parameter?: { readonly attribute: string; readonly initial: number }
   /** Attributes by their types. */
   readonly floats?: Readonly<Record<string, number>>
@@ -159,7 +159,7 @@ export interface OnnxStep {
 /** In ONNX, the type of a 32-bit float. */
 const ONNX_FLOAT = 1
 
-/** A table of its own, which a page without formats does not download. */
+/** A separate table, which a page without formats does not download. */
 export const FOREIGN_NAMES: { readonly [Name in ActivationName | SoftmaxName]: ForeignNames } = {
   identity: { onnx: [], keras: 'linear' },
   step: {
@@ -181,7 +181,7 @@ export const FOREIGN_NAMES: { readonly [Name in ActivationName | SoftmaxName]: F
     onnx: [{ operator: 'Gelu', opset: 20, texts: { approximate: 'tanh' } }],
     otherKeras: ['gelu_new'],
   },
-  // Its operator, Swish, takes a number since version 24: formats/onnx-operators.ts.
+  // Its operator, Swish, takes a number since version 24: see formats/onnx-operators.ts.
   silu: {
     onnx: [{ operator: 'Sigmoid' }, { operator: 'Mul', takesX: true }],
     keras: 'swish',

@@ -1,4 +1,4 @@
-// Checks of sizes and arguments that stand before every kernel call.
+// Checks of sizes and arguments that run before every kernel call.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Buffer, BufferView, F32Buffer, I32Buffer } from '../wasm/buffer.ts'
@@ -18,21 +18,21 @@ export function checkUint32(what: string, value: number): void {
   }
 }
 
-/** An increment of BLAS: whole, not 0. */
+/** A BLAS increment: whole, not 0. */
 export function checkIncrement(what: string, value: number): void {
   if (!Number.isInteger(value) || value === 0 || Math.abs(value) > 0x7fffffff) {
     throw new ArgumentError(`${what} is ${describeValue(value)}: expected a whole number other than 0`)
   }
 }
 
-/** A scalar: any number, NaN and the infinities too, since those are results like others. */
+/** A scalar: any number, including NaN and the infinities, which are results like others. */
 export function checkNumber(what: string, value: number): void {
   if (typeof value !== 'number') {
     throw new ArgumentError(`${what} is of type ${value === null ? 'null' : typeof value}: expected a number`)
   }
 }
 
-/** A buffer of this memory, of floats or int32, with at least `needed` elements; `why` says where the need comes from. */
+/** A buffer of this memory, of floats or int32, with at least `needed` elements. `why` says what needs them. */
 export function checkBuffer(
   memory: LinearMemory,
   what: string,
@@ -52,7 +52,7 @@ export function checkBuffer(
   }
 }
 
-/** Like {@link checkBuffer}, but exactly as many elements. */
+/** Like {@link checkBuffer}, but with exactly as many elements. */
 export function checkLength(
   memory: LinearMemory,
   what: string,
@@ -66,7 +66,7 @@ export function checkLength(
   }
 }
 
-/** A kernel that writes `output` while it still reads `input` needs them apart. Lengths in elements of 4 bytes. */
+/** For kernels that write `output` while they still read `input`. Lengths in elements of 4 bytes. */
 export function checkApart(
   outputName: string,
   output: Buffer<BufferView>,
@@ -82,7 +82,7 @@ export function checkApart(
   }
 }
 
-/** A kernel that works element by element can write where it reads, but not a few elements beside. */
+/** For element-by-element kernels, which can write where they read, but not a few elements off. */
 export function checkSameOrApart(
   outputName: string,
   output: Buffer<BufferView>,

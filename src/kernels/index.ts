@@ -1,5 +1,5 @@
 /**
- * Typed, checked functions over buffers in linear memory: what training is made of.
+ * Typed, checked functions over buffers in linear memory: the building blocks of training.
  *
  * @module wasmlp/kernels
  */
@@ -40,10 +40,10 @@ export { activationNames } from './activations.ts'
 export type * from './types.ts'
 
 /**
- * Instantiates the kernels with a linear memory of their own, which goes when the object is garbage.
+ * Instantiates the kernels with a linear memory of their own, which is freed when the object is garbage-collected.
  *
- * `build`: `'auto'` (the default) takes `'relaxed'` where the runtime has relaxed SIMD, else `'simd'`, whose results
- * are the same to the last bit on every machine. Throws {@link ArgumentError} for another name and
+ * `build`: `'auto'` (the default) takes `'relaxed'` where the runtime has relaxed SIMD, otherwise `'simd'`. `'simd'`
+ * gives the same results to the last bit on every machine. Throws {@link ArgumentError} for another name and
  * {@link UnsupportedError} where the runtime cannot run the build.
  *
  * @example
@@ -361,7 +361,7 @@ class WasmKernels implements Kernels {
     const size = this.#checkRows('x', x, rows, columns)
     if (rows > columns) {
       throw new ShapeError(
-        `x is ${rows} × ${columns}, but of vectors of ${columns} elements at most ${columns} can be orthonormal`,
+        `x is ${rows} × ${columns}, but at most ${columns} vectors of ${columns} elements can be orthonormal`,
       )
     }
     if (size > 0) this.#runtime.kernels.orthonormalize(x.pointer, rows, columns, 1)
@@ -382,7 +382,9 @@ class WasmKernels implements Kernels {
     kernels.activation(kind, x.pointer, y.pointer, x.length, slope)
   }
 
-  /** A matrix as stored, rows × columns with a leading dimension; returns the elements from its first to its last. */
+  /**
+   * Checks a stored matrix, rows × columns with a leading dimension. Returns the elements from its first to its last.
+   */
   #checkMatrix(
     what: string,
     buffer: F32Buffer,
@@ -400,7 +402,7 @@ class WasmKernels implements Kernels {
     return size
   }
 
-  /** n elements, `inc` apart; returns the elements from the first to the last. */
+  /** Checks n elements, `inc` apart. Returns the elements from the first to the last. */
   #checkVector(what: string, buffer: F32Buffer, n: number, incName: string, inc: number): number {
     checkIncrement(incName, inc)
     const size = n > 0 ? (n - 1) * Math.abs(inc) + 1 : 0
@@ -408,7 +410,7 @@ class WasmKernels implements Kernels {
     return size
   }
 
-  /** A matrix without gaps; returns its elements. */
+  /** Checks a matrix without gaps. Returns its elements. */
   #checkRows(what: string, buffer: F32Buffer, rows: number, columns: number): number {
     checkCount('rows', rows)
     checkCount('columns', columns)

@@ -1,11 +1,11 @@
 // Runs of elements in linear memory.
 
-/** A typed array's kind, as buffers have it. */
+/** The kind of a buffer's typed array. */
 export type BufferView = Float32Array | Uint8Array | Int32Array
 
 /**
- * A run of elements in linear memory. `view` is made afresh whenever memory has grown: read it when it is needed
- * instead of keeping it. Using a buffer after `free()` throws {@link DisposedError}.
+ * A run of elements in linear memory. `view` is recreated whenever memory has grown: read it when you need it instead
+ * of keeping it. Using a buffer after `free()` throws {@link DisposedError}.
  */
 export interface Buffer<View extends BufferView> {
   /** The elements, as a typed array on linear memory. */
@@ -14,9 +14,11 @@ export interface Buffer<View extends BufferView> {
   readonly length: number
   /** Byte offset in linear memory. */
   readonly pointer: number
-  /** Elements `begin` to `end − 1` as a buffer on the same memory, which must not be freed before its last use. */
+  /**
+   * Elements `begin` to `end − 1` as a buffer on the same memory. Do not free this buffer before the last use of that.
+   */
   subarray(begin: number, end?: number): Buffer<View>
-  /** Gives the memory back. Freeing twice is harmless; freeing a subarray does nothing. */
+  /** Frees the memory. Freeing twice is harmless; freeing a subarray does nothing. */
   free(): void
 }
 

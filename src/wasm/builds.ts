@@ -9,14 +9,14 @@ export type BuildName = 'simd' | 'relaxed'
 export interface Capabilities {
   /** The build in use. `simd` gives the same bits everywhere; `relaxed` fuses multiply and add where the CPU does. */
   build: BuildName
-  /** Why this build was taken, in words. */
+  /** Why this build was chosen, in words. */
   reason: string
   /** Whether this runtime accepts fixed-width SIMD, and relaxed SIMD's multiply-add. */
   simd: boolean
   relaxedSimd: boolean
-  /** The most threads that compute together, the calling one among them. Their number changes no bit of any result. */
+  /** The most threads that compute together, including the calling one. Their number changes no bit of any result. */
   threads: number
-  /** Why not more, in words. */
+  /** Why there are not more, in words. */
   threadsReason: string
 }
 
@@ -40,8 +40,8 @@ const accepts = (probe: number[]) =>
   typeof WebAssembly !== 'undefined' && WebAssembly.validate(Uint8Array.from(probe))
 
 /**
- * Whether a module may be made here at all tells only an attempt. Throws {@link UnsupportedError} where a page, or the
- * answer that a worker's file came with, forbids it.
+ * Whether modules may be compiled here at all; only an attempt can tell. Throws {@link UnsupportedError} where the
+ * page's policy forbids it, or the response that a worker's file came with.
  */
 export function checkPolicy(): void {
   try {
@@ -55,14 +55,14 @@ export function checkPolicy(): void {
 }
 
 /**
- * Whether this is V8 of Node 22's time, whose registers do not suffice for the relaxed build's microkernel: sgemm has
- * half the speed of the simd build there. Float16Array came with V8 13.5, Firefox 129 and Safari 18.2.
+ * Whether this is the V8 of Node 22 or older, which has too few registers for the relaxed build's microkernel. sgemm
+ * runs at half the speed of the simd build there. Float16Array came with V8 13.5, Firefox 129 and Safari 18.2.
  */
 const isOldV8 = () => !('Float16Array' in globalThis)
 
 /**
- * Picks a build by compiling the very instruction that it needs.
- * Throws {@link ArgumentError} for an unknown name, {@link UnsupportedError} where the runtime rejects the build.
+ * Picks a build by compiling the very instruction that it needs. Throws {@link ArgumentError} for an unknown name, and
+ * {@link UnsupportedError} where the runtime rejects the build.
  */
 export function chooseBuild(choice: BuildChoice): BuildSupport {
   const simd = accepts(SIMD_PROBE)
@@ -78,7 +78,7 @@ export function chooseBuild(choice: BuildChoice): BuildSupport {
       if (!relaxedSimd)
         return { build: 'simd', reason: 'this runtime has no relaxed SIMD', simd, relaxedSimd }
       const reason = isOldV8()
-        ? 'this runtime has relaxed SIMD, but an engine (V8 before 13.5) in which its sgemm is the slower one'
+        ? 'this runtime has relaxed SIMD, but its sgemm is the slower one in V8 before 13.5'
         : 'this runtime has relaxed SIMD'
       return { build: isOldV8() ? 'simd' : 'relaxed', reason, simd, relaxedSimd }
     }

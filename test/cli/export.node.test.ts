@@ -282,9 +282,9 @@ describe('models of other formats', () => {
       'an ONNX file that is cut',
       'cut.onnx',
       '\x08\x08\x3a',
-      'cut.onnx: onnx: the file is cut, damaged, or no ONNX model',
+      'cut.onnx: onnx: the file is truncated, damaged or not ONNX',
     ],
-    ['a model.json that is cut', 'cut.json', '{"format":', 'cut.json: layers-model: model.json is no JSON'],
+    ['a model.json that is cut', 'cut.json', '{"format":', 'cut.json: layers-model: model.json is not JSON'],
     [
       'weights outside of the model’s directory',
       'outside.json',

@@ -218,7 +218,7 @@ describe('what TensorFlow.js saved', () => {
         tensorFlow.sequential({
           layers: [l.dense({ units: 2, inputShape: [2, 3], name: 'd' }), l.flatten()],
         }),
-      'layer "d" (Dense): a sample\'s values are no row of numbers here',
+      'layer "d" (Dense): a sample is not a row of numbers here',
     ],
     [
       'images whose channels are moved',
@@ -487,7 +487,7 @@ describe('what Keras writes', () => {
       },
       'layer "e" (Dense): weight "d/e/kernel" is the nearest to "e/kernel", but layer "d" has it',
     ],
-    ['text that is no JSON', { modelJson: '{', weightData: kernel.buffer }, 'model.json is no JSON'],
+    ['text that is no JSON', { modelJson: '{', weightData: kernel.buffer }, 'model.json is not JSON'],
     ['a list', { modelJson: '[]', weightData: kernel.buffer }, 'model.json holds no object'],
     [
       'another format',

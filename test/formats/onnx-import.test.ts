@@ -678,12 +678,12 @@ describe('refuses, naming the node and its operator', () => {
         inputDims: ['n', 2, 2],
         nodes: [node('Relu', ['input'], 'x'), ...SPELLED_LAYER_NORM, node('Flatten', ['y'], 'output')],
       },
-      "a sample's values are no row of numbers here",
+      'a sample is not a row of numbers here',
     ],
     [
       'a normalisation over the batch, spelled out',
       behind([node('ReduceMean', ['x'], 'mean', [axes(0)]), node('Sub', ['x', 'mean'], 'y')]),
-      'node "ReduceMean_mean" (ReduceMean): a mean is taken of "x", which begins no layer normalisation over the last axis',
+      'node "ReduceMean_mean" (ReduceMean): a mean of "x" begins no layer normalisation over the last axis',
     ],
     [
       'images that are flattened but for their last axis',
@@ -710,7 +710,7 @@ describe('refuses, naming the node and its operator', () => {
         ],
         initializers: [W],
       },
-      'node "Softmax_s" (Softmax): a sample\'s values are no row of numbers here',
+      'node "Softmax_s" (Softmax): a sample is not a row of numbers here',
     ],
     [
       'batch normalisation in training',
@@ -784,7 +784,7 @@ describe('refuses, naming the node and its operator', () => {
     [
       'an IR version of the future',
       { ...simple, more: { irVersion: 99 } },
-      "the file's IR version is 99, and this wasmlp reads those up to 13: use a newer wasmlp",
+      "the file's IR version is 99, and this wasmlp reads up to 13: use a newer wasmlp",
     ],
     [
       'more layers than any network has',

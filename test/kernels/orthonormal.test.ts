@@ -72,7 +72,7 @@ describe.each(builds)('%s build', build => {
   test('more rows than columns: ShapeError', () => {
     expect(() => kernels.orthonormalize(kernels.f32(6), 3, 2)).toThrow(ShapeError)
     expect(() => kernels.orthonormalize(kernels.f32(6), 3, 2)).toThrow(
-      'x is 3 × 2, but of vectors of 2 elements',
+      'x is 3 × 2, but at most 2 vectors of 2 elements',
     )
     expect(() => kernels.orthonormalize(kernels.f32(5), 2, 3)).toThrow(ShapeError)
   })
