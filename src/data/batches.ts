@@ -3,8 +3,8 @@ import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 
 /**
- * Number of batches (iterations) in one epoch: ⌈samples / batchSize⌉, since the last, shorter batch is trained as well;
- * ⌊samples / batchSize⌋ where it is to be dropped.
+ * Number of batches (iterations) in one epoch: ⌈samples / batchSize⌉, since the last, shorter batch is trained as well.
+ * With `dropLast`, ⌊samples / batchSize⌋.
  *
  * Throws {@link ArgumentError} unless batchSize is a whole number, 1 or more.
  *
@@ -20,6 +20,6 @@ export function iterationsPerEpoch(samples: number, batchSize: number, dropLast 
   return dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize)
 }
 
-/** The indices of so many samples, in order. */
+/** The indices of all samples, in order. */
 export const inOrder = (samples: number): Int32Array<ArrayBuffer> =>
   Int32Array.from({ length: samples }, (_, i) => i)

@@ -1,7 +1,7 @@
-// Bytes in memory, as the readers of files take them.
+// Bytes in memory, as file readers take them.
 import type { ByteFile } from '../platform/platform.ts'
 
-/** Bytes that are held anyway, as a file. */
+/** Bytes in memory, as a file. */
 export function fileOf(bytes: Uint8Array): ByteFile {
   return {
     size: bytes.length,

@@ -1,4 +1,4 @@
-// Elements as files of big-endian machines have them.
+// Elements in files of big-endian machines.
 
 /** Turns big-endian elements into the host's byte order, in place. */
 export function toHostOrder(bytes: Uint8Array, elementSize: number): void {

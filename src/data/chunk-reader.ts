@@ -1,16 +1,16 @@
-// Data larger than memory: chunks of any size, as a source gives them, re-cut into batches. Two chunks are held at most:
-// the one that is being cut, and the next, which is asked for when the first is begun. So a source that is slower than
-// training works while a batch is trained, and one that is faster waits.
+// Data larger than memory: chunks of any size from a source, recut into batches. At most two chunks are in memory: the
+// current one, and the next, which is requested when the current one is begun. So a source slower than training works
+// while a batch is trained, and a faster one waits.
 import { DataError, ShapeError } from '../errors.ts'
 import { copyRows, type RowLayout, type RowRoom, type RowSlice } from './rows.ts'
 import type { DatasetContents } from './samples.ts'
 import { ShuffleBuffer, type ShuffleOptions } from './shuffle-buffer.ts'
 
-/** Where chunks come from: callbacks that take and give plain data, so that the one side can lie in a worker. */
+/** Where chunks come from: callbacks that take and give plain data, so that one side can be in a worker. */
 export interface ChunkSource {
-  /** The next chunk, which nobody changes any more; undefined behind the last. */
+  /** The next chunk, which no longer changes; undefined after the last. */
   next(): Promise<DatasetContents | undefined>
-  /** No more chunks are wanted. May be called while `next` runs, and more than once. */
+  /** No more chunks are wanted. May be called during `next`, and more than once. */
   close(): Promise<void>
 }
 
@@ -19,21 +19,24 @@ export interface ChunkReaderOptions {
   /** Labels must be below it. */
   classes?: number | undefined
   shuffle?: ShuffleOptions | undefined
-  /** Ends reading, also while a chunk is awaited; what runs rejects with its reason. */
+  /** Stops reading, even while waiting for a chunk. Pending calls reject with its reason. */
   signal?: AbortSignal | undefined
 }
 
 /** One pass over a source. */
 export class ChunkReader {
-  /** That of the first chunk, which all others must share. */
+  /** The first chunk's layout, which all others must share. */
   readonly layout: RowLayout
   readonly #chunks: Chunks
   readonly #shuffle: ShuffleBuffer | undefined
 
   /**
-   * Reads the first chunk. Rejects with what the source throws, with {@link DataError} `ERR_DATA_COUNT` where it gives no
-   * samples, with {@link ShapeError} for a chunk whose parts do not fit, and with the signal's reason; the source is
-   * closed then.
+   * Reads the first chunk. The source is closed where it rejects:
+   *
+   * - with the source's own error
+   * - with {@link DataError} `ERR_DATA_COUNT` for a source without samples
+   * - with {@link ShapeError} for a chunk whose parts do not fit together
+   * - with the signal's reason
    */
   static async open(source: ChunkSource, options: ChunkReaderOptions = {}): Promise<ChunkReader> {
     const chunks = new Chunks(source, options)
@@ -49,7 +52,7 @@ export class ChunkReader {
 
   /**
    * Writes the next rows into a room, from its first row on: `capacity` of them, fewer only at the end. Resolves to how
-   * many; 0 behind the last. Calls must not overlap. Rejects as `open` does.
+   * many, 0 after the last. Calls must not overlap. Rejects like `open`.
    */
   async next(room: RowRoom, capacity: number): Promise<number> {
     if (this.#shuffle) return this.#shuffle.next(room, capacity)
@@ -63,13 +66,13 @@ export class ChunkReader {
     return rows
   }
 
-  /** Ends reading early; resolves, or rejects, when the source is closed. */
+  /** Stops reading early. Settles when the source is closed. */
   close(): Promise<void> {
     return this.#chunks.close()
   }
 }
 
-/** The chunk that is being cut, and the next. */
+/** The current chunk, and the next. */
 class Chunks {
   readonly #source: ChunkSource
   readonly #classes: number
@@ -87,7 +90,7 @@ class Chunks {
     this.#signal = signal
   }
 
-  /** Gets the first samples; resolves to what they are. */
+  /** Reads the first samples. Resolves to their layout. */
   async begin(): Promise<RowLayout> {
     this.#signal?.throwIfAborted()
     this.#request()
@@ -99,7 +102,7 @@ class Chunks {
     )
   }
 
-  /** At most `max` rows, one at least; undefined behind the last. */
+  /** One to `max` rows; undefined after the last. */
   async take(max: number): Promise<RowSlice | undefined> {
     if (this.#signal?.aborted) await this.#failing(Promise.reject(this.#signal.reason))
     if (!this.#current) await this.#advance()
@@ -118,10 +121,10 @@ class Chunks {
 
   #request(): void {
     this.#pending = this.#source.next()
-    this.#pending.catch(() => {}) // whoever awaits it hears of it
+    this.#pending.catch(() => {}) // Whoever awaits it gets the error.
   }
 
-  /** Makes the pending chunk the current one, and asks for the next. */
+  /** Makes the pending chunk the current one, and requests the next. */
   #advance(): Promise<void> {
     return this.#failing(this.#receive())
   }
@@ -141,7 +144,7 @@ class Chunks {
     }
   }
 
-  /** Closes the source where an operation fails; does not wait for that, since a source may be stuck. */
+  /** Closes the source where an operation fails, without waiting, since a source may be stuck. */
   async #failing(operation: Promise<void>): Promise<void> {
     try {
       await operation
@@ -151,7 +154,7 @@ class Chunks {
     }
   }
 
-  /** How many rows a chunk has. */
+  /** Checks a chunk. Returns its number of rows. */
   #check(chunk: DatasetContents): number {
     const number = this.#number
     const layout = layoutOf(chunk, number)
@@ -172,7 +175,7 @@ class Chunks {
   }
 }
 
-/** What a chunk's samples have. Throws {@link ShapeError} where its parts do not fit together. */
+/** The layout of a chunk's samples. Throws {@link ShapeError} where its parts do not fit together. */
 function layoutOf(
   { inputs, inputSize, imageShape, labels, targets, targetSize, sampleWeights }: DatasetContents,
   number: number,
@@ -213,7 +216,7 @@ const describe = (layout: RowLayout): string => {
   )
 }
 
-/** The room that samples are in. */
+/** The room that the samples are in. */
 function roomOf({ inputs, labels, targets, sampleWeights }: DatasetContents): RowRoom {
   return {
     inputs: { view: inputs },
@@ -223,7 +226,7 @@ function roomOf({ inputs, labels, targets, sampleWeights }: DatasetContents): Ro
   }
 }
 
-/** The promise's result, unless the signal is aborted before. */
+/** The promise's result, unless the signal is aborted first. */
 async function orAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (!signal) return promise
   let stop = () => {}

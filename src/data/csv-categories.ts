@@ -1,18 +1,18 @@
-// The names that a categorical column holds, by number.
+// The names in a categorical column, by number.
 import { ArgumentError } from '../errors.ts'
 import { canonical } from './csv-numbers.ts'
 
-/** The most names that are found in a column: more are a column of texts or identifiers. */
+/** The most names found in a column. With more, it is a column of text or identifiers. */
 const MAX_CATEGORIES = 4096
 
-/** Names, numbered by their first appearance, or as they were given. Whole numbers are one name however they are written. */
+/** Names, numbered by first appearance, or as given. A whole number is one name however it is written. */
 export class Categories {
   readonly isGiven: boolean
   readonly #numbers = new Map<string, number>()
-  /** As they were written first. */
+  /** As first written. */
   readonly #names: string[] = []
 
-  /** Throws {@link ArgumentError} for a list that has a name twice. */
+  /** Throws {@link ArgumentError} for a list with a repeated name. */
   constructor(names: readonly string[] | undefined) {
     this.isGiven = names !== undefined
     for (const name of names ?? []) this.#add(name)
@@ -26,7 +26,7 @@ export class Categories {
     return [...this.#names]
   }
 
-  /** The number of a name: a new one for a new name, −1 where the names are given and this is none, or too many. */
+  /** The number of a name: a new one for a new name, −1 where it is not among the given ones, or there are too many. */
   numberOf(name: string): number {
     const number = this.#numbers.get(canonical(name))
     if (number !== undefined) return number
@@ -41,7 +41,7 @@ export class Categories {
     return number
   }
 
-  /** What numbers are to become so that names which were found come in order of their characters' codes, and that order. */
+  /** The new numbers that put found names in order of their character codes, and that order. */
   sorted(): { names: string[]; order: Int32Array } {
     const found = this.names
     const names = this.isGiven ? found : found.toSorted((a, b) => (a < b ? -1 : 1))

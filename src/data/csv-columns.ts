@@ -1,36 +1,42 @@
-// Which columns of a CSV file are what.
+// The roles of a CSV file's columns.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { Categories } from './csv-categories.ts'
 import { RoundingCheck } from './rounding.ts'
 
-/** A column: by its name in the header, or by its place, counted from 0. */
+/** A column: its name in the header, or its position from 0. */
 export type CsvColumn = string | number
 
-/** How a categorical column becomes numbers: a 1 among zeros, or the category's place. */
+/** How a categorical column becomes numbers: one-hot values, or the category's position. */
 export type CategoryEncoding = 'oneHot' | 'index'
 
-/** Says what the columns of a file are. All that are not mentioned are inputs, and numbers; each must have a name. */
+/** The roles of a file's columns. All that are not mentioned are numeric inputs; each must have a name. */
 export interface CsvColumnOptions {
-  /** Whether the first row names the columns; true unless given. Without names, a column's name is its place: '0', '1', … */
+  /**
+   * Whether the first row names the columns; true unless given. Without a header, a column's name is its position: '0',
+   * '1', …
+   */
   header?: boolean
-  /** The columns to take as inputs, in this order; all that have no other purpose unless given. */
+  /** The columns to take as inputs, in this order; unless given, all that have no other role. */
   inputs?: readonly CsvColumn[]
   /**
-   * The column with the classes. Whole numbers from 0 on are taken as they are, however they are written: 1, 1.0, 1e0; up
-   * to 65535, but in parts. Names become the places of the sorted names, which `categories` tells. Numbers and names do not mix, unless
-   * `categories` lists them.
+   * The column with the classes.
+   *
+   * - Whole numbers from 0 on are the classes, however they are written: 1, 1.0 and 1e0 are one class. They go up to
+   *   65535, without a limit in {@link streamCsv}.
+   * - Names become their positions in sorted order, which `categories` lists.
+   * - Numbers and names do not mix, unless `categories` lists them.
    */
   label?: CsvColumn
   /** The column or columns with targets, for regression. */
   targets?: CsvColumn | readonly CsvColumn[]
   /** Columns to leave out. */
   skip?: readonly CsvColumn[]
-  /** Columns whose fields are names: one-hot where they are listed, or each as it says. */
+  /** Columns of names: one-hot where listed, otherwise as each entry says. */
   categorical?: readonly CsvColumn[] | Readonly<Record<string, CategoryEncoding>>
   /**
-   * The names in a column, in order, by the column's name; unless given, those that occur, sorted. With those that another
-   * file gave, the test data get the numbers that the training data had; that file's label may be missing then.
+   * The names in a column, in order, by the column's name; unless given, those that occur, sorted. Given the result's
+   * `categories` of another file, test data get the numbers of the training data. The label column may then be missing.
    */
   categories?: Readonly<Record<string, readonly string[]>>
   /**
@@ -42,7 +48,7 @@ export interface CsvColumnOptions {
 
 /** A column that is read. */
 export interface PlannedColumn {
-  /** Its place in each row. */
+  /** Its position in each row. */
   place: number
   name: string
   /** Undefined for numbers. */
@@ -50,11 +56,11 @@ export interface PlannedColumn {
   encoding: CategoryEncoding
   /** Undefined where different numbers may become equal. */
   rounding: RoundingCheck | undefined
-  /** Of a column of labels, the first that was read, which tells whether they are numbers or names. */
+  /** For the label column, the first label, which tells whether they are numbers or names. */
   firstLabel: string | undefined
 }
 
-/** What the columns of a file are. */
+/** The roles of a file's columns. */
 export interface ColumnPlan {
   /** Fields in a row. */
   fields: number
@@ -65,8 +71,8 @@ export interface ColumnPlan {
 }
 
 /**
- * Finds the columns in a file's first row. With `isOpen`, categories that are not given are found in the data.
- * Throws {@link ArgumentError} where a column is not there, or has two purposes, and where no input is left.
+ * Finds the columns in a file's first row. With `isOpen`, categories that are not given are found in the data. Throws
+ * {@link ArgumentError} for a missing column, one with two roles, and where no input is left.
  */
 export function planColumns(
   first: readonly string[],
@@ -132,7 +138,7 @@ export function planColumns(
   for (const place of encodings.keys()) {
     if (inputs.includes(place) || place === labelPlace) continue
     throw new ArgumentError(
-      `column ${JSON.stringify(names[place])} is in categorical, but is no input: take it out there`,
+      `column ${JSON.stringify(names[place])} is in categorical, but is not an input: take it out there`,
     )
   }
   return {
@@ -145,7 +151,7 @@ export function planColumns(
   }
 }
 
-/** Throws {@link ArgumentError} for a column such as R and pandas write for row numbers. */
+/** Throws {@link ArgumentError} for a column without a name, such as R and pandas write for row numbers. */
 function checkNamed(names: readonly string[], place: number, file: string): void {
   const name = names[place] ?? ''
   if (name !== '' && !/^Unnamed: \d+$/.test(name)) return
@@ -156,8 +162,8 @@ function checkNamed(names: readonly string[], place: number, file: string): void
 }
 
 /**
- * The lists of categories by place. A file may lack the column of the labels that were in the training file: where no
- * label is asked for, and all others have their lists. Throws {@link ArgumentError} where it lacks two of them.
+ * The lists of categories by position. A file may lack the training file's label column, where no label is requested
+ * and all other columns have their lists. Throws {@link ArgumentError} where it lacks two.
  */
 function givenCategories(
   { label, categories = {} }: CsvColumnOptions,
@@ -182,7 +188,7 @@ function givenCategories(
   )
 }
 
-/** Throws {@link ArgumentError} for what would silently be taken as something else, or not at all. */
+/** Throws {@link ArgumentError} for a value that would silently be misread or ignored. */
 function checkTypes({ categorical = [], categories = {}, ...lists }: CsvColumnOptions): void {
   const isObject = (value: unknown) => typeof value === 'object' && value !== null
   const wrong = (what: string, found: unknown, expected: string) =>
@@ -234,7 +240,7 @@ function findColumn(names: readonly string[], column: CsvColumn, file: string): 
   return place
 }
 
-/** A field that is not what its column holds. */
+/** A field that does not fit its column. */
 export function badValue(file: string, line: number, column: PlannedColumn, what: string): DataError {
   return new DataError(
     'ERR_DATA_VALUE',

@@ -1,17 +1,17 @@
-// The column of labels: classes 0, 1, 2, … as they are, or names, which get numbers. Never both: a stray name among
-// numbers would renumber all others.
+// The label column: classes 0, 1, 2, … as they are, or names, which get numbers. Never both, since one stray name would
+// renumber all classes.
 import type { PlannedColumn } from './csv-columns.ts'
 import { readClass, readNumber } from './csv-numbers.ts'
 
-/** The most classes of labels that are numbers: their names are listed, so that another file's labels are checked. */
+/** The most classes of numeric labels. Their names are listed, so that another file's labels are checked. */
 const MAX_CLASSES = 2 ** 16
 
-/** A label that cannot be: what is wrong with it. */
+/** An invalid label, and what is wrong with it. */
 export interface BadLabel {
   problem: string
 }
 
-/** Reads the labels of a column, one after the other. */
+/** Reads the labels of a column in order. */
 export class LabelReader {
   readonly #column: PlannedColumn
 
@@ -19,7 +19,7 @@ export class LabelReader {
     this.#column = column
   }
 
-  /** The number of a label, or what is wrong with it. Of names that are found, it is not the final one. */
+  /** The number of a label, or what is wrong with it. For found names, it is not the final number. */
   read(field: string): number | BadLabel {
     const { categories } = this.#column
     if (categories?.isGiven) {
@@ -48,11 +48,11 @@ export class LabelReader {
       : '(for names, say in the option categories which there are)'
     const before = areNumbers && !isNumber ? ` as ${quote(first)} before it is` : ''
     return {
-      problem: `${quote(field)} is no class ${isListed ? '0, 1, 2, …' : `0–${MAX_CLASSES - 1}`}${before} ${advice}`,
+      problem: `${quote(field)} is not a class ${isListed ? '0, 1, 2, …' : `0–${MAX_CLASSES - 1}`}${before} ${advice}`,
     }
   }
 
-  /** All labels as they are to be, and the name of each class: number i is names[i]. */
+  /** The final labels, and the name of each class: number i is names[i]. */
   finish(found: Int32Array<ArrayBuffer>): { labels: Int32Array<ArrayBuffer>; names: string[] | undefined } {
     const { categories, firstLabel } = this.#column
     if (!categories) return { labels: found, names: undefined }

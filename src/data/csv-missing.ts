@@ -4,20 +4,20 @@ import { readNumber } from './csv-numbers.ts'
 /** What to do where a value is missing. */
 export interface MissingOptions {
   /**
-   * `'error'` (unless given), `'skip'`, which leaves the row out, or a number that is put into columns of numbers; a
-   * missing label, target or category is an error then, too.
+   * What to do: `'error'` (unless given), `'skip'`, which omits the row, or a number that fills numeric columns. With a
+   * number, a missing label, target or category is still an error.
    */
   missing?: 'error' | 'skip' | number
   /**
-   * What counts as missing besides an empty cell, without spaces around: 'NA', 'N/A', 'NaN', 'nan', 'null' and '?' unless
-   * given, which replaces them. A number stands for itself however it is written: '-999' for -999.0 too.
+   * What counts as missing besides an empty cell. Unless given: 'NA', 'N/A', 'NaN', 'nan', 'null' and '?'. Spaces
+   * around a field are ignored. A number matches however it is written: '-999' matches -999.0 too.
    */
   missingValues?: readonly string[]
 }
 
 const MISSING = ['NA', 'N/A', 'NaN', 'nan', 'null', '?']
 
-/** Tells fields that are missing, which are to have no spaces around. An empty one is, always. */
+/** Tells which fields are missing; they must be trimmed. An empty one always is. */
 export class MissingValues {
   readonly #texts: ReadonlySet<string>
   readonly #numbers: ReadonlySet<number>

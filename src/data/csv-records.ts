@@ -1,26 +1,27 @@
-// CSV text cut into records, by Papa Parse: alive, MIT, without dependencies, strict about quotes, and with a parser
-// that stops before an unfinished record, so that a file can come in pieces. The others that were looked at: csv-parse
-// is four times as large in browsers (it brings Node's Buffer and streams); uDSV and d3-dsv are smaller, but take broken
-// quotes without a word, d3-dsv has no way to come in pieces, and uDSV makes code at run time, which a strict
-// Content-Security-Policy forbids.
+// CSV text cut into records by Papa Parse. It is maintained, under MIT, without dependencies and strict about quotes.
+// Its parser stops before an unfinished record, so a file can come in pieces.
+//
+// Alternatives considered: csv-parse is four times as large in browsers, since it brings Node's Buffer and streams.
+// uDSV and d3-dsv are smaller, but accept broken quotes silently. d3-dsv cannot take a file in pieces. uDSV generates
+// code at run time, which a strict Content-Security-Policy forbids.
 import Papa from 'papaparse'
 import { DataError } from '../errors.ts'
 
-/** Records as they come: some of them, and where they stand. */
+/** Some records, and their lines. */
 export interface Records {
   records: string[][]
   /** The line on which a record begins, counted from 1. */
   lineOf(index: number): number
 }
 
-/** What separates fields, and what begins a line that is a comment. */
+/** The field delimiter, and what begins a comment line. */
 export interface RecordOptions {
   delimiter: string
   comment: string | undefined
   name: string
 }
 
-/** Characters of the longest record. One that is longer has a quote that is never closed. */
+/** Characters of the longest record. A longer one has an unclosed quote. */
 const MAX_RECORD = 2 ** 24
 
 /** What Papa.Parser gives. */
@@ -31,8 +32,8 @@ interface Parsed {
 }
 
 /**
- * The records of a text, in order; empty lines and comments are left out. Throws {@link DataError} `ERR_DATA_CORRUPT`
- * for a quote that is not closed, or not where a field ends. Source: RFC 4180.
+ * The records of a text, in order, without empty lines and comments. Throws {@link DataError} `ERR_DATA_CORRUPT` for a
+ * quote that is unclosed, or does not end its field. Source: RFC 4180.
  */
 export async function* readRecords(
   pieces: AsyncIterable<string>,
@@ -55,7 +56,7 @@ export async function* readRecords(
           'delimiter another one?)',
       )
     }
-    // An unfinished record is looked at again only when it has doubled.
+    // An unfinished record is parsed again only when it has doubled.
     enough = 2 * text.length
   }
   const { records } = cut(text, line, false, options)
@@ -67,7 +68,7 @@ function cut(text: string, line: number, isUnfinished: boolean, { delimiter, com
   const config = { delimiter, newline: '\n' as const, ...(comment !== undefined && { comments: comment }) }
   const { data, errors, meta }: Parsed = new Papa.Parser(config).parse(text, 0, isUnfinished)
   let ends: number[] | undefined
-  /** Where a record begins, behind the comments before it. */
+  /** Where a record begins, after preceding comments. */
   const beginOf = (index: number): number => {
     ends ??= recordEnds(text, config, isUnfinished)
     let begin = ends[index - 1] ?? 0
@@ -87,7 +88,7 @@ function cut(text: string, line: number, isUnfinished: boolean, { delimiter, com
         'quoted field as two)',
     )
   }
-  // An empty line gives the same record as a field in quotes that is empty.
+  // An empty line gives the same record as an empty quoted field.
   const mayBeQuoted = text.includes('""')
   const isEmptyLine = (record: string[], place: number) =>
     record.length === 1 && record[0] === '' && !(mayBeQuoted && text[beginOf(place)] === '"')
@@ -99,7 +100,7 @@ function cut(text: string, line: number, isUnfinished: boolean, { delimiter, com
   return { records, end: meta.cursor }
 }
 
-/** Where each record ends, behind its end of line. */
+/** Where each record ends, after its line break. */
 function recordEnds(text: string, config: Papa.ParseConfig, isUnfinished: boolean): number[] {
   const ends: number[] = []
   const step = ({ meta }: { meta: { cursor: number } }) => {

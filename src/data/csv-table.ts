@@ -6,14 +6,14 @@ import { type MissingOptions, MissingValues } from './csv-missing.ts'
 import { readNumber } from './csv-numbers.ts'
 import type { Records } from './csv-records.ts'
 
-/** What {@link wasmlp!dataset | dataset} takes, from a CSV file. */
+/** A CSV file as {@link wasmlp!dataset | dataset} takes it. */
 export interface CsvData {
   /** Number of rows. */
   samples: number
   /** samples × inputSize. */
   inputs: Float32Array<ArrayBuffer>
   inputSize: number
-  /** What each value of a sample is: the column's name, or `column=category` of a one-hot column. */
+  /** The name of each value of a sample: the column's, or `column=category` for a one-hot column. */
   inputNames: string[]
   /** A class 0, 1, 2, … for each sample. */
   labels?: Int32Array<ArrayBuffer>
@@ -21,8 +21,8 @@ export interface CsvData {
   targets?: Float32Array<ArrayBuffer>
   targetSize?: number
   /**
-   * The names in each categorical column and in that of the labels, by the column's name: number i is
-   * categories[column][i]. Labels that are numbers have them as names: '0', '1', '2', …
+   * The names in each categorical column and in the label column, by the column's name. Number i is
+   * categories[column][i]. Numeric labels are named after themselves: '0', '1', '2', …
    */
   categories: Record<string, string[]>
 }
@@ -30,7 +30,7 @@ export interface CsvData {
 /** Numbers of at most 30 digits, which single precision holds. */
 const PLAIN = /^-?\d{1,15}(?:\.\d{1,15})?$/
 
-/** Elements that grow: their room doubles. */
+/** An array that grows: its capacity doubles. */
 class Growing<Elements extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>> {
   #room: Elements
   #length = 0
@@ -56,7 +56,7 @@ class Growing<Elements extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffe
   }
 }
 
-/** Collects rows; each column of inputs and targets is one number until the end, a category its number. */
+/** Collects rows. Until the end, each column of inputs and targets is one number, and a category its number. */
 export class CsvTable {
   samples = 0
   readonly #plan: ColumnPlan
@@ -76,7 +76,7 @@ export class CsvTable {
     this.#labelReader = plan.label && new LabelReader(plan.label)
   }
 
-  /** Takes rows `begin` to `end − 1`. Throws {@link DataError} for one that is not as the others, or whose fields are wrong. */
+  /** Takes rows `begin` to `end − 1`. Throws {@link DataError} for a row of another length, or with wrong fields. */
   add({ records, lineOf }: Records, begin: number, end: number): void {
     const { fields, inputs, targets, label } = this.#plan
     const row = new Float32Array(inputs.length)
@@ -125,12 +125,12 @@ export class CsvTable {
       result.labels = labels
       if (names) categories.push([this.#plan.label.name, names])
     }
-    // Not by assignment, which would take '__proto__' for something else.
+    // Not by assignment, which would treat '__proto__' specially.
     result.categories = Object.fromEntries(categories)
     return result
   }
 
-  /** Whether a value that counts is missing. */
+  /** Whether a value that is used is missing. */
   #isIncomplete(record: readonly string[]): boolean {
     const { inputs, targets, label } = this.#plan
     const isMissing = ({ place }: PlannedColumn) => this.#missingValues.has((record[place] ?? '').trim())
@@ -139,7 +139,7 @@ export class CsvTable {
 
   #valueOf(record: readonly string[], column: PlannedColumn, line: () => number, mayFill: boolean): number {
     const raw = record[column.place] ?? ''
-    // The short way for nearly all fields; what it does not take is looked at closely.
+    // The fast path of nearly all fields. The rest is checked in detail.
     if (this.#missingValues.hasNoNumbers && !column.categories && PLAIN.test(raw)) {
       return this.#checkRounding(Number(raw), raw, column, line)
     }
@@ -192,7 +192,7 @@ export class CsvTable {
       this.#file,
       line(),
       column,
-      `${quote(field)} is no number that single precision holds (${advice})`,
+      `${quote(field)} is not a number that single precision holds (${advice})`,
     )
   }
 
@@ -221,7 +221,7 @@ export class CsvTable {
   }
 }
 
-/** How a column of inputs spreads over a sample's values. */
+/** How a column of inputs expands into a sample's values. */
 class InputColumn {
   readonly column: PlannedColumn
   readonly names: string[]
@@ -247,7 +247,7 @@ class InputColumn {
   }
 }
 
-/** Rows of a number a column as samples: categories in order, and one-hot where they are to be. */
+/** Rows of one number a column as samples: categories in order, one-hot where requested. */
 function expand(
   raw: Float32Array<ArrayBuffer>,
   samples: number,

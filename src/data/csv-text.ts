@@ -1,4 +1,4 @@
-// The text of a CSV file, piece by piece, whatever it comes as.
+// The text of a CSV file in pieces, whatever form it comes in.
 
 import * as platform from '#platform'
 import { describeValue } from '../describe-value.ts'
@@ -9,22 +9,22 @@ import { isParts, iterate, type Parts } from './iterate.ts'
 import { kindOf } from './number-arrays.ts'
 
 /**
- * The text of a file, or its bytes (a `Uint8Array` or an `ArrayBuffer`), or parts of either, one after the other: an
- * array, a generator, a stream.
+ * The text of a file, or its bytes (a `Uint8Array` or an `ArrayBuffer`), or parts of either in order: an array, a
+ * generator or a stream.
  */
 export type CsvSource = string | Bytes | Parts<string | Uint8Array>
 
-/** How the text is to be read. */
+/** How to read the text. */
 export interface CsvTextOptions {
   encoding: string
   name: string
   signal: AbortSignal | undefined
 }
 
-/** Characters, or bytes, of a piece. */
+/** Characters or bytes of a piece. */
 const PIECE = 64 * 1024
 
-/** Milliseconds of work after which the event loop gets its turn. */
+/** Milliseconds of work before yielding to the event loop. */
 const TIME_SLICE = 12
 
 async function* partsOf(source: CsvSource, name: string): AsyncGenerator<string | Uint8Array, void> {
@@ -39,17 +39,17 @@ async function* partsOf(source: CsvSource, name: string): AsyncGenerator<string 
   }
 }
 
-/** Cuts into pieces of a bounded length. */
+/** Cuts the source into pieces of bounded length. */
 async function* pieces(source: CsvSource, { encoding, name }: CsvTextOptions): AsyncGenerator<string, void> {
   const decoder = makeDecoder(encoding)
   const decode = (bytes?: Uint8Array) => {
     try {
-      // A copy, since TextDecoder refuses shared memory.
+      // A copy, since TextDecoder rejects shared memory.
       return bytes ? decoder.decode(bytes.slice(), { stream: true }) : decoder.decode()
     } catch (cause) {
       throw new DataError(
         'ERR_DATA_CORRUPT',
-        `${name} has bytes that are no ${encoding} text (give its encoding, such as encoding: 'windows-1252')`,
+        `${name} has bytes that are not ${encoding} (give its encoding, such as encoding: 'windows-1252')`,
         { cause },
       )
     }
@@ -77,13 +77,13 @@ function makeDecoder(encoding: string): TextDecoder {
 }
 
 /**
- * The text in pieces of at most 64 Ki characters, without a byte order mark and with `\n` as the end of each line.
- * Throws {@link DataError} `ERR_DATA_CORRUPT` for bytes that are no text, `ERR_DATA_MAGIC` for such that are gzipped, and
- * the signal's reason.
+ * The text in pieces of at most 64 Ki characters, without a byte order mark, with `\n` as line breaks. Throws the
+ * signal's reason, and {@link DataError}: `ERR_DATA_CORRUPT` for bytes that are not text, `ERR_DATA_MAGIC` for gzipped
+ * ones.
  */
 export async function* readText(source: CsvSource, options: CsvTextOptions): AsyncGenerator<string, void> {
   let isFirst = true
-  let carry = '' // a \r whose \n may follow
+  let carry = '' // A \r whose \n may follow.
   let sliceEnd = performance.now() + TIME_SLICE
   for await (const piece of pieces(source, options)) {
     options.signal?.throwIfAborted()

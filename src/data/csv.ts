@@ -20,7 +20,7 @@ export interface CsvOptions extends CsvColumnOptions, MissingOptions {
   encoding?: string
   /** What errors call the file. */
   name?: string
-  /** Stops reading; what runs rejects with the signal's reason. */
+  /** Stops reading; pending calls reject with the signal's reason. */
   signal?: AbortSignal | undefined
 }
 
@@ -36,7 +36,7 @@ export interface StreamCsvOptions extends CsvOptions {
   rows?: number
 }
 
-/** Those that all take. A misspelt one would leave the labels among the inputs. */
+/** The options that all take. An unnoticed typo would leave the labels among the inputs. */
 const OPTIONS: OptionNames<CsvOptions> = {
   header: true,
   inputs: 1,
@@ -86,9 +86,9 @@ export async function parseCsv(source: CsvSource, options: CsvOptions = {}): Pro
 }
 
 /**
- * {@link parseCsv} of a file: by its path or file: URL in Node, by its URL in browsers and Node; gzipped or not.
+ * {@link parseCsv} of a file, gzipped or not: by its path or file: URL in Node, by its URL in browsers and Node.
  *
- * Rejects as that does, and with {@link DataError} `ERR_DATA_NOT_FOUND` where there is no such file, or
+ * Rejects like {@link parseCsv}, and with {@link DataError} `ERR_DATA_NOT_FOUND` where there is no such file, or
  * `ERR_DATA_TOO_LARGE` where it has more than `maxBytes`.
  *
  * @example
@@ -104,10 +104,10 @@ export async function loadCsv(location: string | URL, options: LoadCsvOptions = 
 }
 
 /**
- * The rows of a CSV file in chunks, for data larger than memory: only a chunk of it is held. The source is a file's path
- * or URL, as {@link loadCsv} takes, or its text or bytes in parts.
+ * The rows of a CSV file in chunks, for data larger than memory: only one chunk is in memory. The source is a file's
+ * path or URL, as for {@link loadCsv}, or its text or bytes in parts.
  *
- * Categories, and labels that are names, must be given in the option `categories`. Rejects as {@link parseCsv} does.
+ * Give categories, and labels that are names, in the option `categories`. Rejects like {@link parseCsv}.
  *
  * @example
  * const train = streamingDataset({ chunks: () => streamCsv('large.csv', { label: 'class' }) })
@@ -144,7 +144,7 @@ export async function* streamCsv(
 const noRows = (name: string) =>
   new DataError('ERR_DATA_COUNT', `${name} has no rows of data: expected at least one`)
 
-/** Rows behind the header, from place `begin` of some records on, with what the columns are. */
+/** Rows after the header, from position `begin` of some records on, with the roles of the columns. */
 async function* rowsOf(
   source: CsvSource,
   name: string,
@@ -165,7 +165,7 @@ async function* rowsOf(
   }
 }
 
-/** What Papa Parse would silently take as something else. */
+/** Rejects what Papa Parse would silently misread. */
 function checkFormat(
   { comment, missing = 'error', missingValues = [] }: CsvOptions,
   delimiter: string,

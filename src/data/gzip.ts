@@ -1,16 +1,16 @@
-// Gzip (RFC 1952), in pieces: neither input nor output is held whole. Every runtime gives the same answer, that of
-// gzip(1): several members, one behind the other, are one file, and zeros behind the last are padding. The platform's
-// DecompressionStream would give another in each runtime.
+// Gzip (RFC 1952) in pieces: neither input nor output is in memory as a whole. Every runtime gives the same result as
+// gzip(1): consecutive members form one file, and zeros after the last are padding. The platform's DecompressionStream
+// behaves differently in each runtime.
 import * as platform from '#platform'
 import { DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
 import { concat } from './byte-files.ts'
 import { Inflater } from './inflate.ts'
 
-/** Deflate's limit: a bit for a length of 258 and a bit for its distance, so 258 bytes of output from 2 bits. */
+/** Deflate's limit: one bit for a length of 258 and one for its distance, so 258 bytes of output from 2 bits. */
 export const maxInflation = 1032
 
-/** Milliseconds of work after which the event loop gets its turn. */
+/** Milliseconds of work before yielding to the event loop. */
 const TIME_SLICE = 12
 
 /** Whether the bytes begin with gzip's magic number, 1f 8b. */
@@ -18,7 +18,9 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-/** Throws {@link DataError} for gzipped bytes where they are to be plain; `load` is the function that inflates files. */
+/**
+ * Throws {@link DataError} for gzipped bytes where plain ones are expected. `load` is the function that inflates files.
+ */
 export function refuseGzip(bytes: Uint8Array, name: string, load: string): void {
   if (!isGzip(bytes)) return
   throw new DataError(
@@ -28,15 +30,15 @@ export function refuseGzip(bytes: Uint8Array, name: string, load: string): void 
   )
 }
 
-/** ISIZE, a gzip file's last four bytes: the length of what its last member holds, mod 2³². Of a shorter file, 0. */
+/** ISIZE, a gzip file's last four bytes: the length of its last member's contents, mod 2³². 0 for a shorter file. */
 export function gzipTrailerLength(end: Uint8Array): number {
   if (end.length < 4) return 0
   return new DataView(end.buffer, end.byteOffset + end.byteLength - 4).getUint32(0, true)
 }
 
-/** A gzip file on its way, and what is wrong with it, in words that name it. */
+/** A gzip file that is being read. Its errors name the file. */
 class GzipFile {
-  /** What was read of it and not used yet. */
+  /** Bytes that were read and are not used yet. */
   bytes: Uint8Array = new Uint8Array()
   readonly #chunks: Chunks
   readonly #name: string
@@ -46,22 +48,22 @@ class GzipFile {
     this.#name = name
   }
 
-  /** Reads on; whether there was more. */
+  /** Reads on. Resolves to whether there was more. */
   async more(): Promise<boolean> {
-    const unused = this.bytes.slice() // since the next chunk may overwrite this one
+    const unused = this.bytes.slice() // Since the next chunk may overwrite this one.
     const { done, value } = await this.#chunks.next()
     this.bytes = done ? unused : unused.length > 0 ? concat(unused, value) : value
     return !done
   }
 
-  /** Reads on until so many bytes can be seen. Throws where there are fewer. */
+  /** Reads on until `length` bytes are available. Throws where there are fewer. */
   async need(length: number): Promise<void> {
     while (this.bytes.length < length) {
       if (!(await this.more())) throw this.truncated()
     }
   }
 
-  /** Passes over zeros; whether anything is behind them. */
+  /** Skips zeros. Resolves to whether anything follows them. */
   async skipZeros(): Promise<boolean> {
     for (;;) {
       const at = this.bytes.findIndex(byte => byte !== 0)
@@ -107,7 +109,7 @@ class GzipFile {
   }
 }
 
-/** What a member holds; the next chunk overwrites a chunk. */
+/** A member's contents. Each chunk overwrites the one before. */
 async function* inflateMember(file: GzipFile, inflater: Inflater): Chunks {
   inflater.begin()
   for (;;) {
@@ -129,12 +131,17 @@ async function* inflateMember(file: GzipFile, inflater: Inflater): Chunks {
 }
 
 /**
- * Inflates a gzip file, chunk by chunk; the next chunk overwrites a chunk. `name` is what errors call the file. Whoever stops
- * early, by `return` or `break`, stops the inflation. The event loop gets its turn every so often.
+ * Inflates a gzip file, chunk by chunk; each chunk overwrites the one before. `name` is what errors call the file.
+ * Stopping early, by `return` or `break`, stops the inflation. It yields to the event loop regularly.
  *
- * Throws {@link DataError}: `ERR_DATA_TOO_LARGE` as soon as there are more than `maxBytes`, `ERR_DATA_TRUNCATED` for a
- * file cut short, `ERR_DATA_TRAILING` for one with other bytes behind its last member than zeros, `ERR_DATA_CORRUPT` for
- * any other that is broken; and what `chunks` throw. Source: RFC 1952.
+ * Throws the errors of `chunks`, and {@link DataError} with one of these codes:
+ *
+ * - `ERR_DATA_TOO_LARGE`: as soon as there are more than `maxBytes`
+ * - `ERR_DATA_TRUNCATED`: a truncated file
+ * - `ERR_DATA_TRAILING`: bytes other than zeros after the last member
+ * - `ERR_DATA_CORRUPT`: any other broken file
+ *
+ * Source: RFC 1952.
  */
 export async function* gunzip(chunks: Chunks, maxBytes: number, name = 'gzip data'): Chunks {
   const file = new GzipFile(chunks, name)

@@ -1,5 +1,5 @@
 /**
- * Reading other formats than MNIST's: CSV, and NumPy's files.
+ * Readers of other formats than MNIST's: CSV and NumPy.
  *
  * @module wasmlp/data
  */

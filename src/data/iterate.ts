@@ -1,13 +1,13 @@
-// One way to walk through everything that comes in parts.
+// One way to iterate over everything that comes in parts.
 
 /**
- * Parts that come one after the other: an array, a generator, a stream.
+ * Parts in order: an array, a generator, a stream.
  *
  * @inline
  */
 export type Parts<Part> = Iterable<Part> | AsyncIterable<Part> | ReadableStream<Part>
 
-/** Whether it is one of them. A string, which is iterable too, is none. */
+/** Whether it is one of them. A string, although iterable, is not. */
 export const isParts = (value: unknown): value is Parts<unknown> =>
   typeof value === 'object' &&
   value !== null &&

@@ -1,4 +1,4 @@
-// Numbers that samples have one of each: the classes' labels and the weights, from whatever holds them.
+// Numbers of which each sample has one: class labels and weights, from any container.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { isBigInts, kindOf } from './number-arrays.ts'
@@ -10,7 +10,7 @@ import { isBigInts, kindOf } from './number-arrays.ts'
  */
 export type NumberPerSample = ArrayLike<number> | BigInt64Array | BigUint64Array
 
-/** The numbers, where none is wrong: nothing is taken for a number that is none, such as null for 0. */
+/** The numbers, all checked. Nothing is converted, such as null to 0. */
 function checked(
   what: string,
   values: NumberPerSample,
@@ -39,6 +39,6 @@ export const toLabels = (labels: NumberPerSample): Int32Array<ArrayBuffer> =>
     ),
   )
 
-/** Weights in single precision, copied. Throws {@link ArgumentError} for what are no numbers. */
+/** Weights in single precision, copied. Throws {@link ArgumentError} for values that are not numbers. */
 export const toWeights = (weights: NumberPerSample): Float32Array<ArrayBuffer> =>
   Float32Array.from(checked('sampleWeights', weights, weight => typeof weight !== 'number', 'number'))

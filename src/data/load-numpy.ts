@@ -1,4 +1,4 @@
-// NumPy's files by their path or URL.
+// NumPy files by path or URL.
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { type NpyArray, parseNpy } from './npy.ts'
 import { parseNpz } from './npz.ts'
@@ -6,9 +6,9 @@ import { checkLocation, readWhole } from './read-location.ts'
 
 /** Options of {@link loadNpy}. */
 export interface LoadNumpyOptions {
-  /** The most bytes that the file, and what it inflates to, may have; 2 GiB unless given. */
+  /** The most bytes that the file may have, before and after inflation; 2 GiB unless given. */
   maxBytes?: number
-  /** Stops reading; what runs rejects with the signal's reason. */
+  /** Stops reading; pending calls reject with the signal's reason. */
   signal?: AbortSignal
 }
 
@@ -23,7 +23,7 @@ const OPTIONS: OptionNames<LoadNumpyOptions> = { maxBytes: 1, signal: 1 }
 /**
  * {@link parseNpy} of a file: by its path or file: URL in Node, by its URL in browsers and Node.
  *
- * Rejects as that does, and with {@link DataError} `ERR_DATA_NOT_FOUND` or `ERR_DATA_TOO_LARGE`.
+ * Rejects like {@link parseNpy}, and with {@link DataError} `ERR_DATA_NOT_FOUND` or `ERR_DATA_TOO_LARGE`.
  *
  * @example
  * const { data, shape } = await loadNpy('x.npy')
@@ -36,7 +36,7 @@ export async function loadNpy(location: string | URL, options: LoadNumpyOptions 
 }
 
 /**
- * {@link parseNpz} of a file, found as {@link loadNpy} does.
+ * {@link parseNpz} of a file, located as by {@link loadNpy}.
  *
  * @example
  * const { x_train, y_train } = await loadNpz('https://example.org/mnist.npz', { arrays: ['x_train', 'y_train'] })

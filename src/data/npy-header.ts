@@ -1,8 +1,9 @@
 // The header of a .npy file: a Python dictionary of three entries.
+//
 // Source: NumPy Enhancement Proposal 1 and numpy.lib.format, versions 1.0, 2.0 and 3.0.
 import { DataError } from '../errors.ts'
 
-/** The types of elements that are read, by NumPy's names. */
+/** The element types that are read, by NumPy's names. */
 export type NpyType =
   | 'bool'
   | 'int8'
@@ -33,7 +34,7 @@ export const descriptors: Readonly<Record<NpyType, string>> = {
   float64: 'f8',
 }
 
-/** What a header says, and where the elements begin. */
+/** The contents of a header, and where the elements begin. */
 export interface NpyHeader {
   dtype: NpyType
   /** Bytes of an element. */
@@ -47,10 +48,10 @@ export interface NpyHeader {
   begin: number
 }
 
-/** Characters of the longest header that is read, as NumPy has it. */
+/** Characters of the longest header that is read; NumPy has the same limit. */
 const MAX_HEADER = 10_000
 
-/** The most dimensions that NumPy's arrays have. */
+/** The most dimensions of a NumPy array. */
 export const MAX_RANK = 64
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
@@ -58,7 +59,7 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
 const broken = (name: string, what: string) =>
   new DataError('ERR_DATA_HEADER', `${name} has a broken header: ${what} (save it again by numpy.save)`)
 
-/** Cuts the dictionary's text out of the file. */
+/** Extracts the dictionary's text. */
 function headerText(bytes: Uint8Array, name: string): { text: string; begin: number } {
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) {
     throw new DataError(
@@ -81,7 +82,7 @@ function headerText(bytes: Uint8Array, name: string): { text: string; begin: num
   if (bytes.length < begin) {
     throw truncated(`its header has ${length} bytes, but ${bytes.length - start} follow`)
   }
-  // Versions 1 and 2 are Latin-1; what is read of either is ASCII. A copy, since TextDecoder refuses shared memory.
+  // Versions 1 and 2 are Latin-1; what is read of either is ASCII. A copy, since TextDecoder rejects shared memory.
   return { text: new TextDecoder('latin1').decode(bytes.slice(start, begin)), begin }
 }
 
@@ -102,9 +103,9 @@ function parseDictionary(text: string): Map<string, string> | undefined {
   return rest.trim() === '}' ? entries : undefined
 }
 
-/** `(3, 4)` as sizes; undefined for what is no tuple of whole numbers. */
+/** `(3, 4)` as sizes; undefined for anything but a tuple of whole numbers. */
 function parseShape(text: string): number[] | undefined {
-  // Python 2 wrote long integers as 3L. A tuple of one has a comma behind it.
+  // Python 2 wrote long integers as 3L. A tuple of one ends in a comma.
   const tuple = /^\(\s*(?:\d+L?\s*,\s*)*(\d+L?\s*)?\)$/.exec(text)
   if (!tuple || (tuple[1] !== undefined && !text.includes(','))) return undefined
   const shape = (text.match(/\d+/g) ?? []).map(Number)
@@ -112,9 +113,12 @@ function parseShape(text: string): number[] | undefined {
 }
 
 /**
- * Reads a header. `name` is what errors call the file. Throws {@link DataError}: `ERR_DATA_MAGIC`,
- * `ERR_DATA_TRUNCATED`, `ERR_DATA_HEADER` for one that breaks the format's rules, `ERR_DATA_TYPE` for elements that
- * are no plain numbers.
+ * Reads a header. `name` is what errors call the file. Throws {@link DataError} with one of these codes:
+ *
+ * - `ERR_DATA_MAGIC`: a file of another format
+ * - `ERR_DATA_TRUNCATED`: a truncated header
+ * - `ERR_DATA_HEADER`: a header that breaks the format's rules
+ * - `ERR_DATA_TYPE`: elements that are not plain numbers
  */
 export function parseNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
   const { text, begin } = headerText(bytes, name)
@@ -140,7 +144,7 @@ export function parseNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
   const type = types.find(([, code]) => descr.replace(/^[<>=|]/, '') === code)
   if (!type) throw unsupported(JSON.stringify(descr.slice(0, 40)))
   const [dtype, code] = type
-  // With a size of 0 there are no elements. A product beyond 2⁵³ is rounded, but never to less: no file has as many.
+  // With a size of 0 there are no elements. A product beyond 2⁵³ is rounded, but never below it: no file has as many.
   const length = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1)
   return {
     dtype,

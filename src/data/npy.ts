@@ -1,4 +1,4 @@
-// Arrays as NumPy saves them: .npy.
+// Arrays in NumPy's format .npy.
 
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
@@ -23,17 +23,17 @@ export type NpyData =
   | Float32Array<ArrayBuffer>
   | Float64Array<ArrayBuffer>
 
-/** An array of NumPy's. */
+/** A NumPy array. */
 export interface NpyArray {
   /**
-   * Elements in row-major order, whatever the file's order is. 64-bit integers are bigints, which
-   * {@link wasmlp!dataset | dataset} takes as well; booleans are 0 and 1 in an Int8Array, since a Uint8Array can hold pixels;
-   * half-precision floats are in a Float32Array.
+   * Elements in row-major order, whatever the file's order. 64-bit integers are bigints, which
+   * {@link wasmlp!dataset | dataset} takes as well. Booleans are 0 and 1 in an Int8Array, since a Uint8Array can hold
+   * pixels. Half-precision floats are in a Float32Array.
    */
   data: NpyData
   /** Sizes of the dimensions, the slowest first. */
   shape: number[]
-  /** The type that the file has, by NumPy's name. */
+  /** The element type in the file, by NumPy's name. */
   dtype: NpyType
 }
 
@@ -110,7 +110,7 @@ function toTypedArray(dtype: NpyType, buffer: ArrayBuffer): NpyData {
 function toRowMajor<Data extends NpyData>(data: Data, { shape }: NpyHeader): Data {
   if (shape.filter(size => size > 1).length < 2) return data
   const result = data.slice() as Data
-  // Where the element of each index stands: index[0] + shape[0]·(index[1] + shape[1]·(…)).
+  // The position of an element: index[0] + shape[0]·(index[1] + shape[1]·(…)).
   const strides = shape.map((_, dimension) =>
     shape.slice(0, dimension).reduce((product, size) => product * size, 1),
   )

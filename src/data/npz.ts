@@ -1,4 +1,4 @@
-// Several arrays as NumPy saves them in one file: .npz, a zip file of .npy files.
+// Several NumPy arrays in one file: .npz, a zip file of .npy files.
 
 import { inflateSync } from 'fflate/browser'
 import { checkOptions } from '../check-options.ts'
@@ -58,13 +58,13 @@ export function parseNpz(bytes: Bytes, options: NpzOptions = {}): Record<string,
   }
   const arrays: Record<string, NpyArray> = {}
   for (const [array, entry] of entries) {
-    // Not by assignment, which would take '__proto__' for something else.
+    // Not by assignment, which would treat '__proto__' specially.
     Object.defineProperty(arrays, array, propertyOf(entry, name, options.arrays !== undefined))
   }
   return arrays
 }
 
-/** The zip file's entries that are arrays, by the names of those. */
+/** The zip file's entries that are arrays, by array name. */
 const arraysOf = (file: Uint8Array, name: string): Map<string, ZipEntry> =>
   new Map(
     readZipDirectory(file, name).flatMap((entry): [string, ZipEntry][] =>
@@ -72,7 +72,7 @@ const arraysOf = (file: Uint8Array, name: string): Map<string, ZipEntry> =>
     ),
   )
 
-/** Those that were asked for, in that order. */
+/** The requested ones, in that order. */
 function chosen(
   entries: Map<string, ZipEntry>,
   arrays: readonly string[] | undefined,
@@ -96,7 +96,7 @@ function chosen(
   )
 }
 
-/** An array as a property; unless it was asked for, one whose elements are no numbers throws only when it is looked at. */
+/** An array as a property. Unless it was requested, one without numbers throws only when it is read. */
 function propertyOf(entry: ZipEntry, zip: string, isAskedFor: boolean): PropertyDescriptor {
   const content = contentOf(entry, zip)
   try {
@@ -111,7 +111,7 @@ function propertyOf(entry: ZipEntry, zip: string, isAskedFor: boolean): Property
   }
 }
 
-/** What an entry holds. A stream that inflates to more than the directory says is cut there. */
+/** An entry's contents. A stream that inflates to more than the directory says is cut off there. */
 function contentOf({ name, content, isDeflated, size, crc32: checksum }: ZipEntry, zip: string): Uint8Array {
   const inflated = isDeflated ? inflate(content, size, name, zip) : content
   if (inflated.length !== size || crc32(inflated) !== checksum) {
@@ -121,7 +121,7 @@ function contentOf({ name, content, isDeflated, size, crc32: checksum }: ZipEntr
 }
 
 function inflate(content: Uint8Array, size: number, name: string, zip: string): Uint8Array {
-  // Deflate's limit, so that nothing is allocated for a promise that cannot be kept.
+  // Deflate's limit, so that nothing is allocated for an impossible size.
   if (size > content.length * maxInflation) {
     throw corruptZip(zip, `${JSON.stringify(name)} cannot hold the ${size} bytes that its directory says`)
   }

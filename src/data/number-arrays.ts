@@ -17,7 +17,7 @@ export type NumberArray =
   | BigInt64Array
   | BigUint64Array
 
-/** Numbers by rows, or flat with the row length given beside. They are kept in single precision. */
+/** Numbers by rows, or flat with a separate row length. They are kept in single precision. */
 export type Matrix = NumberArray | readonly (readonly number[] | NumberArray)[]
 
 /** Whether it is a typed array. */
@@ -28,11 +28,11 @@ export const isNumberArray = (value: unknown): value is NumberArray =>
 export const isBytes = (value: unknown): value is Uint8Array | Uint8ClampedArray =>
   kindOf(value) === 'Uint8Array' || kindOf(value) === 'Uint8ClampedArray'
 
-/** Whether its elements are bigints, as those of 64-bit integers are. */
+/** Whether its elements are bigints, like those of 64-bit integers. */
 export const isBigInts = (value: unknown): value is BigInt64Array | BigUint64Array =>
   kindOf(value) === 'BigInt64Array' || kindOf(value) === 'BigUint64Array'
 
-/** The numbers in single precision: the array itself where it has them so, else a copy. */
+/** The numbers in single precision: the array itself if it is a Float32Array, otherwise a copy. */
 export function toFloats(values: NumberArray): Float32Array {
   if (kindOf(values) === 'Float32Array') return values as Float32Array
   return isBigInts(values) ? Float32Array.from(values, Number) : new Float32Array(values as Float64Array)

@@ -1,4 +1,4 @@
-// Labels as rows of zeros with a single one.
+// Labels as one-hot rows.
 
 import { checkNoOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
@@ -6,10 +6,10 @@ import { ArgumentError } from '../errors.ts'
 import { toLabels } from './labels.ts'
 
 /**
- * Rows of `classes` values, 1 at the label's place and 0 elsewhere: samples × classes, row by row. `classes` is the
+ * Rows of `classes` values, 1 at the label's position and 0 elsewhere: samples × classes, row by row. `classes` is the
  * largest label + 1 unless given.
  *
- * Throws {@link ArgumentError} for labels that are no whole numbers from 0 to `classes` − 1.
+ * Throws {@link ArgumentError} for labels that are not whole numbers from 0 to `classes` − 1.
  *
  * @example
  * const data = await dataset({ inputs, targets: oneHot([0, 2, 1], 3), targetSize: 3 })

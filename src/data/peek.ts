@@ -1,8 +1,8 @@
-// A look at a file's first bytes, which tell its format.
+// Reads a file's first bytes, which tell its format.
 import type { Chunks } from '../platform/platform.ts'
 import { concat } from './byte-files.ts'
 
-/** The first bytes of a file, two at least unless there are not as many, and all of its chunks. */
+/** The first bytes of a file, at least two unless it is shorter, and all of its chunks. */
 export async function peek(chunks: Chunks): Promise<{ first: Uint8Array; all: Chunks }> {
   let first: Uint8Array = new Uint8Array()
   while (first.length < 2) {

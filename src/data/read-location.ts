@@ -1,4 +1,4 @@
-// Files by their path or URL, gzipped or not.
+// Files by path or URL, gzipped or not.
 
 import * as platform from '#platform'
 import { describeValue, kindOf } from '../describe-value.ts'
@@ -8,8 +8,8 @@ import { gunzip, isGzip } from './gzip.ts'
 import { peek } from './peek.ts'
 
 /**
- * The bytes of a file, inflated where it is gzipped; the next chunk may overwrite a chunk. Throws {@link DataError}:
- * `ERR_DATA_NOT_FOUND`, `ERR_DATA_TOO_LARGE` for more than `maxBytes`, and those of a broken gzip file.
+ * The bytes of a file, inflated if gzipped; each chunk may overwrite the one before. Throws the errors of a broken gzip
+ * file, and {@link DataError}: `ERR_DATA_NOT_FOUND`, or `ERR_DATA_TOO_LARGE` for more than `maxBytes`.
  */
 export async function* readLocation(
   location: string | URL,
@@ -40,17 +40,20 @@ export async function* readLocation(
   }
 }
 
-/** Throws {@link ArgumentError} unless it is where a file is; `call` is what got it, `parse` what takes bytes instead. */
+/**
+ * Throws {@link ArgumentError} unless it is a path or URL. `call` is the function that got it; `parse` takes bytes
+ * instead.
+ */
 export function checkLocation(call: string, location: unknown, parse: string): void {
   if (isLocation(location)) return
   throw new ArgumentError(`${call} got ${describeValue(location)}: expected a path or URL (bytes: ${parse})`)
 }
 
-/** Whether it says where a file is. */
+/** Whether it is a path or URL. */
 export const isLocation = (source: unknown): source is string | URL =>
   typeof source === 'string' || kindOf(source) === 'URL'
 
-/** The same, whole. */
+/** The same as one array. */
 export async function readWhole(
   location: string | URL,
   name: string,

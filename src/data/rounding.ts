@@ -1,17 +1,17 @@
-// When single precision takes two numbers of a column for one: it happens to times and identifiers beyond 2²⁴.
+// Where single precision merges two numbers of a column. This happens to times and identifiers beyond 2²⁴.
 import { ArgumentError } from '../errors.ts'
 import type { Matrix } from './number-arrays.ts'
 import type { DatasetContents } from './samples.ts'
 
-/** Up to which single precision has all whole numbers. */
+/** Single precision holds all whole numbers up to this one. */
 const EXACT = 2 ** 24
 
-/** Finds different numbers of a column that are one in single precision. */
+/** Finds different numbers of a column that are equal in single precision. */
 export class RoundingCheck {
-  /** The first of those that became a number. */
+  /** By single-precision number: the first number that became it. */
   readonly #first = new Map<number, { text: string; exact: string }>()
 
-  /** A number before this one, as its text, that is another and becomes the same; `text` is that of `number`. */
+  /** The text of an earlier, different number that becomes the same; `text` is that of `number`. */
   collision(text: string, number: number): string | undefined {
     if (!(Math.abs(number) >= EXACT && Number.isFinite(number))) return undefined
     const rounded = Math.fround(number)
@@ -22,15 +22,15 @@ export class RoundingCheck {
   }
 }
 
-/** One text for each number: whole ones by all of their digits, of which double precision loses some. */
+/** One text for each number: whole numbers by all of their digits, some of which double precision loses. */
 function exactly(text: string, number: number): string {
   if (/^[+-]?\d+$/.test(text)) return String(BigInt(text.replace('+', '')))
   return Number.isInteger(number) ? String(BigInt(number)) : String(number)
 }
 
 /**
- * Throws {@link ArgumentError} where different numbers of a column are one in single precision; arrays in that precision
- * say that it is meant.
+ * Throws {@link ArgumentError} where different numbers of a column are equal in single precision. Arrays of that
+ * precision are accepted: there it is intended.
  */
 export function checkRounding(
   { inputs, targets }: { readonly inputs: Matrix; readonly targets?: Matrix | undefined },
@@ -42,7 +42,7 @@ export function checkRounding(
 
 function checkColumns(what: string, matrix: Matrix, columns: number): void {
   const checks = Array.from({ length: columns }, () => new RoundingCheck())
-  // Rows one after the other, or numbers.
+  // Rows, or numbers, in order.
   const rows: Iterable<number | bigint | Iterable<number | bigint>> = matrix
   let at = 0
   for (const row of rows) {

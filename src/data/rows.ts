@@ -1,6 +1,6 @@
-// Samples as runs of rows, and how rows are copied from one run to another.
+// Samples as runs of rows, and how to copy rows from one run to another.
 
-/** What every sample of a stream has. */
+/** What every sample of a stream has in common. */
 export interface RowLayout {
   inputSize: number
   /** Whether inputs are bytes, which count as 0–1; floats otherwise. */
@@ -21,7 +21,7 @@ export interface RowRoom {
   readonly sampleWeights: { readonly view: Float32Array } | undefined
 }
 
-/** Rows of a room that are next. */
+/** The next rows of a room. */
 export interface RowSlice {
   room: RowRoom
   first: number
@@ -40,7 +40,7 @@ export function createRoom(layout: RowLayout, rows: number): RowRoom {
   }
 }
 
-/** Rows `first` to `first + count − 1` of one room become rows from `at` on of another; both are of the layout. */
+/** Copies rows `first` to `first + count − 1` of one room to rows from `at` on of another; both have the layout. */
 export function copyRows(
   { inputSize, targetSize = 0 }: RowLayout,
   from: RowRoom,

@@ -5,18 +5,18 @@ import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { RowLayout } from './rows.ts'
 
-/** Samples as the host hands them over, row by row without gaps. */
+/** Samples as the host passes them, row by row without gaps. */
 export interface DatasetContents {
   /** samples × inputSize: bytes 0–255, which count as 0–1, or floats as they are. */
   inputs: Uint8Array | Float32Array
-  /** What the inputs are where they are bytes, so that {@link wasmlp!dataset | dataset} takes all this as it is. */
+  /** What the inputs are if they are bytes. {@link wasmlp!dataset | dataset} thus takes this object as it is. */
   bytes?: 'pixels'
   inputSize: number
   /** Where the samples are images: [height, width], whose product is inputSize. */
   imageShape?: readonly [number, number]
   /** A class 0, 1, 2, … for each sample, for classification. */
   labels?: Int32Array
-  /** How many classes there are, where the labels may lack the last ones. */
+  /** The number of classes, where the labels may lack the last ones. */
   classes?: number
   /** samples × targetSize, for regression. */
   targets?: Float32Array
@@ -37,7 +37,7 @@ export interface DatasetInfo {
   targetSize?: number
 }
 
-/** Samples in linear memory: pixels stay bytes, four times as small as floats. */
+/** Samples in linear memory. Pixels stay bytes, a quarter of the size of floats. */
 export interface Samples {
   readonly info: DatasetInfo
   readonly inputs: U8Buffer | F32Buffer
@@ -96,7 +96,7 @@ export function storeContents(arena: Arena, contents: DatasetContents): Samples 
   return stored
 }
 
-/** Room in linear memory for a number of samples, whose rows are zeros until they are written. */
+/** Room in linear memory for a number of samples. Rows are zeros until they are written. */
 export function allocateSamples(arena: Arena, layout: RowLayout, samples: number): Samples {
   const { inputSize, isBytes, hasLabels, targetSize, hasWeights, imageShape } = layout
   return {

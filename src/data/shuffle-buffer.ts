@@ -1,29 +1,29 @@
-// Rows of a stream in a random order, as far as a buffer of fixed size allows: of the rows in it, half are given out in
-// an order drawn at random, then as many new ones come in their places, and so on. A row so stays for two rounds on
-// average, and meets rows from far away.
+// Rows of a stream in random order, as far as a buffer of fixed size allows. Half of its rows are given out in random
+// order, then as many new ones take their places, and so on. So a row stays for two rounds on average, and meets rows
+// from far away.
 import { copyRows, createRoom, type RowLayout, type RowRoom, type RowSlice } from './rows.ts'
 
 /** How rows are shuffled. The same seed and epoch give the same order. */
 export interface ShuffleOptions {
-  /** Rows in the buffer: the more, the better they are mixed. */
+  /** Rows in the buffer. The more, the better the mix. */
   rows: number
   seed: number
   /** Counts from 0; each epoch has another order. */
   epoch: number
-  /** 0 to length − 1 in an order that depends on seed and stream: that of the engine. */
+  /** 0 to length − 1 in an order that depends on seed and stream, as the engine draws it. */
   permutation(length: number, seed: number, stream: number): Promise<Int32Array>
 }
 
-/** Streams of random numbers that an epoch has: rounds beyond use those of the next. */
+/** Streams of random numbers for an epoch. Later rounds use those of the next. */
 const ROUNDS = 2 ** 16
 
-/** A buffer between a stream and who reads it. */
+/** A buffer between a stream and its reader. */
 export class ShuffleBuffer {
   readonly #layout: RowLayout
   readonly #options: ShuffleOptions
   readonly #take: (max: number) => Promise<RowSlice | undefined>
   readonly #room: RowRoom
-  /** Places of the buffer that hold rows, in the order in which they are given out; those before `#given` are free. */
+  /** Places of the buffer that hold rows, in the order in which they are given out. Those before `#given` are free. */
   #order: Int32Array
   /** At first, all places are free. */
   #given: number
@@ -45,7 +45,7 @@ export class ShuffleBuffer {
     this.#end = options.rows
   }
 
-  /** As `ChunkReader.next`. */
+  /** Like `ChunkReader.next`. */
   async next(room: RowRoom, capacity: number): Promise<number> {
     let rows = 0
     while (rows < capacity) {
@@ -59,7 +59,7 @@ export class ShuffleBuffer {
     return rows
   }
 
-  /** Puts new rows into the places that are free, and draws the next order. */
+  /** Puts new rows into free places, and draws the next order. */
   async #refill(): Promise<void> {
     const free = this.#order.subarray(0, this.#given)
     const kept = this.#order.subarray(this.#given)
@@ -78,7 +78,7 @@ export class ShuffleBuffer {
     const order = await permutation(places.length, seed, stream)
     this.#order = order.map(position => places[position] ?? 0)
     this.#given = 0
-    // Where the stream has ended, all that is left.
+    // All that is left, once the stream has ended.
     this.#end = filled < free.length ? places.length : Math.ceil(places.length / 2)
     this.#round += 1
   }

@@ -1,6 +1,6 @@
-// How samples are divided into parts: which positions go where. Positions come in an order that was drawn at random.
+// How samples are divided into parts: which positions go where. Positions come in random order.
 
-/** The places of the classes' labels: `label` → how many positions have it. */
+/** The number of positions of each label. */
 function countByLabel(labels: Int32Array): Map<number, number> {
   const counts = new Map<number, number>()
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
@@ -8,13 +8,13 @@ function countByLabel(labels: Int32Array): Map<number, number> {
 }
 
 /**
- * How many of each class belong to a part of `size` samples that has the classes' proportions, by the method of the
- * largest remainder: each class gets its share rounded down, and those with the largest rest one more, the smaller label
- * first where rests are equal.
+ * How many of each class belong to a part of `size` samples with the classes' proportions, by the largest remainder
+ * method. Each class gets its share rounded down. Those with the largest remainders get one more, the smaller label
+ * first among equals.
  */
 function quotas(labels: Int32Array, size: number): Map<number, number> {
   const shares = [...countByLabel(labels)].map(([label, count]) => {
-    // Exact: count and size are below 2³¹, and their product is taken apart as whole numbers.
+    // Exact: count and size are below 2³¹, and their product is split as whole numbers.
     const product = BigInt(count) * BigInt(size)
     const total = BigInt(labels.length)
     return { label, whole: Number(product / total), rest: Number(product % total) }
@@ -25,8 +25,8 @@ function quotas(labels: Int32Array, size: number): Map<number, number> {
 }
 
 /**
- * The first `size` positions of the order, and the rest. With labels, by position, both parts have the classes in the
- * proportions of the whole, to less than one sample each; each part keeps the order.
+ * The first `size` positions of the order, and the rest. With labels (by position), both parts have the classes in the
+ * proportions of the whole, to less than one sample each. Each part keeps the order.
  */
 export function splitOrder(
   order: Int32Array,
@@ -51,8 +51,8 @@ export interface FoldPositions {
 }
 
 /**
- * Deals the positions out to k folds like cards: their sizes differ by one at most. With labels, class by class, so that
- * the numbers of each class differ by one at most too. All parts keep the order.
+ * Deals the positions to k folds like cards: their sizes differ by at most one. With labels it deals class by class, so
+ * the counts of each class differ by at most one too. All parts keep the order.
  */
 export function foldOrder(order: Int32Array, k: number, labels: Int32Array | undefined): FoldPositions[] {
   const cards = Int32Array.from(order, (_, place) => place)

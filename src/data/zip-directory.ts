@@ -1,4 +1,5 @@
-// The directory of a zip file: what it holds, checked before anything is inflated.
+// The directory of a zip file: its entries, checked before anything is inflated.
+//
 // Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3.12, 4.3.14–4.3.16 and 4.5.3 (zip64).
 import { strFromU8 } from 'fflate/browser'
 import { DataError } from '../errors.ts'
@@ -7,9 +8,9 @@ import { DataError } from '../errors.ts'
 export interface ZipEntry {
   name: string
   crc32: number
-  /** Bytes of what it holds, once inflated. */
+  /** Bytes of its contents, once inflated. */
   size: number
-  /** What the file has of it: stored as it is, or deflated. */
+  /** Its bytes in the file: stored or deflated. */
   content: Uint8Array
   isDeflated: boolean
 }
@@ -24,7 +25,7 @@ const END64_LENGTH = 56
 const END64_LOCATOR_LENGTH = 20
 const ENTRY_LENGTH = 46
 const LOCAL_LENGTH = 30
-/** A number of 16 or 32 bits that stands elsewhere, in zip64's 64. */
+/** Marks a number of 16 or 32 bits that is elsewhere, in zip64's 64 bits. */
 const ELSEWHERE16 = 0xffff
 const ELSEWHERE32 = 0xffffffff
 /** The extra field with an entry's zip64 numbers. */
@@ -35,11 +36,12 @@ const UTF8 = 2048
 /** Methods of compression. */
 const STORED = 0
 const DEFLATED = 8
-/** The longest comment behind the directory's end. */
+/** The longest comment after the directory's end. */
 const MAX_COMMENT = 0xffff
 
 /**
- * The entries of a zip file, in order, with or without zip64's long numbers. Throws {@link DataError}: `ERR_DATA_MAGIC` where there is no directory, `ERR_DATA_CORRUPT` for a broken one.
+ * The entries of a zip file, in order, with or without zip64's long numbers. Throws {@link DataError}: `ERR_DATA_MAGIC`
+ * where there is no directory, `ERR_DATA_CORRUPT` for a broken one.
  */
 export function readZipDirectory(bytes: Uint8Array, name: string): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -84,7 +86,7 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, nameEnd: numbe
       throw corruptZip(zip, `${quoted} has no zip64 numbers, which its directory promises`)
     return found
   })
-  // The directory itself stands behind all entries.
+  // The directory itself follows all entries.
   if (local + LOCAL_LENGTH > at || view.getUint32(local, true) !== LOCAL) {
     throw corruptZip(zip, `${quoted} in its directory leads nowhere`)
   }
@@ -105,7 +107,7 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, nameEnd: numbe
   }
 }
 
-/** Where the record stands that ends the directory, behind which only a comment is allowed. */
+/** The position of the record that ends the directory. Only a comment may follow it. */
 function findEnd(view: DataView): number | undefined {
   const last = view.byteLength - END_LENGTH
   for (let at = last; at >= Math.max(0, last - MAX_COMMENT); --at) {
@@ -114,7 +116,7 @@ function findEnd(view: DataView): number | undefined {
   return undefined
 }
 
-/** How many entries the directory has, and where it begins; zip64 says it in a record of its own. */
+/** The directory's number of entries and position; zip64 keeps them in a separate record. */
 function findDirectory(view: DataView, end: number, name: string): { count: number; at: number } {
   const [count, at] = [view.getUint16(end + 10, true), view.getUint32(end + 16, true)]
   if (count !== ELSEWHERE16 && at !== ELSEWHERE32) return { count, at }
@@ -130,7 +132,7 @@ function findDirectory(view: DataView, end: number, name: string): { count: numb
   }
 }
 
-/** The zip64 numbers among an entry's extra fields: of size, compressed size and place, those that stand there. */
+/** The zip64 numbers in an entry's extra fields: size, compressed size and position, as far as they are there. */
 function longNumbers(view: DataView, begin: number, length: number): number[] {
   const end = Math.min(begin + length, view.byteLength)
   for (let at = begin; at + 4 <= end; at += 4 + view.getUint16(at + 2, true)) {

@@ -1,4 +1,4 @@
-// Checkpoints that are kept: a store for each training, as `fit` takes it.
+// Stored checkpoints: a store for each training, as `fit` takes it.
 import type { CheckpointStore } from '../api/checkpoints.ts'
 import { toBytes } from '../data/bytes.ts'
 import { StorageError } from '../errors.ts'
@@ -40,7 +40,7 @@ export class StoredCheckpoints implements CheckpointStore {
     throw new StorageError('ERR_STORAGE_NOT_FOUND', `${what} is not there`)
   }
 
-  /** Wholly or not at all. Throws {@link StorageError} `ERR_STORAGE_QUOTA` where there is no room. */
+  /** Writes wholly or not at all. Throws {@link StorageError} `ERR_STORAGE_QUOTA` where there is no room. */
   async write(name: string, bytes: Uint8Array): Promise<void> {
     toFileName(name, "the checkpoint's name")
     const file = toBytes(bytes, 'the checkpoint')

@@ -1,4 +1,4 @@
-// Entries of one kind by their names: what models and data sets have in common.
+// Entries of one kind by name: what models and data sets have in common.
 import { engineFor } from '../engine/engines.ts'
 import { FormatError, StorageError } from '../errors.ts'
 import { checksumsOf, noChecksum, writeChecksum } from '../files/file-checksum.ts'
@@ -6,19 +6,19 @@ import { readSafetensors, type SafetensorsFile } from '../files/safetensors.ts'
 import { attempt, type Backend, sizeOf } from './backends/backend.ts'
 import { toFileName } from './backends/file-names.ts'
 
-/** An entry as it is listed. */
+/** A listed entry. */
 export interface StoredEntry {
   readonly name: string
-  /** Bytes that it takes. */
+  /** Its size in bytes. */
   readonly bytes: number
   /** When it was saved. */
   readonly modified: Date
 }
 
-/** How an entry's file is made: the metadata go in as they are. */
+/** How an entry's file is made; the metadata are added as they are. */
 export type Encode = (metadata: Readonly<Record<string, string>>) => Uint8Array
 
-/** An entry as it was read, whose checksum is right. */
+/** An entry that was read and whose checksum is right. */
 export interface OpenedEntry {
   readonly file: Uint8Array
   readonly contents: SafetensorsFile
@@ -110,10 +110,10 @@ export class Collection {
     return `the ${this.#what} ${JSON.stringify(name)}`
   }
 
-  /** The same name is one everywhere, or nowhere. Throws {@link ArgumentError}. */
+  /** Accepts a name everywhere, or nowhere. Throws {@link ArgumentError}. */
   #fileOf(name: string): string {
     const what = `the ${this.#what}'s name`
-    toFileName(name, what) // must be one, and one with the extension as well
+    toFileName(name, what) // Checked alone, and with the extension.
     toFileName(name + EXTENSION, what)
     return name + EXTENSION
   }

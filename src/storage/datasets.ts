@@ -1,4 +1,4 @@
-// Data sets that are kept.
+// Stored data sets.
 
 import { type Dataset, datasetOf, rowsOf } from '../api/dataset.ts'
 import { withRoom } from '../api/room.ts'
@@ -17,7 +17,7 @@ export class StoredDatasets {
     this.#entries = new Collection(backend, 'datasets', 'data set')
   }
 
-  /** What there is, by name. */
+  /** All entries, by name. */
   list(): Promise<StoredEntry[]>
   async list(...more: unknown[]): Promise<StoredEntry[]> {
     checkNoOptions('datasets.list', more)
@@ -25,11 +25,11 @@ export class StoredDatasets {
   }
 
   /**
-   * Keeps the samples of a data set, or of a slice of one, with labels, targets, weights and the images' shape, in place
-   * of what the name had before, wholly or not at all. Bytes stay bytes. The name may have any characters.
+   * Saves the samples of a data set, or of a slice of one, with labels, targets, weights and the images' shape. It
+   * replaces an earlier entry of that name, wholly or not at all. Bytes stay bytes. The name may have any characters.
    *
-   * Throws {@link StorageError} `ERR_STORAGE_QUOTA` where there is no room, and {@link ArgumentError} for what is no
-   * data set, or has no samples.
+   * Throws {@link StorageError} `ERR_STORAGE_QUOTA` where there is no room, and {@link ArgumentError} for a value that
+   * is not a data set, or has no samples.
    *
    * @example
    * await storage.datasets.save('train', train)
@@ -39,7 +39,7 @@ export class StoredDatasets {
     checkNoOptions('datasets.save', more)
     rowsOf(data)
     if (data.length === 0)
-      throw new ArgumentError('datasets.save got a data set without samples: expected one at least')
+      throw new ArgumentError('datasets.save got a data set without samples: expected at least one')
     const { classes } = data
     const contents = await data.read()
     await this.#entries.save(name, metadata =>
@@ -48,7 +48,7 @@ export class StoredDatasets {
   }
 
   /**
-   * The data set of that name, bit for bit.
+   * Loads the data set of that name, bit for bit.
    *
    * Throws {@link StorageError} `ERR_STORAGE_NOT_FOUND` or `ERR_STORAGE_DAMAGED`.
    *
@@ -63,7 +63,7 @@ export class StoredDatasets {
     return datasetOf(engine, await withRoom(() => engine.createSamples(decoded)))
   }
 
-  /** Deletes a data set; whether there was one. */
+  /** Deletes a data set; resolves to whether there was one. */
   delete(name: string): Promise<boolean>
   async delete(name: string, ...more: unknown[]): Promise<boolean> {
     checkNoOptions('datasets.delete', more)

@@ -1,5 +1,5 @@
 /**
- * Models, data sets and checkpoints that are kept: in the browser's own storage, or in a directory.
+ * Storage for models, data sets and checkpoints: in the browser, or in a directory in Node.
  *
  * @module wasmlp/storage
  */

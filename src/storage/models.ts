@@ -1,4 +1,4 @@
-// Models that are kept.
+// Stored models.
 import { Sequential, sequentialFromSafetensors } from '../api/sequential.ts'
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import type { EngineOptions } from '../engine/engines.ts'
@@ -16,7 +16,7 @@ export class StoredModels {
     this.#entries = new Collection(backend, 'models', 'model')
   }
 
-  /** What there is, by name. */
+  /** All entries, by name. */
   list(): Promise<StoredEntry[]>
   async list(...more: unknown[]): Promise<StoredEntry[]> {
     checkNoOptions('models.list', more)
@@ -24,8 +24,8 @@ export class StoredModels {
   }
 
   /**
-   * Keeps a model's layers and weights, in place of what the name had before: whatever happens meanwhile, it is wholly
-   * the old one or wholly the new one. The name may have any characters.
+   * Saves a model's layers and weights, and replaces an earlier entry of that name. Whatever happens meanwhile, the
+   * entry is wholly the old one or wholly the new one. The name may have any characters.
    *
    * Throws {@link StorageError} `ERR_STORAGE_QUOTA` where there is no room.
    *
@@ -45,7 +45,7 @@ export class StoredModels {
   }
 
   /**
-   * The model of that name, as it was saved. To train it further, `compile` it again.
+   * Loads the model of that name, as it was saved. To train it further, `compile` it again.
    *
    * Throws {@link StorageError} `ERR_STORAGE_NOT_FOUND` or `ERR_STORAGE_DAMAGED`.
    *
@@ -58,7 +58,7 @@ export class StoredModels {
     return sequentialFromSafetensors(file, options)
   }
 
-  /** Deletes a model; whether there was one. */
+  /** Deletes a model; resolves to whether there was one. */
   delete(name: string): Promise<boolean>
   async delete(name: string, ...more: unknown[]): Promise<boolean> {
     checkNoOptions('models.delete', more)

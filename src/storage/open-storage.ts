@@ -10,19 +10,19 @@ import { StoredModels } from './models.ts'
 
 /** Options of {@link openStorage}. */
 export interface OpenStorageOptions {
-  /** Storages of different names have nothing in common; `wasmlp` unless given. Any characters. */
+  /** Storages of different names share nothing; `wasmlp` unless given. Any characters. */
   name?: string
   /**
-   * `'auto'`, unless given: in a browser the origin private file system (`'opfs'`), or IndexedDB where that is missing, and
-   * in Firefox, whose origin private file system can lose a file when the browser is killed; in Node a directory. What one
-   * has, the other has not.
+   * `'auto'` unless given. In a browser it takes the origin private file system (`'opfs'`), or IndexedDB where that is
+   * missing. In Firefox it takes IndexedDB too, since the origin private file system there can lose a file when the
+   * browser is killed. In Node it takes a directory. Backends do not share entries.
    */
   backend?: StorageBackendChoice
-  /** In Node: the directory, in place of that of `name` among the user's data (~/.local/share/wasmlp on Linux). */
+  /** In Node: the directory, instead of the one of `name` among the user's data (~/.local/share/wasmlp on Linux). */
   directory?: string
 }
 
-/** What {@link openStorage} gives. Several pages and workers of an origin can have the same storage open. */
+/** What {@link openStorage} gives. Several pages and workers of an origin can open the same storage. */
 export class PersistentStorage {
   /** Models by name. */
   readonly models: StoredModels
@@ -38,13 +38,13 @@ export class PersistentStorage {
     this.datasets = new StoredDatasets(this.#open)
   }
 
-  /** Where it is. */
+  /** The backend in use. */
   get backend(): StorageBackend {
     return this.#backend.kind
   }
 
   /**
-   * The checkpoints of a training, for `fit`. One training at a time: two would remove each other's.
+   * The checkpoints of a training, for `fit`. Use a name for one training at a time: two would remove each other's.
    *
    * @example
    * const checkpoints = { store: storage.checkpoints('digits'), every: 50 }
@@ -67,9 +67,9 @@ export class PersistentStorage {
   }
 
   /**
-   * Asks the browser not to clear what this origin stores when it needs room, and resolves to whether it will not. Some
-   * browsers decide by how the page is used; Firefox asks the user, and this resolves when they have answered, maybe never:
-   * let no work wait for it. A worker can only learn what was decided. In Node always true.
+   * Asks the browser not to clear what this origin stores when it needs room. Resolves to whether it agrees. Some
+   * browsers decide by how the page is used. Firefox asks the user, who may never answer, so do not let other work wait
+   * for it. A worker can only learn what was decided. In Node it always resolves to true.
    */
   persist(): Promise<boolean>
   async persist(...more: unknown[]): Promise<boolean> {
@@ -79,14 +79,14 @@ export class PersistentStorage {
     )
   }
 
-  /** How much room is taken, and how much there is. */
+  /** The space in use, and the space there is. */
   estimate(): Promise<StorageEstimate>
   async estimate(...more: unknown[]): Promise<StorageEstimate> {
     checkNoOptions('estimate', more)
     return attempt(this.#open(), 'the room cannot be measured', backend => backend.estimate())
   }
 
-  /** Ends what the storage needs, after what still runs. What is stored stays. Nothing can be done with it then. */
+  /** Closes the storage after pending operations. The entries stay, but this object can no longer be used. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -105,12 +105,12 @@ export class PersistentStorage {
 }
 
 /**
- * Opens a storage, which keeps models, data sets and checkpoints in the browser, or in Node in a directory: a page that
- * is loaded again finds them. An entry is written under another name, flushed, and moved to its place, so it is wholly
- * the old one or wholly the new one whatever happens; a checksum of all its bytes is verified when it is loaded.
+ * Opens a storage, which keeps models, data sets and checkpoints in the browser, or in a directory in Node. They
+ * survive a page reload. An entry is written under another name, flushed, and moved into place. So it is wholly the old
+ * one or wholly the new one, whatever happens. Loading verifies a checksum of all its bytes.
  *
- * Throws {@link StorageError} `ERR_STORAGE_UNAVAILABLE` where the runtime keeps nothing, and {@link ArgumentError} for
- * options that are wrong.
+ * Throws {@link StorageError} `ERR_STORAGE_UNAVAILABLE` where the runtime has no storage, and {@link ArgumentError} for
+ * wrong options.
  *
  * @example
  * const storage = await openStorage()

@@ -113,7 +113,7 @@ describe('what breaks the rules', () => {
   test('bytes that are no text', async () => {
     await expect(recordsOf(Uint8Array.of(0x61, 0xe9, 0x62))).rejects.toMatchObject({
       code: 'ERR_DATA_CORRUPT',
-      message: expect.stringContaining('file has bytes that are no utf-8 text'),
+      message: expect.stringContaining('file has bytes that are not utf-8'),
     })
     await expect(recordsOf(Uint8Array.of(0x61, 0xc3))).rejects.toMatchObject({ code: 'ERR_DATA_CORRUPT' })
   })

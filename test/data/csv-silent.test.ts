@@ -134,12 +134,17 @@ describe('labels', () => {
   })
 
   test.each([
-    ['a name among numbers', '1,2,unknown', 4, '"unknown" is no class 0, 1, 2, … as "1" before it is'],
+    ['a name among numbers', '1,2,unknown', 4, '"unknown" is not a class 0, 1, 2, … as "1" before it is'],
     ['a number among names', 'cat,dog,3', 4, '"3" is a number, and "cat" before it is a name'],
-    ['a negative number', '0,1,-1', 4, '"-1" is no class 0, 1, 2, …'],
-    ['a fraction', '0,1.5', 3, '"1.5" is no class 0, 1, 2, …'],
-    ['prices', '99.5,100.25', 2, '"99.5" is no class 0, 1, 2, … (a quantity is read by the option targets'],
-    ['beyond 32 bits', '0,2147483648', 3, '"2147483648" is no class'],
+    ['a negative number', '0,1,-1', 4, '"-1" is not a class 0, 1, 2, …'],
+    ['a fraction', '0,1.5', 3, '"1.5" is not a class 0, 1, 2, …'],
+    [
+      'prices',
+      '99.5,100.25',
+      2,
+      '"99.5" is not a class 0, 1, 2, … (a quantity is read by the option targets',
+    ],
+    ['beyond 32 bits', '0,2147483648', 3, '"2147483648" is not a class'],
   ])('%s: a stray is an error that names line and value', async (_, fields, line, message) => {
     const text = `y,x\n${fields
       .split(',')
@@ -177,7 +182,7 @@ describe('labels', () => {
     expect((await parseCsv('x,y\n1,65535\n', { label: 'y' })).categories.y?.length).toBe(2 ** 16)
     await expect(parseCsv('x,y\n1,0\n1,65536\n', { label: 'y' })).rejects.toMatchObject({
       code: 'ERR_DATA_VALUE',
-      message: expect.stringContaining('line 3, column "y": "65536" is no class 0–65535'),
+      message: expect.stringContaining('line 3, column "y": "65536" is not a class 0–65535'),
     })
     const categories = { y: ['7', '2147483647'] }
     expect((await parseCsv('x,y\n1,2147483647\n', { label: 'y', categories })).labels).toEqual(

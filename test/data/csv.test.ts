@@ -207,7 +207,7 @@ describe('fields', () => {
     await expect(parseCsv(`a,x\n1,2\n3,"${field}"\n`, { name: 'a.csv' })).rejects.toMatchObject({
       code: 'ERR_DATA_VALUE',
       message: expect.stringContaining(
-        `a.csv, line 3, column "x": "${field}" is no number that single precision holds`,
+        `a.csv, line 3, column "x": "${field}" is not a number that single precision holds`,
       ),
     })
   })
@@ -369,7 +369,7 @@ describe('streamCsv', () => {
     })
     await expect(chunksOf(flowers, { label: 'species', skip: ['colour'] })).rejects.toMatchObject({
       code: 'ERR_DATA_VALUE',
-      message: expect.stringContaining('line 2, column "species": "setosa" is no class 0, 1, 2, …'),
+      message: expect.stringContaining('line 2, column "species": "setosa" is not a class 0, 1, 2, …'),
     })
     const [chunk] = await chunksOf('x,y\n1,2147483647\n', { label: 'y' })
     expect(chunk?.labels).toEqual(Int32Array.of(2147483647))

@@ -1,4 +1,4 @@
-// What keeps bytes by name: the boundary between what is stored and where.
+// Keeps bytes by name: the boundary between what is stored and where.
 import { StorageError } from '../../errors.ts'
 import type { StoredFile } from '../../platform/platform.ts'
 
@@ -10,34 +10,34 @@ export type FolderPath = readonly string[]
 
 /** Room for what is stored, in bytes. Browsers round both. */
 export interface StorageEstimate {
-  /** Taken: in a browser by all that the origin stores, in Node by this storage. */
+  /** In use: in a browser by all that the origin stores, in Node by this storage. */
   usage: number
-  /** That could be taken in all. */
+  /** The most that could be used. */
   quota: number
 }
 
-/** Files in folders. Each is written whole or not at all, whatever happens meanwhile. */
+/** Files in folders. Each is written wholly or not at all, whatever happens meanwhile. */
 export interface Backend {
   readonly kind: StorageBackend
   /** The files directly in a folder. */
   list(folder: FolderPath): Promise<StoredFile[]>
-  /** The names of the folders in a folder that have files. */
+  /** The names of a folder's subfolders that have files. */
   folders(folder: FolderPath): Promise<string[]>
   /** Undefined where there is no such file. */
   read(folder: FolderPath, name: string): Promise<Uint8Array | undefined>
   write(folder: FolderPath, name: string, bytes: Uint8Array): Promise<void>
-  /** Whether there was such a file. */
+  /** Resolves to whether there was such a file. */
   remove(folder: FolderPath, name: string): Promise<boolean>
   persist(): Promise<boolean>
   estimate(): Promise<StorageEstimate>
   close(): Promise<void>
 }
 
-/** What systems say when there is no room: browsers by a name, Node by a code. */
+/** The errors of systems without room: browsers give a name, Node a code. */
 const NO_ROOM =
   /^(QuotaExceededError|NS_ERROR_DOM_QUOTA_REACHED|NS_ERROR_FILE_NO_DEVICE_SPACE|ENOSPC|EDQUOT)$/
 
-/** Runs an operation of a backend; what goes wrong is a {@link StorageError} that says of what. */
+/** Runs a backend operation. Its errors become a {@link StorageError} that names the operation. */
 export async function attempt<Result>(
   backend: Backend,
   what: string,
@@ -49,7 +49,7 @@ export async function attempt<Result>(
     if (cause instanceof StorageError) throw cause
     const { name, code, message }: { name?: unknown; code?: unknown; message?: unknown } = Object(cause)
     if (!NO_ROOM.test(String(name)) && !NO_ROOM.test(String(code))) {
-      const reason = message || name || 'the system gives no reason' // a browser that aborts may give none
+      const reason = message || name || 'the system gives no reason' // A browser that aborts may give none.
       throw new StorageError('ERR_STORAGE_FAILED', `${what}: ${reason}`, { cause })
     }
     throw new StorageError(

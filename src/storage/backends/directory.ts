@@ -1,11 +1,11 @@
-// Files in a directory, in Node: those of other programs beside them do no harm.
+// Files in a directory, in Node. Other programs' files next to them do no harm.
 import * as platform from '#platform'
 import { toBytes } from '../../data/bytes.ts'
 import type { FileStore, StoredFile } from '../../platform/platform.ts'
 import type { Backend, FolderPath, StorageEstimate } from './backend.ts'
 import { fromFileName, toFileName } from './file-names.ts'
 
-/** The storage in a directory, which is made when something is written; undefined where the runtime has none. */
+/** The storage in a directory, which is created at the first write; undefined where the runtime has none. */
 export function openDirectory(path: string): Backend | undefined {
   const root = platform.directory(path)
   return root && new Directory(path, root)
@@ -34,7 +34,7 @@ class Directory implements Backend {
     for (const file of (await platform.listDirectory(this.#pathOf(folder))) ?? []) {
       const name = fromFileName(file)
       if (name === undefined) continue
-      const files = await this.list([...folder, name]).catch(() => []) // it may be a file
+      const files = await this.list([...folder, name]).catch(() => []) // It may be a file.
       if (files.length > 0) found.push(name)
     }
     return found
@@ -78,7 +78,7 @@ class Directory implements Backend {
     for (const name of (await platform.listDirectory(this.#pathOf(folder))) ?? []) {
       const inner = fromFileName(name)
       if (inner === undefined) continue
-      bytes += await this.#usage([...folder, inner]).catch(() => 0) // it may be a file
+      bytes += await this.#usage([...folder, inner]).catch(() => 0) // It may be a file.
     }
     return bytes
   }

@@ -1,11 +1,11 @@
-// Names of any characters as names of files that every file system takes and keeps apart.
+// Names of any characters as file names that every file system accepts and tells apart.
 import { describeValue } from '../../describe-value.ts'
 import { ArgumentError } from '../../errors.ts'
 
-/** Bytes of a file's name: file systems take 255, of which some are for an extension and for temporary files. */
+/** Bytes of a file's name. File systems take 255, some of them for an extension and for temporary files. */
 const LONGEST = 180
 
-/** Names of devices, which Windows does not take for files, whatever their extension. */
+/** Names of devices, which Windows does not accept as files, whatever the extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/
 
 const encoder = new TextEncoder()
@@ -14,8 +14,8 @@ const escapeBytes = (text: string): string =>
   [...encoder.encode(text)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join('')
 
 /**
- * Small letters and digits of ASCII stay, and letters that know neither case nor accents, such as 한 or 漢: file systems
- * may not tell a from A, nor é from e with an accent. All else is %, and its UTF-8 in hexadecimal.
+ * Keeps ASCII's small letters and digits, and letters without case and accents, such as 한 or 漢. File systems may not
+ * tell a from A, nor é from e with an accent. All else becomes % and its UTF-8 in hexadecimal.
  */
 function escapeCharacter(character: string, isComposed: boolean): string {
   if (/^[a-z\d_-]$/.test(character) || (isComposed && /^\p{Lo}$/u.test(character))) return character
@@ -23,15 +23,15 @@ function escapeCharacter(character: string, isComposed: boolean): string {
 }
 
 /**
- * The file name of a name; different names have different ones. Throws {@link ArgumentError} for what is no text, and
- * for a name too long for file systems. `what` is what messages call it.
+ * The file name of a name; different names have different ones. Throws {@link ArgumentError} for a value that is not
+ * text, and for a name too long for file systems. `what` is what messages call it.
  */
 export function toFileName(name: string, what: string): string {
   if (typeof name !== 'string' || name === '') {
-    throw new ArgumentError(`${what} is ${describeValue(name)}: expected a text of a character or more`)
+    throw new ArgumentError(`${what} is ${describeValue(name)}: expected text of one or more characters`)
   }
   if (/\p{Surrogate}/u.test(name)) {
-    throw new ArgumentError(`${what} is ${describeValue(name)}: expected a text without lone surrogates`)
+    throw new ArgumentError(`${what} is ${describeValue(name)}: expected text without lone surrogates`)
   }
   const isComposed = name.normalize('NFC') === name
   const characters = [...name]
@@ -49,9 +49,9 @@ export function toFileName(name: string, what: string): string {
   )
 }
 
-/** The name of a file name; undefined for one that {@link toFileName} does not make. */
+/** The name for a file name; undefined for one that {@link toFileName} does not make. */
 export function fromFileName(file: string): string | undefined {
-  const composed = file.normalize('NFC') // some file systems take letters apart
+  const composed = file.normalize('NFC') // Some file systems decompose letters.
   try {
     const name = decodeURIComponent(composed)
     return toFileName(name, 'the name') === composed ? name : undefined

@@ -1,6 +1,6 @@
-// Files in IndexedDB, where the origin private file system is missing.
+// Files in IndexedDB, for browsers without the origin private file system.
 //
-// The bytes are in one object store, and what is known of them in another, so that a list reads no bytes; both change
+// The bytes are in one object store, and their sizes and dates in another, so that a list reads no bytes. Both change
 // in one transaction, which is done when the disk has it (durability 'strict').
 import { StorageError } from '../../errors.ts'
 import type { StoredFile } from '../../platform/platform.ts'
@@ -11,7 +11,7 @@ const VERSION = 1
 const BYTES = 'bytes'
 const FILES = 'files'
 
-/** A file's folder and name: arrays are compared element by element. */
+/** A file's folder and name. IndexedDB compares arrays element by element. */
 type Key = string[]
 
 /** What is known of a file. */
@@ -20,12 +20,12 @@ interface FileRecord {
   modified: Date
 }
 
-/** All keys in a folder, however deep: an array comes behind every string. */
+/** All keys in a folder, however deep: an array sorts after every string. */
 const within = (folder: FolderPath) => IDBKeyRange.bound([...folder, ''], [...folder, []])
 
 /**
- * The storage of that name in IndexedDB; undefined where the browser has none, or does not let the page use it. Throws
- * {@link StorageError} where there is one that a newer version of this package has changed.
+ * The storage of that name in IndexedDB; undefined where the browser has none, or denies it to the page. Throws
+ * {@link StorageError} for one that a newer version of this package has changed.
  */
 export async function openIndexedDb(name: string): Promise<Backend | undefined> {
   if (typeof indexedDB === 'undefined') return undefined
@@ -127,7 +127,7 @@ class IndexedDb implements Backend {
     return estimateOrigin()
   }
 
-  /** What runs is done first, by the browser. */
+  /** The browser finishes pending operations first. */
   async close(): Promise<void> {
     this.#database.close()
   }
@@ -146,7 +146,7 @@ class IndexedDb implements Backend {
     })
   }
 
-  /** All that `operation` asks for, or nothing of it. */
+  /** All that `operation` requests, or nothing. */
   #change(operation: (transaction: IDBTransaction) => void): Promise<void> {
     const transaction = this.#begin([BYTES, FILES], 'readwrite')
     return new Promise((resolve, reject) => {

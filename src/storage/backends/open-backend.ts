@@ -1,4 +1,4 @@
-// Which of the ways to keep files is taken.
+// Chooses how files are kept.
 
 import * as platform from '#platform'
 import { unknownName } from '../../check-options.ts'
@@ -7,10 +7,10 @@ import { ArgumentError, StorageError } from '../../errors.ts'
 import type { Backend, StorageBackend } from './backend.ts'
 import { toFileName } from './file-names.ts'
 
-/** What a caller can ask for: `'auto'` takes what is best here. */
+/** A caller's choice: `'auto'` takes the best one here. */
 export type StorageBackendChoice = 'auto' | StorageBackend
 
-/** Where a storage is to be. */
+/** Where a storage should be. */
 export interface Place {
   name: string
   backend: StorageBackendChoice
@@ -39,25 +39,26 @@ const missing: Record<StorageBackend, string> = {
   directory: 'this runtime has no directories: only Node has',
 }
 
-/** What there may be here, the best first. */
+/** The possible backends, the best first. */
 function choicesHere(): readonly StorageBackend[] {
   if (platform.name === 'node') return ['directory']
   return losesMoves() ? ['indexedDB', 'opfs'] : ['opfs', 'indexedDB']
 }
 
 /**
- * Whether a browser that is killed can leave a file of the origin private file system empty, or none, where another was moved
- * to its place: Firefox does (153, in some of ten kills: test/storage/crash.browsers.test.ts). Its IndexedDB does not.
+ * Whether a killed browser can leave a file of the origin private file system empty or missing when another was being
+ * moved into its place. Firefox does (153, in some of ten kills: test/storage/crash.browsers.test.ts). Its IndexedDB
+ * does not.
  */
 const losesMoves = (): boolean => /\bFirefox\//.test(globalThis.navigator?.userAgent ?? '')
 
 /**
- * Opens a storage where it was asked for. Throws {@link ArgumentError} for what is no such choice, and
- * {@link StorageError} `ERR_STORAGE_UNAVAILABLE` where the runtime has it not.
+ * Opens a storage with the requested backend. Throws {@link ArgumentError} for an unknown choice, and
+ * {@link StorageError} `ERR_STORAGE_UNAVAILABLE` where the runtime lacks it.
  */
 export async function openBackend(place: Place): Promise<Backend> {
   const { backend, directory } = place
-  toFileName(place.name, "the storage's name") // must be one
+  toFileName(place.name, "the storage's name") // Checked in any case.
   if (backend !== 'auto' && !Object.hasOwn(openers, backend)) {
     throw unknownName('unknown backend', backend, ['auto', ...Object.keys(openers)])
   }

@@ -1,11 +1,11 @@
-// The worker that keeps files in the origin private file system: only a dedicated worker has synchronous access, with
-// a flush. Built into one string that a worker is started from, so it is a script and imports nothing.
+// The worker that keeps files in the origin private file system. Only a dedicated worker has synchronous access, with a
+// flush. It is built into one string to start a worker from, so it is a script and imports nothing.
 //
-// A file is written under a name that no other has, in a folder for such, flushed, then moved to its place: a tab that
-// dies meanwhile leaves the old file, or none, and its half is removed when the storage is opened next. A lock of the
+// A file is written under a unique name in a temporary folder, flushed, then moved into place. A tab that dies
+// meanwhile leaves the old file or none. Its partial file is removed when the storage is opened next. A lock on the
 // whole storage keeps tabs apart: one writes, or many read.
 
-/** What the worker is asked; names are names of files already. */
+/** Requests to the worker; names are file names already. */
 export type OpfsRequest = { id: number } & (
   | { call: 'open'; storage: string }
   | { call: 'live' }
@@ -17,7 +17,7 @@ export type OpfsRequest = { id: number } & (
   | { call: 'close' }
 )
 
-/** What it answers. */
+/** Its answers. */
 export type OpfsAnswer =
   | { id: number; result: unknown }
   | { id: number; error: { name: string; message: string } }
@@ -52,7 +52,7 @@ interface FileHandle extends FileSystemFileHandle {
   const isMissing = (error: unknown) =>
     error instanceof DOMException && (error.name === 'NotFoundError' || error.name === 'TypeMismatchError')
 
-  /** A folder of the storage; undefined where there is none, unless it is to be made. */
+  /** A folder of the storage; undefined where it does not exist, unless it should be created. */
   const folderOf = async (
     path: readonly string[],
     create: boolean,
@@ -133,7 +133,9 @@ interface FileHandle extends FileSystemFileHandle {
     return true
   }
 
-  /** Whether all that is needed is here; removes what tabs left that died, but for what the browser still holds. */
+  /**
+   * Whether all that is needed is here. Removes the leftovers of dead tabs, except those that the browser still holds.
+   */
   const open = async (): Promise<boolean> => {
     const prototype: object = globalThis.FileSystemFileHandle?.prototype ?? {}
     if (!('createSyncAccessHandle' in prototype && 'move' in prototype)) return false
@@ -144,7 +146,7 @@ interface FileHandle extends FileSystemFileHandle {
     return true
   }
 
-  /** The name of a lock that this worker has for as long as it lives: a browser that ends it gives that to others. */
+  /** The name of a lock that this worker holds while it lives. A browser that ends it grants the lock to others. */
   const live = async (): Promise<string> => {
     const life = `wasmlp ${crypto.randomUUID()}`
     await new Promise<void>(resolve => {
@@ -156,7 +158,7 @@ interface FileHandle extends FileSystemFileHandle {
     return life
   }
 
-  /** In the storage's lock, which other tabs respect: alone for what changes something. */
+  /** Holds the storage's lock, which other tabs respect: exclusively for changes. */
   const locked = <Result>(mode: LockMode, operation: () => Promise<Result>): Promise<Result> =>
     navigator.locks.request(`wasmlp/${storage}`, { mode }, operation) as Promise<Result>
 
@@ -181,7 +183,7 @@ interface FileHandle extends FileSystemFileHandle {
       case 'remove':
         return locked('exclusive', () => remove(request.folder, request.name))
       case 'close':
-        // Behind what was asked before: the lock is had in the order of the questions.
+        // After earlier requests: the lock is granted in order.
         await locked('exclusive', async () => {})
         return undefined
     }

@@ -1,4 +1,4 @@
-// Files in the origin private file system, by way of a worker of its own.
+// Files in the origin private file system, through a dedicated worker.
 import workerCode from 'script:opfs-worker'
 import * as platform from '#platform'
 import { StorageError } from '../../errors.ts'
@@ -29,7 +29,7 @@ export async function openOpfs(name: string): Promise<Backend | undefined> {
   try {
     backend = new Opfs()
     if (await backend.open(toFileName(name, "the storage's name"))) return backend
-  } catch {} // a private window, or a worker that the page may not start
+  } catch {} // A private window, or a worker that the page may not start.
   void backend?.close().catch(() => {})
   return undefined
 }
@@ -90,7 +90,7 @@ class Opfs implements Backend {
     return estimateOrigin()
   }
 
-  /** Ends the worker once it has done what it was asked before. */
+  /** Ends the worker after pending requests. */
   async close(): Promise<void> {
     const isDone = this.#end === undefined && this.#ask({ call: 'close' })
     await isDone

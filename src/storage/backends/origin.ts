@@ -1,11 +1,11 @@
-// What browsers say of all that an origin stores.
+// What browsers tell about an origin's storage.
 import type { StorageEstimate } from './backend.ts'
 
-/** Asks that the browser does not clear the origin's storage when it needs room; whether it will not. */
+/** Asks the browser not to clear the origin's storage when it needs room. Resolves to whether it agrees. */
 export async function persistOrigin(): Promise<boolean> {
   const { storage } = navigator
   if (storage?.persist) return storage.persist()
-  return (await storage?.persisted?.()) ?? false // in a worker, which can only ask
+  return (await storage?.persisted?.()) ?? false // In a worker, which can only ask.
 }
 
 /** Zeros where the browser does not tell. */
