@@ -3,7 +3,7 @@
 import { belowOne, type NeededOf, notNegative, numberRule, type OptionRule } from './named-options.ts'
 
 /** What a schedule is. */
-export interface ScheduleRow {
+interface ScheduleRow {
   readonly options: Readonly<Partial<Record<keyof ScheduleSettings, OptionRule>>>
   /** Given where it must know how many iterations an epoch has. */
   readonly countsIterations?: true

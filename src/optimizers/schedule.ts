@@ -2,7 +2,7 @@
 import { ArgumentError } from '../errors.ts'
 import { cosinePi } from './cosine.ts'
 import type { LearningRateSchedule, ScheduleState } from './learning-rate.ts'
-import { type ScheduleConfig, type ScheduleRow, scheduleRow } from './schedule-table.ts'
+import { type ScheduleConfig, scheduleRow } from './schedule-table.ts'
 
 /** A reduction by less is left out, as PyTorch does. */
 const LEAST_REDUCTION = 1e-8
@@ -14,7 +14,7 @@ export const describeSchedule = (config: ScheduleConfig, learningRate: number): 
 /** A schedule for a training whose length is known. The same bits on every engine. */
 export class ScheduledRate implements LearningRateSchedule {
   readonly #config: ScheduleConfig
-  readonly #row: ScheduleRow
+  readonly #row: ReturnType<typeof scheduleRow>
   readonly #iterationsPerEpoch: number
   /** Iterations of the warm-up, and those after it. */
   readonly #warmUp: number

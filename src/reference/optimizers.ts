@@ -19,6 +19,9 @@ export interface Hyperparameters {
   beta2?: number
 }
 
+/** Those that decay weights apart from the gradient. */
+const DECOUPLED: ReadonlySet<string> = new Set(['adamw'])
+
 /** √Σ xᵢ². */
 export function norm(x: Values): number {
   let sum = 0
@@ -29,7 +32,7 @@ export function norm(x: Values): number {
 /** Gradients scaled, clipped by norm, then by value, then with the penalties' gradients added. */
 function penalizedGradients(w: Float64Array, g: Values, weightCount: number, options: Hyperparameters) {
   const { gradientScale, clipNorm, clipValue = Infinity, l1, l2, name } = options
-  const weightDecay = name === 'adamw' ? 0 : options.weightDecay
+  const weightDecay = DECOUPLED.has(name) ? 0 : options.weightDecay
   const scaled = Float64Array.from({ length: w.length }, (_, i) => gradientScale * at(g, i))
   const coefficient = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm(scaled) + 1e-6))
   return scaled.map((value, i) => {
@@ -64,7 +67,7 @@ export class ReferenceOptimizer {
     const { name, learningRate, weightDecay } = this.#options
     const g = penalizedGradients(w, gradients, this.#weightCount, this.#options)
     for (let i = 0; i < w.length; i++) {
-      const kept = name === 'adamw' ? (1 - learningRate * weightDecay) * at(w, i) : at(w, i)
+      const kept = DECOUPLED.has(name) ? (1 - learningRate * weightDecay) * at(w, i) : at(w, i)
       w[i] = kept - learningRate * this.#direction(i, at(g, i))
     }
   }

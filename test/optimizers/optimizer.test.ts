@@ -34,18 +34,17 @@ const LEAST_NORMAL = 2 ** -126
 const penalties = { l1: 0.003, l2: 0.02 }
 
 const cases: UpdateOptions[] = [
+  ...optimizerNames.map(optimizer => ({ optimizer })),
+  ...optimizerNames.map(name => ({ optimizer: { name, weightDecay: 0.1 }, ...penalties, clipNorm: 1 })),
   { optimizer: { name: 'sgd', weightDecay: 0.1 } },
   { optimizer: 'sgd', ...penalties, clipValue: 0.4 },
   { optimizer: 'momentum', learningRate: 0.05 },
   { optimizer: { name: 'nesterov', weightDecay: 0.01 }, ...penalties },
   { optimizer: 'nesterov', clipNorm: 0.5 },
-  { optimizer: 'adagrad' },
   { optimizer: { name: 'adagrad', weightDecay: 0.1 }, clipNorm: 2, clipValue: 0.3 },
-  { optimizer: 'rmsprop' },
   { optimizer: { name: 'rmsprop', momentum: 0.9 }, learningRate: 0.001, ...penalties },
   { optimizer: { name: 'rmsprop', centered: true, alpha: 0.9 } },
   { optimizer: { name: 'rmsprop', centered: true, momentum: 0.5, weightDecay: 0.1 }, clipNorm: 1 },
-  { optimizer: 'adam' },
   { optimizer: { name: 'adam', beta1: 0.5, weightDecay: 0.1 }, ...penalties, clipNorm: 1 },
   { optimizer: 'adamw', learningRate: 0.01, clipValue: 0.2 },
 ]

@@ -8,6 +8,7 @@ import {
   optimizerNames,
   sequential,
 } from '../../src/index.ts'
+import { resolveOptimizer } from '../../src/optimizers/optimizer-options.ts'
 import { builds } from '../support/builds.ts'
 
 const SAMPLES = 64
@@ -35,20 +36,8 @@ async function train(build: (typeof builds)[number], compile: CompileOptions, op
 
 describe.each(builds)('%s', build => {
   test.each(optimizerNames)('%s learns', async optimizer => {
-    const rates = {
-      sgd: 0.5,
-      momentum: 0.1,
-      nesterov: 0.1,
-      adagrad: 0.1,
-      rmsprop: 0.01,
-      adam: 0.02,
-      adamw: 0.02,
-    }
-    const { losses } = await train(
-      build,
-      { optimizer, learningRate: rates[optimizer] },
-      { epochs: 30, batchSize: 16 },
-    )
+    const learningRate = 10 * resolveOptimizer({ optimizer }).learningRate
+    const { losses } = await train(build, { optimizer, learningRate }, { epochs: 30, batchSize: 16 })
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] ?? 0))
   })
 
