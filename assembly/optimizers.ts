@@ -338,3 +338,39 @@ export function adamwUpdate(
     beta1, beta2, epsilon, beta1Power, beta2Power, firstMoment, secondMoment, thread, threads,
   );
 }
+
+/** ±1 by the sign of x; 0 for 0, and a NaN stays one. */
+// @ts-ignore: decorator
+@inline
+function signOf(x: v128): v128 {
+  const one = v128.and(f32x4.ne(x, f32x4.splat(0)), f32x4.splat(1));
+  return v128.or(v128.or(one, v128.and(x, f32x4.splat(-0.0))), f32x4.ne(x, x));
+}
+
+/**
+ * Lion: p ← (1 − learningRate·weightDecay)·p − learningRate·sign(beta1·m + (1 − beta1)·g); then
+ * m ← beta2·m + (1 − beta2)·g. Chen et al., "Symbolic discovery of optimization algorithms", 2023, algorithm 2.
+ */
+export function lionUpdate(
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, beta1: f64, beta2: f64, firstMoment: usize,
+  thread: i32, threads: i32,
+): void {
+  const factor = gradientFactor(n, parts, gradientScale, clipNorm);
+  const penalizing = isPenalizing(clipValue, l1, l2, 0);
+  const kept = splat(1 - learningRate * weightDecay);
+  const step = splat(-learningRate);
+  const rest1 = splat(1 - beta1);
+  const rest2 = splat(1 - beta2);
+  const end = firstElement(n, BLOCK, thread + 1, threads);
+  for (let i = firstElement(n, BLOCK, thread, threads); i < end; i += 4) {
+    const at = <usize>i << 2;
+    const count = end - i;
+    const w = loadFirst(p + at, count);
+    let d = f32x4.mul(loadFirst(g + at, count), factor);
+    if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, 0);
+    const m = loadFirst(firstMoment + at, count);
+    storeFirst(firstMoment + at, unlessBelow(NEGLIGIBLE, approach(m, d, rest2)), count);
+    storeFirst(p + at, madd(kept, w, f32x4.mul(step, signOf(approach(m, d, rest1)))), count);
+  }
+}

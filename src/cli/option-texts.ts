@@ -8,7 +8,7 @@ export const optimizerTexts = {
   alpha: 'decay of the mean squared gradient',
   centered: 'divide by the standard deviation of the gradient',
   epsilon: 'added to the divisor',
-  weightDecay: 'L2 penalty of all parameters, biases too; decoupled for adamw',
+  weightDecay: 'L2 penalty of all parameters, biases too; decoupled for adamw and lion',
 }
 
 /** The options of schedules, in the order of the help. */

@@ -20,7 +20,7 @@ export interface Hyperparameters {
 }
 
 /** Those that decay weights apart from the gradient. */
-const DECOUPLED: ReadonlySet<string> = new Set(['adamw'])
+const DECOUPLED: ReadonlySet<string> = new Set(['adamw', 'lion'])
 
 /** √Σ xᵢ². */
 export function norm(x: Values): number {
@@ -105,6 +105,11 @@ export class ReferenceOptimizer {
         squares[i] = s
         const corrected = m / (1 - beta1 ** this.#step)
         return corrected / (Math.sqrt(s / (1 - beta2 ** this.#step)) + epsilon)
+      }
+      case 'lion': {
+        const m = at(mean, i)
+        mean[i] = beta2 * m + (1 - beta2) * g
+        return Math.sign(beta1 * m + (1 - beta1) * g)
       }
       default:
         return g

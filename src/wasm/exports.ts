@@ -676,6 +676,25 @@ export interface SupplementExports {
     thread: i32,
     threads: i32,
   ): void
+  lionUpdate(
+    n: i32,
+    weightCount: i32,
+    p: usize,
+    g: usize,
+    parts: usize,
+    gradientScale: f64,
+    clipNorm: f64,
+    clipValue: f64,
+    l1: f64,
+    l2: f64,
+    weightDecay: f64,
+    learningRate: f64,
+    beta1: f64,
+    beta2: f64,
+    firstMoment: usize,
+    thread: i32,
+    threads: i32,
+  ): void
 }
 
 /** What the first module of a build with threads exports besides. assembly/team.ts lists it. */
@@ -734,6 +753,7 @@ export type SharingKernel =
   | 'rmspropUpdate'
   | 'adamUpdate'
   | 'adamwUpdate'
+  | 'lionUpdate'
 
 /** Those among which the threads divide the work as they go: `claims` comes last, behind these. */
 export type ClaimingKernel = 'denseForward' | 'denseInputGradient' | 'sparseForward' | 'sparseWeightGradient'
@@ -756,4 +776,5 @@ export const OPTIMIZER_KERNELS = {
     numbers: ['beta1', 'beta2', 'epsilon', 'beta1Power', 'beta2Power'],
     vectors: ['firstMoment', 'secondMoment'],
   },
+  lion: { numbers: ['beta1', 'beta2'], vectors: ['firstMoment'] },
 }
