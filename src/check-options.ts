@@ -1,12 +1,9 @@
-// The checks that stand before every use of an options object: no option that a caller gives is dropped.
+// The checks before every use of an options object. No option that a caller gives is silently ignored.
 import { describeValue, kindOf } from './describe-value.ts'
 import { ArgumentError } from './errors.ts'
 import { hintAt } from './nearest-name.ts'
 
-/**
- * All names that options can have: `true` for those that are true or false, 1 for others. The compiler keeps such a list
- * complete, and free of others.
- */
+/** All names of the options: `true` for flags, 1 for others. The compiler keeps such a list exact. */
 export type OptionNames<Options> = {
   readonly [Name in Options extends unknown ? keyof Options : never]-?: IsFlag<
     NonNullable<ValueOf<Options, Name>>
@@ -23,7 +20,7 @@ type ValueOf<Options, Name> = Options extends unknown
     : never
   : never
 
-/** For each name of options that have one, such as `{ name: 'adam', beta1: 0.9 }`, what the others are. */
+/** For each name of named options, such as `{ name: 'adam', beta1: 0.9 }`, its other options. */
 export type NamedOptions<Options extends { name: string }, Value = 1> = {
   readonly [Name in Options['name']]: Readonly<Record<OwnNames<Options, Name>, Value>>
 }
@@ -35,9 +32,9 @@ type OwnNames<Options extends { name: string }, Name> = Options extends unknown
   : never
 
 /**
- * Throws {@link ArgumentError} unless `options` is an object that has no names but those in the list, whose callbacks are
- * functions, whose signal is one, and whose flags are true or false. `call` and `example` are for the message:
- * `fit takes its options as an object, such as { epochs: 5 }, got null`.
+ * Throws {@link ArgumentError} unless `options` is an object with known names, whose callbacks are functions, whose
+ * signal is one, and whose flags are true or false. `call` and `example` are for the message: `fit takes its options as
+ * an object, such as { epochs: 5 }, got null`.
  */
 export function checkOptions<Options extends object>(
   call: string,
@@ -80,7 +77,7 @@ export function checkObject(call: string, options: unknown, example: string): vo
 
 /** Throws {@link ArgumentError} where `options` has a name that is not in the list. */
 export function checkNames(call: string, options: object, names: object): void {
-  // Inherited ones count as well: whoever reads an option finds them.
+  // Inherited ones count as well: code that reads an option finds them.
   for (const name in options) {
     if (Object.hasOwn(names, name)) continue
     const known = Object.keys(names)
@@ -91,8 +88,8 @@ export function checkNames(call: string, options: object, names: object): void {
 }
 
 /**
- * Throws {@link ArgumentError} where an object of options is given to a function that takes none: `more` are the arguments
- * behind its own. Other arguments that are too many are let pass, as those that `map` gives are.
+ * Throws {@link ArgumentError} for an options object given to a function that takes none. `more` are the arguments
+ * after its own. Other extra arguments are accepted, such as those from `map`.
  */
 export function checkNoOptions(call: string, more: readonly unknown[], advice = ''): void {
   const options = more.find(value => typeof value === 'object' && !Array.isArray(value))
@@ -100,11 +97,11 @@ export function checkNoOptions(call: string, more: readonly unknown[], advice = 
     throw new ArgumentError(`${call} takes no options, got ${Object.keys(options).join(', ')}${advice}`)
 }
 
-/** The error for a name that is none of those that there are: `unknown loss "mse" (did you mean meanSquaredError?): expected …`. */
+/** The error for an unknown name: `unknown loss "mse" (did you mean meanSquaredError?): expected …`. */
 export function unknownName(what: string, name: unknown, names: readonly string[], more = ''): ArgumentError {
   const known = names.map(known => `'${known}'`).join(', ')
   return new ArgumentError(`${what} ${describeValue(name)}${hintAt(name, names)}: expected ${known}${more}`)
 }
 
-/** Whether it is the name of something to be called, such as onEpochEnd. */
+/** Whether it is the name of a callback, such as onEpochEnd. */
 const isCallback = (name: string) => /^on[A-Z]/.test(name) && name !== 'onNonFinite'

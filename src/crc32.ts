@@ -1,13 +1,14 @@
-// CRC-32 as PNG, zip and gzip have it. Node's own came with 20.15 and 22.2 only.
-// Source: https://www.w3.org/TR/png-3/#D-CRCAppendix; four bytes at a time: M. E. Kounavis and F. L. Berry, "A Systematic
-// Approach to Building High Performance Software-Based CRC Generators", 2005 (slicing).
+// CRC-32 as in PNG, zip and gzip. Node's own exists only since 20.15 and 22.2.
+//
+// Sources: https://www.w3.org/TR/png-3/#D-CRCAppendix; four bytes at a time (slicing): M. E. Kounavis and F. L. Berry,
+// "A Systematic Approach to Building High Performance Software-Based CRC Generators", 2005.
 
 const first = Int32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte
   for (let bit = 0; bit < 8; ++bit) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1
   return crc
 })
-/** The table for bytes that have one byte more behind them. */
+/** The table for bytes with one more byte after them. */
 const next = (table: Int32Array) => table.map(crc => (first[crc & 0xff] ?? 0) ^ (crc >>> 8))
 const second = next(first)
 const third = next(second)

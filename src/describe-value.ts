@@ -1,9 +1,15 @@
-// A value that a user gave, as every message shows it. Every page loads this, so that it is short.
+// A user's value as every message shows it. Every page loads this, so it is short.
 
-/** What a value is, in a word. Not by instanceof, which fails for objects of another realm: a frame, or a test runner's sandbox. */
+/**
+ * The type of a value in a word. Not by instanceof, which fails for objects of another realm: a frame, or a test
+ * runner's sandbox.
+ */
 export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
 
-/** As a program writes it, shortened: `"adam"`, `[2]`, `{ units }`, `NaN`, `undefined`; what is no plain data by its kind. */
+/**
+ * A value as source code, shortened: `"adam"`, `[2]`, `{ units }`, `NaN`, `undefined`. Anything but plain data by its
+ * kind.
+ */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60))
   if (Object(value) !== value) return String(value)

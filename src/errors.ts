@@ -1,5 +1,5 @@
-// The errors that wasmlp throws. Each names what was found, what was expected and what to do, and carries a `code`
-// that programs can rely on.
+// The errors that wasmlp throws. Each names what was found, what was expected and what to do. Programs can rely on its
+// `code`.
 
 /** Base of every error of this package. `code` is stable across versions; the message is for people. */
 export class WasmlpError extends Error {
@@ -21,7 +21,7 @@ export class ShapeError extends WasmlpError {
   }
 }
 
-/** An option or argument outside what is allowed. */
+/** An option or argument that is not allowed. */
 export class ArgumentError extends WasmlpError {
   override readonly name = 'ArgumentError'
   constructor(message: string) {
@@ -29,18 +29,18 @@ export class ArgumentError extends WasmlpError {
   }
 }
 
-/** What `DataError.code` can be. */
+/** Values of `DataError.code`. */
 export type DataErrorCode =
   | 'ERR_DATA_MAGIC' // not a file of this format
   | 'ERR_DATA_HEADER' // a header that breaks its format's rules
   | 'ERR_DATA_TYPE' // elements of a type that cannot be read as numbers
   | 'ERR_DATA_RANK' // an IDX file with another number of dimensions, or another element type, than asked for
   | 'ERR_DATA_TRUNCATED' // fewer bytes than the header promises
-  | 'ERR_DATA_TRAILING' // more bytes than the header promises, or other bytes behind a gzip stream
+  | 'ERR_DATA_TRAILING' // more bytes than the header promises, or other bytes after a gzip stream
   | 'ERR_DATA_TOO_LARGE' // larger than the limit: a decompression bomb, or a file for a larger `maxBytes`
-  | 'ERR_DATA_CORRUPT' // what does not inflate, fails its checksum, or breaks its format's rules otherwise
+  | 'ERR_DATA_CORRUPT' // broken compression, a failed checksum, or another breach of the format
   | 'ERR_DATA_COUNT' // not as many labels as images, or values in a row as in the others
-  | 'ERR_DATA_VALUE' // a value that is missing, or not what its column holds
+  | 'ERR_DATA_VALUE' // a value that is missing, or does not fit its column
   | 'ERR_DATA_NOT_FOUND' // no such file, directory or URL
 
 /** A data file that cannot be read, or does not hold what its name promises. */
@@ -61,7 +61,7 @@ export class FormatError extends WasmlpError {
   }
 }
 
-/** Linear memory cannot grow by what was asked for. What was allocated before stays usable. */
+/** Linear memory cannot grow by the requested amount. Earlier allocations stay usable. */
 export class AllocationError extends WasmlpError {
   override readonly name = 'AllocationError'
   constructor(message: string) {
@@ -77,7 +77,7 @@ export class DisposedError extends WasmlpError {
   }
 }
 
-/** A thread that ended in the middle of a computation. What was being trained may be between two updates. */
+/** A thread ended in the middle of a computation. A model in training may be between two updates. */
 export class WorkerError extends WasmlpError {
   override readonly name = 'WorkerError'
   constructor(message: string) {
@@ -93,7 +93,7 @@ export class StateError extends WasmlpError {
   }
 }
 
-/** The runtime lacks something that is needed, such as WebAssembly SIMD. */
+/** The runtime lacks a required feature, such as WebAssembly SIMD. */
 export class UnsupportedError extends WasmlpError {
   override readonly name = 'UnsupportedError'
   constructor(message: string) {
@@ -101,7 +101,7 @@ export class UnsupportedError extends WasmlpError {
   }
 }
 
-/** A checkpoint that cannot be written, or a store whose checkpoints cannot be read; `cause` says more. */
+/** A checkpoint that cannot be written, or a store whose checkpoints cannot be read; see `cause`. */
 export class CheckpointError extends WasmlpError {
   override readonly name = 'CheckpointError'
   constructor(message: string, options?: ErrorOptions) {
@@ -109,16 +109,16 @@ export class CheckpointError extends WasmlpError {
   }
 }
 
-/** What `StorageError.code` can be. */
+/** Values of `StorageError.code`. */
 export type StorageErrorCode =
-  | 'ERR_STORAGE_UNAVAILABLE' // this runtime has no such storage, or does not let it be used
-  | 'ERR_STORAGE_QUOTA' // no room left for what was to be written; what was there before still is
+  | 'ERR_STORAGE_UNAVAILABLE' // this runtime has no such storage, or denies it
+  | 'ERR_STORAGE_QUOTA' // no room left; what was there before still is
   | 'ERR_STORAGE_NOT_FOUND' // no entry of that name
   | 'ERR_STORAGE_DAMAGED' // an entry whose bytes are not those that were written
   | 'ERR_STORAGE_CLOSED' // the storage was closed
-  | 'ERR_STORAGE_FAILED' // any other failure to read or write; `cause` says more
+  | 'ERR_STORAGE_FAILED' // any other failure to read or write; see `cause`
 
-/** Something that cannot be kept, or is not there any more. What was stored before is as it was. */
+/** An entry that cannot be saved, or no longer exists. Earlier entries are unchanged. */
 export class StorageError extends WasmlpError {
   override readonly name = 'StorageError'
   declare readonly code: StorageErrorCode
@@ -128,7 +128,7 @@ export class StorageError extends WasmlpError {
   }
 }
 
-/** Training cannot go on, or came to nothing: the loss, or a weight, is no longer a finite number. */
+/** Training cannot continue, or has failed: the loss or a weight is no longer finite. */
 export class TrainingError extends WasmlpError {
   override readonly name = 'TrainingError'
   constructor(message: string) {

@@ -1,23 +1,23 @@
-// What a file is, by its first bytes and its name: for the choice of a reader, and for errors about files of another kind
-// than was asked for. To add a kind, add a row; the table in docs/formats.md comes from it.
+// The kind of a file, by its first bytes and its name: to choose a reader, and for errors about unexpected files. To
+// add a kind, add a row; the table in docs/formats.md comes from it.
 
 /** A kind of file. */
 export interface FileKind {
   /** With its article: `a CSV file`. */
   readonly what: string
-  /** How a file of it begins, a byte a character; undefined where that says nothing. */
+  /** How such a file begins, one character per byte; undefined where that says nothing. */
   readonly begins?: RegExp
-  /** What its name ends with, in lower case, without .gz. */
+  /** The endings of its name, in lower case, without .gz. */
   readonly endings?: readonly string[]
   /** What reads it; undefined where nothing does. */
   readonly reader?: string
-  /** What to do with one where MNIST's four files are expected; undefined where that is to use its reader, or nothing. */
+  /** What to do with one in place of MNIST's four files; undefined for using its reader, or nothing. */
   readonly advice?: string
-  /** What the command line calls a model in it, and how the name of one ends. */
+  /** What the command line calls a model in it, and the ending of its name. */
   readonly model?: { readonly format: ModelFormat; readonly ending: string }
 }
 
-/** What a model can be kept as. */
+/** The formats of a model file. */
 export type ModelFormat = 'safetensors' | 'onnx' | 'layersModel'
 
 const advice = 'decode the pixels, and give them to dataset() or write them to an IDX file'
@@ -26,7 +26,7 @@ const UNPACK = 'unpack it first'
 // biome-ignore-start lint/suspicious/noControlCharactersInRegex: formats begin with them
 const CSV: FileKind = { what: 'a CSV file', endings: ['csv', 'tsv'], reader: '`loadCsv` of `wasmlp/data`' }
 
-/** The first that fits counts: the length that a safetensors file begins with may look like ONNX or JSON. */
+/** The first match counts: the length at the start of a safetensors file may look like ONNX or JSON. */
 export const FILE_KINDS: readonly FileKind[] = [
   CSV,
   { what: 'a NumPy file', begins: /^\x93NUMPY/, endings: ['npy'], reader: '`loadNpy` of `wasmlp/data`' },
@@ -71,20 +71,20 @@ export const FILE_KINDS: readonly FileKind[] = [
   { what: 'a gzipped file', begins: /^\x1f\x8b/, advice: UNPACK },
 ]
 
-/** Several of a kind: `CSV files`. */
+/** The plural: `CSV files`. */
 export const several = ({ what }: FileKind) => `${what.replace(/^an? /, '')}s`
 
-/** What to do with a file of that kind where MNIST's files are expected; empty where nothing can be said. */
+/** What to do with such a file in place of MNIST's files; empty where nothing can be said. */
 export const adviceOn = ({ advice, reader }: FileKind) =>
   advice ?? (reader ? `${reader.replaceAll('`', '')} reads it` : '')
 
-/** The kind that a file's name says; undefined for others. */
+/** The kind by a file's name; undefined for others. */
 export function kindByName(name: string): FileKind | undefined {
   const [, ending = ''] = /\.(\w+)(?:\.gz)?$/.exec(name.toLowerCase()) ?? []
   return FILE_KINDS.find(({ endings }) => endings?.includes(ending))
 }
 
-/** The kind that a file's first bytes or its name say. What is text with several fields in its first line, is CSV. */
+/** The kind by a file's first bytes or its name. Text with several fields in its first line is CSV. */
 export function kindOfFile(first: Uint8Array, name: string): FileKind | undefined {
   const named = kindByName(name)
   if (named) return named
@@ -95,7 +95,7 @@ export function kindOfFile(first: Uint8Array, name: string): FileKind | undefine
   return isText && /^[^\r\n]*[,;\t]/.test(text) ? CSV : undefined
 }
 
-/** The format of a model in a file, by its first bytes, else by its name; undefined for others. */
+/** The format of a model file by its first bytes, otherwise by its name; undefined for others. */
 export function modelFormat(first: Uint8Array, name: string): ModelFormat | undefined {
   const text = String.fromCharCode(...first.subarray(0, 256))
   const models = FILE_KINDS.filter(({ model }) => model)
@@ -103,7 +103,7 @@ export function modelFormat(first: Uint8Array, name: string): ModelFormat | unde
   return found?.model?.format
 }
 
-/** The format that the name of a model's file says; undefined for others. */
+/** The format of a model file by its name; undefined for others. */
 export const modelFormatByName = (name: string): ModelFormat | undefined =>
   FILE_KINDS.find(kind => isNamed(kind, name))?.model?.format
 

@@ -4,13 +4,13 @@ import { ArgumentError } from './errors.ts'
 /** The largest finite one. */
 const MAX = 65504
 
-/** The least normal one, 2⁻¹⁴, and the distance between those below it, 2⁻²⁴. */
+/** The least normal one, 2⁻¹⁴, and the spacing below it, 2⁻²⁴. */
 const MIN_NORMAL = 2 ** -14
 const MIN_SUBNORMAL = 2 ** -24
 
 /**
- * The bits of the nearest 16-bit floats, ties to even. Throws {@link ArgumentError} where one is beyond ±65504, or no
- * number; `what` is for the message.
+ * The bits of the nearest 16-bit floats, ties to even. Throws {@link ArgumentError} for a number beyond ±65504 or NaN;
+ * `what` is for the message.
  *
  * Source: IEEE 754-2019, 3.6 and 4.3.1.
  */
@@ -19,7 +19,7 @@ export function toFloat16(floats: Float32Array, what: string): Uint16Array<Array
     const bits = bitsOf(value)
     if (bits !== undefined) return bits
     throw new ArgumentError(
-      `${what} has ${value}, which no 16-bit float holds: expected −${MAX} to ${MAX}, take 'f32' or 'int8'`,
+      `${what} has ${value}, which 16 bits cannot hold: expected −${MAX} to ${MAX}, use 'f32' or 'int8'`,
     )
   })
 }
@@ -29,7 +29,7 @@ function bitsOf(value: number): number | undefined {
   const size = Math.abs(value)
   if (size < MIN_NORMAL) return sign | roundToEven(size / MIN_SUBNORMAL) // 1024 is the least normal one
   if (!(size < MAX + 16)) return undefined
-  // The distance between neighbours is 2^(exponent − 10); what rounds up to the next power has its mantissa 0.
+  // The spacing is 2^(exponent − 10). A value that rounds up to the next power has the mantissa 0.
   const exponent = Math.floor(Math.log2(size))
   const exact = size < 2 ** exponent ? exponent - 1 : size >= 2 ** (exponent + 1) ? exponent + 1 : exponent
   return sign | (((exact + 14) << 10) + roundToEven(size / 2 ** (exact - 10)))
@@ -42,7 +42,7 @@ function roundToEven(value: number): number {
 }
 
 /**
- * The same numbers in 32 bits: each is exact, and a NaN keeps its sign and payload.
+ * The same numbers in 32 bits: all are exact, and a NaN keeps its sign and payload.
  *
  * Source: IEEE 754-2019, 3.6.
  */

@@ -1,9 +1,9 @@
-// The name that was meant: for errors about a name that there is not. Every page loads this, so that it is short.
+// The intended name, for errors about unknown names. Every page loads this, so it is short.
 
 /** Small letters and digits. */
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z\d]/g, '')
 
-/** What Keras, TensorFlow.js, PyTorch and scikit-learn call otherwise, and words that they add. */
+/** Other words of Keras, TensorFlow.js, PyTorch and scikit-learn, and words that they add. */
 const translated = (name: string) =>
   name
     .replace(/^linear|^none/, 'identity')
@@ -19,7 +19,7 @@ const translated = (name: string) =>
     .replace('randomstate', 'seed')
     .replace(/(?<=.)(loss|lr|uniform|random|withlogits)/g, '')
 
-/** ` (did you mean learningRate?)` for lr, among the names that there are; nothing where none is near. */
+/** ` (did you mean learningRate?)` for lr, among the known names; empty where none is near. */
 export function hintAt(name: unknown, names: readonly string[]): string {
   const given = plain(String(name))
   let nearest = 0.4
@@ -36,7 +36,7 @@ export function hintAt(name: unknown, names: readonly string[]): string {
   return hint
 }
 
-/** 0 for the same, up to 1: the share that is between the common beginning and end, less where one holds the other. */
+/** 0 for equal names, up to 1: the share between the common beginning and end, less where one contains the other. */
 function distanceOf(a: string, b: string): number {
   const [short, long] = a.length < b.length ? [a, b] : [b, a]
   let begin = 0

@@ -24,7 +24,7 @@ export function inOwnWords(message: string, command: Command | undefined): strin
         `${place} has checkpoints of a training, the last $1: go on with it by --resume, or name another directory with --checkpoint`,
       )
       .replace(
-        /^the training to be resumed has (\S+) (.*), and this one (.*): take.*$/,
+        /^the training to resume has (\S+) (.*), and this one (.*): use.*$/,
         (_, path: string, was: string, is: string) =>
           `the training in ${place} differs in ${flagOf(path, command)}, ${was} there and ${is} here: give the same, or name another directory with --checkpoint`,
       )

@@ -1,4 +1,4 @@
-// Layers that work on each value of a sample for itself: activation, PReLU, dropout; and flatten, which changes none.
+// Layers that work on each value of a sample separately: activation, PReLU, dropout; and flatten, which changes none.
 
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
@@ -31,15 +31,15 @@ export interface DropoutLayer {
   readonly rate: number
 }
 
-/** Makes a row of numbers of a sample, which it is already. */
+/** Makes a sample a row of numbers, which it already is. */
 export interface FlattenLayer {
   readonly kind: 'flatten'
 }
 
 /**
- * Describes an activation in a layer of its own, such as one behind a {@link batchNormalization}: y = h(x).
+ * Describes an activation as a separate layer, such as one after a {@link batchNormalization}: y = h(x).
  *
- * Throws {@link ArgumentError} for an unknown activation, or a parameter that is not its own.
+ * Throws {@link ArgumentError} for an unknown activation, or a parameter that it does not take.
  *
  * @example
  * [dense(512), batchNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
@@ -52,11 +52,10 @@ export function activation(name: LayerActivation, options: ActivationParameters 
 }
 
 /**
- * Describes a ReLU that learns its slopes (He et al., "Delving deep into rectifiers", 2015): y = x where x > 0, else a·x,
- * with one slope a for all units, or, with `shared: false`, one for each; `slope` (0.25 unless given) is what they begin
- * with. As PyTorch 1.13's PReLU.
+ * Describes a ReLU that learns its slopes: y = x where x > 0, otherwise a·x. There is one slope a for all units, or one
+ * for each with `shared: false`. `slope` (0.25 unless given) is their initial value. It equals PyTorch 1.13's PReLU.
  *
- * Throws {@link ArgumentError} for options that cannot be.
+ * Throws {@link ArgumentError} for invalid options. Source: He et al., "Delving deep into rectifiers", 2015.
  *
  * @example
  * [dense(512), prelu(), dense(10, { activation: 'softmax' })]
@@ -70,12 +69,14 @@ export function prelu(options: { shared?: boolean; slope?: number } = {}): Prelu
 }
 
 /**
- * Describes dropout (Srivastava et al., 2014): in training each value is 0 with probability `rate`, and the others are
- * divided by 1 − rate; evaluation and prediction leave all as they are. Which values are dropped depends on the seed, the
- * step, the layer and the value's place in the batch alone: the same everywhere. In front of the first dense layer, it
- * costs what sparse bytes gain (images of digits take several times as long); behind it, little.
+ * Describes dropout. In training each value is 0 with probability `rate`, and the others are divided by 1 − rate.
+ * Evaluation and prediction change nothing. The dropped values depend only on the seed, the step, the layer and the
+ * value's position in the batch, so they are the same everywhere.
  *
- * Throws {@link ArgumentError} unless the rate is 0–1.
+ * Before the first dense layer, dropout costs the gain of sparse bytes: images of digits take several times as long.
+ * After it, dropout costs little.
+ *
+ * Throws {@link ArgumentError} unless the rate is 0–1. Source: Srivastava et al., 2014.
  *
  * @example
  * [dense(512, { activation: 'relu' }), dropout(0.5), dense(10, { activation: 'softmax' })]
@@ -89,8 +90,8 @@ export function dropout(rate: number, ...more: unknown[]): DropoutLayer {
 }
 
 /**
- * Describes a layer that does nothing: samples are rows of numbers already. It has the place of PyTorch's and Keras's
- * Flatten in a list of layers, and PyTorch's number in a model file.
+ * Describes a layer that does nothing: samples are rows of numbers already. It keeps the position of PyTorch's and
+ * Keras's Flatten in a list of layers, and PyTorch's number in a model file.
  *
  * @example
  * [flatten(), dense(10, { activation: 'softmax' })]

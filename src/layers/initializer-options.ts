@@ -4,7 +4,7 @@ import { checkNames, type NamedOptions, unknownName } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 
-/** What a parameter of any shape can be filled with; `constant` needs its value, and is an object always. */
+/** What can fill a parameter of any shape. `constant` needs a value, so it is always an object. */
 const BIAS_NAMES = ['zeros', 'uniform', 'normal', 'truncatedNormal'] as const
 
 /** The names of all initializers of weights that need no value. */
@@ -28,9 +28,9 @@ export const initializerNames = Object.freeze([
 export type InitializerName = (typeof initializerNames)[number]
 
 /**
- * How a layer's bias is filled: 'zeros' unless given. Where a name stands alone, the limit and the standard deviation
- * are 0.05. `truncatedNormal` has nothing beyond two standard deviations, as in Keras: what is left has 0.8796 of the
- * standard deviation that is given.
+ * How a layer's bias is filled: 'zeros' unless given. For a name alone, the limit or the standard deviation is 0.05.
+ * `truncatedNormal` has no values beyond two standard deviations, as in Keras. Its actual standard deviation is 0.8796
+ * of the given one.
  */
 export type BiasInitializer =
   | (typeof BIAS_NAMES)[number]
@@ -40,21 +40,21 @@ export type BiasInitializer =
   | { readonly name: 'normal' | 'truncatedNormal'; readonly standardDeviation?: number }
 
 /**
- * How a layer's weights are drawn: as {@link BiasInitializer} says, or by the layer's size, uniformly in ±limit or
- * normally with a standard deviation that makes the variance the same (definitions of PyTorch 1.13, whose normal
- * distributions are not truncated):
+ * How a layer's weights are drawn: as in {@link BiasInitializer}, or by the layer's size. The latter are uniform in
+ * ±limit, or normal with a standard deviation of the same variance. Definitions are PyTorch 1.13's, whose normal
+ * distributions are not truncated:
  *
- * - `he`, `heNormal`: limit √(6 / ((1 + slope²)·inputs)), standard deviation √(2 / ((1 + slope²)·inputs)), where slope is
- *   leaky ReLU's and 0 for all others. Keeps the size of what goes forward through rectifiers. He et al., "Delving deep
- *   into rectifiers", 2015, equation 10.
+ * - `he`, `heNormal`: limit √(6 / ((1 + slope²)·inputs)), standard deviation √(2 / ((1 + slope²)·inputs)), where slope
+ *   is leaky ReLU's and 0 for all others. Keeps the size of the values that go forward through rectifiers. He et al.,
+ *   "Delving deep into rectifiers", 2015, equation 10.
  * - `heFanOut`: √(6 / units). Keeps the size of the gradient that comes back through a rectifier. Ibid., equation 14.
  * - `xavier`, `xavierNormal`: √(6 / (inputs + units)), √(2 / (inputs + units)). Glorot & Bengio, "Understanding the
  *   difficulty of training deep feedforward neural networks", 2010.
- * - `lecun`, `lecunNormal`: √(3 / inputs), √(1 / inputs). LeCun et al., "Efficient backprop", 1998; what SELU wants
- *   (Klambauer et al., "Self-normalizing neural networks", 2017).
- * - `orthogonal`: rows or columns, whichever are fewer, are orthogonal, each of the length `gain`, 1 unless given. Saxe
- *   et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2014. A layer of n
- *   inputs and n units takes time in proportion to n³: 0.1 s for 512.
+ * - `lecun`, `lecunNormal`: √(3 / inputs), √(1 / inputs). SELU needs it (Klambauer et al., "Self-normalizing neural
+ *   networks", 2017). LeCun et al., "Efficient backprop", 1998.
+ * - `orthogonal`: rows or columns, whichever are fewer, are orthogonal, each of the length `gain`, 1 unless given. A
+ *   layer of n inputs and n units takes time proportional to n³: 0.1 s for 512. Saxe et al., "Exact solutions to the
+ *   nonlinear dynamics of learning in deep linear neural networks", 2014.
  *
  * @example
  * dense(512, { activation: 'relu', initializer: { name: 'normal', standardDeviation: 0.01 } })
@@ -88,7 +88,7 @@ const PARAMETERS: Partial<NamedOptions<Extract<Initializer, object>, Parameter>>
   orthogonal: { gain: { initial: DEFAULT_GAIN, least: Number.NEGATIVE_INFINITY } },
 }
 
-/** Throws {@link ArgumentError} for what is no initializer; `where` stands in front of the message. */
+/** Throws {@link ArgumentError} for an invalid initializer; `where` begins the message. */
 export function checkInitializer(where: string, initializer: unknown): void {
   check(where, 'initializer', initializer, initializerNames)
 }
@@ -120,7 +120,7 @@ function check(where: string, option: string, initializer: unknown, names: reado
   }
 }
 
-/** The fields of an initializer that is an object; of one that is a name, that alone. */
+/** The fields of an object initializer; for a name, only that. */
 function fieldsOf(initializer: unknown): { [field: string]: unknown } {
   if (typeof initializer === 'string') return { name: initializer }
   return typeof initializer === 'object' ? { ...initializer } : {}

@@ -12,7 +12,7 @@ export type LayerActivation = ActivationName | SoftmaxName
 
 const ACTIVATIONS: readonly LayerActivation[] = [...activationNames, ...SOFTMAX_NAMES]
 
-/** Throws {@link ArgumentError} for an unknown activation; `where` stands in front of the message. */
+/** Throws {@link ArgumentError} for an unknown activation; `where` begins the message. */
 export function checkActivation(where: string, activation: LayerActivation): void {
   if (!ACTIVATIONS.includes(activation)) {
     throw unknownName(`${where}unknown activation`, activation, ACTIVATIONS)

@@ -1,8 +1,8 @@
-// The kinds of layers: what a network must know of each, but for what computes it (network/stages/) and what checks it
-// (rules.ts). The compiler keeps the table complete.
+// The kinds of layers: what a network must know about each, except what computes it (network/stages/) and what checks
+// it (rules.ts). The compiler keeps the table complete.
 import type { Layer } from './layers.ts'
 
-/** How many values of a sample come out of a layer, and how many it learns. */
+/** How many values of a sample a layer gives, and how many it learns. */
 export interface LayerSizes {
   readonly units: number
   /** Elements of `weights`, and whether they are a matrix, which weight penalties are for. */
@@ -15,17 +15,19 @@ export interface LayerSizes {
 }
 
 interface LayerKind<Of extends Layer> {
-  /** Those of its sizes that are not those of a layer without parameters: as many values out as in. */
+  /** The sizes that differ from a layer without parameters, which gives as many values as it takes. */
   readonly sizes?: (layer: Of, inputs: number) => Partial<LayerSizes>
-  /** Whether its stage, or what the first stage does for it, is not in every network's way. */
+  /** Whether its stage, or its effect on the first stage, is loaded on demand. */
   readonly isExtra?: true
-  /** Whether it does nothing when a network predicts; nor in training, unless it is an extra. */
+  /** Whether it does nothing in prediction; nor in training, unless it is an extra. */
   readonly isIdle?: true
-  /** Whether it leaves the sign of what it takes as it is, or normalises it: initial weights look at what stands behind it. */
+  /** Whether it keeps or normalises the sign of its inputs. Initial weights then depend on the layer after it. */
   readonly isPassing?: true
-  /** Whether its weights and bias have an element, or a column, for each unit, so that a scaling behind it can be part of them. */
+  /**
+   * Whether its weights and bias have an element or a column for each unit, so that they can absorb a scaling after it.
+   */
   readonly absorbsScaling?: true
-  /** How many modules of PyTorch's nn.Sequential it is; one unless given. */
+  /** The number of PyTorch modules that it is in nn.Sequential; one unless given. */
   readonly modules?: 0
 }
 
@@ -50,10 +52,10 @@ const LAYER_KINDS: { readonly [Kind in Layer['kind']]: LayerKind<Extract<Layer, 
     isPassing: true,
     absorbsScaling: true,
   },
-  // PyTorch has no module for inputs that are scaled.
+  // PyTorch has no module for scaled inputs.
   normalization: { isExtra: true, modules: 0 },
   flatten: { isIdle: true, isPassing: true },
 }
 
-/** What the table says of a layer. */
+/** A layer's row in the table. */
 export const layerRow = (layer: Layer): LayerKind<never> => LAYER_KINDS[layer.kind]

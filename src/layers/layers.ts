@@ -22,7 +22,7 @@ export interface DenseLayer {
   readonly activation: LayerActivation
   /** The activation's parameter, such as leaky ReLU's slope; unused where it has none. */
   readonly slope: number
-  /** Undefined: as the activation and the place in the network want it. */
+  /** Undefined: chosen by the activation and the position in the network. */
   readonly initializer: Initializer | undefined
   readonly biasInitializer: BiasInitializer
 }
@@ -41,15 +41,16 @@ export type Layer =
 /** Options of {@link dense}. */
 export interface DenseOptions extends ActivationParameters {
   /**
-   * `'identity'` unless given. For the last layer of a classifier `'softmax'`, or `'logSoftmax'`, which trains alike and
-   * predicts the logarithms of the probabilities.
+   * `'identity'` unless given. For the last layer of a classifier use `'softmax'`, or `'logSoftmax'`, which trains
+   * alike and predicts the logarithms of the probabilities.
    */
   activation?: LayerActivation
   /**
-   * Of the weights. Unless given, what the activation wants: see {@link ActivationName}; `xavier` for a softmax.
+   * The weights' initializer. Unless given, the activation's default: see {@link ActivationName}; `xavier` for a
+   * softmax.
    */
   initializer?: Initializer
-  /** Of the bias; `'zeros'` unless given. */
+  /** The bias's initializer; `'zeros'` unless given. */
   biasInitializer?: BiasInitializer
 }
 
@@ -63,8 +64,8 @@ const DENSE_OPTIONS: OptionNames<DenseOptions> = {
 /**
  * Describes a fully connected layer of `units` outputs: y = h(x·W + b).
  *
- * Throws {@link ArgumentError} for a bad number of units, an unknown activation or initializer, and a parameter that is
- * not theirs.
+ * Throws {@link ArgumentError} for a bad number of units, an unknown activation or initializer, and a parameter that
+ * they do not take.
  *
  * @example
  * dense(512, { activation: 'relu' })
@@ -81,12 +82,12 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   return layer
 }
 
-/** What a layer applies last; undefined where it is no activation. */
+/** The last activation of a layer; undefined where it has none. */
 export function activationOf(layer: Layer | undefined): LayerActivation | undefined {
   return layer?.kind === 'dense' || layer?.kind === 'activation' ? layer.activation : undefined
 }
 
-/** What comes out of a network: the last layer's activation, and the number of units. */
+/** A network's output: the last layer's activation and number of units. */
 export function outputOf(layers: readonly Layer[]): { activation: LayerActivation; units: number } {
   const last = layers.findLast(layer => layer.kind === 'dense')
   return { activation: activationOf(layers.at(-1)) ?? 'identity', units: last?.units ?? 0 }

@@ -30,7 +30,7 @@ export interface NormalizationLayer {
 export interface NormalizationOptions {
   /** One number for all inputs, or one for each. */
   mean: number | ArrayLike<number>
-  /** Likewise, 3e-39 or above, or 0: that of an input that never varies counts as 1. */
+  /** One number, or one for each input: 0, or 3e-39 or above. 0, for an input that never varies, counts as 1. */
   standardDeviation: number | ArrayLike<number>
 }
 
@@ -38,14 +38,16 @@ const DEFAULT_EPSILON = 1e-5
 const DEFAULT_MOMENTUM = 0.1
 
 /**
- * Describes batch normalisation (Ioffe & Szegedy, 2015), as PyTorch 1.13's BatchNorm1d: γ·(x − mean) / √(variance +
- * epsilon) + β, each unit by its mean and (biased) variance over the batch in training, and by running ones in evaluation
- * and prediction. These move by `momentum` (0.1 unless given) to the batch's, the variance unbiased, in each step.
- * `epsilon` is 1e-5 unless given. γ and β are learned.
+ * Describes batch normalisation, like PyTorch 1.13's BatchNorm1d: γ·(x − mean) / √(variance + epsilon) + β. γ and β are
+ * learned. `epsilon` is 1e-5 unless given.
  *
- * In front of the first dense layer, it costs what sparse bytes gain: `normalization` does not.
- * A batch must have two samples or more: `fit` throws {@link ArgumentError} where one would not.
- * Throws {@link ArgumentError} for options that cannot be.
+ * - Training normalises each unit by its mean and (biased) variance over the batch.
+ * - Evaluation and prediction use running statistics. Each step moves them towards the batch's by `momentum`, 0.1
+ *   unless given. Their variance is unbiased.
+ * - Before the first dense layer, it costs the gain of sparse bytes. `normalization` does not.
+ *
+ * A batch needs at least two samples: `fit` throws {@link ArgumentError} where one would have fewer. Throws
+ * {@link ArgumentError} for invalid options. Source: Ioffe & Szegedy, 2015.
  *
  * @example
  * [dense(512), batchNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
@@ -61,11 +63,11 @@ export function batchNormalization(
 }
 
 /**
- * Describes layer normalisation (Ba, Kiros & Hinton, 2016), as PyTorch 1.13's LayerNorm: γ·(x − mean) / √(variance +
- * epsilon) + β, each sample by the mean and (biased) variance of its own values, in training as in prediction. `epsilon`
- * is 1e-5 unless given. γ and β, a number for each unit, are learned.
+ * Describes layer normalisation, like PyTorch 1.13's LayerNorm: γ·(x − mean) / √(variance + epsilon) + β. It normalises
+ * each sample by the mean and (biased) variance of its own values, in training and in prediction. `epsilon` is 1e-5
+ * unless given. γ and β, one number for each unit, are learned.
  *
- * Throws {@link ArgumentError} for options that cannot be.
+ * Throws {@link ArgumentError} for invalid options. Source: Ba, Kiros & Hinton, 2016.
  *
  * @example
  * [dense(512), layerNormalization(), activation('relu'), dense(10, { activation: 'softmax' })]
@@ -81,11 +83,11 @@ export function layerNormalization(options: { epsilon?: number } = {}): LayerNor
 }
 
 /**
- * Describes inputs that are scaled, (x − mean) / standardDeviation, before the first layer behind; bytes count as 0–1.
- * It must be the first layer. A batch of bytes that are mostly 0 stays sparse: the scaling is folded into the first dense
- * layer's product, where one follows. A model file keeps it in its metadata, and PyTorch does not see it.
+ * Describes scaled inputs, (x − mean) / standardDeviation; bytes count as 0–1. It must be the first layer. A batch of
+ * bytes that are mostly 0 stays sparse: the scaling is folded into the product of a first dense layer that follows. A
+ * model file keeps it in its metadata, where PyTorch does not see it.
  *
- * Throws {@link ArgumentError} for numbers that cannot be.
+ * Throws {@link ArgumentError} for invalid numbers.
  *
  * @example
  * [normalization({ mean: 0.1307, standardDeviation: 0.3081 }), dense(10, { activation: 'softmax' })]
@@ -132,8 +134,8 @@ function checkEpsilon(what: string, epsilon: number): void {
 }
 
 /**
- * Throws {@link ArgumentError} for a layer that {@link normalization} does not make, and {@link ShapeError} where it has
- * not one number for each input.
+ * Throws {@link ArgumentError} for a layer that {@link normalization} does not make, and {@link ShapeError} unless it
+ * has one number for each input.
  */
 export function checkNormalization({ mean, standardDeviation }: NormalizationLayer, inputs?: number): void {
   for (const [what, numbers] of Object.entries({ mean, standardDeviation })) {

@@ -1,11 +1,11 @@
-// The rules of layers of all kinds, for those that did not come from the functions that make them, such as a file's.
+// The rules of all kinds of layers, for those not made by the layer functions, such as a file's.
 import { ArgumentError } from '../errors.ts'
 import { checkActivationLayer, checkDropout, checkPrelu } from './elementwise.ts'
 import { checkDense, type Layer } from './layers.ts'
 import { checkBatchNormalization, checkLayerNormalization, checkNormalization } from './normalization.ts'
 import type { LayerCheck } from './spec.ts'
 
-/** What throws {@link ArgumentError} for a layer of each kind that its function does not make. */
+/** Checks of each kind. They throw {@link ArgumentError} for a layer that its function does not make. */
 const CHECKS: {
   readonly [Kind in Layer['kind']]: (layer: Layer & { kind: Kind }, inputSize: number) => void
 } = {
@@ -23,7 +23,7 @@ const CHECKS: {
 export const layerKinds: readonly Layer['kind'][] = Object.freeze(Object.keys(CHECKS) as Layer['kind'][])
 
 /**
- * Throws {@link ArgumentError} for a layer that no function makes, and {@link ShapeError} for one that is not for so many
+ * Throws {@link ArgumentError} for a layer that no function makes, and {@link ShapeError} for one that does not fit its
  * inputs.
  */
 export const checkLayer: LayerCheck = (layer, inputSize, layers) => {
@@ -35,7 +35,7 @@ export const checkLayer: LayerCheck = (layer, inputSize, layers) => {
   if (layer === layers.at(-1)) checkPlaces(layers)
 }
 
-/** What holds for the layers as a row, where not all are dense. Throws {@link ArgumentError}. */
+/** The rules for a row of layers, where not all are dense. Throws {@link ArgumentError}. */
 function checkPlaces(layers: readonly Layer[]): void {
   if (!layers.some(({ kind }) => kind === 'dense')) {
     throw new ArgumentError('a network needs at least one dense layer: add a dense(units)')

@@ -1,18 +1,18 @@
-// How many values go into and out of each layer, and how many it learns.
+// How many values go into and come out of each layer, and how many it learns.
 import { type LayerSizes, layerRow } from './layer-kinds.ts'
 import type { Layer } from './layers.ts'
 
 /** A layer's sizes. */
 export interface LayerShape extends LayerSizes {
   readonly layer: Layer
-  /** Its place among the network's layers. */
+  /** Its position among the network's layers. */
   readonly index: number
   readonly isLast: boolean
   /** Values of a sample that go in. */
   readonly inputs: number
 }
 
-/** The layers' shapes, from the first to the last. */
+/** The layers' shapes, from first to last. */
 export function shapesOf(inputSize: number, layers: readonly Layer[]): LayerShape[] {
   let inputs = inputSize
   return layers.map((layer, index) => {

@@ -8,7 +8,7 @@ import { activationOf, type Layer } from './layers.ts'
 export interface NetworkSpec {
   inputSize: number
   layers: readonly Layer[]
-  /** Of the random weights: 0 to 2³² − 1. */
+  /** For the random weights: 0 to 2³² − 1. */
   seed: number
 }
 
@@ -26,10 +26,10 @@ export interface LayerParameters {
   batches?: number
 }
 
-/** Throws where a layer is none, or not for a network of so many inputs, or not at its place among the others. */
+/** Throws for an invalid layer, or one that does not fit its inputs or position. */
 export type LayerCheck = (layer: Layer, inputSize: number, layers: readonly Layer[]) => void
 
-/** Throws {@link ArgumentError} where a specification makes no network, and what `checkLayer` throws. */
+/** Throws {@link ArgumentError} for a specification that is not a network, and what `checkLayer` throws. */
 export function checkSpec({ inputSize, layers, seed }: NetworkSpec, checkLayer: LayerCheck): void {
   if (!Number.isInteger(inputSize) || inputSize < 1) {
     throw new ArgumentError(`inputSize is ${describeValue(inputSize)}: expected a whole number, 1 or more`)

@@ -3,12 +3,12 @@
 import { activationOf, type Layer } from './layers.ts'
 import { type LayerShape, shapesOf } from './shapes.ts'
 
-/** Weights, biases and whatever else is learned, of all layers. */
+/** All learned numbers of all layers: weights, biases and others. */
 export function countParameters(inputSize: number, layers: readonly Layer[]): number {
   return shapesOf(inputSize, layers).reduce((sum, shape) => sum + countOf(shape), 0)
 }
 
-/** One line a layer: its kind, activation, shape and parameters, and the sum of all. */
+/** One line per layer: its kind, activation, shape and parameters. The last line is the total. */
 export function summarize(inputSize: number, layers: readonly Layer[]): string {
   const rows = [['layer', 'activation', 'weights', 'output', 'parameters']]
   for (const shape of shapesOf(inputSize, layers)) {

@@ -1,4 +1,4 @@
-// Whether the batches of an epoch are such as all layers can train with.
+// Whether all layers can train with an epoch's batches.
 import { ArgumentError } from '../errors.ts'
 import type { NetworkLayer } from '../network/parameters.ts'
 import type { BatchSizes } from './context.ts'

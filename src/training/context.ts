@@ -5,7 +5,7 @@ import type { NetworkLayer } from '../network/parameters.ts'
 import type { OptimizerConfig } from '../optimizers/optimizer-options.ts'
 import type { Descent } from './descent.ts'
 
-/** What an operation on a network computes with, where that may be a training. */
+/** What an operation on a network that may be a training computes with. */
 export interface TrainingContext extends NetworkContext {
   readonly extras: TrainingExtras
 }
@@ -16,7 +16,7 @@ export interface BatchSizes {
   readonly dropLast: boolean
 }
 
-/** {@link NetworkExtras}, and what goes beyond plain gradient descent, batch by batch. */
+/** {@link NetworkExtras}, and all beyond plain gradient descent, batch by batch. */
 export interface TrainingExtras extends NetworkExtras {
   /** Throws {@link ArgumentError} where an epoch would have a batch of one sample before a batch normalisation. */
   checkBatchSizes(layers: readonly NetworkLayer[], samples: number, settings: BatchSizes): void

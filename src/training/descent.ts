@@ -1,5 +1,5 @@
-// From the gradient with respect to the network's output to changed parameters: in one pass, where the update is
-// plain, or by an optimiser (optimizer-descent.ts).
+// From the gradient with respect to the network's output to changed parameters: in one pass where the update is plain,
+// otherwise by an optimiser (optimizer-descent.ts).
 
 import type { BackwardPass } from '../network/backward.ts'
 import type { ParameterSet } from '../network/parameters.ts'
@@ -11,20 +11,19 @@ import type { Call } from '../wasm/calls.ts'
 /** What changes the parameters. */
 export interface Descent {
   /**
-   * The calls behind a batch's forward pass, to be run at once. Gradients of batches that are not the last of their
-   * group are added up; the last changes the parameters, by Σ w·g / Σ w of all samples of the group. `weight` is Σ w
-   * of the batch.
+   * The calls after a batch's forward pass, to be run at once. Gradients of a group's batches are added up. The last
+   * batch changes the parameters, by Σ w·g / Σ w of all samples of the group. `weight` is Σ w of the batch.
    */
   calls(batch: Batch, learningRate: number, isLastOfGroup: boolean, weight: number): readonly Call[]
   /** Whether a group has begun. */
   readonly isPending: boolean
-  /** The calls that end the group that has begun, where no batch comes any more. */
+  /** The calls that end the current group early, when no batch follows. */
   finish(learningRate: number): readonly Call[]
-  /** Leaves the group that has begun. */
+  /** Discards the current group. */
   drop(): void
-  /** Goes on from what it remembered; from nothing where that is undefined, or another optimiser's. */
+  /** Continues from what it remembered; afresh for undefined, or another optimiser's state. */
   begin(state: OptimizerState | undefined): void
-  /** A copy of what it remembers; undefined where that is nothing. */
+  /** A copy of what it remembers; undefined if nothing. */
   state(): OptimizerState | undefined
   /** Forgets all. */
   forget(): void

@@ -15,39 +15,38 @@ import type { TrainingConfig } from './options.ts'
 import { checkInputSize, type Pause, type Rows } from './rows.ts'
 import type { TrainingState } from './state.ts'
 
-/** What a diagnosis is made with. */
+/** The settings of a diagnosis. */
 export interface DiagnosisSettings {
   batchSize: number
-  /** Of the updates; the last one's unless given. */
+  /** Of the updates; the last one used unless given. */
   learningRate: number | undefined
   /** A unit is flat for a sample where |h′(z)| is below it. */
   flatBelow: number
 }
 
 /**
- * One layer. A root mean square (RMS) is over all samples and units. What is said of gradients and updates is the root
- * mean square over the batches, each of which has its own, as in a training; norms are L2, of all the layer's
- * parameters.
+ * One layer. A root mean square (RMS) is over all samples and units. Gradients and updates are computed for each batch,
+ * as in training, and reported as root mean squares over the batches. Norms are L2, over all the layer's parameters.
  */
 export interface LayerDiagnosis {
   /** Its number; the first is 1. */
   layer: number
   kind: string
   units: number
-  /** RMS of y = h(z); of z, for a last layer whose activation the loss contains. */
+  /** RMS of y = h(z), or of z for a last layer whose activation is part of the loss. */
   activationRms: number
   /** RMS of the gradient of a batch's mean loss with respect to z. */
   deltaRms: number
-  /** Norm of weights and bias, and of the gradient by them. 0 for a layer without parameters. */
+  /** Norm of weights and bias, and of the gradient with respect to them. 0 for a layer without parameters. */
   weightNorm: number
   gradientNorm: number
   /** Norm of what the compiled optimiser would add to them for one batch, and its ratio to `weightNorm`. */
   updateNorm: number
   updateRatio: number
-  /** ReLUs that no sample activates (h′(z) = 0 for all): they learn nothing from these data. And their share. */
+  /** Number and share of ReLUs that no sample activates (h′(z) = 0 for all). They learn nothing from these data. */
   dead: number
   deadShare: number
-  /** Other units with |h′(z)| < `flatBelow` for at least 95 % of the samples. And their share. */
+  /** Number and share of other units with |h′(z)| < `flatBelow` for at least 95 % of the samples. */
   saturated: number
   saturatedShare: number
 }
@@ -58,7 +57,7 @@ const SATURATED = 0.95
 /** Bytes of a double. */
 const F64_BYTES = 8
 
-/** Activations that are flat everywhere, or nowhere: nothing is counted. */
+/** Activations that are flat everywhere or nowhere: they are not counted. */
 const UNCOUNTED = new Set<number>([ACTIVATIONS.identity.kind, ACTIVATIONS.step.kind])
 
 /** What is diagnosed. */
@@ -66,11 +65,11 @@ export interface DiagnosisTask {
   readonly config: TrainingConfig
   readonly rows: Rows
   readonly settings: DiagnosisSettings
-  /** Where the network's training stands, as soon as nothing else changes the parameters. */
+  /** The training's state, as soon as nothing else changes the parameters. */
   state(): TrainingState
 }
 
-/** Diagnoses the network with the given rows. Its parameters are as before when this is done. */
+/** Diagnoses the network with the given rows. Its parameters are unchanged afterwards. */
 export function diagnoseNetwork(
   context: NetworkContext,
   task: DiagnosisTask,
@@ -95,7 +94,7 @@ export function diagnoseNetwork(
       }
       return await diagnosis.result()
     } finally {
-      network.parameters.vector.view.set(before) // a layer may have moved its running statistics
+      network.parameters.vector.view.set(before) // A layer may have moved its running statistics.
     }
   })
 }
@@ -117,7 +116,7 @@ function checkSettings({ batchSize, learningRate, flatBelow }: DiagnosisSettings
   }
 }
 
-/** What is summed up for a layer. */
+/** Sums for a layer. */
 interface LayerSums {
   readonly stage: Stage
   /** The number of samples for which each unit is flat. */
@@ -247,7 +246,7 @@ class Diagnosis {
     return diagnoses
   }
 
-  /** Leaves in `#changed` what the optimiser would add to the parameters. */
+  /** Leaves what the optimiser would add to the parameters in `#changed`. */
   async #update(): Promise<void> {
     const { vector } = this.#changed
     const parameters = this.#network.parameters.vector

@@ -1,4 +1,4 @@
-// Why a training has diverged, as far as its numbers and data tell, in words. Loaded when one has.
+// Why a training diverged, in words, as far as its numbers and data tell. Loaded only then.
 import type { Samples } from '../data/samples.ts'
 import { outputOf } from '../layers/layers.ts'
 import { usesLabels } from '../losses/loss-targets.ts'
@@ -8,15 +8,15 @@ import type { Batch } from '../network/stages/stage.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { TrainingConfig } from './options.ts'
 
-/** Initial weights suit values of about 1. The gradients of the first layer's grow as their square. */
+/** Initial weights suit values of about 1. The first layer's gradients grow with the square of the inputs. */
 const LARGE = 10
 
-/** Values that are looked at, from the first ones on. */
+/** Values that are examined, from the first on. */
 const LOOKED_AT = 100_000
 
 /**
- * What to do about it, in words: scale targets and inputs that are far larger than the initial weights are made for, or
- * else use a lower learning rate.
+ * What to do about it, in words. Scale targets and inputs that are far larger than the initial weights suit, or use a
+ * lower learning rate.
  */
 export function remedyOf(
   network: Network,
@@ -36,13 +36,13 @@ export function remedyOf(
   return `The ${large.join(' and the ')}: scale them to a mean of 0 and a standard deviation of 1. Else use ${lower}`
 }
 
-/** What made a loss that is not finite, in words, and whether the batch's data did. */
+/** What made a loss not finite, in words, and whether the batch's data did. */
 export interface NonFinite {
   readonly where: string
   readonly isDataToBlame: boolean
 }
 
-/** Where the numbers of a batch, whose loss is not finite, cease to be so. */
+/** Where the numbers of a batch stop being finite, given that its loss is not. */
 export function findNonFinite(
   { input, stages, plan }: ForwardPass,
   { rows, format }: Batch,
@@ -63,7 +63,7 @@ export function findNonFinite(
   return { where, isDataToBlame }
 }
 
-/** Of a batch; `keepsWeights` where those from before it are finite. */
+/** For a batch; `keepsWeights` where the weights from before it are finite. */
 export const tellLoss = (
   remedy: string,
   loss: number,
@@ -72,16 +72,16 @@ export const tellLoss = (
 ): string =>
   `the loss is ${loss} at iteration ${iteration} of epoch ${epoch}: ${where}. ${
     keepsWeights
-      ? "The weights are those before this batch. Mend the data, or leave out such batches with onNonFinite: 'skip'"
+      ? "The weights are those before this batch. Fix the data, or skip such batches with onNonFinite: 'skip'"
       : `The weights are the last copy that gave a finite loss. ${remedy}`
   }`
 
-/** Of the last batch of a training. */
+/** For the last batch of a training. */
 export const tellLastUpdate = (remedy: string, iteration: number, epoch: number): string =>
   `the weights diverged in the last batch, iteration ${iteration} of epoch ${epoch}; they are the last copy that gave a ` +
   `finite loss. ${remedy}`
 
-/** Of validation; a training that went well until then is not to blame for a NaN. */
+/** For validation. A training that went well until then is not to blame for a NaN. */
 export const tellValidation = (remedy: string, loss: number, epoch: number): string =>
   `the validation loss is ${loss} after epoch ${epoch}. ` +
   (Number.isNaN(loss)

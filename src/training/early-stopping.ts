@@ -1,5 +1,5 @@
-// Early stopping: training ends when what it watches has not got better for some epochs, and the weights of the best
-// epoch come back.
+// Early stopping: training ends when the monitored value has not improved for some epochs, and the best epoch's weights
+// are restored.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Evaluation } from '../losses/evaluation.ts'
@@ -12,9 +12,8 @@ import type { Pause, Rows } from './rows.ts'
 import type { EarlyStoppingState } from './state.ts'
 
 /**
- * Early stopping of a task that asks for it. `planEvaluator` is asked for what measures the samples that are trained on,
- * where these are watched. Throws {@link ArgumentError} for options that are wrong, or that name what this training does
- * not measure.
+ * The early stopping that a task requests. `planEvaluator` plans what measures the training samples, where these are
+ * monitored. Throws {@link ArgumentError} for wrong options, and for a value that this training does not measure.
  */
 export async function planEarlyStopping(
   { settings, train, validation, state }: FitTask,
@@ -41,7 +40,7 @@ export class EarlyStopper {
   readonly #restoreBest: boolean
   #evaluate: (pause: Pause) => Promise<Evaluation | undefined> = async () => undefined
 
-  /** Throws {@link ArgumentError} for options that are wrong, or that name what this training does not measure. */
+  /** Throws {@link ArgumentError} for wrong options, and for a value that this training does not measure. */
   constructor(
     options: EarlyStopping,
     hasValidation: boolean,
@@ -77,17 +76,17 @@ export class EarlyStopper {
     this.state = state ? { ...state } : { best: undefined, bestEpoch: 0, waited: 0, parameters: undefined }
   }
 
-  /** Whether it watches the samples that are trained on. */
+  /** Whether it monitors the training samples. */
   get watchesTraining(): boolean {
     return !this.#monitor.startsWith('val')
   }
 
-  /** What measures these samples; `skips`: batches whose loss is not finite are left out. */
+  /** Sets what measures these samples; `skips`: batches without a finite loss are skipped. */
   measureBy(evaluator: Evaluator, skips: boolean): void {
     this.#evaluate = pause => evaluator.run(pause, skips)
   }
 
-  /** Adds to the logs of an epoch what the samples that are trained on give after it, where that is watched. */
+  /** Adds the measurements on the training samples to an epoch's logs, where they are monitored. */
   async measure(logs: EpochLogs, pause: Pause): Promise<void> {
     const measured = await this.#evaluate(pause)
     if (!measured) return
@@ -102,8 +101,8 @@ export class EarlyStopper {
   }
 
   /**
-   * Takes an epoch's logs; returns whether training is to end. `copyParameters` is asked for where the epoch is the best
-   * so far. Throws {@link ArgumentError} where the logs lack what is watched: an accuracy, for regression.
+   * Takes an epoch's logs. Returns whether training should end. `copyParameters` is called where the epoch is the best
+   * so far. Throws {@link ArgumentError} where the logs lack the monitored value: an accuracy, for regression.
    */
   observe(logs: EpochLogs, copyParameters: () => Float32Array): boolean {
     const value = watchedValue(this.#monitor, logs)

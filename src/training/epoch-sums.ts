@@ -1,16 +1,18 @@
-// What is summed up over an epoch, and the logs that come of it.
+// Sums over an epoch, and the logs made from them.
 import type { BatchLogs, EpochLogs } from './logs.ts'
 import type { EpochSums } from './state.ts'
 
-/** What a step says of its batch: the mean loss, and how many samples were classified rightly, both before its update. */
+/**
+ * A step's report on its batch: the mean loss and the number of correctly classified samples, both before its update.
+ */
 export interface StepResult {
   readonly loss: number
-  /** What the mean's divisor is. */
+  /** The divisor of the mean. */
   readonly weight: number
   readonly correct: number | undefined
 }
 
-/** Adds a batch of so many samples. */
+/** Adds a batch of `rows` samples. */
 export function addBatch(sums: EpochSums, { loss, weight, correct }: StepResult, samples: number): void {
   if (!Number.isFinite(loss)) {
     sums.skipped += 1
@@ -27,7 +29,7 @@ export function batchLogs(logs: BatchLogs, { correct }: Pick<StepResult, 'correc
   return correct === undefined ? logs : { ...logs, accuracy: correct / logs.samples }
 }
 
-/** The logs of an epoch of so many iterations. */
+/** The logs of an epoch of `iterations` iterations. */
 export function epochLogs(
   epoch: number,
   iterations: number,

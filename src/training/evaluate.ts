@@ -17,10 +17,10 @@ import type { Call, Executor } from '../wasm/calls.ts'
 import { finiteCheck } from './finite-check.ts'
 import { checkInputSize, type Pause, type Rows } from './rows.ts'
 
-/** Rows in one batch of an evaluation or prediction: enough for the kernels to run at full speed, few enough to stay in the cache. */
+/** Rows in one batch of an evaluation or prediction: enough for full kernel speed, few enough to stay in the cache. */
 export const EVALUATION_BATCH = 250
 
-/** Mean loss over given rows, the share of right answers of a classifier, and metrics; its buffers planned once. */
+/** Mean loss over given rows, a classifier's accuracy, and metrics. Its buffers are planned once. */
 export class Evaluator {
   readonly #executor: Executor
   readonly #batches: Batches
@@ -30,7 +30,7 @@ export class Evaluator {
   readonly #gradient: F32Buffer
   readonly #isFinite: (vector: F32Buffer, length?: number) => boolean
 
-  /** Without `settings`, loss and accuracy alone. */
+  /** Without `settings`, only loss and accuracy. */
   constructor(context: NetworkContext, loss: Loss, rows: Rows, settings?: EvaluationSettings) {
     const { runtime, executor, arena, network } = context
     this.#executor = executor
@@ -44,7 +44,7 @@ export class Evaluator {
     this.#isFinite = finiteCheck(runtime, arena)
   }
 
-  /** `skips`: leaves out batches whose loss is not finite; it is NaN where that is each. */
+  /** `skips`: skips batches without a finite loss. The loss is NaN where that is all of them. */
   async run(pause: Pause, skips = false): Promise<Evaluation> {
     const { length: samples } = this.#batches
     this.#metrics?.reset(this.#batches.first)
@@ -79,7 +79,7 @@ export class Evaluator {
     }
   }
 
-  /** Counts a batch in; how many of its rows have outputs that are not finite. */
+  /** Counts a batch. Returns how many of its rows have outputs that are not finite. */
   #addMetrics(rows: number): number {
     const { input, output } = this.#batches.pass
     const size = output.length / this.#batches.capacity
@@ -103,7 +103,7 @@ export class Evaluator {
   }
 }
 
-/** The bits of a NaN without a payload. Which others an operation gives, the engine decides. */
+/** The bits of a NaN without a payload. Engines choose which NaN an operation gives. */
 const NAN_BITS = 0x7fc00000
 
 /**
@@ -171,7 +171,7 @@ class Batches {
     return this.#indices[0] ?? 0
   }
 
-  /** Takes the batch that begins at a position to the network's output; resolves to its number of rows. */
+  /** Runs the batch that begins at a position to the network's output. Resolves to its number of rows. */
   forward(begin: number): Promise<number> {
     return this.#network.exclusively(() => this.#forward(begin))
   }

@@ -1,5 +1,5 @@
-// All that a training may take beyond dense layers and plain gradient descent, in one module: it is loaded where it is
-// needed, and handed in. Whoever trains the lecture's network downloads none of it.
+// All that a training may need beyond dense layers and plain gradient descent, in one module. It is loaded on demand
+// and passed in. Pages that train the lecture's network download none of it.
 import { createWeightedLoss } from '../losses/weighted-losses.ts'
 import { Augmenter } from '../network/augmenter.ts'
 import { planScaling } from '../network/stages/input-scaling.ts'

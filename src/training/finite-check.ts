@@ -3,7 +3,7 @@ import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
-/** Plans a check whether the first `length` elements of a vector, all unless given, are finite numbers. */
+/** Plans a check whether the first `length` elements of a vector, all unless given, are finite. */
 export function finiteCheck(
   { kernels }: Runtime,
   arena: Arena,
@@ -12,6 +12,6 @@ export function finiteCheck(
   return ({ pointer, length: all }, length = all) =>
     // Σ x² is finite where every x is, unless they are large.
     Number.isFinite(kernels.sdot(length, pointer, 1, pointer, 1)) ||
-    // Σ x·0 is 0, or NaN where an x is not finite. The increment of 0 takes the one 0 over and over, which is slow.
+    // Σ x·0 is 0, or NaN where an x is not finite. The increment of 0 reads the one 0 repeatedly, which is slow.
     kernels.sdot(length, pointer, 1, zero.pointer, 0) === 0
 }

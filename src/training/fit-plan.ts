@@ -1,7 +1,7 @@
 // What a training plans before its first step: where its samples come from, and all buffers and calls of its steps.
 //
 // Planning takes several times as long as a small batch. So a plan outlives its call of `fit` for a while, and the next
-// call takes it over where nothing of it would change.
+// call reuses it where it would plan the same.
 import type { Network } from '../network/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Executor } from '../wasm/calls.ts'
@@ -28,10 +28,10 @@ export interface FitPlan {
   free(): void
 }
 
-/** Values of a batch, 64 MB as floats, from which it is worth asking first whether linear memory has room for it. */
+/** From this many values of a batch (64 MB as floats) on, it is worth checking first whether linear memory has room. */
 const LARGE = 2 ** 24
 
-/** What a training computes with, but for the buffers of its plan. */
+/** What a training computes with, without the buffers of its plan. */
 export type FitContext = Omit<TrainingContext, 'arena'>
 
 /** Plans a training. Throws what {@link trainNetwork} throws before its first step. */
@@ -90,7 +90,7 @@ async function planFit(given: FitContext, task: FitTask, signal: AbortSignal | u
   }
 }
 
-/** The samples of a task. `signal` ends what waits for them. */
+/** The samples of a task. `signal` ends waiting for them. */
 async function openSource(
   context: TrainingContext,
   task: FitTask,
@@ -108,7 +108,7 @@ async function openSource(
   return StreamedSamples.open(context, task, train, signal)
 }
 
-/** A plan, what it was made for, and the memory that has it. */
+/** A plan, what it was made for, and the memory that holds it. */
 interface KeptPlan {
   readonly plan: FitPlan
   readonly executor: Executor
@@ -116,17 +116,17 @@ interface KeptPlan {
   readonly memory: LinearMemory
 }
 
-/** Milliseconds that a plan, and its memory, outlive their training. */
+/** Milliseconds for which a plan and its memory outlive their training. */
 const LINGER = 1000
 
-/** The plans of a network's trainings, of which the last is kept. */
+/** The plans of a network's trainings; the last one is kept. */
 export class FitPlans {
   #kept: KeptPlan | undefined
   #lingering: ReturnType<typeof setTimeout> | undefined
-  /** Also what linear memory calls before it grows. */
+  /** Linear memory calls it before it grows, too. */
   readonly #drop = () => this.drop()
 
-  /** The plan of a task: that of the last one where it would be the same. */
+  /** The plan of a task: the last one where it would be the same. */
   async open(context: FitContext, task: FitTask, signal: AbortSignal | undefined): Promise<FitPlan> {
     const kept = this.#take()
     if (kept && suits(kept, context.executor, task)) {
@@ -137,7 +137,7 @@ export class FitPlans {
     return planFit(context, task, signal)
   }
 
-  /** Takes a plan back whose training has ended as it should. */
+  /** Takes back the plan of a training that ended normally. */
   keep({ runtime, executor }: FitContext, plan: FitPlan, { state: _, ...task }: FitTask): void {
     const { memory } = runtime
     const { earlyStopping, augmentation } = task.settings
@@ -152,7 +152,7 @@ export class FitPlans {
     if (typeof this.#lingering === 'object') this.#lingering.unref()
   }
 
-  /** Frees what is kept: the parameters changed otherwise, or the network goes. */
+  /** Frees the kept plan: the parameters changed otherwise, or the network is disposed of. */
   drop(): void {
     this.#take()?.plan.free()
   }

@@ -1,4 +1,4 @@
-// What one call of `fit` is about.
+// The inputs of one call of `fit`.
 import type { FitSettings, TrainingConfig } from './options.ts'
 import type { Rows } from './rows.ts'
 import type { SampleStream } from './sample-source.ts'

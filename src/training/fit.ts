@@ -1,4 +1,4 @@
-// The training loop. Lecture, section 4: an epoch uses each sample once, in batches of which each is one iteration.
+// The training loop. Lecture, section 4: an epoch uses each sample once, in batches; each batch is one iteration.
 import { TrainingError } from '../errors.ts'
 import type { Network } from '../network/network.ts'
 import { createSchedule } from '../optimizers/create-schedule.ts'
@@ -17,31 +17,31 @@ import type { SampleSource } from './sample-source.ts'
 import { type EpochSums, noSums, type TrainingState } from './state.ts'
 import type { TrainingStep } from './step.ts'
 
-/** What steers a training from outside, and what is told of it. */
+/** What controls a training from outside, and what it reports to. */
 export interface FitControl {
-  /** Awaited after each batch: lets the host do other things, waits while it is told to, throws when it is to give up. */
+  /** Awaited after each batch. Lets the host do other things, waits while paused, throws on abort. */
   readonly pause: Pause
-  /** Whether the training is to end after the batch in hand, as if it had no more epochs. */
+  /** Whether training should end after the current batch, as if it had no more epochs. */
   isStopped(): boolean
   /** The learning rate that was chosen last. */
   chosenRate?(): ChosenRate | undefined
-  /** Whether `onBatch` wants to be told. */
+  /** Whether `onBatch` wants reports. */
   isWatched?(): boolean
-  /** Told of each batch; not awaited. */
+  /** Called after each batch; not awaited. */
   onBatch?(logs: BatchLogs): void
   /** Gets the state at every `settings.checkpointEvery` iterations and after each epoch. */
   onCheckpoint?(state: TrainingState): void | Promise<void>
-  /** Gets what tells, between two iterations, where the training stands. */
+  /** Gets a function that tells the training's state between two iterations. */
   follow?(state: () => TrainingState): void
-  /** Gets the state in which the training ends, whatever ends it. */
+  /** Gets the training's final state, however it ends. */
   leave(state: TrainingState): void
 }
 
 /**
  * Trains the network. All buffers are planned before the first step: a step allocates none.
  *
- * Throws {@link ArgumentError} and {@link ShapeError} before anything is trained, and {@link TrainingError} at a loss
- * that is not finite, with the last parameters that gave a finite one.
+ * Throws {@link ArgumentError} and {@link ShapeError} before training starts. Throws {@link TrainingError} at a loss
+ * that is not finite, and restores the last parameters that gave a finite one.
  */
 export async function trainNetwork(
   plan: FitPlan,
@@ -81,13 +81,13 @@ class Training {
   readonly #history: EpochLogs[]
   /** See {@link TrainingState}. */
   #parameters: Float32Array | undefined
-  /** Epochs that are done, and iterations of the one under way. */
+  /** Completed epochs, and iterations of the current one. */
   #epoch: number
   #iteration: number
   #sums: EpochSums
   /** Of the last iteration. */
   #learningRate: number
-  /** The number of the last choice of a learning rate that was followed. */
+  /** The number of the last chosen learning rate that was applied. */
   #choice = 0
 
   constructor(
@@ -118,7 +118,7 @@ class Training {
     if (state.iteration > 0) this.#learningRate = this.#learningRateAt(state.iteration - 1)
   }
 
-  /** Where the training stands, between two iterations. */
+  /** The training's state between two iterations. */
   state(): TrainingState {
     return {
       epoch: this.#epoch,
@@ -142,12 +142,12 @@ class Training {
     await this.#callbacks.onTrainEnd?.({ epochs: [...this.#history] })
   }
 
-  /** Before the buffers are freed or taken over: no thread works on them behind this. */
+  /** Call before the buffers are freed or reused: afterwards no thread works on them. */
   async end(): Promise<void> {
     this.#takeChosenRate()
-    await this.#step.end().catch(() => {}) // a team that has failed has left, and the training knows of it
+    await this.#step.end().catch(() => {}) // A failed team has left, and the training knows.
     await this.#source.end()
-    // No batch is left whose loss would tell of a last update that went too far.
+    // No batch follows whose loss would reveal a last update that went too far.
     await this.#network.exclusively(() => {
       if (!this.#lastGood.areFinite()) this.#diverge()
     })
@@ -158,7 +158,7 @@ class Training {
     return isDone || this.#control.isStopped()
   }
 
-  /** Goes on to the end of the epoch under way. */
+  /** Runs to the end of the current epoch. */
   async #runEpoch(): Promise<void> {
     const epoch = this.#epoch + 1
     const start = performance.now() - this.#sums.seconds * 1000
@@ -189,7 +189,7 @@ class Training {
     await this.#checkpoint()
   }
 
-  /** Weights that are not finite are none to go on from: the next batch's loss will tell. */
+  /** Does not save weights that are not finite: the next batch's loss will tell. */
   async #checkpoint(): Promise<void> {
     this.#takeChosenRate()
     const { onCheckpoint } = this.#control
@@ -228,17 +228,17 @@ class Training {
     }
   }
 
-  /** Of an iteration of the epoch under way, counted from 0. */
+  /** For an iteration of the current epoch, counted from 0. */
   #learningRateAt(iteration: number): number {
     return this.#schedule.at(this.#ofTraining(iteration))
   }
 
-  /** The place of an iteration of the epoch under way among those of the training. */
+  /** The position of an iteration of the current epoch within the training. */
   #ofTraining(iteration: number): number {
     return iteration + (this.#epoch > 0 ? this.#epoch * this.#source.iterations : 0)
   }
 
-  /** Between two iterations: gives the next one the learning rate that was chosen since the last. */
+  /** Between two iterations: applies a learning rate chosen since the last. */
   #takeChosenRate(): void {
     const chosen = this.#control.chosenRate?.()
     if (!chosen || chosen.number === this.#choice) return
@@ -246,7 +246,7 @@ class Training {
     this.#schedule.choose(chosen.learningRate, this.#ofTraining(this.#iteration))
   }
 
-  /** Throws, unless such batches are to be left out. Either way the parameters are finite again. */
+  /** Throws, unless such batches are skipped. Either way the parameters are finite again. */
   async #onNonFinite(epoch: number, iteration: number): Promise<void> {
     const { where, isDataToBlame } = await this.#step.findNonFinite()
     const keepsWeights = isDataToBlame && this.#lastGood.areFinite()
@@ -261,7 +261,7 @@ class Training {
   /** After any other batch, the next one's loss tells. */
   async #checkLastUpdate(epoch: number): Promise<void> {
     if (epoch < this.#settings.epochs) return
-    // The loss of a batch that was left out tells nothing.
+    // A skipped batch's loss tells nothing.
     const isRight = await this.#network.exclusively(() =>
       Number.isFinite(this.#step.loss) ? this.#step.isFinite() : this.#lastGood.areFinite(),
     )
@@ -270,13 +270,13 @@ class Training {
     await this.#fail(({ tellLastUpdate }, remedy) => tellLastUpdate(remedy, this.#iteration, epoch))
   }
 
-  /** Goes back to the last good parameters; what the optimiser remembers is of no use to them. */
+  /** Restores the last good parameters. The optimiser's state no longer fits them. */
   #diverge(): void {
     this.#lastGood.restore()
     this.#step.forget()
   }
 
-  /** Throws {@link TrainingError}, with words that are loaded for it. */
+  /** Throws {@link TrainingError}, with text that is loaded on demand. */
   async #fail(tell: (words: typeof Divergence, remedy: string) => string): Promise<never> {
     const words = await import('./divergence.ts')
     const remedy = words.remedyOf(this.#network, this.#source.samples, this.#config, this.#learningRate)
@@ -311,7 +311,7 @@ class Training {
     })
   }
 
-  /** Goes back from the best epoch's parameters to those with which training goes on. */
+  /** Switches from the best epoch's parameters back to those with which training continues. */
   async #takeUp(): Promise<void> {
     const vector = this.#parameters
     if (!vector) return

@@ -1,10 +1,12 @@
-// Backpropagation against differences: is each parameter's gradient what the loss says it is?
+// Checks backpropagation against differences: is each parameter's gradient the slope of the loss?
 //
-// The loss is a sum of f64s over values that the kernels compute in f32, so a difference of two losses is noise where the
-// step is small, and curvature where it is large. For each parameter the step is halved from 1/8 · max(1, |w|) on, as
-// long as that decides nothing: central differences, extrapolated once (Richardson), whose error is bounded by how much
-// two estimates differ, and by how much the one-sided slopes do, which tells a kink (a ReLU at 0) within the step; both
-// twice, lest a kink's place between two steps should hide it.
+// The loss is a sum of f64s over values that the kernels compute in f32. So a difference of two losses is noise where
+// the step is small, and curvature where it is large. For each parameter the step is halved from 1/8 · max(1, |w|) on,
+// until the result is decisive.
+//
+// Central differences are extrapolated once (Richardson). Their error is bounded by how much two estimates differ, and
+// by how much the one-sided slopes differ, which reveals a kink (a ReLU at 0) within the step. Both are taken over two
+// levels, since a kink between two steps could hide.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Loss } from '../losses/loss-table.ts'
@@ -16,7 +18,7 @@ import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { checkInputSize, type Pause, type Rows } from './rows.ts'
 
-/** What a gradient check is made with. */
+/** The settings of a gradient check. */
 export interface GradientCheckSettings {
   /** How far a gradient may be off, as a share of its size. */
   tolerance: number
@@ -29,16 +31,15 @@ export interface GradientComparison {
   /** The layer's number; the first is 1. */
   layer: number
   parameter: 'weights' | 'bias'
-  /** Its place among them, as `getParameters` gives them. */
+  /** Its index among them, in the order of `getParameters`. */
   index: number
-  /** By backpropagation: as an optimiser reads it or, where that is further off, as plain gradient descent takes it. */
+  /** From backpropagation, as an optimiser reads it. Where plain gradient descent's is further off, that one. */
   gradient: number
-  /** By differences, and a bound of that one's error. */
+  /** From differences, and a bound on its error. */
   difference: number
   uncertainty: number
   /**
-   * |gradient − difference|, as a share of the larger of both or, where that is larger, of the root mean square of the
-   * tensor's gradients; and the most that it may be: the tolerance and, as such a share, the uncertainty.
+   * |gradient − difference| relative to the larger of both, or to the root mean square of the tensor's gradients if that is larger. `allowed` is the tolerance plus the uncertainty on the same scale.
    */
   error: number
   allowed: number
@@ -46,14 +47,14 @@ export interface GradientComparison {
 
 /** What a gradient check found. */
 export interface GradientCheck {
-  /** Whether every error is allowed, of the parameters that could be decided; false where there is none. */
+  /** Whether every decidable parameter is within its allowed error; false where none is decidable. */
   passed: boolean
-  /** The one of these whose error is the largest, compared with what is allowed. */
+  /** The decidable parameter with the largest error relative to the allowed one. */
   worst: GradientComparison | undefined
-  /** Parameters that were checked, and those whose uncertainty is above the tolerance: near to a kink, or in noise. */
+  /** Checked parameters, and those whose uncertainty exceeds the tolerance, because of a kink nearby or noise. */
   checked: number
   undecided: number
-  /** The median of all uncertainties, as shares: what the differences could tell apart. */
+  /** The median relative uncertainty: the resolution of the differences. */
   accuracy: number
 }
 
@@ -63,7 +64,7 @@ const FIRST_STEP = 1 / 8
 /** Halvings of the step. */
 const LEVELS = 10
 
-/** What two losses differ by at least, for nothing but rounding: the spacing of f32 at 1. */
+/** The least difference of two losses from rounding alone: the spacing of f32 at 1. */
 const EPSILON = 2 ** -23
 
 /** What is checked. */
@@ -73,7 +74,7 @@ export interface GradientCheckTask {
   readonly settings: GradientCheckSettings
 }
 
-/** Checks the gradients of one batch, that of all rows. The parameters are as before when this is done. */
+/** Checks the gradients of one batch of all rows. The parameters are unchanged afterwards. */
 export function checkNetworkGradients(
   context: NetworkContext,
   { loss, rows, settings }: GradientCheckTask,
@@ -88,7 +89,7 @@ export function checkNetworkGradients(
     const before = network.parameters.vector.view.slice()
     try {
       const capacity = indices.length
-      // Where tensors are kept, other buffers are read than in a training: its faults would not be seen.
+      // Where tensors are kept, other buffers are read than in training, whose faults would not be seen.
       const options = { loss, samples, capacity, seed: 0, step: 0, keepsTensors: false }
       const pass = new GradientPass(context, options)
       await pass.load(indices)
@@ -144,12 +145,12 @@ function tensorsOf(network: Network, { gradients }: GradientPass) {
   )
 }
 
-/** So large that weights are as good as nothing beside their updates, which then have all bits of the gradients. */
+/** So large that weights are negligible next to their updates, which then hold all bits of the gradients. */
 const UPDATE_RATE = 2 ** 16
 
 /**
- * The gradients that a step of plain gradient descent takes, in which the parameters change while the pass still reads
- * them. Those of the pass itself, where no such step is taken. The parameters are as before when this is done.
+ * The gradients that a step of plain gradient descent takes, where parameters change while the pass still reads them.
+ * Those of the pass itself, where no such step is taken. The parameters are unchanged afterwards.
  */
 async function gradientsByUpdate(
   pass: GradientPass,
@@ -176,9 +177,9 @@ function squares({ kernels }: Runtime, { pointer, length }: F32Buffer): number {
 }
 
 /**
- * The derivative of the loss by one weight, whose value at the weight is given. Goes on to smaller steps until the
- * uncertainty is a quarter of what is wanted and the estimate agrees with the gradient; an estimate that does so with the
- * wanted uncertainty is taken before all others.
+ * The derivative of the loss with respect to one weight, whose value at the weight is given. Tries smaller steps until
+ * the uncertainty is a quarter of the wanted one and the estimate agrees with the gradient. Prefers an estimate that
+ * agrees within the wanted uncertainty to all others.
  */
 async function differentiate(
   pass: GradientPass,
@@ -221,19 +222,19 @@ interface Estimate {
 /** Differences of one step. */
 interface Level {
   readonly central: number
-  /** The slope to the right less that to the left. */
+  /** The slope to the right minus the slope to the left. */
   readonly bend: number
   /** NaN at the first level. */
   readonly extrapolated: number
-  /** How far `extrapolated` may be off, but for noise. */
+  /** A bound on the error of `extrapolated`, without noise. */
   readonly doubt: number
 }
 
-/** Joins the differences of a step with those of a step twice as large. */
+/** Combines the differences of a step with those of a step twice as large. */
 function extrapolate(central: number, bend: number, last: Level | undefined): Level {
   if (!last) return { central, bend, extrapolated: Number.NaN, doubt: Number.POSITIVE_INFINITY }
   const extrapolated = (4 * central - last.central) / 3
-  // A bend halves with the step where the loss is smooth, and stays where it has a kink.
+  // A bend halves with the step where the loss is smooth, and persists where it has a kink.
   const kink = Math.abs(2 * bend - last.bend) / 2
   const previous = Number.isNaN(last.extrapolated) ? central : last.extrapolated
   return { central, bend, extrapolated, doubt: kink + Math.abs(extrapolated - previous) }
@@ -244,7 +245,7 @@ function lossAt(pass: GradientPass, { view }: F32Buffer, index: number, weight: 
   return pass.computeLoss()
 }
 
-/** What errors are a share of. Sizes below what differences can tell are taken for 0. */
+/** The scale of relative errors. Sizes below the resolution of the differences count as 0. */
 function sizeOf(gradient: number, scale: number, loss: number): number {
   return Math.max(Math.abs(gradient), scale, EPSILON * Math.max(1, Math.abs(loss)))
 }

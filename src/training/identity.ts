@@ -1,4 +1,4 @@
-// What makes a training the one that it is: all that its result depends on, besides the samples and where it stands.
+// What identifies a training: all that its result depends on, apart from the samples and its progress.
 import { ArgumentError } from '../errors.ts'
 import type { Layer } from '../layers/layers.ts'
 import { scheduleRow } from '../optimizers/schedule-table.ts'
@@ -8,20 +8,20 @@ import type { FitSettings, TrainingConfig } from './options.ts'
 /** Plain data, by names that a user knows. */
 export type TrainingIdentity = Readonly<Record<string, unknown>>
 
-/** What is known of a training when it begins. */
+/** What is known about a training when it begins. */
 export interface TrainingTerms {
   readonly layers: readonly Layer[]
   readonly config: TrainingConfig
   readonly settings: FitSettings
-  /** What is known of the samples to train on. */
+  /** What is known about the training samples. */
   readonly data: Readonly<Record<string, number | undefined>>
   readonly validationSamples: number
 }
 
 /**
- * The identity of a training. Not in it is what a training can be taken up with otherwise: `epochs`, unless the schedule
- * depends on it, early stopping's patience, how often there is a checkpoint, callbacks, what weights begin with, and the
- * number of threads. Nor is the build, which changes the last bits.
+ * The identity of a training. It omits what may differ on resuming: `epochs` (unless the schedule depends on it), early
+ * stopping's patience, the checkpoint interval, callbacks, initial weights, and the number of threads. It also omits
+ * the build, which changes the last bits.
  */
 export function identify(terms: TrainingTerms): TrainingIdentity {
   const { layers, config, settings, data, validationSamples } = terms
@@ -38,7 +38,7 @@ export function identify(terms: TrainingTerms): TrainingIdentity {
   }
 }
 
-/** What of layers a training depends on once their weights are there. */
+/** What a training depends on in its layers, once their weights exist. */
 export const identifyLayers = (layers: readonly Layer[]): object[] =>
   layers.map(layer => {
     const { initializer, biasInitializer, ...rest } = { initializer: 0, biasInitializer: 0, ...layer }
@@ -51,7 +51,7 @@ export function checkSameTraining(before: TrainingIdentity, now: TrainingIdentit
   if (!difference) return
   const { path, was, is } = difference
   throw new ArgumentError(
-    `the training to be resumed has ${path} ${describe(was)}, and this one ${describe(is)}: take the same, or fit ` +
+    `the training to resume has ${path} ${describe(was)}, and this one ${describe(is)}: use the same, or fit ` +
       'without resume to begin another training',
   )
 }

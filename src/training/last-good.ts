@@ -1,4 +1,4 @@
-// The last parameters that gave a finite loss, for when the next do not.
+// The last parameters that gave a finite loss, in case the next do not.
 import type { NetworkContext } from '../network/context.ts'
 import type { Network } from '../network/network.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
@@ -20,7 +20,7 @@ export class LastGood {
     this.#isFinite = finiteCheck(runtime, arena)
   }
 
-  /** To be told of parameters that gave a finite loss, before they change: now and then keeps a copy. */
+  /** Call with parameters that gave a finite loss, before they change. Copies them now and then. */
   observe(step: number): void {
     if (step < this.#next) return
     this.#next = step + INTERVAL
@@ -34,7 +34,7 @@ export class LastGood {
     return this.#isFinite(this.#network.parameters.vector)
   }
 
-  /** Puts the copy back: parameters that gave a finite loss at most {@link INTERVAL} iterations ago. */
+  /** Restores the copy: parameters that gave a finite loss at most {@link INTERVAL} iterations ago. */
   restore(): void {
     this.#network.writeVector(this.#copy.view)
   }

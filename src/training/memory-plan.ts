@@ -1,15 +1,15 @@
-// Whether the buffers of a batch fit linear memory: told before anything is allocated, since memory never shrinks.
+// Whether a batch's buffers fit into linear memory, checked before allocation, since memory never shrinks.
 import { AllocationError } from '../errors.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
-/** Rows of the two small plans from which the bytes of any other follow. */
+/** Rows of the two small plans that determine the bytes of any other. */
 const FEW = 64
 const MORE = 128
 
 /**
- * Throws {@link AllocationError}, with the bytes that are needed and the largest batch that fits, where buffers for so
- * many rows are more than linear memory has room for. `plan` allocates them all.
+ * Throws {@link AllocationError} where the buffers for a batch exceed linear memory. It names the bytes needed and the
+ * largest batch that fits. `plan` allocates all buffers.
  */
 export function checkMemory(
   { memory }: Runtime,

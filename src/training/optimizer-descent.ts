@@ -13,7 +13,7 @@ import type { Descent } from './descent.ts'
 
 const noWeight = (): PendingWeight => ({ batches: 0, weight: 0, unit: 0 })
 
-/** Gradients in a vector of their own, which an optimiser reads. */
+/** Gradients in a separate vector, which an optimiser reads. */
 export class OptimizerDescent implements Descent {
   readonly #runtime: Runtime
   readonly #backward: BackwardPass
@@ -22,11 +22,11 @@ export class OptimizerDescent implements Descent {
   /** Of the network. */
   readonly #outputs: number
   readonly #algorithm: OptimizerConfig['algorithm']
-  /** What it remembers, copied last, while that has not changed. */
+  /** The last copy of the optimiser's vectors, while they have not changed. */
   #saved: OptimizerState['vectors'] | undefined
-  /** Of the group under way. */
+  /** Of the current group. */
   #pending = noWeight()
-  /** By whether the gradient is to be added to that of the batch before. */
+  /** Keyed by whether the gradient is added to that of the batch before. */
   readonly #plans = { first: new Map<Batch, readonly Call[]>(), more: new Map<Batch, readonly Call[]>() }
 
   constructor(backward: BackwardPass, config: OptimizerConfig) {
@@ -57,9 +57,9 @@ export class OptimizerDescent implements Descent {
   }
 
   /**
-   * Takes a batch to the group. Its gradient with respect to the network's output is divided by its own weight: where
-   * that is not the unit, the largest weight so far, it is scaled, or what was added up is. No factor is above 1, so
-   * nothing overflows.
+   * Adds a batch to the group. Its gradient with respect to the network's output is divided by the batch's own weight.
+   * Where that is not the unit, the largest weight so far, the gradient is scaled, or the sum is. No factor is above 1,
+   * so nothing overflows.
    */
   #add(rows: number, weight: number): void {
     const { unit } = this.#pending

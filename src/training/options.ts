@@ -22,54 +22,54 @@ export interface CompileOptions extends UpdateOptions {
   /** How the learning rate changes as training goes on; `'constant'` unless given. */
   schedule?: ScheduleName | ScheduleOptions
   /**
-   * A loss, or `{ name, … }` with its options; unless given `'crossEntropy'` behind a softmax or its logarithm, and
-   * `'meanSquaredError'` behind any other layer.
+   * A loss, or `{ name, … }` with its options. Unless given, `'crossEntropy'` after a softmax or its logarithm, and
+   * `'meanSquaredError'` after any other layer.
    */
   loss?: LossName | LossOptions
 }
 
-/** {@link CompileOptions} with nothing left open. */
+/** {@link CompileOptions} with defaults filled in. */
 export interface TrainingConfig {
   optimizer: OptimizerConfig
   schedule: ScheduleConfig
   loss: Loss
 }
 
-/** What steers `fit`, nothing left open. */
+/** The settings of `fit`, with defaults filled in. */
 export interface FitSettings {
-  /** `'new'` forgets what the optimiser remembers, `'more'` goes on with it, `'resume'` takes up an unfinished training. */
+  /** `'new'` resets the optimiser's state, `'more'` keeps it, `'resume'` continues an unfinished training. */
   begin: 'new' | 'more' | 'resume'
   epochs: number
   batchSize: number
   dropLast: boolean
   shuffle: boolean
   seed: number
-  /** Batches whose gradients are added up for one update; 1: each has its own. */
+  /** Batches whose gradients are added up for one update; 1 updates after each. */
   accumulate: number
-  /** What is done at a batch whose loss is not finite. */
+  /** What to do at a batch without a finite loss. */
   onNonFinite: 'stop' | 'skip'
   earlyStopping: EarlyStopping | undefined
   augmentation: Augmentation | undefined
-  /** Iterations between two checkpoints within an epoch; none there where undefined. */
+  /** Iterations between two checkpoints within an epoch; undefined for none within it. */
   checkpointEvery: number | undefined
 }
 
-/** What steers a training while it runs. */
+/** Controls a running training. */
 export interface TrainingControls {
-  /** Training rests after the batch in hand, until `resume()`. */
+  /** Pauses after the current batch, until `resume()`. */
   pause(): void
-  /** Goes on from where `pause()` stopped. */
+  /** Continues after `pause()`. */
   resume(): void
-  /** Whether training rests, or will after the batch in hand. */
+  /** Whether training is paused, or will be after the current batch. */
   readonly isPaused: boolean
-  /** Training ends after the batch in hand as if it had no more epochs: the promise resolves. */
+  /** Ends training after the current batch as if it had no more epochs. The promise resolves. */
   stop(): void
   /**
-   * Trains with another learning rate from the next batch on. A schedule goes on from there in proportion: all its later
-   * rates are multiplied by the same factor, but for the `minimum` of `reduceOnPlateau`. It holds for later calls of `fit`
-   * too, until `compile`, and checkpoints keep it.
+   * Sets the learning rate from the next batch on. A schedule continues in proportion: all its later rates are
+   * multiplied by the same factor, except the `minimum` of `reduceOnPlateau`. It also holds for later calls of `fit`,
+   * until `compile`. Checkpoints keep it.
    *
-   * Throws {@link ArgumentError} unless it is a number above 0 that single precision holds, as for `compile`, and
+   * Throws {@link ArgumentError} unless it is a number above 0 that single precision holds, as for `compile`. Throws
    * {@link StateError} when the training has ended.
    *
    * @example
@@ -79,8 +79,8 @@ export interface TrainingControls {
 }
 
 /**
- * Called as training goes on; what returns a promise is awaited. The names are Keras's. `run` steers the training: it is
- * what `fit` has returned, without the promise.
+ * Callbacks during training, with Keras's names. Returned promises are awaited. `run` controls the training: it is what
+ * `fit` returned, without the promise.
  */
 export interface FitCallbacks {
   /** Before the first epoch. */
@@ -91,7 +91,7 @@ export interface FitCallbacks {
   onBatchEnd?(logs: BatchLogs, run: TrainingControls): unknown
   /** After an epoch's last batch and its validation. */
   onEpochEnd?(logs: EpochLogs, run: TrainingControls): unknown
-  /** After the last epoch, early or not; not where training fails or is aborted. */
+  /** After the last epoch, even if stopped early; not where training fails or is aborted. */
   onTrainEnd?(history: History): unknown
 }
 
@@ -111,7 +111,7 @@ export function resolveConfig(options: CompileOptions, layers: readonly Layer[])
   return { optimizer, schedule, loss: resolveLoss(options.loss, [outputOf(layers)]) }
 }
 
-/** Throws {@link ArgumentError} for a number that cannot be. */
+/** Throws {@link ArgumentError} for an invalid number. */
 export function checkSettings(settings: FitSettings, samples: number): void {
   const { epochs, batchSize, seed, accumulate, onNonFinite, checkpointEvery } = settings
   if (!Number.isInteger(epochs) || epochs < 0) {

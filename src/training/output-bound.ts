@@ -1,15 +1,15 @@
-// Whether a network's outputs can be anything but finite, by norms: several times as fast as computing them.
+// Whether a network's outputs are certainly finite, by norms: several times as fast as computing them.
 
 import type { ForwardPass } from '../network/forward.ts'
 import type { Batch } from '../network/stages/stage.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 
-/** Outputs below it have finite squares, and sums of these. */
+/** Outputs below it have finite squares, and finite sums of these. */
 const LARGEST = 1e15
 
 /**
- * Whether the parameters are finite and give outputs that are, and losses, for the batch that was loaded last. False where
- * that is not certain: the norms are large, or there are other layers than dense ones.
+ * Whether the parameters, and the outputs and losses for the last loaded batch, are finite. False where that is
+ * uncertain: the norms are large, or not all layers are dense.
  *
  * For a layer, ‖X·W + b‖ ≤ ‖X‖·‖W‖ + √rows·‖b‖ in Frobenius norms, and |h(a)| ≤ gain·|a| + 1.
  */

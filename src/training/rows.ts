@@ -9,10 +9,10 @@ export interface Rows {
   readonly indices: Int32Array
 }
 
-/** Awaited between batches: lets the host do other things and stops when it is told to. */
+/** Awaited between batches: lets the host do other things, and throws on abort. */
 export type Pause = () => Promise<void> | undefined
 
-/** Throws {@link ShapeError} where rows do not have as many values as the network takes. */
+/** Throws {@link ShapeError} where rows have another number of values than the network takes. */
 export function checkInputSize(network: Network, inputSize: number): void {
   if (inputSize === network.inputSize) return
   const first = network.layers[0]?.layer

@@ -18,7 +18,7 @@ export class SampleOrder {
     this.#words = arena.i32(4)
   }
 
-  /** An order that depends on the seed and the epoch alone. */
+  /** An order that depends only on the seed and the epoch. */
   shuffle(seed: number, epoch: number): void {
     const { pointer, length, view } = this.#order
     view.set(this.#indices)

@@ -1,5 +1,4 @@
-// Where an epoch's batches come from: a data set in linear memory, or a stream that passes through it
-// (streamed-samples.ts).
+// Where an epoch's batches come from: a data set in linear memory, or a stream through it (streamed-samples.ts).
 import { iterationsPerEpoch } from '../data/batches.ts'
 import type { ChunkSource } from '../data/chunk-reader.ts'
 import type { Samples } from '../data/samples.ts'
@@ -14,24 +13,24 @@ export interface SampleStream {
   /** The chunks of an epoch, from the first on. */
   open(): ChunkSource | Promise<ChunkSource>
   readonly shuffleBuffer: number
-  /** In an epoch; undefined where only the end tells. */
+  /** In an epoch; undefined where only the stream's end tells. */
   readonly samples: number | undefined
 }
 
-/** The batches of one epoch after the other. */
+/** The batches of consecutive epochs. */
 export interface SampleSource {
   readonly samples: Samples
   /** The most rows of a batch. */
   readonly capacity: number
-  /** In an epoch; Infinity where only the end tells. */
+  /** In an epoch; Infinity where only the stream's end tells. */
   readonly iterations: number
-  /** Begins an epoch, counted from 1 over all calls of `fit`, with the batch behind the first `skipped`. */
+  /** Begins an epoch, counted from 1 over all calls of `fit`, after the first `skipped` batches. */
   begin(epoch: number, skipped: number): Promise<void>
-  /** The indices of the next batch among the samples; undefined at the end of the epoch. */
+  /** The sample indices of the next batch; undefined at the end of the epoch. */
   next(): Promise<Int32Array | undefined> | Int32Array | undefined
-  /** What `next` would give, where that is known beforehand. */
+  /** What `next` would give, where known in advance. */
   readonly upcoming: Int32Array | undefined
-  /** Ends an epoch, also in its middle. */
+  /** Ends an epoch, even in the middle. */
   end(): Promise<void>
 }
 

@@ -1,5 +1,5 @@
-// Where a training stands, as plain data: with the parameters, all that the next iteration depends on. Only what a
-// training goes back to where it diverges (last-good.ts) is not kept: a resumed one has its first copy where it began.
+// A training's state as plain data: with the parameters, all that the next iteration depends on. The copy to which a
+// diverging training returns (last-good.ts) is not part of it: a resumed training makes its first copy where it began.
 
 import type { ScheduleState } from '../optimizers/learning-rate.ts'
 import type { OptimizerState } from '../optimizers/optimizer-state.ts'
@@ -12,43 +12,43 @@ export interface EpochSums {
   loss: number
   /** Σ w. */
   weight: number
-  /** Samples that were classified rightly; undefined for regression. */
+  /** Correctly classified samples; undefined for regression. */
   correct: number | undefined
   samples: number
-  /** Batches that were left out since their loss was not finite. */
+  /** Batches that were skipped because their loss was not finite. */
   skipped: number
   seconds: number
 }
 
 /** What early stopping has seen. */
 export interface EarlyStoppingState {
-  /** The best value of what it watches, and when that was; undefined before the first epoch. */
+  /** The best monitored value, and its epoch; undefined before the first epoch. */
   best: number | undefined
   bestEpoch: number
   /** Epochs since then. */
   waited: number
-  /** The parameters of that epoch, where they are to be restored. */
+  /** The parameters of that epoch, if they should be restored. */
   parameters: Float32Array | undefined
 }
 
 /** A training between two iterations. */
 export interface TrainingState {
-  /** Epochs of the present `fit` that are done. */
+  /** Completed epochs of the current `fit`. */
   epoch: number
-  /** Iterations that are done of the epoch under way. */
+  /** Completed iterations of the current epoch. */
   iteration: number
-  /** Epochs that other calls of `fit` trained before: each epoch has a shuffle of its own. */
+  /** Epochs that other calls of `fit` trained before: each epoch has its own shuffle. */
   epochsBefore: number
   /** Iterations in all, over all calls of `fit`: the step of the random numbers. */
   steps: number
   sums: EpochSums
   history: EpochLogs[]
-  /** Undefined until the optimiser has something to remember. */
+  /** Undefined until the optimiser has a state. */
   optimizer: OptimizerState | undefined
   /** Undefined before the first iteration. */
   schedule: ScheduleState | undefined
   earlyStopping: EarlyStoppingState | undefined
-  /** The parameters with which training goes on, where the network has those of the best epoch instead. */
+  /** The parameters with which training continues, where the network holds those of the best epoch. */
   parameters: Float32Array | undefined
 }
 
@@ -76,7 +76,7 @@ export const noSums = (): EpochSums => ({
   seconds: 0,
 })
 
-/** Where a model stands that was never trained. */
+/** The state of a model that was never trained. */
 export const untrained = (): TrainingState => ({
   epoch: 0,
   iteration: 0,

@@ -21,7 +21,7 @@ import type { TrainingConfig } from './options.ts'
 import { isBounded } from './output-bound.ts'
 import type { TrainingState } from './state.ts'
 
-/** What a step trains with. */
+/** The settings of a step. */
 export interface StepOptions {
   config: TrainingConfig
   samples: Samples
@@ -41,9 +41,9 @@ export interface StepOptions {
 export class TrainingStep {
   /** The mean loss of the last batch, before its update. */
   loss = 0
-  /** What the mean's divisor is: the sum of the samples' weights, or their number. */
+  /** The divisor of the mean: the sum of the samples' weights, or their number. */
   weight = 0
-  /** Samples of the last batch that were classified rightly, before the update; undefined for regression. */
+  /** Correctly classified samples of the last batch, before the update; undefined for regression. */
   correct: number | undefined
   readonly #executor: Executor
   readonly #network: Network
@@ -51,7 +51,7 @@ export class TrainingStep {
   readonly #forward: ForwardPass
   readonly #backward: BackwardPass
   readonly #descent: Descent
-  /** Where the first layer's weights are from one sparse batch to the next. */
+  /** Where the first layer's weights are kept from one sparse batch to the next. */
   readonly #panels: U8Buffer | undefined
   readonly #batchLoss: BatchLoss
   readonly #forwardCalls = new Map<Batch, readonly Call[]>()
@@ -84,47 +84,47 @@ export class TrainingStep {
     this.#isFinite = finiteCheck(runtime, arena)
   }
 
-  /** Goes on from a state: that in which the last training with this plan ended, or another. */
+  /** Continues from a state: that of the last training with this plan, or another. */
   begin({ steps, optimizer }: TrainingState): void {
     this.#random.step.view[0] = steps
     this.#descent.begin(optimizer)
   }
 
-  /** Iterations that were trained, over all calls of `fit`. */
+  /** Trained iterations, over all calls of `fit`. */
   get steps(): number {
     return this.#random.step.view[0] ?? 0
   }
 
-  /** What the optimiser remembers; undefined where that is nothing. */
+  /** The optimiser's state; undefined if it has none. */
   optimizerState(): OptimizerState | undefined {
     return this.#descent.state()
   }
 
-  /** Whether gradients have been added up that have changed no parameters yet. */
+  /** Whether gradients have been added up that have not yet changed parameters. */
   get isPending(): boolean {
     return this.#descent.isPending
   }
 
-  /** Changes the parameters by them, where a group was left unfinished. */
+  /** Applies them to the parameters, where a group was left unfinished. */
   async finishGroup(learningRate: number): Promise<void> {
     if (!this.isPending) return
     const running = this.#executor.run(this.#descent.finish(learningRate))
     if (running) await running
   }
 
-  /** Leaves such gradients out. */
+  /** Discards such gradients. */
   drop(): void {
     this.#descent.drop()
   }
 
-  /** Lets the optimiser begin anew. */
+  /** Resets the optimiser. */
   forget(): void {
     this.#descent.forget()
   }
 
   /**
-   * Takes the samples of some indices to the loss, and to its gradient with respect to the network's output. `next`
-   * are those of the batch that is likely to come then, where that is known.
+   * Runs the samples at the given indices to the loss, and its gradient with respect to the network's output. `next`
+   * are the indices of the likely next batch, where known.
    */
   async forward(indices: Int32Array, next?: Int32Array): Promise<void> {
     const { input } = this.#forward
@@ -139,7 +139,7 @@ export class TrainingStep {
     this.correct = this.#batchLoss.correct(batch.rows)
   }
 
-  /** Takes the batch's gradient to the parameters, and changes these where it is the last of its group. */
+  /** Propagates the batch's gradient to the parameters. Changes these where it is the last of its group. */
   async backward(learningRate: number, isLastOfGroup: boolean): Promise<void> {
     const calls = this.#descent.calls(this.#batch, learningRate, isLastOfGroup, this.weight)
     const running = this.#executor.run(calls)
@@ -148,7 +148,7 @@ export class TrainingStep {
     view[0] = this.steps + 1
   }
 
-  /** Before the buffers are freed: no thread works on them behind this. */
+  /** Call before the buffers are freed: afterwards no thread works on them. */
   async end(): Promise<void> {
     await this.#forward.input.end(this.#executor)
   }
@@ -164,7 +164,7 @@ export class TrainingStep {
     })
   }
 
-  /** Whether all parameters are finite, and the loss that they give for the last batch too, if there was one. */
+  /** Whether all parameters are finite, and their loss for the last batch, if any. */
   async isFinite(): Promise<boolean> {
     if (isBounded(this.#forward, this.#batch)) return true
     if (this.#batch.rows > 0) {
@@ -176,7 +176,7 @@ export class TrainingStep {
     return this.#isFinite(this.#network.parameters.vector)
   }
 
-  /** Where the numbers of the last batch, whose loss is not finite, cease to be so. */
+  /** Where the numbers of the last batch stop being finite, given that its loss is not. */
   async findNonFinite(): Promise<NonFinite> {
     const { findNonFinite } = await import('./divergence.ts')
     return findNonFinite(this.#forward, this.#batch, this.loss, this.#isFinite)

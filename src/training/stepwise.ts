@@ -29,7 +29,7 @@ export interface StepwiseSettings {
   dropLast: boolean
   shuffle: boolean
   seed: number
-  /** That the schedule is planned for. */
+  /** For which the schedule is planned. */
   epochs: number
 }
 
@@ -42,14 +42,14 @@ export interface StepwiseTask {
   readonly state: TrainingState
 }
 
-/** What a forward pass gave. */
+/** The result of a forward pass. */
 export type ForwardLogs = Omit<BatchLogs, 'learningRate'>
 
-/** Tensors that are rows of the batch, and those that are a layer's parameters' likes. */
+/** Tensors with a row per sample of the batch, and tensors shaped like a layer's parameters. */
 export type BatchTensorName = 'inputs' | 'weightedSums' | 'activations' | 'predictions' | 'deltas'
 export type ParameterTensorName = 'gradients' | 'updates'
 
-/** The stage that was done last. */
+/** The last completed stage. */
 type Stage = 'start' | 'forward' | 'backward' | 'step'
 
 /** A training whose stages the caller runs, its buffers planned once. */
@@ -72,10 +72,10 @@ export class StepwiseTraining {
   readonly #begin: TrainingState
   #stage: Stage = 'start'
   #logs: ForwardLogs | undefined
-  /** Batches that are done, in all epochs. */
+  /** Completed batches, in all epochs. */
   #done = 0
   #sums = noSums()
-  /** The epoch whose order the samples are in. */
+  /** The epoch of the current sample order. */
   #shuffled = 0
 
   /** Plans a training. Rejects with {@link ArgumentError} and {@link ShapeError} for what cannot be trained. */

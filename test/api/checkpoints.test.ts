@@ -307,7 +307,7 @@ describe('refused', () => {
     const before = await model.getParameters()
     const run = model.fit(train, { ...fit, ...options, checkpoints: { store }, resume: true })
     await expect(run).rejects.toThrow(ArgumentError)
-    await expect(run).rejects.toThrow(`the training to be resumed has ${difference}`)
+    await expect(run).rejects.toThrow(`the training to resume has ${difference}`)
     expect(await model.getParameters()).toEqual(before)
   })
 

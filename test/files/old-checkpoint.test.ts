@@ -26,8 +26,8 @@ async function data() {
 }
 
 test.each([
-  [{ rate: 0.5 }, 'the training to be resumed has layers.2.rate 0.25, and this one 0.5'],
-  [{ momentum: 0.1 }, 'the training to be resumed has layers.1.momentum 0.2, and this one 0.1'],
+  [{ rate: 0.5 }, 'the training to resume has layers.2.rate 0.25, and this one 0.5'],
+  [{ momentum: 0.1 }, 'the training to resume has layers.1.momentum 0.2, and this one 0.1'],
 ])('is not resumed with %j', async (other, message) => {
   const { train, fit } = await data()
   using model = await create(other)
