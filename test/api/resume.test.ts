@@ -19,10 +19,13 @@ import {
   prelu,
   type ScheduleOptions,
   type Sequential,
+  scheduleNames,
   sequential,
   streamingDataset,
   WasmlpError,
 } from '../../src/index.ts'
+import type { OptionRule } from '../../src/optimizers/named-options.ts'
+import { SCHEDULES } from '../../src/optimizers/schedule-table.ts'
 import { builds } from '../support/builds.ts'
 import { CLASSES, INPUTS, SAMPLES, trainingProblem, withoutSeconds } from '../support/training-problem.ts'
 
@@ -114,14 +117,20 @@ describe.each(builds)('%s', build => {
   })
 })
 
-const schedules: ScheduleOptions[] = [
-  { name: 'constant' },
-  { name: 'step', every: 1, factor: 0.5 },
-  { name: 'exponential', factor: 0.8, warmUp: 1.5 },
-  { name: 'cosine' },
-  { name: 'oneCycle' },
-  { name: 'reduceOnPlateau', patience: 0, threshold: 0.05 },
-]
+/** What shows sooner than by default. */
+const settings: Record<string, object> = {
+  step: { factor: 0.5 },
+  exponential: { factor: 0.8, warmUp: 1.5 },
+  reduceOnPlateau: { patience: 0, threshold: 0.05 },
+}
+
+const schedules = scheduleNames.map(name => {
+  const needed = Object.entries<OptionRule>(SCHEDULES[name].options).filter(
+    ([, { standard }]) => standard === undefined,
+  )
+  const ones = Object.fromEntries(needed.map(([option]) => [option, 1]))
+  return { name, ...ones, ...settings[name] } as ScheduleOptions
+})
 
 const trainings = fc.record({
   compile: fc.record({
