@@ -16,6 +16,8 @@ export const scheduleTexts = {
   warmUp: 'epochs, also parts of one, in which the learning rate rises from 0 first',
   every: 'epochs from one step to the next',
   factor: 'what a reduction multiplies by',
+  period: 'epochs of the first period',
+  periodFactor: 'how many times as long as one period the next is',
   minimum: 'the lowest learning rate',
   patience: 'epochs without improvement that change nothing',
   threshold: 'a loss below (1 − threshold)·best is an improvement',

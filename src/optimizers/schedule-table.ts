@@ -35,6 +35,19 @@ export const SCHEDULES = {
   step: { options: { every: count(undefined, 1), factor: factor(0.1), warmUp }, countsIterations: true },
   exponential: { options: { factor: factor(undefined), warmUp }, countsIterations: true },
   cosine: { options: { minimum: notNegative(0), warmUp }, countsIterations: true, leastSpan: 1 },
+  cosineRestarts: {
+    options: {
+      period: count(undefined, 1),
+      periodFactor: numberRule(
+        1,
+        'a whole number, 1 or more',
+        value => Number.isSafeInteger(value) && value >= 1,
+      ),
+      minimum: notNegative(0),
+      warmUp,
+    },
+    countsIterations: true,
+  },
   oneCycle: {
     options: {
       pctStart: belowOne(0.3),
@@ -77,6 +90,10 @@ interface ScheduleSettings {
   every?: number
   /** What a reduction multiplies by: above 0, 1 at most, 0.1 unless given; in [0, 1) for `reduceOnPlateau`. */
   factor?: number
+  /** Epochs of the first period: 1 or more. */
+  period?: number
+  /** How many times as long as one period the next is: 1 or more, 1 unless given. */
+  periodFactor?: number
   /** The lowest learning rate: 0 or more, 0 unless given. */
   minimum?: number
   /** Epochs without improvement that change nothing: 0 or more, 10 unless given. */
@@ -127,6 +144,15 @@ export interface CosineSchedule extends OptionsOf<'cosine'> {
 }
 
 /**
+ * From the learning rate down to `minimum` along half a wave of the cosine, iteration by iteration, then from the learning
+ * rate again, period after period. PyTorch's CosineAnnealingWarmRestarts, stepped after each batch, with T_0, T_mult and
+ * eta_min. Loshchilov & Hutter, "SGDR", 2017.
+ */
+export interface CosineRestartsSchedule extends OptionsOf<'cosineRestarts'> {
+  name: 'cosineRestarts'
+}
+
+/**
  * Up to the learning rate, which is the largest, and far down again, iteration by iteration: from learningRate / divFactor
  * to learningRate / divFactor / finalDivFactor. PyTorch's OneCycleLR with two phases; a momentum stays as it is.
  * Smith & Topin, "Super-convergence", 2017.
@@ -149,11 +175,12 @@ export type ScheduleOptions =
   | StepSchedule
   | ExponentialSchedule
   | CosineSchedule
+  | CosineRestartsSchedule
   | OneCycleSchedule
   | PlateauSchedule
 
 /** The schedules of which the name alone says all. */
-export type ScheduleName = Exclude<ScheduleOptions['name'], 'step' | 'exponential'>
+export type ScheduleName = Exclude<ScheduleOptions['name'], 'step' | 'exponential' | 'cosineRestarts'>
 
 /** {@link ScheduleOptions} with nothing left open. */
 export type ScheduleConfig = Required<ScheduleOptions>

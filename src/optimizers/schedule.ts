@@ -135,7 +135,13 @@ export class ScheduledRate implements LearningRateSchedule {
     const { learningRate } = this.#state
     const epoch = Math.floor(iteration / this.#iterationsPerEpoch)
     const rateOf = RATES[this.#config.name] as RateOf // that of this very schedule
-    return rateOf(this.#config, { learningRate, epoch, iteration, iterations: this.#iterations })
+    return rateOf(this.#config, {
+      learningRate,
+      epoch,
+      iteration,
+      iterations: this.#iterations,
+      iterationsPerEpoch: this.#iterationsPerEpoch,
+    })
   }
 }
 
@@ -147,6 +153,7 @@ interface Place {
   readonly iteration: number
   /** All that there are. */
   readonly iterations: number
+  readonly iterationsPerEpoch: number
 }
 
 type RateOf<Config = ScheduleConfig> = (config: Config, place: Place) => number
@@ -159,6 +166,15 @@ const RATES: { readonly [Name in ScheduleConfig['name']]: RateOf<ScheduleConfig 
   exponential: ({ factor }, { learningRate, epoch }) => multiply(learningRate, factor, epoch),
   cosine: ({ minimum }, { learningRate, iteration, iterations }) =>
     alongCosine(learningRate, minimum, iteration / iterations),
+  cosineRestarts({ minimum, period, periodFactor }, { learningRate, iteration, iterationsPerEpoch }) {
+    let length = period * iterationsPerEpoch
+    let place = iteration
+    while (place >= length) {
+      place -= length
+      length *= periodFactor
+    }
+    return alongCosine(learningRate, minimum, place / length)
+  },
   oneCycle({ anneal, divFactor, finalDivFactor, pctStart }, { learningRate, iteration, iterations }) {
     const along = anneal === 'linear' ? alongLine : alongCosine
     const start = learningRate / divFactor

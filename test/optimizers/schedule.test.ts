@@ -37,7 +37,25 @@ const worked: {
   iterationsPerEpoch: number
   epochs: number
   learningRates: number[]
-}[] = []
+}[] = [
+  // 0.1 + 0.2·(1 + cos(π·k/4)) for k = 0–3, then the same with k/8 for k = 0–7, and k/16 for k = 0 and 1.
+  {
+    schedule: { name: 'cosineRestarts', period: 2, periodFactor: 2, minimum: 0.1 },
+    iterationsPerEpoch: 2,
+    epochs: 7,
+    learningRates: [
+      0.5, 0.441421356237309, 0.3, 0.15857864376269, 0.5, 0.484775906502257, 0.441421356237309,
+      0.376536686473017, 0.3, 0.223463313526982, 0.15857864376269, 0.115224093497742, 0.5, 0.496157056080646,
+    ],
+  },
+  // 0.25·(1 + cos(π·k/3)) behind a warm-up of one epoch: 0.5·(k + 1)/4.
+  {
+    schedule: { name: 'cosineRestarts', period: 1, warmUp: 1 },
+    iterationsPerEpoch: 3,
+    epochs: 3,
+    learningRates: [0.125, 0.25, 0.375, 0.5, 0.375, 0.125, 0.5, 0.375, 0.125],
+  },
+]
 
 const examples = [...trace.schedules, ...worked]
 
