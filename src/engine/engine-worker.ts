@@ -1,4 +1,4 @@
-// The engine in a worker, as the thread that started it sees it.
+// The engine in a worker, as seen by the thread that started it.
 import * as platform from '#platform'
 import * as errors from '../errors.ts'
 import { type AssetUrls, assetUrls, type ScriptSource } from '../platform/asset-urls.ts'
@@ -9,21 +9,21 @@ import type { Engine } from './engine.ts'
 import { Link, type LinkMessage } from './link.ts'
 import { loadAllScripts, loadScript, type ScriptName } from './scripts.ts'
 
-/** What the worker offers. */
+/** The worker's interface. */
 export interface WorkerRoot {
   engine(choice: Capabilities, urls: AssetUrls): Promise<Engine>
   closeThreads(): Promise<void>
-  /** The same, and says that nothing is computed any more. */
+  /** The same, and ends all computation. */
   close(): Promise<void>
 }
 
-/** What the worker is offered. */
+/** The host's interface for the worker. */
 export interface HostRoot {
-  /** Code, which only the thread that was loaded from a file can find. */
+  /** Code, which only the thread that was loaded from a file can locate. */
   loadScript(name: ScriptName): Promise<ScriptSource>
   /** Kernels, likewise. */
   loadModule: LoadModule
-  /** Called once, when the worker listens; for `life` see {@link Platform.holdLife}. */
+  /** Called once, when the worker listens. For `life` see {@link Platform.holdLife}. */
   onStart(life: string | undefined, canLoadScripts: boolean): void
 }
 
@@ -40,8 +40,8 @@ export class EngineWorker {
   }
 
   /**
-   * Starts the script `engine`. Resolves to undefined where the runtime starts no worker: a page's Content-Security-Policy
-   * may forbid it. A worker that can load no scripts gets all of them at its start.
+   * Starts the script `engine`. Resolves to undefined where the runtime starts no worker: a page's
+   * Content-Security-Policy may forbid it. A worker that cannot load scripts gets all of them at its start.
    */
   static start(code: ScriptSource, isWhole = false): Promise<EngineWorker | undefined> {
     return new Promise(resolve => {
@@ -78,7 +78,7 @@ export class EngineWorker {
     })
   }
 
-  /** Whether it computes no more. */
+  /** Whether it has stopped computing. */
   get hasEnded(): boolean {
     return this.#hasEnded
   }
@@ -92,9 +92,9 @@ export class EngineWorker {
     return this.#root.closeThreads()
   }
 
-  /** Ends the worker. What is under way rejects with `error`, as does what comes later. */
+  /** Ends the worker. Pending and later calls reject with `error`. */
   async close(error: Error): Promise<void> {
-    await this.#root.close().catch(() => {}) // it has ended already
+    await this.#root.close().catch(() => {}) // It has ended already.
     this.#hasEnded = true
     this.#link.close(error)
     await this.#terminate()

@@ -1,6 +1,6 @@
-// The boundary between the public API and what computes. Everything that crosses it is plain data, an object of a class, or
-// a callback, and every call is asynchronous: an engine can as well live in a worker, behind a link (link.ts). Whoever calls
-// keeps what the call works on: nothing is disposed of while a call on it is under way (api/lifetime.ts).
+// The boundary between the public API and the computation. Everything that crosses it is plain data, a class instance
+// or a callback, and every call is asynchronous. So an engine can be in a worker, behind a link (link.ts). The caller
+// keeps the objects in use: nothing is disposed of while a call uses it (api/lifetime.ts).
 
 import type { DatasetContents, DatasetInfo } from '../data/samples.ts'
 import type { LayerParameters, NetworkSpec } from '../layers/spec.ts'
@@ -25,7 +25,7 @@ import type {
 import type { Capabilities } from '../wasm/builds.ts'
 import type { Steering } from './steering.ts'
 
-/** Kernels, a linear memory, and what lies in it. */
+/** Kernels, a linear memory, and its contents. */
 export interface Engine {
   createSamples(contents: DatasetContents): Promise<EngineSamples>
   /** Parts of MNIST or of a data set in its format, in the order of `parts`. */
@@ -34,19 +34,22 @@ export interface Engine {
     source: PartialMnistSource,
     options: MnistLoadOptions,
   ): Promise<EngineSamples[]>
-  /** Copies of the given rows whose images are distorted; they depend on the seed. */
+  /** Copies of the given rows with distorted images; they depend on the seed. */
   augment(rows: EngineRows, augmentation: Augmentation, seed: number): Promise<EngineSamples>
-  /** 0 to length − 1 in an order that depends on the seed and, where many are drawn by one, the stream (0 unless given). */
+  /** 0 to length − 1 in an order that depends on the seed and the stream (0 unless given). */
   permutation(length: number, seed: number, stream?: number): Promise<Int32Array>
   createNetwork(spec: NetworkSpec): Promise<EngineNetwork>
   /** 64 bits: XXH64 of each 256 KiB in turn, each seeded by the one before, the first by 0. */
   checksum(bytes: Uint8Array): Promise<bigint>
-  /** Of a data file, in hexadecimal; `name` is what errors call it. Rejects with {@link DataError} for a broken gzip file. */
+  /**
+   * The digest of a data file, in hexadecimal; `name` is what errors call it. Rejects with {@link DataError} for a
+   * broken gzip file.
+   */
   digest(kind: DigestKind, bytes: Uint8Array, name: string): Promise<string>
   memoryUsage(): Promise<MemoryUsage>
 }
 
-/** CRC-32 of the bytes as they are, or SHA-256 of what they hold: they are inflated first where they are gzipped. */
+/** CRC-32 of the bytes as they are, or SHA-256 of their contents, inflated where they are gzipped. */
 export type DigestKind = 'CRC-32' | 'SHA-256'
 
 /** How to find and read the files of MNIST or a relative. */
@@ -54,15 +57,15 @@ export interface MnistLoadOptions extends MnistFileOptions {
   /** The most bytes that the elements of one file may take, uncompressed; 2 GiB unless given. */
   maxBytes?: number
   /**
-   * Whether each image is mirrored at its diagonal, since it was stored column by column, as EMNIST's are. Unless given,
-   * those are whose file's name begins with `emnist-`.
+   * Whether to mirror each image along its diagonal, for images stored column by column, such as EMNIST's. Unless
+   * given, true for files whose name begins with `emnist-`.
    */
   transpose?: boolean
-  /** How many classes there are. Labels must be below it; unless given, it is the largest label + 1. */
+  /** The number of classes, above all labels. Unless given, it is the largest label + 1. */
   classes?: number
 }
 
-/** Bytes of linear memory: those that data sets, models and their buffers take, and all. It grows, and never shrinks. */
+/** Bytes of linear memory: in use by data sets, models and their buffers, and in total. It grows, and never shrinks. */
 export interface MemoryUsage {
   /** Bytes that models and data sets hold. */
   inUse: number
@@ -82,7 +85,7 @@ export interface EngineSamples {
   dispose(): void
 }
 
-/** Mean and standard deviation of each of a sample's values: `inputSize` of both. */
+/** Mean and standard deviation of each value of a sample: `inputSize` of both. */
 export interface Standardization {
   mean: Float32Array
   standardDeviation: Float32Array
@@ -94,21 +97,21 @@ export interface EngineRows {
   readonly indices: Int32Array
 }
 
-/** Stops what runs as soon as the batch in hand is done. */
+/** Stops the operation after the current batch. */
 export interface Cancellation {
   readonly signal: AbortSignal | undefined
 }
 
-/** What steers a training while it runs, and is told of it. */
+/** Controls a running training, and gets its reports. */
 export interface TrainingControl extends Cancellation {
   readonly steering: Steering
-  /** Told of each batch while {@link Steering} says that somebody watches; not awaited. */
+  /** Called after each batch while {@link Steering} says that somebody watches; not awaited. */
   onBatch(logs: BatchLogs): void
-  /** Gets a checkpoint every so often: see {@link FitSettings}. */
+  /** Gets a checkpoint at regular intervals: see {@link FitSettings}. */
   onCheckpoint?(checkpoint: TrainingCheckpoint): void | Promise<void>
 }
 
-/** A network between two iterations of a training, whole. */
+/** A network's complete state between two iterations of a training. */
 export interface TrainingCheckpoint {
   readonly parameters: LayerParameters[]
   readonly state: TrainingState
@@ -116,21 +119,21 @@ export interface TrainingCheckpoint {
 
 /** A training one stage at a time: forward, backward, step, in this order. */
 export interface EngineTrainer {
-  /** The next batch's, or that of the samples at some positions of the data set. */
+  /** Takes the next batch, or the samples at the given positions of the data set. */
   forward(positions: Int32Array | undefined): Promise<ForwardLogs>
   backward(): Promise<void>
   /** Resolves to the learning rate, which is the schedule's unless given. */
   step(learningRate: number | undefined): Promise<number>
-  /** Leaves out the batch in hand. */
+  /** Discards the current batch. */
   skip(): Promise<void>
   readBatch(name: BatchTensorName, layer: number): Promise<BatchMatrix>
   readParameters(name: ParameterTensorName, layer: number): Promise<LayerParameters>
   dispose(): void
 }
 
-/** A network's parameters, held by an engine, and what can be done with them. */
+/** A network's parameters, held by an engine, and operations on them. */
 export interface EngineNetwork {
-  /** What computes it: fewer threads than were asked for where they could not be started. */
+  /** What computes it; fewer threads than requested where they could not be started. */
   readonly capabilities: Capabilities
   getParameters(): Promise<LayerParameters[]>
   setParameters(parameters: readonly LayerParameters[]): Promise<void>
@@ -147,24 +150,24 @@ export interface EngineNetwork {
     settings: StepwiseSettings & { begin: 'new' | 'more' },
     train: EngineRows,
   ): Promise<EngineTrainer>
-  /** Where the network and its last training stand. */
+  /** The state of the network and its last training. */
   checkpoint(): Promise<TrainingCheckpoint>
-  /** Goes back to a checkpoint. */
+  /** Restores a checkpoint. */
   restore(checkpoint: TrainingCheckpoint): Promise<void>
   evaluate(loss: Loss, rows: EngineRows, options: EvaluationSettings & Cancellation): Promise<Evaluation>
-  /** Norms and dead units, layer by layer; while a training is under way too. */
+  /** Norms and dead units, layer by layer; also during a training. */
   diagnose(
     config: TrainingConfig,
     rows: EngineRows,
     settings: DiagnosisSettings & Cancellation,
   ): Promise<LayerDiagnosis[]>
-  /** Compares the gradients of one batch, that of all rows, with differences of the loss. */
+  /** Compares the gradients of one batch of all rows with differences of the loss. */
   checkGradients(
     loss: Loss,
     rows: EngineRows,
     settings: GradientCheckSettings & Cancellation,
   ): Promise<GradientCheck>
-  /** The same function with as few layers as it takes. */
+  /** The same function with as few layers as possible. */
   collapse(): Promise<CollapsedNetwork>
   /** Outputs, rows × outputs. */
   predict(inputs: EngineRows | DatasetContents, options: Cancellation): Promise<Float32Array>

@@ -1,5 +1,5 @@
-// Which engine computes: one in a worker of its own, so that a page stays alive while it trains, or one in the calling
-// thread. What is not taken is not loaded.
+// Chooses the engine: one in a worker, so that a page stays responsive during training, or one in the calling thread.
+// The other one is not loaded.
 
 import * as platform from '#platform'
 import { checkNoOptions } from '../check-options.ts'
@@ -20,23 +20,23 @@ export interface EngineOptions {
    */
   build?: BuildChoice
   /**
-   * Whether a worker computes, and holds the data, so that the calling thread is free: true unless given in a browser,
-   * where a page must not be blocked, and false in Node. The results are the same to the bit. Where no worker can be had,
-   * the calling thread computes, and gives way to others every 12 milliseconds.
+   * Whether a worker computes and holds the data, so that the calling thread stays free. Unless given, true in a
+   * browser, where a page must not block, and false in Node. The results are identical to the bit. Where no worker is
+   * available, the calling thread computes, and yields to others every 12 milliseconds.
    */
   worker?: boolean
 }
 
-/** What a call on something that is gone with the engine is told. */
+/** The error of calls on objects that are gone with the engine. */
 export const CLOSED = 'the engine was closed: create models and data sets anew'
 
 let worker: Promise<EngineWorker | undefined> | undefined
 let local: typeof import('./local.ts') | undefined
 
-/** Changes with {@link closeEngine}: what was made before is gone. */
+/** Changes with {@link closeEngine}, after which earlier objects are gone. */
 export let generation = 0
 
-/** An engine; all that ask for the same share one memory. Rejects with {@link ArgumentError} and {@link UnsupportedError}. */
+/** An engine; equal requests share one memory. Rejects with {@link ArgumentError} and {@link UnsupportedError}. */
 export async function engineFor(
   { build = 'auto', worker: inWorker = platform.name === 'browser' }: EngineOptions,
   threads: ThreadChoice = 'auto',
@@ -51,8 +51,8 @@ export async function engineFor(
 }
 
 /**
- * The worker, which is started when it is first needed, or again when it has ended or its script could not be loaded;
- * undefined where none can be had. Those who ask at once get the same.
+ * The worker. It is started at first use, and again when it has ended or its script could not be loaded. Undefined
+ * where none is available. Simultaneous calls get the same one.
  */
 function startedWorker(): Promise<EngineWorker | undefined> {
   worker = Promise.resolve(worker)
@@ -62,31 +62,31 @@ function startedWorker(): Promise<EngineWorker | undefined> {
 }
 
 async function startWorker(): Promise<EngineWorker | undefined> {
-  // At once, since a page waits for each that is fetched.
+  // In parallel, since a page waits for each fetch.
   const [{ EngineWorker }, code] = await Promise.all([import('./engine-worker.ts'), loadScript('engine')])
   return EngineWorker.start(code)
 }
 
-/** Whether it may be an object of options: an event is none, which comes where this is a page's listener. */
+/** Whether it may be an options object. An event is not, which arrives where this is a page's listener. */
 const isPlain = (value: unknown) => kindOf(value) === 'Object'
 
 /**
- * Ends all threads of this package at once; what needs them later starts new ones. A `fit`, `evaluate` or `predict` that
- * is under way on them rejects with {@link WorkerError}: await it first. A worker that holds models or data sets stays.
+ * Ends all threads of this package at once; later work starts new ones. A running `fit`, `evaluate` or `predict` on
+ * them rejects with {@link WorkerError}, so await it first. A worker that holds models or data sets stays.
  */
 export function closeThreads(): Promise<void>
 export async function closeThreads(...more: unknown[]): Promise<void> {
   checkNoOptions('closeThreads', more.filter(isPlain))
-  // What could not be loaded, or ends meanwhile, has no threads left.
+  // An engine that could not be loaded, or ends meanwhile, has no threads left.
   await Promise.allSettled([local?.closeLocalThreads(), worker?.then(it => it?.closeThreads())])
 }
 
 /**
- * Ends the worker that computes, with its linear memory, and all threads: for a page that is done with training. Models,
- * data sets and trainers that there are reject with {@link DisposedError} from then on, and so does what is under way in
- * the worker: await it first. What is created later starts another worker.
+ * Ends the worker that computes, with its linear memory and all threads, for a page that is done with training.
+ * Existing models, data sets and trainers reject with {@link DisposedError} from then on. So do pending calls in the
+ * worker, so await them first. Later objects start another worker.
  *
- * Without a worker, what is under way is fulfilled, and the memory is freed when it is garbage.
+ * Without a worker, pending calls complete, and the memory is freed by garbage collection.
  *
  * @example
  * await closeEngine()

@@ -1,5 +1,5 @@
-// Who needs what is loaded only when it is first needed: anything but classifiers of dense layers with a common
-// activation that are drawn uniformly and trained by plain gradient descent.
+// What needs code that is loaded on demand: all but classifiers of dense layers with a common activation, drawn
+// uniformly and trained by plain gradient descent.
 import { isCoreActivation } from '../kernels/activations.ts'
 import { activationOf, type Layer } from '../layers/layers.ts'
 import { isPlainLoss } from '../losses/losses.ts'
@@ -12,24 +12,24 @@ import { notLoaded } from '../wasm/not-loaded.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
 /**
- * Loads the extras with their kernels, unless they are there. A team of threads that was asked for before lacks these
- * kernels: ask for the executor afterwards.
+ * Loads the extras with their kernels, unless they are there. An earlier team of threads lacks these kernels: request
+ * the executor afterwards.
  */
 export async function loadExtras(runtime: Runtime): Promise<TrainingExtras> {
   const [{ extras }] = await Promise.all([import('../training/extras.ts'), runtime.loadExtras()])
   return extras
 }
 
-/** In the place of extras that nobody needs: to ask for one is a fault of the rules below. */
+/** Takes the place of unneeded extras. Using one reveals a fault of the rules below. */
 export const noExtras = notLoaded('extra') as TrainingExtras
 
-/** Whether a network of these layers needs them, whatever is done with it. */
+/** Whether a network of these layers needs them for any operation. */
 export const layersNeedExtras = (layers: readonly Layer[]): boolean =>
   haveExtraStages(layers) ||
   drawsNormals(layers) ||
   !layers.every(layer => isCoreActivation(activationOf(layer) ?? 'identity'))
 
-/** Whether a training needs them; one on a stream may, of which it is not known yet what the samples are. */
+/** Whether a training needs them. One on a stream may, since its samples are not known yet. */
 export const fitNeedsExtras = ({ config, settings, train, validation }: FitTask): boolean =>
   !isPlainSgd(config.optimizer) ||
   settings.accumulate > 1 ||

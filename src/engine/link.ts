@@ -1,10 +1,10 @@
-// Two threads that use each other's objects. Plain data and typed arrays are copied; an object of a class, a function, an
-// AbortSignal and a Steering stay where they are, and the other thread gets something that does as if it were it. Calls
-// become messages, so that everything callable returns a promise there. What a function returns is for its own thread: the
-// other learns that it is done, or what it has thrown.
+// Lets two threads use each other's objects. Plain data and typed arrays are copied. Class instances, functions, an
+// AbortSignal and a Steering stay in their thread; the other thread gets a proxy. Calls become messages, so every
+// callable returns a promise there. A callback's result stays in its own thread: the other only learns that it is done,
+// or what it has thrown.
 //
-// Messages arrive in order: what a callback changes (an abort, a pause) is known to the other thread before it learns that
-// the callback is done.
+// Messages arrive in order. What a callback changes (an abort, a pause) is known to the other thread before it learns
+// that the callback is done.
 import { kindOf } from '../describe-value.ts'
 import { Steering, type SteeringState } from './steering.ts'
 import { makeError, type PlainError, toPlainError } from './thrown.ts'
@@ -12,9 +12,9 @@ import { makeError, type PlainError, toPlainError } from './thrown.ts'
 /** Sends a message to the other thread. */
 export type Post = (message: LinkMessage) => void
 
-/** In the place of what stays in its thread; in all other places an object without the key `$`. */
+/** Replaces what stays in its thread. All other objects lack the key `$`. */
 type Stand =
-  /** An object of the sender's, and what is known of it without asking. */
+  /** An object of the sender's, and its known properties. */
   | { $: 'object'; id: number; properties: object; kind: string }
   | { $: 'error'; id: number; error: PlainError }
   | { $: 'function'; id: number }
@@ -26,17 +26,17 @@ type Stand =
 /** What goes from one thread to the other. */
 export type LinkMessage =
   | { type: 'call'; call: number; id: number; method: string; args: unknown }
-  /** With what is known of the object by now. */
+  /** With the object's current properties. */
   | { type: 'result' | 'failure'; call: number; value: unknown; properties: object }
-  /** Of a signal or a steering. */
+  /** A change of a signal or a steering. */
   | { type: 'change'; id: number; value: unknown }
-  /** The receiver's object is not used any more. */
+  /** The receiver's object is no longer used. */
   | { type: 'release'; id: number }
 
 /** The object that each thread offers the other from the start. */
 const ROOT = 0
 
-/** Properties whose values go with an object, and with each of its answers. */
+/** Properties whose values accompany an object, and each of its answers. */
 const PROPERTIES = ['info', 'capabilities', 'samples', 'shuffleBuffer']
 
 type Callable = (this: unknown, ...args: unknown[]) => unknown
@@ -46,15 +46,15 @@ interface Pending {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
   readonly scope: Scope
-  /** What stands for the object that is called. */
+  /** The proxy of the called object. */
   readonly target: object | undefined
 }
 
-/** What a call is about. */
+/** The scope of a call. */
 interface Scope {
-  /** What ends with it. */
+  /** Runs at its end. */
   readonly ends: (() => void)[]
-  /** Which was aborted while it was under way, at a chance moment. */
+  /** The signal that was aborted during the call, at an arbitrary moment. */
   aborted?: AbortSignal
   /** The other thread's objects that it uses. */
   readonly objects: object[]
@@ -63,28 +63,28 @@ interface Scope {
 const newScope = (): Scope => ({ ends: [], objects: [] })
 
 export class Link {
-  /** Told whether an answer is awaited, whenever that changes. */
+  /** Called with whether an answer is awaited, whenever that changes. */
   onBusy: ((isBusy: boolean) => void) | undefined
   readonly #post: Post
   readonly #errors: Readonly<Record<string, unknown>>
-  /** This thread's objects that the other may name, by their numbers. */
+  /** This thread's objects that the other may name, by number. */
   readonly #own = new Map<number, object>()
-  /** Those of them that were made for it, and are disposed of when it forgets them. */
+  /** Those made for the other thread, which are disposed of when it forgets them. */
   readonly #made = new Set<number>()
-  /** The numbers of the other's objects, by what stands for them. */
+  /** The numbers of the other's objects, by proxy. */
   readonly #theirs = new WeakMap<object, number>()
   readonly #garbage = new FinalizationRegistry<number>(id => this.#send({ type: 'release', id }))
-  /** What follows the other's signals and steerings. */
+  /** Followers of the other's signals and steerings. */
   readonly #followers = new Map<number, (value: unknown) => void>()
   readonly #pending = new Map<number, Pending>()
-  /** Callbacks that the other thread waits for: what is done meanwhile is known there before it goes on. */
+  /** Callbacks that the other thread awaits. Changes during them are known there before it continues. */
   #serving = 0
   #last = ROOT
   #end: Error | undefined
 
   /**
-   * `root` is what the other thread gets by {@link root}. `errors` are the classes, by their names, that errors have here
-   * as they had there; those of others are an `Error` by that name.
+   * `root` is what the other thread gets by {@link root}. `errors` are the error classes that are recreated here, by
+   * name. Others become an `Error` of that name.
    */
   constructor(root: object, post: Post, errors: Readonly<Record<string, unknown>> = {}) {
     this.#own.set(ROOT, root)
@@ -92,12 +92,12 @@ export class Link {
     this.#errors = errors
   }
 
-  /** What the other thread offers. */
+  /** The other thread's root object. */
   root<Root extends object>(): Root {
     return this.#standFor(ROOT, {}, 'Object') as Root
   }
 
-  /** Rejects what is under way, and all that comes. */
+  /** Rejects pending and later calls. */
   close(error: Error): void {
     this.#end ??= error
     for (const call of [...this.#pending.keys()]) this.#settle(call, pending => pending.reject(error))
@@ -152,8 +152,8 @@ export class Link {
   }
 
   /**
-   * What was aborted while a call was under way rejects it, as in one thread: whether the other was done with it already is
-   * a matter of chance.
+   * A signal aborted during a call rejects the call, as within one thread. Whether the other thread had already
+   * finished is a matter of timing.
    */
   #fulfil({ resolve, reject, scope: { aborted } }: Pending, value: unknown): void {
     if (aborted) reject(aborted.reason)
@@ -184,7 +184,7 @@ export class Link {
     if (!this.#end) this.#post(message)
   }
 
-  /** A number for an object of this thread; where there is a scope, for as long as that lasts. */
+  /** A number for an object of this thread; with a scope, as long as that lasts. */
   #number(object: object, scope?: Scope): number {
     const id = ++this.#last
     this.#own.set(id, object)
@@ -227,7 +227,7 @@ export class Link {
     return { $: 'signal', id }
   }
 
-  /** What is thrown comes back as itself, should the other thread throw it on. */
+  /** A thrown value comes back as itself if the other thread rethrows it. */
   #encodeThrown(value: unknown): unknown {
     if (!isObject(value) || value === null) return value
     const theirs = this.#theirs.get(value as object)
@@ -273,7 +273,7 @@ export class Link {
     scope?.ends.push(() => this.#followers.delete(id))
   }
 
-  /** What stands for an object of the other thread. */
+  /** The proxy of an object of the other thread. */
   #standFor(id: number, properties: object, kind: string, scope?: Scope): object {
     const stand: object = this.#remember(
       id,
@@ -283,7 +283,7 @@ export class Link {
             return Reflect.get(target, name)
           return (...args: unknown[]) => {
             const answer = this.#call(id, name, args, stand)
-            if (name === 'dispose') answer.catch(() => {}) // its thread is gone, and it too
+            if (name === 'dispose') answer.catch(() => {}) // Its thread is gone, and so is it.
             return answer
           }
         },
@@ -293,7 +293,7 @@ export class Link {
     return stand
   }
 
-  /** The other thread keeps its object until the scope ends or, where there is none, until the stand is garbage. */
+  /** The other thread keeps its object until the scope ends or, without one, until the proxy is garbage-collected. */
   #remember<Type extends object>(id: number, stand: Type, scope?: Scope): Type {
     this.#theirs.set(stand, id)
     if (!scope) this.#garbage.register(stand, id)
@@ -301,7 +301,10 @@ export class Link {
   }
 }
 
-/** Stands for an object of the other thread. Of a class, since it is no plain data: on another link it stays here. */
+/**
+ * The proxy of an object of the other thread. It has a class, since it is not plain data: on another link it stays
+ * here.
+ */
 class Remote {
   readonly #kind: string
 
@@ -315,10 +318,10 @@ class Remote {
   }
 }
 
-/** Names that the language asks all objects for. */
+/** Properties that the language reads on all objects. */
 const NO_METHODS: readonly string[] = ['then', 'toJSON']
 
-/** What is known of an object without asking it. */
+/** The known properties of an object. */
 function propertiesOf(object: object = {}): object {
   const known = PROPERTIES.filter(name => name in object)
   return Object.fromEntries(known.map(name => [name, (object as Record<string, unknown>)[name]]))
@@ -327,24 +330,24 @@ function propertiesOf(object: object = {}): object {
 /** Whether it may need another form in the other thread. */
 const isObject = (value: unknown): boolean => ['object', 'function', 'symbol'].includes(typeof value)
 
-/** A copy of an array or of an object of no class, with other values. */
+/** A copy of an array or a plain object, with other values. */
 function mapValues(values: object, change: (value: unknown) => unknown): unknown {
   if (Array.isArray(values)) return values.some(isObject) ? values.map(change) : values
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))
 }
 
-/** Whether it is an array or an object of no class, of this realm or another. */
+/** Whether it is an array or a plain object, of this realm or another. */
 function isPlain(value: object): boolean {
   if (Array.isArray(value)) return true
   const prototype = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Whether the other thread gets a copy that is as good. */
+/** Whether a copy serves the other thread equally well. */
 const isCloneable = (value: object): value is ArrayBufferView | ArrayBuffer =>
   ArrayBuffer.isView(value) || value instanceof ArrayBuffer
 
-/** What is cloned of it: shared memory is not for every worker, and a view would take all of its buffer along. */
+/** What is cloned: shared memory is not available to every worker, and a view would copy its whole buffer. */
 function alone(value: ArrayBufferView | ArrayBuffer): unknown {
   if (!ArrayBuffer.isView(value) || value instanceof DataView) return value
   const { buffer, byteLength } = value

@@ -9,7 +9,7 @@ import type { Runtime } from '../wasm/runtime.ts'
 import type { EngineRows } from './engine.ts'
 import { hold, LocalSamples } from './local-samples.ts'
 
-/** Images that are distorted before the event loop gets its turn: each such batch is a step of its own. */
+/** Images to distort before yielding to the event loop. Each such batch is a separate step. */
 const BATCH = 1000
 
 /** New samples: the given ones distorted, with the same labels or targets. */

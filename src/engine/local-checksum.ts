@@ -2,7 +2,7 @@
 import { Arena } from '../wasm/arena.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 
-/** Bytes of which a checksum is taken at once. */
+/** Bytes that are hashed at once. */
 const CHUNK = 256 * 1024
 
 /** See {@link Engine.checksum}. */

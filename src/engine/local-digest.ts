@@ -1,4 +1,4 @@
-// Digests of data files: the engine takes them, since it may be a worker, where nobody waits for what they cost.
+// Digests of data files. The engine computes them, since it may be a worker, where their cost blocks nobody.
 import * as platform from '#platform'
 import { crc32 } from '../crc32.ts'
 import { fileOf } from '../data/byte-files.ts'
@@ -7,10 +7,10 @@ import type { Chunks } from '../platform/platform.ts'
 import type { DigestKind } from './engine.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
-/** The most bytes that a file may hold, inflated: the longest that is fetched by name has 47 MB. */
+/** The most bytes of an inflated file. The longest that is fetched by name has 47 MB. */
 const MAX_BYTES = 100_000_000
 
-/** Bytes between two looks at the clock: some milliseconds of hashing in JavaScript. */
+/** Bytes between two checks of the clock: some milliseconds of hashing in JavaScript. */
 const PIECE = 2 ** 18
 
 /** See {@link Engine.digest}. */
@@ -18,13 +18,13 @@ export async function digest(kind: DigestKind, bytes: Uint8Array, name: string):
   if (kind === 'CRC-32') return digestPieces(pieces(fileOf(bytes).chunks()), await checksum())
   const content = () =>
     isGzip(bytes) ? gunzip(fileOf(bytes).chunks(), MAX_BYTES, name) : fileOf(bytes).chunks()
-  // Undefined in pages that are no secure contexts, such as those of a server in the local network.
+  // Undefined in pages without a secure context, such as those of a server in the local network.
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
   if (!subtle) return digestPieces(pieces(content()), await sha256())
   return hexOf(new Uint8Array(await subtle.digest('SHA-256', await wholeOf(content()))))
 }
 
-/** A digest that is taken of one piece after the other. */
+/** A digest that is computed piece by piece. */
 interface PiecewiseDigest {
   update(piece: Uint8Array): void
   result(): string

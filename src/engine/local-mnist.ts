@@ -11,7 +11,7 @@ import type { MnistLoadOptions } from './engine.ts'
 import { LocalSamples } from './local-samples.ts'
 import { transposeImages } from './transpose-images.ts'
 
-/** The parts, one after the other; where one fails, nothing is left in memory. */
+/** The parts in order. Where one fails, nothing is left in memory. */
 export async function loadMnist(
   runtime: Runtime,
   parts: readonly MnistPart[],

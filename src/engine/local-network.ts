@@ -1,4 +1,4 @@
-// A network's operations in the local engine: each lets the event loop run now and then, and can be cancelled.
+// A network's operations in the local engine. Each yields to the event loop regularly, and can be cancelled.
 import * as platform from '#platform'
 import { inOrder } from '../data/batches.ts'
 import { type DatasetContents, type Samples, storeContents } from '../data/samples.ts'
@@ -39,8 +39,8 @@ import type { LocalTrainer } from './local-trainer.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
 /**
- * What is done with a network: `rowsOf` gives samples in this engine's memory, `arena` has buffers that are freed when it
- * is done.
+ * An operation on a network. `rowsOf` gives samples in this engine's memory; `arena` has buffers that are freed at its
+ * end.
  */
 type Operation<Result> = (
   pause: Pause,
@@ -59,7 +59,7 @@ export class LocalNetwork implements EngineNetwork {
   readonly #plans = new FitPlans()
   #training = false
   #state = untrained()
-  /** Where the training stands that is under way. */
+  /** The state of the running training. */
   #present: (() => TrainingState) | undefined
   #trainer: LocalTrainer | undefined
 
@@ -147,7 +147,7 @@ export class LocalNetwork implements EngineNetwork {
     }
   }
 
-  /** Its buffers, and the samples, are held until it is disposed; the network's disposal does that too. */
+  /** Holds its buffers and the samples until it is disposed of, or the network is. */
   async trainer(
     config: TrainingConfig,
     settings: StepwiseSettings & { begin: 'new' | 'more' },
@@ -256,7 +256,7 @@ export class LocalNetwork implements EngineNetwork {
     return this.#network.exclusively(() => collapseNetwork(this.#runtime, this.#network))
   }
 
-  /** Numbers are copied at once: whoever gave them may write others in their place. */
+  /** Numbers are copied at once, since the caller may overwrite them. */
   predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
     return this.#run(cancellation, async (pause, rowsOf, arena) => {
       const rows = 'samples' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
@@ -274,8 +274,8 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   /**
-   * Runs an operation; its pauses throw when it is cancelled. Neither the network nor the data sets whose rows it takes
-   * are disposed of before it is done.
+   * Runs an operation; its pauses throw when it is cancelled. The network and the data sets of its rows are not
+   * disposed of before it is done.
    */
   async #run<Result>(
     { signal, steering }: Cancellation & Partial<TrainingControl>,
@@ -304,7 +304,7 @@ export class LocalNetwork implements EngineNetwork {
       if (steering?.gate) return rest()
       return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
     }
-    /** By what was given: training and validation samples are often parts of one data set. */
+    /** Keyed by the given samples: training and validation samples are often parts of one data set. */
     const held = new Map<EngineSamples, LocalSamples>()
     const rowsOf = async ({ samples, indices }: EngineRows) => {
       checkNotEmpty(indices)
@@ -321,14 +321,14 @@ export class LocalNetwork implements EngineNetwork {
     }
   }
 
-  /** What an operation computes batches of so many of the samples with. */
+  /** The context of an operation on so many samples, in batches of this size. */
   async #context(needsExtras: boolean, samples: number, batchSize: number): Promise<FitContext> {
     const runtime = this.#runtime
     const extras = needsExtras ? await loadExtras(runtime) : this.#extras
     return { runtime, network: this.#network, extras, executor: this.#executor(samples, batchSize) }
   }
 
-  /** What computes batches of so many of the samples. */
+  /** The executor for batches of so many of the samples. */
   #executor(samples: number, batchSize: number): Executor {
     const { teams, kernels } = this.#runtime
     const rows = Math.min(samples, batchSize)

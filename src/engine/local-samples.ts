@@ -17,8 +17,8 @@ export function createSamples(runtime: Runtime, contents: DatasetContents): Loca
 }
 
 /**
- * A data set's samples in the memory of a runtime: themselves, the copy for the other build or, where they are with
- * another thread, a copy for this one use, which goes with `release`.
+ * A data set's samples in the memory of a runtime: themselves, or the copy for the other build. Where they are in
+ * another thread, a copy for this one use, which `release` frees.
  */
 export async function hold(runtime: Runtime, samples: EngineSamples): Promise<LocalSamples> {
   if (samples instanceof LocalSamples) return samples.of(runtime)
@@ -30,12 +30,12 @@ async function copyTo(runtime: Runtime, samples: EngineSamples): Promise<LocalSa
   return createSamples(runtime, await samples.read(inOrder(samples.info.samples)))
 }
 
-/** A data set's samples. It is not disposed of as long as something computes with them. */
+/** A data set's samples. They are not disposed of while a computation uses them. */
 export class LocalSamples implements EngineSamples, Samples {
   readonly runtime: Runtime
   readonly #arena: Arena
   readonly #samples: Samples
-  /** In the memory of the other build; there are two. It goes with this. */
+  /** In the memory of the other build; there are two. It is disposed of with this. */
   #copy: Promise<LocalSamples> | undefined
 
   constructor(runtime: Runtime, arena: Arena, samples: Samples) {
@@ -90,7 +90,7 @@ export class LocalSamples implements EngineSamples, Samples {
     return this.#copy
   }
 
-  /** Says that an operation is done with what {@link hold} gave it. */
+  /** Ends an operation's use of what {@link hold} gave it. */
   release(): void {}
 
   dispose(): void {

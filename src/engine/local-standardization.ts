@@ -7,13 +7,12 @@ import { call, computeShare } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Standardization } from './engine.ts'
 
-/** Columns of one call: for 60,000 rows a few milliseconds, after which the event loop gets its turn. */
+/** Columns of one call: a few milliseconds for 60,000 rows, before yielding to the event loop. */
 const COLUMNS = 64
 
 /**
- * Mean and standard deviation of each column over the given rows, computed in double precision: the square root of
- * Σ (x − mean)² / rows; 1 where that is 0. Throws {@link ArgumentError} where there are no rows, or values that are not
- * finite.
+ * Mean and standard deviation of each column over the given rows, in double precision: the square root of Σ (x − mean)²
+ * / rows, or 1 where that is 0. Throws {@link ArgumentError} for no rows, and for values that are not finite.
  */
 export async function standardization(
   runtime: Runtime,

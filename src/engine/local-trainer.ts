@@ -26,7 +26,7 @@ export interface TrainerTask {
   readonly state: TrainingState
 }
 
-/** Runs stages in the calling thread, and lets the event loop run now and then. */
+/** Runs stages in the calling thread, and yields to the event loop regularly. */
 export class LocalTrainer implements EngineTrainer {
   readonly #training: StepwiseTraining
   readonly #end: () => void
@@ -38,7 +38,7 @@ export class LocalTrainer implements EngineTrainer {
     this.#end = end
   }
 
-  /** `onEnd` gets the state in which the training ends, once, when nothing uses it any longer. */
+  /** `onEnd` gets the training's final state, once, when nothing uses it any longer. */
   static async open(
     given: Omit<NetworkContext, 'arena'>,
     { config, settings, train, state }: TrainerTask,
@@ -65,7 +65,7 @@ export class LocalTrainer implements EngineTrainer {
     }
   }
 
-  /** Where the training stands, between two stages. */
+  /** The training's state between two stages. */
   state(): TrainingState {
     return this.#training.state()
   }

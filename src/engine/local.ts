@@ -1,4 +1,4 @@
-// The engine in the thread that calls it, which may be a worker of its own (worker.ts).
+// The engine in the calling thread, which may itself be a worker (worker.ts).
 import * as platform from '#platform'
 import { permutation } from '../data/permutation.ts'
 import type { DatasetContents } from '../data/samples.ts'
@@ -26,8 +26,8 @@ import { createSamples } from './local-samples.ts'
 const runtimes = new Map<BuildName, Promise<Runtime>>()
 
 /**
- * An engine of a build, whose runtime is made at its first use, of the modules that `load` gives. Data sets and models of
- * one build share it.
+ * An engine of a build. Its runtime is created at first use, from the modules that `load` gives. Data sets and models
+ * of one build share it.
  */
 export async function localEngine(choice: Capabilities, load: LoadModule): Promise<Engine> {
   const runtime = await runtimeOf(choice.build, load)
@@ -43,7 +43,7 @@ export async function closeLocalThreads(): Promise<void> {
   await Promise.all([...runtimes.values()].map(async runtime => (await runtime).teams?.close()))
 }
 
-/** The same, and those that are made later have a memory of their own. */
+/** The same; later engines get a new memory. */
 export async function closeLocalEngine(): Promise<void> {
   const closed = closeLocalThreads()
   runtimes.clear()

@@ -1,4 +1,4 @@
-// Copies of samples, for those who read them.
+// Copies of samples for readers.
 import type { DatasetContents, Samples } from '../data/samples.ts'
 
 /** Copies of the given rows. */

@@ -1,4 +1,4 @@
-// The scripts that the engine in a worker is made of: see rollup.plugins.js.
+// The scripts of the engine in a worker: see rollup.plugins.js.
 import { type ScriptSource, scriptSource } from '../platform/asset-urls.ts'
 
 /** Only `engine` is loaded at once. */
@@ -18,7 +18,7 @@ export async function loadScript(name: ScriptName): Promise<ScriptSource> {
   return elsewhere === '' ? (await scripts[name]()).default : elsewhere
 }
 
-/** All scripts in one, for a worker that can load none later. */
+/** All scripts in one, for a worker that cannot load any later. */
 export async function loadAllScripts(): Promise<string> {
   const all = await Promise.all(Object.values(scripts).map(load => load()))
   return all.map(script => script.default).join(';')

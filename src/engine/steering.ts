@@ -1,17 +1,16 @@
-// What steers a training while it runs, on both sides of a link: one side sets it, the other looks at it between two
-// batches.
+// Controls a running training, on both sides of a link: one side sets it, the other reads it between two batches.
 
 import type { ChosenRate } from '../optimizers/learning-rate.ts'
 
-/** What a training is asked for. */
+/** What a training is asked to do. */
 export interface SteeringState {
-  /** To rest after the batch in hand, until it is false again. */
+  /** To pause after the current batch, until it is false again. */
   readonly isPaused: boolean
-  /** To end after the batch in hand, as if it had no more epochs. */
+  /** To end after the current batch, as if it had no more epochs. */
   readonly isStopped: boolean
-  /** Whether somebody wants to be told of each batch. */
+  /** Whether somebody wants a report on each batch. */
   readonly isWatched: boolean
-  /** The learning rate that the next batch is to have, and how often one was chosen: each choice counts once. */
+  /** The next batch's learning rate, and how often one was chosen: each choice applies once. */
   readonly rate?: ChosenRate
 }
 
@@ -19,14 +18,14 @@ export class Steering {
   #state: SteeringState = { isPaused: false, isStopped: false, isWatched: false }
   #resume: (() => void) | undefined
   #resumed: Promise<void> | undefined
-  /** Told of each change. */
+  /** Called at each change. */
   onChange: ((state: SteeringState) => void) | undefined
 
   get state(): SteeringState {
     return this.#state
   }
 
-  /** While training is to rest, a promise that it may go on. */
+  /** While training should pause, a promise that it may continue. */
   get gate(): Promise<void> | undefined {
     if (!this.#state.isPaused) return undefined
     this.#resumed ??= new Promise(resolve => {

@@ -1,25 +1,25 @@
-// What is thrown, on its way from one thread to another. It may be of any class, with fields that are no data and getters
-// that throw: the class of a platform's error checks what its getters are called on.
+// Thrown values on their way from one thread to another. They may be of any class, with fields that cannot be copied
+// and getters that throw: platform error classes check the receiver of their getters.
 
-/** What is known of an error in the other thread. */
+/** What the other thread learns of an error. */
 export interface PlainError {
   readonly name: string
   readonly message: string
   readonly stack: string
   readonly isDomException: boolean
-  /** Its own, as far as they can be copied. */
+  /** Its own fields, as far as they can be copied. */
   readonly fields: Readonly<Record<string, unknown>>
   readonly cause: PlainError | undefined
 }
 
-/** Causes of causes that are told of: they may go in a circle. */
+/** The depth of causes that are sent, since they may be circular. */
 const DEPTH = 4
 
-/** Undefined for what is no error. Never throws. */
+/** Undefined for anything but errors. Never throws. */
 export function toPlainError(value: unknown, depth = DEPTH): PlainError | undefined {
   const read = (key: string) => attempt(() => (value as Record<string, unknown>)[key])
   const text = (key: string) => attempt(() => String(read(key) ?? '')) ?? ''
-  // Some of a platform's errors, and those of another realm, such as a frame's, are no instances of this one's Error.
+  // Some platform errors, and those of another realm such as a frame, are not instances of this Error.
   const isLikeOne = typeof value === 'object' && typeof read('message') === 'string'
   if (!isLikeOne && !attempt(() => value instanceof Error)) return undefined
   const fields: Record<string, unknown> = {}
@@ -38,8 +38,8 @@ export function toPlainError(value: unknown, depth = DEPTH): PlainError | undefi
 }
 
 /**
- * An error of the same class, if that is among those given, by their names, or the language has it. Of the platform's
- * classes there is `DOMException`, which is made by its constructor: others cannot do without what theirs does.
+ * An error of the same class, if that is among the given ones (by name) or built into the language. Of platform
+ * classes, only `DOMException` is made, by its constructor: others need what theirs does.
  */
 export function makeError(
   { name, message, stack, isDomException, fields, cause }: PlainError,
@@ -62,7 +62,7 @@ export function makeError(
 const prototypeOf = (kind: unknown): object | undefined =>
   typeof kind === 'function' && kind.prototype instanceof Error ? kind.prototype : undefined
 
-/** A class of the language has its name as data; other classes of errors have getters. */
+/** A class of the language has its name as data; other error classes have getters. */
 function languagePrototype(name: string): object | undefined {
   const scope = globalThis as unknown as Record<string, unknown>
   const found = prototypeOf(scope[name] ?? (WebAssembly as unknown as Record<string, unknown>)[name])

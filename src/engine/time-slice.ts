@@ -1,4 +1,4 @@
-// How long the local engine computes before the event loop gets its turn.
+// How long the local engine computes before yielding to the event loop.
 
 /** Milliseconds. */
 export const TIME_SLICE = 12

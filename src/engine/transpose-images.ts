@@ -1,12 +1,12 @@
-// Images that were stored column by column, as EMNIST's are, set upright.
+// Transposes images that were stored column by column, such as EMNIST's.
 import * as platform from '#platform'
 import type { U8Buffer } from '../wasm/buffer.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
-/** Images between two looks at the clock. */
+/** Images between two checks of the clock. */
 const IMAGES = 256
 
-/** Mirrors each image of height × width, in place: they are width × height then. */
+/** Mirrors each image of height × width in place, which makes it width × height. */
 export async function transposeImages(
   images: U8Buffer,
   height: number,
@@ -22,7 +22,7 @@ export async function transposeImages(
       sliceEnd = performance.now() + TIME_SLICE
     }
     signal?.throwIfAborted()
-    const { view } = images // which changes when memory grows
+    const { view } = images // Changes when memory grows.
     const end = Math.min(begin + IMAGES * size, view.length)
     for (let at = begin; at < end; at += size) {
       image.set(view.subarray(at, at + size))

@@ -1,5 +1,5 @@
-// The engine in a worker: the whole of the script that runs there. It is built into text (rollup.plugins.js), since a
-// worker that is started from a string needs no path; what it imports later it asks its host for.
+// The engine in a worker: the whole script that runs there. It is built into text (rollup.plugins.js), since a worker
+// started from a string needs no path. Its later imports come from its host.
 import * as platform from '#platform'
 import { setAssetUrls } from '../platform/asset-urls.ts'
 import type { HostRoot, WorkerRoot } from './engine-worker.ts'
@@ -8,9 +8,9 @@ import { closeLocalThreads, localEngine } from './local.ts'
 import type { ScriptName } from './scripts.ts'
 
 declare global {
-  /** The chunks that have run, by their file names. */
+  /** The chunks that have run, by file name. */
   var wasmlpChunks: Record<string, unknown>
-  /** What `import()` has become in this script. */
+  /** What `import()` becomes in this script. */
   var wasmlpImport: (specifier: string) => Promise<unknown>
 }
 
@@ -26,7 +26,7 @@ const root: WorkerRoot = {
   },
 }
 
-// What others throw goes through this thread: it need not know their classes.
+// Other threads' errors pass through: this thread need not know their classes.
 const post = platform.listenToHost<LinkMessage>(message => link.receive(message))
 const link = new Link(root, post)
 const host = link.root<HostRoot>()
@@ -39,7 +39,7 @@ globalThis.wasmlpImport = async specifier => {
   return globalThis.wasmlpChunks[specifier]
 }
 
-/** A page's Content-Security-Policy may allow a worker, and yet no scripts that this gets by `blob:`. */
+/** A page's Content-Security-Policy may allow a worker, but not its scripts from `blob:`. */
 function canLoadScripts(): boolean {
   try {
     platform.runScript('')

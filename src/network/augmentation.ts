@@ -1,4 +1,4 @@
-// What augmentation takes: how far images may be distorted, with the checks.
+// Options of augmentation: how far images may be distorted, with the checks.
 
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { DatasetInfo, Samples } from '../data/samples.ts'
@@ -6,40 +6,43 @@ import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 
 /**
- * How far images are distorted: for each, every amount is drawn anew, uniformly between minus and plus its limit. An
- * image is scaled, sheared, turned, all about its centre, shifted, bent, and then gets its noise. What is left out
- * does not happen.
+ * How far images are distorted. Every amount is drawn for each image, uniformly between minus and plus its limit. An
+ * image is scaled, sheared and rotated about its centre, then shifted, distorted elastically, and finally given noise.
+ * Omitted distortions do not happen.
  *
- * The settings of Cireşan, Meier, Gambardella & Schmidhuber, "Deep, big, simple neural nets excel on handwritten digit
- * recognition", 2010, for MNIST: rotation 15 (7.5 for 1 and 7), scale 0.15–0.2, elastic with sigma 5–6 and alpha
- * 36–38; there, a digit is either turned or sheared.
+ * Settings for MNIST: rotation 15 (7.5 for 1 and 7), scale 0.15–0.2, elastic with sigma 5–6 and alpha 36–38. In the
+ * source, a digit is either rotated or sheared. Source: Cireşan, Meier, Gambardella & Schmidhuber, "Deep, big, simple
+ * neural nets excel on handwritten digit recognition", 2010.
  */
 export interface AugmentationOptions {
   /** Degrees, 0–180; a list has a limit for each class. */
   rotation?: number | readonly number[]
-  /** Pixels, fractions too; both directions have the same limit unless given apart. */
+  /** Pixels, which may be fractions. Both directions share the limit unless given separately. */
   shift?: number | { x?: number; y?: number }
-  /** By what share images become larger or smaller, below 1: 0.15 for factors 0.85–1.15, width and height apart. */
+  /**
+   * The share by which images grow or shrink, below 1: 0.15 for factors 0.85–1.15, drawn separately for width and
+   * height.
+   */
   scale?: number | { x?: number; y?: number }
   /** Degrees, below 90, by which upright lines slant; a list has a limit for each class. */
   shear?: number | readonly number[]
   /**
-   * Elastic distortion by Simard, Steinkraus & Platt, 2003: each pixel is displaced along both axes by a field of random
-   * numbers in ±1, smoothed by a Gaussian of width `sigma` (pixels, 1 or more) and multiplied by `alpha`. The field has
-   * the standard deviation alpha / (sigma·√(12π)) pixels: 0.98 for alpha 36 and sigma 6. It is drawn on a coarser lattice
-   * and interpolated: assembly/elastic.ts says what this changes.
+   * Elastic distortion (Simard, Steinkraus & Platt, 2003). A field of random numbers in ±1 is smoothed by a Gaussian of
+   * width `sigma` (pixels, 1 or more) and multiplied by `alpha`. It displaces each pixel along both axes. The field's
+   * standard deviation is alpha / (sigma·√(12π)) pixels: 0.98 for alpha 36 and sigma 6. It is drawn on a coarser
+   * lattice and interpolated: assembly/elastic.ts says what this changes.
    */
   elastic?: { alpha: number; sigma: number }
   /**
-   * Standard deviation of Gaussian noise, where white is 255; results stay within 0–255. With `keepZeros` pixels that
-   * are 0 stay so, and images that are mostly black stay fast to multiply with.
+   * Standard deviation of Gaussian noise, where white is 255; results stay within 0–255. With `keepZeros`, pixels of 0
+   * stay 0, and mostly black images stay fast to multiply.
    */
   noise?: number | { standardDeviation: number; keepZeros?: boolean }
-  /** The byte that stands for what is outside the image; 0 unless given. */
+  /** The byte outside the image; 0 unless given. */
   background?: number
 }
 
-/** {@link AugmentationOptions} with nothing left open. */
+/** {@link AugmentationOptions} with defaults filled in. */
 export interface Augmentation {
   readonly rotation: number | readonly number[]
   readonly shift: { readonly x: number; readonly y: number }
@@ -50,7 +53,7 @@ export interface Augmentation {
   readonly background: number
 }
 
-/** The longest side of an image: positions in it are single-precision numbers, to 0.002 pixels then. */
+/** The longest side of an image. Positions in it are single-precision numbers, exact to 0.002 pixels. */
 const MAX_SIDE = 2 ** 15
 
 const NAMES: OptionNames<AugmentationOptions> = {
@@ -65,7 +68,7 @@ const NAMES: OptionNames<AugmentationOptions> = {
 
 const EXAMPLE = '{ rotation: 15, scale: 0.15, elastic: { alpha: 36, sigma: 6 } }'
 
-/** Throws {@link ArgumentError} for options that cannot be. */
+/** Throws {@link ArgumentError} for invalid options. */
 export function resolveAugmentation(options: AugmentationOptions): Augmentation {
   checkOptions('augmentation', options, EXAMPLE, NAMES)
   const { rotation = 0, shear = 0, background = 0, elastic = { alpha: 0, sigma: 1 }, noise = 0 } = options
@@ -106,7 +109,7 @@ export function resolveAugmentation(options: AugmentationOptions): Augmentation 
 
 const anglesOf = (angles: number | readonly number[]) => (Array.isArray(angles) ? angles : [angles])
 
-/** The limit for a class, where there may be one for all. */
+/** The limit for a class; there may be one for all. */
 export const limitOf = (limits: number | readonly number[], label: number) =>
   typeof limits === 'number' ? limits : (limits[label] ?? 0)
 
@@ -123,10 +126,10 @@ function check(what: string, value: number, expected: string, isRight = (_: numb
 }
 
 /**
- * The shape of the images that are to be distorted, [height, width].
+ * The shape of the images to distort, [height, width].
  *
- * Throws {@link ArgumentError} where samples are no images of bytes or have no labels to choose limits by, and
- * {@link ShapeError} where there are more classes than limits, or images are too large.
+ * Throws {@link ArgumentError} where samples are not images of bytes, or lack the labels that choose limits. Throws
+ * {@link ShapeError} for more classes than limits, and for too large images.
  */
 export function checkAugmentable(
   { info, inputs }: Samples,

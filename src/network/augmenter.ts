@@ -1,4 +1,4 @@
-// Distorts the images of a batch: the plan of the kernel that does it, and of doing it while the batch before trains.
+// Distorts the images of a batch: the plan of the kernel, and of running it while the batch before trains.
 import type { Samples } from '../data/samples.ts'
 import type { I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call, type Executor } from '../wasm/calls.ts'
@@ -9,18 +9,18 @@ import type { AugmenterPlan, BatchAugmenter, RandomState } from './context.ts'
 const HEAD = 16
 const CLASS = 4
 
-/** Which images are distorted, for which step, and where to. */
+/** Which images are distorted, for which step, and where they go. */
 interface Task {
   readonly images: U8Buffer
   readonly indices: I32Buffer
   readonly step: I32Buffer
 }
 
-/** The task of the next batch, at which threads work while they wait for others. */
+/** The next batch's task, on which threads work while they wait for others. */
 interface NextTask extends Task {
   /** Counts the images that were begun. */
   readonly taken: I32Buffer
-  /** While threads work at it: how many images it has, and the call that makes one of them. */
+  /** While threads work on it: how many images it has, and the call that makes one of them. */
   offer: { rows: number; one: Call } | undefined
 }
 
@@ -36,7 +36,7 @@ export class Augmenter implements BatchAugmenter {
   /** Undefined where one thread computes. */
   readonly #next: NextTask | undefined
 
-  /** Throws as {@link checkAugmentable} does. */
+  /** Throws like {@link checkAugmentable}. */
   constructor(
     samples: Samples,
     augmentation: Augmentation,
@@ -86,7 +86,7 @@ export class Augmenter implements BatchAugmenter {
     await this.end(executor)
     const prepared = next.indices.view
     const isRight = rows === indices.length && indices.every((index, i) => index === prepared[i])
-    // A batch that was left out is no step: the next one's number is its own.
+    // A skipped batch is not a step: the next one has its number.
     if (!isRight || next.step.view[0] !== stepOf(this.#random)) return false
     const [height, width] = this.#shape
     this.images.view.set(next.images.view.subarray(0, rows * height * width))
@@ -102,7 +102,7 @@ export class Augmenter implements BatchAugmenter {
     await executor.run([this.#call(rows, next, next.taken.pointer, rows)])
   }
 
-  /** Makes `most` images of those that `taken` says are left; where that is 0, all. */
+  /** Makes up to `most` of the images that `taken` leaves; all where it is 0. */
   #call(rows: number, { images, indices, step }: Task, taken: number, most: number): Call {
     const { inputs, labels } = this.#samples
     const [height, width] = this.#shape
@@ -127,7 +127,7 @@ export class Augmenter implements BatchAugmenter {
 
 const stepOf = ({ step }: RandomState): number => step.view[0] ?? 0
 
-/** The limits as the kernel takes them: a low and a high one for each amount. */
+/** The limits as the kernel takes them: a lower and an upper one for each amount. */
 export function limitsBlock(augmentation: Augmentation, classes: number): Float32Array {
   const { rotation, shift, scale, shear, elastic, noise, background } = augmentation
   const { alpha, sigma } = elastic

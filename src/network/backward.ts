@@ -6,12 +6,12 @@ import type { ForwardPass } from './forward.ts'
 import type { ParameterSet } from './parameters.ts'
 import type { Batch } from './stages/stage.ts'
 
-/** All buffers of a backward pass behind a forward pass, planned once; running it allocates nothing. */
+/** All buffers of a backward pass after a forward pass, planned once; running it allocates nothing. */
 export class BackwardPass {
   readonly forward: ForwardPass
   readonly #deltas: readonly F32Buffer[]
 
-  /** `keep`: the gradients by all layers' weighted sums stay to be read, instead of being overwritten in turn. */
+  /** `keep`: keeps the gradients with respect to all layers' weighted sums, instead of overwriting them in turn. */
   constructor(forward: ForwardPass, keep = false) {
     const { arena, capacity } = forward.plan
     const widths = forward.stages.map(({ output }) => output.units)

@@ -8,7 +8,7 @@ import type { Runtime } from '../wasm/runtime.ts'
 import type { Network } from './network.ts'
 import type { NetworkLayer } from './parameters.ts'
 
-/** A network whose linear layers are folded, as plain data, and inputs to try it with. */
+/** A network whose linear layers are folded, as plain data, and inputs to test it with. */
 export interface CollapsedNetwork {
   readonly layers: Layer[]
   readonly parameters: LayerParameters[]
@@ -16,17 +16,17 @@ export interface CollapsedNetwork {
   readonly probe: Float32Array
 }
 
-/** Samples to try a collapsed network with. */
+/** Samples to test a collapsed network with. */
 const PROBES = 100
 
-/** A dense layer, or what several have been folded to: its parameters in linear memory. */
+/** A dense layer, or several folded into one: its parameters in linear memory. */
 interface Folded {
   readonly layer: NetworkLayer
   readonly weights: F32Buffer
   readonly bias: F32Buffer
 }
 
-/** Folds each dense layer without an activation into the dense layer behind it: h(x·(W₁·W₂) + b₁·W₂ + b₂). */
+/** Folds each dense layer without an activation into the next dense layer: h(x·(W₁·W₂) + b₁·W₂ + b₂). */
 export function collapseNetwork(runtime: Runtime, network: Network): CollapsedNetwork {
   const arena = new Arena(runtime.memory)
   try {
@@ -35,7 +35,7 @@ export function collapseNetwork(runtime: Runtime, network: Network): CollapsedNe
     for (const layer of network.layers) {
       const below = folded.findLast(({ layer }) => !layerRow(layer.layer).isIdle)
       if (below && isLinear(below.layer) && layer.layer.kind === 'dense') {
-        // What stood between them goes too.
+        // The layers between them go too.
         folded.splice(folded.indexOf(below))
         folded.push(fold(runtime, arena, below, layer))
       } else {

@@ -1,4 +1,4 @@
-// What an operation on a network computes with, and what of it all passes share.
+// What an operation on a network computes with, and what all passes share.
 import type { Samples } from '../data/samples.ts'
 import type { LossExtras } from '../losses/row-losses.ts'
 import type { Arena } from '../wasm/arena.ts'
@@ -14,28 +14,28 @@ import type { InputScaling, Stage } from './stages/stage.ts'
 export interface NetworkContext {
   readonly runtime: Runtime
   readonly executor: Executor
-  /** Where its buffers are: whoever made it frees it. */
+  /** Holds its buffers; its owner frees it. */
   readonly arena: Arena
   readonly network: Network
   readonly extras: NetworkExtras
 }
 
 /**
- * What goes beyond dense layers, their activations and the samples as they are. It is loaded for networks and trainings
- * that need it, and handed to them: nothing that every network takes imports it.
+ * All beyond dense layers, their activations and unchanged samples. It is loaded for networks and trainings that need
+ * it, and passed to them. Nothing that every network needs imports it.
  */
 export interface NetworkExtras extends LossExtras {
-  /** The stages of a layer of any other kind; none where it has nothing to do. */
+  /** The stages of a layer of any other kind; none where it does nothing. */
   planStage(layer: NetworkLayer, plan: PassPlan): Stage[]
   /** The scaling that a network begins with, if any. */
   planScaling(plan: PassPlan): InputScaling | undefined
-  /** Plans how images are distorted, for `plan.random`; throws as {@link checkAugmentable} does. */
+  /** Plans how images are distorted, for `plan.random`; throws like {@link checkAugmentable}. */
   planAugmenter(samples: Samples, augmentation: Augmentation, plan: AugmenterPlan): BatchAugmenter
 }
 
 /** What all stages of a pass share. */
 export interface PassPlan extends NetworkContext, PassOptions {
-  /** Scratch memory for every dense product, each thread's. */
+  /** Each thread's scratch memory for dense products. */
   readonly workspace: U8Buffer
 }
 
@@ -45,18 +45,18 @@ export interface PassOptions {
   readonly capacity: number
   /** Whether the last layer's activation is left to the loss. A softmax always is. */
   readonly logits: boolean
-  /** For a training, behind which a backward pass follows; undefined where the network only predicts. */
+  /** For training, where a backward pass follows; undefined for prediction. */
   readonly random: RandomState | undefined
-  /** For a training: how the images of a batch are distorted. */
+  /** For training: how the images of a batch are distorted. */
   readonly augmentation: Augmentation | undefined
-  /** Whether the weighted sums of all layers stay to be read. */
+  /** Whether the weighted sums of all layers are kept. */
   readonly keepsSums?: boolean
 }
 
-/** The random numbers of a training: each is a function of the seed, the step and where it is used. */
+/** The random numbers of a training: each depends on the seed, the step and where it is used. */
 export interface RandomState {
   readonly seed: number
-  /** The number of the step, one word, which is counted up behind each. */
+  /** The number of the step, one word, which is incremented after each. */
   readonly step: I32Buffer
 }
 
@@ -67,19 +67,19 @@ export interface AugmenterPlan
   readonly random: RandomState
 }
 
-/** Distorted copies of a data set's images. What happens to one depends on the seed, the step and its row alone. */
+/** Distorted copies of a data set's images. Each depends only on the seed, the step and its row. */
 export interface BatchAugmenter {
   /** The distorted images, row by row: capacity × width·height. */
   readonly images: U8Buffer
-  /** Puts distorted copies of the rows that `indices` names into `images`. */
+  /** Puts distorted copies of the rows in `indices` into `images`. */
   calls(rows: number, indices: I32Buffer): Call[]
-  /** Has threads that wait for others distort the batch of the next step, where there are such threads. */
+  /** Lets waiting threads distort the next step's batch, where there are such threads. */
   prepare(executor: Executor, indices: Int32Array): void
   /**
-   * Finishes what was prepared, if anything was. Resolves to whether that is the batch of these indices in this step: if
+   * Finishes what was prepared, if anything. Resolves to whether that is the batch of these indices in this step. If
    * so, it is in `images`.
    */
   finish(executor: Executor, indices: Int32Array): Promise<boolean>
-  /** Finishes what was prepared: no thread works at it behind this. */
+  /** Finishes what was prepared: afterwards no thread works on it. */
   end(executor: Executor): Promise<void>
 }

@@ -23,29 +23,29 @@ export class ForwardPass {
     this.stages = planStages(plan, this.input)
   }
 
-  /** What the last layer gives: rows × units, logits where it is a softmax. */
+  /** The last layer's output: rows × units, logits for a softmax. */
   get output(): F32Buffer {
     const last = this.stages.at(-1)
     if (!last) throw new Error('a network has at least one layer')
     return last.output.y
   }
 
-  /** Where the first layer's weights may stay from one sparse batch to the next: see {@link FirstDenseStage}. */
+  /** Where the first layer's weights may be kept from one sparse batch to the next: see {@link FirstDenseStage}. */
   keepPanels(arena: Arena): U8Buffer | undefined {
     return this.stages[0]?.keepPanels?.(arena)
   }
 
-  /** The calls that take a batch from the input to the output; a softmax is left out. */
+  /** The calls from the batch's input to the output, without a softmax. */
   calls(batch: Batch): Call[] {
     return this.stages.flatMap((stage, i) => stage.forward(batch, this.inputOf(i)))
   }
 
-  /** Where a stage finds its inputs, if these are dense: rows × inputs. */
+  /** A stage's inputs, if these are dense: rows × inputs. */
   inputOf(stage: number): number {
     return (this.stages[stage - 1]?.output.y ?? this.input.dense).pointer
   }
 
-  /** The call that turns the output's logits into (log-)probabilities; none where the last layer is no softmax. */
+  /** The call that turns the output's logits into (log-)probabilities; none where the last layer is not a softmax. */
   softmax(rows: number): Call[] {
     const { layers, outputSize } = this.plan.network
     const activation = activationOf(layers.at(-1)?.layer)
@@ -55,7 +55,7 @@ export class ForwardPass {
   }
 }
 
-/** Scratch memory of each thread for every dense product of a network, forward or backward. */
+/** Each thread's scratch memory for the dense products of a network, forward and backward. */
 function planWorkspace({ runtime, executor, arena, network }: NetworkContext, capacity: number): U8Buffer {
   const { sgemmWorkspace } = runtime.kernels
   const matrices = network.layers.filter(({ isMatrix }) => isMatrix)

@@ -1,5 +1,5 @@
-// A batch taken to its loss and to all gradients, stage by stage: what a custom loop, the gradient check and the diagnosis
-// are made of.
+// Computes a batch's loss and all gradients, stage by stage: the basis of custom loops, the gradient check and the
+// diagnosis.
 import type { Samples } from '../data/samples.ts'
 import { takesLogits } from '../losses/loss-options.ts'
 import type { Loss } from '../losses/loss-table.ts'
@@ -19,21 +19,21 @@ export interface GradientPassOptions {
   readonly samples: Samples
   /** The most rows of a batch. */
   readonly capacity: number
-  /** Of the random numbers that layers draw, and the step they are drawn for at first. */
+  /** For the random numbers that layers draw, and the first step. */
   readonly seed: number
   readonly step: number
-  /** Whether all stages' sums and their gradients stay to be read. Else they are overwritten where a training does so. */
+  /** Whether to keep all stages' sums and their gradients. Otherwise they are overwritten as in training. */
   readonly keepsTensors: boolean
 }
 
 /**
- * Forward and backward pass as in a training, their buffers planned once. The network's parameters are only read, as they
- * stand in the vector: while a training keeps some in panels, bring them up to date before.
+ * Forward and backward pass as in training, their buffers planned once. It only reads the network's parameters, from
+ * the vector. While a training keeps some in panels, update them first.
  */
 export class GradientPass {
   readonly forward: ForwardPass
   readonly backward: BackwardPass
-  /** Of the parameters: what `differentiate` computes. */
+  /** With respect to the parameters: the result of `differentiate`. */
   readonly gradients: ParameterSet
   readonly #executor: Executor
   readonly #network: Network
@@ -61,12 +61,12 @@ export class GradientPass {
     this.gradients = network.layout.allocate(arena)
   }
 
-  /** The batch in hand. */
+  /** The current batch. */
   get batch(): Batch {
     return this.#batch
   }
 
-  /** Which step layers draw random numbers for. */
+  /** The step for which layers draw random numbers. */
   get step(): number {
     return this.#random.step.view[0] ?? 0
   }
@@ -76,29 +76,29 @@ export class GradientPass {
     view[0] = step
   }
 
-  /** Takes the samples of some indices as the batch in hand. */
+  /** Makes the samples at the given indices the current batch. */
   async load(indices: Int32Array): Promise<void> {
     this.#batch = await this.forward.input.load(this.#executor, indices)
     this.#forwardCalls = this.forward.calls(this.#batch)
   }
 
-  /** Applies the network to the batch; resolves to the mean loss. */
+  /** Applies the network to the batch. Resolves to the mean loss. */
   async computeLoss(): Promise<number> {
     await this.run([...this.#forwardCalls, this.#lossCall])
     return this.#batchLoss.mean(this.#batch.rows)
   }
 
-  /** What the mean's divisor is. */
+  /** The divisor of the mean. */
   get weight(): number {
     return this.#batchLoss.weight(this.#batch.rows)
   }
 
-  /** Samples that were classified rightly; undefined for regression. */
+  /** Correctly classified samples; undefined for regression. */
   get correct(): number | undefined {
     return this.#batchLoss.correct(this.#batch.rows)
   }
 
-  /** Takes the gradient of the loss that was computed to all layers' sums and parameters. */
+  /** Computes the gradients of the computed loss with respect to all layers' sums and parameters. */
   async differentiate(): Promise<void> {
     await this.run(this.backward.calls(this.#batch, 1, 0, this.gradients))
   }

@@ -1,4 +1,4 @@
-// What a network's parameters are before it is trained.
+// A network's parameters before training.
 
 import { layerRow } from '../layers/layer-kinds.ts'
 import { activationOf, type DenseLayer, type Layer } from '../layers/layers.ts'
@@ -7,8 +7,8 @@ import { drawsNormal, initialize } from './initializers.ts'
 import type { NetworkLayer } from './parameters.ts'
 
 /**
- * Draws the parameters of dense layers from the seed, each layer's from streams of its own; γ and running variances are
- * 1, slopes what their layer says, and all others, which are 0, stay so.
+ * Draws the parameters of dense layers from the seed, each layer's from its own streams. γ and running variances are 1,
+ * and slopes are what their layer says. All others stay 0.
  */
 export function initializeParameters(runtime: Runtime, layers: readonly NetworkLayer[], seed: number): void {
   const kinds = layers.map(({ layer }) => layer)
@@ -24,14 +24,14 @@ export function initializeParameters(runtime: Runtime, layers: readonly NetworkL
   }
 }
 
-/** Whether that takes normally distributed numbers, whose kernels are not in every training's way. */
+/** Whether that takes normally distributed numbers, whose kernels are loaded on demand. */
 export function drawsNormals(layers: readonly Layer[]): boolean {
   return layers.some(
     (layer, i) => layer.kind === 'dense' && drawsNormal(withFollowingActivation(layer, layers, i)),
   )
 }
 
-/** A dense layer as if it had the activation that is a layer behind it, which is what its initial weights are to suit. */
+/** A dense layer as if it had the activation of the layer after it, which its initial weights should suit. */
 function withFollowingActivation(layer: DenseLayer, layers: readonly Layer[], index: number): DenseLayer {
   if (layer.activation !== 'identity') return layer
   const next = layers.slice(index + 1).find(layer => !layerRow(layer).isPassing)

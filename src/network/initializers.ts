@@ -1,6 +1,6 @@
-// How a layer's first parameters are drawn.
+// How a layer's initial parameters are drawn.
 //
-// All numbers are those of assembly/random.ts and normal.ts: they depend on the seed and the layer's place alone, and
+// All numbers come from assembly/random.ts and normal.ts. They depend only on the seed and the layer's position, and
 // are the same to the bit in every build and on every machine.
 import { activationRow } from '../kernels/activations.ts'
 import { TRUNCATED_TAIL } from '../kernels/normal.ts'
@@ -23,7 +23,7 @@ interface LayerBuffers {
   readonly bias: F32Buffer
 }
 
-/** Biases draw from streams of their own: those of the weights with this bit set. */
+/** Biases draw from separate streams: those of the weights with this bit set. */
 const BIAS_STREAM = 0x80000000
 
 /** Fills the parameters of the dense layer at `index` of a network. Throws {@link AllocationError}. */
@@ -44,7 +44,7 @@ export function drawsNormal(layer: DenseLayer): boolean {
   })
 }
 
-/** For whom numbers are drawn, and by which. */
+/** What numbers are drawn for, and from which stream. */
 interface Draw {
   readonly layer: DenseLayer
   readonly inputs: number
@@ -79,7 +79,7 @@ function fill(
   transposed.free()
 }
 
-/** What an initializer comes to for a layer: one number of these, and of a normal distribution the share cut off. */
+/** What an initializer means for a layer: one of these numbers and, for a normal distribution, the share cut off. */
 interface Distribution {
   readonly constant?: number
   readonly limit?: number
@@ -141,6 +141,6 @@ function distributionOf(
   }
 }
 
-/** What an activation wants. */
+/** An activation's default. */
 const defaultInitializer = (activation: LayerActivation): InitializerName =>
   activationRow(activation).initializer ?? 'xavier'

@@ -1,7 +1,7 @@
 // A batch of a data set's rows, as the first layer takes it.
 //
 // Images are mostly zeros (MNIST: 81 %). A batch of bytes with few non-zero ones is kept as a list of those, and only
-// they are multiplied; any other batch becomes a dense matrix. Which it is, is decided by each batch's own density.
+// they are multiplied. Any other batch becomes a dense matrix. Each batch's density decides.
 import type { Samples } from '../data/samples.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call, type Executor } from '../wasm/calls.ts'
@@ -10,16 +10,17 @@ import { planOnce } from './plan-once.ts'
 import type { Batch, InputFormat } from './stages/stage.ts'
 
 /**
- * Share of non-zero bytes above which dense products are faster. Measured for 784-512-10 in batches of 100: both take as
- * long at 0.7 in the `simd` build and at 0.6 in `relaxed` (`npm run bench:density` shows the way there).
+ * Share of non-zero bytes above which dense products are faster. Measured for 784-512-10 in batches of 100: both take
+ * equally long at 0.7 in the `simd` build and at 0.6 in `relaxed`. `npm run bench:density` repeats it.
  */
 const MAX_DENSITY = 0.6
 
 /**
- * The most rows of a sparse batch that are multiplied at once. The gradient's products walk 24 columns of so many rows (48 KB)
- * again for each input, and these are to stay in the cache. Measured for 784-512-10 on one thread, seconds of CPU time an
- * epoch, in batches of 10,000 and 1,000: 1.7–1.9 and 1.1–1.3 undivided, 1.24–1.34 and 1.1–1.2 by 1,024 rows, 1.05
- * and 1.0 by 512. Batches of 100 take 1.05.
+ * The most rows of a sparse batch that are multiplied at once. For each input, the gradient's products read 24 columns
+ * of these rows again (48 KB), which should stay in the cache.
+ *
+ * Measured for 784-512-10 on one thread, seconds of CPU time an epoch, in batches of 10,000 and 1,000: 1.7–1.9 and
+ * 1.1–1.3 undivided, 1.24–1.34 and 1.1–1.2 by 1,024 rows, 1.05 and 1.0 by 512. Batches of 100 take 1.05.
  */
 export const BLOCK_ROWS = 512
 
@@ -41,12 +42,12 @@ interface SparseBlock {
   readonly entries: number
 }
 
-/** Room for batches of bytes that are kept as a list: by rows, and, for the gradient, a block's by columns. */
+/** Room for batches of bytes that are kept as a list: by rows and, for the gradient, a block's by columns. */
 export interface SparseBatch {
   readonly byRow: EntryList
   readonly byColumn: EntryList | undefined
   readonly workspace: U8Buffer
-  /** The blocks of a batch of so many rows, all about as long. */
+  /** The blocks of a batch, all of about the same length. */
   blocks(rows: number): SparseBlock[]
 }
 
@@ -63,13 +64,13 @@ export class BatchInput {
   readonly #plan: PassPlan
   readonly #samples: Samples
   readonly #isBytes: boolean
-  /** Where images are distorted: what does it, and the indices 0, 1, 2, … of what it gives. */
+  /** Where images are distorted: the augmenter, and the indices 0, 1, 2, … of its images. */
   readonly #augmented: { augmenter: BatchAugmenter; order: I32Buffer } | undefined
   readonly #preparations = new Map<number, readonly Call[]>()
   readonly #lists = new Map<number, readonly Call[]>()
   readonly #batches = { sparse: new Map<number, Batch>(), dense: new Map<number, Batch>() }
 
-  /** `takesLists`: whether the first stage has a use for sparse batches. */
+  /** `takesLists`: whether the first stage can use sparse batches. */
   constructor(plan: PassPlan, samples: Samples, takesLists: boolean) {
     const { arena, capacity, random, augmentation } = plan
     const { inputSize } = samples.info
@@ -91,11 +92,11 @@ export class BatchInput {
   }
 
   /**
-   * Takes the given rows as the next batch, and decides how it is kept. For the same number of rows and the same format
-   * it is the same object, by which plans can be remembered. Throws {@link DisposedError} once the data set was disposed.
+   * Loads the given rows as the next batch, and decides how it is kept. For equal numbers of rows and equal formats it
+   * is the same object, which keys plans. Throws {@link DisposedError} once the data set was disposed.
    */
   async load(executor: Executor, indices: Int32Array): Promise<Batch> {
-    void this.#samples.inputs // a getter, which throws
+    void this.#samples.inputs // A getter, which throws.
     const rows = indices.length
     this.indices.view.set(indices)
     const augmenter = this.#augmented?.augmenter
@@ -110,29 +111,29 @@ export class BatchInput {
     return planOnce(this.#batches[format], rows, () => ({ rows, format }))
   }
 
-  /** Has threads that wait for others distort the images of the next step, which is likely to take these rows. */
+  /** Lets waiting threads distort the images of the next step, which will likely take these rows. */
   prepare(executor: Executor, indices: Int32Array): void {
     this.#augmented?.augmenter.prepare(executor, indices)
   }
 
-  /** Ends that: no thread works on these buffers behind it. */
+  /** Ends that: afterwards no thread works on these buffers. */
   async end(executor: Executor): Promise<void> {
     await this.#augmented?.augmenter.end(executor)
   }
 
-  /** Where the batch's rows are, and which of them are its own. */
+  /** Where the batch's rows are, and the indices of them. */
   get #source(): { rows: number; indices: number } {
     if (!this.#augmented) return { rows: this.#samples.inputs.pointer, indices: this.indices.pointer }
     const { augmenter, order } = this.#augmented
     return { rows: augmenter.images.pointer, indices: order.pointer }
   }
 
-  /** Distorts the images, where asked to, and lists what is not zero in them. */
+  /** Distorts the images, if requested, and lists their non-zero bytes. */
   #prepare(rows: number): Call[] {
     return [...(this.#augmented?.augmenter.calls(rows, this.indices) ?? []), ...this.#list(rows)]
   }
 
-  /** Lists the batch's non-zero bytes where a list may be worth its while. */
+  /** Lists the batch's non-zero bytes where a list may pay off. */
   #list(rows: number): Call[] {
     if (!this.sparse) return []
     const { counts, entries } = this.sparse.byRow
@@ -141,7 +142,7 @@ export class BatchInput {
     return [call('sparsePixels', source.rows, source.indices, rows, this.size, list, entries.pointer)]
   }
 
-  /** How the batch that was listed is best kept. */
+  /** The best format for the listed batch. */
   #formatOf(rows: number): InputFormat {
     if (!this.sparse) return 'dense'
     const count = this.#plan.runtime.kernels.sumI32(this.sparse.byRow.counts.pointer, rows)

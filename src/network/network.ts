@@ -9,7 +9,7 @@ import type { Runtime } from '../wasm/runtime.ts'
 import { initializeParameters } from './initial-parameters.ts'
 import { type NetworkLayer, ParameterLayout, type ParameterSet } from './parameters.ts'
 
-/** Layers in order, their parameters drawn from the seed. */
+/** Layers in order, with parameters drawn from the seed. */
 export class Network {
   readonly layout: ParameterLayout
   readonly parameters: ParameterSet
@@ -17,7 +17,7 @@ export class Network {
   readonly outputSize: number
   readonly #runtime: Runtime
   readonly #firstDense: NetworkLayer | undefined
-  /** Where the first layer's weights are while a training keeps them in panels; its `weights` are out of date then. */
+  /** Holds the first layer's weights while a training keeps them in panels; its `weights` are then out of date. */
   #panels: U8Buffer | undefined
   #underWay: Promise<void> | undefined
 
@@ -37,8 +37,8 @@ export class Network {
   }
 
   /**
-   * Runs what reads or changes the parameters, when nothing else does: a step may wait for a thread in its middle, and
-   * the parameters are those of no batch then.
+   * Runs what reads or changes the parameters while nothing else does. A step may wait for a thread in the middle, when
+   * the parameters belong to no batch.
    */
   async exclusively<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
     while (this.#underWay) await this.#underWay
@@ -56,8 +56,8 @@ export class Network {
   }
 
   /**
-   * For a training whose input is sparse: keeps the first layer's weights in `panels`, as the sparse products want them
-   * (assembly/sparse.ts), or, without, in `weights` again.
+   * For training on sparse input: keeps the first layer's weights in `panels`, the layout of the sparse products
+   * (assembly/sparse.ts). Without an argument, they return to `weights`.
    */
   keepFirstWeightsIn(panels: U8Buffer | undefined): void {
     if (panels === this.#panels) return
@@ -66,7 +66,7 @@ export class Network {
     this.#packFirstWeights()
   }
 
-  /** Brings the first layer's `weights` up to date, for those who read them while a training keeps them in panels. */
+  /** Updates the first layer's `weights` for reading while a training keeps them in panels. */
   updateFirstWeights(): void {
     const first = this.#firstDense
     if (!first || !this.#panels) return
@@ -102,8 +102,8 @@ export class Network {
   }
 
   /**
-   * Replaces all parameters. Throws, before anything is written, {@link ShapeError} where a size differs, and
-   * {@link ArgumentError} where a number is not finite.
+   * Replaces all parameters. Before anything is written, throws {@link ShapeError} for a wrong size, and
+   * {@link ArgumentError} for a number that is not finite.
    */
   write(parameters: readonly LayerParameters[]): void {
     if (parameters?.length !== this.layers.length) {
@@ -126,7 +126,7 @@ export class Network {
   }
 }
 
-/** Throws where a layer's parameters are not as many as it has, or not finite. */
+/** Throws for a wrong number of a layer's parameters, and where one is not finite. */
 function checkLayer(layer: NetworkLayer, given: LayerParameters | undefined, place: number): void {
   const { weights, bias, inputs, units, isMatrix, statisticsCount } = layer
   const counts = [given?.weights?.length, given?.bias?.length]

@@ -1,14 +1,14 @@
-// How a network's parameters lie in linear memory: one vector, so that an optimiser walks them from end to end.
+// The layout of a network's parameters in linear memory: one vector, which an optimiser walks from end to end.
 //
-// First all weight matrices, then all other parameters: some penalties are for the matrices alone. Last come the running
-// statistics, which are no parameters, but are kept, copied and restored with them; an optimiser does not see them.
-// Each tensor begins at a multiple of 64 bytes; the elements between are 0 and stay so.
+// All weight matrices come first, since some penalties are only for them; then all other parameters. Running statistics
+// come last. They are not parameters, but are kept, copied and restored with them; an optimiser does not see them. Each
+// tensor begins at a multiple of 64 bytes; the elements between are 0 and stay so.
 
 import type { LayerShape } from '../layers/shapes.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 
-/** One layer's weights and bias, or what it has in their places (γ and β, slopes); empty where it has none. */
+/** One layer's weights and bias, or their equivalents (γ and β, slopes); empty where it has none. */
 export interface ParameterBuffers {
   readonly weights: F32Buffer
   readonly bias: F32Buffer
@@ -19,7 +19,7 @@ export interface NetworkLayer extends LayerShape, ParameterBuffers {
   /** Running statistics of a batch normalisation; empty elsewhere. */
   readonly runningMean: F32Buffer
   readonly runningVariance: F32Buffer
-  /** One element: the batches that are in them. */
+  /** One element: the number of batches in them. */
   readonly batches: F32Buffer
 }
 
@@ -29,13 +29,13 @@ export interface ParameterSet {
   readonly layers: readonly NetworkLayer[]
 }
 
-/** Where a tensor stands in a vector, in elements. */
+/** A tensor's position in a vector, in elements. */
 interface Place {
   readonly begin: number
   readonly end: number
 }
 
-/** The places of a layer's tensors. */
+/** The positions of a layer's tensors. */
 interface LayerPlaces {
   readonly shape: LayerShape
   readonly weights: Place
@@ -48,13 +48,13 @@ interface LayerPlaces {
 /** Floats in 64 bytes. */
 const BLOCK = 16
 
-/** Where the tensors of some layers stand in a vector. */
+/** The positions of layers' tensors in a vector. */
 export class ParameterLayout {
   /** Elements of the vector. */
   readonly length: number
-  /** The first of them, which are the matrices'. */
+  /** The leading elements that are matrices. */
   readonly matrixLength: number
-  /** The first of them, which are learned: running statistics stand behind. */
+  /** The leading elements that are learned; running statistics follow. */
   readonly trainableLength: number
   readonly #places: readonly LayerPlaces[]
 

@@ -1,6 +1,6 @@
-// Plans that are made when they are first needed and kept for the steps that follow.
+// Plans that are made at first use and kept for the steps that follow.
 
-/** What stands in the map under a key; made when it is first asked for. */
+/** The map's value of a key, made at first use. */
 export function planOnce<Key, Plan>(plans: Map<Key, Plan>, key: Key, make: () => Plan): Plan {
   let plan = plans.get(key)
   if (plan === undefined) {

@@ -1,4 +1,4 @@
-// The tensors of a batch, layer by layer, as they stand in the buffers of a pass.
+// The tensors of a batch, layer by layer, from the buffers of a pass.
 import { activationKind, isSoftmax } from '../kernels/activations.ts'
 import { activationOf } from '../layers/layers.ts'
 import type { LayerParameters } from '../layers/spec.ts'
@@ -23,11 +23,11 @@ export class BatchTensors {
     this.#scratch = scratch
   }
 
-  /** As the data set has them, bytes as 0–1. */
+  /** As in the data set, with bytes as 0–1. */
   async inputs(): Promise<BatchMatrix> {
     const { forward, batch } = this.#pass
     const { dense, size } = forward.input
-    // The batch may stand there scaled, or not at all: as a list.
+    // The buffer may hold the batch scaled, or not at all: as a list.
     const kept = dense.view.slice(0, batch.rows * size)
     await this.#pass.run(forward.input.gather(batch.rows))
     const inputs = this.#copy(dense, size)
@@ -35,7 +35,7 @@ export class BatchTensors {
     return inputs
   }
 
-  /** What the last layer gives, its activation applied also where that is left to the loss. */
+  /** The last layer's outputs, with its activation even where that is left to the loss. */
   async predictions(): Promise<BatchMatrix> {
     const { forward, batch } = this.#pass
     const { runtime, network, logits } = forward.plan
@@ -59,14 +59,14 @@ export class BatchTensors {
     return this.#copy(output.z, output.units)
   }
 
-  /** A layer's y = h(z), rows × units; the last one's are the predictions. */
+  /** A layer's y = h(z), rows × units; the last layer's are the predictions. */
   activations(layer: number): Promise<BatchMatrix> | BatchMatrix {
     if (layer === this.#pass.forward.plan.network.layers.length - 1) return this.predictions()
     const { output } = this.#stageOf(layer)
     return this.#copy(output.y, output.units)
   }
 
-  /** The gradient of the loss by a layer's z, rows × units. */
+  /** The gradient of the loss with respect to a layer's z, rows × units. */
   deltas(layer: number): BatchMatrix {
     const { output, index } = this.#stageOf(layer)
     return this.#copy(this.#pass.backward.delta(index), output.units)
@@ -81,7 +81,7 @@ export class BatchTensors {
     }
   }
 
-  /** A layer that has nothing to do has no stage: its outputs are those of the stage below. */
+  /** A layer that does nothing has no stage: its outputs are those of the stage below. */
   #stageOf(layer: number) {
     const { stages } = this.#pass.forward
     const index = Math.max(

@@ -1,4 +1,4 @@
-// An activation in a layer of its own, y = h(x).
+// An activation as a separate layer, y = h(x).
 import { activationKind } from '../../kernels/activations.ts'
 import type { ActivationLayer } from '../../layers/elementwise.ts'
 import { type Call, call } from '../../wasm/calls.ts'

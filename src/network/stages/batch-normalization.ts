@@ -1,5 +1,5 @@
-// Batch normalisation: γ is the layer's weights, β its bias. By the batch's statistics while a network trains, by the
-// running ones otherwise.
+// Batch normalisation: γ is the layer's weights, β its bias. Uses the batch's statistics in training, the running ones
+// otherwise.
 import { ArgumentError } from '../../errors.ts'
 import type { BatchNormalizationLayer } from '../../layers/normalization.ts'
 import type { F32Buffer } from '../../wasm/buffer.ts'
@@ -9,7 +9,7 @@ import type { NetworkLayer } from '../parameters.ts'
 import { plainOutput, throughActivation } from './below.ts'
 import type { Batch, GradientTask, Stage, StageOutput } from './stage.ts'
 
-/** What the gradient needs of the batch. */
+/** What the gradient needs from the batch. */
 interface BatchStatistics {
   readonly mean: F32Buffer
   readonly variance: F32Buffer
@@ -68,7 +68,7 @@ export class BatchNormalizationStage implements Stage {
     ]
   }
 
-  /** Moves the running statistics as well: not before the loss is known to be finite. */
+  /** Also moves the running statistics, since by now the loss is known to be finite. */
   backward({ rows }: Batch, { x, dz, below, beta, into }: GradientTask): Call[] {
     if (!this.#batch) throw new Error('a pass that only predicts has no gradient')
     const { units, weights, runningMean, runningVariance, batches } = this.layer
@@ -105,7 +105,7 @@ export class BatchNormalizationStage implements Stage {
   }
 }
 
-/** Throws {@link ArgumentError} for a batch whose variance says nothing. */
+/** Throws {@link ArgumentError} for a batch without a meaningful variance. */
 function checkRows(rows: number): void {
   if (rows > 1) return
   throw new ArgumentError(

@@ -1,4 +1,4 @@
-// Dropout while a network trains; otherwise it has no stage.
+// Dropout in training; otherwise it has no stage.
 import type { DropoutLayer } from '../../layers/elementwise.ts'
 import { type Call, call } from '../../wasm/calls.ts'
 import type { PassPlan, RandomState } from '../context.ts'

@@ -1,4 +1,4 @@
-// A dense layer at the beginning of the network, whose inputs are a batch of the data set: dense, or a list of the
+// A dense layer at the beginning of the network. Its inputs are a batch of the data set: dense, or a list of the
 // non-zero bytes.
 import type { DenseLayer } from '../../layers/layers.ts'
 import type { Arena } from '../../wasm/arena.ts'
@@ -18,10 +18,10 @@ export class FirstDenseStage implements Stage {
   readonly updatesInPlace: boolean
   readonly #runtime: Runtime
   readonly #input: BatchInput
-  /** What is done with a dense batch. */
+  /** Handles a dense batch. */
   readonly #dense: DenseStage
   readonly #scaling: InputScaling | undefined
-  /** With a scaling: what sparse batches are multiplied by, and later the gradients by that. */
+  /** With a scaling: the folded parameters for sparse batches, later their gradients. */
   readonly #folded: ParameterBuffers | undefined
   #panels: U8Buffer | undefined
 
@@ -44,8 +44,8 @@ export class FirstDenseStage implements Stage {
   }
 
   /**
-   * Plans for sparse batches whose weights stay in panels from step to step, instead of being copied there in each;
-   * returns where, or undefined where no batch is sparse.
+   * Plans sparse batches whose weights stay in panels from step to step, instead of being copied there in each. Returns
+   * the panels, or undefined where no batch is sparse.
    */
   keepPanels(arena: Arena): U8Buffer | undefined {
     if (!this.#input.sparse || this.#folded) return undefined
@@ -89,7 +89,7 @@ export class FirstDenseStage implements Stage {
     ]
   }
 
-  /** The gradient with respect to the parameters alone: data have none. */
+  /** The gradient with respect to the parameters only: data need none. */
   backward(batch: Batch, task: GradientTask): Call[] {
     const { sparse, dense } = this.#input
     if (batch.format === 'dense' || !sparse?.byColumn) {
@@ -102,7 +102,7 @@ export class FirstDenseStage implements Stage {
     const newCounts = byColumn.counts.pointer
     const newEntries = byColumn.entries.pointer
     const panels = into === this.layer ? this.#panels : undefined
-    // The scaling may have its gradient added to others.
+    // The scaling may add its gradient to others.
     const kept = this.#folded ? 0 : beta
     return [
       ...sparse

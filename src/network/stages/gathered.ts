@@ -1,4 +1,4 @@
-// A first stage that is no dense product: its inputs are a batch of the data set, always a dense one.
+// A first stage other than a dense product. Its inputs are a batch of the data set, always a dense one.
 
 import type { Call } from '../../wasm/calls.ts'
 import type { BatchInput } from '../input.ts'
@@ -13,7 +13,7 @@ export class GatheredStage implements Stage {
   readonly #input: BatchInput
   readonly #scaling: InputScaling | undefined
 
-  /** `stage` is what is done with the batch, scaled where there is a `scaling`. */
+  /** `stage` handles the batch, scaled where there is a `scaling`. */
   constructor(stage: Stage, input: BatchInput, scaling: InputScaling | undefined) {
     this.layer = stage.layer
     this.output = stage.output
@@ -32,7 +32,7 @@ export class GatheredStage implements Stage {
     ]
   }
 
-  /** The gradient with respect to the parameters alone: data have none. */
+  /** The gradient with respect to the parameters only: data need none. */
   backward(batch: Batch, task: GradientTask): Call[] {
     return this.#stage.backward(batch, { ...task, x: this.#input.dense.pointer, below: undefined })
   }

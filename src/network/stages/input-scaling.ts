@@ -1,5 +1,5 @@
-// The scaling of the inputs, (x − μ) / σ, by which a network may begin: done to a dense batch, and folded into the first
-// product with a sparse one.
+// The scaling of the inputs, (x − μ) / σ, at the beginning of a network. It is applied to a dense batch, and folded
+// into the first product with a sparse one.
 
 import { scalingOf } from '../../layers/normalization.ts'
 import { call } from '../../wasm/calls.ts'

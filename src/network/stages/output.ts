@@ -1,12 +1,11 @@
-// The buffers and the activation that a layer's output has.
+// The buffers and the activation of a layer's output.
 import { activationKind, activationRow } from '../../kernels/activations.ts'
 import type { DenseLayer } from '../../layers/layers.ts'
 import type { PassPlan } from '../context.ts'
 import type { NetworkLayer } from '../parameters.ts'
 import type { StageOutput } from './stage.ts'
 
-/** Plans the output of a dense layer. What is left to the loss is not part of it, nor is a softmax, for which there is a
- * call of its own. */
+/** Plans the output of a dense layer. It omits what is left to the loss, and a softmax, which has a separate call. */
 export function planOutput({ units, isLast }: NetworkLayer, dense: DenseLayer, plan: PassPlan): StageOutput {
   const { arena, capacity } = plan
   const { slope } = dense

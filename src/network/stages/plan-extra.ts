@@ -1,4 +1,4 @@
-// Which stage does the work of a layer that not every network has: see NetworkExtras.
+// Chooses the stage for a layer that not every network has: see NetworkExtras.
 import type { PassPlan } from '../context.ts'
 import type { NetworkLayer } from '../parameters.ts'
 import { BatchNormalizationStage } from './batch-normalization.ts'

@@ -1,4 +1,4 @@
-// Which stage does which layer's work.
+// Chooses the stage for each layer.
 import { isSoftmax } from '../../kernels/activations.ts'
 import { layerRow } from '../../layers/layer-kinds.ts'
 import type { Layer } from '../../layers/layers.ts'

@@ -1,4 +1,4 @@
-// What the forward and the backward pass ask of every kind of layer: its buffers, planned once, and its calls.
+// What the forward and the backward pass need from every kind of layer: its buffers, planned once, and its calls.
 import type { Arena } from '../../wasm/arena.ts'
 import type { F32Buffer, U8Buffer } from '../../wasm/buffer.ts'
 import type { Call } from '../../wasm/calls.ts'
@@ -14,7 +14,8 @@ export interface Batch {
 }
 
 /**
- * What a stage gives: y = h(z), rows × units. Whoever computes the gradient with respect to y multiplies it by h′(z).
+ * A stage's output: y = h(z), rows × units. The code that computes the gradient with respect to y multiplies it by
+ * h′(z).
  */
 export interface StageOutput {
   readonly units: number
@@ -22,7 +23,7 @@ export interface StageOutput {
   readonly kind: number
   readonly slope: number
   readonly z: F32Buffer
-  /** The same buffer as z where the derivative of h can be had from h(z) alone. */
+  /** The same buffer as z where h′(z) follows from h(z) alone. */
   readonly y: F32Buffer
 }
 
