@@ -161,7 +161,7 @@ const chunkName = ({ name }) => name.replace('_wasm_', 'kernels-').replace('_scr
 const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index)\.js$/
 
 /** The two ends of a worker, whose codes have much in common; only who has said where workers' scripts are needs but one. */
-const WORKER_ENDS = /script:engine$|build.es.engine.engine-worker\.js$/
+const WORKER_ENDS = /script:engine$|build.es.engine.worker-host\.js$/
 
 /** What a bundler leaves out, or loads later, where a program does not call it. */
 const SPARE = {

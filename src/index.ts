@@ -16,20 +16,19 @@ export {
 export { type Collapsed, collapse, type OutputDifference } from './api/collapse.ts'
 export { type ConfigureOptions, configure } from './api/configure.ts'
 export { crossValidate } from './api/cross-validate.ts'
+export type { CrossValidateOptions, CrossValidation, Spread } from './api/cross-validate-parts.ts'
 export { type Dataset, dataset } from './api/dataset.ts'
 export type { DatasetOptions } from './api/dataset-contents.ts'
 export type { LabelGaps } from './api/dataset-parts.ts'
 export { type DiagnoseOptions, diagnose } from './api/diagnose.ts'
 export { findLearningRate } from './api/find-learning-rate.ts'
-export type { EvaluateOptions, FitOptions, PredictOptions, SequentialOptions } from './api/fit-options.ts'
-export type { CrossValidateOptions, CrossValidation, Spread } from './api/folds.ts'
-export { firstLayerImages, mostConfused } from './api/inspect.ts'
-export type { ConfusedSample, FirstLayerOptions } from './api/inspection.ts'
 export type {
   FindLearningRateOptions,
   LearningRatePoint,
   LearningRateRange,
-} from './api/learning-rate-search.ts'
+} from './api/find-learning-rate-parts.ts'
+export { firstLayerImages, mostConfused } from './api/insight.ts'
+export type { ConfusedSample, FirstLayerOptions } from './api/insight-parts.ts'
 export {
   type LoadKnownMnistOptions,
   type LoadMnistOptions,
@@ -37,6 +36,7 @@ export {
   type MnistData,
 } from './api/load-mnist.ts'
 export { memoryUsage } from './api/memory-usage.ts'
+export type { EvaluateOptions, FitOptions, PredictOptions, SequentialOptions } from './api/model-options.ts'
 export { parseIdx } from './api/parse-idx.ts'
 export {
   type Sequential,

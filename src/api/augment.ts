@@ -3,7 +3,7 @@ import { checkOptions } from '../check-options.ts'
 import type { AugmentationOptions } from '../network/augmentation.ts'
 import { type Dataset, datasetOf, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
-import { withRoom } from './room.ts'
+import { withRoom } from './with-room.ts'
 
 /**
  * A new data set: the images of `data`, each distorted at random, with their labels or targets. The same seed gives

@@ -5,8 +5,8 @@ import type { EngineRows } from '../engine/engine.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
 import { checkData, checkModel } from './right-kinds.ts'
-import { withRoom } from './room.ts'
 import { Sequential } from './sequential.ts'
+import { withRoom } from './with-room.ts'
 
 /** What {@link collapse} gives. */
 export interface Collapsed {

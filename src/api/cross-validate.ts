@@ -1,7 +1,7 @@
 // How well a kind of model does on samples that it has not seen, and how much that depends on chance.
 import { checkOptions, type OptionNames } from '../check-options.ts'
+import type { CrossValidateOptions, CrossValidation } from './cross-validate-parts.ts'
 import type { Dataset } from './dataset.ts'
-import type { CrossValidateOptions, CrossValidation } from './folds.ts'
 import type { Sequential } from './sequential.ts'
 
 const NAMES: OptionNames<CrossValidateOptions> = {
@@ -49,6 +49,6 @@ export async function crossValidate(
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
   checkOptions('crossValidate', options, '{ folds: 5, epochs: 10 }', NAMES)
-  const { validateByFolds } = await import('./folds.ts')
+  const { validateByFolds } = await import('./cross-validate-parts.ts')
   return validateByFolds(createModel, data, options)
 }

@@ -13,7 +13,7 @@ import type { LabelGaps } from './dataset-parts.ts'
 import { disposeSymbol } from './dispose.ts'
 import { inspectSymbol } from './inspect-symbol.ts'
 import { keeping, Lifetime } from './lifetime.ts'
-import { withRoom } from './room.ts'
+import { withRoom } from './with-room.ts'
 
 /** Samples in linear memory. Slicing is cheap: samples are never copied. */
 export class Dataset {

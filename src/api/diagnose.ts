@@ -1,5 +1,7 @@
 // Why a network learns or does not, layer by layer.
+
 import { checkOptions } from '../check-options.ts'
+import { BATCH_SIZE } from '../data/batches.ts'
 import type { LayerDiagnosis } from '../training/diagnosis.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
@@ -42,7 +44,7 @@ export async function diagnose(
   })
   checkModel('diagnose', model)
   checkData('diagnose', data)
-  const { batchSize = 100, learningRate, flatBelow = 0.01, signal } = options
+  const { batchSize = BATCH_SIZE, learningRate, flatBelow = 0.01, signal } = options
   const { network, config } = model.internals
   const settings = { batchSize, learningRate, flatBelow, signal }
   return keeping(() => network.diagnose(config, rowsOf(data), settings), model, data)

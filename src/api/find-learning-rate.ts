@@ -1,7 +1,7 @@
 // Which learning rate to train with.
 import { checkOptions } from '../check-options.ts'
 import type { Dataset } from './dataset.ts'
-import type { FindLearningRateOptions, LearningRateRange } from './learning-rate-search.ts'
+import type { FindLearningRateOptions, LearningRateRange } from './find-learning-rate-parts.ts'
 import { keeping } from './lifetime.ts'
 import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
@@ -36,7 +36,7 @@ export async function findLearningRate(
   checkData('findLearningRate', data)
   return keeping(
     async () => {
-      const { searchLearningRate } = await import('./learning-rate-search.ts')
+      const { searchLearningRate } = await import('./find-learning-rate-parts.ts')
       return searchLearningRate(model, data, options)
     },
     model,

@@ -15,7 +15,7 @@ import type {
   PartialMnistSource,
 } from '../mnist/mnist-files.ts'
 import { type Dataset, datasetOf } from './dataset.ts'
-import { withRoom } from './room.ts'
+import { withRoom } from './with-room.ts'
 
 /** Options of {@link loadMnist}. */
 export interface LoadMnistOptions<Only extends MnistPart | undefined = undefined>

@@ -3,8 +3,8 @@ import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { decodeCheckpoint, encodeCheckpoint, openCheckpoint } from '../files/checkpoint-file.ts'
 import { checkSameTraining, type TrainingIdentity } from '../training/identity.ts'
 import { CheckpointKeeper } from './checkpoint-keeper.ts'
-import type { FitOptions } from './fit-options.ts'
 import type { ModelInternals } from './model-internals.ts'
+import type { FitOptions } from './model-options.ts'
 
 /** Makes out which training it is: whoever writes no checkpoint does not load what that takes. */
 export type Identify = () => Promise<TrainingIdentity>

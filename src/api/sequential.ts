@@ -2,6 +2,7 @@
 
 import * as platform from '#platform'
 import { checkNoOptions, checkOptions } from '../check-options.ts'
+import { BATCH_SIZE } from '../data/batches.ts'
 import { toBytes } from '../data/bytes.ts'
 import type { Matrix } from '../data/number-arrays.ts'
 import { describeValue } from '../describe-value.ts'
@@ -28,6 +29,10 @@ import type { ThreadChoice } from '../wasm/threads.ts'
 import { Dataset, rowsOf } from './dataset.ts'
 import { isFlat, toInputs } from './dataset-contents.ts'
 import { disposeSymbol } from './dispose.ts'
+import { inspectSymbol } from './inspect-symbol.ts'
+import { keeping, Lifetime } from './lifetime.ts'
+import type { Identify } from './model-checkpoints.ts'
+import type { ModelInternals } from './model-internals.ts'
 import {
   COMPILE_OPTIONS,
   type EvaluateOptions,
@@ -36,15 +41,11 @@ import {
   type PredictOptions,
   SEQUENTIAL_OPTIONS,
   type SequentialOptions,
-} from './fit-options.ts'
-import { inspectSymbol } from './inspect-symbol.ts'
-import { keeping, Lifetime } from './lifetime.ts'
-import type { Identify } from './model-checkpoints.ts'
-import type { ModelInternals } from './model-internals.ts'
-import { withRoom } from './room.ts'
+} from './model-options.ts'
 import type { StreamingDataset } from './streaming-dataset.ts'
 import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
+import { withRoom } from './with-room.ts'
 
 /** A network of layers in a row. Everything that computes is asynchronous. */
 export class Sequential {
@@ -212,7 +213,7 @@ export class Sequential {
     const settings: FitSettings = {
       begin: options.resume ? 'resume' : this.#isFresh ? 'new' : 'more',
       epochs: options.epochs ?? 1,
-      batchSize: options.batchSize ?? 100,
+      batchSize: options.batchSize ?? BATCH_SIZE,
       dropLast: options.dropLast ?? false,
       shuffle: options.shuffle ?? true,
       seed: options.seed ?? this.#seed,
@@ -460,7 +461,7 @@ const sealed = (layer: Layer): Layer => {
 }
 
 /** What reads and writes files; loaded when it is first needed. */
-const modelFiles = () => import('./model-files.ts')
+const modelFiles = () => import('./sequential-parts.ts')
 
 async function resolveAugmentation(options: AugmentationOptions): Promise<Augmentation> {
   const { resolveAugmentation } = await import('../network/augmentation.ts')

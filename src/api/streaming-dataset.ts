@@ -47,7 +47,7 @@ export class StreamingDataset {
       }
       this.#isUsed = true
     }
-    const { IteratedChunks } = await import('./iterated-chunks.ts')
+    const { IteratedChunks } = await import('./streaming-dataset-parts.ts')
     return new IteratedChunks(this.#options)
   }
 }

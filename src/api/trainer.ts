@@ -1,6 +1,7 @@
 // The lecture's pipeline one stage at a time, in a loop of the caller's own.
 
 import { checkOptions, type OptionNames } from '../check-options.ts'
+import { BATCH_SIZE } from '../data/batches.ts'
 import { describeValue } from '../describe-value.ts'
 import type { EngineTrainer } from '../engine/engine.ts'
 import { ArgumentError, StateError } from '../errors.ts'
@@ -11,7 +12,7 @@ import { type Dataset, rowsOf } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { keeping, Lifetime } from './lifetime.ts'
 import type { ModelInternals } from './model-internals.ts'
-import { withRoom } from './room.ts'
+import { withRoom } from './with-room.ts'
 
 /** Options of {@link Sequential.trainer}: those of `fit`, as far as they are about batches. */
 export interface TrainerOptions {
@@ -187,7 +188,7 @@ export async function openTrainer(
   if (!isCompiled) {
     throw new StateError('trainer before compile: call model.compile({ learningRate: 0.1 }) first')
   }
-  const { batchSize = 100, dropLast = false, shuffle = true, seed = modelSeed, epochs = 1 } = options
+  const { batchSize = BATCH_SIZE, dropLast = false, shuffle = true, seed = modelSeed, epochs = 1 } = options
   const settings = { batchSize, dropLast, shuffle, seed, epochs, begin }
   const rows = rowsOf(train)
   return new Trainer(await withRoom(() => network.trainer(config, settings, rows)), model, train)

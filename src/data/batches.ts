@@ -20,6 +20,9 @@ export function iterationsPerEpoch(samples: number, batchSize: number, dropLast 
   return dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize)
 }
 
+/** Samples in a batch unless it is said. */
+export const BATCH_SIZE = 100
+
 /** The indices of all samples, in order. */
 export const inOrder = (samples: number): Int32Array<ArrayBuffer> =>
   Int32Array.from({ length: samples }, (_, i) => i)

@@ -9,8 +9,8 @@ import { type BuildChoice, chooseBuild } from '../wasm/builds.ts'
 import { loadModuleSource } from '../wasm/module-sources.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
 import type { Engine } from './engine.ts'
-import type { EngineWorker } from './engine-worker.ts'
 import { loadScript } from './scripts.ts'
+import type { EngineWorker } from './worker-host.ts'
 
 /** Where and how to compute. */
 export interface EngineOptions {
@@ -63,7 +63,7 @@ function startedWorker(): Promise<EngineWorker | undefined> {
 
 async function startWorker(): Promise<EngineWorker | undefined> {
   // In parallel, since a page waits for each fetch.
-  const [{ EngineWorker }, code] = await Promise.all([import('./engine-worker.ts'), loadScript('engine')])
+  const [{ EngineWorker }, code] = await Promise.all([import('./worker-host.ts'), loadScript('engine')])
   return EngineWorker.start(code)
 }
 

@@ -2,7 +2,7 @@
 // uniformly and trained by plain gradient descent.
 import { isCoreActivation } from '../kernels/activations.ts'
 import { activationOf, type Layer } from '../layers/layers.ts'
-import { isPlainLoss } from '../losses/losses.ts'
+import { isPlainLoss } from '../losses/plain-loss.ts'
 import { drawsNormals } from '../network/initial-parameters.ts'
 import { haveExtraStages } from '../network/stages/plan.ts'
 import type { TrainingExtras } from '../training/context.ts'

@@ -2,10 +2,10 @@
 // started from a string needs no path. Its later imports come from its host.
 import * as platform from '#platform'
 import { setAssetUrls } from '../platform/asset-urls.ts'
-import type { HostRoot, WorkerRoot } from './engine-worker.ts'
 import { Link, type LinkMessage } from './link.ts'
 import { closeLocalThreads, localEngine } from './local.ts'
 import type { ScriptName } from './scripts.ts'
+import type { HostRoot, WorkerRoot } from './worker-host.ts'
 
 declare global {
   /** The chunks that have run, by file name. */

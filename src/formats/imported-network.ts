@@ -1,5 +1,5 @@
 // A network that is built layer by layer from another library's file, and becomes a model.
-import type { SequentialOptions } from '../api/fit-options.ts'
+import type { SequentialOptions } from '../api/model-options.ts'
 import { type Sequential, sequential } from '../api/sequential.ts'
 import type { OptionNames } from '../check-options.ts'
 import { ArgumentError, FormatError, WasmlpError } from '../errors.ts'

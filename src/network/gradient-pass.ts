@@ -3,7 +3,7 @@
 import type { Samples } from '../data/samples.ts'
 import { takesLogits } from '../losses/loss-options.ts'
 import type { Loss } from '../losses/loss-table.ts'
-import { createLoss } from '../losses/losses.ts'
+import { createLoss } from '../losses/plain-loss.ts'
 import type { BatchLoss } from '../losses/row-losses.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
 import { BackwardPass } from './backward.ts'

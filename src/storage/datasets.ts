@@ -1,7 +1,7 @@
 // Stored data sets.
 
 import { type Dataset, datasetOf, rowsOf } from '../api/dataset.ts'
-import { withRoom } from '../api/room.ts'
+import { withRoom } from '../api/with-room.ts'
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'

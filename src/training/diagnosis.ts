@@ -11,8 +11,8 @@ import { createOptimizer, type Optimizer, restoreOptimizer } from '../optimizers
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { call } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
+import { checkInputSize, type Pause, type Rows } from './dataset-rows.ts'
 import type { TrainingConfig } from './options.ts'
-import { checkInputSize, type Pause, type Rows } from './rows.ts'
 import type { TrainingState } from './state.ts'
 
 /** The settings of a diagnosis. */

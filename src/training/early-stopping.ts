@@ -3,12 +3,12 @@
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Evaluation } from '../losses/evaluation.ts'
+import type { Pause, Rows } from './dataset-rows.ts'
 import type { EarlyStopping } from './early-stopping-options.ts'
 import { gainOf, type Monitor, resolveEarlyStopping, watchedValue } from './early-stopping-options.ts'
 import type { Evaluator } from './evaluate.ts'
 import type { FitTask } from './fit-task.ts'
 import type { EpochLogs } from './logs.ts'
-import type { Pause, Rows } from './rows.ts'
 import type { EarlyStoppingState } from './state.ts'
 
 /**

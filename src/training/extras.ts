@@ -1,6 +1,6 @@
 // All that a training may need beyond dense layers and plain gradient descent, in one module. It is loaded on demand
 // and passed in. Pages that train the lecture's network download none of it.
-import { createWeightedLoss } from '../losses/weighted-losses.ts'
+import { createWeightedLoss } from '../losses/further-losses.ts'
 import { Augmenter } from '../network/augmenter.ts'
 import { planScaling } from '../network/stages/input-scaling.ts'
 import { planStage } from '../network/stages/plan-extra.ts'

@@ -1,6 +1,7 @@
 // The inputs of one call of `fit`.
+
+import type { Rows } from './dataset-rows.ts'
 import type { FitSettings, TrainingConfig } from './options.ts'
-import type { Rows } from './rows.ts'
 import type { SampleStream } from './sample-source.ts'
 import type { TrainingState } from './state.ts'
 

@@ -16,7 +16,7 @@ import type { Network } from '../network/network.ts'
 import type { ParameterSet } from '../network/parameters.ts'
 import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
-import { checkInputSize, type Pause, type Rows } from './rows.ts'
+import { checkInputSize, type Pause, type Rows } from './dataset-rows.ts'
 
 /** The settings of a gradient check. */
 export interface GradientCheckSettings {

@@ -4,8 +4,8 @@ import type { ChunkSource } from '../data/chunk-reader.ts'
 import type { Samples } from '../data/samples.ts'
 import { ArgumentError } from '../errors.ts'
 import type { NetworkContext } from '../network/context.ts'
+import type { Rows } from './dataset-rows.ts'
 import type { FitSettings } from './options.ts'
-import type { Rows } from './rows.ts'
 import { SampleOrder } from './sample-order.ts'
 
 /** Samples that come in chunks. */

@@ -1,7 +1,7 @@
 // One iteration: prepare data → model → prediction → loss → gradient → change the weights. Lecture, section 1.
 import type { Samples } from '../data/samples.ts'
 import { takesLogits } from '../losses/loss-options.ts'
-import { createLoss } from '../losses/losses.ts'
+import { createLoss } from '../losses/plain-loss.ts'
 import type { BatchLoss } from '../losses/row-losses.ts'
 import type { Augmentation } from '../network/augmentation.ts'
 import { BackwardPass } from '../network/backward.ts'

@@ -15,11 +15,11 @@ import { createOptimizer, type Optimizer, restoreOptimizer, saveOptimizer } from
 import type { Algorithm } from '../optimizers/optimizer-table.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { checkBatchSizes } from './batch-sizes.ts'
+import { checkInputSize, type Rows } from './dataset-rows.ts'
 import { isPlainSgd } from './descent.ts'
 import { addBatch, epochLogs } from './epoch-sums.ts'
 import type { BatchLogs } from './logs.ts'
 import type { TrainingConfig } from './options.ts'
-import { checkInputSize, type Rows } from './rows.ts'
 import { SampleOrder } from './sample-order.ts'
 import { noSums, type TrainingState } from './state.ts'
 

@@ -1,7 +1,7 @@
 // The lists of the guides: what the package has, all of it, and nothing else. Those of activations and losses have tests of
 // their own.
 import { describe, expect, test } from 'vitest'
-import { FIT_OPTIONS } from '../../src/api/fit-options.ts'
+import { FIT_OPTIONS } from '../../src/api/model-options.ts'
 import * as wasmlp from '../../src/index.ts'
 import {
   dataset,

@@ -5,7 +5,7 @@ import { type DatasetContents, storeContents } from '../../src/data/samples.ts'
 import type { LayerActivation } from '../../src/layers/layer-activation.ts'
 import { resolveLoss } from '../../src/losses/loss-options.ts'
 import { LOSSES, type LossName, type LossOptions, lossNames } from '../../src/losses/loss-table.ts'
-import { createLoss } from '../../src/losses/losses.ts'
+import { createLoss } from '../../src/losses/plain-loss.ts'
 import { centralDifferences } from '../../src/reference/central-differences.ts'
 import { at, type Values } from '../../src/reference/element.ts'
 import {

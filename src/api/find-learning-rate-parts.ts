@@ -1,5 +1,6 @@
 // The range test of L. Smith, "Cyclical learning rates for training neural networks", WACV 2017, section 3.3.
 
+import { BATCH_SIZE } from '../data/batches.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
@@ -56,7 +57,7 @@ export async function searchLearningRate(
     from = 1e-6,
     to = 10,
     iterations = 100,
-    batchSize = 100,
+    batchSize = BATCH_SIZE,
     seed = modelSeed,
     smoothing = 0.9,
   } = options

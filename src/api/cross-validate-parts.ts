@@ -3,7 +3,7 @@
 import { ArgumentError } from '../errors.ts'
 import type { Evaluation } from '../losses/evaluation.ts'
 import type { Dataset } from './dataset.ts'
-import type { FitOptions } from './fit-options.ts'
+import type { FitOptions } from './model-options.ts'
 import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
 

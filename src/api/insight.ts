@@ -3,7 +3,7 @@ import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Dataset } from './dataset.ts'
-import type { ConfusedSample, FirstLayerOptions } from './inspection.ts'
+import type { ConfusedSample, FirstLayerOptions } from './insight-parts.ts'
 import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
 
@@ -29,7 +29,7 @@ export async function firstLayerImages(
       `the images' size is ${describeValue(size)}: expected [height, width], such as [28, 28]`,
     )
   }
-  const { drawFirstLayer } = await import('./inspection.ts')
+  const { drawFirstLayer } = await import('./insight-parts.ts')
   return drawFirstLayer(model, height, width, options)
 }
 
@@ -54,6 +54,6 @@ export async function mostConfused(
   checkNoOptions('mostConfused', [count, ...more])
   checkModel('mostConfused', model)
   checkData('mostConfused', data)
-  const { findMostConfused } = await import('./inspection.ts')
+  const { findMostConfused } = await import('./insight-parts.ts')
   return findMostConfused(model, data, count)
 }

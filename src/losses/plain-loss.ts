@@ -1,5 +1,5 @@
 // Losses over a batch: each row's value and gradient with respect to the network's output, in one kernel call. Here
-// that of classifiers of labels; all others are in weighted-losses.ts.
+// that of classifiers of labels; all others are in further-losses.ts.
 import type { Samples } from '../data/samples.ts'
 import type { F32Buffer, I32Buffer } from '../wasm/buffer.ts'
 import { type Call, call } from '../wasm/calls.ts'
