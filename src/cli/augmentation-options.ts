@@ -19,22 +19,14 @@ const preset: AugmentationOptions = { rotation: 15, scale: 0.15, elastic: { alph
 
 export function addAugmentationOptions(command: Command): void {
   command
-    .optionsGroup('Augmentation, drawn anew for each image in each epoch:')
-    .option('--augment', 'same as --rotation 15 --scale 0.15 --elastic 36,6, each unless given')
-    .option(
-      '--rotation <degrees>',
-      'turned by up to so many, to either side',
-      numberIn({ least: 0, most: 180 }),
-    )
-    .option('--shift <pixels>', 'moved by up to so many, in each direction', notNegative)
-    .option('--scale <share>', 'larger or smaller by up to this', numberIn({ least: 0, below: 1 }))
-    .option(
-      '--shear <degrees>',
-      'slanted by up to so many, to either side',
-      numberIn({ least: 0, below: 90 }),
-    )
-    .option('--elastic <alpha,sigma>', 'bent: strength, and smoothness in pixels', elasticPair)
-    .option('--noise <deviation>', 'standard deviation, where white is 255', notNegative)
+    .optionsGroup('Augmentation, drawn for each image in each epoch:')
+    .option('--augment', '--rotation 15 --scale 0.15 --elastic 36,6, unless given')
+    .option('--rotation <degrees>', 'largest rotation, either way', numberIn({ least: 0, most: 180 }))
+    .option('--shift <pixels>', 'largest shift in each direction', notNegative)
+    .option('--scale <share>', 'largest change of size', numberIn({ least: 0, below: 1 }))
+    .option('--shear <degrees>', 'largest slant, either way', numberIn({ least: 0, below: 90 }))
+    .option('--elastic <alpha,sigma>', 'elastic distortion: strength, smoothness in pixels', elasticPair)
+    .option('--noise <deviation>', 'standard deviation of noise, where white is 255', notNegative)
 }
 
 /** What `fit` is told. */

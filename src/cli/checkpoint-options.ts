@@ -13,16 +13,16 @@ export interface CheckpointFlags {
 export function addCheckpointOptions(command: Command): void {
   command
     .optionsGroup('Checkpoints:')
-    .option('--checkpoint <dir>', 'keep checkpoints in a directory: the last two and the best', place)
+    .option('--checkpoint <dir>', 'directory to keep checkpoints in: the last two and the best', place)
     .option(
       '--checkpoint-every <count>',
-      'batches between two; there is one after each epoch too (default: 50)',
+      'batches between two checkpoints, besides one after each epoch (default: 50)',
       wholeNumber(1),
     )
-    .option('--resume', 'go on from the last checkpoint, if there is one')
+    .option('--resume', 'continue from the last checkpoint, if there is one')
 }
 
-/** Ends the command where an option lacks the directory that it is about. */
+/** Ends the command where an option needs a directory that is not given. */
 export function checkCheckpointFlags(
   { checkpoint, checkpointEvery, resume }: CheckpointFlags,
   command: Command,
@@ -31,7 +31,7 @@ export function checkCheckpointFlags(
   command.error(`error: ${resume ? '--resume' : '--checkpoint-every'} needs --checkpoint DIR`)
 }
 
-/** What the options ask of `fit`. `onResume` is told of the checkpoint from which training goes on. */
+/** The checkpoint options of `fit`. `onResume` gets the checkpoint from which training continues. */
 export function checkpointsOf(
   { checkpoint, checkpointEvery = 50, resume }: CheckpointFlags,
   onResume: (position: CheckpointPosition & { name: string }) => void,
@@ -42,7 +42,7 @@ export function checkpointsOf(
     checkpoints: {
       store: directoryCheckpoints(checkpoint),
       every: checkpointEvery,
-      onDamaged: ({ name, error }) => console.error(`wasmlp: ${name} is passed over: ${reasonOf(error)}`),
+      onDamaged: ({ name, error }) => console.error(`wasmlp: ${name} is skipped: ${reasonOf(error)}`),
       onResume,
     },
   }

@@ -4,10 +4,10 @@ import { reasonOf } from './failure.ts'
 import { EXIT_CODES, endBySignal, Interrupted, interrupt } from './interruption.ts'
 
 const FAILURE = 1
-/** 128 + SIGPIPE, as shells have it for a reader that went away. */
+/** 128 + SIGPIPE, as shells report it for a reader that went away. */
 export const CLOSED_PIPE = 141
 
-/** From now on, such an output stops what runs as a signal does, or ends the process where nothing does. */
+/** From now on, such an output stops the running operation like a signal, or ends the process where none runs. */
 export function handleClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -22,7 +22,7 @@ export function handleClosedOutput(): void {
 
 function reasonToStop(error: NodeJS.ErrnoException, { isTTY }: NodeJS.WriteStream): Interrupted {
   if (error.code === 'EPIPE') return new Interrupted(CLOSED_PIPE, 'the reader of the output went away')
-  // A terminal that is gone; its SIGHUP may come later.
+  // A closed terminal; its SIGHUP may come later.
   if (error.code === 'EIO' && isTTY) {
     endBySignal()
     return new Interrupted(EXIT_CODES.SIGHUP, 'interrupted')

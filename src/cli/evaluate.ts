@@ -22,7 +22,7 @@ export function addEvaluate(program: Command): void {
       .argument('<model>', MODEL_ARGUMENT),
   )
     .addOption(buildOption())
-    .option('--top-k <number>', 'say how often the class is among so many likeliest', wholeNumber(1))
+    .option('--top-k <number>', 'also print how often the class is among the k likeliest', wholeNumber(1))
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  wasmlp evaluate model.safetensors --json\n')
     .action(evaluate)

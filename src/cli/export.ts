@@ -19,7 +19,7 @@ interface ExportOptions extends DataFlags {
   json?: true
 }
 
-/** An object, so that the compiler misses a name that the library adds. */
+/** An object, so that the compiler notices a missing name. */
 const weightTypes: Record<WeightType, true> = { f32: true, f16: true, int8: true }
 
 const examples = `
@@ -37,11 +37,11 @@ export function addExport(program: Command): void {
     .command('export')
     .description('write a model in another format, or with smaller weights')
     .argument('<model>', MODEL_ARGUMENT)
-    .requiredOption('--out <file>', 'where to write it', place)
+    .requiredOption('--out <file>', 'file to write', place)
     .addOption(
       new Option(
         '--format <name>',
-        `${listed(Object.keys(FORMAT_NAMES))} (default: as --out ends)`,
+        `${listed(Object.keys(FORMAT_NAMES))} (default: by the ending of --out)`,
       ).argParser(oneOf(Object.keys(FORMAT_NAMES))),
     )
     .addOption(
@@ -59,9 +59,7 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
   const { out, weights, json } = options
   const format = options.format ?? formatByName(out)
   if (format === 'layersModel' && weights === 'int8') {
-    throw new InvalidArgumentError(
-      '--weights int8 cannot go into a layers-model: take f16, or another format',
-    )
+    throw new InvalidArgumentError('--weights int8 cannot go into a layers-model: use f16, or another format')
   }
   const files = outFiles(out, format)
   const { model } = await loadModel(path)
@@ -85,7 +83,7 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
   if (cost) printCost(cost)
   else if (weights !== 'f32') {
     printLine(
-      'the cost in accuracy was not measured: there is no test set for this model, name one with --data',
+      'the cost in accuracy was not measured: there is no test set for this model; give one with --data',
     )
   }
   const names = files.map(file => file.path).join(' and ')
@@ -96,10 +94,10 @@ function formatByName(out: string): ModelFormat {
   const format = modelFormatByName(out)
   if (format) return format
   const endings = FILE_KINDS.flatMap(({ model }) => model?.ending ?? []).join(', ')
-  throw new InvalidArgumentError(`--out ${out} ends in none of ${endings}: say the format with --format`)
+  throw new InvalidArgumentError(`--out ${out} ends in none of ${endings}: give the format with --format`)
 }
 
-/** The file, and for a LayersModel that of the weights beside it, which is written first. */
+/** The file and, for a LayersModel, its weights' file, which is written first. */
 function outFiles(out: string, format: ModelFormat): OutFile[] {
   if (format !== 'layersModel') return [new OutFile(out)]
   return [new OutFile(`${out.replace(/\.json$/, '')}.weights.bin`), new OutFile(out)]
@@ -127,7 +125,10 @@ async function encode(
   }
 }
 
-/** What the weights cost on the test set; undefined where there is none that the model is for, and none was named. */
+/**
+ * The cost of the weights on the test set; undefined where no test set was given and the default one does not suit the
+ * model.
+ */
 async function measure(
   model: Sequential,
   weights: WeightType,
@@ -151,8 +152,6 @@ function printCost({ before, after, bytes }: QuantizationCost): void {
   printLine(
     `as it is       test accuracy ${percent(before.accuracy)}, loss ${loss(before.loss)} on ${count(before.samples)} images`,
   )
-  printLine(`as is written  test accuracy ${percent(after.accuracy)}, loss ${loss(after.loss)}`)
-  printLine(
-    `${percent(bytes.after / bytes.before)} of the bytes that 32-bit weights take in a safetensors file`,
-  )
+  printLine(`as written     test accuracy ${percent(after.accuracy)}, loss ${loss(after.loss)}`)
+  printLine(`${percent(bytes.after / bytes.before)} of the size of a safetensors file with 32-bit weights`)
 }

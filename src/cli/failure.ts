@@ -1,17 +1,17 @@
 // Failures that a command says in one sentence and ends with exit code 1.
 import { getSystemErrorMap } from 'node:util'
 
-/** Something that the user can put right; the message is a whole sentence, without a stop. */
+/** Something that the user can fix. The message is a sentence without a full stop. */
 export class Failure extends Error {}
 
-/** What a failed call to the operating system says, in words: `no such file or directory`. */
+/** The reason of a failed system call, in words: `no such file or directory`. */
 export function reasonOf(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException
   const [, words] = (errno !== undefined && getSystemErrorMap().get(errno)) || []
   return words ?? message
 }
 
-/** Throws {@link Failure} where a network gave outputs that are no finite numbers for some of its images. */
+/** Throws {@link Failure} where a network's outputs for some images are not finite. */
 export function expectPredictions(nonFinite: number, images: number): void {
   if (nonFinite === 0) return
   throw new Failure(

@@ -14,7 +14,7 @@ export async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-/** A file that is written whole or not at all: see {@link replaceFile}. */
+/** A file that is written wholly or not at all: see {@link replaceFile}. */
 export class OutFile {
   readonly path: string
   readonly #target: string
@@ -33,8 +33,8 @@ export class OutFile {
 }
 
 /**
- * The file behind symbolic links, which need not be there yet. What is there and is no file, such as /dev/null, must not
- * be replaced by one.
+ * The file behind symbolic links; it need not exist yet. Something that is not a file, such as /dev/null, must not be
+ * replaced by one.
  */
 function resolveTarget(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false })

@@ -1,6 +1,6 @@
-// What other trainers call options: for errors about an option that there is not.
+// What other trainers call options, for errors about unknown ones.
 
-/** As regular expressions for the names without dashes in front, and what they are here. */
+/** Regular expressions for the names without leading dashes, and our names. */
 const NAMES: readonly (readonly [foreign: RegExp, here: string])[] = [
   [/^lr$|^learning-rate-init$|^eta$|^step-size$/, '--learning-rate'],
   [/^(wd|decay)$/, '--weight-decay'],

@@ -2,16 +2,16 @@
 import type { Command } from 'commander'
 import { kebabCase } from './option-values.ts'
 
-/** Groups of options that other lines of the report speak of, or that are no settings of the training. */
+/** Groups of options that the report mentions elsewhere, or that are not settings of the training. */
 const OTHER_GROUPS = ['Data:', 'Checkpoints:', 'Run:']
 
-/** Likewise, in the other groups. */
+/** The same among the other groups. */
 const OTHERS = [
   ...['hidden', 'activation', 'batchNormalization', 'layerNormalization', 'dropout', 'inputScaling', 'init'],
   ...['epochs', 'batchSize', 'shuffle', 'seed', 'validationSplit', 'optimizer', 'learningRate'],
 ]
 
-/** `label smoothing 0.2`, for each option that was given and that no other line of the report has. */
+/** `label smoothing 0.2`, for each given option that the report mentions nowhere else. */
 export function givenWords(command: Command): string[] {
   return command.options
     .filter(option => !OTHER_GROUPS.includes(option.helpGroupHeading ?? ''))

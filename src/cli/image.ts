@@ -3,8 +3,8 @@ import { Failure } from './failure.ts'
 import { decodePng, type GreyImage, isPng } from './png.ts'
 
 /**
- * The inputs of a model (`inputSize` bytes) from a PNG file or from that many raw bytes. `invert` is for dark strokes
- * on white. `name` is what errors call the file. Throws {@link Failure}.
+ * A model's inputs (`inputSize` bytes) from a PNG file, or from as many raw bytes. `invert` is for dark strokes on
+ * white. `name` is what errors call the file. Throws {@link Failure}.
  */
 export function toInputs(file: Uint8Array, name: string, inputSize: number, invert: boolean): Uint8Array {
   const inputs = isPng(file)
@@ -13,7 +13,7 @@ export function toInputs(file: Uint8Array, name: string, inputSize: number, inve
   return invert ? inputs.map(value => 255 - value) : inputs
 }
 
-/** The smallest images of digits in use are of 8 × 8 pixels. A model of fewer inputs learned from something else. */
+/** The smallest digit images in use have 8 × 8 pixels. A model with fewer inputs learned something else. */
 const MIN_SIDE = 8
 
 function fromPng(file: Uint8Array, name: string, inputSize: number, background: number): Uint8Array {
@@ -41,7 +41,7 @@ function fromRaw(file: Uint8Array, name: string, inputSize: number): Uint8Array 
 
 /**
  * Resizes an image to side × side by area averaging: each new pixel is the mean of the area that it covers. An image
- * that is not square stands in the middle of a square of the background.
+ * that is not square is centred in a square of the background.
  */
 export function fitSquare(
   { width, height, pixels }: GreyImage,
@@ -52,7 +52,7 @@ export function fitSquare(
   const left = Math.floor((size - width) / 2)
   const top = Math.floor((size - height) / 2)
   const scale = side / size
-  // Sums of differences to the background, which need nothing for the padding.
+  // Sums of differences from the background, so that the padding adds nothing.
   const line = new Float64Array(side)
   const square = new Float64Array(side * side)
   for (let y = 0; y < height; ++y) {
@@ -74,7 +74,7 @@ export function fitSquare(
   return Uint8Array.from(square, difference => Math.round(background + difference))
 }
 
-/** Calls back for each new pixel that an old one reaches into, with the length that they share. */
+/** Calls back for each new pixel that an old one overlaps, with the shared length. */
 function overlaps(
   position: number,
   scale: number,

@@ -7,13 +7,13 @@ import { classifying, formatOf, loadModel, namingFile } from './model-file.ts'
 /** What a training can start from. */
 export interface InitialModel {
   path: string
-  /** The network, where the file says it: one of PyTorch has weights alone. */
+  /** The network, where the file describes it; a PyTorch file has only weights. */
   network: { inputSize: number; outputSize: number; layers: readonly Layer[] } | undefined
   /** The weights as a safetensors file. */
   weights: Uint8Array
 }
 
-/** What a file holds to start from. Throws {@link Failure}. */
+/** Loads a file to start from. Throws {@link Failure}. */
 export async function loadInitialModel(path: string): Promise<InitialModel> {
   const file = await readBytes(path)
   const isSafetensors = formatOf(path, file) === 'safetensors'
@@ -25,7 +25,7 @@ export async function loadInitialModel(path: string): Promise<InitialModel> {
   return { path, network: { inputSize, outputSize, layers }, weights }
 }
 
-/** Whether a safetensors file's metadata have the architecture. Whether all is as it must be is for its reader to say. */
+/** Whether a safetensors file's metadata have the architecture. Its reader checks it. */
 function hasNetwork(file: Buffer): boolean {
   try {
     const end = 8 + Number(file.readBigUInt64LE(0))
@@ -36,7 +36,7 @@ function hasNetwork(file: Buffer): boolean {
   }
 }
 
-/** The layers of a file's network. Throws {@link Failure} where it is none for these images. */
+/** The layers of a file's network. Throws {@link Failure} where it does not suit these images. */
 export function layersFor(
   { inputSize, classes }: Dataset,
   path: string,
@@ -56,6 +56,6 @@ export function layersFor(
   )
 }
 
-/** Takes the weights into a model. Throws {@link Failure} where its layers are not those of the file. */
+/** Loads the weights into a model. Throws {@link Failure} where the file has other layers. */
 export const loadWeights = (model: Sequential, { path, weights }: InitialModel): Promise<unknown> =>
   namingFile(path, () => model.loadSafetensors(weights))

@@ -2,7 +2,7 @@
 // runs is asked to stop soon, and has the time to write what it has.
 import { isatty } from 'node:tty'
 
-/** Exit codes: 128 + the signal's number, as shells have it. */
+/** Exit codes: 128 + the signal's number, as in shells. */
 export const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 /** The reason of an {@link interruptible} operation's signal. */
@@ -17,16 +17,16 @@ export class Interrupted extends Error {
 
 let controller: AbortController | undefined
 
-/** Asks the operation that runs to stop; returns whether there is one. */
+/** Asks the running operation to stop. Returns whether there is one. */
 export function interrupt(reason: Interrupted): boolean {
-  controller?.abort(reason) // the first reason stays
+  controller?.abort(reason) // The first reason stays.
   return controller !== undefined
 }
 
 /**
- * From now on, these signals abort the interruptible operation that runs, or end the process where none does. A second
- * SIGINT or SIGTERM ends the process at once. No SIGHUP does: a closed terminal sends several, the kernel's and the
- * shell's, and systemd one with each SIGTERM.
+ * From now on, these signals abort the running interruptible operation, or end the process where none runs. A second
+ * SIGINT or SIGTERM ends the process at once. A second SIGHUP does not: a closed terminal sends several, from the
+ * kernel and the shell, and systemd sends one with each SIGTERM.
  */
 export function handleSignals(): void {
   let demands = 0
@@ -39,13 +39,13 @@ export function handleSignals(): void {
   }
 }
 
-/** Known at the start: a terminal that is closed is none. */
+/** Known at the start: a closed terminal is none. */
 const hasTerminal = [0, 1, 2].some(isatty)
 let endsBySignal = false
 
 /**
- * The process, whose terminal is gone, will end by SIGHUP, which shells call exit code 129. Node, which gives the terminal
- * its modes back when it exits, would crash.
+ * Ends the process, whose terminal is gone, by SIGHUP, which shells call exit code 129. Node, which restores the
+ * terminal's modes when it exits, would crash.
  */
 export function endBySignal(): void {
   if (!hasTerminal || endsBySignal) return
@@ -57,8 +57,8 @@ export function endBySignal(): void {
 }
 
 /**
- * Runs an operation whose signal is aborted, with an {@link Interrupted}, by what ends the command. Until `salvage`, which
- * gets what the operation throws, has done its work, an output that is gone does not end the process.
+ * Runs an operation whose signal aborts with an {@link Interrupted} when something ends the command. `salvage` gets the
+ * operation's error. Until it is done, a closed output does not end the process.
  */
 export async function interruptible<Result>(
   operation: (signal: AbortSignal) => Promise<Result>,

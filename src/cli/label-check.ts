@@ -2,7 +2,7 @@
 import type { MnistData } from '../index.ts'
 import { Failure } from './failure.ts'
 
-/** Throws {@link Failure} where training labels leave classes out, or test labels have others. */
+/** Throws {@link Failure} where training labels skip classes, or test labels have others. */
 export async function checkLabels({ train, test }: MnistData): Promise<void> {
   const gaps = await train.labelGaps()
   const most = Math.max(train.classes ?? 0, test.classes ?? 0)

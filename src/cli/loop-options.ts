@@ -20,25 +20,25 @@ export interface LoopFlags {
 export function addLoopOptions(command: Command): void {
   command
     .optionsGroup('Training:')
-    .option('--epochs <count>', 'how often each image is used', wholeNumber(1), 5)
-    .option('--batch-size <count>', 'images in a batch', wholeNumber(1), 100)
-    .option('--accumulate <count>', 'batches to a step of the optimizer', wholeNumber(1), 1)
-    .option('--shuffle', 'another order in each epoch', true)
-    .option('--no-shuffle', 'the order of the file in each epoch')
-    .option('--seed <number>', 'of all that is random', wholeNumber(0, 0xffffffff), 1)
+    .option('--epochs <count>', 'passes over the training images', wholeNumber(1), 5)
+    .option('--batch-size <count>', 'images per batch', wholeNumber(1), 100)
+    .option('--accumulate <count>', 'batches per optimizer step', wholeNumber(1), 1)
+    .option('--shuffle', 'shuffle the images in each epoch', true)
+    .option('--no-shuffle', 'keep the order of the files')
+    .option('--seed <number>', 'seed of all random numbers', wholeNumber(0, 0xffffffff), 1)
     .option(
       '--label-smoothing <share>',
-      'of the target, spread evenly over all classes',
+      'share of the target to spread evenly over all classes',
       numberIn({ least: 0, most: 1 }),
     )
     .option(
       '--validation-split <share>',
-      'training images set aside to be evaluated after each epoch instead of the test images',
+      'share of training images to evaluate after each epoch, instead of the test images',
       numberIn({ above: 0, below: 1 }),
     )
     .option(
       '--early-stopping <epochs>',
-      'end after so many without a better validation loss; the best weights come back',
+      'end after so many epochs without a better validation loss, and restore the best weights',
       wholeNumber(1),
     )
     .addOption(
@@ -48,7 +48,7 @@ export function addLoopOptions(command: Command): void {
     )
 }
 
-/** Throws InvalidArgumentError where test images would decide about the training that they are to judge. */
+/** Throws InvalidArgumentError where test images would influence the training that they are meant to judge. */
 export function checkValidation({
   validationSplit,
   earlyStopping,
@@ -65,12 +65,12 @@ export function checkValidation({
   }
 }
 
-/** What `compile` is told of the loss. */
+/** The loss options of `compile`. */
 export function lossOf({ labelSmoothing }: LoopFlags): Pick<CompileOptions, 'loss'> {
   return labelSmoothing === undefined ? {} : { loss: { name: 'crossEntropy', labelSmoothing } }
 }
 
-/** What `fit` is told. */
+/** The options of `fit`. */
 export function settingsOf(flags: LoopFlags) {
   const { epochs, batchSize, accumulate, shuffle, seed, earlyStopping, onNonFinite } = flags
   return {

@@ -27,7 +27,7 @@ Examples:
 
 const exitCodes = `Exit codes:
     0  done
-    1  failure: a sentence on standard error says which
+    1  failure, described on standard error
     2  bad usage
   129  closed terminal (SIGHUP)
   130  Ctrl-C (SIGINT)
@@ -39,7 +39,7 @@ const program = new Command('wasmlp')
   .description('Train dense neural networks in WebAssembly.')
   .version(version)
   .exitOverride()
-  .configureOutput({ outputError: () => {} }) // said by `explain`
+  .configureOutput({ outputError: () => {} }) // `explain` prints it.
   .addHelpText('after', examples)
   .addHelpText('afterAll', exitCodes)
 for (const add of [addTrain, addEvaluate, addPredict, addExport, addInfo]) add(program)
@@ -53,7 +53,7 @@ try {
   process.exitCode = explain(error)
 }
 
-/** Says on standard error what went wrong; returns the exit code. */
+/** Prints what went wrong to standard error. Returns the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0 // --help, --version
@@ -90,7 +90,7 @@ function usage(sentence: string, command: Command | undefined): string {
   return `${sentence} (see wasmlp ${command ? `${command.name()} ` : ''}--help)`
 }
 
-/** The command that was asked for, if there is one of that name. */
+/** The requested command, if there is one of that name. */
 function givenCommand(): Command | undefined {
   return program.commands.find(candidate => candidate.name() === process.argv[2])
 }

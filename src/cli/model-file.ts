@@ -5,7 +5,7 @@ import { type BuildChoice, FormatError, type Sequential, sequentialFromSafetenso
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 
-/** All of {@link ModelFormat}, and what people call them. */
+/** All of {@link ModelFormat}, and their names for people. */
 export const FORMAT_NAMES: { readonly [Format in ModelFormat]: string } = {
   safetensors: 'safetensors',
   onnx: 'ONNX',
@@ -13,16 +13,16 @@ export const FORMAT_NAMES: { readonly [Format in ModelFormat]: string } = {
 }
 
 /** For the commands' help. */
-export const MODEL_ARGUMENT = 'model file: of "wasmlp train --out", ONNX, or model.json of TensorFlow.js'
+export const MODEL_ARGUMENT = 'model file: from "wasmlp train --out", ONNX, or TensorFlow.js (model.json)'
 
-/** A model, the size of its files, and what they are. */
+/** A model, the size of its files, and their format. */
 export interface LoadedModel {
   model: Sequential
   bytes: number
   format: ModelFormat
 }
 
-/** Runs what reads a model file; a {@link FormatError} becomes a {@link Failure} that names the file. */
+/** Runs what reads a model file. A {@link FormatError} becomes a {@link Failure} that names the file. */
 export async function namingFile<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
   try {
     return await read()
@@ -50,7 +50,7 @@ export async function loadModel(path: string, build: BuildChoice = 'auto'): Prom
   })
 }
 
-/** Throws {@link Failure} for a file that is known to be something else than a model. */
+/** Throws {@link Failure} for a file that is known not to be a model. */
 export function formatOf(path: string, file: Uint8Array): ModelFormat {
   const format = modelFormat(file, path)
   if (format) return format
@@ -59,7 +59,7 @@ export function formatOf(path: string, file: Uint8Array): ModelFormat {
   return 'safetensors'
 }
 
-/** Whether the model says how likely each class is; and what its last layer is. */
+/** Whether the model gives a probability for each class, and its last layer. */
 export function classifying({ layers }: Pick<Sequential, 'layers'>): {
   isClassifier: boolean
   lastLayer: string | undefined

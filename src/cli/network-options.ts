@@ -38,7 +38,7 @@ export function addNetworkOptions(command: Command): void {
         .default([512], '512'),
     )
     .addOption(
-      new Option('--activation <name>', `of the hidden layers: ${listed(activationNames)}`)
+      new Option('--activation <name>', `activation of the hidden layers: ${listed(activationNames)}`)
         .argParser(oneOf(activationNames))
         .default('relu'),
     )
@@ -47,18 +47,18 @@ export function addNetworkOptions(command: Command): void {
         oneOf(initializerNames),
       ),
     )
-    .option('--batch-normalization', "before each hidden layer's activation")
-    .option('--layer-normalization', 'in the same place')
+    .option('--batch-normalization', "batch normalization before each hidden layer's activation")
+    .option('--layer-normalization', 'layer normalization in the same place')
     .option(
       '--dropout <rate>',
-      'share of hidden outputs that training drops',
+      'share of hidden outputs to drop in training',
       numberIn({ least: 0, below: 1 }),
     )
     .option('--input-scaling', 'scale pixels to mean 0, standard deviation 1')
     .option(
       '--init <file>',
-      'start from a model file, with its layers unless the options above say other ones; or from the weights in a ' +
-        'safetensors file of PyTorch, which are for the layers of the options',
+      'start from a model file, with its layers unless the options above describe others; or from the weights in a ' +
+        'PyTorch safetensors file, for the layers of the options',
       place,
     )
 }
@@ -93,7 +93,7 @@ const DESCRIBING: readonly (keyof NetworkFlags)[] = [
   'inputScaling',
 ]
 
-/** Whether the command line says anything of the layers. */
+/** Whether the command line describes layers. */
 export const describesNetwork = (command: Command): boolean =>
   DESCRIBING.some(name => command.getOptionValueSource(name) === 'cli')
 
@@ -120,8 +120,8 @@ function hiddenLayer(units: number, flags: NetworkFlags): Layer[] {
 }
 
 /**
- * One mean and one standard deviation for all pixels. With those of each pixel, one at the border that is lit in a
- * handful of images would count hundreds of times as much as one in the middle.
+ * One mean and one standard deviation for all pixels. With separate ones, a border pixel that is lit in a handful of
+ * images would count hundreds of times as much as one in the middle.
  */
 async function inputScaling(train: Dataset): Promise<NormalizationLayer> {
   const { mean, standardDeviation } = await train.standardization()
@@ -129,7 +129,7 @@ async function inputScaling(train: Dataset): Promise<NormalizationLayer> {
   const average = mean.reduce((sum, value) => sum + value, 0) / size
   const squares = mean.reduce((sum, value, i) => {
     const deviation = standardDeviation[i] ?? 0
-    // Pixels are 0–1 and deviate by 0.5 at most: 1 stands for a pixel that never changes.
+    // Pixels are 0–1 and deviate by at most 0.5, so 1 marks a pixel that never changes.
     return sum + value * value + (deviation === 1 ? 0 : deviation * deviation)
   }, 0)
   return normalization({ mean: average, standardDeviation: Math.sqrt(squares / size - average * average) })

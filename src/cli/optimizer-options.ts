@@ -6,7 +6,7 @@ import { optimizerTexts } from './option-texts.ts'
 import { listed, notNegative, oneOf, positiveNumber } from './option-values.ts'
 import { addOwnOptions, ownOptionsOf, ownValues } from './own-options.ts'
 
-/** As commander gives them; those of one optimiser are read by {@link ownValues}. */
+/** As commander gives them; {@link ownValues} reads those of one optimiser. */
 export interface OptimizerFlags {
   optimizer: OptimizerName
   learningRate?: number
@@ -19,7 +19,7 @@ export interface OptimizerFlags {
 const own = ownOptionsOf(OPTIMIZERS, optimizerTexts)
 
 /**
- * For images of 0–1, from Xavier's initial weights: `compile`'s 0.1 suits standardised tables, and learns MNIST at half
+ * For images of 0–1 and Xavier's initial weights. `compile`'s 0.1 suits standardised tables, and learns MNIST at half
  * the pace (docs/command-line.md).
  */
 const SGD_LEARNING_RATE = 0.5
@@ -35,10 +35,10 @@ export function addOptimizerOptions(command: Command): void {
     .option('--learning-rate <rate>', `step length (default: ${learningRates()})`, positiveNumber)
   addOwnOptions(command, own)
   command
-    .option('--l1 <number>', 'L1 penalty, not of biases', notNegative)
-    .option('--l2 <number>', 'L2 penalty, not of biases', notNegative)
-    .option('--clip-norm <norm>', 'limit the norm of all gradients together', positiveNumber)
-    .option('--clip-value <value>', 'limit the magnitude of each gradient', positiveNumber)
+    .option('--l1 <number>', 'L1 penalty, not for biases', notNegative)
+    .option('--l2 <number>', 'L2 penalty, not for biases', notNegative)
+    .option('--clip-norm <norm>', 'largest norm of all gradients together', positiveNumber)
+    .option('--clip-value <value>', 'largest magnitude of each gradient', positiveNumber)
 }
 
 const learningRateOf = (name: OptimizerName): number =>
@@ -51,7 +51,7 @@ function learningRates(): string {
   return rates.map(rate => `${listed(takers(rate))} ${rate}`).join('; ')
 }
 
-/** What `compile` is told. Throws InvalidArgumentError where an option does not go with the optimiser. */
+/** The optimiser options of `compile`. Throws InvalidArgumentError for an option of another optimiser. */
 export function optimizerOf(flags: OptimizerFlags): UpdateOptions {
   const { optimizer: name, clipNorm, clipValue, l1, l2 } = flags
   const learningRate = flags.learningRate ?? (name === 'sgd' ? SGD_LEARNING_RATE : undefined)

@@ -2,24 +2,24 @@
 
 /** The options of optimizers, in the order of the help. */
 export const optimizerTexts = {
-  momentum: 'how much of a step goes on in the next',
+  momentum: 'share of a step that continues in the next',
   beta1: 'decay of the mean gradient',
   beta2: 'decay of the mean squared gradient',
   alpha: 'decay of the mean squared gradient',
   centered: 'divide by the standard deviation of the gradient',
   epsilon: 'added to the divisor',
-  weightDecay: 'L2 penalty of all parameters, biases too; decoupled for adamw and lion',
+  weightDecay: 'L2 penalty of all parameters, including biases; decoupled for adamw and lion',
 }
 
 /** The options of schedules, in the order of the help. */
 export const scheduleTexts = {
-  warmUp: 'epochs, also parts of one, in which the learning rate rises from 0 first',
+  warmUp: 'epochs, or a fraction of one, in which the learning rate first rises from 0',
   every: 'epochs from one step to the next',
-  factor: 'what a reduction multiplies by',
+  factor: 'factor of a reduction',
   period: 'epochs of the first period',
-  periodFactor: 'how many times as long as one period the next is',
+  periodFactor: 'length of each period divided by that of the one before',
   minimum: 'the lowest learning rate',
-  patience: 'epochs without improvement that change nothing',
+  patience: 'epochs without improvement before a reduction',
   threshold: 'a loss below (1 − threshold)·best is an improvement',
   cooldown: 'epochs after a reduction that do not count',
   pctStart: 'share of the iterations in which the learning rate rises',

@@ -8,7 +8,7 @@ export const kebabCase = (name: string) => name.replace(/[A-Z]/g, letter => `-${
 
 const camelCase = (text: string) => text.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-/** Takes one of the names, in kebab case or as the API has it; gives the latter. */
+/** Parses one of the names, in kebab case or as in the API. Gives the latter. */
 export function oneOf(names: readonly string[]) {
   return (text: string): string => {
     const name = camelCase(text)
@@ -21,7 +21,7 @@ export function oneOf(names: readonly string[]) {
 /** Names as the command line spells them. */
 export const listed = (names: readonly string[]) => names.map(kebabCase).join(', ')
 
-/** Takes a whole number, at least `low` and at most `high`. */
+/** Parses a whole number, at least `low` and at most `high`. */
 export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER) {
   return (text: string): number => {
     const value = Number(text)
@@ -31,7 +31,7 @@ export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER) {
   }
 }
 
-/** Where a number lies. */
+/** The range of a number. */
 interface Range {
   above?: number
   least?: number
@@ -39,7 +39,7 @@ interface Range {
   most?: number
 }
 
-/** Takes a number in the range that is finite in single precision too. */
+/** Parses a number in the range that is finite in single precision too. */
 export function numberIn({ above, least, below, most }: Range) {
   return (text: string): number => {
     const value = Number(text)
@@ -61,7 +61,7 @@ export function numberIn({ above, least, below, most }: Range) {
 
 export const notNegative = numberIn({ least: 0 })
 
-/** Takes a number above 0 that is neither 0 nor infinite in single precision, in which the kernels compute. */
+/** Parses a number above 0 that is neither 0 nor infinite in single precision, in which the kernels compute. */
 export function positiveNumber(text: string): number {
   const value = Number(text)
   const single = Math.fround(value)
@@ -69,7 +69,7 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError('expected a number above 0 that single precision holds')
 }
 
-/** A path or address: an empty one is that of a variable which a script has not set. */
+/** A path or address. An empty one comes from a variable that a script has not set. */
 export function place(text: string): string {
   if (text.trim() !== '') return text
   throw new InvalidArgumentError('expected a path')

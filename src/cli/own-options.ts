@@ -3,14 +3,14 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { OptionRule, OptionTable } from '../optimizers/named-options.ts'
 import { kebabCase, listed } from './option-values.ts'
 
-/** An option that belongs to some of the names that another option chooses from. */
+/** An option for some of the names that another option chooses from. */
 interface OwnOption {
   /** As commander has it: `--momentum <share>`. */
   readonly flags: string
   readonly description: string
   /** Throws commander's InvalidArgumentError. Without it, the option takes no value. */
   readonly parse: ((text: string) => number | string) | undefined
-  /** What the API calls it. */
+  /** Its name in the API. */
   readonly key: string
   /** The names that take it; all where undefined. */
   readonly takers: readonly string[] | undefined
@@ -19,8 +19,8 @@ interface OwnOption {
 }
 
 /**
- * The options of a table's rows. `texts` say what they mean, in the order of the help; `spellings` how one is written that
- * is not written as the API has it, or whose value is not called by what its rule expects.
+ * The options of a table's rows. `texts` are their meanings, in the order of the help. `spellings` are for options that
+ * are written otherwise than in the API, or whose value has another name than in its rule.
  */
 export function ownOptionsOf(
   table: OptionTable,
@@ -46,13 +46,13 @@ export function ownOptionsOf(
   })
 }
 
-/** What the help calls a value. */
+/** The help's name for a value. */
 function placeholderOf(rule: OptionRule | undefined): string {
   if (rule?.expected.includes('epochs')) return ' <epochs>'
   return rule?.expected.includes('[0, 1)') ? ' <share>' : ' <number>'
 }
 
-/** ` (default: 0.9, rmsprop 0)`: the commonest, then the names that have another one. */
+/** ` (default: 0.9, rmsprop 0)`: the commonest, then the names with another one. */
 function defaultsOf(rules: readonly [string, OptionRule][]): string {
   const given = rules.map(([, rule]) => rule.standard).filter(value => value !== undefined)
   const countOf = (value: unknown) => given.filter(other => other === value).length
@@ -64,7 +64,7 @@ function defaultsOf(rules: readonly [string, OptionRule][]): string {
   return ` (default: ${defaults.join(', ')}${needers.length > 0 ? `; ${needers.join(', ')} needs it` : ''})`
 }
 
-/** Takes what one of the rules accepts: which of them counts is known when all options are. */
+/** Parses what one of the rules accepts; which one counts is known after all options. */
 function parserOf(rules: readonly OptionRule[]) {
   const isNumber = rules.every(({ standard }) => typeof standard !== 'string')
   return (text: string): number | string => {
@@ -83,8 +83,8 @@ export function addOwnOptions(command: Command, options: readonly OwnOption[]) {
 }
 
 /**
- * What was given, by the API's names. Throws InvalidArgumentError for an option that does not go with `name`, which is
- * what `chooser` has chosen, and where one is missing that `name` needs.
+ * The given options, by the API's names. Throws InvalidArgumentError for an option that does not go with `name`, the
+ * value of `chooser`, and for a missing one that `name` needs.
  */
 export function ownValues(
   chooser: string,

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { kebabCase } from './option-values.ts'
 
-/** What is set by an option of another name, or by no option of its own. */
+/** Names that another option sets, or none does. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   'optimizer.algorithm.name': '--optimizer',
   'schedule.name': '--schedule',
@@ -21,12 +21,12 @@ export function inOwnWords(message: string, command: Command | undefined): strin
     message
       .replace(
         /^the store has checkpoints of a training, the last (\S+): .*$/,
-        `${place} has checkpoints of a training, the last $1: go on with it by --resume, or name another directory with --checkpoint`,
+        `${place} has checkpoints of a training, the last $1: continue with --resume, or give another directory with --checkpoint`,
       )
       .replace(
         /^the training to resume has (\S+) (.*), and this one (.*): use.*$/,
         (_, path: string, was: string, is: string) =>
-          `the training in ${place} differs in ${flagOf(path, command)}, ${was} there and ${is} here: give the same, or name another directory with --checkpoint`,
+          `the training in ${place} differs in ${flagOf(path, command)}, ${was} there and ${is} here: give the same, or another directory with --checkpoint`,
       )
       .replace(/^no checkpoint in the store can be read/, `no checkpoint in ${place} can be read`)
       .replace(/^checkpoints: the store cannot be listed/, `${place} cannot be listed`)
@@ -39,13 +39,13 @@ export function inOwnWords(message: string, command: Command | undefined): strin
   )
 }
 
-/** `a.b.batchSize` of a training as the option that sets it; as it is where none does. */
+/** The option that sets `a.b.batchSize` of a training; the path itself where none does. */
 function flagOf(path: string, command: Command): string {
   const name = path.replace(/^.*\./, '')
   return OTHER_NAMES[path] ?? (optionNames(command).includes(name) ? `--${kebabCase(name)}` : path)
 }
 
-/** Names of options of several words, which nothing else is called, and such as a message calls an option. */
+/** Replaces names of several words, which mean nothing else, and names that a message calls an option. */
 function withFlags(message: string, command: Command): string {
   return optionNames(command).reduce((text, name) => {
     const flag = `--${kebabCase(name)}`

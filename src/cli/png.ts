@@ -30,7 +30,7 @@ interface Chunks {
   data: Uint8Array[]
 }
 
-/** Pixels from (x, y) on, every dx-th of every dy-th row, as an image of its own. */
+/** Pixels from (x, y) on, every dx-th of every dy-th row, as a separate image. */
 interface Pass {
   x: number
   y: number
@@ -45,7 +45,7 @@ const MAX_PIXELS = 64_000_000
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
 const PALETTE = 3
-/** By colour type: samples in a pixel, and their possible bits. Section 11.2.1. */
+/** By colour type: samples per pixel, and their possible bits. Section 11.2.1. */
 const COLOUR_TYPES: Record<number, { channels: number; depths: number[] }> = {
   0: { channels: 1, depths: [1, 2, 4, 8, 16] },
   2: { channels: 3, depths: [8, 16] },
@@ -69,11 +69,11 @@ export function isPng(file: Uint8Array): boolean {
 }
 
 /**
- * The pixels of a PNG file in grey (luma of ITU-R BT.601), laid over a background of one grey where they are not
- * opaque. `name` is what errors call the file.
+ * The pixels of a PNG file in grey (luma of ITU-R BT.601). Where they are not opaque, they are blended with a grey
+ * background. `name` is what errors call the file.
  *
- * Throws {@link Failure} for a file that is broken, or has more than 64 million pixels; no more is inflated than the
- * header's size asks for.
+ * Throws {@link Failure} for a broken file, or one of more than 64 million pixels. No more is inflated than the
+ * header's size requires.
  */
 export function decodePng(file: Uint8Array, name: string, background: number): GreyImage {
   const chunks = readChunks(file, name)
@@ -107,7 +107,7 @@ function readChunks(file: Uint8Array, name: string): Chunks {
   let at = SIGNATURE.length
   for (;;) {
     const length = at + 12 <= file.length ? view.getUint32(at) : Infinity
-    if (at + 12 + length > file.length) throw new Failure(`${name} is a PNG cut short`)
+    if (at + 12 + length > file.length) throw new Failure(`${name} is a truncated PNG`)
     const type = String.fromCharCode(...file.subarray(at + 4, at + 8))
     const body = file.subarray(at + 8, at + 8 + length)
     if (crc32(file.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) {
@@ -140,7 +140,7 @@ function readHeader(body: Uint8Array, name: string): Header {
   if (width === 0 || height === 0 || !depths.includes(depth) || compression || filter || interlace > 1) {
     throw new Failure(
       `${name} is a broken PNG: ${width} × ${height} pixels of colour type ${colourType} with ${depth} bits, ` +
-        `compression ${compression}, filter ${filter} and interlace ${interlace} is nothing that the format has`,
+        `compression ${compression}, filter ${filter} and interlace ${interlace} is not in the format`,
     )
   }
   if (width * height > MAX_PIXELS) {
@@ -162,23 +162,23 @@ function passesOf({ width, height, depth, channels, interlaced }: Header): Pass[
     .filter(({ columns, rows }) => columns > 0 && rows > 0)
 }
 
-/** The rows of all passes, each behind its filter's byte. */
+/** The rows of all passes, each after its filter byte. */
 function inflate(data: readonly Uint8Array[], passes: readonly Pass[], name: string): Uint8Array {
   const expected = passes.reduce((sum, { rows, rowBytes }) => sum + rows * (1 + rowBytes), 0)
   let result: Uint8Array
   try {
-    // A chunk size above the result's spares zlib's putting pieces together.
+    // With a chunk larger than the result, zlib need not join pieces.
     result = inflateSync(Buffer.concat(data), {
       maxOutputLength: expected,
       chunkSize: Math.max(64, expected + 1),
     })
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    const reason = code === 'ERR_BUFFER_TOO_LARGE' ? 'there are more than its size says' : message
+    const reason = code === 'ERR_BUFFER_TOO_LARGE' ? 'there are more than its header says' : message
     throw new Failure(`${name} is a broken PNG: its pixels do not inflate (${reason})`, { cause })
   }
   if (result.length < expected)
-    throw new Failure(`${name} is a broken PNG: it has fewer pixels than its size says`)
+    throw new Failure(`${name} is a broken PNG: it has fewer pixels than its header says`)
   return result
 }
 

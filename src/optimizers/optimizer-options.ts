@@ -1,4 +1,4 @@
-// Which optimiser changes the parameters, and what is done to gradients before: names, defaults, checks.
+// The optimiser that changes the parameters, and what happens to gradients first: names, defaults, checks.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import { checkPositive, notNegative, resolveNamed } from './named-options.ts'
@@ -8,22 +8,22 @@ import { type Algorithm, OPTIMIZERS, type OptimizerName, type OptimizerOptions }
 export interface UpdateOptions {
   /** `'sgd'` unless given. */
   optimizer?: OptimizerName | OptimizerOptions
-  /** Step length, above 0; unless given, as the optimiser has it. */
+  /** Step length, above 0; the optimiser's default unless given. */
   learningRate?: number
   /**
    * The largest L2 norm of all gradients together, above 0: longer ones are scaled down to it, as by PyTorch's
-   * clip_grad_norm_. Before `clipValue` and all penalties.
+   * clip_grad_norm_. Applied before `clipValue` and all penalties.
    */
   clipNorm?: number
-  /** The largest magnitude of each gradient, above 0: PyTorch's clip_grad_value_. Before all penalties. */
+  /** The largest magnitude of each gradient, above 0: PyTorch's clip_grad_value_. Applied before all penalties. */
   clipValue?: number
-  /** Penalty l1·|w| of weights, not of biases: l1·sign(w) is added to the gradient. Not part of the loss shown. */
+  /** Penalty l1·|w| for weights, not for biases: l1·sign(w) is added to the gradient. Not part of the reported loss. */
   l1?: number
-  /** Penalty l2·w²/2 of weights, not of biases: l2·w is added to the gradient. Not part of the loss shown. */
+  /** Penalty l2·w²/2 for weights, not for biases: l2·w is added to the gradient. Not part of the reported loss. */
   l2?: number
 }
 
-/** {@link UpdateOptions} with nothing left open: plain data. */
+/** {@link UpdateOptions} with defaults filled in: plain data. */
 export interface OptimizerConfig {
   readonly algorithm: Algorithm
   readonly learningRate: number
@@ -38,7 +38,7 @@ export const optimizerNames: readonly OptimizerName[] = Object.freeze(
   Object.keys(OPTIMIZERS) as OptimizerName[],
 )
 
-/** Throws {@link ArgumentError} for an unknown optimiser or option, and for a number that cannot be. */
+/** Throws {@link ArgumentError} for an unknown optimiser or option, and for an invalid number. */
 export function resolveOptimizer(options: UpdateOptions): OptimizerConfig {
   const { optimizer = 'sgd', clipNorm, clipValue, l1 = 0, l2 = 0 } = options
   // The table has the options of `Algorithm`, name by name.

@@ -1,11 +1,11 @@
-// What an optimiser remembers between two steps, as plain data.
+// An optimiser's state between two steps, as plain data.
 import type { OptimizerCounter } from './counters.ts'
 import type { OptimizerName } from './optimizer-table.ts'
 
-/** What an optimiser remembers besides its vectors: how many steps were prepared, and what it counts itself. */
+/** An optimiser's state besides its vectors: the number of prepared steps, and its own counters. */
 export type OptimizerCounters = Readonly<{ step: number } & Partial<Record<OptimizerCounter, number>>>
 
-/** What the batches of a group count. */
+/** The weight of a group's batches so far. */
 export interface PendingWeight {
   batches: number
   /** Σ w of their samples. */
@@ -20,6 +20,6 @@ export interface OptimizerState {
   counters: OptimizerCounters
   /** Of the parameter vector's length each. */
   vectors: Readonly<Record<string, Float32Array>>
-  /** What a group of batches has given that is not complete; undefined between two groups. */
+  /** The contribution of an incomplete group of batches; undefined between two groups. */
   pending: (PendingWeight & { gradients: Float32Array }) | undefined
 }

@@ -1,6 +1,6 @@
-// The optimisers: names, learning rates, options. Checks, types, the command line and the tests come from here. What an
-// optimiser does, and what it remembers, is said by its kernel, which is called as it is: `adamUpdate` of
-// assembly/optimizers.ts takes the options of `adam`, what it counts (counters.ts) and the vectors of its state.
+// The optimisers: names, learning rates, options. Checks, types, the command line and the tests come from here. An
+// optimiser's kernel defines what it does and remembers. The kernel is called with the table's names: `adamUpdate` of
+// assembly/optimizers.ts takes the options of `adam`, its counters (counters.ts) and the vectors of its state.
 import { aboveZero, belowOne, flag, notNegative, type OptionRule } from './named-options.ts'
 
 /** What an optimiser is. */
@@ -53,11 +53,11 @@ export const OPTIMIZERS = {
 } satisfies Record<string, OptimizerRow>
 
 /**
- * The options of optimisers. Each is described here alone: what stands before the colon is in the command line's help too
- * (`npm run generate`).
+ * The options of optimisers, described only here. The text before the colon is also in the command line's help (`npm
+ * run generate`).
  */
 interface OptimizerSettings {
-  /** How much of a step goes on in the next: in [0, 1), 0.9 unless given, 0 for `rmsprop`. */
+  /** Share of a step that continues in the next: in [0, 1), 0.9 unless given, 0 for `rmsprop`. */
   momentum?: number
   /** Decay of the mean gradient: in [0, 1), 0.9 unless given. */
   beta1?: number
@@ -65,11 +65,14 @@ interface OptimizerSettings {
   beta2?: number
   /** Decay of the mean squared gradient: in [0, 1), 0.99 unless given. */
   alpha?: number
-  /** Divide by the standard deviation of the gradient: the square of its mean is taken off s. False unless given. */
+  /** Divide by the standard deviation of the gradient: s minus the square of the mean gradient. False unless given. */
   centered?: boolean
   /** Added to the divisor: above 0, 1e-8 unless given, 1e-10 for `adagrad`. */
   epsilon?: number
-  /** L2 penalty of all parameters, biases too; decoupled for `adamw` and `lion`: 0 or more, 0 unless given, 0.01 for `adamw`. */
+  /**
+   * L2 penalty of all parameters, including biases; decoupled for `adamw` and `lion`: 0 or more, 0 unless given, 0.01
+   * for `adamw`.
+   */
   weightDecay?: number
 }
 
@@ -84,35 +87,36 @@ export interface SgdOptions extends OptionsOf<'sgd'> {
 }
 
 /**
- * Stochastic gradient descent with momentum: v ← momentum·v + g; w ← w − learningRate·v. With Nesterov's,
- * w ← w − learningRate·(g + momentum·v). `torch.optim.SGD` with dampening 0. The learning rate is 0.01 unless given.
+ * Stochastic gradient descent with momentum: v ← momentum·v + g; w ← w − learningRate·v. With `nesterov`, w ← w −
+ * learningRate·(g + momentum·v). It equals `torch.optim.SGD` with dampening 0. The learning rate is 0.01 unless given.
  */
 export interface MomentumOptions extends OptionsOf<'momentum' | 'nesterov'> {
   name: 'momentum' | 'nesterov'
 }
 
 /**
- * AdaGrad: s ← s + g²; w ← w − learningRate·g / (√s + epsilon). `torch.optim.Adagrad`; the learning rate is 0.01 unless
- * given, and a schedule takes the place of `lr_decay`. Duchi, Hazan & Singer, "Adaptive subgradient methods", 2011.
+ * AdaGrad: s ← s + g²; w ← w − learningRate·g / (√s + epsilon). It equals `torch.optim.Adagrad`; use a schedule instead
+ * of `lr_decay`. The learning rate is 0.01 unless given. Duchi, Hazan & Singer, "Adaptive subgradient methods", 2011.
  */
 export interface AdagradOptions extends OptionsOf<'adagrad'> {
   name: 'adagrad'
 }
 
 /**
- * RMSProp: s ← alpha·s + (1 − alpha)·g²; w ← w − learningRate·g / (√s + epsilon). With `momentum`, what is added to w is
- * summed as by the optimiser of that name; a difference below 0 that `centered` leaves counts as 0. `torch.optim.RMSprop`;
- * the learning rate is 0.01 unless given. Hinton, "Neural networks for machine learning", lecture 6, 2012.
+ * RMSProp: s ← alpha·s + (1 − alpha)·g²; w ← w − learningRate·g / (√s + epsilon). With `momentum`, steps are
+ * accumulated like those of the optimiser of that name. Where `centered` leaves a difference below 0, it counts as 0.
+ * It equals `torch.optim.RMSprop`. The learning rate is 0.01 unless given. Hinton, "Neural networks for machine
+ * learning", lecture 6, 2012.
  */
 export interface RmspropOptions extends OptionsOf<'rmsprop'> {
   name: 'rmsprop'
 }
 
 /**
- * Adam: m ← beta1·m + (1 − beta1)·g; v ← beta2·v + (1 − beta2)·g²; in step t,
- * w ← w − learningRate / (1 − beta1ᵗ) · m / (√(v / (1 − beta2ᵗ)) + epsilon). Before that, `adamw` decays weights apart from
- * the gradient: w ← (1 − learningRate·weightDecay)·w. `torch.optim.Adam` and `AdamW`, without amsgrad; the learning rate is
- * 0.001 unless given. Kingma & Ba, "Adam", 2014; Loshchilov & Hutter, "Decoupled weight decay regularization", 2017.
+ * Adam: m ← beta1·m + (1 − beta1)·g; v ← beta2·v + (1 − beta2)·g²; in step t, w ← w − learningRate / (1 − beta1ᵗ) · m /
+ * (√(v / (1 − beta2ᵗ)) + epsilon). Before that, `adamw` decays weights separately from the gradient: w ← (1 −
+ * learningRate·weightDecay)·w. They equal `torch.optim.Adam` and `AdamW`, without amsgrad. The learning rate is 0.001
+ * unless given. Kingma & Ba, "Adam", 2014; Loshchilov & Hutter, "Decoupled weight decay regularization", 2017.
  */
 export interface AdamOptions extends OptionsOf<'adam' | 'adamw'> {
   name: 'adam' | 'adamw'
@@ -127,7 +131,7 @@ export interface LionOptions extends OptionsOf<'lion'> {
   name: 'lion'
 }
 
-/** An optimiser and what belongs to it alone. Definitions and defaults: torch.optim of PyTorch 1.13, where it has them. */
+/** An optimiser and its options. Definitions and defaults: torch.optim of PyTorch 1.13, where it has them. */
 export type OptimizerOptions =
   | SgdOptions
   | MomentumOptions
@@ -136,8 +140,8 @@ export type OptimizerOptions =
   | AdamOptions
   | LionOptions
 
-/** A name stands for an object with that name and nothing else. */
+/** A name is short for an object with only that name. */
 export type OptimizerName = OptimizerOptions['name']
 
-/** {@link OptimizerOptions} with nothing left open. */
+/** {@link OptimizerOptions} with defaults filled in. */
 export type Algorithm = Required<OptimizerOptions>

@@ -1,15 +1,15 @@
-// The learning-rate schedules: a row for each, with what the rest of the package asks about it but for its rates, which
-// are in schedule.ts. Checks, types, the command line and the tests come from here.
+// The learning-rate schedules: a row for each, with all that the package needs to know except its rates, which are in
+// schedule.ts. Checks, types, the command line and the tests come from here.
 import { belowOne, type NeededOf, notNegative, numberRule, type OptionRule } from './named-options.ts'
 
 /** What a schedule is. */
 interface ScheduleRow {
   readonly options: Readonly<Partial<Record<keyof ScheduleSettings, OptionRule>>>
-  /** Given where it must know how many iterations an epoch has. */
+  /** Given where it must know the iterations of an epoch. */
   readonly countsIterations?: true
   /**
-   * Given where it spans the iterations of a call of `fit`, whose number its rates depend on: how many it needs. Others go
-   * on from call to call.
+   * Given where it spans the iterations of a call of `fit`, whose number its rates depend on: the least number. Others
+   * continue from call to call.
    */
   readonly leastSpan?: number
 }
@@ -77,26 +77,26 @@ export const SCHEDULES = {
 } satisfies Record<string, ScheduleRow>
 
 /**
- * The options of schedules. Each is described here alone: what stands before the colon is in the command line's help too
- * (`npm run generate`).
+ * The options of schedules, described only here. The text before the colon is also in the command line's help (`npm run
+ * generate`).
  */
 interface ScheduleSettings {
   /**
-   * Epochs, also parts of one, in which the learning rate rises from 0 first: 0 or more, 0 unless given. It rises in equal
-   * steps to what the schedule begins with.
+   * Epochs, or a fraction of one, in which the learning rate first rises from 0: 0 or more, 0 unless given. It rises in
+   * equal steps to the schedule's first rate.
    */
   warmUp?: number
   /** Epochs from one step to the next: 1 or more. */
   every?: number
-  /** What a reduction multiplies by: above 0, 1 at most, 0.1 unless given; in [0, 1) for `reduceOnPlateau`. */
+  /** Factor of a reduction: above 0, 1 at most, 0.1 unless given; in [0, 1) for `reduceOnPlateau`. */
   factor?: number
   /** Epochs of the first period: 1 or more. */
   period?: number
-  /** How many times as long as one period the next is: 1 or more, 1 unless given. */
+  /** Length of each period divided by that of the one before: 1 or more, 1 unless given. */
   periodFactor?: number
   /** The lowest learning rate: 0 or more, 0 unless given. */
   minimum?: number
-  /** Epochs without improvement that change nothing: 0 or more, 10 unless given. */
+  /** Epochs without improvement before a reduction: 0 or more, 10 unless given. */
   patience?: number
   /** A loss below (1 − threshold)·best is an improvement: in [0, 1), 1e-4 unless given. */
   threshold?: number
@@ -120,23 +120,23 @@ type OptionsOf<Name extends keyof typeof SCHEDULES> = Pick<
 > &
   Required<Pick<ScheduleSettings, NeededOf<Options<Name>> & keyof ScheduleSettings>>
 
-/** The learning rate stays as it is. */
+/** The learning rate stays constant. */
 export interface ConstantSchedule extends OptionsOf<'constant'> {
   name: 'constant'
 }
 
-/** Times `factor` after every so many epochs. PyTorch's StepLR. */
+/** Multiplies by `factor` after every `every` epochs. PyTorch's StepLR. */
 export interface StepSchedule extends OptionsOf<'step'> {
   name: 'step'
 }
 
-/** Times `factor` after each epoch. PyTorch's ExponentialLR. */
+/** Multiplies by `factor` after each epoch. PyTorch's ExponentialLR. */
 export interface ExponentialSchedule extends OptionsOf<'exponential'> {
   name: 'exponential'
 }
 
 /**
- * From the learning rate down to `minimum` along half a wave of the cosine, iteration by iteration. PyTorch's
+ * Falls from the learning rate to `minimum` along half a cosine wave, iteration by iteration. PyTorch's
  * CosineAnnealingLR over all iterations. Loshchilov & Hutter, "SGDR", 2016, without restarts.
  */
 export interface CosineSchedule extends OptionsOf<'cosine'> {
@@ -144,32 +144,32 @@ export interface CosineSchedule extends OptionsOf<'cosine'> {
 }
 
 /**
- * From the learning rate down to `minimum` along half a wave of the cosine, iteration by iteration, then from the learning
- * rate again, period after period. PyTorch's CosineAnnealingWarmRestarts, stepped after each batch, with T_0, T_mult and
- * eta_min. Loshchilov & Hutter, "SGDR", 2017.
+ * Falls from the learning rate to `minimum` along half a cosine wave, iteration by iteration, and restarts in each
+ * period. PyTorch's CosineAnnealingWarmRestarts, stepped after each batch, with T_0, T_mult and eta_min. Loshchilov &
+ * Hutter, "SGDR", 2017.
  */
 export interface CosineRestartsSchedule extends OptionsOf<'cosineRestarts'> {
   name: 'cosineRestarts'
 }
 
 /**
- * Up to the learning rate, which is the largest, and far down again, iteration by iteration: from learningRate / divFactor
- * to learningRate / divFactor / finalDivFactor. PyTorch's OneCycleLR with two phases; a momentum stays as it is.
- * Smith & Topin, "Super-convergence", 2017.
+ * Rises to the learning rate, the largest, and falls far below the first, iteration by iteration: from learningRate /
+ * divFactor to learningRate / divFactor / finalDivFactor. PyTorch's OneCycleLR with two phases; momentum stays
+ * constant. Smith & Topin, "Super-convergence", 2017.
  */
 export interface OneCycleSchedule extends OptionsOf<'oneCycle'> {
   name: 'oneCycle'
 }
 
 /**
- * Times `factor` when the validation loss (without validation data, the training loss) has not improved for more than
- * `patience` epochs. PyTorch's ReduceLROnPlateau with mode 'min', threshold_mode 'rel' and eps 1e-8.
+ * Multiplies by `factor` when the validation loss (without validation data, the training loss) has not improved for
+ * more than `patience` epochs. PyTorch's ReduceLROnPlateau with mode 'min', threshold_mode 'rel' and eps 1e-8.
  */
 export interface PlateauSchedule extends OptionsOf<'reduceOnPlateau'> {
   name: 'reduceOnPlateau'
 }
 
-/** A schedule and what belongs to it alone. Definitions and defaults: lr_scheduler of PyTorch 1.13. */
+/** A schedule and its options. Definitions and defaults: lr_scheduler of PyTorch 1.13. */
 export type ScheduleOptions =
   | ConstantSchedule
   | StepSchedule
@@ -179,10 +179,10 @@ export type ScheduleOptions =
   | OneCycleSchedule
   | PlateauSchedule
 
-/** The schedules of which the name alone says all. */
+/** The schedules that need no options. */
 export type ScheduleName = Exclude<ScheduleOptions['name'], 'step' | 'exponential' | 'cosineRestarts'>
 
-/** {@link ScheduleOptions} with nothing left open. */
+/** {@link ScheduleOptions} with defaults filled in. */
 export type ScheduleConfig = Required<ScheduleOptions>
 
 /** A schedule's row. */

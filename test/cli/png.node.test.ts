@@ -180,7 +180,7 @@ describe('broken files', () => {
   test('a file cut anywhere is refused', () => {
     for (let length = 8; length < good.length; length++) {
       expect(() => decodePng(good.subarray(0, length), 'x.png', 0), `${length} bytes`).toThrow(
-        'x.png is a PNG cut short',
+        'x.png is a truncated PNG',
       )
     }
   })
@@ -205,8 +205,8 @@ describe('broken files', () => {
     ],
     ['no pixels', joinChunks(grey2x1, end), 'its pixels do not inflate (unexpected end of file)'],
     ['no zlib', joinChunks(grey2x1, ['IDAT', Uint8Array.of(1, 2, 3)], end), 'do not inflate'],
-    ['too few pixels', joinChunks(grey2x1, pixels(0, 1), end), 'it has fewer pixels than its size says'],
-    ['too many pixels', joinChunks(grey2x1, pixels(0, 1, 2, 3), end), 'there are more than its size says'],
+    ['too few pixels', joinChunks(grey2x1, pixels(0, 1), end), 'it has fewer pixels than its header says'],
+    ['too many pixels', joinChunks(grey2x1, pixels(0, 1, 2, 3), end), 'there are more than its header says'],
     ['filter 5', joinChunks(grey2x1, pixels(5, 1, 2), end), 'unknown filter 5'],
     [
       'a colour that is not in the palette',
@@ -229,7 +229,7 @@ describe('broken files', () => {
         const damaged = good.slice()
         damaged[at] = (damaged[at] ?? 0) ^ mask
         expect(() => decodePng(damaged, 'x.png', 0), `byte ${at} ^ ${mask}`).toThrow(
-          /^x\.png is a (PNG cut short|broken PNG: its chunk ".*" is not what its checksum says)/,
+          /^x\.png is a (truncated PNG|broken PNG: its chunk ".*" is not what its checksum says)/,
         )
       }
     }

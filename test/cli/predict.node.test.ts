@@ -143,7 +143,7 @@ describe('failures', () => {
   test('the image before the model', async () => {
     const png = write('first.png', encode({ ...square, data: bytesOf(1), channels: 1 }))
     expect((await failure(png, model)).sentence).toBe(
-      `${png} is a PNG image, expected a model file: of "wasmlp train --out", ONNX, or model.json of TensorFlow.js`,
+      `${png} is a PNG image, expected a model file: from "wasmlp train --out", ONNX, or TensorFlow.js (model.json)`,
     )
   })
 
@@ -164,7 +164,7 @@ describe('failures', () => {
   test('a PNG cut short', async () => {
     const png = encode({ ...square, data: bytesOf(1), channels: 1 })
     const path = write('cut.png', png.subarray(0, png.length - 20))
-    expect((await failure(model, path)).sentence).toBe(`${path} is a PNG cut short`)
+    expect((await failure(model, path)).sentence).toBe(`${path} is a truncated PNG`)
   })
 
   test('a PNG that says it is huge', async () => {
