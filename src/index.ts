@@ -102,9 +102,30 @@ export type { KnownDatasetName } from './mnist/known-datasets.ts'
 export type { MnistBuffers, MnistFile, MnistPart, MnistSource } from './mnist/mnist-files.ts'
 export type { AugmentationOptions } from './network/augmentation.ts'
 export { type OptimizerConfig, optimizerNames, type UpdateOptions } from './optimizers/optimizer-options.ts'
-export type * from './optimizers/optimizer-table.ts'
+export type {
+  AdagradOptions,
+  AdamOptions,
+  Algorithm,
+  LionOptions,
+  MomentumOptions,
+  OptimizerName,
+  OptimizerOptions,
+  RmspropOptions,
+  SgdOptions,
+} from './optimizers/optimizer-table.ts'
 export { scheduleNames } from './optimizers/schedule-options.ts'
-export type * from './optimizers/schedule-table.ts'
+export type {
+  ConstantSchedule,
+  CosineRestartsSchedule,
+  CosineSchedule,
+  ExponentialSchedule,
+  OneCycleSchedule,
+  PlateauSchedule,
+  ScheduleConfig,
+  ScheduleName,
+  ScheduleOptions,
+  StepSchedule,
+} from './optimizers/schedule-table.ts'
 export type { LayerDiagnosis } from './training/diagnosis.ts'
 export type { EarlyStopping } from './training/early-stopping-options.ts'
 export type { GradientCheck, GradientComparison } from './training/gradient-check.ts'

@@ -37,7 +37,7 @@ describe('capabilities', () => {
     Reflect.deleteProperty(globalThis, 'Float16Array')
     expect(capabilities()).toMatchObject({
       build: 'simd',
-      reason: expect.stringContaining('an engine (V8 before 13.5)'),
+      reason: expect.stringContaining('in V8 before 13.5'),
     })
     expect(capabilities({ build: 'relaxed' }).build).toBe('relaxed')
   })
