@@ -143,11 +143,19 @@ function signature({ name, parameters, result }) {
 function ownParameters({ name, parameters }) {
   const begin = parameters.findIndex(([name]) => name === LAST_OF_ALL) + 1
   const own = parameters.slice(begin, -THREAD.length)
-  const list = (/** @type {boolean} */ isVector) =>
-    own.filter(([, type]) => (type === 'usize') === isVector).map(([name]) => `'${name}'`)
-  const line = `  ${name.slice(0, -UPDATE.length)}: { numbers: [${list(false).join(', ')}], vectors: [${list(true).join(', ')}] },`
-  if (line.length <= LINE_WIDTH) return `${line}\n`
-  return line.replace(/\{ (numbers: .*), (vectors: .*) \},$/, '{\n    $1,\n    $2,\n  },\n')
+  const list = (/** @type {string} */ key, /** @type {boolean} */ isVector) => {
+    const names = own.filter(([, type]) => (type === 'usize') === isVector).map(([name]) => `'${name}'`)
+    const line = `${key}: [${names.join(', ')}]`
+    return line.length + 5 <= LINE_WIDTH
+      ? line
+      : `${key}: [\n${names.map(name => `      ${name},\n`).join('')}    ]`
+  }
+  const [numbers, vectors] = [list('numbers', false), list('vectors', true)]
+  const optimizer = name.slice(0, -UPDATE.length)
+  const line = `  ${optimizer}: { ${numbers}, ${vectors} },`
+  return line.length <= LINE_WIDTH
+    ? `${line}\n`
+    : `  ${optimizer}: {\n    ${numbers},\n    ${vectors},\n  },\n`
 }
 
 /**

@@ -60,6 +60,7 @@ class VectorOptimizer implements Optimizer {
   /** The algorithm's options, as kernels take them. */
   readonly #options: Readonly<Record<string, number>>
   readonly #parts: U8Buffer
+  readonly #counted: readonly OptimizerCounter[]
   #counters: OptimizerCounters
   /** Of the step that was prepared. */
   #learningRate = 0
@@ -82,10 +83,8 @@ class VectorOptimizer implements Optimizer {
     this.#options = Object.fromEntries(
       Object.entries(options).map(([option, value]) => [option, Number(value)]),
     )
-    this.#counters = {
-      step: 0,
-      ...Object.fromEntries(numbers.filter(isCounter).map(counter => [counter, 1])),
-    }
+    this.#counted = [...numbers].filter(isCounter)
+    this.#counters = this.#withSteps({ step: 0 })
     this.#parts = arena.u8(runtime.kernels.sumOfSquaresParts(length) * F64_BYTES)
     this.state = new Map(
       kept.filter(vector => this.#keeps(vector)).map(vector => [vector, arena.f32(length)]),
@@ -98,7 +97,8 @@ class VectorOptimizer implements Optimizer {
   }
 
   restore(counters: OptimizerCounters): void {
-    const { step, ...products } = { ...this.#counters, ...counters }
+    const restored = this.#withSteps(counters)
+    const { step, ...products } = restored
     const isPower = (value: number) => value >= 0 && value <= 1
     if (!Number.isSafeInteger(step) || step < 0 || !Object.values(products).every(isPower)) {
       const found = Object.entries(counters).map(([name, value]) => `${name} ${value}`)
@@ -106,14 +106,19 @@ class VectorOptimizer implements Optimizer {
         `${found.join(', ')}: expected a whole number of steps, 0 or more, and numbers in [0, 1]`,
       )
     }
-    this.#counters = { step, ...products }
+    this.#counters = restored
+  }
+
+  /** What this optimiser counts, of what is given: 1 where that is missing, as before the first step. */
+  #withSteps({ step, ...products }: OptimizerCounters): OptimizerCounters {
+    return { step, ...Object.fromEntries(this.#counted.map(counter => [counter, products[counter] ?? 1])) }
   }
 
   prepare(learningRate: number, gradientScale: number): void {
     this.#learningRate = learningRate
     this.#gradientScale = gradientScale
     const counters = { ...this.#counters, step: this.#counters.step + 1 }
-    for (const counter of Object.keys(counters).filter(isCounter)) {
+    for (const counter of this.#counted) {
       counters[counter] = (counters[counter] ?? 1) * COUNTER_FACTORS[counter](this.#options, counters)
     }
     this.#counters = counters

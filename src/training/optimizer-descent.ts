@@ -111,7 +111,7 @@ export class OptimizerDescent implements Descent {
   forget(): void {
     this.drop()
     this.#saved = undefined
-    this.#optimizer.restore({ step: 0, beta1Power: 1, beta2Power: 1 })
+    this.#optimizer.restore({ step: 0 })
     for (const { view } of this.#optimizer.state.values()) view.fill(0)
   }
 }

@@ -354,6 +354,20 @@ test('counters: steps, and powers by multiplication', async () => {
   })
 })
 
+test.each(optimizerNames)(
+  '%s: restored to no step, it counts as at first, and nothing else',
+  async optimizer => {
+    const { optimizer: fresh } = await plant(build, 4, 4, { optimizer })
+    const begin = fresh.counters
+    for (let step = 0; step < 3; ++step) fresh.prepare(0.1, 1)
+    expect(fresh.counters).not.toEqual(begin)
+    fresh.restore({ step: 0 })
+    expect(fresh.counters).toEqual(begin)
+    fresh.restore({ step: 0, beta1Power: 1, beta2Power: 1 }) // of an old checkpoint
+    expect(fresh.counters).toEqual(begin)
+  },
+)
+
 test.each([
   { step: -1, beta1Power: 1, beta2Power: 1 },
   { step: 1.5, beta1Power: 1, beta2Power: 1 },
