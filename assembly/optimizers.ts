@@ -14,6 +14,7 @@
 //   l1, l2         penalties of weight matrices alone
 //   weightDecay    L2 penalty of all parameters, unless the optimiser decouples it from the gradient
 import { loadFirst, madd, storeFirst } from './lanes';
+import { expF64 } from './math';
 import { sumF64 } from './reductions';
 import { firstElement, firstOf } from './share';
 
@@ -337,6 +338,48 @@ export function adamwUpdate(
     n, weightCount, p, g, parts, gradientScale, clipNorm, clipValue, l1, l2, 0, weightDecay, learningRate,
     beta1, beta2, epsilon, beta1Power, beta2Power, firstMoment, secondMoment, thread, threads,
   );
+}
+
+/**
+ * NAdam, in step t, with μₜ = beta1·(1 − 0.96^(t·momentumDecay) / 2): m and v as by Adam; p ← p − learningRate ·
+ * (μₜ₊₁·m / (1 − Π μ₁…ₜ₊₁) + (1 − μₜ)·g / (1 − Π μ₁…ₜ)) / (√v / √(1 − beta2ᵗ) + epsilon). `momentumPower` is
+ * 0.96^(t·momentumDecay), `muProduct` Π μ₁…ₜ. Before that p ← (1 − learningRate·weightDecay)·p where that is decoupled.
+ */
+export function nadamUpdate(
+  n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
+  l1: f64, l2: f64, weightDecay: f64, learningRate: f64, beta1: f64, beta2: f64, epsilon: f64, momentumDecay: f64,
+  decoupledWeightDecay: bool, beta2Power: f64, momentumPower: f64, muProduct: f64,
+  firstMoment: usize, secondMoment: usize, thread: i32, threads: i32,
+): void {
+  const decay = decoupledWeightDecay ? 0 : weightDecay;
+  const factor = gradientFactor(n, parts, gradientScale, clipNorm);
+  const penalizing = isPenalizing(clipValue, l1, l2, decay);
+  const kept = splat(decoupledWeightDecay ? 1 - learningRate * weightDecay : 1);
+  // 0.96^momentumDecay = exp(ln 0.96 · momentumDecay).
+  const power = f64x2.extract_lane(expF64(f64x2.splat(max<f64>(-0.04082199452025513 * momentumDecay, -700))), 0);
+  const mu = beta1 * (1 - 0.5 * momentumPower);
+  const nextMu = beta1 * (1 - 0.5 * momentumPower * power);
+  const gradientStep = splat(-learningRate * (1 - mu) / (1 - muProduct));
+  const momentStep = splat(-learningRate * nextMu / (1 - muProduct * nextMu));
+  const rest1 = splat(1 - beta1);
+  const rest2 = splat(1 - beta2);
+  const correction = splat(1 / sqrt(1 - beta2Power));
+  const least = splat(epsilon);
+  const end = firstElement(n, BLOCK, thread + 1, threads);
+  for (let i = firstElement(n, BLOCK, thread, threads); i < end; i += 4) {
+    const at = <usize>i << 2;
+    const count = end - i;
+    const w = loadFirst(p + at, count);
+    let d = f32x4.mul(loadFirst(g + at, count), factor);
+    if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, decay);
+    const first = unlessBelow(NEGLIGIBLE, approach(loadFirst(firstMoment + at, count), d, rest1));
+    const second = unlessBelow(LEAST_NORMAL, approach(loadFirst(secondMoment + at, count), f32x4.mul(d, d), rest2));
+    storeFirst(firstMoment + at, first, count);
+    storeFirst(secondMoment + at, second, count);
+    const root = madd(f32x4.sqrt(second), correction, least);
+    const change = f32x4.div(madd(momentStep, first, f32x4.mul(gradientStep, d)), root);
+    storeFirst(p + at, madd(kept, w, change), count);
+  }
 }
 
 /** ±1 by the sign of x; 0 for 0, and a NaN stays one. */

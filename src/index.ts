@@ -108,6 +108,7 @@ export type {
   Algorithm,
   LionOptions,
   MomentumOptions,
+  NadamOptions,
   OptimizerName,
   OptimizerOptions,
   RmspropOptions,

@@ -8,6 +8,8 @@ export const optimizerTexts = {
   alpha: 'decay of the mean squared gradient',
   centered: 'divide by the standard deviation of the gradient',
   epsilon: 'added to the divisor',
+  momentumDecay: 'rate at which the momentum rises to beta1',
+  decoupledWeightDecay: 'decay weights separately from the gradient, as adamw does',
   weightDecay: 'L2 penalty of all parameters, including biases; decoupled for adamw and lion',
 }
 

@@ -46,6 +46,17 @@ export const OPTIMIZERS = {
   },
   adam,
   adamw: { ...adam, options: { ...adam.options, weightDecay: notNegative(0.01) } },
+  nadam: {
+    learningRate: 0.002,
+    options: {
+      beta1: belowOne(0.9),
+      beta2: belowOne(0.999),
+      epsilon: aboveZero(1e-8),
+      momentumDecay: notNegative(0.004),
+      decoupledWeightDecay: flag(false),
+      weightDecay: notNegative(0),
+    },
+  },
   lion: {
     learningRate: 1e-4,
     options: { beta1: belowOne(0.9), beta2: belowOne(0.99), weightDecay: notNegative(0) },
@@ -69,6 +80,10 @@ interface OptimizerSettings {
   centered?: boolean
   /** Added to the divisor: above 0, 1e-8 unless given, 1e-10 for `adagrad`. */
   epsilon?: number
+  /** Rate at which the momentum rises to beta1: 0 or more, 0.004 unless given. */
+  momentumDecay?: number
+  /** Decay weights separately from the gradient, as adamw does: false unless given. */
+  decoupledWeightDecay?: boolean
   /**
    * L2 penalty of all parameters, including biases; decoupled for `adamw` and `lion`: 0 or more, 0 unless given, 0.01
    * for `adamw`.
@@ -123,6 +138,15 @@ export interface AdamOptions extends OptionsOf<'adam' | 'adamw'> {
 }
 
 /**
+ * NAdam, Adam with Nesterov's momentum: m and v as by Adam; in step t, with μₜ = beta1·(1 − 0.96^(t·momentumDecay) / 2),
+ * w ← w − learningRate · (μₜ₊₁·m / (1 − μ₁·…·μₜ₊₁) + (1 − μₜ)·g / (1 − μ₁·…·μₜ)) / (√(v / (1 − beta2ᵗ)) + epsilon).
+ * It equals `torch.optim.NAdam`. The learning rate is 0.002 unless given. Dozat, "Incorporating Nesterov momentum into Adam", 2016.
+ */
+export interface NadamOptions extends OptionsOf<'nadam'> {
+  name: 'nadam'
+}
+
+/**
  * Lion: w ← (1 − learningRate·weightDecay)·w − learningRate·sign(beta1·m + (1 − beta1)·g); m ← beta2·m + (1 − beta2)·g.
  * Each step is as long as the learning rate, which is 0.0001 unless given: 3 to 10 times less than Adam's. Chen et al.,
  * "Symbolic discovery of optimization algorithms", 2023.
@@ -138,6 +162,7 @@ export type OptimizerOptions =
   | AdagradOptions
   | RmspropOptions
   | AdamOptions
+  | NadamOptions
   | LionOptions
 
 /** A name is short for an object with only that name. */

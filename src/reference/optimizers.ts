@@ -17,10 +17,13 @@ export interface Hyperparameters {
   centered?: boolean
   beta1?: number
   beta2?: number
+  momentumDecay?: number
+  decoupledWeightDecay?: boolean
 }
 
-/** Those that decay weights apart from the gradient. */
-const DECOUPLED: ReadonlySet<string> = new Set(['adamw', 'lion'])
+/** Whether weights decay apart from the gradient. */
+const isDecoupled = ({ name, decoupledWeightDecay = false }: Hyperparameters) =>
+  decoupledWeightDecay || name === 'adamw' || name === 'lion'
 
 /** √Σ xᵢ². */
 export function norm(x: Values): number {
@@ -31,8 +34,8 @@ export function norm(x: Values): number {
 
 /** Gradients scaled, clipped by norm, then by value, then with the penalties' gradients added. */
 function penalizedGradients(w: Float64Array, g: Values, weightCount: number, options: Hyperparameters) {
-  const { gradientScale, clipNorm, clipValue = Infinity, l1, l2, name } = options
-  const weightDecay = DECOUPLED.has(name) ? 0 : options.weightDecay
+  const { gradientScale, clipNorm, clipValue = Infinity, l1, l2 } = options
+  const weightDecay = isDecoupled(options) ? 0 : options.weightDecay
   const scaled = Float64Array.from({ length: w.length }, (_, i) => gradientScale * at(g, i))
   const coefficient = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm(scaled) + 1e-6))
   return scaled.map((value, i) => {
@@ -52,6 +55,8 @@ export class ReferenceOptimizer {
   readonly #mean: Float64Array
   readonly #squares: Float64Array
   #step = 0
+  /** NAdam's μ₁·…·μₜ. */
+  #muProduct = 1
 
   constructor(n: number, weightCount: number, options: Hyperparameters) {
     this.#weightCount = weightCount
@@ -64,12 +69,19 @@ export class ReferenceOptimizer {
   /** Changes w in place. */
   step(w: Float64Array, gradients: Values): void {
     this.#step += 1
-    const { name, learningRate, weightDecay } = this.#options
+    this.#muProduct *= this.#mu(this.#step)
+    const { learningRate, weightDecay } = this.#options
     const g = penalizedGradients(w, gradients, this.#weightCount, this.#options)
     for (let i = 0; i < w.length; i++) {
-      const kept = DECOUPLED.has(name) ? (1 - learningRate * weightDecay) * at(w, i) : at(w, i)
+      const kept = isDecoupled(this.#options) ? (1 - learningRate * weightDecay) * at(w, i) : at(w, i)
       w[i] = kept - learningRate * this.#direction(i, at(g, i))
     }
+  }
+
+  /** NAdam's momentum in step t. */
+  #mu(t: number): number {
+    const { beta1 = 0, momentumDecay = 0 } = this.#options
+    return beta1 * (1 - 0.5 * 0.96 ** (t * momentumDecay))
   }
 
   #direction(i: number, g: number): number {
@@ -105,6 +117,16 @@ export class ReferenceOptimizer {
         squares[i] = s
         const corrected = m / (1 - beta1 ** this.#step)
         return corrected / (Math.sqrt(s / (1 - beta2 ** this.#step)) + epsilon)
+      }
+      case 'nadam': {
+        const m = beta1 * at(mean, i) + (1 - beta1) * g
+        const s = beta2 * at(squares, i) + (1 - beta2) * g ** 2
+        mean[i] = m
+        squares[i] = s
+        const [mu, nextMu] = [this.#mu(this.#step), this.#mu(this.#step + 1)]
+        const ahead = (nextMu * m) / (1 - this.#muProduct * nextMu)
+        const here = ((1 - mu) * g) / (1 - this.#muProduct)
+        return (ahead + here) / (Math.sqrt(s / (1 - beta2 ** this.#step)) + epsilon)
       }
       case 'lion': {
         const m = at(mean, i)

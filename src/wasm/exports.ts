@@ -676,6 +676,32 @@ export interface SupplementExports {
     thread: i32,
     threads: i32,
   ): void
+  nadamUpdate(
+    n: i32,
+    weightCount: i32,
+    p: usize,
+    g: usize,
+    parts: usize,
+    gradientScale: f64,
+    clipNorm: f64,
+    clipValue: f64,
+    l1: f64,
+    l2: f64,
+    weightDecay: f64,
+    learningRate: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    momentumDecay: f64,
+    decoupledWeightDecay: bool,
+    beta2Power: f64,
+    momentumPower: f64,
+    muProduct: f64,
+    firstMoment: usize,
+    secondMoment: usize,
+    thread: i32,
+    threads: i32,
+  ): void
   lionUpdate(
     n: i32,
     weightCount: i32,
@@ -753,6 +779,7 @@ export type SharingKernel =
   | 'rmspropUpdate'
   | 'adamUpdate'
   | 'adamwUpdate'
+  | 'nadamUpdate'
   | 'lionUpdate'
 
 /** Those among which the threads divide the work as they go: `claims` comes last, behind these. */
@@ -774,6 +801,19 @@ export const OPTIMIZER_KERNELS = {
   },
   adamw: {
     numbers: ['beta1', 'beta2', 'epsilon', 'beta1Power', 'beta2Power'],
+    vectors: ['firstMoment', 'secondMoment'],
+  },
+  nadam: {
+    numbers: [
+      'beta1',
+      'beta2',
+      'epsilon',
+      'momentumDecay',
+      'decoupledWeightDecay',
+      'beta2Power',
+      'momentumPower',
+      'muProduct',
+    ],
     vectors: ['firstMoment', 'secondMoment'],
   },
   lion: { numbers: ['beta1', 'beta2'], vectors: ['firstMoment'] },
