@@ -103,7 +103,7 @@ export const small = isScript => [
   terser({
     ecma: 2020,
     toplevel: isScript,
-    compress: { hoist_funs: true, unsafe_arrows: true, unsafe_methods: true },
+    compress: { passes: 2, hoist_funs: true, unsafe_arrows: true, unsafe_methods: true },
   }),
 ]
 
