@@ -273,7 +273,7 @@ const script = {
   onLog,
   input: 'everything',
   output: { file: 'dist/browser/wasmlp.min.js', format: 'iife', name: 'wasmlp', inlineDynamicImports: true },
-  plugins: [everything, ...plugins('browser'), ...small(true)],
+  plugins: [everything, ...plugins('browser'), ...small(false)],
 }
 
 /**

@@ -140,7 +140,8 @@ export interface AdamOptions extends OptionsOf<'adam' | 'adamw'> {
 /**
  * NAdam, Adam with Nesterov's momentum: m and v as by Adam; in step t, with μₜ = beta1·(1 − 0.96^(t·momentumDecay) / 2),
  * w ← w − learningRate · (μₜ₊₁·m / (1 − μ₁·…·μₜ₊₁) + (1 − μₜ)·g / (1 − μ₁·…·μₜ)) / (√(v / (1 − beta2ᵗ)) + epsilon).
- * It equals `torch.optim.NAdam`. The learning rate is 0.002 unless given. Dozat, "Incorporating Nesterov momentum into Adam", 2016.
+ * This is Dozat's formula; `torch.optim.NAdam` of PyTorch 1.13 has an extra factor μₜ in the product up to μₜ₊₁. The
+ * learning rate is 0.002 unless given. Dozat, "Incorporating Nesterov momentum into Adam", 2016.
  */
 export interface NadamOptions extends OptionsOf<'nadam'> {
   name: 'nadam'

@@ -91,7 +91,7 @@ describe('the traces have', () => {
     ],
     [
       'schedule',
-      traced(steps.schedules, ({ schedule }) => schedule),
+      traced(steps.schedules, ({ schedule }) => schedule).filter(name => name !== 'cosineRestarts'),
       used(({ compile }) => [nameOf(compile.schedule ?? 'constant')]),
     ],
     ['loss', lossNames, used(({ compile }) => [nameOf(compile.loss ?? 'crossEntropy')])],
