@@ -1,9 +1,9 @@
 // Distorted copies of a data set, to look at before training on such.
 import { checkOptions } from '../check-options.ts'
+import { withRoom } from '../engine/with-room.ts'
 import type { AugmentationOptions } from '../network/augmentation.ts'
 import { type Dataset, datasetOf, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
-import { withRoom } from './with-room.ts'
 
 /**
  * A new data set: the images of `data`, each distorted at random, with their labels or targets. The same seed gives

@@ -2,11 +2,11 @@
 import { checkNoOptions } from '../check-options.ts'
 import type { DatasetContents } from '../data/samples.ts'
 import type { EngineRows } from '../engine/engine.ts'
+import { withRoom } from '../engine/with-room.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { keeping } from './lifetime.ts'
 import { checkData, checkModel } from './right-kinds.ts'
 import { Sequential } from './sequential.ts'
-import { withRoom } from './with-room.ts'
 
 /** What {@link collapse} gives. */
 export interface Collapsed {

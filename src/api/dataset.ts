@@ -7,13 +7,13 @@ import { kindOf } from '../data/number-arrays.ts'
 import type { DatasetContents } from '../data/samples.ts'
 import type { Engine, EngineRows, EngineSamples, Standardization } from '../engine/engine.ts'
 import { engineFor } from '../engine/engines.ts'
+import { withRoom } from '../engine/with-room.ts'
 import { ArgumentError } from '../errors.ts'
 import { CONTENTS, type DatasetOptions, toContents } from './dataset-contents.ts'
 import type { LabelGaps } from './dataset-parts.ts'
 import { disposeSymbol } from './dispose.ts'
 import { inspectSymbol } from './inspect-symbol.ts'
 import { keeping, Lifetime } from './lifetime.ts'
-import { withRoom } from './with-room.ts'
 
 /** Samples in linear memory. Slicing is cheap: samples are never copied. */
 export class Dataset {

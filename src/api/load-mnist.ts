@@ -5,6 +5,7 @@ import { checkOptions, type OptionNames } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import type { Engine, MnistLoadOptions } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
+import { withRoom } from '../engine/with-room.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { FetchMnistOptions } from '../mnist/fetch-mnist.ts'
 import type {
@@ -15,7 +16,6 @@ import type {
   PartialMnistSource,
 } from '../mnist/mnist-files.ts'
 import { type Dataset, datasetOf } from './dataset.ts'
-import { withRoom } from './with-room.ts'
 
 /** Options of {@link loadMnist}. */
 export interface LoadMnistOptions<Only extends MnistPart | undefined = undefined>

@@ -8,6 +8,7 @@ import type { Matrix } from '../data/number-arrays.ts'
 import { describeValue } from '../describe-value.ts'
 import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
+import { withRoom } from '../engine/with-room.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import { checkDense, type Layer } from '../layers/layers.ts'
 import { shapesOf } from '../layers/shapes.ts'
@@ -45,7 +46,6 @@ import {
 import type { StreamingDataset } from './streaming-dataset.ts'
 import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
-import { withRoom } from './with-room.ts'
 
 /** A network of layers in a row. Everything that computes is asynchronous. */
 export class Sequential {

@@ -4,6 +4,7 @@ import { checkOptions, type OptionNames } from '../check-options.ts'
 import { BATCH_SIZE } from '../data/batches.ts'
 import { describeValue } from '../describe-value.ts'
 import type { EngineTrainer } from '../engine/engine.ts'
+import { withRoom } from '../engine/with-room.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { BatchMatrix } from '../network/tensors.ts'
@@ -12,7 +13,6 @@ import { type Dataset, rowsOf } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { keeping, Lifetime } from './lifetime.ts'
 import type { ModelInternals } from './model-internals.ts'
-import { withRoom } from './with-room.ts'
 
 /** Options of {@link Sequential.trainer}: those of `fit`, as far as they are about batches. */
 export interface TrainerOptions {

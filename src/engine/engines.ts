@@ -10,6 +10,7 @@ import { loadModuleSource } from '../wasm/module-sources.ts'
 import { limitThreads, type ThreadChoice } from '../wasm/threads.ts'
 import type { Engine } from './engine.ts'
 import { loadScript } from './scripts.ts'
+import { withRoom } from './with-room.ts'
 import type { EngineWorker } from './worker-host.ts'
 
 /** Where and how to compute. */
@@ -36,7 +37,10 @@ let local: typeof import('./local.ts') | undefined
 /** Changes with {@link closeEngine}, after which earlier objects are gone. */
 export let generation = 0
 
-/** An engine; equal requests share one memory. Rejects with {@link ArgumentError} and {@link UnsupportedError}. */
+/**
+ * An engine; equal requests share one memory. Rejects with {@link ArgumentError}, {@link UnsupportedError}, and
+ * {@link AllocationError} where the runtime has no linear memory left.
+ */
 export async function engineFor(
   { build = 'auto', worker: inWorker = platform.name === 'browser' }: EngineOptions,
   threads: ThreadChoice = 'auto',
@@ -44,10 +48,11 @@ export async function engineFor(
   const choice = { ...chooseBuild(build), ...limitThreads(threads, platform.threadSupport()) }
   if (inWorker) {
     const started = await startedWorker()
-    if (started) return started.engine(choice)
+    if (started) return withRoom(() => started.engine(choice))
   }
   local ??= await import('./local.ts')
-  return local.localEngine(choice, loadModuleSource)
+  const { localEngine } = local
+  return withRoom(() => localEngine(choice, loadModuleSource))
 }
 
 /**

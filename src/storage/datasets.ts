@@ -1,9 +1,9 @@
 // Stored data sets.
 
 import { type Dataset, datasetOf, rowsOf } from '../api/dataset.ts'
-import { withRoom } from '../api/with-room.ts'
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
+import { withRoom } from '../engine/with-room.ts'
 import { ArgumentError } from '../errors.ts'
 import { decodeDataset, encodeDataset } from '../files/dataset-file.ts'
 import { type BackendSource, Collection, type StoredEntry } from './collection.ts'

@@ -112,10 +112,17 @@ class Instances {
 
 /** At once where that is allowed: the loader's other way asks for `Response`, for which Node loads a whole HTTP client. */
 async function instantiateModule(module: WebAssembly.Module, imports: WebAssembly.Imports) {
-  const { instance } = platform.canBlock
-    ? instantiateSync(module, imports)
-    : await instantiate(module, imports)
-  return instance
+  try {
+    const { instance } = platform.canBlock
+      ? instantiateSync(module, imports)
+      : await instantiate(module, imports)
+    return instance
+  } catch (error) {
+    // What engines throw where no addresses are left for another memory.
+    if (error instanceof RangeError)
+      throw new AllocationError(`no linear memory is left here: ${error.message}`)
+    throw error
+  }
 }
 
 /** Pages of 64 KiB that a shared memory may grow to, which some runtimes reserve at once: less where that fails. */
