@@ -299,6 +299,15 @@ function adam(
   const least = splat(epsilon);
   const end = firstElement(n, BLOCK, thread + 1, threads);
   let i = firstElement(n, BLOCK, thread, threads);
+  // A loop of its own: what only penalties read would take registers.
+  if (!penalizing) {
+    for (; i <= end - 4; i += 4) {
+      adamQuad(
+        i, 4, weightCount, p, g, false, factor, 0, 0, 0, 0, kept, step, rest1, rest2, correction, least, firstMoment,
+        secondMoment,
+      );
+    }
+  }
   for (; i <= end - 4; i += 4) {
     adamQuad(
       i, 4, weightCount, p, g, penalizing, factor, clipValue, l1, l2, weightDecay, kept, step, rest1, rest2, correction,
