@@ -3,8 +3,8 @@
 /** The options of optimizers, in the order of the help. */
 export const optimizerTexts = {
   momentum: 'share of a step that continues in the next',
-  beta1: 'decay of the mean gradient',
-  beta2: 'decay of the mean squared gradient',
+  beta1: 'decay of the mean gradient; for lion, its share in a step',
+  beta2: 'decay of the mean squared gradient; for lion, of the mean gradient',
   alpha: 'decay of the mean squared gradient',
   centered: 'divide by the standard deviation of the gradient',
   epsilon: 'added to the divisor',

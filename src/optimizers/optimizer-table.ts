@@ -70,9 +70,9 @@ export const OPTIMIZERS = {
 interface OptimizerSettings {
   /** Share of a step that continues in the next: in [0, 1), 0.9 unless given, 0 for `rmsprop`. */
   momentum?: number
-  /** Decay of the mean gradient: in [0, 1), 0.9 unless given. */
+  /** Decay of the mean gradient; for `lion`, its share in a step: in [0, 1), 0.9 unless given. */
   beta1?: number
-  /** Decay of the mean squared gradient: in [0, 1), 0.999 unless given, 0.99 for `lion`. */
+  /** Decay of the mean squared gradient; for `lion`, of the mean gradient: in [0, 1), 0.999 unless given, 0.99 for `lion`. */
   beta2?: number
   /** Decay of the mean squared gradient: in [0, 1), 0.99 unless given. */
   alpha?: number
@@ -140,8 +140,8 @@ export interface AdamOptions extends OptionsOf<'adam' | 'adamw'> {
 /**
  * NAdam, Adam with Nesterov's momentum: m and v as by Adam; in step t, with μₜ = beta1·(1 − 0.96^(t·momentumDecay) / 2),
  * w ← w − learningRate · (μₜ₊₁·m / (1 − μ₁·…·μₜ₊₁) + (1 − μₜ)·g / (1 − μ₁·…·μₜ)) / (√(v / (1 − beta2ᵗ)) + epsilon).
- * This is Dozat's formula; `torch.optim.NAdam` of PyTorch 1.13 has an extra factor μₜ in the product up to μₜ₊₁. The
- * learning rate is 0.002 unless given. Dozat, "Incorporating Nesterov momentum into Adam", 2016.
+ * This is Dozat's formula; the default path of PyTorch 1.13's `torch.optim.NAdam` has an extra factor μₜ in the product
+ * up to μₜ₊₁. The learning rate is 0.002 unless given. Dozat, "Incorporating Nesterov momentum into Adam", 2016.
  */
 export interface NadamOptions extends OptionsOf<'nadam'> {
   name: 'nadam'
