@@ -79,10 +79,10 @@ function leakyReluGradient(x: usize, dy: usize, dx: usize, n: i32, slope: f32): 
 }
 
 /**
- * dx ← dy · h′(x) for n floats, given x and y = h(x); dx may be dy. Where the derivative is undefined, at 0, the value
- * for x < 0 is taken, and 0 at the ends of hard sigmoid and hard tanh. Those that need the sums (the table in
- * src/kernels/activations.ts) read x alone, all others y alone, but for step and ReLU, which read x, for which y serves as
- * well. ELU's alpha is 0 or more, so that y has the sign of x.
+ * dx ← dy · h′(x) for n floats, given x and y = h(x); dx may be dy. Where the derivative is undefined at 0, it is that
+ * for x < 0; at the ends of hard sigmoid and hard tanh it is 0. Those that need the sums (the table in
+ * src/kernels/activations.ts) read x alone, the others y alone. Step and ReLU read x, and y serves them as well. ELU's
+ * alpha is 0 or more, so that y has the sign of x.
  */
 export function activationGradient(
   kind: i32, x: usize, y: usize, dy: usize, dx: usize, n: i32, slope: f32,

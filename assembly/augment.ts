@@ -2,16 +2,16 @@
 // an image depends on the seed, the step and its row in the batch alone. No operation is one that `relaxed` builds fuse,
 // so that all builds give the same bytes.
 //
-// Output pixel (x, y) takes the input image's value at A·(x, y) + d(x, y), with A an affine map and d the elastic field
-// (elastic.ts), interpolated linearly between the four pixels around. Random numbers: counter (block, AUGMENT, row,
-// step); blocks 0 and 1 are the map's, those from 2³⁰ on the elastic field's, those from 2³¹ on the noise's.
+// Output pixel (x, y) takes the input image's value at A·(x, y) + d(x, y), interpolated linearly between the four
+// pixels around. A is an affine map, d the elastic field (elastic.ts). Random numbers have the counter (block, AUGMENT,
+// row, step). Blocks 0 and 1 are the map's, those from 2³⁰ on the elastic field's, those from 2³¹ on the noise's.
 //
 // `limits` is a block of floats; random numbers are drawn uniformly between a low and a high limit:
 //    0, 4 shift to the right, in pixels;  8, 12 shift downwards
 //   16, 20 factor by which the image becomes wider;  24, 28 higher
 //   32 the elastic field's standard deviation in pixels, 0 for none;  36 its lattice's spacing (elastic.ts)
 //   40 the noise's standard deviation, where a white pixel is 255;  44 1 if pixels that are 0 stay so, else 0
-//   48 what is outside the image, 0 … 255
+//   48 what is outside the image, 0–255
 //   64 + 16·class: 0, 4 rotation, in quarter turns, against the clock;  8, 12 shear, the angle in quarter turns
 import { bendRow, drawFields, elasticWorkspace, fieldStride } from './elastic';
 import { logF64, sinQuarterTurns } from './math';
@@ -126,7 +126,7 @@ function addNoise(value: v128, words: v128, deviation: v128, keepZeros: v128): v
   return v128.bitselect(value, noisy, v128.and(isZero, keepZeros));
 }
 
-/** Stores the first n (1 or more, 4 at most) of four values as bytes, rounded, within 0 … 255. */
+/** Stores the first n (1 or more, 4 at most) of four values as bytes, rounded, within 0–255. */
 // @ts-ignore: decorator
 @inline
 function storePixels(y: usize, n: i32, value: v128): void {
@@ -141,9 +141,9 @@ function storePixels(y: usize, n: i32, value: v128): void {
 }
 
 /**
- * Draws an image's affine map and stores the way back, from the output to the framed copy: x′ = m₀·x + m₁·y + m₂,
- * y′ = m₃·x + m₄·y + m₅. Forwards the image is scaled, sheared, turned, all about its centre, and shifted. `angles` are
- * the limits of its class.
+ * Draws an image's affine map and stores the way back, from the output to the framed copy. That is x′ = m₀·x + m₁·y +
+ * m₂, y′ = m₃·x + m₄·y + m₅. Forwards the image is scaled, sheared, turned, all about its centre, and shifted. `angles`
+ * are the limits of its class.
  */
 function drawMap(
   width: i32, height: i32, limits: usize, angles: usize, row: u32, step: u32, seed: u32, map: usize,
@@ -239,9 +239,8 @@ function augmentImage(
  * one for each image of `images`) tell the classes whose angles are taken; 0 for those of class 0 throughout. `step`
  * points to the u32 that tells the steps of a training apart. `workspace`: augmentWorkspace for each thread.
  *
- * Where `taken` is 0, each thread has its share of the rows. Else it is the word (i32) that counts the rows that were
- * taken, over many calls by any threads, and this call takes `most` of the rest, if there are so many. Returns how many
- * rows it made.
+ * Where `taken` is 0, each thread has its share of the rows. Otherwise it points to an i32 that counts the rows taken,
+ * over many calls by any threads. This call takes up to `most` of the rest. Returns how many rows it made.
  */
 export function augmentImages(
   images: usize, indices: usize, labels: usize, rows: i32, width: i32, height: i32, limits: usize, seed: u32, step: usize,

@@ -2,8 +2,8 @@
 // covariate shift", 2015), with the definitions of PyTorch 1.13's BatchNorm1d.
 //
 // Matrices are rows × columns, row-major without gaps; vectors have an element for each column. Threads divide the
-// columns. Rows are walked as they lie in memory, with sums in vectors that stay in the cache: a column's elements, a
-// power of two apart, would push each other out of it.
+// columns. Rows are walked as they lie in memory, with sums in vectors that stay in the cache. Walking down a column
+// would not do: elements a power of two apart push each other out of it.
 import { accumulatePart, loadPart, madd, storePart } from './lanes';
 import { firstElement } from './share';
 

@@ -1,6 +1,6 @@
-// Compiles the targets of all configurations at once: `npm run build:wasm`. Each can be had alone, by
-// `npx asc --config FILE --target NAME`; but a process for each would need three times as long as threads, which take one
-// target after the other and keep the compiler warm between two. With a folder as its argument, writes the modules there.
+// Compiles the targets of all configurations at once: `npm run build:wasm`. Each can be had alone, by `npx asc --config
+// FILE --target NAME`. A process for each takes three times as long as threads do: a thread takes one target after the
+// other and keeps the compiler warm. With a folder as its argument, writes the modules there.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'

@@ -1,6 +1,6 @@
 // A dense layer, y = h(z) with z = x·W + b: forward, and the two gradients. Each is one pass over a thread's own part
-// of the result, with all that can be done while that part is in the cache: bias, activation, derivative, update.
-// `thread`, `threads` and `claims` say which part that is: see share.ts.
+// of the result. Bias, activation, derivative and update are done while that part is in the cache. `thread`, `threads`
+// and `claims` say which part that is: see share.ts.
 import { activation, activationGradient } from './activations';
 import { IDENTITY } from './generated/activations';
 import { sgemm, sgemmWorkspace } from './gemm';
@@ -10,7 +10,7 @@ import { MR, NR } from './tiles';
 
 /**
  * Whether threads divide an m × n product by its columns. Each packs the whole of the operand that is not divided, so
- * it should be the smaller; but there must be a panel for each thread.
+ * that should be the smaller one. But there must be a panel for each thread.
  */
 // @ts-ignore: decorator
 @inline
@@ -22,7 +22,7 @@ function dividesColumns(m: i32, n: i32, threads: i32): bool {
 }
 
 /**
- * Parts in which threads compute a product: several for each where that costs nothing, so that a thread that is held up
+ * Parts in which threads compute a product. Each thread has several where that costs nothing: one that is held up
  * leaves some to the others. Rows would have the other operand packed again for each part.
  */
 // @ts-ignore: decorator
@@ -96,9 +96,9 @@ export function denseOutputGradient(
 }
 
 /**
- * dx ← (dz·Wᵀ) ∘ h′(z): the gradient with respect to the weighted sums of the layer below, whose activation `kind`
- * gave y = h(z). dz is rows × units, W inputs × units; z, y and dx are rows × inputs. `workspace`:
- * sgemmWorkspace(rows, inputs, units) bytes for each thread, aligned to 64.
+ * dx ← (dz·Wᵀ) ∘ h′(z): the gradient with respect to the weighted sums of the layer below. Its activation `kind` gave y
+ * = h(z). dz is rows × units, W inputs × units; z, y and dx are rows × inputs. `workspace`: sgemmWorkspace(rows,
+ * inputs, units) bytes for each thread, aligned to 64.
  */
 export function denseInputGradient(
   kind: i32, slope: f32, rows: i32, inputs: i32, units: i32,
@@ -128,7 +128,7 @@ export function denseInputGradient(
 }
 
 /**
- * dW ← α·xᵀ·dz + β·dW, and db ← α·Σ dz over the rows + β·db (lecture, section 4); β is 0 or 1. x is rows × inputs, dz
+ * dW ← α·xᵀ·dz + β·dW, and db ← α·Σ dz over the rows + β·db (lecture, section 4). β is 0 or 1. x is rows × inputs, dz
  * rows × units, dW inputs × units. With dW and db the parameters themselves, α = −learningRate and β = 1, it is a step
  * of gradient descent. `workspace`: sgemmWorkspace(inputs, units, rows) bytes for each thread, aligned to 64.
  */

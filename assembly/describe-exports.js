@@ -1,5 +1,5 @@
-// The exports of the kernels' modules as TypeScript, from what the compiler says of them (`asc --bindings raw`): names,
-// parameters and types in WebAssembly's words, all parameters required. WebAssembly takes 0 for an argument that is not
+// The exports of the kernels' modules as TypeScript, from what the compiler says of them (`asc --bindings raw`). Names,
+// parameters and types are in WebAssembly's words. All parameters are required: WebAssembly takes 0 for one that is not
 // given.
 import asc from 'assemblyscript/asc'
 

@@ -1,5 +1,5 @@
 // Dropout (Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014), inverted, as
-// PyTorch has it: what is kept is scaled up in training, so that nothing is left to do in inference.
+// in PyTorch. What is kept is scaled up in training, and inference has nothing to do.
 import { loadPart, storePart } from './lanes';
 import { firstOf } from './share';
 
@@ -30,10 +30,10 @@ function multiply(x: usize, y: usize, n: i32, factor: v128): void {
 }
 
 /**
- * yᵢ ← xᵢ·mᵢ for n floats; y may be x. mᵢ is 0 with probability `rate` (0 … 1), else 1 / (1 − rate): element i is kept
- * where u ≥ rate, u = (word >>> 8)·2⁻²⁴ in [0, 1), of word i mod 4 of Philox's block ⌊i / 4⌋ (random.ts) with key
- * (seed, 0) and counter (block, DROPOUT, stream, step), where `step` points to a u32. No mask is kept: the gradient
- * dx ← dy·m is the same call on dy. NaN · 0 is NaN.
+ * yᵢ ← xᵢ·mᵢ for n floats; y may be x. mᵢ is 0 with probability `rate` (0–1), else 1 / (1 − rate). Element i is kept
+ * where u ≥ rate, with u = (word >>> 8)·2⁻²⁴ in [0, 1). The word is number i mod 4 of Philox's block ⌊i / 4⌋
+ * (random.ts), with key (seed, 0) and counter (block, DROPOUT, stream, step). `step` points to a u32. No mask is kept:
+ * the gradient dx ← dy·m is the same call on dy. NaN · 0 is NaN.
  */
 export function dropout(
   x: usize, y: usize, n: i32, rate: f32, seed: u32, stream: u32, step: usize, thread: i32, threads: i32,

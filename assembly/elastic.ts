@@ -1,15 +1,15 @@
 // Elastic distortion: a smooth random field of displacements (Simard, Steinkraus & Platt, "Best practices for
 // convolutional neural networks applied to visual document analysis", 2003), for each of the two axes.
 //
-// There, a uniform random number in ±1 at each pixel is smoothed by a Gaussian of width sigma and multiplied by alpha:
-// a field of mean 0, standard deviation alpha / (sigma·√(12π)) and correlation exp(−d² / 4·sigma²) at distance d. Here
-// the random numbers stand on a lattice of points `spacing` pixels apart, are smoothed by (1 2 1) / 4 along both axes,
-// and are interpolated by the cubic B-spline. Its variance is spacing²/3, that of (1 2 1) / 4 is spacing²/2: with
-// spacing = sigma·√(6/5) they make sigma². That takes 100 random numbers for an image of 28 × 28 and sigma 6 instead of
-// 784. Against the Gaussian the field has the same standard deviation on average, within 0.4 % at every pixel; its
-// correlation differs by 0.034 at most. Each number is a sum of four random bytes, so that displacements are close to
-// normally distributed (excess kurtosis −0.05). The lattice goes on beyond the image's edges: the field is nowhere
-// weaker.
+// There, a uniform random number in ±1 at each pixel is smoothed by a Gaussian of width sigma and multiplied by alpha.
+// The field has mean 0, standard deviation alpha / (sigma·√(12π)) and correlation exp(−d² / 4·sigma²) at distance d.
+// Here the random numbers stand on a lattice of points `spacing` pixels apart. They are smoothed by (1 2 1) / 4 along
+// both axes and interpolated by the cubic B-spline. The spline's variance is spacing²/3, that of (1 2 1) / 4 is
+// spacing²/2. With spacing = sigma·√(6/5) they add up to sigma². That takes 100 random numbers for an image of 28 × 28
+// and sigma 6 instead of 784. Against the Gaussian the field has the same standard deviation on average, within 0.4 %
+// at every pixel; its correlation differs by 0.034 at most. Each number is a sum of four random bytes, so displacements
+// are close to normally distributed (excess kurtosis −0.05). The lattice goes on beyond the image's edges, so the field
+// is nowhere weaker.
 import { sumLanes } from './lanes';
 import { AUGMENT, philox4x32 } from './random';
 
@@ -19,8 +19,8 @@ import { AUGMENT, philox4x32 } from './random';
 const ELASTIC: u32 = 1 << 30;
 
 /**
- * 1 / standard deviation of a field made of sums of four bytes, √21845 each, and 16 times too large for having been
- * smoothed by (1 2 1); 24264/80640 is the B-spline's and (1 2 1)'s factor, for both axes together.
+ * 1 / standard deviation of a field made of sums of four bytes, √21845 each. Smoothing by (1 2 1) makes it 16 times too
+ * large. 24264/80640 is the factor of the B-spline and (1 2 1), for both axes together.
  */
 // @ts-ignore: decorator
 @inline
@@ -60,7 +60,7 @@ export function elasticWorkspace(width: i32, height: i32, spacing: f64): usize {
   return lattice + (2 * <usize>points(height, spacing) + 2) * fieldStride(width);
 }
 
-/** The cubic B-spline's weights of the four points around a place, f (0 … 1) of a cell behind the second. */
+/** The cubic B-spline's weights of the four points around a place, f (0–1) of a cell behind the second. */
 // @ts-ignore: decorator
 @inline
 function splineWeights(f: f32): v128 {
@@ -89,8 +89,8 @@ function smooth(x: usize, end: usize, step: usize): void {
 }
 
 /**
- * Draws the fields of one image: its lattices, interpolated along the rows. `fields` is scratch memory, 16 bytes aligned,
- * in which a row of `width` floats is left at every row of points, `fieldStride` bytes apart, first for x, then for y.
+ * Draws the fields of one image: its lattices, interpolated along the rows. `fields` is scratch memory, aligned to 16
+ * bytes. It keeps a row of `width` floats for every row of points, `fieldStride` bytes apart, first for x, then for y.
  * `limits` are those of augment.ts.
  */
 export function drawFields(

@@ -21,8 +21,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** @typedef {typeof import('../src/losses/target-rules.ts')} TargetRules */
 
 /**
- * The files of assembly/generated/: the module of src/ that has the table, and the numbers that it gives, by the names
- * that the host has for them.
+ * The files of assembly/generated/: the module of src/ that has the table, and the table's numbers by the host's names.
  * @type {Record<string, { from: string, type: string, numbers: (module: never) => Record<string, number> }>}
  */
 const CONSTANTS = {

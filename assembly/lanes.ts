@@ -1,7 +1,7 @@
-// Vectors of four floats: their first 1 … 3 lanes, for the tails of arrays, beyond which nothing is read or written;
+// Vectors of four floats: their first 1–3 lanes, for the tails of arrays, beyond which nothing is read or written;
 // their sum; the multiply-add of a build.
 
-/** Loads `n` (1 … 3) floats at p; the other lanes are `fill`. */
+/** Loads `n` (1–3) floats at p; the other lanes are `fill`. */
 // @ts-ignore: decorator
 @inline
 export function loadTail(p: usize, n: i32, fill: f32): v128 {
@@ -11,7 +11,7 @@ export function loadTail(p: usize, n: i32, fill: f32): v128 {
   return v;
 }
 
-/** Stores the first `n` (1 … 3) lanes of v at p. */
+/** Stores the first `n` (1–3) lanes of v at p. */
 // @ts-ignore: decorator
 @inline
 export function storeTail(p: usize, v: v128, n: i32): void {
@@ -20,14 +20,14 @@ export function storeTail(p: usize, v: v128, n: i32): void {
   if (n > 2) v128.store_lane<f32>(p, v, 2, 8);
 }
 
-/** Loads the first 4 floats at p, or `n` where that is less (1 … 3): the other lanes are 0. */
+/** Loads the first 4 floats at p, or `n` where that is less (1–3): the other lanes are 0. */
 // @ts-ignore: decorator
 @inline
 export function loadFirst(p: usize, n: i32): v128 {
   return n >= 4 ? v128.load(p) : loadTail(p, n, 0);
 }
 
-/** Stores the first 4 lanes of v at p, or `n` where that is less (1 … 3). */
+/** Stores the first 4 lanes of v at p, or `n` where that is less (1–3). */
 // @ts-ignore: decorator
 @inline
 export function storeFirst(p: usize, v: v128, n: i32): void {

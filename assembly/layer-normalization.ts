@@ -48,8 +48,8 @@ function normalize(n: i32, x: usize, y: usize, gamma: usize, beta: usize, mean: 
 }
 
 /**
- * y ← γ·x̂ + β with x̂ = (x − mean)·inverse, where mean is a row's, inverse = 1 / √(variance + epsilon), and variance the
- * row's biased one, in two passes; y may be x. mean and inverse are kept for the gradients. Threads divide the rows.
+ * y ← γ·x̂ + β with x̂ = (x − mean)·inverse and inverse = 1 / √(variance + epsilon). Mean and variance (the biased one)
+ * are a row's, in two passes. y may be x. mean and inverse are kept for the gradients. Threads divide the rows.
  */
 export function layerNormalization(
   x: usize, y: usize, rows: i32, columns: i32, gamma: usize, beta: usize, epsilon: f32, mean: usize,

@@ -24,7 +24,7 @@ export function elu4(x: v128, scale: f64, alpha: f64): v128 {
 
 /**
  * Φ(x), the normal distribution function, for x in ±15, where e = exp(−x² / 2). Φ(−a) = exp(−a² / 2)·p(t)·s for a ≥ 0,
- * with s = 1 / (a + 3.75), t = (a − 3.75)·s, and p the polynomial through the Chebyshev nodes of 0 ≤ a ≤ 15; its
+ * with s = 1 / (a + 3.75) and t = (a − 3.75)·s. p is the polynomial through the Chebyshev nodes of 0 ≤ a ≤ 15. The
  * relative error is below 2⁻³⁰.
  */
 // @ts-ignore: decorator

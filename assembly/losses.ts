@@ -45,10 +45,9 @@ function sumWeights(
 }
 
 /**
- * Cross-entropy with labels, all weights 1: row by row of x (rows × columns), losses[i] (f64) ← −log
- * softmax(xᵢ)[label], hits[i] (i32) ← 1 where the label's element is the largest, else 0, and dx ← (softmax(x) −
- * onehot(label)) / rows. dx may be x. −log softmax(x)[label] = log Σ exp(xⱼ − max) − (x[label] − max), the logarithm
- * in f64.
+ * Cross-entropy with labels, all weights 1, for each row of x (rows × columns). losses[i] (f64) ← −log
+ * softmax(xᵢ)[label] = log Σ exp(xⱼ − max) − (x[label] − max), the logarithm in f64. hits[i] (i32) ← 1 where the
+ * label's element is the largest, else 0. dx ← (softmax(x) − onehot(label)) / rows; dx may be x.
  */
 export function softmaxCrossEntropy(
   x: usize, labels: usize, indices: usize, losses: usize, hits: usize, dx: usize, rows: i32, columns: i32,
@@ -72,8 +71,8 @@ export function softmaxCrossEntropy(
 }
 
 /**
- * aⱼ = cⱼ·((1 − smoothing)·qⱼ + smoothing / columns), where q is the row's distribution (`target`, or 1 at `label`
- * where that is 0), and c are the class weights.
+ * aⱼ = cⱼ·((1 − smoothing)·qⱼ + smoothing / columns), with class weights c. q is the row's distribution: `target`, or 1
+ * at `label` where `target` is 0.
  */
 function smoothed(target: usize, label: i32, classWeights: usize, smoothing: f64, columns: i32, j: i32): f64 {
   const at = <usize>j << 2;
@@ -166,8 +165,8 @@ function addLosses(kind: i32, sum: v128, losses: v128): v128 {
 }
 
 /**
- * A loss that is a mean over the outputs too: l = Σⱼ l(yᵢⱼ, tᵢⱼ), dy ← w/(W·columns)·∂l/∂y; the host divides Σ w·l by
- * W·columns. y is rows × columns; dy may be y.
+ * A loss that is a mean over the outputs too: l = Σⱼ l(yᵢⱼ, tᵢⱼ) and dy ← w/(W·columns)·∂l/∂y. The host divides Σ w·l
+ * by W·columns. y is rows × columns; dy may be y.
  *
  * - MEAN_SQUARED_ERROR: (y − t)².
  * - MEAN_ABSOLUTE_ERROR: |y − t|; the derivative at 0 is 0. PyTorch 1.13, L1Loss.
@@ -175,8 +174,8 @@ function addLosses(kind: i32, sum: v128, losses: v128): v128 {
  * - BINARY_CROSS_ENTROPY, of logits y: max(y, 0) − y·t + log(1 + exp(−|y|)). PyTorch 1.13, BCEWithLogitsLoss.
  * - HINGE: max(0, 1 − t·y).
  *
- * Where `targets` is 0, there is one column, and t is the label: 0 or 1, for HINGE −1 or 1. hits[i] (i32) ← the
- * elements with y > 0 where t > 0.5 or neither; not written where `hits` is 0. `classWeights` need labels.
+ * Where `targets` is 0, there is one column, and t is the label: 0 or 1, for HINGE −1 or 1. hits[i] (i32) ← the number
+ * of elements with y > 0 and t > 0.5, or neither. It is not written where `hits` is 0. `classWeights` need labels.
  */
 export function elementwiseLoss(
   kind: i32, delta: f32, y: usize, labels: usize, targets: usize, indices: usize,
@@ -226,10 +225,9 @@ export function elementwiseLoss(
 }
 
 /**
- * The hinge of several classes: l = Σⱼ max(0, 1 − x[label] + xⱼ) over all j but the label, of which the host takes the
- * mean over the columns; dx is the gradient of that mean. x is rows × columns; dx may be x. PyTorch 1.13,
- * MultiMarginLoss; Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector machines",
- * 2001.
+ * The hinge of several classes: l = Σⱼ max(0, 1 − x[label] + xⱼ) over all j but the label. The host takes its mean over
+ * the columns, and dx is the gradient of that mean. x is rows × columns; dx may be x. PyTorch 1.13, MultiMarginLoss;
+ * Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector machines", 2001.
  */
 export function multiclassHinge(
   x: usize, labels: usize, indices: usize, sampleWeights: usize, classWeights: usize,

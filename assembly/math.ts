@@ -1,8 +1,8 @@
 // Exponential, logarithm and what is built from them, four f32 at a time.
 //
-// Each is computed in f64 and rounded once, so that the result is the correctly rounded one but for a few arguments
-// that lie near a tie: at most 0.51 ULP over all floats, subnormal results included (`npm run test:exhaustive`). Only
-// operations that IEEE 754 defines to the bit are used, so that every machine and build gives the same results.
+// Each is computed in f64 and rounded once. The result is correctly rounded but for a few arguments near a tie: at most
+// 0.51 ULP over all floats, subnormal results included (`npm run test:exhaustive`). Only operations that IEEE 754
+// defines to the bit are used, so every machine and build gives the same results.
 
 /** f on the two halves of an f32x4: promoted, computed in f64x2, rounded back. */
 // @ts-ignore: decorator
@@ -87,8 +87,8 @@ export function expm1F64(x: v128): v128 {
 }
 
 /**
- * log(x) in f64, for normal f64 x > 0 (every f32 > 0 is one): x = 2ᵏ·m with m in [√½, √2), s = (m − 1) / (m + 1),
- * log m = 2·artanh s = 2·(s + s³/3 + s⁵/5 + …); |s| ≤ 0.172, the first term left out is below 2⁻³⁸·s.
+ * log(x) in f64, for normal f64 x > 0 (every f32 > 0 is one). x = 2ᵏ·m with m in [√½, √2); with s = (m − 1) / (m + 1),
+ * log m = 2·artanh s = 2·(s + s³/3 + s⁵/5 + …). |s| ≤ 0.172, and the first term left out is below 2⁻³⁸·s.
  */
 // @ts-ignore: decorator
 @inline
@@ -191,9 +191,9 @@ export function softplus4(x: v128): v128 {
 }
 
 /**
- * sin(t·π/2) in f64, with t in quarter turns, so that it is exact at the axes: t = n + r with |r| ≤ ½, then Taylor's
- * series of the sine (first term left out: r·π/2 to the 13th / 13!, below 7e-12) or of the cosine (below 4e-13).
- * The cosine is sin of t + 1.
+ * sin(t·π/2) in f64, with t in quarter turns, so that it is exact at the axes. t = n + r with |r| ≤ ½, then Taylor's
+ * series of the sine or of the cosine. The first term left out is (r·π/2)¹³ / 13! for the sine, below 7e-12, and below
+ * 4e-13 for the cosine. The cosine is sin of t + 1.
  */
 export function sinQuarterTurns(t: v128): v128 {
   const n = f64x2.nearest(t);

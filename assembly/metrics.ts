@@ -1,13 +1,13 @@
-// What an evaluation of a regression sums over the rows of a batch, on top of the losses; and the check of targets before
+// What the evaluation of a regression sums over the rows of a batch, beside the losses. And the check of targets before
 // anything is computed. Row i of a batch is sample indices[i] (i32) of the data set.
 import { DISTRIBUTIONS, SIGNS, WEIGHTS } from './generated/target-rules';
 import { firstOf } from './share';
 import { sampleOf } from './losses';
 
 /**
- * The sums of a regression's metrics, over the rows of y (rows × columns) and of `targets` (samples × columns), in f64
- * and in the order of the rows. For each two columns, `sums` has five pairs (f64): a number s that is near t, and the
- * sums of t − s, (t − s)², |y − t| and (y − t)², which are added to.
+ * Adds up a regression's metrics over the rows of y (rows × columns) and of `targets` (samples × columns), in f64 and
+ * in the order of the rows. For each two columns, `sums` has five pairs (f64). The first is a number s that is near t;
+ * the others are the sums of t − s, (t − s)², |y − t| and (y − t)².
  */
 export function regressionSums(
   y: usize, targets: usize, indices: usize, sums: usize, rows: i32, columns: i32, thread: i32, threads: i32,
@@ -41,8 +41,8 @@ export function regressionSums(
 }
 
 /**
- * The first row of x (rows × columns) that breaks the rule, or −1. UNIT_INTERVAL: each element is 0 … 1. SIGNS: each is −1
- * or 1. DISTRIBUTIONS: each is 0 … 1, with a sum of 1 ± 0.001 in each row. WEIGHTS: each is 0 or more, and finite.
+ * The first row of x (rows × columns) that breaks the rule, or −1. UNIT_INTERVAL: each element is 0–1. SIGNS: each is −1
+ * or 1. DISTRIBUTIONS: each is 0–1, with a sum of 1 ± 0.001 in each row. WEIGHTS: each is 0 or more, and finite.
  */
 export function firstInvalidRow(rule: i32, x: usize, rows: i32, columns: i32): i32 {
   const largest: f32 = rule == WEIGHTS ? f32.MAX_VALUE : 1;

@@ -1,12 +1,12 @@
 // The register-tiled inner kernels of sgemm: C ← α·A·B + β·C for one microtile.
 //
-// a: mr × kc elements of A where they lie, rows `lda` bytes apart; a microtile of more than mr rows reads the last one
-// again for those that are missing. b: micropanel of B, kc × NR, element (k, j) at k·NR + j. c: the whole microtile,
-// MR × NR elements, rows `ldc` bytes apart. β = 0 overwrites c without reading it. kc > 0. Each element of C is summed
-// over k in ascending order in one accumulator.
+// `a` has mr × kc elements of A where they lie, rows `lda` bytes apart. A microtile of more than mr rows reads the last
+// one again for those that are missing. `b` is a micropanel of B, kc × NR, with element (k, j) at k·NR + j. `c` is the
+// whole microtile, MR × NR elements, rows `ldc` bytes apart. β = 0 overwrites c without reading it. kc > 0. Each
+// element of C is summed over k in ascending order in one accumulator.
 //
 // The loops take several steps of k in a pass, each with its own exit, for two reasons. V8 checks its stack in every
-// pass. And V8 11 and 12 (Node 20, 22) move all loads of a straight piece of code to its beginning: without a branch
+// pass. And V8 11 and 12 (Node 20, 22) move all loads of a straight piece of code to its beginning. Without a branch
 // between two steps, their loads together exceed its 15 vector registers and are spilled.
 import { madd } from './lanes';
 
@@ -26,8 +26,8 @@ function microkernel2xN(
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c02 = f32x4.splat(0), c03 = f32x4.splat(0);
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0), c12 = f32x4.splat(0), c13 = f32x4.splat(0);
   let ai: v128, b0: v128, b1: v128, b2: v128, b3 = f32x4.splat(0);
-  // The pointers lag by three steps (but nothing before the operands is read), so that they advance after the first
-  // step of a pass and not at its end, beside the stack check: 3 % faster on Node 20, 11 % on Node 24.
+  // The pointers lag by three steps, though nothing before the operands is read. So they advance after the first step
+  // of a pass, not at its end beside the stack check: 3 % faster on Node 20, 11 % on Node 24.
   let a0 = a - 12;
   let a1 = a0 + <usize>(mr - 1) * lda;
   b -= 192;

@@ -1,5 +1,5 @@
-// Normally distributed random numbers: uniform ones through the inverse of the normal distribution function, so that
-// each depends on one word of Philox alone, and a distribution that is cut off needs no second draw.
+// Normally distributed random numbers: uniform ones through the inverse of the normal distribution function. Each
+// depends on one word of Philox alone, and a truncated distribution needs no second draw.
 import { logF64 } from './math';
 import { philox4x32 } from './random';
 
@@ -9,7 +9,7 @@ const NORMAL: u32 = 2;
 
 /**
  * z with Φ(z) = p for 2⁻³³ ≤ p ≤ 1 − 2⁻³³. Wichura, "Algorithm AS 241: the percentage points of the normal
- * distribution", 1988, PPND7, whose relative error is about 10⁻⁷; its third branch is for p below 10⁻¹⁰.
+ * distribution", 1988, PPND7. Its relative error is about 10⁻⁷. Its third branch is for p below 10⁻¹⁰.
  */
 function normalQuantile(p: f64): f64 {
   const q = p - 0.5;
@@ -26,8 +26,8 @@ function normalQuantile(p: f64): f64 {
 }
 
 /**
- * xᵢ ← mean + deviation·z for n floats, z with Φ(z) = tail + (1 − 2·tail)·u and u = (word + ½)·2⁻³²: normally
- * distributed for tail = 0, at most 6.3 deviations from the mean; otherwise without that share at either end.
+ * xᵢ ← mean + deviation·z for n floats, where Φ(z) = tail + (1 − 2·tail)·u and u = (word + ½)·2⁻³². For tail = 0 that
+ * is the normal distribution, at most 6.3 deviations from the mean. Otherwise that share is missing at either end.
  * Element i has word i mod 4 of block ⌊i / 4⌋.
  */
 export function randomNormal(

@@ -1,12 +1,14 @@
 // Optimisers: one pass over all parameters, their gradients and what the optimiser remembers of them. Definitions:
 // torch.optim of PyTorch 1.13.
 //
-// `p`, `g` and the states are vectors of n floats; the first `weightCount` elements of p are weight matrices, the others
-// biases and the like. p and the states are updated in place, g is left as it is; no two may overlap. `parts` are what
-// `sumOfSquares` gave for g; they are read only where a norm is to be clipped. Where p, g and the states are 0, they stay 0.
+// `p`, `g` and the states are vectors of n floats. The first `weightCount` elements of p are weight matrices, the
+// others biases and the like. p and the states are updated in place, g is left as it is. No two may overlap. `parts`
+// are what `sumOfSquares` gave for g; they are read only where a norm is to be clipped. Where p, g and the states are
+// 0, they stay 0.
 //
-// The parameters of all of them are, in this order: n … learningRate; the optimiser's options but for the decay of weights;
-// its counters; its states, 0 for one that is not kept; the thread (src/optimizers/optimizer-table.ts has their names).
+// All of them have their parameters in this order: those from n to learningRate; the optimiser's options but for the
+// decay of weights; its counters; its states, 0 for one that is not kept; the thread. Their names are in
+// src/optimizers/optimizer-table.ts.
 //
 //   gradientScale  factor of all gradients, first of all
 //   clipNorm       the largest norm of all gradients together, or ∞
@@ -77,10 +79,10 @@ function approach(mean: v128, x: v128, rest: v128): v128 {
 }
 
 /**
- * The size below which a mean of gradients counts as 0. Where gradients are 0 for long, as those of pixels that few images
- * have are, a mean shrinks step by step until it is subnormal, and stays so: 0.9 times the smallest number is rounded to
- * itself. Processors take 100 cycles and more for a product of subnormals: without this, an epoch of 784-512-10 with
- * momentum took 3 times as long once 28 % of its velocities had become so. A step so small changes no weight.
+ * The size below which a mean of gradients counts as 0. Where gradients are 0 for long, as for pixels that few images
+ * have, a mean shrinks until it is subnormal. There it stays: 0.9 times the smallest number is rounded to itself.
+ * Processors take 100 cycles and more for a product of subnormals. Without this, an epoch of 784-512-10 with momentum
+ * took 3 times as long once 28 % of its velocities were subnormal. A step so small changes no weight.
  */
 // @ts-ignore: decorator
 @inline
@@ -121,7 +123,7 @@ function penalized(
 }
 
 /**
- * `descend` of elements i … i + count − 1 (1 … 4). Inlined with a constant count, which saves a branch at each load and
+ * `descend` of elements i … i + count − 1 (1–4). Inlined with a constant count, which saves a branch at each load and
  * store: measured, half the time.
  */
 // @ts-ignore: decorator
@@ -224,9 +226,9 @@ export function adagradUpdate(
 }
 
 /**
- * RMSProp: squareMean ← alpha·squareMean + (1 − alpha)·g²; d = g / (√squareMean + epsilon). Where it is centred:
- * gradientMean ← alpha·gradientMean + (1 − alpha)·g, and d = g / (√(squareMean − gradientMean²) + epsilon), a difference
- * below 0, which only rounding gives, counting as 0. With momentum: velocity ← momentum·velocity + d, d = velocity. Then
+ * RMSProp: squareMean ← alpha·squareMean + (1 − alpha)·g²; d = g / (√squareMean + epsilon). Where it is centred,
+ * gradientMean ← alpha·gradientMean + (1 − alpha)·g and d = g / (√(squareMean − gradientMean²) + epsilon). A difference
+ * below 0, which only rounding gives, counts as 0. With momentum: velocity ← momentum·velocity + d, d = velocity. Then
  * p ← p − learningRate·d.
  */
 export function rmspropUpdate(
@@ -263,7 +265,7 @@ export function rmspropUpdate(
   }
 }
 
-/** `adam` of elements i … i + count − 1 (1 … 4). */
+/** `adam` of elements i … i + count − 1 (1–4). */
 // @ts-ignore: decorator
 @inline
 function adamQuad(

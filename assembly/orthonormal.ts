@@ -3,9 +3,9 @@ import { saxpy, sdot, sscal } from './blas';
 
 /**
  * The rows of x (rows × columns, rows ≤ columns, linearly independent) ← an orthonormal basis of what they span, times
- * `gain`, by the modified Gram–Schmidt process. Each row is made orthogonal to those before it twice, after which it
- * is so to working precision, however nearly dependent they were (Giraud, Langou & Rozložník, "The loss of
- * orthogonality in the Gram-Schmidt orthogonalization process", 2005).
+ * `gain`, by the modified Gram–Schmidt process. Each row is made orthogonal twice to those before it. Then it is so to
+ * working precision, however nearly dependent they were. Source: Giraud, Langou & Rozložník, "The loss of orthogonality
+ * in the Gram-Schmidt orthogonalization process", 2005.
  *
  * With Q the result, xᵀ = Qᵀ·R where R's diagonal is positive. That makes Q unique.
  */

@@ -1,6 +1,6 @@
 // Random numbers from Philox4x32-10, a counter-based generator (Salmon, Moraes, Dror & Shaw, "Parallel random numbers:
-// as easy as 1, 2, 3", 2011): a block of four 32-bit words is a function of a 128-bit counter and a 64-bit key, so that
-// there is no state to keep and any element can be computed alone.
+// as easy as 1, 2, 3", 2011). A block of four 32-bit words is a function of a 128-bit counter and a 64-bit key. So
+// there is no state to keep, and any element can be computed alone.
 //
 // key = (seed, 0); counter = (block, purpose, stream, step); a stream and a step that are not needed are 0.
 // Purposes: UNIFORM 0, SHUFFLE 1, NORMAL 2 (normal.ts), DROPOUT 3 (dropout.ts), AUGMENT 4 (augment.ts).
@@ -50,8 +50,9 @@ export function randomUniform(x: usize, n: i32, low: f32, high: f32, seed: u32, 
 }
 
 /**
- * Fisher–Yates: for i = n − 1 … 1, xᵢ (i32) changes places with xⱼ, j uniform in 0 … i by Lemire's multiplication
- * with rejection ("Fast random integer generation in an interval", 2019). `words`: 16 bytes of scratch, aligned to 16.
+ * Fisher–Yates: for i from n − 1 down to 1, xᵢ (i32) changes places with xⱼ. j is uniform in 0–i by Lemire's
+ * multiplication with rejection ("Fast random integer generation in an interval", 2019). `words`: 16 bytes of scratch,
+ * aligned to 16.
  */
 export function shuffle(x: usize, n: i32, seed: u32, stream: u32, words: usize): void {
   let block: u32 = 0;

@@ -1,5 +1,5 @@
-// How a kernel's work is divided among threads: each output element belongs to one thread, whose arithmetic does not
-// depend on how many there are. So the same bits come out of any number of threads.
+// How a kernel's work is divided among threads. Each output element belongs to one thread, and its arithmetic does not
+// depend on how many there are. So any number of threads gives the same bits.
 
 /** The first of the units, out of `units`, that `thread` computes; its last stands before the next thread's first. */
 // @ts-ignore: decorator
@@ -41,9 +41,9 @@ export function take(word: usize): i32 {
 }
 
 /**
- * The unit that `thread` computes after `unit`, or its first after −1; −1 behind the last. `claims` are the words, 64
- * bytes apart, in which the threads count what they have taken of each share; without them (0) each keeps to its own.
- * Who computes a unit changes nothing in it.
+ * The unit that `thread` computes after `unit`, or its first after −1; −1 behind the last. `claims` are words, 64 bytes
+ * apart, in which the threads count what they have taken of each share. Without them (0) each thread keeps to its own
+ * share. Who computes a unit changes nothing in it.
  */
 // @ts-ignore: decorator
 @inline

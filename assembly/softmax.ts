@@ -63,8 +63,8 @@ function lowered(x: v128, shift: v128): v128 {
 }
 
 /**
- * y ← log softmax of each row of x (rows × columns) = x − (max + log Σ exp(x − max)), the logarithm and what is done with
- * it in f64; y may be x.
+ * y ← log softmax of each row of x (rows × columns) = x − (max + log Σ exp(x − max)). The logarithm, the sum with it
+ * and the difference are in f64. y may be x.
  */
 export function logSoftmax(x: usize, y: usize, rows: i32, columns: i32, thread: i32, threads: i32): void {
   const row = <usize>columns << 2;

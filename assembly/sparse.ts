@@ -1,11 +1,11 @@
 // Products with a sparse left operand X (rows × k): only its non-zero elements are walked.
 //
-// X is a list of entries of 8 bytes for each row: { u32 offset, f32 value }, offset = index · 96; every row has room
-// for all its elements (`stride` bytes), and `counts` (i32) says how many entries it has. The dense operand is copied,
-// 24 columns at a time, to a panel whose rows are 96 bytes: the offset is where the row stands that the index selects,
-// and a panel stays in the cache, which rows a power of two apart would be pushed out of. 24 columns are 6
-// accumulators: V8 12 and older (Node 20, 22) load all operands of a loop before they multiply, and spill registers
-// from 8 accumulators on. Each element is summed over ascending indices in one accumulator. Threads divide the panels.
+// X is a list of entries of 8 bytes for each row: { u32 offset, f32 value }, with offset = index · 96. Every row has
+// room for all its elements (`stride` bytes), and `counts` (i32) says how many entries it has. The dense operand is
+// copied, 24 columns at a time, to a panel whose rows are 96 bytes. So the offset is where the selected row stands. A
+// panel stays in the cache; rows a power of two apart would push each other out of it. 24 columns are 6 accumulators:
+// V8 12 and older (Node 20, 22) load all operands of a loop before they multiply, and spill registers from 8
+// accumulators on. Each element is summed over ascending indices in one accumulator. Threads divide the panels.
 import { activateBlock } from './dense';
 import { loadTail, madd, storeTail } from './lanes';
 import { addColumnSums, sumI32 } from './reductions';
@@ -22,7 +22,7 @@ const COLUMNS: i32 = 24;
 const PANEL: usize = <usize>COLUMNS << 2;
 
 /**
- * Bytes from one row of a list to the next, with room for `columns` entries: an odd number of cache lines, so that the
+ * Bytes from one row of a list to the next, with room for `columns` entries. They are an odd number of cache lines:
  * rows that are written in turn do not push each other out of the cache.
  */
 export function sparseStride(columns: i32): usize {
@@ -105,7 +105,7 @@ export function sparseTranspose(
   }
 }
 
-/** Copies `width` (1 … 24) floats; those behind them, up to 24, become 0. */
+/** Copies `width` (1–24) floats; those behind them, up to 24, become 0. */
 // @ts-ignore: decorator
 @inline
 function copyRow(width: i32, from: usize, to: usize): void {
@@ -115,13 +115,13 @@ function copyRow(width: i32, from: usize, to: usize): void {
   }
 }
 
-/** Stores the first `width` (1 … 24) of 24 floats. */
+/** Stores the first `width` (1–24) of 24 floats. */
 function storeRow(width: i32, from: usize, to: usize): void {
   for (; width >= 4; width -= 4, from += 16, to += 16) v128.store(to, v128.load(from));
   if (width > 0) storeTail(to, v128.load(from), width);
 }
 
-/** Copies n rows of `width` (1 … 24) floats, `ld` bytes apart, to rows of 24; the rest of a narrower row is 0. */
+/** Copies n rows of `width` (1–24) floats, `ld` bytes apart, to rows of 24; the rest of a narrower row is 0. */
 function copyPanel(n: i32, width: i32, from: usize, ld: usize, panel: usize): void {
   const end = panel + <usize>n * PANEL;
   if (width == COLUMNS) {
@@ -139,8 +139,8 @@ function copyPanel(n: i32, width: i32, from: usize, ld: usize, panel: usize): vo
 }
 
 /**
- * z (n) ← b + Σ value · row over the entries p … end, with rows of a matrix at `w`, `ld` bytes apart: four of them at a
- * time pass by, each read from end to end, which the hardware sees coming.
+ * z (n) ← b + Σ value · row over the entries from p to end, with rows of a matrix at `w`, `ld` bytes apart. Four rows
+ * at a time are each read from end to end, which the hardware sees coming.
  */
 function addRows(n: i32, p: usize, end: usize, w: usize, ld: usize, b: usize, z: usize): void {
   memory.copy(z, b, <usize>n << 2);
@@ -247,9 +247,9 @@ export function sparseWorkspace(k: i32): usize {
 }
 
 /**
- * z (rows × n) ← X·W + b and y ← h(z), with W k × n, in panels where `packed`, and b n; y may be z. `workspace`: sparseWorkspace(k) bytes for each
- * thread, aligned to 64. Where X has fewer entries than W rows, as a single image has, W is read where it lies: a copy
- * would cost more than it saves.
+ * z (rows × n) ← X·W + b and y ← h(z), with W k × n, in panels where `packed`, and b n; y may be z. `workspace`:
+ * sparseWorkspace(k) bytes for each thread, aligned to 64. Where X has fewer entries than W has rows, as for a single
+ * image, W is read where it lies. A copy would cost more than it saves.
  */
 export function sparseForward(
   kind: i32, slope: f32, rows: i32, k: i32, n: i32, counts: usize, entries: usize, packed: bool,
@@ -291,7 +291,7 @@ export function sparseForward(
 }
 
 /**
- * dW (rows × n) ← α·Xᵀ·dz + β·dW and db (n) ← α·Σ dz + β·db, β 0 or 1, where the list is that of Xᵀ (rows × k) and dz
+ * dW (rows × n) ← α·Xᵀ·dz + β·dW and db (n) ← α·Σ dz + β·db, with β 0 or 1. The list is that of Xᵀ (rows × k), and dz
  * is k × n. dW is in panels where `packed`. With β = 1, rows without entries leave theirs of dW untouched. `workspace`:
  * sparseWorkspace(k) bytes for each thread, aligned to 64.
  */

@@ -57,9 +57,9 @@ function average(
 }
 
 /**
- * meanⱼ (f64) ← Σᵢ xᵢⱼ / rows and varianceⱼ (f64) ← Σᵢ (xᵢⱼ − meanⱼ)² / rows over the rows of x (`columns` floats, or
- * bytes, which count as byte / 255, a row) that `indices` (i32) names; rows ≥ 1. Two passes, rows in their order. Threads
- * divide the columns.
+ * meanⱼ (f64) ← Σᵢ xᵢⱼ / rows and varianceⱼ (f64) ← Σᵢ (xᵢⱼ − meanⱼ)² / rows over the rows of x that `indices` (i32)
+ * names; rows ≥ 1. A row has `columns` floats, or bytes, which count as byte / 255. Two passes, rows in their order.
+ * Threads divide the columns.
  */
 export function columnStatistics(
   x: usize, bytes: bool, indices: usize, rows: i32, columns: i32, mean: usize, variance: usize,

@@ -1,6 +1,6 @@
 // The table of contents of a build's second module, by family: kernels that only some trainings take, and those for
-// users of `wasmlp/kernels` alone. It works on the memory of the first (index.ts), whose rules are its own: it has no
-// data and no globals, so that nothing in that memory is its own either. What both use is in both.
+// users of `wasmlp/kernels` alone. It works on the memory of the first (index.ts) and follows the same rules. It has no
+// data and no globals, so it owns nothing in that memory. What both use is in both.
 export { curve, curveGradient } from './curves';
 export { saxpy, sgemv, sscal } from './blas';
 export { argmax, broadcastRow, sumAxis0, transpose } from './reductions';

@@ -85,8 +85,8 @@ export function isOver(team: usize): bool {
 }
 
 /**
- * Waits until every worker has finished or one has failed, or for `milliseconds`, where 0 does not sleep at all; returns
- * how many have not finished, or a number below 0 after a failure.
+ * Waits until every worker has finished or one has failed, or for `milliseconds`; with 0 it does not sleep at all.
+ * Returns how many have not finished, or a number below 0 after a failure.
  */
 export function awaitFinish(team: usize, spins: i32, milliseconds: i32): i32 {
   for (let i = 0; i < spins; ++i) {

@@ -25,9 +25,9 @@ export interface CheckGradientsOptions {
  * of its own, from several steps with Richardson's extrapolation. Parameters that it cannot decide are counted as
  * `undecided` and neither pass nor fail.
  *
- * Measured on networks of three layers with each activation: the median bound is at most 0.06 % of a gradient, so an
- * error of 1 % is found. Up to 6 % of the parameters are undecided. Kinks cause most of these: ReLU, leaky ReLU,
- * SELU, hard sigmoid. In layers before a step, all are undecided: its gradient is 0 by definition.
+ * Measured on networks of three layers with each activation, the median bound is at most 0.06 % of a gradient. So an
+ * error of 1 % is found. Up to 6 % of the parameters are undecided. Kinks cause most of these: ReLU, leaky ReLU, SELU,
+ * hard sigmoid. In layers before a step, all are undecided: its gradient is 0 by definition.
  *
  * Each parameter costs 6–20 forward passes: use a small network, or `parametersPerTensor`. The model is left
  * unchanged.

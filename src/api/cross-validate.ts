@@ -25,8 +25,8 @@ const NAMES: OptionNames<CrossValidateOptions> = {
 }
 
 /**
- * k-fold cross-validation: divides the samples into folds, trains a new model on all but one, evaluates it on that
- * one, and so on for each. `createModel` gets the number of the fold, from 1, and the samples to train on. Compute
+ * k-fold cross-validation: divides the samples into folds. For each fold it trains a new model on all others and
+ * evaluates it on that one. `createModel` gets the number of the fold, from 1, and the samples to train on. Compute
  * input scaling from those, so that the held-out samples do not leak into it. It returns a compiled model, which is
  * disposed of afterwards.
  *

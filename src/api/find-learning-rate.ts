@@ -7,8 +7,8 @@ import { checkData, checkModel } from './right-kinds.ts'
 import type { Sequential } from './sequential.ts'
 
 /**
- * Trains for some iterations with a learning rate that grows exponentially, and watches the loss: it falls where the
- * rate is right, and diverges where it is too large. The compiled optimiser starts afresh, and the schedule is
+ * Trains for some iterations with a learning rate that grows exponentially, and watches the loss. The loss falls where
+ * the rate is right, and diverges where it is too large. The compiled optimiser starts afresh, and the schedule is
  * ignored. Afterwards the weights and the optimiser are as before.
  *
  * Rejects with {@link StateError} before `compile` or while `fit` runs, and with {@link ArgumentError} for bad

@@ -1,8 +1,8 @@
 // Decodes PNG files to grey pixels: every colour type and bit depth, interlaced or not.
 //
-// Our own, since the decoders on npm fall short of bad or rare input: fast-png 8 gets interlaced images below 8 bits
-// wrong and inflates without a limit; pngjs 7 fills what a cut file lacks with whatever memory holds.
-// Source: https://www.w3.org/TR/png-3/
+// Our own, since the decoders on npm fall short of bad or rare input. fast-png 8 gets interlaced images below 8 bits
+// wrong and inflates without a limit. pngjs 7 fills what a cut file lacks with whatever memory holds. Source:
+// https://www.w3.org/TR/png-3/
 import { inflateSync } from 'node:zlib'
 import { crc32 } from '../crc32.ts'
 import { Failure } from './failure.ts'

@@ -15,8 +15,8 @@ export interface ActivationOptions extends ActivationParameters {}
 
 /**
  * Typed functions over buffers in one linear memory. Matrices are row-major: element (i, j) stands at `i·ld + j`.
- * Every function checks sizes first and throws {@link ShapeError} naming both sides, {@link ArgumentError} for a bad
- * argument, and {@link DisposedError} for a freed buffer; nothing is written then.
+ * Every function checks first. It throws {@link ShapeError} naming both sizes, {@link ArgumentError} for a bad argument,
+ * and {@link DisposedError} for a freed buffer. Nothing is written then.
  */
 export interface Kernels {
   /** Allocates `length` elements, all zero, aligned to 64 bytes. Throws {@link AllocationError}. */
@@ -30,8 +30,8 @@ export interface Kernels {
   capabilities(): Capabilities
 
   /**
-   * C ← α·op(A)·op(B) + β·C with op(A) m × k, op(B) k × n, C m × n; β = 0 overwrites C without reading it, and α = 0
-   * or k = 0 leaves A and B unread. Source: BLAS Technical Forum, sgemm, in row-major order. C must not overlap A or B.
+   * C ← α·op(A)·op(B) + β·C with op(A) m × k, op(B) k × n, C m × n. β = 0 overwrites C without reading it. α = 0 or
+   * k = 0 leaves A and B unread. Source: BLAS Technical Forum, sgemm, in row-major order. C must not overlap A or B.
    */
   sgemm(
     transA: Transpose,
@@ -86,8 +86,8 @@ export interface Kernels {
   /**
    * dx ← dy · h′(x), given x and y = h(x); dx may be dy. At 0, where ReLU has the sub-differential [0, 1], leaky ReLU
    * [slope, 1], ELU and SELU a kink and the step no derivative, the value for x < 0 is taken: 0, slope, alpha (times
-   * 1.0507… for SELU) and 0. Where y of `hardSigmoid` is 0 or 1, and that of `hardTanh` ±1, it is 0, as where
-   * y of `relu6` is 0 or 6; for `hardSwish` it is 0 at −3 and 1 at 3.
+   * 1.0507… for SELU) and 0. It is 0 where y of `hardSigmoid` is 0 or 1, where that of `hardTanh` is ±1, and where that
+   * of `relu6` is 0 or 6. For `hardSwish` it is 0 at −3 and 1 at 3.
    */
   activationGradient(
     name: ActivationName,
@@ -125,15 +125,15 @@ export interface Kernels {
   sgdUpdate(w: F32Buffer, dw: F32Buffer, learningRate: number): void
 
   /**
-   * x ← low + (high − low)·u with u uniform in [0, 1), a multiple of 2⁻²⁴, from Philox4x32-10 (Salmon et al., 2011);
-   * high itself comes only from rounding. Element i depends only on (seed, stream, i). seed and stream are integers
-   * 0 to 2³² − 1.
+   * x ← low + (high − low)·u with u uniform in [0, 1), a multiple of 2⁻²⁴, from Philox4x32-10 (Salmon et al., 2011).
+   * `high` itself comes only from rounding. Element i depends only on (seed, stream, i). seed and stream are integers 0
+   * to 2³² − 1.
    */
   randomUniform(x: F32Buffer, low: number, high: number, seed: number, stream: number): void
   /**
    * x ← mean + standardDeviation·z with z normally distributed: Φ(z) = u, where u is a uniform number of 32 bits from
-   * Philox4x32-10, by Wichura's algorithm AS 241 (1988, its relative error about 10⁻⁷). |z| is at most 6.3. Element i
-   * depends only on (seed, stream, i). seed and stream are integers 0 to 2³² − 1.
+   * Philox4x32-10. z comes from Wichura's algorithm AS 241 (1988), with a relative error of about 10⁻⁷. |z| is at most
+   * 6.3. Element i depends only on (seed, stream, i). seed and stream are integers 0 to 2³² − 1.
    */
   randomNormal(x: F32Buffer, mean: number, standardDeviation: number, seed: number, stream: number): void
   /**
@@ -149,7 +149,7 @@ export interface Kernels {
   ): void
   /**
    * The rows of x (rows × columns, rows ≤ columns) ← an orthonormal basis of what they span, by the modified
-   * Gram–Schmidt process: row i is a positive multiple of what was orthogonal in it to the rows before. Linearly
+   * Gram–Schmidt process. Row i is a positive multiple of what was orthogonal in it to the rows before. Linearly
    * dependent rows give NaN or noise.
    */
   orthonormalize(x: F32Buffer, rows: number, columns: number): void

@@ -70,8 +70,8 @@ export function prelu(options: { shared?: boolean; slope?: number } = {}): Prelu
 
 /**
  * Describes dropout. In training each value is 0 with probability `rate`, and the others are divided by 1 − rate.
- * Evaluation and prediction change nothing. The dropped values depend only on the seed, the step, the layer and the
- * value's position in the batch, so they are the same everywhere.
+ * Evaluation and prediction change nothing. Which values are dropped depends only on the seed, the step, the layer and
+ * the position in the batch. So they are the same everywhere.
  *
  * Before the first dense layer, dropout costs the gain of sparse bytes: images of digits take several times as long.
  * After it, dropout costs little.

@@ -52,8 +52,8 @@ export interface Evaluation {
    */
   accuracy?: number
   /**
-   * For a classifier with a softmax or a single sigmoid: the mean of −log p over the samples, where p is the
-   * probability of the sample's class. Label smoothing and weights do not count.
+   * For a classifier with a softmax or a single sigmoid, the mean of −log p over the samples. p is the probability of
+   * the sample's class. Label smoothing and weights do not count.
    */
   logLoss?: number
   /**

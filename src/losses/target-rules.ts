@@ -1,5 +1,5 @@
-// The table of rules for the numbers that a loss is measured with: the kernel `firstInvalidRow` finds the first row that
-// breaks one, and its error says what was expected.
+// The table of rules for the numbers that a loss is measured with. The kernel `firstInvalidRow` finds the first row
+// that breaks one, and its error says what was expected.
 
 export interface TargetRule {
   /** By which the kernel knows it. */

@@ -30,9 +30,9 @@ export interface FetchMnistOptions {
    */
   mirrors?: readonly (string | URL)[]
   /**
-   * Whether files are kept for the next time: true unless given. A text says where: in Node a directory, in place of the
-   * user's cache (~/.cache/wasmlp on Linux, or what WASMLP_CACHE says); in a browser the name of a storage, in place of
-   * `wasmlp-cache`.
+   * Whether files are kept for the next time: true unless given. A text says where. In Node it is a directory, in place
+   * of the user's cache (~/.cache/wasmlp on Linux, or what WASMLP_CACHE says). In a browser it is the name of a
+   * storage, in place of `wasmlp-cache`.
    */
   cache?: boolean | string
   /** Milliseconds for which a mirror may send nothing before the next is tried: 15,000 unless given, or Infinity. */

@@ -40,7 +40,7 @@ export async function openCache(place: true | string): Promise<Backend | undefin
 
 /**
  * The files of a data set that are kept. Beside each stands a record: the SHA-256 that was verified when the file was
- * stored, and a CRC-32 of its bytes, which is all that is looked at from then on.
+ * stored, and a CRC-32 of its bytes. From then on only the CRC-32 is looked at.
  */
 export class KeptFiles {
   readonly #backend: Backend

@@ -38,9 +38,9 @@ export class BackwardPass {
   }
 
   /**
-   * The calls for into ← α·(gradient with respect to the parameters) + β·into. With into = the parameters themselves,
-   * α = −learningRate and β = 1 this is a step of gradient descent, in the same pass over memory; with α = 1 and β = 0
-   * it leaves the gradient.
+   * The calls for into ← α·(gradient with respect to the parameters) + β·into. With into = the parameters themselves, α
+   * = −learningRate and β = 1 this is a step of gradient descent, in the same pass over memory. With α = 1 and β = 0 it
+   * leaves the gradient.
    */
   calls(batch: Batch, alpha: number, beta: 0 | 1, into: ParameterSet): Call[] {
     const { stages } = this.forward

@@ -7,8 +7,8 @@ import { drawsNormal, initialize } from './initializers.ts'
 import type { NetworkLayer } from './parameters.ts'
 
 /**
- * Draws the parameters of dense layers from the seed, each layer's from its own streams. γ and running variances are 1,
- * and slopes are what their layer says. All others stay 0.
+ * Draws the parameters of dense layers from the seed, each layer's from its own streams. Scales and running variances
+ * are 1, and slopes are what their layer says. All others stay 0.
  */
 export function initializeParameters(runtime: Runtime, layers: readonly NetworkLayer[], seed: number): void {
   const kinds = layers.map(({ layer }) => layer)

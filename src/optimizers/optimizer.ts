@@ -33,8 +33,8 @@ export interface Optimizer {
   /** Begins a step. All gradients are multiplied by `gradientScale` before anything else is done to them. */
   prepare(learningRate: number, gradientScale: number): void
   /**
-   * L2 norm of all gradients when `normCall` last ran, times the scale of the step, before any clipping; not finite
-   * where a gradient is not. For people to read: the kernels compute their own.
+   * L2 norm of all gradients when `normCall` last ran, times the scale of the step, before any clipping. It is not
+   * finite where a gradient is not. For people to read: the kernels compute their own.
    */
   gradientNorm(): number
 }

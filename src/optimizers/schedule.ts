@@ -22,8 +22,8 @@ export class ScheduledRate implements LearningRateSchedule {
   #state: ScheduleState
 
   /**
-   * Throws {@link ArgumentError} where the schedule needs to know how long an epoch is, and that is Infinity, and where it
-   * spans the training and the warm-up leaves too little of that.
+   * Throws {@link ArgumentError} where the schedule needs to know how long an epoch is, and that is Infinity.
+   * Throws it as well where the schedule spans the training and the warm-up leaves too little of that.
    */
   constructor(config: ScheduleConfig, learningRate: number, iterationsPerEpoch: number, epochs: number) {
     const row = scheduleRow(config)

@@ -17,9 +17,10 @@ const blockAt = (block: number, { seed, step, row }: Place): Block =>
   philox4x32([block, AUGMENT, row, step], [seed, 0])
 
 /**
- * The way back from output to input, [[xx, xy, x], [yx, yy, y]]: the inverse of a shift after a rotation after a shear
- * after a scaling, the last three about the centre. Each amount is low + (high − low)·u, u = (word >>> 8)·2⁻²⁴, with the
- * words of block 0: rotation, shear, factor of width, factor of height; of block 1: shift right, shift down.
+ * The way back from output to input, [[xx, xy, x], [yx, yy, y]]. It is the inverse of a scaling, a shear, a rotation
+ * and a shift, in that order; the first three are about the centre. Each amount is low + (high − low)·u with u = (word
+ * >>> 8)·2⁻²⁴. The words of block 0 give rotation, shear, factor of width and factor of height. Those of block 1 give
+ * the shifts to the right and down.
  */
 function affineMap(width: number, height: number, limits: Values, label: number, place: Place) {
   const words = [...blockAt(0, place), ...blockAt(1, place)]
@@ -85,9 +86,9 @@ function elasticField(width: number, height: number, limits: Values, place: Plac
 }
 
 /**
- * Numbers of the standard normal distribution, four from the words of each block (Box & Muller, 1958): with
- * r₀ = √(−2·log((word₀ + 1)·2⁻³²)) and angle φ₀ = 2π·word₂·2⁻³², r₁ and φ₁ from words 1 and 3: r₀·cos φ₀, r₁·cos φ₁,
- * r₀·sin φ₀, r₁·sin φ₁.
+ * Numbers of the standard normal distribution, four from the words of each block (Box & Muller, 1958). r₀ =
+ * √(−2·log((word₀ + 1)·2⁻³²)) and φ₀ = 2π·word₂·2⁻³²; r₁ and φ₁ come from words 1 and 3. The four are r₀·cos φ₀, r₁·cos
+ * φ₁, r₀·sin φ₀, r₁·sin φ₁.
  */
 function normals(block: number, place: Place): number[] {
   const [w0, w1, w2, w3] = blockAt(NOISE + block, place)
@@ -97,7 +98,7 @@ function normals(block: number, place: Place): number[] {
 }
 
 /**
- * The augmented image before it is rounded and brought within 0 … 255: without noise, and with it. Every row's noise
+ * The augmented image before it is rounded and brought within 0–255: without noise, and with it. Every row's noise
  * begins with a block of its own. Where pixels that are 0 stay so, the noise is for those whose value rounds to another.
  */
 export function augmentImage(

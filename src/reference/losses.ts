@@ -70,8 +70,8 @@ export function meanSquaredError(y: Values, target: Values): LossAndGradient {
 }
 
 /**
- * Mean over the rows of −log softmax(x)[label] = log Σⱼ exp(xⱼ − max) − (x[label] − max); gradient
- * (softmax(x) − onehot(label)) / rows. x is rows × columns, labels has a class 0 … columns − 1 for each row.
+ * Mean over the rows of −log softmax(x)[label] = log Σⱼ exp(xⱼ − max) − (x[label] − max); gradient (softmax(x) −
+ * onehot(label)) / rows. x is rows × columns, labels has a class from 0 to columns − 1 for each row.
  */
 export function softmaxCrossEntropy(
   x: Values,

@@ -2,8 +2,8 @@
 import { dot } from './blas.ts'
 
 /**
- * Row i less its projections on the rows of the result before it, divided by its length: the Gram–Schmidt process,
- * each row twice. x is rows × columns, rows ≤ columns.
+ * The Gram–Schmidt process, each row twice: row i less its projections on the result's rows before it, divided by its
+ * length. x is rows × columns, rows ≤ columns.
  */
 export function orthonormalize(x: ArrayLike<number>, rows: number, columns: number): Float64Array {
   const result = Float64Array.from(x)

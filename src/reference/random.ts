@@ -76,10 +76,10 @@ export function normal(
 }
 
 /**
- * Shuffles in place: for i = n − 1 … 1, element i changes places with element j, uniform in 0 … i (Fisher–Yates).
- * j = high32(w·(i + 1)), where words w are drawn until low32(w·(i + 1)) ≥ (2³² − (i + 1)) mod (i + 1) (Lemire, "Fast
- * random integer generation in an interval", 2019). Words come in order from the blocks with counter
- * (0, 1, stream, 0), (1, 1, stream, 0), … and key (seed, 0).
+ * Shuffles in place (Fisher–Yates): for i from n − 1 down to 1, element i changes places with element j, uniform in
+ * 0–i. j = high32(w·(i + 1)); words w are drawn until low32(w·(i + 1)) ≥ (2³² − (i + 1)) mod (i + 1). Source: Lemire,
+ * "Fast random integer generation in an interval", 2019. Words come in order from the blocks with counter (0, 1,
+ * stream, 0), (1, 1, stream, 0), … and key (seed, 0).
  */
 export function shuffle(x: Int32Array, seed: number, stream: number): void {
   const words = shuffleWords(seed, stream)

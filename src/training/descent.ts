@@ -1,5 +1,5 @@
-// From the gradient with respect to the network's output to changed parameters: in one pass where the update is plain,
-// otherwise by an optimiser (optimizer-descent.ts).
+// From the gradient with respect to the network's output to changed parameters. A plain update is one pass, any other
+// is an optimiser's (optimizer-descent.ts).
 
 import type { BackwardPass } from '../network/backward.ts'
 import type { ParameterSet } from '../network/parameters.ts'

@@ -5,8 +5,8 @@
 // until the result is decisive.
 //
 // Central differences are extrapolated once (Richardson). Their error is bounded by how much two estimates differ, and
-// by how much the one-sided slopes differ, which reveals a kink (a ReLU at 0) within the step. Both are taken over two
-// levels, since a kink between two steps could hide.
+// by how much the one-sided slopes differ. The latter reveals a kink (a ReLU at 0) within the step. Both are taken over
+// two levels, since a kink between two steps could hide.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Loss } from '../losses/loss-table.ts'

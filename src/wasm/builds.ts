@@ -55,8 +55,8 @@ export function checkPolicy(): void {
 }
 
 /**
- * Whether this is the V8 of Node 22 or older, which has too few registers for the relaxed build's microkernel. sgemm
- * runs at half the speed of the simd build there. Float16Array came with V8 13.5, Firefox 129 and Safari 18.2.
+ * Whether this is the V8 of Node 22 or older. It has too few registers for the relaxed build's microkernel: sgemm runs
+ * at half the speed of the simd build. Float16Array came with V8 13.5, Firefox 129 and Safari 18.2.
  */
 const isOldV8 = () => !('Float16Array' in globalThis)
 

@@ -34,8 +34,9 @@ export interface Executor {
   /** Undefined when all is done; else a promise of that. */
   run(calls: readonly Call[]): Promise<void> | undefined
   /**
-   * Has threads that wait for others spend that time on a call, which takes another part of its work each time and returns
-   * 0 when there is none left. False where nobody will: one thread waits for nobody, and there is one such call at a time.
+   * Has threads that wait for others spend that time on a call. It takes another part of its work each time and returns
+   * 0 when there is none left. False where nobody will: one thread waits for nobody, and there is one such call at a
+   * time.
    */
   offer?(call: Call): boolean
   /** Ends that; whoever is at it is done when the next `run` is. */

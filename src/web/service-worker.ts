@@ -1,5 +1,5 @@
-// The page's service worker: keeps the page's own files, so that it can be opened without a network, and serves it
-// cross-origin isolated, which threads need, whatever headers the server sends.
+// The page's service worker. It keeps the page's own files, so that the page opens without a network. It serves the
+// page cross-origin isolated, which threads need, whatever headers the server sends.
 
 /** What TypeScript's library for pages lacks. */
 interface WorkEvent extends Event {

@@ -1,5 +1,5 @@
-// Builds the page into build/page, for any server of files: the built package, MNIST, and the service worker, which
-// learns here which files the page has.
+// Builds the page into build/page, for any server of files: the built package, MNIST and the service worker. That
+// worker learns here which files the page has.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

@@ -1,7 +1,7 @@
 // Test accuracy on MNIST, by the settings of accuracy-settings.js, for some seeds:
-//   npm run accuracy -- [plain] [augmented] [fast] [--seeds 1,2,3,4,5] [--threads 1] [--validate] [--epochs N]
-// The networks are trained on all 60,000 training images, and the test images are measured once a seed, after the last
-// epoch. With --validate, the last 10,000 training images are set aside and measured instead, after every fifth epoch, and
+// npm run accuracy -- [plain] [augmented] [fast] [--seeds 1,2,3,4,5] [--threads 1] [--validate] [--epochs N] The
+// networks are trained on all 60,000 training images. The test images are measured once a seed, after the last epoch.
+// With --validate, the last 10,000 training images are set aside and measured instead, after every fifth epoch, and
 // nothing is written: so settings are chosen.
 //
 // Each seed's result goes to results/accuracy.json and accuracy.md when it is there. A training that is stopped goes on

@@ -1,5 +1,5 @@
-// Times training: checks the loss of the first iterations against the reference, warms up, then times as many iterations
-// as fit in the seconds given, at most one epoch, from the initial weights, shuffled.
+// Times training. Checks the loss of the first iterations against the reference and warms up. Then times as many
+// iterations as fit in the seconds given, at most one epoch, from the initial weights, shuffled.
 import { performance } from 'node:perf_hooks'
 import { readProblem } from '../problem.js'
 
