@@ -3,7 +3,7 @@
 // Sources: https://www.w3.org/TR/png-3/#D-CRCAppendix; four bytes at a time (slicing): M. E. Kounavis and F. L. Berry,
 // "A Systematic Approach to Building High Performance Software-Based CRC Generators", 2005.
 
-const first = Int32Array.from({ length: 256 }, (_, byte) => {
+const first = new Int32Array(256).map((_, byte) => {
   let crc = byte
   for (let bit = 0; bit < 8; ++bit) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1
   return crc

@@ -1,6 +1,6 @@
 // 16-bit floats, against all 65,536 of them read back.
 import { expect, test } from 'vitest'
-import { fromFloat16, toFloat16 } from '../src/float16.ts'
+import { fromBfloat16, fromFloat16, toFloat16 } from '../src/float16.ts'
 import { ArgumentError } from '../src/index.ts'
 
 const isFinite16 = (bits: number) => (bits & 0x7c00) !== 0x7c00
@@ -18,6 +18,14 @@ function floatOf(bits: number): number {
 test('each has the value that the standard gives it, -0, Infinity and NaN too', () => {
   const all = Uint16Array.from({ length: 65536 }, (_, bits) => bits)
   expect(fromFloat16(all)).toEqual(Float32Array.from(all, floatOf))
+})
+
+test('bits are moved as they are: a NaN keeps its sign and payload', () => {
+  const nan = Uint16Array.of(0x7c01, 0x7e00, 0xfdff, 0xffff)
+  const bits = new Uint32Array(fromFloat16(nan).buffer)
+  expect([...bits]).toEqual([0x7f802000, 0x7fc00000, 0xffbfe000, 0xffffe000])
+  const upper = Uint16Array.of(0x3f80, 0x8000, 0xff80, 0xffc1, 0x0001)
+  expect([...new Uint32Array(fromBfloat16(upper).buffer)]).toEqual([...upper].map(half => half * 65536))
 })
 
 test('every one is its own nearest', () => {

@@ -48,9 +48,13 @@ export async function drawFirstLayer(
     values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   const ofLayer = largestOf(weights)
   return Array.from({ length: units }, (_, unit) => {
-    const own = Float32Array.from({ length: size }, (_, i) => weights[i * units + unit] ?? 0)
+    const own = new Float32Array(size).map((_, i) => weights[i * units + unit] ?? 0)
     const largest = contrast === 'unit' ? largestOf(own) : ofLayer
-    return Uint8Array.from(own, value => 128 + Math.round(largest > 0 ? (127 * value) / largest : 0))
+    const image = new Uint8Array(size)
+    for (const [i, value] of own.entries()) {
+      image[i] = 128 + Math.round(largest > 0 ? (127 * value) / largest : 0)
+    }
+    return image
   })
 }
 
@@ -75,9 +79,10 @@ export async function findMostConfused(
   const outputs = await model.predict(data)
   const samples = outputs.map((row, index): ConfusedSample => {
     const raw = activation === 'logSoftmax' ? row.map(Math.exp) : row
-    const probabilities = isBinary ? [1 - (raw[0] ?? 0), raw[0] ?? 0] : [...raw]
+    const probabilities = isBinary ? Float64Array.of(1 - (raw[0] ?? 0), raw[0] ?? 0) : raw
     const label = labels[index] ?? 0
-    const probability = Math.max(...probabilities)
+    let probability = -Infinity
+    for (const value of probabilities) probability = Math.max(probability, value) // NaN stays
     if (!Number.isFinite(probability)) {
       return { index, label, predicted: undefined, probability: Number.NaN, labelProbability: Number.NaN }
     }

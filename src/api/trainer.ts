@@ -195,7 +195,7 @@ export async function openTrainer(
 }
 
 function toPositions(positions: ArrayLike<number>): Int32Array {
-  const result = Int32Array.from(positions)
+  const result = new Int32Array(positions)
   const bad = result.findIndex((position, i) => position !== positions[i])
   if (bad >= 0)
     throw new ArgumentError(`positions[${bad}] is ${describeValue(positions[bad])}: expected a whole number`)

@@ -71,7 +71,7 @@ export function fitSquare(
       }
     })
   }
-  return Uint8Array.from(square, difference => Math.round(background + difference))
+  return new Uint8Array(square.map(difference => Math.round(background + difference)))
 }
 
 /** Calls back for each new pixel that an old one overlaps, with the shared length. */

@@ -50,9 +50,12 @@ async function predict(path: string, images: string[], options: PredictOptions):
   for (const image of images) {
     const inputs = toInputs(await readBytes(image), image, model.inputSize, options.invert === true)
     const [outputs = new Float32Array()] = await model.predict(inputs, { bytes: 'pixels' })
-    const probabilities = Array.from(outputs, output => (lastLayer === 'softmax' ? output : Math.exp(output)))
+    const probabilities: number[] = []
+    for (const output of outputs) probabilities.push(lastLayer === 'softmax' ? output : Math.exp(output))
     const isPrediction = probabilities.every(Number.isFinite)
-    const digit = isPrediction ? probabilities.indexOf(Math.max(...probabilities)) : null
+    const digit = isPrediction
+      ? probabilities.indexOf(probabilities.reduce((a, b) => Math.max(a, b), 0))
+      : null
     if (!isPrediction) nonFinite += 1
     if (options.json) printJson({ event: 'predict', image, digit, probabilities })
     else table.print(image, digit, probabilities)
@@ -80,7 +83,7 @@ class PredictionTable {
   #heading: string | undefined
 
   constructor(images: readonly string[], classes: number) {
-    this.#nameWidth = Math.max(...images.map(image => image.length), 'image'.length)
+    this.#nameWidth = images.reduce((width, image) => Math.max(width, image.length), 'image'.length)
     const digits = Array.from({ length: classes }, (_, digit) => String(digit))
     this.#heading = this.#row('image', 'digit', digits)
   }

@@ -24,5 +24,8 @@ export function iterationsPerEpoch(samples: number, batchSize: number, dropLast 
 export const BATCH_SIZE = 100
 
 /** The indices of all samples, in order. */
-export const inOrder = (samples: number): Int32Array<ArrayBuffer> =>
-  Int32Array.from({ length: samples }, (_, i) => i)
+export function inOrder(samples: number): Int32Array<ArrayBuffer> {
+  const indices = new Int32Array(samples)
+  for (let i = 0; i < samples; ++i) indices[i] = i
+  return indices
+}

@@ -46,6 +46,6 @@ export class Categories {
     const found = this.names
     const names = this.isGiven ? found : found.toSorted((a, b) => (a < b ? -1 : 1))
     const places = new Map(names.map((name, place) => [name, place]))
-    return { names, order: Int32Array.from(found, name => places.get(name) ?? 0) }
+    return { names, order: new Int32Array(found.map(name => places.get(name) ?? 0)) }
   }
 }

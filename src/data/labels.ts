@@ -10,35 +10,47 @@ import { isBigInts, kindOf } from './number-arrays.ts'
  */
 export type NumberPerSample = ArrayLike<number> | BigInt64Array | BigUint64Array
 
-/** The numbers, all checked. Nothing is converted, such as null to 0. */
-function checked(
+/** The numbers in `result`, all checked. Nothing is converted, such as null to 0. */
+function checked<Numbers extends Int32Array | Float32Array>(
   what: string,
   values: NumberPerSample,
+  create: (length: number) => Numbers,
   isWrong: (value: number) => boolean,
   expected: string,
-): ArrayLike<number> {
+): Numbers {
   if (typeof values !== 'object' || !Number.isInteger(values?.length)) {
     throw new ArgumentError(
       `${what} is of type ${kindOf(values)}: expected an array of numbers, such as [0, 2, 1]`,
     )
   }
-  const numbers: ArrayLike<number> = isBigInts(values) ? Float64Array.from(values, Number) : values
-  const bad = Array.prototype.findIndex.call(numbers, isWrong)
-  if (bad < 0) return numbers
-  throw new ArgumentError(`${what}[${bad}] is ${describeValue(values[bad])}: expected a ${expected}`)
+  const areBigInts = isBigInts(values)
+  const numbers = create(values.length)
+  for (let i = 0; i < numbers.length; ++i) {
+    const number = areBigInts ? Number(values[i]) : (values[i] as number)
+    if (isWrong(number)) {
+      throw new ArgumentError(`${what}[${i}] is ${describeValue(values[i])}: expected a ${expected}`)
+    }
+    numbers[i] = number
+  }
+  return numbers
 }
 
 /** Classes 0, 1, 2, … as 32-bit integers, copied. Throws {@link ArgumentError} for anything else. */
 export const toLabels = (labels: NumberPerSample): Int32Array<ArrayBuffer> =>
-  Int32Array.from(
-    checked(
-      'labels',
-      labels,
-      label => !Number.isInteger(label) || label < 0 || label >= 2 ** 31,
-      'class 0, 1, 2, …',
-    ),
+  checked(
+    'labels',
+    labels,
+    length => new Int32Array(length),
+    label => !Number.isInteger(label) || label < 0 || label >= 2 ** 31,
+    'class 0, 1, 2, …',
   )
 
 /** Weights in single precision, copied. Throws {@link ArgumentError} for values that are not numbers. */
 export const toWeights = (weights: NumberPerSample): Float32Array<ArrayBuffer> =>
-  Float32Array.from(checked('sampleWeights', weights, weight => typeof weight !== 'number', 'number'))
+  checked(
+    'sampleWeights',
+    weights,
+    length => new Float32Array(length),
+    weight => typeof weight !== 'number',
+    'number',
+  )

@@ -80,7 +80,7 @@ export function parseNpy(bytes: Bytes, options: { name?: string } = {}): NpyArra
 function toTypedArray(dtype: NpyType, buffer: ArrayBuffer): NpyData {
   switch (dtype) {
     case 'bool':
-      return new Int8Array(buffer).map(value => (value === 0 ? 0 : 1))
+      return toBits(new Int8Array(buffer))
     case 'uint8':
       return new Uint8Array(buffer)
     case 'int8':
@@ -104,6 +104,12 @@ function toTypedArray(dtype: NpyType, buffer: ArrayBuffer): NpyData {
     case 'float64':
       return new Float64Array(buffer)
   }
+}
+
+/** 1 for every byte that is not 0, in place. */
+function toBits(bytes: Int8Array<ArrayBuffer>): Int8Array<ArrayBuffer> {
+  for (let i = 0; i < bytes.length; ++i) bytes[i] = bytes[i] === 0 ? 0 : 1
+  return bytes
 }
 
 /** Column-major elements in row-major order. */

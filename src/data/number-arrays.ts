@@ -35,5 +35,8 @@ export const isBigInts = (value: unknown): value is BigInt64Array | BigUint64Arr
 /** The numbers in single precision: the array itself if it is a Float32Array, otherwise a copy. */
 export function toFloats(values: NumberArray): Float32Array {
   if (kindOf(values) === 'Float32Array') return values as Float32Array
-  return isBigInts(values) ? Float32Array.from(values, Number) : new Float32Array(values as Float64Array)
+  if (!isBigInts(values)) return new Float32Array(values as Float64Array)
+  const floats = new Float32Array(values.length)
+  for (let i = 0; i < floats.length; ++i) floats[i] = Number(values[i])
+  return floats
 }

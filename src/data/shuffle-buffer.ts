@@ -1,6 +1,7 @@
 // Rows of a stream in random order, as far as a buffer of fixed size allows. Half of its rows are given out in random
 // order, then as many new ones take their places, and so on. So a row stays for two rounds on average, and meets rows
 // from far away.
+import { inOrder } from './batches.ts'
 import { copyRows, createRoom, type RowLayout, type RowRoom, type RowSlice } from './rows.ts'
 
 /** How rows are shuffled. The same seed and epoch give the same order. */
@@ -40,7 +41,7 @@ export class ShuffleBuffer {
     this.#options = options
     this.#take = take
     this.#room = createRoom(layout, options.rows)
-    this.#order = Int32Array.from({ length: options.rows }, (_, place) => place)
+    this.#order = inOrder(options.rows)
     this.#given = options.rows
     this.#end = options.rows
   }
@@ -72,7 +73,9 @@ export class ShuffleBuffer {
         filled += 1
       }
     }
-    const places = Int32Array.from([...kept, ...free.subarray(0, filled)])
+    const places = new Int32Array(kept.length + filled)
+    places.set(kept)
+    places.set(free.subarray(0, filled), kept.length)
     const { seed, epoch, permutation } = this.#options
     const stream = (epoch * ROUNDS + this.#round) % 2 ** 32
     const order = await permutation(places.length, seed, stream)

@@ -35,13 +35,18 @@ export function splitOrder(
 ): [Int32Array, Int32Array] {
   if (!labels) return [order.slice(0, size), order.slice(size)]
   const left = quotas(labels, size)
-  const isFirst = order.map(position => {
+  const first = new Int32Array(size)
+  const rest = new Int32Array(order.length - size)
+  let taken = 0
+  for (let i = 0; i < order.length; ++i) {
+    const position = order[i] ?? 0
     const label = labels[position] ?? 0
     const quota = left.get(label) ?? 0
     left.set(label, quota - 1)
-    return quota > 0 ? 1 : 0
-  })
-  return [order.filter((_, i) => isFirst[i] === 1), order.filter((_, i) => isFirst[i] === 0)]
+    if (quota > 0) first[taken++] = position
+    else rest[i - taken] = position
+  }
+  return [first, rest]
 }
 
 /** One of k divisions: the fold that is held out, and the others. */
@@ -55,17 +60,42 @@ export interface FoldPositions {
  * the counts of each class differ by at most one too. All parts keep the order.
  */
 export function foldOrder(order: Int32Array, k: number, labels: Int32Array | undefined): FoldPositions[] {
-  const cards = Int32Array.from(order, (_, place) => place)
-  if (labels) {
-    const labelAt = (place: number) => labels[order[place] ?? 0] ?? 0
-    cards.sort((a, b) => labelAt(a) - labelAt(b) || a - b)
-  }
+  const labelAt = (place: number) => labels?.[order[place] ?? 0] ?? 0
   const foldOf = new Int32Array(order.length)
-  cards.forEach((place, card) => {
+  const nextCard = firstCards(order.length, labelAt)
+  for (let place = 0; place < order.length; ++place) {
+    const label = labelAt(place)
+    const card = nextCard.get(label) ?? 0
     foldOf[place] = card % k
-  })
-  return Array.from({ length: k }, (_, fold) => ({
-    train: order.filter((_, place) => foldOf[place] !== fold),
-    validation: order.filter((_, place) => foldOf[place] === fold),
-  }))
+    nextCard.set(label, card + 1)
+  }
+  return Array.from({ length: k }, (_, fold) =>
+    divide(order, foldOf, fold, Math.ceil((order.length - fold) / k)),
+  )
+}
+
+/** The card at which each class begins, class by class. */
+function firstCards(places: number, labelAt: (place: number) => number): Map<number, number> {
+  const labels = new Int32Array(places)
+  for (let place = 0; place < places; ++place) labels[place] = labelAt(place)
+  let card = 0
+  const counts = [...countByLabel(labels)].sort(([a], [b]) => a - b)
+  return new Map(
+    counts.map(([label, count]) => {
+      card += count
+      return [label, card - count]
+    }),
+  )
+}
+
+/** The `size` positions of a fold, and all others. */
+function divide(order: Int32Array, foldOf: Int32Array, fold: number, size: number): FoldPositions {
+  const train = new Int32Array(order.length - size)
+  const validation = new Int32Array(size)
+  let taken = 0
+  for (let place = 0; place < order.length; ++place) {
+    if (foldOf[place] === fold) validation[taken++] = order[place] ?? 0
+    else train[place - taken] = order[place] ?? 0
+  }
+  return { train, validation }
 }

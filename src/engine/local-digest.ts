@@ -70,4 +70,4 @@ async function wholeOf(chunks: Chunks): Promise<ArrayBuffer> {
   return new Blob(parts).arrayBuffer()
 }
 
-const hexOf = (bytes: Uint8Array) => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+const hexOf = (bytes: Uint8Array) => bytes.reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '')

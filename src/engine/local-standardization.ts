@@ -48,14 +48,14 @@ export async function standardization(
       await platform.yieldToEventLoop()
     }
     const doubles = ({ pointer }: { pointer: number }) => new Float64Array(memory.buffer, pointer, columns)
-    const mean = Float32Array.from(doubles(means))
+    const mean = new Float32Array(doubles(means))
     const bad = mean.findIndex(value => !Number.isFinite(value))
     if (bad >= 0) {
       throw new ArgumentError(
         `value ${bad} of the samples has the mean ${mean[bad]}: expected finite numbers in all samples`,
       )
     }
-    const standardDeviation = Float32Array.from(doubles(variances), variance => Math.sqrt(variance))
+    const standardDeviation = new Float32Array(doubles(variances).map(Math.sqrt))
     return { mean, standardDeviation: standardDeviation.map(value => value || 1) }
   } finally {
     arena.free()

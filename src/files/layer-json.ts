@@ -89,15 +89,16 @@ export function describeLayer(layer: Layer): string {
 /** Whether weights mean the same to two layers. Formats keep a scaling as the 32-bit floats that it is computed with. */
 export function isSameLayer(a: Layer, b: Layer): boolean {
   if (a.kind !== 'normalization' || b.kind !== 'normalization') return describeLayer(a) === describeLayer(b)
-  const inputs = [a, b].flatMap(({ mean, standardDeviation }) =>
-    [mean, standardDeviation].map(numbers => (typeof numbers === 'number' ? 1 : numbers.length)),
+  const inputs = [a.mean, a.standardDeviation, b.mean, b.standardDeviation].reduce<number>(
+    (most, numbers) => Math.max(most, typeof numbers === 'number' ? 1 : numbers.length),
+    1,
   )
-  const [first, second] = [a, b].map(layer => {
-    const { mean, scale } = scalingOf(layer, Math.max(...inputs))
-    return [...mean, ...scale]
-  })
-  return String(first) === String(second)
+  const [first, second] = [scalingOf(a, inputs), scalingOf(b, inputs)]
+  return isSameList(first.mean, second.mean) && isSameList(first.scale, second.scale)
 }
+
+const isSameList = (a: Float32Array, b: Float32Array) =>
+  a.length === b.length && a.every((value, i) => value === b[i])
 
 function describeActivation(layer: DenseLayer | ActivationLayer): string {
   const parameter = parameterName(layer.activation)

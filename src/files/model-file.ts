@@ -297,7 +297,12 @@ function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Floa
     return floats
   }
   const scales = take(tensors, `${name}_scale`, [rows])
-  return Float32Array.from(tensor.data, (value, i) => value * (scales[Math.floor(i / columns)] ?? 0))
+  const floats = new Float32Array(tensor.data)
+  for (let row = 0; row < rows; ++row) {
+    const scale = scales[row] ?? 0
+    for (let i = row * columns; i < (row + 1) * columns; ++i) floats[i] = (floats[i] ?? 0) * scale
+  }
+  return floats
 }
 
 /** columns × rows from rows × columns. */

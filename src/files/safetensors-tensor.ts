@@ -2,7 +2,7 @@
 // Files are little-endian, and so is every host that this package runs on: elements are copied as they stand,
 // never swapped.
 import { FormatError } from '../errors.ts'
-import { fromFloat16 } from '../float16.ts'
+import { fromBfloat16, fromFloat16 } from '../float16.ts'
 
 /** Bits of an element, and the array that a tensor of the type is read into. */
 export const DTYPES = {
@@ -63,7 +63,7 @@ export function toFloat32(tensor: Tensor): Float32Array {
     case 'F64':
       return new Float32Array(tensor.data)
     case 'BF16':
-      return new Float32Array(Uint32Array.from(tensor.data, bits => bits << 16).buffer)
+      return fromBfloat16(tensor.data)
     case 'F16':
       return fromFloat16(tensor.data)
     default:

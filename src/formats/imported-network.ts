@@ -270,11 +270,10 @@ export class ImportedNetwork {
     }
     const length = Math.max(factor.length, term.length, mean.length)
     const at = (numbers: Float64Array, i: number) => numbers[numbers.length === 1 ? 0 : i] ?? Number.NaN
-    const indices = Array.from({ length }, (_, i) => i)
-    const deviations = indices.map(i => at(standardDeviation, i) / at(factor, i))
+    const deviations = new Float64Array(length).map((_, i) => at(standardDeviation, i) / at(factor, i))
     this.#scaling = {
-      mean: Float64Array.from(indices, i => at(mean, i) - at(term, i) * (deviations[i] ?? Number.NaN)),
-      standardDeviation: Float64Array.from(deviations),
+      mean: deviations.map((deviation, i) => at(mean, i) - at(term, i) * deviation),
+      standardDeviation: deviations,
     }
   }
 

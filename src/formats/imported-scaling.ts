@@ -17,7 +17,7 @@ interface DenseParameters {
 /** Throws {@link FormatError} for numbers that are not finite. */
 export function affineOf(factor: ArrayLike<number> | number, term: ArrayLike<number> | number): Affine {
   const numbers = (given: ArrayLike<number> | number) =>
-    Float64Array.from(typeof given === 'number' ? [given] : Array.from(given))
+    new Float64Array(typeof given === 'number' ? [given] : given)
   const affine = { factor: numbers(factor), term: numbers(term) }
   for (const [done, list] of [
     ['multiplied by', affine.factor],
@@ -37,7 +37,7 @@ const at = (numbers: Float64Array, i: number) => numbers[numbers.length === 1 ? 
 /** `first`, then the other. */
 export function compose(first: Affine, second: Affine): Affine {
   const length = Math.max(lengthOf(first), lengthOf(second))
-  const each = (value: (i: number) => number) => Float64Array.from({ length }, (_, i) => value(i))
+  const each = (value: (i: number) => number) => new Float64Array(length).map((_, i) => value(i))
   return {
     factor: each(i => at(first.factor, i) * at(second.factor, i)),
     term: each(i => at(first.term, i) * at(second.factor, i) + at(second.term, i)),
@@ -69,14 +69,14 @@ export function absorbed({ weights, bias }: DenseParameters, affine: Affine): De
 export function preceded({ weights, bias }: DenseParameters, affine: Affine): DenseParameters {
   const units = bias.length
   const { factor, term } = affine
-  const sums = Float64Array.from(bias)
+  const sums = new Float64Array(bias)
   for (const [i, value] of weights.entries()) {
     const unit = i % units
     sums[unit] = (sums[unit] ?? 0) + value * at(term, Math.floor(i / units))
   }
   return {
     weights: weights.map((value, i) => value * at(factor, Math.floor(i / units))),
-    bias: isFactor(affine) ? bias : Float32Array.from(sums),
+    bias: isFactor(affine) ? bias : new Float32Array(sums),
   }
 }
 
@@ -84,5 +84,5 @@ export function preceded({ weights, bias }: DenseParameters, affine: Affine): De
 export function diagonal(affine: Affine, units: number): DenseParameters {
   const weights = new Float32Array(units * units)
   for (let i = 0; i < units; ++i) weights[i * units + i] = at(affine.factor, i)
-  return { weights, bias: Float32Array.from({ length: units }, (_, i) => at(affine.term, i)) }
+  return { weights, bias: new Float32Array(units).map((_, i) => at(affine.term, i)) }
 }

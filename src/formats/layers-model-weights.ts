@@ -118,8 +118,11 @@ export class LayersModelWeights {
     if (typeof scale !== 'number' || typeof min !== 'number') {
       throw new FormatError(`weight ${JSON.stringify(name)} is quantised without scale and min`)
     }
-    const dequantize = (values: Uint8Array | Uint16Array) =>
-      Float32Array.from(values, value => value * scale + min)
+    const dequantize = (values: Uint8Array | Uint16Array) => {
+      const floats = new Float32Array(values.length)
+      for (let i = 0; i < floats.length; ++i) floats[i] = (values[i] ?? 0) * scale + min
+      return floats
+    }
     switch (quantization.dtype) {
       case 'uint8':
         return dequantize(new Uint8Array(bytes(1)))

@@ -47,8 +47,8 @@ function cast(operation: Operation): Constant {
   operation.expect('to', to, ...VALUE_TYPES, TENSOR_TYPES.int64)
   operation.network.spend(constant.data.length)
   return to === TENSOR_TYPES.int64
-    ? { ...constant, kind: 'integers', data: Array.from(constant.data, Math.trunc) }
-    : { ...constant, kind: 'floats', data: Float32Array.from(constant.data) }
+    ? { ...constant, kind: 'integers', data: new Float64Array(constant.data).map(Math.trunc) }
+    : { ...constant, kind: 'floats', data: new Float32Array(constant.data) }
 }
 
 /** (x − zero point) · scale, with one scale and zero point for all, or one for each element along an axis. */
@@ -68,10 +68,11 @@ function dequantized(operation: Operation): Constant {
     )
   }
   const stride = dims.slice(place + 1).reduce((product, size) => product * size, 1)
-  const result = Float32Array.from(data, (value, i) => {
+  const result = new Float32Array(data.length)
+  for (let i = 0; i < result.length; ++i) {
     const along = length === 1 ? 0 : Math.floor(i / stride) % length
-    return (value - (zeros[zeros.length === 1 ? 0 : along] ?? 0)) * (scales[along] ?? 0)
-  })
+    result[i] = ((data[i] ?? 0) - (zeros[zeros.length === 1 ? 0 : along] ?? 0)) * (scales[along] ?? 0)
+  }
   return { dims, kind: 'floats', data: result }
 }
 
@@ -106,7 +107,7 @@ export function constantNode(node: OnnxNode | undefined): Constant {
       return { dims: [], kind: 'floats', data: Float32Array.of(attributeValue(attribute, 'float')) }
     case 'value_floats': {
       const { floats } = attribute
-      return { dims: [floats.length], kind: 'floats', data: Float32Array.from(floats) }
+      return { dims: [floats.length], kind: 'floats', data: new Float32Array(floats) }
     }
     case 'value_int':
       return { dims: [], kind: 'integers', data: [attributeValue(attribute, 'int')] }

@@ -2,16 +2,19 @@
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, TensorProto.
 import { FormatError } from '../errors.ts'
-import { elementCount, toFloat32 } from '../files/safetensors-tensor.ts'
-import { fromFloat16 } from '../float16.ts'
-import type { OnnxTensor } from './onnx-messages.ts'
+import { elementCount } from '../files/safetensors-tensor.ts'
+import { fromBfloat16, fromFloat16 } from '../float16.ts'
+import type { NumberList, OnnxTensor } from './onnx-messages.ts'
 import { TENSOR_TYPES } from './onnx-types.ts'
+
+/** The elements of a constant: in a typed array wherever there can be many. */
+type Numbers = readonly number[] | Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array
 
 /** A constant, row-major; `[]` for a scalar. */
 export interface Constant {
   readonly dims: readonly number[]
   readonly kind: 'floats' | 'integers'
-  readonly data: Float32Array | readonly number[] | Int8Array | Uint8Array
+  readonly data: Numbers
 }
 
 const MAX_DIMENSIONS = 8
@@ -22,16 +25,23 @@ export function toConstant(tensor: OnnxTensor): Constant {
     throw new FormatError('its data are in another file: save the model without external data')
   }
   if (tensor.segment) throw new FormatError('its data are a segment, expected all of them')
-  const { dims } = tensor
+  const dims = shapeOf(tensor)
   const count = dims.length <= MAX_DIMENSIONS ? elementCount(dims) : undefined
   if (count === undefined) {
     throw new FormatError(
-      `its shape is [${dims.slice(0, MAX_DIMENSIONS + 1)}], expected up to ${MAX_DIMENSIONS} dimensions, each 0 or more, ` +
+      `its shape is [${dims}], expected up to ${MAX_DIMENSIONS} dimensions, each 0 or more, ` +
         'of fewer than 2⁵³ elements',
     )
   }
   const { kind, data } = elementsOf(tensor, count)
   return { dims, kind, data }
+}
+
+/** Its dimensions, cut off beyond the number that is read. */
+function shapeOf({ dims }: OnnxTensor): number[] {
+  const shape: number[] = []
+  for (const size of dims.slice(0, MAX_DIMENSIONS + 1)) shape.push(size)
+  return shape
 }
 
 function elementsOf(tensor: OnnxTensor, count: number): Pick<Constant, 'kind' | 'data'> {
@@ -40,33 +50,37 @@ function elementsOf(tensor: OnnxTensor, count: number): Pick<Constant, 'kind' | 
   const bytes = (size: number) => rawBytes(raw, size * count)
   switch (type) {
     case TENSOR_TYPES.float:
-      return floatsOf(raw ? new Float32Array(bytes(4)) : Float32Array.from(listed(floats, count)))
+      return floatsOf(raw ? new Float32Array(bytes(4)) : new Float32Array(listed(floats, count)))
     case TENSOR_TYPES.double:
-      return floatsOf(Float32Array.from(raw ? new Float64Array(bytes(8)) : listed(doubles, count)))
-    case TENSOR_TYPES.float16: {
-      const data = raw ? new Uint16Array(bytes(2)) : Uint16Array.from(listed(ints32, count))
-      return floatsOf(fromFloat16(data))
-    }
-    case TENSOR_TYPES.bfloat16: {
-      const data = raw ? new Uint16Array(bytes(2)) : Uint16Array.from(listed(ints32, count))
-      return floatsOf(toFloat32({ dtype: 'BF16', shape: [], data }))
-    }
+      return floatsOf(new Float32Array(raw ? new Float64Array(bytes(8)) : listed(doubles, count)))
+    case TENSOR_TYPES.float16:
+      return floatsOf(fromFloat16(new Uint16Array(raw ? bytes(2) : listed(ints32, count))))
+    case TENSOR_TYPES.bfloat16:
+      return floatsOf(fromBfloat16(new Uint16Array(raw ? bytes(2) : listed(ints32, count))))
     case TENSOR_TYPES.int8:
       return { kind: 'integers', data: raw ? new Int8Array(bytes(1)) : listed(ints32, count) }
     case TENSOR_TYPES.uint8:
     case TENSOR_TYPES.bool:
       return { kind: 'integers', data: raw ? new Uint8Array(bytes(1)) : listed(ints32, count) }
     case TENSOR_TYPES.int32:
-      return { kind: 'integers', data: raw ? Array.from(new Int32Array(bytes(4))) : listed(ints32, count) }
-    case TENSOR_TYPES.int64: {
-      const data = raw ? Array.from(new BigInt64Array(bytes(8)), Number) : listed(ints64, count)
-      return { kind: 'integers', data }
-    }
+      return { kind: 'integers', data: raw ? new Int32Array(bytes(4)) : listed(ints32, count) }
+    case TENSOR_TYPES.int64:
+      return {
+        kind: 'integers',
+        data: raw ? wholeNumbers(new BigInt64Array(bytes(8))) : listed(ints64, count),
+      }
     default:
       throw new FormatError(
         `its elements are of type ${type}, expected one of ${Object.keys(TENSOR_TYPES).join(', ')}`,
       )
   }
+}
+
+/** Beyond ±2⁵³ they are rounded. */
+function wholeNumbers(integers: BigInt64Array): Float64Array {
+  const numbers = new Float64Array(integers.length)
+  for (let i = 0; i < numbers.length; ++i) numbers[i] = Number(integers[i])
+  return numbers
 }
 
 const floatsOf = (data: Float32Array) => ({ kind: 'floats', data }) as const
@@ -78,7 +92,7 @@ function rawBytes(raw: Uint8Array | undefined, expected: number): ArrayBuffer {
   return new Uint8Array(raw).buffer
 }
 
-function listed(numbers: readonly number[], expected: number): readonly number[] {
+function listed(numbers: NumberList, expected: number): NumberList {
   if (numbers.length === expected) return numbers
   throw new FormatError(`it has ${numbers.length} elements, expected ${expected} for its shape`)
 }

@@ -227,7 +227,7 @@ class GraphWriter {
         return this.#widen(name, 'Cast', [half], int('to', TENSOR_TYPES.float))
       }
       case 'int8': {
-        const { values, scales } = quantize(data, units, i => i % units, what)
+        const { values, scales } = quantize(data, units, 1, what)
         const bytes = this.#constant(`${name}8`, dims, TENSOR_TYPES.int8, values)
         return this.#widen(
           name,

@@ -5,6 +5,9 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { FormatError } from '../errors.ts'
 
+/** Numbers that a file lists: in a typed array, since there can be hundreds of millions of them. */
+export type NumberList = readonly number[] | Float64Array
+
 /** ModelProto. */
 export interface OnnxModel {
   irVersion?: number
@@ -48,20 +51,20 @@ export interface OnnxAttribute {
   int?: number
   text?: Uint8Array
   tensor?: OnnxTensor
-  floats: readonly number[]
-  ints: readonly number[]
+  floats: NumberList
+  ints: NumberList
 }
 
 /** TensorProto. */
 export interface OnnxTensor {
   name?: string
-  dims: readonly number[]
+  dims: NumberList
   type?: number
   raw?: Uint8Array
-  floats: readonly number[]
-  ints32: readonly number[]
-  ints64: readonly number[]
-  doubles: readonly number[]
+  floats: NumberList
+  ints32: NumberList
+  ints64: NumberList
+  doubles: NumberList
   /** Both must be absent. */
   segment?: Uint8Array
   externalData: readonly Uint8Array[]
@@ -191,7 +194,29 @@ function decode(reader: BinaryReader, fields: Message, end: number): Contents {
     else reader.skip(wireType)
   }
   if (reader.pos > end) throw new FormatError('onnx: a message runs past its end')
+  for (const [key, list] of Object.entries(contents)) {
+    if (list instanceof GrowingNumbers) contents[key] = list.take()
+  }
   return contents
+}
+
+/** Numbers whose count is known at their end: the room for them doubles. */
+class GrowingNumbers {
+  #room = new Float64Array(8)
+  #length = 0
+
+  push(number: number): void {
+    if (this.#length === this.#room.length) {
+      const room = new Float64Array(2 * this.#length)
+      room.set(this.#room)
+      this.#room = room
+    }
+    this.#room[this.#length++] = number
+  }
+
+  take(): Float64Array {
+    return this.#room.slice(0, this.#length)
+  }
 }
 
 function decodeField(
@@ -202,27 +227,28 @@ function decodeField(
   end: number,
 ): void {
   const last = contents[key]
-  const list = Array.isArray(last) && last.length > 0 ? last : []
-  if (repeated) contents[key] = list
   const isMessage = typeof type === 'object'
   if (isMessage || type === 'string' || type === 'bytes') {
     expectWireType(key, wireType, WireType.LengthDelimited)
     if (isMessage && !repeated && last) throw new FormatError(`onnx: a message has the field ${key} twice`)
     const item = isMessage ? decode(reader, type, endOf(reader, end)) : readText(reader, type)
-    if (repeated) list.push(item)
-    else contents[key] = item
+    if (!repeated) contents[key] = item
+    else if (Array.isArray(last) && last.length > 0) last.push(item)
+    else contents[key] = [item]
     return
   }
+  const numbers = last instanceof GrowingNumbers ? last : new GrowingNumbers()
+  if (repeated) contents[key] = numbers
   // Lists of numbers may be packed: all in one field.
   if (repeated && wireType === WireType.LengthDelimited) {
     const stop = endOf(reader, end)
-    while (reader.pos < stop) list.push(readNumber(reader, type))
+    while (reader.pos < stop) numbers.push(readNumber(reader, type))
     if (reader.pos > stop) throw new FormatError(`onnx: the numbers of ${key} run past their end`)
     return
   }
   expectWireType(key, wireType, WIRE_TYPES[type])
   const item = readNumber(reader, type)
-  if (repeated) list.push(item)
+  if (repeated) numbers.push(item)
   else contents[key] = item
 }
 

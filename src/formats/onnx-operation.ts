@@ -4,7 +4,7 @@
 import { FormatError } from '../errors.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 import type { Constant } from './onnx-constants.ts'
-import type { OnnxAttribute, OnnxNode } from './onnx-messages.ts'
+import type { NumberList, OnnxAttribute, OnnxNode } from './onnx-messages.ts'
 import { ATTRIBUTE_TYPES } from './onnx-types.ts'
 
 /** What a node's meaning depends on apart from itself. */
@@ -57,7 +57,7 @@ export class Operation {
     return text ? new TextDecoder().decode(text) : initial
   }
 
-  ints(name: string): readonly number[] | undefined {
+  ints(name: string): NumberList | undefined {
     return this.#attribute(name, 'ints')
   }
 

@@ -81,7 +81,7 @@ export const OPERATIONS: Readonly<Record<string, Read>> = {
   Div: operation => {
     operation.expectFirst()
     operation.network.affine(
-      Float64Array.from(rowOf(operation.constant(1)), value => 1 / value),
+      new Float64Array(rowOf(operation.constant(1))).map(value => 1 / value),
       0,
     )
   },

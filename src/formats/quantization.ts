@@ -25,29 +25,30 @@ export function checkWeightType(weights: WeightType): void {
 
 /**
  * Symmetric quantisation, unit by unit: value = round(weight / scale) with scale = max |weight| / 127. So value · scale
- * differs from the weight by at most half a scale. `unitOf` gives the unit of an element. Throws {@link ArgumentError}
+ * differs from the weight by at most half a scale. `run` is how many elements of a unit lie side by side: all of them
+ * where units are rows, 1 where they are columns. Throws {@link ArgumentError}
  * for a weight that is not finite; `what` is for the message.
  *
  * Source: R. Krishnamoorthi, "Quantizing deep convolutional networks for efficient inference", 2018, section 2.2.
  */
-export function quantize(
-  matrix: Float32Array,
-  units: number,
-  unitOf: (i: number) => number,
-  what: string,
-): Int8Matrix {
+export function quantize(matrix: Float32Array, units: number, run: number, what: string): Int8Matrix {
   const scales = new Float32Array(units)
-  for (const [i, weight] of matrix.entries()) {
-    const unit = unitOf(i)
-    if (!Number.isFinite(weight)) {
-      throw new ArgumentError(`${what} has ${weight}, which 8 bits cannot hold: expected finite numbers`)
+  for (let begin = 0, unit = 0; begin < matrix.length; begin += run, unit = (unit + 1) % units) {
+    for (let i = begin; i < begin + run; ++i) {
+      const size = Math.abs(matrix[i] ?? 0)
+      if (!Number.isFinite(size)) {
+        throw new ArgumentError(`${what} has ${matrix[i]}, which 8 bits cannot hold: expected finite numbers`)
+      }
+      if (size > (scales[unit] ?? 0)) scales[unit] = size
     }
-    scales[unit] = Math.max(scales[unit] ?? 0, Math.abs(weight))
   }
   for (const [unit, largest] of scales.entries()) scales[unit] = largest / MAX
-  const values = Int8Array.from(matrix, (weight, i) => {
-    const scale = scales[unitOf(i)] || 1 // weights that are all 0, or all but
-    return Math.max(-MAX, Math.min(MAX, Math.round(weight / scale)))
-  })
+  const values = new Int8Array(matrix.length)
+  for (let begin = 0, unit = 0; begin < matrix.length; begin += run, unit = (unit + 1) % units) {
+    const scale = scales[unit] || 1 // weights that are all 0, or all but
+    for (let i = begin; i < begin + run; ++i) {
+      values[i] = Math.max(-MAX, Math.min(MAX, Math.round((matrix[i] ?? 0) / scale)))
+    }
+  }
   return { values, scales }
 }

@@ -57,7 +57,7 @@ const ENCODINGS: { readonly [Type in WeightType]: EncodeOptions } = {
     metadata: { quantization: QUANTIZATION },
     encodeMatrix: (name, matrix, shape) => {
       const [units = 0, inputs = 1] = shape
-      const { values, scales } = quantize(matrix, units, i => Math.floor(i / inputs), name)
+      const { values, scales } = quantize(matrix, units, inputs, name)
       return [
         [name, { dtype: 'I8', shape, data: values }],
         [`${name}_scale`, { dtype: 'F32', shape: [units], data: scales }],

@@ -172,7 +172,7 @@ export function scalingOf(
   const spread = (numbers: number | readonly number[]) =>
     typeof numbers === 'number' ? new Array<number>(inputs).fill(numbers) : numbers
   return {
-    mean: Float32Array.from(spread(mean)),
-    scale: Float32Array.from(spread(standardDeviation), value => (value === 0 ? 1 : 1 / value)),
+    mean: new Float32Array(spread(mean)),
+    scale: new Float32Array(spread(standardDeviation).map(value => (value === 0 ? 1 : 1 / value))),
   }
 }

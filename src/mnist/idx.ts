@@ -95,7 +95,10 @@ function guessFormat(head: Uint8Array): string {
 }
 
 function badMagic(head: Uint8Array, name: string): DataError {
-  const found = Array.from(head.subarray(0, 4), byte => byte.toString(16).padStart(2, '0')).join(' ')
+  const found = [0, 1, 2, 3]
+    .map(i => head[i]?.toString(16).padStart(2, '0') ?? '')
+    .join(' ')
+    .trimEnd()
   return new DataError(
     'ERR_DATA_MAGIC',
     `${name} is not an IDX file: it begins with ${found} instead of 00 00, a type (08, 09, 0b–0e) and a rank; ` +

@@ -33,7 +33,8 @@ export async function readLabels(
       `${name} has labels of ${columns} columns: expected one, or QMNIST's ${QMNIST_COLUMNS}, of which the first is the class`,
     )
   }
-  const labels = Int32Array.from({ length: count }, (_, i) => data[i * columns] ?? 0)
+  const labels = new Int32Array(count)
+  for (let i = 0; i < count; ++i) labels[i] = data[i * columns] ?? 0
   const bad = labels.findIndex(label => label < 0 || label >= (classes ?? Number.POSITIVE_INFINITY))
   if (bad < 0) return labels
   const range = classes === undefined ? 'classes 0, 1, 2, …' : `0–${classes - 1}, since classes is ${classes}`

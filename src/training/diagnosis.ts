@@ -225,8 +225,8 @@ class Diagnosis {
       const weightNorm = Math.sqrt(await this.#sumOfLayer(this.#network.parameters, stage))
       const updateNorm = Math.sqrt(updates / this.#batches)
       const isRelu = kind === ACTIVATIONS.relu.kind
-      const dead = isRelu ? flat.view.filter(count => count === samples).length : 0
-      const saturated = isRelu ? 0 : flat.view.filter(count => count >= SATURATED * samples).length
+      const dead = isRelu ? countOf(flat.view, samples) : 0
+      const saturated = isRelu ? 0 : countOf(flat.view, SATURATED * samples)
       diagnoses.push({
         layer: stage.layer.index + 1,
         kind: stage.layer.layer.kind,
@@ -268,4 +268,11 @@ class Diagnosis {
     await this.#pass.run([call('sumOfSquares', length, x.pointer, this.#parts.pointer)])
     return kernels.sumF64(this.#parts.pointer, kernels.sumOfSquaresParts(length))
   }
+}
+
+/** Units whose count reaches a number. */
+function countOf(counts: Int32Array, least: number): number {
+  let units = 0
+  for (const count of counts) if (count >= least) units += 1
+  return units
 }

@@ -37,7 +37,7 @@ const RELAXED_MADD_PROBE = [
 ]
 
 const accepts = (probe: number[]) =>
-  typeof WebAssembly !== 'undefined' && WebAssembly.validate(Uint8Array.from(probe))
+  typeof WebAssembly !== 'undefined' && WebAssembly.validate(new Uint8Array(probe))
 
 /**
  * Whether modules may be compiled here at all; only an attempt can tell. Throws {@link UnsupportedError} where the
@@ -45,7 +45,7 @@ const accepts = (probe: number[]) =>
  */
 export function checkPolicy(): void {
   try {
-    new WebAssembly.Module(Uint8Array.from(SIMD_PROBE))
+    new WebAssembly.Module(new Uint8Array(SIMD_PROBE))
   } catch (error) {
     throw new UnsupportedError(
       `WebAssembly is forbidden here (${error}): add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy of ` +
