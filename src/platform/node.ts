@@ -97,6 +97,7 @@ export function startWorker<Message extends object>(
   }
   worker.on('message', onMessage)
   worker.on('error', error => end(String(error)))
+  worker.on('messageerror', error => end(`a message of its could not be read: ${error}`))
   worker.on('exit', code => end(`it exited with code ${code}`))
   worker.unref() // after the listeners, which would take it back
   return {
@@ -136,6 +137,9 @@ export const threadSupport: Platform['threadSupport'] = () => {
 
 export const listenToHost: Platform['listenToHost'] = onMessage => {
   parentPort?.on('message', onMessage)
+  parentPort?.on('messageerror', error => {
+    throw error // and whoever waits for an answer is told
+  })
   return message => parentPort?.postMessage(message)
 }
 

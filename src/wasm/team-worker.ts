@@ -18,23 +18,34 @@ export interface WorkerTask {
 }
 
 /**
- * What a worker says: that it waits for work, or that it has ended, as it was told or by an error, and never looks at
- * linear memory again.
+ * What a worker says: that it waits for work, with the lock that it holds while it lives, where it has one; or that it
+ * has ended, as it was told or by an error, and never looks at linear memory again.
  */
-export type WorkerReport = { ready: true } | { ended: true; error?: string }
+export type WorkerReport = { ready: true; life?: string | undefined } | { ended: true; error?: string }
 
 interface Port {
   onmessage: ((event: { data: WorkerTask }) => void) | null
+  onmessageerror: (() => void) | null
   postMessage(report: WorkerReport): void
 }
 
 declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) | undefined
 
 {
-  const port: Port =
-    typeof require === 'function'
-      ? require('node:worker_threads').parentPort
-      : (globalThis as unknown as Port)
+  const isNode = typeof require === 'function'
+  const port: Port = isNode ? require('node:worker_threads').parentPort : (globalThis as unknown as Port)
+
+  /** As `holdLife` in platform/browser-worker.ts. Node tells when a worker ends. */
+  const holdLife = () =>
+    new Promise<string | undefined>(resolve => {
+      if (isNode || !navigator.locks) return resolve(undefined)
+      const life = `wasmlp ${crypto.randomUUID()}`
+      const hold = () => {
+        resolve(life)
+        return new Promise(() => {})
+      }
+      navigator.locks.request(life, hold).catch(() => resolve(undefined))
+    })
 
   const work = async ({ modules, memory, team, layout, kernels, thread, threads }: WorkerTask) => {
     const table = new WebAssembly.Table({ initial: 3, element: 'anyfunc' })
@@ -46,6 +57,7 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
       table.set(1, exports.curve)
       table.set(2, exports.curveGradient)
     }
+    const life = await holdLife()
     try {
       const command = new Float64Array(memory.buffer, team + layout.command, layout.size)
       const spare = new Float64Array(memory.buffer, team + layout.spare, layout.size)
@@ -63,7 +75,7 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
         return compute(...args)
       }
       let generation = 0
-      port.postMessage({ ready: true })
+      port.postMessage({ ready: true, life })
       for (;;) {
         const next = exports.awaitStart(team, generation, layout.spins, layout.sleep)
         if (next === generation) continue
@@ -81,7 +93,9 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
     }
   }
 
+  const fail = (error: unknown) => port.postMessage({ ended: true, error: String(error) })
+  port.onmessageerror = () => fail('its task could not be read')
   port.onmessage = ({ data }) => {
-    work(data).catch((error: unknown) => port.postMessage({ ended: true, error: String(error) }))
+    void work(data).catch(fail)
   }
 }

@@ -51,8 +51,9 @@ export class Team implements Executor {
   )
   /** The calls that wait for a worker, while other tasks of the calling thread go on. */
   #stalled: Promise<void> | undefined
-  /** What gives up waiting for a worker's start. */
-  readonly #abandon: (() => void)[] = []
+  /** Workers that are not ready yet. */
+  #starting: number
+  #settle: () => void = () => {}
   #released: Promise<void> | undefined
   #successor: Team | undefined
   #offered: Call | undefined
@@ -70,29 +71,21 @@ export class Team implements Executor {
     this.#modules = [...build.modules]
     const kernels = Object.keys(build.kernels) as TeamKernelName[]
     this.#numbers = new Map(kernels.map((name, number) => [name, number]))
-    const ready = Array.from({ length: threads - 1 }, (_, i) =>
+    this.#starting = threads - 1
+    this.started = new Promise(resolve => {
+      this.#settle = resolve
+    })
+    for (let thread = 1; thread < threads && this.#state === 'starting'; ++thread) {
       this.#startWorker({
         modules: this.#modules,
         memory: build.memory,
         team: pointer,
         layout: TEAM_LAYOUT,
         kernels,
-        thread: i + 1,
+        thread,
         threads,
-      }),
-    )
-    this.started = Promise.all(ready).then(
-      () => {
-        if (this.#state === 'starting') this.#state = 'ready'
-      },
-      async (error: Error) => {
-        if (this.#state === 'starting') {
-          this.problem = error.message
-          this.#state = 'alone'
-        }
-        await this.#release()
-      },
-    )
+      })
+    }
   }
 
   /** Whether calls run on all threads. */
@@ -166,40 +159,49 @@ export class Team implements Executor {
     await this.#release()
   }
 
-  #startWorker(task: WorkerTask): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const fail = (reason: string) => {
-        const what = `worker ${task.thread} of ${task.threads - 1}`
-        const error = new WorkerError(
-          this.#state === 'ready'
-            ? `${what} ended: ${reason}. The batch in hand may be half done: go on with weights that were kept; the next ` +
-                'fit starts new workers'
-            : `${what} could not be started: ${reason}`,
-        )
-        reject(error)
-        if (this.#state !== 'ready') return
-        this.#end = error
-        this.#state = 'ended'
-        void this.#release()
-      }
-      const onReport = (report: WorkerReport) => {
-        if ('ready' in report) resolve()
-        else if (report.error !== undefined) fail(report.error)
-      }
-      this.#abandon.push(() => reject(this.#end))
+  #startWorker(task: WorkerTask): void {
+    const what = `worker ${task.thread} of ${task.threads - 1}`
+    const fail = (reason: string) => this.#fail(what, reason)
+    const onReport = (report: WorkerReport) => {
+      if ('ready' in report) {
+        if (report.life) platform.awaitEndOf(report.life, () => fail('it was terminated'))
+        this.#starting -= 1
+        if (this.#starting > 0 || this.#state !== 'starting') return
+        this.#state = 'ready'
+        this.#settle()
+      } else if (report.error !== undefined) fail(report.error)
+    }
+    try {
       const worker = platform.startWorker(scriptSource('team-worker', workerCode), onReport, fail)
       this.#workers.push(worker)
       worker.postMessage(task)
-    })
+    } catch (error) {
+      fail(String(error))
+    }
+  }
+
+  /** A worker has ended, or was never there. One that was ready may end while another still starts. */
+  #fail(what: string, reason: string): void {
+    if (this.#state === 'starting') {
+      this.problem = `${what} could not be started: ${reason}`
+      this.#state = 'alone'
+    } else if (this.#state === 'ready') {
+      this.#end = new WorkerError(
+        `${what} ended: ${reason}. The batch in hand may be half done: go on with weights that were kept; the next ` +
+          'fit starts new workers',
+      )
+      this.#state = 'ended'
+    } else return
+    void this.#release()
   }
 
   /** Ends the workers; their bytes are for other teams only if none of them can look at these any more. */
   #release(): Promise<void> {
     this.#released ??= (async () => {
       this.#build.kernels.end(this.#buffer.pointer)
-      for (const abandon of this.#abandon) abandon()
       const ended = await Promise.all(this.#workers.map(worker => worker.terminate()))
       if (ended.every(Boolean)) this.#giveBack(this.#buffer)
+      this.#settle()
     })()
     return this.#released
   }
