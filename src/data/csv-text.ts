@@ -1,12 +1,12 @@
 // The text of a CSV file in pieces, whatever form it comes in.
 
-import * as platform from '#platform'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type Bytes, toBytes } from './bytes.ts'
 import { refuseGzip } from './gzip.ts'
 import { isParts, iterate, type Parts } from './iterate.ts'
 import { kindOf } from './number-arrays.ts'
+import { TimeSlice } from './time-slice.ts'
 
 /**
  * The text of a file, or its bytes (a `Uint8Array` or an `ArrayBuffer`), or parts of either in order: an array, a
@@ -23,9 +23,6 @@ export interface CsvTextOptions {
 
 /** Characters or bytes of a piece. */
 const PIECE = 64 * 1024
-
-/** Milliseconds of work before yielding to the event loop. */
-const TIME_SLICE = 12
 
 async function* partsOf(source: CsvSource, name: string): AsyncGenerator<string | Uint8Array, void> {
   if (typeof source === 'string') yield source
@@ -84,7 +81,7 @@ function makeDecoder(encoding: string): TextDecoder {
 export async function* readText(source: CsvSource, options: CsvTextOptions): AsyncGenerator<string, void> {
   let isFirst = true
   let carry = '' // A \r whose \n may follow.
-  let sliceEnd = performance.now() + TIME_SLICE
+  const slice = new TimeSlice()
   for await (const piece of pieces(source, options)) {
     options.signal?.throwIfAborted()
     if (piece === '') continue
@@ -94,10 +91,7 @@ export async function* readText(source: CsvSource, options: CsvTextOptions): Asy
     if (carry) text = text.slice(0, -1)
     if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n')
     if (text) yield text
-    if (performance.now() > sliceEnd) {
-      await platform.yieldToEventLoop()
-      sliceEnd = performance.now() + TIME_SLICE
-    }
+    await slice.giveWay()
   }
   if (carry) yield '\n'
 }

@@ -1,17 +1,17 @@
 // Gzip (RFC 1952) in pieces: neither input nor output is in memory as a whole. Every runtime gives the same result as
 // gzip(1): consecutive members form one file, and zeros after the last are padding. The platform's DecompressionStream
 // behaves differently in each runtime.
-import * as platform from '#platform'
 import { DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
 import { concat } from './byte-files.ts'
-import { Inflater } from './inflate.ts'
+import { INPUT_PIECE, Inflater } from './inflate.ts'
+import { TimeSlice } from './time-slice.ts'
 
 /** Deflate's limit: one bit for a length of 258 and one for its distance, so 258 bytes of output from 2 bits. */
 export const maxInflation = 1032
 
-/** Milliseconds of work before yielding to the event loop. */
-const TIME_SLICE = 12
+/** Bytes by which a gzip file may be longer than twice what it holds: it has headers, and may have empty members. */
+const OVERHEAD = 64 * 1024
 
 /** Whether the bytes begin with gzip's magic number, 1f 8b. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -42,16 +42,30 @@ class GzipFile {
   bytes: Uint8Array = new Uint8Array()
   readonly #chunks: Chunks
   readonly #name: string
+  readonly #maxBytes: number
+  readonly #signal: AbortSignal | undefined
+  readonly #slice = new TimeSlice()
+  #length = 0
 
-  constructor(chunks: Chunks, name: string) {
+  constructor(chunks: Chunks, maxBytes: number, name: string, signal: AbortSignal | undefined) {
     this.#chunks = chunks
+    this.#maxBytes = maxBytes
     this.#name = name
+    this.#signal = signal
+  }
+
+  /** To be called a few milliseconds of work after the last time. Rejects with the signal's reason. */
+  async giveWay(): Promise<void> {
+    this.#signal?.throwIfAborted()
+    await this.#slice.giveWay()
   }
 
   /** Reads on. Resolves to whether there was more. */
   async more(): Promise<boolean> {
     const unused = this.bytes.slice() // Since the next chunk may overwrite this one.
     const { done, value } = await this.#chunks.next()
+    this.#length += value?.length ?? 0
+    if (this.#length > 2 * this.#maxBytes + OVERHEAD) throw this.tooLong()
     this.bytes = done ? unused : unused.length > 0 ? concat(unused, value) : value
     return !done
   }
@@ -66,10 +80,12 @@ class GzipFile {
   /** Skips zeros. Resolves to whether anything follows them. */
   async skipZeros(): Promise<boolean> {
     for (;;) {
-      const at = this.bytes.findIndex(byte => byte !== 0)
-      this.bytes = this.bytes.subarray(at < 0 ? this.bytes.length : at)
+      const piece = this.bytes.subarray(0, INPUT_PIECE)
+      const at = piece.findIndex(byte => byte !== 0)
+      this.bytes = this.bytes.subarray(at < 0 ? piece.length : at)
       if (at >= 0) return true
-      if (!(await this.more())) return false
+      await this.giveWay()
+      if (this.bytes.length === 0 && !(await this.more())) return false
     }
   }
 
@@ -101,10 +117,18 @@ class GzipFile {
     )
   }
 
-  tooLarge(maxBytes: number): DataError {
+  tooLong(): DataError {
+    return this.#tooLarge(`has ${this.#length} bytes, more than gzip makes of ${this.#maxBytes}`)
+  }
+
+  inflatesToMore(): DataError {
+    return this.#tooLarge(`inflates to more than ${this.#maxBytes} bytes`)
+  }
+
+  #tooLarge(what: string): DataError {
     return new DataError(
       'ERR_DATA_TOO_LARGE',
-      `${this.#name} inflates to more than ${maxBytes} bytes (raise maxBytes if it is meant to be that large)`,
+      `${this.#name} ${what} (raise maxBytes if it is meant to be that large)`,
     )
   }
 }
@@ -113,13 +137,14 @@ class GzipFile {
 async function* inflateMember(file: GzipFile, inflater: Inflater): Chunks {
   inflater.begin()
   for (;;) {
-    inflater.push(file.bytes)
-    file.bytes = new Uint8Array()
+    const input = file.bytes.subarray(0, INPUT_PIECE)
+    inflater.push(input)
     for (let piece = next(); piece; piece = next()) yield piece
-    if (inflater.isDone) break
-    if (!(await file.more())) throw file.truncated()
+    file.bytes = file.bytes.subarray(input.length - (inflater.isDone ? inflater.unused : 0))
+    await file.giveWay()
+    if (inflater.isDone) return
+    if (file.bytes.length === 0 && !(await file.more())) throw file.truncated()
   }
-  file.bytes = inflater.rest
 
   function next(): Uint8Array | undefined {
     try {
@@ -134,25 +159,25 @@ async function* inflateMember(file: GzipFile, inflater: Inflater): Chunks {
  * Inflates a gzip file, chunk by chunk; each chunk overwrites the one before. `name` is what errors call the file.
  * Stopping early, by `return` or `break`, stops the inflation. It yields to the event loop regularly.
  *
- * Throws the errors of `chunks`, and {@link DataError} with one of these codes:
+ * Throws the errors of `chunks`, the signal's reason, and {@link DataError} with one of these codes:
  *
- * - `ERR_DATA_TOO_LARGE`: as soon as there are more than `maxBytes`
+ * - `ERR_DATA_TOO_LARGE`: as soon as there are more than `maxBytes`, or the file itself is longer than twice that and
+ *   64 KiB
  * - `ERR_DATA_TRUNCATED`: a truncated file
  * - `ERR_DATA_TRAILING`: bytes other than zeros after the last member
  * - `ERR_DATA_CORRUPT`: any other broken file
  *
  * Source: RFC 1952.
  */
-export async function* gunzip(chunks: Chunks, maxBytes: number, name = 'gzip data'): Chunks {
-  const file = new GzipFile(chunks, name)
-  const inflater = new Inflater()
+export async function* gunzip(
+  chunks: Chunks,
+  maxBytes: number,
+  name = 'gzip data',
+  signal?: AbortSignal,
+): Chunks {
+  const file = new GzipFile(chunks, maxBytes, name, signal)
+  const inflater = new Inflater('gzip')
   let length = 0
-  let sliceEnd = performance.now() + TIME_SLICE
-  const giveWay = async () => {
-    if (performance.now() < sliceEnd) return
-    await platform.yieldToEventLoop()
-    sliceEnd = performance.now() + TIME_SLICE
-  }
   try {
     do {
       await file.need(1)
@@ -160,11 +185,10 @@ export async function* gunzip(chunks: Chunks, maxBytes: number, name = 'gzip dat
       if (!isGzip(file.bytes)) throw file.trailing()
       for await (const piece of inflateMember(file, inflater)) {
         length += piece.length
-        if (length > maxBytes) throw file.tooLarge(maxBytes)
+        if (length > maxBytes) throw file.inflatesToMore()
         yield piece
-        await giveWay()
+        await file.giveWay()
       }
-      await giveWay()
     } while (await file.skipZeros())
   } finally {
     await file.close()

@@ -1,8 +1,9 @@
 // NumPy files by path or URL.
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { type NpyArray, parseNpy } from './npy.ts'
-import { parseNpz } from './npz.ts'
+import { readNpz } from './npz.ts'
 import { checkLocation, readWhole } from './read-location.ts'
+import { finishInSlices } from './time-slice.ts'
 
 /** Options of {@link loadNpy}. */
 export interface LoadNumpyOptions {
@@ -50,5 +51,5 @@ export async function loadNpz(
   const { maxBytes = 2 ** 31, signal, arrays } = options
   const name = String(location)
   const file = await readWhole(location, name, maxBytes, signal)
-  return parseNpz(file, { name, maxBytes, ...(arrays && { arrays }) })
+  return finishInSlices(readNpz(file, { name, maxBytes, ...(arrays && { arrays }) }), signal)
 }

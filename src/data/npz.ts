@@ -1,13 +1,14 @@
 // Several NumPy arrays in one file: .npz, a zip file of .npy files.
 
-import { inflateSync } from 'fflate/browser'
 import { checkOptions } from '../check-options.ts'
 import { crc32 } from '../crc32.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { type Bytes, toBytes } from './bytes.ts'
 import { maxInflation, refuseGzip } from './gzip.ts'
+import { INPUT_PIECE, Inflater, OUTPUT_PIECE } from './inflate.ts'
 import { type NpyArray, parseNpy } from './npy.ts'
+import { finish, type Steps } from './time-slice.ts'
 import { corruptZip, readZipDirectory, type ZipEntry } from './zip-directory.ts'
 
 /** Options of {@link parseNpz}. */
@@ -41,6 +42,14 @@ export interface NpzOptions {
  */
 export function parseNpz(bytes: Bytes, options: NpzOptions = {}): Record<string, NpyArray> {
   checkOptions('parseNpz', options, "{ arrays: ['x'] }", { name: 1, arrays: 1, maxBytes: 1 })
+  return finish(readNpz(bytes, options))
+}
+
+/** Bytes of which a checksum takes less than a millisecond. */
+const CHECKSUM_PIECE = 128 * 1024
+
+/** As {@link parseNpz}, step by step. */
+export function* readNpz(bytes: Bytes, options: NpzOptions): Steps<Record<string, NpyArray>> {
   const { name = 'NumPy data', maxBytes = 2 ** 31 } = options
   if (!(maxBytes >= 0)) {
     throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${describeValue(maxBytes)}`)
@@ -59,7 +68,7 @@ export function parseNpz(bytes: Bytes, options: NpzOptions = {}): Record<string,
   const arrays: Record<string, NpyArray> = {}
   for (const [array, entry] of entries) {
     // Not by assignment, which would treat '__proto__' specially.
-    Object.defineProperty(arrays, array, propertyOf(entry, name, options.arrays !== undefined))
+    Object.defineProperty(arrays, array, yield* propertyOf(entry, name, options.arrays !== undefined))
   }
   return arrays
 }
@@ -97,8 +106,8 @@ function chosen(
 }
 
 /** An array as a property. Unless it was requested, one without numbers throws only when it is read. */
-function propertyOf(entry: ZipEntry, zip: string, isAskedFor: boolean): PropertyDescriptor {
-  const content = contentOf(entry, zip)
+function* propertyOf(entry: ZipEntry, zip: string, isAskedFor: boolean): Steps<PropertyDescriptor> {
+  const content = yield* contentOf(entry, zip)
   try {
     const value = parseNpy(content, { name: `${zip}/${entry.name}` })
     return { value, enumerable: true, configurable: true, writable: true }
@@ -111,23 +120,56 @@ function propertyOf(entry: ZipEntry, zip: string, isAskedFor: boolean): Property
   }
 }
 
-/** An entry's contents. A stream that inflates to more than the directory says is cut off there. */
-function contentOf({ name, content, isDeflated, size, crc32: checksum }: ZipEntry, zip: string): Uint8Array {
-  const inflated = isDeflated ? inflate(content, size, name, zip) : content
-  if (inflated.length !== size || crc32(inflated) !== checksum) {
-    throw corruptZip(zip, `${JSON.stringify(name)} has another length or checksum than its directory says`)
+/** An entry's contents, with the length and checksum that the directory says. */
+function* contentOf(entry: ZipEntry, zip: string): Steps<Uint8Array> {
+  const { name, content, isDeflated, size, crc32: checksum } = entry
+  if (!isDeflated && content.length !== size) throw anotherLength(name, zip)
+  const whole = isDeflated ? yield* inflate(entry, zip) : content
+  let crc = 0
+  for (let at = 0; at < size; at += CHECKSUM_PIECE) {
+    crc = crc32(whole.subarray(at, at + CHECKSUM_PIECE), crc)
+    yield
   }
-  return inflated
+  if (crc !== checksum) {
+    throw corruptZip(zip, `${JSON.stringify(name)} has another checksum than its directory says`)
+  }
+  return whole
 }
 
-function inflate(content: Uint8Array, size: number, name: string, zip: string): Uint8Array {
+/** Stops as soon as there is more than the directory says, or nothing more to come. */
+function* inflate({ name, content, size }: ZipEntry, zip: string): Steps<Uint8Array> {
   // Deflate's limit, so that nothing is allocated for an impossible size.
   if (size > content.length * maxInflation) {
     throw corruptZip(zip, `${JSON.stringify(name)} cannot hold the ${size} bytes that its directory says`)
   }
-  try {
-    return inflateSync(content, { out: new Uint8Array(size) })
-  } catch (cause) {
-    throw corruptZip(zip, `${JSON.stringify(name)} does not inflate`, cause)
+  const whole = new Uint8Array(size)
+  const inflater = new Inflater('raw')
+  let length = 0
+  let at = 0
+  while (!inflater.isDone && at < content.length) {
+    const input = content.subarray(at, at + INPUT_PIECE)
+    at += input.length
+    inflater.push(input)
+    for (let piece = next(); piece; piece = next()) {
+      length += piece.length
+      if (length > size) throw anotherLength(name, zip)
+      yield
+    }
+    yield
+  }
+  if (!inflater.isDone || length < size || at - inflater.unused < content.length) {
+    throw anotherLength(name, zip)
+  }
+  return whole
+
+  function next(): Uint8Array | undefined {
+    try {
+      return inflater.read(length < size ? whole.subarray(length, length + OUTPUT_PIECE) : undefined)
+    } catch (cause) {
+      throw corruptZip(zip, `${JSON.stringify(name)} does not inflate`, cause)
+    }
   }
 }
+
+const anotherLength = (name: string, zip: string) =>
+  corruptZip(zip, `${JSON.stringify(name)} has another length than its directory says`)

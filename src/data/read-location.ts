@@ -27,7 +27,7 @@ export async function* readLocation(
   }
   const { first, all } = await peek(file.chunks())
   let length = 0
-  for await (const chunk of isGzip(first) ? gunzip(all, maxBytes, name) : all) {
+  for await (const chunk of isGzip(first) ? gunzip(all, maxBytes, name, signal) : all) {
     signal?.throwIfAborted()
     length += chunk.length
     if (length > maxBytes) {

@@ -1,7 +1,7 @@
-// The directory of a zip file: its entries, checked before anything is inflated.
+// The directory of a zip file: its entries, checked before anything is inflated. Whatever a file says twice must agree, so
+// that every reader finds the same entries.
 //
-// Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3.12, 4.3.14–4.3.16 and 4.5.3 (zip64).
-import { strFromU8 } from 'fflate/browser'
+// Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3.7, 4.3.12, 4.3.14–4.3.16 and 4.5.3 (zip64).
 import { DataError } from '../errors.ts'
 
 /** An entry of the directory. */
@@ -13,6 +13,21 @@ export interface ZipEntry {
   /** Its bytes in the file: stored or deflated. */
   content: Uint8Array
   isDeflated: boolean
+}
+
+/** What the directory and an entry's own header both say. */
+interface Description {
+  flags: number
+  method: number
+  crc32: number
+  size: number
+  /** Bytes of its content in the file. */
+  compressed: number
+  rawName: Uint8Array
+  /** Further zip64 numbers. */
+  rest: number[]
+  /** Where it ends in the file. */
+  end: number
 }
 
 const END = 0x06054b50
@@ -30,8 +45,10 @@ const ELSEWHERE16 = 0xffff
 const ELSEWHERE32 = 0xffffffff
 /** The extra field with an entry's zip64 numbers. */
 const ZIP64 = 1
-/** Bits of an entry's flags. */
-const ENCRYPTED = 1
+/** Bits of an entry's flags. The three kinds of encryption: of contents, strong, and of names. */
+const ENCRYPTED = 1 | 64 | 8192
+/** Written to a stream: lengths and checksum follow the contents, and may be 0 before them. */
+const STREAMED = 8
 const UTF8 = 2048
 /** Methods of compression. */
 const STORED = 0
@@ -41,69 +58,145 @@ const MAX_COMMENT = 0xffff
 
 /**
  * The entries of a zip file, in order, with or without zip64's long numbers. Throws {@link DataError}: `ERR_DATA_MAGIC`
- * where there is no directory, `ERR_DATA_CORRUPT` for a broken one.
+ * where there is no directory, `ERR_DATA_CORRUPT` for a broken one, or one that contradicts the entries, and
+ * `ERR_DATA_TYPE` for encryption and rare methods of compression.
  */
 export function readZipDirectory(bytes: Uint8Array, name: string): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const end = findEnd(view)
-  if (end === undefined) {
+  const last = findEnd(view)
+  if (last === undefined) {
     throw new DataError(
       'ERR_DATA_MAGIC',
       `${name} is not a zip file, as .npz files are, or it is cut short: its directory, at the end, is missing ` +
         '(is it a .npy file? Those are for parseNpy)',
     )
   }
-  let { count, at } = findDirectory(view, end, name)
+  const { count, begin, end } = findDirectory(view, last, name)
   const entries = new Map<string, ZipEntry>()
+  const places: { begin: number; end: number; name: string }[] = []
+  let at = begin
   for (let i = 0; i < count; ++i) {
-    if (at + ENTRY_LENGTH > end || view.getUint32(at, true) !== ENTRY) {
+    const description = at + ENTRY_LENGTH <= end ? describeEntry(bytes, view, at) : undefined
+    if (!description || description.end > end) {
       throw corruptZip(name, `entry ${i + 1} of ${count} in its directory is missing`)
     }
-    const nameEnd = at + ENTRY_LENGTH + view.getUint16(at + 28, true)
-    const entry = readEntry(bytes, view, at, Math.min(nameEnd, end), name)
+    const { entry, place } = readEntry(bytes, view, description, view.getUint32(at + 42, true), begin, name)
     if (entries.has(entry.name)) throw corruptZip(name, `it has ${JSON.stringify(entry.name)} twice`)
     entries.set(entry.name, entry)
-    at = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
+    places.push(place)
+    at = description.end
   }
+  if (at !== end) {
+    throw corruptZip(
+      name,
+      `its directory ends at byte ${end}, but its ${count} entries end at ${at}: there may be more`,
+    )
+  }
+  checkOverlaps(places, name)
   return [...entries.values()]
 }
 
-/** The entry at an offset, whose name ends at `nameEnd`. */
-function readEntry(bytes: Uint8Array, view: DataView, at: number, nameEnd: number, zip: string): ZipEntry {
-  const bits = view.getUint16(at + 8, true)
-  const method = view.getUint16(at + 10, true)
-  const name = strFromU8(bytes.slice(at + ENTRY_LENGTH, nameEnd), !(bits & UTF8))
-  const quoted = JSON.stringify(name)
-  const numbers = [
-    view.getUint32(at + 24, true),
-    view.getUint32(at + 20, true),
-    view.getUint32(at + 42, true),
-  ]
-  const long = longNumbers(view, nameEnd, view.getUint16(at + 30, true))
-  const [size = 0, compressed = 0, local = 0] = numbers.map(number => {
-    const found = number === ELSEWHERE32 ? long.shift() : number
-    if (found === undefined)
-      throw corruptZip(zip, `${quoted} has no zip64 numbers, which its directory promises`)
-    return found
+/** Throws where entries share bytes, which would be inflated over and over. */
+function checkOverlaps(places: { begin: number; end: number; name: string }[], zip: string): void {
+  places.sort((first, second) => first.begin - second.begin)
+  places.forEach(({ begin, name }, i) => {
+    const before = places[i - 1]
+    if (before && before.end > begin) {
+      throw corruptZip(zip, `${JSON.stringify(before.name)} and ${JSON.stringify(name)} overlap`)
+    }
   })
-  // The directory itself follows all entries.
-  if (local + LOCAL_LENGTH > at || view.getUint32(local, true) !== LOCAL) {
-    throw corruptZip(zip, `${quoted} in its directory leads nowhere`)
+}
+
+/** An entry that the directory describes, checked against its own header. `end`: where the directory begins. */
+function readEntry(
+  bytes: Uint8Array,
+  view: DataView,
+  described: Description,
+  position: number,
+  end: number,
+  zip: string,
+) {
+  const { flags, method, size, compressed, rawName } = described
+  const name = new TextDecoder(flags & UTF8 ? 'utf-8' : 'latin1').decode(rawName.slice())
+  const quoted = JSON.stringify(name)
+  const begin = position === ELSEWHERE32 ? described.rest.shift() : position
+  if (begin === undefined || Number.isNaN(size + compressed)) {
+    throw corruptZip(zip, `${quoted} has no zip64 numbers, which its directory promises`)
   }
-  if (bits & ENCRYPTED || (method !== STORED && method !== DEFLATED)) {
+  // The directory itself follows all entries.
+  const own = begin + LOCAL_LENGTH <= end ? describeLocal(bytes, view, begin) : undefined
+  if (!own) throw corruptZip(zip, `${quoted} in its directory leads nowhere`)
+  if (flags & ENCRYPTED || (method !== STORED && method !== DEFLATED)) {
     throw new DataError(
       'ERR_DATA_TYPE',
       `${zip} has ${quoted} encrypted or compressed by method ${method}: save it again by numpy.savez`,
     )
   }
-  const begin = local + LOCAL_LENGTH + view.getUint16(local + 26, true) + view.getUint16(local + 28, true)
-  if (begin + compressed > at) throw corruptZip(zip, `${quoted} reaches beyond it`)
+  checkAgreement(described, own, quoted, zip)
+  const contentEnd = own.end + compressed
+  if (contentEnd > end) throw corruptZip(zip, `${quoted} reaches beyond it`)
+  const content = bytes.subarray(own.end, contentEnd)
+  const entry: ZipEntry = { name, crc32: described.crc32, size, content, isDeflated: method === DEFLATED }
+  return { entry, place: { begin, end: contentEnd, name } }
+}
+
+/** Throws where an entry's own header says something else than the directory. */
+function checkAgreement(described: Description, own: Description, name: string, zip: string): void {
+  const mayFollow = (own.flags & STREAMED) !== 0
+  const differs = (key: 'size' | 'compressed' | 'crc32') =>
+    own[key] !== described[key] && !(mayFollow && own[key] === 0)
+  const isSameName =
+    own.rawName.length === described.rawName.length &&
+    own.rawName.every((byte, i) => byte === described.rawName[i])
+  const what = !isSameName
+    ? 'name'
+    : own.method !== described.method || (own.flags & ENCRYPTED) !== (described.flags & ENCRYPTED)
+      ? 'method of compression or encryption'
+      : differs('size') || differs('compressed')
+        ? 'length'
+        : differs('crc32')
+          ? 'checksum'
+          : undefined
+  if (what) throw corruptZip(zip, `${name} has another ${what} there than its directory says`)
+}
+
+/** An entry in the directory; undefined where there is none. Its end can be beyond the file's. */
+function describeEntry(bytes: Uint8Array, view: DataView, at: number): Description | undefined {
+  if (view.getUint32(at, true) !== ENTRY) return undefined
+  const description = describe(bytes, view, at + 8, at + 28, at + ENTRY_LENGTH)
+  return { ...description, end: description.end + view.getUint16(at + 32, true) }
+}
+
+/** An entry's own header; undefined where there is none. */
+function describeLocal(bytes: Uint8Array, view: DataView, at: number): Description | undefined {
+  if (view.getUint32(at, true) !== LOCAL) return undefined
+  return describe(bytes, view, at + 6, at + 26, at + LOCAL_LENGTH)
+}
+
+/** Fields from `at` on, the lengths of name and extra fields from `lengths` on, and these themselves. */
+function describe(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  lengths: number,
+  begin: number,
+): Description {
+  const nameEnd = begin + view.getUint16(lengths, true)
+  const end = nameEnd + view.getUint16(lengths + 2, true)
+  const rest = longNumbers(view, nameEnd, end)
+  const [size = Number.NaN, compressed = Number.NaN] = [at + 16, at + 12].map(place => {
+    const number = view.getUint32(place, true)
+    return number === ELSEWHERE32 ? rest.shift() : number
+  })
   return {
-    name,
-    crc32: view.getUint32(at + 16, true),
+    flags: view.getUint16(at, true),
+    method: view.getUint16(at + 2, true),
+    crc32: view.getUint32(at + 8, true),
     size,
-    content: bytes.subarray(begin, begin + compressed),
-    isDeflated: method === DEFLATED,
+    compressed,
+    rawName: bytes.subarray(begin, nameEnd),
+    rest,
+    end,
   }
 }
 
@@ -116,25 +209,47 @@ function findEnd(view: DataView): number | undefined {
   return undefined
 }
 
-/** The directory's number of entries and position; zip64 keeps them in a separate record. */
-function findDirectory(view: DataView, end: number, name: string): { count: number; at: number } {
-  const [count, at] = [view.getUint16(end + 10, true), view.getUint32(end + 16, true)]
-  if (count !== ELSEWHERE16 && at !== ELSEWHERE32) return { count, at }
-  const locator = end - END64_LOCATOR_LENGTH
-  if (locator < 0 || view.getUint32(locator, true) !== END64_LOCATOR) return { count, at }
-  const record = Number(view.getBigUint64(locator + 8, true))
-  if (record + END64_LENGTH > locator || view.getUint32(record, true) !== END64) {
-    throw corruptZip(name, 'its zip64 record is missing')
+/**
+ * The directory's number of entries, and where it begins and ends: at the record that ends it, at `last`, or at zip64's,
+ * which comes before that one and has the numbers that are too long for it.
+ */
+function findDirectory(view: DataView, last: number, name: string) {
+  let [count, length, begin] = [
+    view.getUint16(last + 10, true),
+    view.getUint32(last + 12, true),
+    view.getUint32(last + 16, true),
+  ]
+  let end = last
+  let isWhole = count === view.getUint16(last + 8, true)
+  const locator = last - END64_LOCATOR_LENGTH
+  if (locator >= 0 && view.getUint32(locator, true) === END64_LOCATOR) {
+    end = Number(view.getBigUint64(locator + 8, true))
+    if (end + END64_LENGTH > locator || view.getUint32(end, true) !== END64) {
+      throw corruptZip(name, 'its zip64 record is missing')
+    }
+    const number = (at: number) => Number(view.getBigUint64(end + at, true))
+    const long = [number(32), number(40), number(48)] as const
+    isWhole =
+      number(24) === long[0] &&
+      end + 12 + number(4) === locator &&
+      (count === ELSEWHERE16 || count === long[0]) &&
+      (length === ELSEWHERE32 || length === long[1]) &&
+      (begin === ELSEWHERE32 || begin === long[2])
+    ;[count, length, begin] = long
   }
-  return {
-    count: Number(view.getBigUint64(record + 32, true)),
-    at: Number(view.getBigUint64(record + 48, true)),
+  if (!isWhole) throw corruptZip(name, 'its end tells several numbers of entries, or several directories')
+  if (begin + length !== end) {
+    throw corruptZip(
+      name,
+      `its directory of ${length} bytes at ${begin} does not end where its end is, at ${end}`,
+    )
   }
+  return { count, begin, end }
 }
 
 /** The zip64 numbers in an entry's extra fields: size, compressed size and position, as far as they are there. */
-function longNumbers(view: DataView, begin: number, length: number): number[] {
-  const end = Math.min(begin + length, view.byteLength)
+function longNumbers(view: DataView, begin: number, fieldsEnd: number): number[] {
+  const end = Math.min(fieldsEnd, view.byteLength)
   for (let at = begin; at + 4 <= end; at += 4 + view.getUint16(at + 2, true)) {
     if (view.getUint16(at, true) !== ZIP64) continue
     const count = Math.min(view.getUint16(at + 2, true), end - at - 4) >> 3

@@ -31,6 +31,9 @@ const elementBytes: Record<IdxType, number> = {
   float64: 8,
 }
 
+/** Bytes of the longest header, of 255 dimensions. */
+const MAX_HEADER = 4 + 4 * 255
+
 /** What an IDX file's header says. */
 export interface IdxHeader {
   type: IdxType
@@ -224,8 +227,9 @@ export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<
   /** What is to be copied once all of it is there. */
   const waiting: Uint8Array[] = []
   let received = 0
-  // No limit of its own for gunzip: inflation stops at the header's length, which is checked against maxBytes.
-  for await (const chunk of isGzipped ? gunzip(all, Number.POSITIVE_INFINITY, name) : all) {
+  // Inflation stops at the header's length, which is checked against maxBytes. The limit here is for what never comes to
+  // an end without it: a stream of empty members, or of zeros behind the last.
+  for await (const chunk of isGzipped ? gunzip(all, maxBytes + MAX_HEADER, name, signal) : all) {
     signal?.throwIfAborted()
     let elements = chunk
     if (!header) {

@@ -162,6 +162,67 @@ describe('limits', () => {
     expect(isClosed).toBe(true)
   })
 
+  describe('a long file that holds nothing', () => {
+    const empty = Uint8Array.of(0, 0, 0, 255, 255) // a stored block of no bytes
+    const filled = (length: number, part: Uint8Array) =>
+      Uint8Array.from({ length: length * part.length }, (_, i) => part[i % part.length] ?? 0)
+
+    test.each<[string, (file: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>]>([
+      ['empty blocks', file => concat(file.slice(0, 10), filled(200_000, empty), file.slice(10))],
+      [
+        'a file name',
+        file => concat(named(file.slice(0, 10)), filled(1e6, Uint8Array.of(65)), nameEnd(file)),
+      ],
+      ['zeros behind it', file => concat(file, new Uint8Array(1e6))],
+    ])('looks at the clock every 16 KiB: %s', async (_, make) => {
+      const file = await make(await gzip(Uint8Array.of(1, 2, 3)))
+      const now = vi.spyOn(performance, 'now')
+      const { length } = await collect(inflate(file, 1e6))
+      expect(length).toBe(3)
+      expect(now.mock.calls.length).toBeGreaterThan(file.length / 2 ** 14)
+    })
+
+    /** A header with the flag FNAME. */
+    const named = (header: Uint8Array<ArrayBuffer>) => header.map((byte, i) => (i === 3 ? 8 : byte))
+    const nameEnd = (file: Uint8Array<ArrayBuffer>) => new Uint8Array([0, ...file.slice(10)])
+
+    /** Megabytes, in pieces of 20 KB. */
+    async function* emptyMembers(taken: () => void) {
+      const members = filled(1000, await gzip(new Uint8Array()))
+      for (let i = 0; i < 50; ++i) {
+        taken()
+        yield members
+      }
+    }
+
+    test('is read up to twice maxBytes and 64 KiB', async () => {
+      let pieces = 0
+      const read = collect(
+        gunzip(
+          emptyMembers(() => ++pieces),
+          50_000,
+          'train.gz',
+        ),
+      )
+      await expect(read).rejects.toMatchObject({
+        code: 'ERR_DATA_TOO_LARGE',
+        message:
+          'train.gz has 180000 bytes, more than gzip makes of 50000 (raise maxBytes if it is meant to be that large)',
+      })
+      expect(pieces).toBe(9)
+    })
+
+    test('can be aborted', async () => {
+      const stop = new AbortController()
+      let pieces = 0
+      const members = emptyMembers(() => {
+        if (++pieces === 3) stop.abort(new Error('enough'))
+      })
+      await expect(collect(gunzip(members, 1e6, 'train.gz', stop.signal))).rejects.toThrow('enough')
+      expect(pieces).toBe(3)
+    })
+  })
+
   test('a long file gives way to timers', async () => {
     const file = await gzipBomb(50)
     let turns = 0

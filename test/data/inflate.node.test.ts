@@ -9,7 +9,7 @@ type Outcome = { bytes: Buffer; length: number } | 'broken' | 'cut short'
 
 /** Pushed in pieces of a length. */
 function inflate(stream: Uint8Array, pieceLength: number): Outcome {
-  const inflater = new Inflater()
+  const inflater = new Inflater('gzip')
   const output: Uint8Array[] = []
   let at = 0
   try {
@@ -26,7 +26,7 @@ function inflate(stream: Uint8Array, pieceLength: number): Outcome {
   }
   return {
     bytes: Buffer.concat(output),
-    length: Math.min(at, stream.length) - inflater.rest.length,
+    length: Math.min(at, stream.length) - inflater.unused,
   }
 }
 

@@ -1,11 +1,16 @@
 // .npz files: those that NumPy wrote (test/fixtures/numpy-arrays.py), other zip files, bombs and broken ones.
 import fc from 'fast-check'
-import { strToU8, zipSync } from 'fflate/browser'
-import { describe, expect, test } from 'vitest'
+import { deflateSync, strToU8, zipSync } from 'fflate/browser'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { crc32 } from '../../src/crc32.ts'
 import { parseNpz, toNpy } from '../../src/data/index.ts'
+import { readNpz } from '../../src/data/npz.ts'
 import fixture from '../fixtures/numpy-arrays.json' with { type: 'json' }
 import { fromBase64 } from '../support/base64.ts'
+import { watchInflation } from '../support/gzip.ts'
+import { type ZipEnd, type ZipPart, zipFile } from '../support/zip-file.ts'
+
+afterEach(() => vi.restoreAllMocks())
 
 const codeOf = (file: Uint8Array, maxBytes?: number): string => {
   try {
@@ -137,11 +142,36 @@ describe('what is refused', () => {
     )
   })
 
-  test('lengths that a directory lies about', () => {
+  test('lengths that both headers lie about', () => {
+    const content = deflateSync(array)
     for (const size of [0, 1, array.length - 1, array.length + 1, 2 ** 20, 2 ** 31 - 1]) {
-      expect(codeOf(patch(deflated, 24, size))).toBe('ERR_DATA_CORRUPT')
-      expect(codeOf(patch(stored, 24, size))).toBe('ERR_DATA_CORRUPT')
+      const both = { size, crc32: crc32(array.subarray(0, size)) }
+      expect(codeOf(zipFile([{ name: 'a.npy', content, inflated: array, both }]))).toBe('ERR_DATA_CORRUPT')
+      expect(codeOf(zipFile([{ name: 'a.npy', content: array, both }]))).toBe('ERR_DATA_CORRUPT')
     }
+  })
+
+  test('other bytes behind the deflated ones', () => {
+    const content = deflateSync(array)
+    const part = { name: 'a.npy', content: new Uint8Array([...content, 0]), inflated: array }
+    expect(codeOf(zipFile([{ ...part, content }]))).toBe('read')
+    expect(codeOf(zipFile([part]))).toBe('ERR_DATA_CORRUPT')
+  })
+
+  test('what inflates to more than both headers say, at once', () => {
+    const content = deflateSync(new Uint8Array([...array, ...new Uint8Array(2 ** 20)]))
+    const file = zipFile([{ name: 'a.npy', content, inflated: array }])
+    const output = watchInflation()
+    expect(codeOf(file)).toBe('ERR_DATA_CORRUPT')
+    expect(output.bytes).toBeLessThanOrEqual(array.length + 2 ** 16)
+  })
+
+  test('entries that share bytes', () => {
+    const inner = zipFile([{ name: 'b.npy', content: array }]).subarray(0, 30 + 5 + array.length)
+    const outer = { name: 'a.npy', content: inner }
+    expect(() =>
+      parseNpz(zipFile([outer, { name: 'b.npy', content: array, directory: { position: 30 + 5 } }])),
+    ).toThrow('"a.npy" and "b.npy" overlap')
   })
 
   test('a wrong checksum', () => {
@@ -164,6 +194,47 @@ describe('what is refused', () => {
     const twice = zipSync({ 'a.npy': array, 'b.npy': array }, { level: 0 })
     twice[twice.lastIndexOf('b'.charCodeAt(0))] = 'a'.charCodeAt(0)
     expect(codeOf(twice)).toBe('ERR_DATA_CORRUPT')
+  })
+
+  test.each<[string, Partial<ZipPart>, ZipEnd, string]>([
+    ['nothing amiss', {}, {}, 'read'],
+    ['too few entries', {}, { count: 1 }, 'there may be more'],
+    ['too many entries', {}, { count: 3 }, 'entry 3 of 3 in its directory is missing'],
+    ['no entries', {}, { count: 0 }, 'there may be more'],
+    ['entries on another disk', {}, { countHere: 1 }, 'several numbers of entries'],
+    ['a longer directory', {}, { length: 200 }, 'its directory of 200 bytes at'],
+    ['a shorter directory', {}, { length: 51 }, 'its directory of 51 bytes at'],
+    ['a directory elsewhere', {}, { begin: 0 }, 'bytes at 0 does not end where its end is'],
+    ['another name', { own: { name: 'b.npy' } }, {}, '"a.npy" has another name there'],
+    ['a longer name', { own: { name: 'a.npy~' } }, {}, '"a.npy" has another name there'],
+    ['another method', { own: { method: 8 } }, {}, '"a.npy" has another method of compression'],
+    ['encryption', { own: { flags: 1 } }, {}, '"a.npy" has another method of compression or encryption'],
+    ['another size', { own: { size: 1 } }, {}, '"a.npy" has another length'],
+    ['another compressed size', { own: { compressed: 1 } }, {}, '"a.npy" has another length'],
+    ['no size', { own: { size: 0, compressed: 0 } }, {}, '"a.npy" has another length'],
+    ['another checksum', { own: { crc32: 1 } }, {}, '"a.npy" has another checksum'],
+    ['lengths that follow', { both: { flags: 8 }, own: { size: 0, compressed: 0, crc32: 0 } }, {}, 'read'],
+    [
+      'a wrong length that follows',
+      { both: { flags: 8 }, own: { size: 1 } },
+      {},
+      '"a.npy" has another length',
+    ],
+  ])('a directory that an entry or its own end contradicts: %s', (_, part, end, expected) => {
+    const file = zipFile(
+      [
+        { name: 'a.npy', content: array, ...part },
+        { name: 'other.npy', content: array },
+      ],
+      end,
+    )
+    const outcome = () => (Object.keys(parseNpz(file)).join() === 'a,other' ? 'read' : 'something else')
+    if (expected === 'read') expect(outcome()).toBe('read')
+    else {
+      expect(outcome).toThrow(
+        expect.objectContaining({ code: 'ERR_DATA_CORRUPT', message: expect.stringContaining(expected) }),
+      )
+    }
   })
 
   test('a broken array, by its name', () => {
@@ -215,6 +286,8 @@ describe('zip64', () => {
     const view = new DataView(file.buffer)
     const sum = crc32(array)
     view.setUint32(0, 0x04034b50, true)
+    view.setUint32(14, sum, true)
+    for (const at of [18, 22]) view.setUint32(at, SIZE, true)
     view.setUint16(26, bytes.length, true)
     file.set(bytes, 30)
     file.set(array, local)
@@ -230,13 +303,15 @@ describe('zip64', () => {
     view.setBigUint64(field + 4, BigInt(SIZE), true)
     view.setBigUint64(field + 12, BigInt(SIZE), true)
     view.setUint32(end64, 0x06064b50, true)
-    view.setBigUint64(end64 + 32, 1n, true)
+    view.setBigUint64(end64 + 4, 44n, true)
+    for (const at of [24, 32]) view.setBigUint64(end64 + at, 1n, true)
+    view.setBigUint64(end64 + 40, BigInt(end64 - directory), true)
     view.setBigUint64(end64 + 48, BigInt(directory), true)
     view.setUint32(end64 + 56, 0x07064b50, true)
     view.setBigUint64(end64 + 64, BigInt(end64 + record), true)
     view.setUint32(end64 + 76, 0x06054b50, true)
-    view.setUint16(end64 + 86, 0xffff, true)
-    view.setUint32(end64 + 92, 0xffffffff, true)
+    for (const at of [84, 86]) view.setUint16(end64 + at, 0xffff, true)
+    for (const at of [88, 92]) view.setUint32(end64 + at, 0xffffffff, true)
     return file
   }
 
@@ -246,6 +321,18 @@ describe('zip64', () => {
 
   test('an entry that lacks some of them', () => {
     expect(() => parseNpz(zip64(20))).toThrow('"x.npy" has no zip64 numbers, which its directory promises')
+  })
+
+  test.each([
+    ['a number of entries', 86, 3],
+    ['a number of entries on this disk', 24, 3],
+    ['a length', 40, 1],
+    ['a position', 48, 1],
+    ['a length of its own', 4, 43],
+  ])('%s that contradicts the rest', (_, at, value) => {
+    const file = zip64()
+    file[file.length - 98 + at] = value
+    expect(codeOf(file)).toBe('ERR_DATA_CORRUPT')
   })
 
   test.each([1, -1, 2 ** 52])('a record that is %d bytes away from where it should be', distance => {
@@ -263,6 +350,19 @@ describe('zip64', () => {
       { numRuns: 1000 },
     )
   })
+})
+
+test('little is done between two places at which a page can be drawn', () => {
+  const large = toNpy(new Uint8Array(2 ** 21))
+  const output = watchInflation()
+  let before = 0
+  let steps = 0
+  for (const _ of readNpz(zipSync({ 'a.npy': large, 'b.npy': [large, { level: 0 }] }), {})) {
+    expect(output.bytes - before).toBeLessThanOrEqual(2 ** 16)
+    before = output.bytes
+    steps += 1
+  }
+  expect(steps).toBeGreaterThan((2 * large.length) / 2 ** 17)
 })
 
 test.each<[string, unknown, string]>([

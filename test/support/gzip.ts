@@ -25,8 +25,8 @@ export function gzipBomb(mebibytes: number, start: Uint8Array<ArrayBuffer> = new
 export function watchInflation(): { bytes: number } {
   const output = { bytes: 0 }
   const { read } = Inflater.prototype
-  vi.spyOn(Inflater.prototype, 'read').mockImplementation(function (this: Inflater) {
-    const piece = read.call(this)
+  vi.spyOn(Inflater.prototype, 'read').mockImplementation(function (this: Inflater, ...room) {
+    const piece = read.apply(this, room)
     output.bytes += piece?.length ?? 0
     return piece
   })
