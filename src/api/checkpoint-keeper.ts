@@ -4,6 +4,7 @@ import { checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { ArgumentError, CheckpointError, StateError } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 import { defaultMonitor, gainOf, type Monitor, watchedValue } from '../training/early-stopping-options.ts'
 import type { EpochLogs } from '../training/logs.ts'
 import type { CheckpointOptions, CheckpointPosition } from './checkpoints.ts'
@@ -151,8 +152,6 @@ const byPosition = (a: CheckpointPosition, b: CheckpointPosition): number =>
   a.epoch - b.epoch || a.iteration - b.iteration
 
 const pad = (value: number, digits: number): string => String(value).padStart(digits, '0')
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Throws {@link ArgumentError}. What `every` can be, is checked with the other settings. */
 function checkCheckpoints(options: CheckpointOptions): void {

@@ -1,6 +1,7 @@
 // Where the package's code and kernels are loaded from, for those who must say it.
 
 import * as platform from '#platform'
+import { isUrl } from '../brands.ts'
 import { checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
@@ -36,7 +37,7 @@ export function configure(options: ConfigureOptions): void {
 
 function directory(name: string, url: string | URL | undefined): string | undefined {
   if (url === undefined) return undefined
-  if (!(typeof url === 'string' || url instanceof URL) || String(url) === '') {
+  if (!(typeof url === 'string' || isUrl(url)) || String(url) === '') {
     throw new ArgumentError(`${name} is ${describeValue(url)}: expected the address of a directory`)
   }
   return platform.locate(url).replace(/\/?$/, '/')

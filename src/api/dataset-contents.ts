@@ -1,4 +1,5 @@
 // Numbers as a user gives them, and as an engine takes them.
+import { arrayKindOf, isFloat32Array, isUint8Array } from '../brands.ts'
 import type { OptionNames } from '../check-options.ts'
 import type { CsvData } from '../data/csv-table.ts'
 import { type NumberPerSample, toLabels, toWeights } from '../data/labels.ts'
@@ -80,7 +81,7 @@ export async function toContents(options: DatasetOptions): Promise<DatasetConten
 
 /** Whether numbers were converted that single precision may have rounded to others. */
 const isRounded = (from: Matrix | undefined, to: Float32Array | Uint8Array | undefined) =>
-  to instanceof Float32Array && to !== from && to.some(value => Math.abs(value) >= 2 ** 24)
+  isFloat32Array(to) && to !== from && to.some(value => Math.abs(value) >= 2 ** 24)
 
 function convert({
   inputs,
@@ -101,7 +102,7 @@ function convert({
   if (sampleWeights) contents.sampleWeights = toWeights(sampleWeights)
   if (targets) {
     const { values, columns } = toMatrix('targets', targets, bytes)
-    contents.targets = values instanceof Uint8Array ? toShares(values) : values
+    contents.targets = isUint8Array(values) ? toShares(values) : values
     const size = rowSize('targets', columns, 'targetSize', targetSize)
     if (size !== undefined) contents.targetSize = size
   }
@@ -132,7 +133,7 @@ export function toInputs(
   otherwise?: ByteMeaning,
 ): DatasetContents {
   const { values, columns } = toMatrix('inputs', inputs, bytes, otherwise)
-  if (bytes && bytes !== 'numbers' && !(values instanceof Uint8Array)) {
+  if (bytes && bytes !== 'numbers' && !isUint8Array(values)) {
     throw unclearBytes('inputs are no bytes', bytes)
   }
   const size = rowSize('inputs', columns, 'inputSize', inputSize)
@@ -149,7 +150,7 @@ function toValues(
   otherwise: ByteMeaning | undefined,
 ): Float32Array | Uint8Array {
   if (!isBytes(values)) return toFloats(values)
-  const meaning = bytes ?? (kindOf(values) === 'Uint8ClampedArray' ? 'pixels' : otherwise)
+  const meaning = bytes ?? (arrayKindOf(values) === 'Uint8ClampedArray' ? 'pixels' : otherwise)
   if (meaning === 'numbers') return toFloats(values)
   if (meaning === 'pixels') return new Uint8Array(values.buffer, values.byteOffset, values.length)
   throw unclearBytes(`${what} are bytes`, bytes)

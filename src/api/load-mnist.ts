@@ -1,6 +1,7 @@
 // MNIST and data sets in its format, from wherever their files are.
 
 import * as platform from '#platform'
+import { isUrl } from '../brands.ts'
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import type { Engine, MnistLoadOptions } from '../engine/engine.ts'
@@ -152,7 +153,7 @@ function checkMeaning({ classes }: Partial<MnistLoadOptions>): void {
 
 /** A place that means the same in a worker. */
 const located = (source: PartialMnistSource) =>
-  typeof source === 'string' || source instanceof URL ? platform.locate(source) : source
+  typeof source === 'string' || isUrl(source) ? platform.locate(source) : source
 
 async function fetchFiles(
   engine: Engine,
@@ -169,12 +170,7 @@ async function fetchFiles(
 function isKnownOptions<Only extends MnistPart | undefined>(
   first: PartialMnistSource | LoadKnownMnistOptions<Only>,
 ): first is LoadKnownMnistOptions<Only> {
-  return (
-    typeof first === 'object' &&
-    first !== null &&
-    !(first instanceof URL) &&
-    !FILES.some(file => file in first)
-  )
+  return typeof first === 'object' && first !== null && !isUrl(first) && !FILES.some(file => file in first)
 }
 
 function checkSameSize({ train, test }: Partial<Record<MnistPart, Dataset>>): void {

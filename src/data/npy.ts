@@ -1,5 +1,6 @@
 // Arrays in NumPy's format .npy.
 
+import { arrayKindOf } from '../brands.ts'
 import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError, ShapeError } from '../errors.ts'
@@ -167,7 +168,7 @@ export function toNpy(
   ...more: unknown[]
 ): Uint8Array<ArrayBuffer> {
   checkNoOptions('toNpy', [shape, ...more])
-  const dtype = typeNames[kindOf(data)]
+  const dtype = typeNames[arrayKindOf(data) ?? '']
   if (!dtype) throw new ArgumentError(`data is of type ${kindOf(data)}: expected a typed array`)
   if (!Array.isArray(shape)) {
     throw new ArgumentError(

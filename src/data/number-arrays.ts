@@ -1,4 +1,5 @@
 // Typed arrays of every kind, as floats.
+import { arrayKindOf, isFloat32Array } from '../brands.ts'
 import { kindOf } from '../describe-value.ts'
 
 export { kindOf }
@@ -21,20 +22,19 @@ export type NumberArray =
 export type Matrix = NumberArray | readonly (readonly number[] | NumberArray)[]
 
 /** Whether it is a typed array. */
-export const isNumberArray = (value: unknown): value is NumberArray =>
-  ArrayBuffer.isView(value) && kindOf(value) !== 'DataView'
+export const isNumberArray = (value: unknown): value is NumberArray => arrayKindOf(value) !== undefined
 
 /** Whether it is a typed array of bytes, 0–255. */
 export const isBytes = (value: unknown): value is Uint8Array | Uint8ClampedArray =>
-  kindOf(value) === 'Uint8Array' || kindOf(value) === 'Uint8ClampedArray'
+  /^Uint8/.test(String(arrayKindOf(value)))
 
 /** Whether its elements are bigints, like those of 64-bit integers. */
 export const isBigInts = (value: unknown): value is BigInt64Array | BigUint64Array =>
-  kindOf(value) === 'BigInt64Array' || kindOf(value) === 'BigUint64Array'
+  /^Big/.test(String(arrayKindOf(value)))
 
 /** The numbers in single precision: the array itself if it is a Float32Array, otherwise a copy. */
 export function toFloats(values: NumberArray): Float32Array {
-  if (kindOf(values) === 'Float32Array') return values as Float32Array
+  if (isFloat32Array(values)) return values
   if (!isBigInts(values)) return new Float32Array(values as Float64Array)
   const floats = new Float32Array(values.length)
   for (let i = 0; i < floats.length; ++i) floats[i] = Number(values[i])

@@ -1,7 +1,8 @@
 // Files by path or URL, gzipped or not.
 
 import * as platform from '#platform'
-import { describeValue, kindOf } from '../describe-value.ts'
+import { isUrl } from '../brands.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
 import { gunzip, isGzip } from './gzip.ts'
@@ -51,7 +52,7 @@ export function checkLocation(call: string, location: unknown, parse: string): v
 
 /** Whether it is a path or URL. */
 export const isLocation = (source: unknown): source is string | URL =>
-  typeof source === 'string' || kindOf(source) === 'URL'
+  typeof source === 'string' || isUrl(source)
 
 /** The same as one array. */
 export async function readWhole(

@@ -1,4 +1,5 @@
 // The samples of a data set in linear memory.
+import { isUint8Array } from '../brands.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { Arena } from '../wasm/arena.ts'
@@ -83,8 +84,7 @@ export function storeContents(arena: Arena, contents: DatasetContents): Samples 
   }
   const stored: Samples = {
     info,
-    // Not by instanceof, which fails for arrays of another realm.
-    inputs: inputs.BYTES_PER_ELEMENT === 1 ? arena.u8(inputs.length) : arena.f32(inputs.length),
+    inputs: isUint8Array(inputs) ? arena.u8(inputs.length) : arena.f32(inputs.length),
     labels: labels && arena.i32(labels.length),
     targets: targets && arena.f32(targets.length),
     sampleWeights: sampleWeights && arena.f32(sampleWeights.length),

@@ -5,6 +5,7 @@
 //
 // Messages arrive in order. What a callback changes (an abort, a pause) is known to the other thread before it learns
 // that the callback is done.
+import { arrayKindOf, isArrayBuffer } from '../brands.ts'
 import { kindOf } from '../describe-value.ts'
 import { Steering, type SteeringState } from './steering.ts'
 import { makeError, type PlainError, toPlainError } from './thrown.ts'
@@ -209,7 +210,7 @@ export class Link {
       value.onChange = state => this.#send({ type: 'change', id, value: state })
       return { $: 'steering', id, state: value.state } satisfies Stand
     }
-    if (value instanceof Error) return this.#encodeThrown(value)
+    if (/^(Error|DOMException)$/.test(kindOf(value))) return this.#encodeThrown(value)
     const id = this.#number(value, scope)
     if (!scope) this.#made.add(id)
     return { $: 'object', id, properties: propertiesOf(value), kind: kindOf(value) } satisfies Stand
@@ -345,12 +346,12 @@ function isPlain(value: object): boolean {
 
 /** Whether a copy serves the other thread equally well. */
 const isCloneable = (value: object): value is ArrayBufferView | ArrayBuffer =>
-  ArrayBuffer.isView(value) || value instanceof ArrayBuffer
+  ArrayBuffer.isView(value) || isArrayBuffer(value)
 
 /** What is cloned: shared memory is not available to every worker, and a view would copy its whole buffer. */
 function alone(value: ArrayBufferView | ArrayBuffer): unknown {
-  if (!ArrayBuffer.isView(value) || value instanceof DataView) return value
-  const { buffer, byteLength } = value
-  const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
+  if (!arrayKindOf(value)) return value
+  const { buffer, byteLength } = value as Uint8Array
+  const isWhole = isArrayBuffer(buffer) && byteLength === buffer.byteLength
   return isWhole ? value : Uint8Array.prototype.slice.call(value)
 }

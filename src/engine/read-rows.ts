@@ -1,4 +1,5 @@
 // Copies of samples for readers.
+import { isUint8Array } from '../brands.ts'
 import type { DatasetContents, Samples } from '../data/samples.ts'
 
 /** Copies of the given rows. */
@@ -10,7 +11,7 @@ export function readRows(
   const rows = indices.length
   const { view } = inputs
   const result: DatasetContents = {
-    ...(view instanceof Uint8Array
+    ...(isUint8Array(view)
       ? { inputs: takeRows(view, indices, inputSize, new Uint8Array(rows * inputSize)), bytes: 'pixels' }
       : { inputs: takeRows(view, indices, inputSize, new Float32Array(rows * inputSize)) }),
     inputSize,

@@ -1,5 +1,6 @@
 // Thrown values on their way from one thread to another. They may be of any class, with fields that cannot be copied
 // and getters that throw: platform error classes check the receiver of their getters.
+import { kindOf } from '../describe-value.ts'
 
 /** What the other thread learns of an error. */
 export interface PlainError {
@@ -19,9 +20,9 @@ const DEPTH = 4
 export function toPlainError(value: unknown, depth = DEPTH): PlainError | undefined {
   const read = (key: string) => attempt(() => (value as Record<string, unknown>)[key])
   const text = (key: string) => attempt(() => String(read(key) ?? '')) ?? ''
-  // Some platform errors, and those of another realm such as a frame, are not instances of this Error.
+  const kind = attempt(() => kindOf(value))
   const isLikeOne = typeof value === 'object' && typeof read('message') === 'string'
-  if (!isLikeOne && !attempt(() => value instanceof Error)) return undefined
+  if (!isLikeOne && kind !== 'Error') return undefined
   const fields: Record<string, unknown> = {}
   for (const key of attempt(() => [...Object.keys(value as object), 'errors']) ?? []) {
     const copy = attempt(() => structuredClone(read(key)))
@@ -31,7 +32,7 @@ export function toPlainError(value: unknown, depth = DEPTH): PlainError | undefi
     name: text('name') || 'Error',
     message: text('message'),
     stack: text('stack'),
-    isDomException: attempt(() => value instanceof DOMException) ?? false,
+    isDomException: kind === 'DOMException',
     fields,
     cause: depth > 0 ? toPlainError(read('cause'), depth - 1) : undefined,
   }
@@ -60,7 +61,7 @@ export function makeError(
 }
 
 const prototypeOf = (kind: unknown): object | undefined =>
-  typeof kind === 'function' && kind.prototype instanceof Error ? kind.prototype : undefined
+  typeof kind === 'function' && 'message' in Object(kind.prototype) ? kind.prototype : undefined
 
 /** A class of the language has its name as data; other error classes have getters. */
 function languagePrototype(name: string): object | undefined {

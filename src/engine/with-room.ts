@@ -1,6 +1,5 @@
 // Room in linear memory. What is forgotten in place of disposed of is freed by the garbage collector, which sees nothing of
 // linear memory: it has no reason to run while that fills up.
-import { AllocationError } from '../errors.ts'
 
 /**
  * Makes a call again whose allocation has failed, when the garbage was collected. `canRepeat` tells whether what it did
@@ -10,7 +9,7 @@ export async function withRoom<Result>(call: () => Promise<Result>, canRepeat = 
   try {
     return await call()
   } catch (error) {
-    if (!canRepeat() || !(error instanceof AllocationError)) throw error
+    if (!canRepeat() || Object(error).code !== 'ERR_ALLOCATION') throw error
     const { collectGarbage } = await import('./collect-garbage.ts')
     await collectGarbage()
     return call()

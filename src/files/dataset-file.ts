@@ -1,5 +1,6 @@
 // Data sets as safetensors files: samples and what belongs to them as tensors of their own types, so that bytes stay
 // bytes; what tensors cannot say is JSON in the metadata.
+import { isUint8Array } from '../brands.ts'
 import type { DatasetContents } from '../data/samples.ts'
 import { FormatError } from '../errors.ts'
 import { type SafetensorsFile, type Tensor, type WritableTensor, writeSafetensors } from './safetensors.ts'
@@ -28,9 +29,7 @@ export function encodeDataset(
   const shape = [samples, inputSize]
   tensors.push([
     'inputs',
-    inputs instanceof Uint8Array
-      ? { dtype: 'U8', shape, data: inputs }
-      : { dtype: 'F32', shape, data: inputs },
+    isUint8Array(inputs) ? { dtype: 'U8', shape, data: inputs } : { dtype: 'F32', shape, data: inputs },
   ])
   const description: Description = {
     schema: SCHEMA,

@@ -1,4 +1,7 @@
 // Plain data as JSON that gives back the same data: numbers to the bit, and arrays of floats, which go beside it.
+import { isFloat32Array } from '../brands.ts'
+import { describeValue, kindOf } from '../describe-value.ts'
+import { CheckpointError } from '../errors.ts'
 
 /** What stands in the JSON for what JSON cannot hold. */
 interface Stand {
@@ -10,11 +13,12 @@ interface Stand {
 
 /**
  * JSON of objects, arrays, strings, booleans, null and numbers; an undefined member is left out. Each Float32Array goes
- * to `keep`, with a name made of the keys that lead to it.
+ * to `keep`, with a name made of the keys that lead to it. Throws {@link CheckpointError} for anything else, which JSON
+ * would make something else of.
  */
 export function toJson(data: object, keep: (name: string, floats: Float32Array) => void): string {
   const convert = (value: unknown, name: string): unknown => {
-    if (value instanceof Float32Array) {
+    if (isFloat32Array(value)) {
       keep(name, value)
       return { $floats: name } satisfies Stand
     }
@@ -23,8 +27,10 @@ export function toJson(data: object, keep: (name: string, floats: Float32Array) 
       return isExact ? value : ({ $number: Object.is(value, -0) ? '-0' : String(value) } satisfies Stand)
     }
     if (Array.isArray(value)) return value.map((element, i) => convert(element, `${name}.${i}`))
-    if (typeof value !== 'object' || value === null) return value
-    const members = Object.entries(value).filter(([, member]) => member !== undefined)
+    if (value === null || ['undefined', 'string', 'boolean'].includes(typeof value)) return value
+    if (kindOf(value) !== 'Object')
+      throw new CheckpointError(`${name} is ${describeValue(value)}: expected plain data`)
+    const members = Object.entries(value as object).filter(([, member]) => member !== undefined)
     return Object.fromEntries(
       members.map(([key, member]) => [key, convert(member, name === '' ? key : `${name}.${key}`)]),
     )

@@ -1,8 +1,9 @@
 // A network that is built layer by layer from another library's file, and becomes a model.
+
 import type { SequentialOptions } from '../api/model-options.ts'
 import { type Sequential, sequential } from '../api/sequential.ts'
 import type { OptionNames } from '../check-options.ts'
-import { ArgumentError, FormatError, WasmlpError } from '../errors.ts'
+import { FormatError, WasmlpError } from '../errors.ts'
 import { parameterName } from '../kernels/activation-parameters.ts'
 import type { ActivationParameters } from '../kernels/activations.ts'
 import { activation, dropout, flatten, prelu } from '../layers/elementwise.ts'
@@ -12,6 +13,7 @@ import { dense, type Layer } from '../layers/layers.ts'
 import { batchNormalization, layerNormalization, normalization } from '../layers/normalization.ts'
 import { checkLayer } from '../layers/rules.ts'
 import { checkSpec, type LayerParameters } from '../layers/spec.ts'
+import { reasonOf } from '../reason.ts'
 import {
   type Affine,
   absorbed,
@@ -236,8 +238,8 @@ export class ImportedNetwork {
     } catch (error) {
       model.dispose()
       // Finite numbers that make others that are not.
-      if (!(error instanceof ArgumentError)) throw error
-      throw new FormatError(`the file makes no network: ${error.message}`, { cause: error })
+      if (Object(error).code !== 'ERR_ARGUMENT') throw error
+      throw new FormatError(`the file makes no network: ${reasonOf(error)}`, { cause: error })
     }
   }
 

@@ -131,7 +131,7 @@ const weightsOf = (group: Plain) => listOf(group, 'weights')
 
 /** Concatenates the files. */
 function joined(weightData: LayersModelSource['weightData']): Uint8Array {
-  if (weightData instanceof Uint8Array || !isList(weightData)) return toBytes(weightData, 'the weights')
+  if (!isList(weightData)) return toBytes(weightData, 'the weights')
   const shards = weightData.map(shard => toBytes(shard, 'the weights'))
   const bytes = new Uint8Array(shards.reduce((sum, { length }) => sum + length, 0))
   let position = 0

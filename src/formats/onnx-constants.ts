@@ -1,6 +1,7 @@
 // Tensors of ONNX as constants: floats of every width as 32-bit floats, whole numbers as numbers.
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, TensorProto.
+import { isFloat32Array } from '../brands.ts'
 import { FormatError } from '../errors.ts'
 import { elementCount } from '../files/safetensors-tensor.ts'
 import { fromBfloat16, fromFloat16 } from '../float16.ts'
@@ -115,7 +116,7 @@ export function rowOf(constant: Constant): Float32Array {
 
 /** The floats of a constant. Throws {@link FormatError} where it holds whole numbers. */
 export function floatsIn({ kind, data, dims }: Constant): Float32Array {
-  if (kind === 'floats' && data instanceof Float32Array) return data
+  if (kind === 'floats' && isFloat32Array(data)) return data
   throw new FormatError(`a constant of [${dims}] has whole numbers, expected floats`)
 }
 

@@ -1,5 +1,7 @@
 // Models from ONNX: a graph that is a row of operators, each of which is a layer or part of one.
+
 import type { Sequential } from '../api/sequential.ts'
+import { isFloat32Array } from '../brands.ts'
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import { FormatError } from '../errors.ts'
@@ -238,7 +240,7 @@ class GraphReader {
     )
     // A single number may be infinite: a limit that does not limit.
     const { dims, data } = constant
-    if (data.length > 1 && data instanceof Float32Array) expectFinite(data, dims, `tensor ${quote(name)}`)
+    if (data.length > 1 && isFloat32Array(data)) expectFinite(data, dims, `tensor ${quote(name)}`)
     this.#constants.set(name, constant)
     return constant
   }

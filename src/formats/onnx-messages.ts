@@ -2,8 +2,10 @@
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, for the field numbers, and
 // https://protobuf.dev/programming-guides/encoding.
+
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { FormatError } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 
 /** Numbers that a file lists: in a typed array, since there can be hundreds of millions of them. */
 export type NumberList = readonly number[] | Float64Array
@@ -177,8 +179,7 @@ export function decodeOnnx(bytes: Uint8Array): OnnxModel {
     return decode(new BinaryReader(bytes), model, bytes.length) as unknown as OnnxModel
   } catch (cause) {
     if (cause instanceof FormatError) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new FormatError(`onnx: the file is truncated, damaged or not ONNX: ${reason}`, { cause })
+    throw new FormatError(`onnx: the file is truncated, damaged or not ONNX: ${reasonOf(cause)}`, { cause })
   }
 }
 

@@ -6,6 +6,7 @@ import { unknownName } from '../check-options.ts'
 import { concat } from '../data/byte-files.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 import { type Digests, FILE_NAMES, KeptFiles, openCache } from './kept-files.ts'
 import { type KnownDataset, type KnownDatasetName, knownDatasets } from './known-datasets.ts'
 import { type MnistBuffers, type MnistFile, MnistFiles } from './mnist-files.ts'
@@ -135,7 +136,7 @@ class Mirrors {
       }
     }
     const { title } = this.#dataset
-    const reasons = failures.map(({ mirror, error }) => `\n  ${mirror}: ${messageOf(error)}`)
+    const reasons = failures.map(({ mirror, error }) => `\n  ${mirror}: ${reasonOf(error)}`)
     throw new DataError(
       'ERR_DATA_NOT_FOUND',
       `${title} cannot be fetched: no mirror has given ${FILE_NAMES[file]}. Check the network, name other mirrors, or ` +
@@ -184,8 +185,6 @@ function mirrorsOf({ mirrors }: KnownDataset): readonly string[] {
 
 /** The longest that a timer waits, in milliseconds, 25 days: those for longer go off at once. */
 const MAX_TIMER = 2 ** 31 - 1
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** A signal that aborts when nothing has come for a time, or when another one does. */
 class Patience {

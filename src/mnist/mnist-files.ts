@@ -1,5 +1,7 @@
 // Finds MNIST's four files, or those of a relative, in a directory or under a URL.
+
 import * as platform from '#platform'
+import { isUrl } from '../brands.ts'
 import { fileOf } from '../data/byte-files.ts'
 import { type Bytes, toBytes } from '../data/bytes.ts'
 import { ArgumentError, DataError } from '../errors.ts'
@@ -129,7 +131,7 @@ export class MnistFiles {
     const source = this.#source
     const { signal } = this.#options
     signal?.throwIfAborted()
-    if (typeof source !== 'string' && !(source instanceof URL)) {
+    if (typeof source !== 'string' && !isUrl(source)) {
       const file = fileOf(toBytes(source?.[part], `${part} of the MNIST source`))
       return { name: part, file, isEmnist: false }
     }

@@ -1,5 +1,6 @@
 // Options of augmentation: how far images may be distorted, with the checks.
 
+import { isUint8Array } from '../brands.ts'
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import type { DatasetInfo, Samples } from '../data/samples.ts'
 import { describeValue } from '../describe-value.ts'
@@ -136,7 +137,7 @@ export function checkAugmentable(
   { rotation, shear }: Augmentation,
 ): readonly [number, number] {
   const { imageShape } = info
-  if (!(inputs.view instanceof Uint8Array)) {
+  if (!isUint8Array(inputs.view)) {
     throw new ArgumentError(
       "augmentation distorts images of bytes, but this data set's inputs are floats: make it from a Uint8Array, whose " +
         '0–255 count as 0–1',

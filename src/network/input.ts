@@ -2,6 +2,7 @@
 //
 // Images are mostly zeros (MNIST: 81 %). A batch of bytes with few non-zero ones is kept as a list of those, and only
 // they are multiplied. Any other batch becomes a dense matrix. Each batch's density decides.
+import { isUint8Array } from '../brands.ts'
 import type { Samples } from '../data/samples.ts'
 import type { F32Buffer, I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import { type Call, call, type Executor } from '../wasm/calls.ts'
@@ -79,7 +80,7 @@ export class BatchInput {
     this.size = inputSize
     this.indices = arena.i32(capacity)
     this.dense = arena.f32(capacity * inputSize)
-    this.#isBytes = samples.inputs.view instanceof Uint8Array
+    this.#isBytes = isUint8Array(samples.inputs.view)
     if (random && augmentation) {
       const order = arena.i32(capacity)
       order.view.set(order.view.map((_, i) => i))

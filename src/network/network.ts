@@ -1,4 +1,5 @@
 // A network's parameters in linear memory.
+import { isPromise } from '../brands.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import { shapesOf } from '../layers/shapes.ts'
@@ -43,7 +44,7 @@ export class Network {
   async exclusively<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
     while (this.#underWay) await this.#underWay
     const running = operation()
-    if (!(running instanceof Promise)) return running
+    if (!isPromise(running)) return running
     this.#underWay = running.then(
       () => {},
       () => {},

@@ -178,7 +178,10 @@ export function saveOptimizer({ name }: Algorithm, { state, counters }: Optimize
   return { name, counters, vectors, pending: undefined }
 }
 
-/** Lets an optimiser go on from a state, unless that is another's; returns whether it does. */
+/**
+ * Lets an optimiser go on from a state, unless that is another's; returns whether it does. Throws {@link ArgumentError}
+ * for vectors of another length.
+ */
 export function restoreOptimizer(
   { name }: Algorithm,
   optimizer: Optimizer,
@@ -188,7 +191,11 @@ export function restoreOptimizer(
   optimizer.restore(state.counters)
   for (const [vector, { view }] of optimizer.state) {
     const from = state.vectors[vector]
-    if (from?.length === view.length) view.set(from)
+    if (!from) continue // an option that it had not before asks for it
+    if (from.length !== view.length) {
+      throw new ArgumentError(`${vector} has ${from.length} elements: expected ${view.length}`)
+    }
+    view.set(from)
   }
   return true
 }

@@ -1,5 +1,7 @@
 // Reads a URL through `fetch`, which Node and browsers share.
+
 import { DataError } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 import type { ByteFile, Chunks } from './platform.ts'
 
 /**
@@ -47,7 +49,7 @@ async function* readBody(url: string | URL, { body }: Response, signal: AbortSig
 
 function unreadable(url: string | URL, cause: unknown): DataError {
   const { message = String(cause), cause: inner } = cause as Partial<Error>
-  const reason = inner instanceof Error && inner.message ? `${message}: ${inner.message}` : message // as Node says it
+  const reason = Object(inner).message ? `${message}: ${reasonOf(inner)}` : message // as Node says it
   return new DataError(
     'ERR_DATA_NOT_FOUND',
     `${url} cannot be read: ${reason} (check the address, the network and, in a browser, the server's CORS headers)`,

@@ -1,6 +1,8 @@
 // Linear memory as an arena: blocks above the module's own data, handed out and taken back here, since the kernels
 // allocate nothing.
+
 import { AllocationError, ArgumentError, DisposedError } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 import type { Buffer, BufferView } from './buffer.ts'
 
 const PAGE = 65536
@@ -141,9 +143,8 @@ export class LinearMemory {
       if (end + pages * PAGE > LIMIT) throw new RangeError('a 32-bit memory has at most 4 GiB')
       this.#memory.grow(pages)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
       throw new AllocationError(
-        `linear memory cannot grow from ${end} bytes by ${pages * PAGE} (${reason}): free buffers, models or data sets ` +
+        `linear memory cannot grow from ${end} bytes by ${pages * PAGE} (${reasonOf(error)}): free buffers, models or data sets ` +
           'that are no longer needed, or use smaller batches',
       )
     }

@@ -101,28 +101,27 @@ class Instances {
   }
 
   async #add(name: ModuleName, memory?: WebAssembly.Memory): Promise<WebAssembly.Exports> {
-    const module = await compileModule(name, this.#load)
-    const env = { table: this.#table, ...(memory && { memory }) }
-    const { exports } = await instantiateModule(module, { env })
-    this.modules.push(module)
-    Object.assign(this.kernels, exports)
-    return exports
+    try {
+      const module = await compileModule(name, this.#load)
+      const env = { table: this.#table, ...(memory && { memory }) }
+      const { exports } = await instantiateModule(module, { env })
+      this.modules.push(module)
+      Object.assign(this.kernels, exports)
+      return exports
+    } catch (error) {
+      // What engines throw where no addresses are left for another memory, or for code.
+      const { name, message } = error as Error
+      throw name === 'RangeError' ? new AllocationError(`no linear memory is left here: ${message}`) : error
+    }
   }
 }
 
 /** At once where that is allowed: the loader's other way asks for `Response`, for which Node loads a whole HTTP client. */
 async function instantiateModule(module: WebAssembly.Module, imports: WebAssembly.Imports) {
-  try {
-    const { instance } = platform.canBlock
-      ? instantiateSync(module, imports)
-      : await instantiate(module, imports)
-    return instance
-  } catch (error) {
-    // What engines throw where no addresses are left for another memory.
-    if (error instanceof RangeError)
-      throw new AllocationError(`no linear memory is left here: ${error.message}`)
-    throw error
-  }
+  const { instance } = platform.canBlock
+    ? instantiateSync(module, imports)
+    : await instantiate(module, imports)
+  return instance
 }
 
 /** Pages of 64 KiB that a shared memory may grow to, which some runtimes reserve at once: less where that fails. */

@@ -29,7 +29,7 @@ function say(text: string, state: 'busy' | 'ready' | 'failed' = 'busy'): void {
 }
 
 function fail(error: unknown): void {
-  say(error instanceof Error ? error.message : String(error), 'failed')
+  say(String(Object(error).message || error), 'failed')
 }
 
 const percent = (share: number | undefined) => (share === undefined ? '–' : `${(100 * share).toFixed(2)} %`)

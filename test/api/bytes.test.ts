@@ -31,6 +31,15 @@ describe('a Uint8Array', () => {
     )
   })
 
+  test('with a tag of its own is one nonetheless', async () => {
+    class Ages extends Uint8Array {
+      override get [Symbol.toStringTag]() {
+        return 'Ages' as never
+      }
+    }
+    await expect(dataset({ inputs: new Ages(AGES), inputSize: 2 })).rejects.toThrow('inputs are bytes')
+  })
+
   test.each(['pixels', 'numbers'] as const)(
     'counts as %s to a data set, to predict and in a stream alike',
     async bytes => {

@@ -4,6 +4,7 @@ import { decodeCheckpoint } from '../../src/files/checkpoint-file.ts'
 import { fromJson, toJson } from '../../src/files/plain-data.ts'
 import { readSafetensors } from '../../src/files/safetensors.ts'
 import {
+  CheckpointError,
   dataset,
   dense,
   FormatError,
@@ -166,4 +167,20 @@ test('plain data comes back as it was', () => {
   expect([...kept.keys()]).toEqual(['nested.floats'])
   const back = fromJson(json, name => kept.get(name) ?? new Float32Array())
   expect(back).toStrictEqual(data)
+})
+
+describe('what JSON would make something else of is refused', () => {
+  test.each([
+    ['another kind of array', new Float64Array(2)],
+    ['bytes', new Uint8Array(2)],
+    ['a map', new Map([[1, 2]])],
+    ['a date', new Date(0)],
+    ['a function', () => 1],
+    ['a symbol', Symbol('s')],
+    ['a bigint', 1n],
+  ])('%s', (_, value) => {
+    const write = () => toJson({ state: { part: value } }, () => {})
+    expect(write).toThrow(CheckpointError)
+    expect(write).toThrow('state.part is')
+  })
 })

@@ -32,7 +32,7 @@ export async function openIndexedDb(name: string): Promise<Backend | undefined> 
   try {
     return new IndexedDb(await openDatabase(`wasmlp/${name}`))
   } catch (cause) {
-    if (!(cause instanceof DOMException && cause.name === 'VersionError')) return undefined
+    if (Object(cause).name !== 'VersionError') return undefined
     throw new StorageError(
       'ERR_STORAGE_FAILED',
       `the storage ${JSON.stringify(name)} was made by a newer wasmlp: load that one, or open a storage of another name`,

@@ -49,8 +49,7 @@ interface FileHandle extends FileSystemFileHandle {
   const TEMPORARY = 'temporary'
   let storage = ''
 
-  const isMissing = (error: unknown) =>
-    error instanceof DOMException && (error.name === 'NotFoundError' || error.name === 'TypeMismatchError')
+  const isMissing = (error: unknown) => /^(NotFound|TypeMismatch)Error$/.test((error as Error).name)
 
   /** A folder of the storage; undefined where it does not exist, unless it should be created. */
   const folderOf = async (
@@ -193,7 +192,7 @@ interface FileHandle extends FileSystemFileHandle {
     const { id, call } = data
     try {
       const result = await answer(data)
-      port.postMessage({ id, result }, result instanceof Uint8Array ? [result.buffer] : [])
+      port.postMessage({ id, result }, ArrayBuffer.isView(result) ? [result.buffer] : [])
       if (call === 'close') port.postMessage({ ended: true })
     } catch (error) {
       const { name, message } = error as Error
