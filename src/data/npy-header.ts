@@ -2,6 +2,7 @@
 //
 // Source: NumPy Enhancement Proposal 1 and numpy.lib.format, versions 1.0, 2.0 and 3.0.
 import { DataError } from '../errors.ts'
+import { type PythonValue, parseDictionary } from './npy-dictionary.ts'
 
 /** The element types that are read, by NumPy's names. */
 export type NpyType =
@@ -59,8 +60,8 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
 const broken = (name: string, what: string) =>
   new DataError('ERR_DATA_HEADER', `${name} has a broken header: ${what} (save it again by numpy.save)`)
 
-/** Extracts the dictionary's text. */
-function headerText(bytes: Uint8Array, name: string): { text: string; begin: number } {
+/** Extracts the dictionary's text. `mayBeLong`: whether Python 2 may have written it. */
+function headerText(bytes: Uint8Array, name: string): { text: string; begin: number; mayBeLong: boolean } {
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) {
     throw new DataError(
       'ERR_DATA_MAGIC',
@@ -69,11 +70,11 @@ function headerText(bytes: Uint8Array, name: string): { text: string; begin: num
   }
   const truncated = (found: string) =>
     new DataError('ERR_DATA_TRUNCATED', `${name} is cut short: ${found} (get the file again)`)
-  const [version] = bytes.subarray(6, 7)
+  const [version, minor] = bytes.subarray(6, 8)
   const start = version === 1 ? 10 : 12
   if (bytes.length < start) throw truncated(`it ends within its header, after ${bytes.length} bytes`)
-  if (version !== 1 && version !== 2 && version !== 3) {
-    throw broken(name, `its format version is ${version}: expected 1, 2 or 3`)
+  if ((version !== 1 && version !== 2 && version !== 3) || minor !== 0) {
+    throw broken(name, `its format version is ${version}.${minor}: expected 1.0, 2.0 or 3.0`)
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, start)
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
@@ -82,35 +83,44 @@ function headerText(bytes: Uint8Array, name: string): { text: string; begin: num
   if (bytes.length < begin) {
     throw truncated(`its header has ${length} bytes, but ${bytes.length - start} follow`)
   }
-  // Versions 1 and 2 are Latin-1; what is read of either is ASCII. A copy, since TextDecoder rejects shared memory.
-  return { text: new TextDecoder('latin1').decode(bytes.slice(start, begin)), begin }
-}
-
-const ENTRY = /^\s*(['"])(\w+)\1\s*:\s*(?:(['"])([^'"\\]*)\3|(True|False)|\(([\d\sL,]*)\))\s*(?:,|(?=\}))/
-
-/** The entries of `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`; undefined for anything else. */
-function parseDictionary(text: string): Map<string, string> | undefined {
-  const body = /^\s*\{(.*\})\s*$/s.exec(text)
-  if (!body) return undefined
-  const entries = new Map<string, string>()
-  let rest = body[1] ?? ''
-  for (let entry = ENTRY.exec(rest); entry; entry = ENTRY.exec(rest)) {
-    const [all, , key = '', , string, flag, tuple] = entry
-    if (entries.has(key)) return undefined
-    entries.set(key, string ?? flag ?? `(${tuple})`)
-    rest = rest.slice(all.length)
+  // A copy, since TextDecoder rejects shared memory.
+  const content = bytes.slice(start, begin)
+  const mayBeLong = version < 3
+  if (mayBeLong) return { text: new TextDecoder('latin1').decode(content), begin, mayBeLong }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content)
+    return { text, begin, mayBeLong }
+  } catch {
+    throw broken(name, 'it is not UTF-8, as format version 3.0 has it')
   }
-  return rest.trim() === '}' ? entries : undefined
 }
 
-/** `(3, 4)` as sizes; undefined for anything but a tuple of whole numbers. */
-function parseShape(text: string): number[] | undefined {
-  // Python 2 wrote long integers as 3L. A tuple of one ends in a comma.
-  const tuple = /^\(\s*(?:\d+L?\s*,\s*)*(\d+L?\s*)?\)$/.exec(text)
-  if (!tuple || (tuple[1] !== undefined && !text.includes(','))) return undefined
-  const shape = (text.match(/\d+/g) ?? []).map(Number)
-  return shape.every(Number.isSafeInteger) && shape.length <= MAX_RANK ? shape : undefined
+/** NumPy's other names for the types: those that mean the same on every machine. */
+const LETTERS: Readonly<Record<string, NpyType>> = {
+  '?': 'bool',
+  b: 'int8',
+  B: 'uint8',
+  h: 'int16',
+  H: 'uint16',
+  i: 'int32',
+  I: 'uint32',
+  q: 'int64',
+  Q: 'uint64',
+  e: 'float16',
+  f: 'float32',
+  d: 'float64',
 }
+
+/** The type that a descriptor names: `<f4`, `f4`, `<f` or `float32`. */
+function typeOf(descriptor: string): NpyType | undefined {
+  const [, code = ''] = /^[<>=|]?(.*)$/.exec(descriptor) ?? []
+  const types = Object.keys(descriptors) as NpyType[]
+  const found = types.find(type => descriptors[type] === code || type === descriptor)
+  return found ?? (Object.hasOwn(LETTERS, code) ? LETTERS[code] : undefined)
+}
+
+const isShape = (value: PythonValue | undefined): value is readonly number[] =>
+  typeof value === 'object' && value.length <= MAX_RANK && value.every(Number.isSafeInteger)
 
 /**
  * Reads a header. `name` is what errors call the file. Throws {@link DataError} with one of these codes:
@@ -121,7 +131,7 @@ function parseShape(text: string): number[] | undefined {
  * - `ERR_DATA_TYPE`: elements that are not plain numbers
  */
 export function parseNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
-  const { text, begin } = headerText(bytes, name)
+  const { text, begin, mayBeLong } = headerText(bytes, name)
   const unsupported = (found: string) =>
     new DataError(
       'ERR_DATA_TYPE',
@@ -129,29 +139,27 @@ export function parseNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
         `in NumPy, such as by x.astype('float32')`,
     )
   if (/(['"])descr\1\s*:\s*\[/.test(text)) throw unsupported('a structure')
-  const entries = parseDictionary(text)
+  const entries = parseDictionary(text, mayBeLong)
   const descr = entries?.get('descr')
   const order = entries?.get('fortran_order')
-  const shape = parseShape(entries?.get('shape') ?? '')
-  if (entries?.size !== 3 || descr === undefined || !shape || !/^(True|False)$/.test(order ?? '')) {
+  const shape = entries?.get('shape')
+  if (entries?.size !== 3 || typeof descr !== 'string' || typeof order !== 'boolean' || !isShape(shape)) {
     throw broken(
       name,
       `it is ${JSON.stringify(text.trim().slice(0, 100))}, expected something like ` +
         "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }",
     )
   }
-  const types = Object.entries(descriptors) as [NpyType, string][]
-  const type = types.find(([, code]) => descr.replace(/^[<>=|]/, '') === code)
-  if (!type) throw unsupported(JSON.stringify(descr.slice(0, 40)))
-  const [dtype, code] = type
+  const dtype = typeOf(descr)
+  if (!dtype) throw unsupported(JSON.stringify(descr.slice(0, 40)))
   // With a size of 0 there are no elements. A product beyond 2⁵³ is rounded, but never below it: no file has as many.
   const length = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1)
   return {
     dtype,
-    elementSize: Number(code[1]),
+    elementSize: Number(descriptors[dtype][1]),
     isBigEndian: descr.startsWith('>'),
-    isFortranOrder: order === 'True',
-    shape,
+    isFortranOrder: order,
+    shape: [...shape],
     length,
     begin,
   }
