@@ -1,14 +1,14 @@
 // Files that commands read and write.
 import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { kindOf, readWhole } from '../platform/node-file.ts'
 import { checkReplaceable, replaceFile } from '../platform/replace-file.ts'
 import { Failure, reasonOf } from './failure.ts'
 
-/** All bytes of a file. Throws {@link Failure}. */
+/** All bytes of a file, or of a pipe. Throws {@link Failure}. */
 export async function readBytes(path: string): Promise<Buffer> {
   try {
-    return await readFile(path)
+    return await readWhole(path, { pipes: true })
   } catch (cause) {
     throw new Failure(`${path} cannot be read: ${reasonOf(cause)}`, { cause })
   }
@@ -42,7 +42,8 @@ function resolveTarget(path: string): string {
     const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
     return isLink ? resolveTarget(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path
   }
-  if (!found.isFile()) throw new Failure(`${path} cannot be written: it is not a regular file`)
+  if (!found.isFile())
+    throw new Failure(`${path} cannot be written: it is ${kindOf(found)}, expected a regular file`)
   return realpathSync(path)
 }
 

@@ -1,5 +1,5 @@
 // The platform services in Node: files by path or file: URL, everything else through fetch.
-import { open, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -10,14 +10,12 @@ import { DataError } from '../errors.ts'
 import type { ScriptSource } from './asset-urls.ts'
 import { fetchFile } from './fetch-file.ts'
 import { NodeDirectory } from './node-directory.ts'
+import { readable } from './node-file.ts'
 
 export { showEpochs } from './node-inspection.ts'
 
 import type { ByteFile, Chunks, Platform, WorkerHandle } from './platform.ts'
 import { freeBytes, userDirectory } from './user-directories.ts'
-
-/** Bytes of one read: few enough to stay in the cache, enough to spare the calls. */
-const CHUNK = 256 * 1024
 
 /** Whether it is a URL that `fetch` reads. A scheme has two letters at least: `C:\data` is a path. */
 function isRemote(location: string | URL): boolean {
@@ -29,19 +27,11 @@ function toPath(location: string | URL): string {
   return /^file:/i.test(String(location)) ? fileURLToPath(location) : String(location)
 }
 
-/** Looks at a file, and closes it: it is opened again to be read, so that none stays open that nobody reads. */
 async function openFile(location: string | URL, signal?: AbortSignal): Promise<ByteFile | undefined> {
   if (isRemote(location)) return fetchFile(location, signal)
   try {
-    const path = toPath(location)
-    const file = await open(path)
-    try {
-      const { size } = await file.stat()
-      const { buffer, bytesRead } = await file.read(new Uint8Array(4), { position: Math.max(0, size - 4) })
-      return { size, end: buffer.subarray(0, bytesRead), chunks: () => readChunks(location, path) }
-    } finally {
-      await file.close()
-    }
+    const { chunks, ...rest } = await readable(toPath(location), signal)
+    return { ...rest, chunks: () => readChunks(location, chunks(), signal) }
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
@@ -49,21 +39,18 @@ async function openFile(location: string | URL, signal?: AbortSignal): Promise<B
   }
 }
 
-/** The bytes of a file, chunk by chunk in the same memory. */
-async function* readChunks(location: string | URL, path: string): Chunks {
-  const chunk = new Uint8Array(CHUNK)
-  const failed = (cause: unknown) => {
-    throw unreadable(location, cause)
-  }
-  const file = await open(path).catch(failed)
+async function* readChunks(location: string | URL, chunks: Chunks, signal: AbortSignal | undefined): Chunks {
   try {
     for (;;) {
-      const { bytesRead } = await file.read(chunk).catch(failed)
-      if (bytesRead === 0) return
-      yield chunk.subarray(0, bytesRead)
+      const { done, value } = await chunks.next().catch(cause => {
+        signal?.throwIfAborted()
+        throw unreadable(location, cause)
+      })
+      if (done) return
+      yield value
     }
   } finally {
-    await file.close()
+    await chunks.return()
   }
 }
 
@@ -131,6 +118,10 @@ export const canBlock: Platform['canBlock'] = true
 export const canShareMemory: Platform['canShareMemory'] = () => true
 
 export const threadSupport: Platform['threadSupport'] = () => {
+  if (process.permission && !process.permission.has('worker')) {
+    const reason = "Node's permission model lets this process start no workers: --allow-worker lets it"
+    return { canShare: true, threads: 1, reason }
+  }
   const threads = availableParallelism()
   return { canShare: true, threads, reason: `this process may run ${threads} at once` }
 }

@@ -36,6 +36,14 @@ test('writes a file, and replaces it', () => {
   expect(readdirSync(directory)).toEqual(['a'])
 })
 
+test('writes a file with the longest name, and one with a line break', () => {
+  for (const name of ['x'.repeat(255), '한'.repeat(85), 'two\nlines']) {
+    new OutFile(join(directory, name)).write(bytes)
+    expect(readdirSync(directory)).toEqual([name])
+    rmSync(join(directory, name))
+  }
+})
+
 test('writes through a symbolic link', () => {
   writeFileSync(join(directory, 'target'), 'old')
   symlinkSync('target', join(directory, 'link'))
@@ -97,8 +105,8 @@ test('a failure leaves the old file as it was, and nothing beside it', () => {
 test.each([
   ['a missing directory', 'missing/a', 'no such file or directory'],
   ['a file as directory', 'file/a', 'not a directory'],
-  ['a directory', 'folder', 'it is not a regular file'],
-  ['a name too long', 'x'.repeat(250), 'name too long'],
+  ['a directory', 'folder', 'it is a directory, expected a regular file'],
+  ['a name too long', 'x'.repeat(256), 'name too long'],
 ])('refuses beforehand: %s', (_, name, reason) => {
   writeFileSync(join(directory, 'file'), '')
   mkdirSync(join(directory, 'folder'))
@@ -108,5 +116,7 @@ test.each([
 })
 
 test.skipIf(!existsSync('/dev/null'))('refuses a device, which would be replaced by a file', () => {
-  expect(() => new OutFile('/dev/null')).toThrow('/dev/null cannot be written: it is not a regular file')
+  expect(() => new OutFile('/dev/null')).toThrow(
+    '/dev/null cannot be written: it is a device, expected a regular file',
+  )
 })

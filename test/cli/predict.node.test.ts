@@ -149,7 +149,7 @@ describe('failures', () => {
 
   test('a directory', async () => {
     expect((await failure(model, directory)).sentence).toBe(
-      `${directory} cannot be read: illegal operation on a directory`,
+      `${directory} cannot be read: it is a directory: expected a file`,
     )
   })
 

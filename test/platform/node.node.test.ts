@@ -41,7 +41,9 @@ describe('open', () => {
     const bytes = Uint8Array.from({ length: size }, (_, i) => i % 251)
     await writeFile(path, bytes)
     const file = await platform.open(path)
-    expect(file).toMatchObject({ size, end: bytes.subarray(-4) })
+    // A file that says it is empty may not be: see node-file.node.test.ts.
+    const told = { size, end: bytes.subarray(-4) }
+    expect(file).toMatchObject(size > 0 ? told : { size: undefined, end: undefined })
     expect(Buffer.compare((await readBytes(path)) ?? new Uint8Array(), bytes)).toBe(0)
     await rm(path)
   })
