@@ -51,8 +51,9 @@ export interface CheckpointOptions {
 
 /**
  * Checkpoints as files in a directory, which is created if needed. Each is written under another name, flushed to
- * disk and renamed, so a file is always wholly old or wholly new. What a killed process leaves unfinished is removed
- * at the next start. Use one directory per training: two trainings would remove each other's checkpoints.
+ * disk and renamed, so a file is always wholly old or wholly new. What a killed process leaves unfinished, a file
+ * `wasmlp-….tmp`, is removed by a start a day later. Use one directory per training: two trainings would remove each
+ * other's checkpoints.
  *
  * Throws {@link UnsupportedError} in a browser.
  *

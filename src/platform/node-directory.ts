@@ -1,9 +1,10 @@
 // A directory of files in Node, each written whole or not at all.
 import { mkdirSync } from 'node:fs'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { readWhole } from './node-file.ts'
 import type { FileStore, StoredFile } from './platform.ts'
-import { isTemporary, removeLeftovers, replaceFile, syncDirectory } from './replace-file.ts'
+import { checkReplaceable, listWithoutLeftovers, replaceFile, syncDirectory } from './replace-file.ts'
 
 export class NodeDirectory implements FileStore {
   readonly #path: string
@@ -12,11 +13,10 @@ export class NodeDirectory implements FileStore {
     this.#path = resolve(path) // so that it stays the same when the process goes elsewhere
   }
 
-  /** The names of what is there; also removes what a killed process left. */
+  /** The names of what is there; also removes what a killed process left a day ago. */
   async list(): Promise<string[]> {
     try {
-      removeLeftovers(this.#path)
-      return (await readdir(this.#path)).filter(name => !isTemporary(name))
+      return listWithoutLeftovers(this.#path)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
       throw error
@@ -34,17 +34,27 @@ export class NodeDirectory implements FileStore {
   }
 
   async read(name: string): Promise<Uint8Array> {
-    return readFile(join(this.#path, name))
+    return readWhole(join(this.#path, name), { pipes: false })
+  }
+
+  /** Creates the directory where there is none. */
+  async check(name: string): Promise<void> {
+    this.#create()
+    checkReplaceable(join(this.#path, name))
   }
 
   /** Creates the directory where there is none. */
   async write(name: string, bytes: Uint8Array): Promise<void> {
-    const created = mkdirSync(this.#path, { recursive: true })
-    if (created !== undefined) syncDirectory(dirname(created))
+    this.#create()
     replaceFile(join(this.#path, name), bytes)
   }
 
   async remove(name: string): Promise<void> {
     await rm(join(this.#path, name), { force: true })
+  }
+
+  #create(): void {
+    const created = mkdirSync(this.#path, { recursive: true })
+    if (created !== undefined) syncDirectory(dirname(created))
   }
 }

@@ -56,6 +56,8 @@ export interface FileStore {
   files(): Promise<StoredFile[]>
   read(name: string): Promise<Uint8Array>
   write(name: string, bytes: Uint8Array): Promise<void>
+  /** Rejects where a file of that name could not be written, as far as it can be known beforehand. */
+  check(name: string): Promise<void>
   /** Does nothing where there is no such file. */
   remove(name: string): Promise<void>
 }

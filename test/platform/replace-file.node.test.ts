@@ -1,5 +1,5 @@
 // Files that are replaced whole or not at all: a process that ends at any call of the operating system leaves the old
-// bytes or the new ones, and what it leaves beside them goes at the next start.
+// bytes or the new ones, and what it leaves beside them goes a day later.
 import type * as fileSystem from 'node:fs'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { CheckpointError, dataset, dense, directoryCheckpoints, sequential } fro
 /** Calls that are made before the process "ends"; from then on none does anything. */
 let budget = Infinity
 const calls: string[] = []
+let beforeRename = (_: string) => {}
 
 class Ended extends Error {}
 
@@ -29,6 +30,7 @@ vi.mock('node:fs', async importOriginal => {
       if (budget <= 0) throw new Ended(`before ${name}`)
       budget -= 1
       calls.push(name)
+      if (name === 'renameSync') beforeRename(String(args[0]))
       // As writes may be, each is cut short: the file is half written before the next call.
       if (name === 'writeSync' && args[1]) {
         const [file, bytes, offset] = args as unknown as [number, Uint8Array, number]
@@ -47,6 +49,7 @@ const { readdirSync, readFileSync, rmSync, writeFileSync, utimesSync } =
 let directory: string
 beforeEach(() => {
   budget = Infinity
+  beforeRename = () => {}
   directory = mkdtempSync(join(tmpdir(), 'wasmlp-replace-'))
 })
 afterEach(() => {
@@ -54,9 +57,9 @@ afterEach(() => {
   rmSync(directory, { recursive: true })
 })
 
-/** Makes a file older than this process, as one is that an earlier one left. */
-function makeOlder(path: string): void {
-  const before = Date.now() / 1000 - process.uptime() - 1
+/** Makes a file so many hours old. */
+function makeOlder(path: string, hours: number): void {
+  const before = Date.now() / 1000 - 3600 * hours
   utimesSync(path, before, before)
 }
 
@@ -87,8 +90,8 @@ test.each([true, false])(
         bytes === undefined ? 'none' : bytes.every(b => b === 2) && bytes.length === 1500 ? 'new' : 'old'
       if (state === 'old') expect(bytes).toEqual([...old])
       seen.add(state)
-      for (const name of names) if (name !== NAME) makeOlder(join(directory, name))
-      const listed = await directoryCheckpoints(directory).list() // the next start
+      for (const name of names) if (name !== NAME) makeOlder(join(directory, name), 25)
+      const listed = await directoryCheckpoints(directory).list() // a later start
       expect(listed).toEqual(state === 'none' ? [] : [NAME])
       expect(readdirSync(directory)).toEqual(listed)
       if (isDone) break
@@ -101,40 +104,59 @@ test.each([true, false])(
 )
 
 describe('leftovers', () => {
-  const leave = (pid: number, name = NAME) => {
-    const path = join(directory, `${name}.${pid}-01234567-89ab-cdef-0123-456789abcdef.tmp`)
-    writeFileSync(path, 'half')
-    return path
-  }
+  const ID = '01234567-89ab-cdef-0123-456789abcdef'
+  const FOREIGN = 2 ** 22 + 1 // above any process number here
 
-  test('of a process that is gone, or of one with our own id before us, are removed', async () => {
-    leave(2 ** 22 + 1) // above any process id
-    makeOlder(leave(process.pid))
-    expect(await directoryCheckpoints(directory).list()).toEqual([])
-    expect(readdirSync(directory)).toEqual([])
-  })
+  // As two containers see one directory: neither has the other's processes.
+  test.each([`wasmlp-${ID}.tmp`, `${NAME}.${FOREIGN}-${ID}.tmp`, `${NAME}.${process.pid}-${ID}.tmp`])(
+    'stay for a day, whatever process they are of: %s',
+    async name => {
+      const path = join(directory, name)
+      writeFileSync(path, 'half')
+      makeOlder(path, 23)
+      expect(await directoryCheckpoints(directory).list()).toEqual([])
+      expect(readdirSync(directory)).toEqual([name])
+      makeOlder(path, 25)
+      expect(await directoryCheckpoints(directory).list()).toEqual([])
+      expect(readdirSync(directory)).toEqual([])
+    },
+  )
 
-  test('of another thread of this process stay', async () => {
-    leave(process.pid)
-    expect(await directoryCheckpoints(directory).list()).toEqual([])
-    expect(readdirSync(directory)).toHaveLength(1)
-  })
-
-  test('of a process that lives stay, for an hour', async () => {
-    const path = leave(process.ppid)
-    await directoryCheckpoints(directory).list()
-    expect(readdirSync(directory)).toHaveLength(1)
-    const before = Date.now() / 1000 - 3700
-    utimesSync(path, before, before)
-    await directoryCheckpoints(directory).list()
-    expect(readdirSync(directory)).toEqual([])
-  })
-
-  test('of others are not ours', async () => {
+  test('of other programs are not ours', async () => {
     writeFileSync(join(directory, 'notes.tmp'), '')
+    makeOlder(join(directory, 'notes.tmp'), 100)
     await directoryCheckpoints(directory).list()
     expect(readdirSync(directory)).toEqual(['notes.tmp'])
   })
+
+  test('that may not be removed do no harm', async () => {
+    writeFileSync(join(directory, `wasmlp-${ID}.tmp`), 'half')
+    makeOlder(join(directory, `wasmlp-${ID}.tmp`), 25)
+    budget = 0
+    expect(await directoryCheckpoints(directory).list()).toEqual([])
+  })
+
+  test('a file whose temporary file somebody removes is written again', async () => {
+    let removed = 0
+    beforeRename = temporary => {
+      if (removed++ < 2) rmSync(temporary)
+    }
+    await directoryCheckpoints(directory).write(NAME, fresh)
+    expect(removed).toBe(3)
+    expect([...readFileSync(join(directory, NAME))]).toEqual([...fresh])
+    beforeRename = temporary => rmSync(temporary)
+    await expect(directoryCheckpoints(directory).write(NAME, old)).rejects.toMatchObject({ code: 'ENOENT' })
+    expect([...readFileSync(join(directory, NAME))]).toEqual([...fresh])
+  })
+})
+
+// A temporary name that has the target's in it would be longer than names can be.
+test('a name of 255 bytes is written', async () => {
+  const name = 'x'.repeat(255)
+  const store = directoryCheckpoints(directory)
+  await store.write(name, fresh)
+  expect([...(await store.read(name))]).toEqual([...fresh])
+  await expect(store.write(`${name}x`, fresh)).rejects.toMatchObject({ code: 'ENAMETOOLONG' })
 })
 
 describe('a training whose checkpoints cannot be written', () => {
