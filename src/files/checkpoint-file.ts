@@ -2,7 +2,9 @@
 //
 // The weights are those of a model file (model-file.ts), and whatever reads that reads this too. Vectors of the training
 // are tensors named training.…, everything else is JSON in the metadata, and so is a checksum of the whole file.
-import { FormatError } from '../errors.ts'
+import { custom, exactOptional, unknown } from 'valibot'
+import { kindOf } from '../describe-value.ts'
+import { CheckpointError, FormatError } from '../errors.ts'
 import type { Layer } from '../layers/layers.ts'
 import { shapesOf } from '../layers/shapes.ts'
 import type { LayerParameters } from '../layers/spec.ts'
@@ -14,16 +16,19 @@ import { type Checksum, checksumsOf, noChecksum, writeChecksum } from './file-ch
 import { encodeModel, layersOf, parametersOf, TRAINING } from './model-file.ts'
 import { fromJson, toJson } from './plain-data.ts'
 import { readSafetensors, type SafetensorsFile, type WritableTensor } from './safetensors.ts'
+import { quote } from './safetensors-header.ts'
+import { check, checkVersion, fields, readingFile } from './schema.ts'
+import { stateSchema } from './training-schema.ts'
 
 /** Version of the training's JSON, and of what its vectors mean; raised when an older reader could misread them. */
-const SCHEMA = '2'
+const SCHEMA = 2
 
 /** The version of checkpoints that are brought up to date: see checkpoint-upgrade.ts. */
-const OLD_SCHEMA = '1'
+const OLD_SCHEMA = 1
 
 const SCHEMA_KEY = 'wasmlp.checkpoint'
-const OPTIMIZER_VECTORS = 'state.optimizer.vectors.'
 const TRAINING_KEY = 'wasmlp.training'
+const WHERE = 'what the checkpoint says of its training'
 
 /** Where a model and its training stand. */
 export interface ModelCheckpoint {
@@ -33,20 +38,32 @@ export interface ModelCheckpoint {
   readonly identity: TrainingIdentity | undefined
 }
 
-/** A checkpoint as a file. The checksum in it is taken with zeros in its own place. */
+/**
+ * A checkpoint as a file. The checksum in it is taken with zeros in its own place. Rejects with {@link CheckpointError}
+ * where the state is not one to go on from.
+ */
 export async function encodeCheckpoint(
   inputSize: number,
   layers: readonly Layer[],
   { parameters, state, identity }: ModelCheckpoint,
   checksum: Checksum,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    checkTraining({ state, identity }, inputSize, layers, false)
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause
+    throw new CheckpointError(
+      `the checkpoint is not written, since nothing could go on from it: ${cause.message}. Please report this`,
+      { cause },
+    )
+  }
   const tensors: [string, WritableTensor][] = []
   // The layers are in the file already.
   const terms = identity && { ...identity, layers: undefined }
   const training = toJson({ state, identity: terms }, (name, data) => {
     tensors.push([`${TRAINING}${name}`, { dtype: 'F32', shape: [data.length], data }])
   })
-  const metadata = { [SCHEMA_KEY]: SCHEMA, ...noChecksum, [TRAINING_KEY]: training }
+  const metadata = { [SCHEMA_KEY]: String(SCHEMA), ...noChecksum, [TRAINING_KEY]: training }
   const file = encodeModel(inputSize, layers, parameters, { tensors, metadata })
   await writeChecksum(file, checksum)
   return file
@@ -77,41 +94,65 @@ export function decodeCheckpoint(
   layers: readonly Layer[],
 ): ModelCheckpoint {
   // A file without a version counts as one of version 1.
-  const schema = contents.metadata[SCHEMA_KEY] ?? OLD_SCHEMA
-  if (schema !== SCHEMA && schema !== OLD_SCHEMA) {
-    throw new FormatError(
-      `the checkpoint's schema is version ${schema}, and this wasmlp reads versions ${OLD_SCHEMA} and ${SCHEMA}: use a ` +
-        'newer wasmlp',
-    )
-  }
+  const version = contents.metadata[SCHEMA_KEY] ?? String(OLD_SCHEMA)
+  const schema = /^\d+$/.test(version) ? Number(version) : version
+  checkVersion('the checkpoint', { schema }, OLD_SCHEMA, SCHEMA)
   const parameters = parametersOf(contents, inputSize, layers)
-  const layout = new ParameterLayout(shapesOf(inputSize, layers))
-  const { state, identity: terms } = parseTraining(contents, layout)
-  const counts = [state?.epoch, state?.iteration, state?.epochsBefore, state?.steps]
-  if (!state || !counts.every(count => Number.isSafeInteger(count)) || !Array.isArray(state.history)) {
-    throw new FormatError('the checkpoint does not say where its training stands')
+  const { state, identity: terms, strays } = parseTraining(contents)
+  const isOld = schema === OLD_SCHEMA
+  readingFile(WHERE, () => checkTraining({ state, identity: terms }, inputSize, layers, isOld))
+  for (const stray of strays) {
+    throw new FormatError(`the checkpoint has a tensor ${quote(stray)}, which ${WHERE} does not name`)
   }
   const identity = terms && { ...terms, layers: identifyLayers(layersOf(contents)) }
-  return { parameters, state: schema === OLD_SCHEMA ? upgradeState(state, identity) : state, identity }
+  return { parameters, state: isOld ? upgradeState(state, identity) : state, identity }
 }
 
-function parseTraining(
-  { metadata, tensors }: SafetensorsFile,
-  layout: ParameterLayout,
-): Partial<ModelCheckpoint> {
+/** What the file says of its training, its state not yet checked, and the vectors that it does not name. */
+function parseTraining({ metadata, tensors }: SafetensorsFile): {
+  state: TrainingState
+  identity: TrainingIdentity | undefined
+  strays: ReadonlySet<string>
+} {
+  const text = metadata[TRAINING_KEY]
+  if (text === undefined) throw new FormatError(`${WHERE} is missing: take an older checkpoint`)
+  const names = new Set([...tensors.keys()].filter(name => name.startsWith(TRAINING)))
   const floats = (name: string): Float32Array => {
     const tensor = tensors.get(`${TRAINING}${name}`)
-    const length = name.startsWith(OPTIMIZER_VECTORS) ? layout.trainableLength : layout.length
-    if (tensor?.dtype === 'F32' && tensor.data.length === length) return tensor.data
+    if (!names.delete(`${TRAINING}${name}`)) {
+      throw new FormatError(`${WHERE} names ${quote(name)} ${tensor ? 'twice' : 'and has no such tensor'}`)
+    }
+    if (tensor?.dtype === 'F32' && tensor.shape.length === 1) return tensor.data
     throw new FormatError(
-      `the checkpoint has ${tensor ? `${tensor.dtype} [${tensor.shape}]` : 'nothing'} as ${TRAINING}${name}, expected ` +
-        `${length} floats`,
+      `${WHERE} has ${tensor?.dtype} of ${tensor?.shape.length} dimensions as ${quote(name)}, expected a row of floats`,
     )
   }
-  try {
-    return { ...(fromJson(metadata[TRAINING_KEY] ?? '', floats) as Partial<ModelCheckpoint>) }
-  } catch (cause) {
-    if (cause instanceof FormatError) throw cause
-    throw new FormatError('what the checkpoint says of its training is no JSON', { cause })
+  const training = fromJson(text, floats, WHERE)
+  return readingFile(WHERE, () => {
+    check(TRAINING_FIELDS, training)
+    const { state, identity } = training
+    return { state: state as TrainingState, identity, strays: names }
+  })
+}
+
+const TRAINING_FIELDS = fields({
+  state: unknown(),
+  identity: exactOptional(custom<TrainingIdentity>(value => kindOf(value) === 'Object', 'an object')),
+})
+
+/** Throws {@link FormatError} unless a training's state is one of such a model, and of the optimiser that it names. */
+function checkTraining(
+  { state, identity }: Pick<ModelCheckpoint, 'state' | 'identity'>,
+  inputSize: number,
+  layers: readonly Layer[],
+  isOld: boolean,
+): void {
+  const layout = new ParameterLayout(shapesOf(inputSize, layers))
+  const { algorithm } = Object(identity?.optimizer) as { algorithm?: unknown }
+  check(stateSchema({ layout, algorithm, isOld }), state, 'state')
+  if (state.history.length > state.epoch) {
+    throw new FormatError(
+      `state.history has ${state.history.length} epochs, expected ${state.epoch}, as state.epoch says`,
+    )
   }
 }

@@ -1,17 +1,20 @@
 // Layers as the metadata of a model file has them.
+import {
+  exactOptional,
+  type InferOutput,
+  looseObject,
+  type ObjectEntries,
+  type StrictObjectSchema,
+} from 'valibot'
+import { describeValue } from '../describe-value.ts'
 import { FormatError } from '../errors.ts'
-import { PARAMETER_NAMES, parameterName } from '../kernels/activation-parameters.ts'
+import { parameterName } from '../kernels/activation-parameters.ts'
 import type { ActivationParameters } from '../kernels/activations.ts'
 import { type ActivationLayer, activation, dropout, flatten, prelu } from '../layers/elementwise.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
 import { type DenseLayer, dense, type Layer } from '../layers/layers.ts'
-import {
-  batchNormalization,
-  layerNormalization,
-  type NormalizationOptions,
-  normalization,
-  scalingOf,
-} from '../layers/normalization.ts'
+import { batchNormalization, layerNormalization, normalization, scalingOf } from '../layers/normalization.ts'
+import { check, fields, finiteNumber, flag, name, numbers, readingFile, whole } from './schema.ts'
 
 /** A layer's fields. Dense layers have no `kind`: they were there before all others. */
 export function layerToJson(layer: Layer): object {
@@ -34,38 +37,53 @@ export function layerToJson(layer: Layer): object {
   }
 }
 
-/** A layer's fields in a file; the functions that make layers check what is only claimed here. */
-interface Fields extends Readonly<Record<string, unknown>> {
-  readonly units: number
-  readonly activation: LayerActivation
-  readonly rate: number
+/** The number that some activations take, under its name. */
+const parameters = { slope: exactOptional(finiteNumber), alpha: exactOptional(finiteNumber) }
+
+/** How a file keeps a kind of layer: its fields, and what makes a layer of them and knows their ranges. */
+const row = <Entries extends ObjectEntries>(
+  entries: Entries,
+  make: (fields: InferOutput<StrictObjectSchema<Entries, string>>) => Layer,
+) => ({
+  schema: fields({ kind: exactOptional(name()), ...entries }),
+  make: make as (fields: object) => Layer,
+})
+
+/** To give a layer another field, add it to its row. Fields that its function does not need can be left out. */
+export const LAYER_FIELDS: { readonly [Kind in Layer['kind']]: ReturnType<typeof row> } = {
+  dense: row(
+    { units: whole(1), activation: exactOptional(name<LayerActivation>()), ...parameters },
+    ({ units, ...options }) => dense(units, options),
+  ),
+  activation: row(
+    { activation: name<LayerActivation>(), ...parameters },
+    ({ activation: name, ...options }) => activation(name, options),
+  ),
+  prelu: row({ shared: exactOptional(flag), slope: exactOptional(finiteNumber) }, prelu),
+  dropout: row({ rate: finiteNumber }, ({ rate }) => dropout(rate)),
+  batchNormalization: row(
+    { momentum: exactOptional(finiteNumber), epsilon: exactOptional(finiteNumber) },
+    batchNormalization,
+  ),
+  layerNormalization: row({ epsilon: exactOptional(finiteNumber) }, layerNormalization),
+  normalization: row({ mean: numbers, standardDeviation: numbers }, options => normalization(options)),
+  flatten: row({}, () => flatten()),
 }
 
-/** What makes a layer of each kind, of its fields; those that are its options stand apart as well. */
-const MAKERS: { readonly [Kind in Layer['kind']]: (fields: Fields, options: object) => Layer } = {
-  dense: ({ units, activation }, options) => dense(units, { activation, ...parameterIn(options) }),
-  activation: (fields, options) => activation(fields.activation, parameterIn(options)),
-  prelu: (_, options) => prelu(options),
-  dropout: ({ rate }) => dropout(rate),
-  batchNormalization: (_, options) => batchNormalization(options),
-  layerNormalization: (_, options) => layerNormalization(options),
-  normalization: (_, options) => normalization(options as NormalizationOptions),
-  flatten: () => flatten(),
-}
-
-/** The way back. Throws {@link FormatError}, or what the functions throw that make layers, where that is none. */
-export function layerFromJson(json: object): Layer {
-  const fields = json as Fields
-  const { kind = 'dense', units, activation: _, rate, ...options } = fields
-  if (typeof kind !== 'string' || !Object.hasOwn(MAKERS, kind)) {
-    throw new FormatError(`a layer is of kind ${JSON.stringify(kind)}, which this wasmlp does not know`)
+/** The way back. Throws {@link FormatError} with the path of what is wrong, which begins with `at`. */
+export function layerFromJson(json: unknown, at: string): Layer {
+  check(looseObject({ kind: exactOptional(name()) }, 'an object'), json, at)
+  const { kind = 'dense', ...others } = json
+  if (!Object.hasOwn(LAYER_FIELDS, kind)) {
+    throw new FormatError(
+      `${at}.kind is ${describeValue(kind)}, which this wasmlp does not know: expected one of ` +
+        `${Object.keys(LAYER_FIELDS).join(', ')}`,
+    )
   }
-  return MAKERS[kind as Layer['kind']](fields, options)
+  const { schema, make } = LAYER_FIELDS[kind as Layer['kind']]
+  check(schema, others, at)
+  return readingFile(at, () => make(others))
 }
-
-/** The parameters of activations among options. */
-const parameterIn = (options: object): ActivationParameters =>
-  Object.fromEntries(Object.entries(options).filter(([field]) => Object.hasOwn(PARAMETER_NAMES, field)))
 
 /** What of a layer must not change where weights are to keep their meaning, in words; shapes apart. */
 export function describeLayer(layer: Layer): string {

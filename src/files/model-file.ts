@@ -3,7 +3,8 @@
 //
 // PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
 // have parameters. A Linear's weight is [out, in], the transpose of ours.
-import { FormatError, WasmlpError } from '../errors.ts'
+import { array, exactOptional, type InferOutput, unknown } from 'valibot'
+import { FormatError } from '../errors.ts'
 import { layerRow } from '../layers/layer-kinds.ts'
 import type { Layer } from '../layers/layers.ts'
 import { checkLayer } from '../layers/rules.ts'
@@ -18,7 +19,10 @@ import {
   type WritableTensor,
   writeSafetensors,
 } from './safetensors.ts'
+import { quote } from './safetensors-header.ts'
 import { expectFinite } from './safetensors-tensor.ts'
+import { check, checkVersion, fields, readingFile, whole } from './schema.ts'
+import { parseJson } from './strict-json.ts'
 
 /** Version of the file's schema, in the metadata; raised when an older reader could misread it. */
 const SCHEMA = 3
@@ -35,13 +39,16 @@ export const QUANTIZED_SCHEMA = 3
 /** What the names of tensors begin with that are no weights, but a checkpoint's. */
 export const TRAINING = 'training.'
 
-/** The architecture as the metadata has it, under the key `wasmlp`. */
-interface Architecture {
+/**
+ * The architecture as the metadata has it, under the key `wasmlp`. To add a field, add it here; those of layers have
+ * their rows in layer-json.ts.
+ */
+export const ARCHITECTURE = fields({
   /** A file without one counts as version 1. */
-  schema?: number
-  inputSize: number
-  layers: object[]
-}
+  schema: exactOptional(whole(DENSE_SCHEMA, SCHEMA)),
+  inputSize: whole(1),
+  layers: array(unknown(), 'a list of layers'),
+})
 
 /** What else goes into a file of {@link encodeModel}, or goes in otherwise. */
 export interface EncodeOptions {
@@ -82,7 +89,7 @@ export function encodeModel(
     }
     module += modulesOf(shape.layer)
   }
-  const architecture: Architecture = {
+  const architecture: InferOutput<typeof ARCHITECTURE> = {
     schema: Math.max(
       layers.every(({ kind }) => kind === 'dense') ? DENSE_SCHEMA : LAYERS_SCHEMA,
       more.schema ?? DENSE_SCHEMA,
@@ -169,32 +176,16 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
         'then load the weights into it',
     )
   }
-  let architecture: Partial<Architecture>
-  try {
-    architecture = { ...JSON.parse(text) }
-  } catch (cause) {
-    throw new FormatError('the architecture in the metadata is no JSON', { cause })
-  }
-  const { schema = DENSE_SCHEMA, inputSize, layers } = architecture
-  if (!Number.isInteger(schema) || schema < DENSE_SCHEMA || schema > SCHEMA) {
-    throw new FormatError(
-      `the model's schema is version ${JSON.stringify(schema)}, and this wasmlp reads versions ${DENSE_SCHEMA}–${SCHEMA}` +
-        (schema > SCHEMA ? ': use a newer wasmlp' : ''),
-    )
-  }
-  try {
-    if (!Array.isArray(layers)) throw new FormatError('layers is no list')
-    const spec = {
-      inputSize: inputSize as number, // or anything else: checkSpec tells
-      layers: layers.map(layerFromJson),
-      seed: 0,
-    }
+  const where = 'the architecture in the metadata'
+  const json = parseJson(text, where)
+  checkVersion('the model', json, DENSE_SCHEMA, SCHEMA)
+  return readingFile(`${where} makes no network`, () => {
+    check(ARCHITECTURE, json)
+    const { inputSize, layers } = json
+    const spec = { inputSize, layers: layers.map((layer, i) => layerFromJson(layer, `layers.${i}`)), seed: 0 }
     checkSpec(spec, checkLayer)
     return spec
-  } catch (cause) {
-    const reason = cause instanceof WasmlpError ? cause.message : 'a layer is no object'
-    throw new FormatError(`the architecture in the metadata makes no network: ${reason}`, { cause })
-  }
+  })
 }
 
 /**
@@ -229,7 +220,8 @@ function takeParameters(
   if (modules.length !== learning.length) {
     throw new FormatError(`the file has weights of ${modules.length} layers, expected ${learning.length}`)
   }
-  return shapes.map(shape => takeLayer(tensors, modules[learning.indexOf(shape)], shape, isOurs))
+  const moduleOf = new Map(learning.map((shape, i) => [shape, modules[i]]))
+  return shapes.map(shape => takeLayer(tensors, moduleOf.get(shape), shape, isOurs))
 }
 
 /** The names of a layer's tensors, behind the number of its module. */
@@ -263,7 +255,7 @@ function takeLayer(
         : take(tensors, `${module}.bias`, [biasCount]),
     ...(statisticsCount > 0 && {
       runningMean: take(tensors, `${module}.running_mean`, [units]),
-      runningVariance: take(tensors, `${module}.running_var`, [units]),
+      runningVariance: takeVariance(tensors, `${module}.running_var`, units),
       batches: takeCount(tensors, `${module}.num_batches_tracked`),
     }),
   }
@@ -273,36 +265,52 @@ function takeLayer(
 function takeCount(tensors: Map<string, Tensor>, name: string): number {
   const tensor = tensors.get(name)
   if (!tensor) return 0
+  const what = `tensor ${quote(name)}`
   if (tensor.dtype !== 'I64' || tensor.data.length !== 1) {
-    throw new FormatError(
-      `tensor ${JSON.stringify(name)} is ${tensor.dtype} [${tensor.shape}], expected one number of type I64`,
-    )
+    throw new FormatError(`${what} is ${tensor.dtype} ${shapeOf(tensor)}, expected one number of type I64`)
   }
-  return Number(tensor.data[0])
+  const count = Number(tensor.data[0])
+  check(whole(), count, what)
+  return count
 }
 
 function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Float32Array {
   const tensor = tensors.get(name)
-  if (!tensor)
-    throw new FormatError(`the file has no tensor ${JSON.stringify(name)}, expected one of [${shape}]`)
+  const what = `tensor ${quote(name)}`
+  if (!tensor) throw new FormatError(`the file has no ${what}, expected one of [${shape}]`)
   if (String(tensor.shape) !== String(shape)) {
-    throw new FormatError(
-      `tensor ${JSON.stringify(name)} has the shape [${tensor.shape}], but the layer needs [${shape}]`,
-    )
+    throw new FormatError(`${what} has the shape ${shapeOf(tensor)}, but the layer needs [${shape}]`)
   }
-  const [rows = 1, columns = 1] = shape
-  if (tensor.dtype !== 'I8') {
-    const floats = toFloat32(tensor)
-    expectFinite(floats, shape, `tensor ${JSON.stringify(name)}`)
-    return floats
-  }
+  const result = tensor.dtype === 'I8' ? dequantized(tensors, name, tensor.data, shape) : toFloat32(tensor)
+  expectFinite(result, shape, what)
+  return result
+}
+
+/** A tensor's shape in a message. */
+const shapeOf = ({ shape }: Tensor) => `[${shape.slice(0, 8)}${shape.length > 8 ? ',…' : ''}]`
+
+/** 8-bit whole numbers times the scale of their row. */
+function dequantized(
+  tensors: Map<string, Tensor>,
+  name: string,
+  values: Int8Array,
+  [rows = 1, columns = 1]: readonly number[],
+): Float32Array {
   const scales = take(tensors, `${name}_scale`, [rows])
-  const floats = new Float32Array(tensor.data)
+  const floats = new Float32Array(values)
   for (let row = 0; row < rows; ++row) {
     const scale = scales[row] ?? 0
     for (let i = row * columns; i < (row + 1) * columns; ++i) floats[i] = (floats[i] ?? 0) * scale
   }
   return floats
+}
+
+/** A variance is 0 or more. */
+function takeVariance(tensors: Map<string, Tensor>, name: string, units: number): Float32Array {
+  const variance = take(tensors, name, [units])
+  const at = variance.findIndex(value => value < 0)
+  if (at < 0) return variance
+  throw new FormatError(`tensor ${quote(name)} has ${variance[at]} at [${at}], expected variances, 0 or more`)
 }
 
 /** columns × rows from rows × columns. */

@@ -1,7 +1,8 @@
 // Plain data as JSON that gives back the same data: numbers to the bit, and arrays of floats, which go beside it.
 import { isFloat32Array } from '../brands.ts'
 import { describeValue, kindOf } from '../describe-value.ts'
-import { CheckpointError } from '../errors.ts'
+import { CheckpointError, FormatError } from '../errors.ts'
+import { parseJson } from './strict-json.ts'
 
 /** What stands in the JSON for what JSON cannot hold. */
 interface Stand {
@@ -38,12 +39,30 @@ export function toJson(data: object, keep: (name: string, floats: Float32Array) 
   return JSON.stringify(convert(data, ''))
 }
 
-/** What {@link toJson} got; `floats` gives the arrays back. Throws what JSON.parse throws. */
-export function fromJson(text: string, floats: (name: string) => Float32Array): unknown {
-  return JSON.parse(text, (_, value: unknown) => {
+/**
+ * What {@link toJson} got; `floats` gives the arrays back. Throws {@link FormatError} for what it would not write;
+ * `where` begins the message.
+ */
+export function fromJson(text: string, floats: (name: string) => Float32Array, where: string): unknown {
+  // Not as deep as a stack: parseJson sees to that.
+  const convert = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value
-    const { $number, $floats }: Stand = value
-    if ($number !== undefined) return Number($number)
-    return $floats === undefined ? value : floats($floats)
-  })
+    if (Array.isArray(value)) return value.map(convert)
+    const members = Object.entries(value)
+    if (!('$number' in value || '$floats' in value)) {
+      return Object.fromEntries(members.map(([key, member]) => [key, convert(member)]))
+    }
+    const { $number, $floats }: { $number?: unknown; $floats?: unknown } = value
+    if (members.length === 1) {
+      if (typeof $floats === 'string') return floats($floats)
+      if (typeof $number === 'string' && STANDS.has($number)) return Number($number)
+    }
+    throw new FormatError(
+      `${where} has ${describeValue(value)}, expected { $number } of ${[...STANDS].join(', ')} or { $floats } of a name`,
+    )
+  }
+  return convert(parseJson(text, where))
 }
+
+/** The numbers that JSON has no words for. */
+const STANDS: ReadonlySet<string> = new Set(['-0', 'NaN', 'Infinity', '-Infinity'])

@@ -6,6 +6,7 @@ import { type Call, call } from '../wasm/calls.ts'
 import { OPTIMIZER_KERNELS } from '../wasm/exports.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { COUNTER_FACTORS, type OptimizerCounter } from './counters.ts'
+import { keepsVector, memoryOf } from './optimizer-memory.ts'
 import type { OptimizerConfig } from './optimizer-options.ts'
 import type { OptimizerCounters, OptimizerState } from './optimizer-state.ts'
 import type { Algorithm } from './optimizer-table.ts'
@@ -76,18 +77,20 @@ class VectorOptimizer implements Optimizer {
       )
     }
     const { name, ...options } = config.algorithm
-    const { numbers, vectors: kept } = OPTIMIZER_KERNELS[name]
     this.#runtime = runtime
     this.#config = config
     this.#vectors = vectors
     this.#options = Object.fromEntries(
       Object.entries(options).map(([option, value]) => [option, Number(value)]),
     )
-    this.#counted = [...numbers].filter(isCounter)
+    const memory = memoryOf(name)
+    this.#counted = memory.counters
     this.#counters = this.#withSteps({ step: 0 })
     this.#parts = arena.u8(runtime.kernels.sumOfSquaresParts(length) * F64_BYTES)
     this.state = new Map(
-      kept.filter(vector => this.#keeps(vector)).map(vector => [vector, arena.f32(length)]),
+      memory.vectors
+        .filter(vector => keepsVector(vector, this.#options) !== false)
+        .map(vector => [vector, arena.f32(length)]),
     )
     this.normCall = call('sumOfSquares', length, gradients.pointer, this.#parts.pointer)
   }
@@ -135,12 +138,6 @@ class VectorOptimizer implements Optimizer {
     return Math.abs(this.#gradientScale) * Math.sqrt(sum)
   }
 
-  /** Whether an option asks for a vector, where one must. */
-  #keeps(vector: string): boolean {
-    const option = ASKED_FOR[vector]
-    return option === undefined || this.#options[option] !== 0
-  }
-
   /** The call of the kernel: what all optimisers take, then what is its own (assembly/optimizers.ts). */
   #update(): Call {
     const { parameters, gradients, weightCount } = this.#vectors
@@ -166,11 +163,6 @@ class VectorOptimizer implements Optimizer {
     return { kernel: `${algorithm.name}Update`, args }
   }
 }
-
-/** Vectors that are kept only where the option of this name is neither 0 nor false. */
-const ASKED_FOR: Readonly<Record<string, string>> = { gradientMean: 'centered', velocity: 'momentum' }
-
-const isCounter = (name: string): name is OptimizerCounter => Object.hasOwn(COUNTER_FACTORS, name)
 
 /** A copy of what an optimiser remembers. */
 export function saveOptimizer({ name }: Algorithm, { state, counters }: Optimizer): OptimizerState {

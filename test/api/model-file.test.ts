@@ -379,22 +379,26 @@ describe('the architecture of a file', () => {
       { ...right, schema: '1' },
       'schema is version "1", and this wasmlp reads versions 1',
     ],
-    ['null', 'null', 'makes no network: layers is no list'],
+    ['null', 'null', 'makes no network: it is null, expected an object'],
     ['no JSON', '{"schema":1', 'the architecture in the metadata is no JSON'],
     ['empty', '', 'the architecture in the metadata is no JSON'],
-    ['without layers', { schema: 1, inputSize: 3 }, 'makes no network: layers is no list'],
+    ['without layers', { schema: 1, inputSize: 3 }, 'makes no network: layers is missing'],
     ['with no layer', { ...right, layers: [] }, 'makes no network: a network needs at least one layer'],
-    ['with a null layer', { ...right, layers: [null] }, 'makes no network: a layer is no object'],
+    ['with a null layer', { ...right, layers: [null] }, 'makes no network: layers.0 is null'],
     [
       'with an unknown activation',
       { ...right, layers: [{ units: 2, activation: 'swish' }] },
       'unknown activation "swish"',
     ],
-    ['with half a unit', { ...right, layers: [{ units: 2.5 }] }, 'makes no network: dense(2.5)'],
+    [
+      'with half a unit',
+      { ...right, layers: [{ units: 2.5 }] },
+      'makes no network: layers.0.units is 2.5, expected a whole number, 1 or more',
+    ],
     [
       'with units in text',
       { ...right, layers: [{ units: '2' }] },
-      'makes no network: dense("2"): expected a whole number',
+      'makes no network: layers.0.units is "2", expected a whole number, 1 or more',
     ],
     [
       'with a slope for ReLU',
@@ -416,7 +420,7 @@ describe('the architecture of a file', () => {
       { ...right, layers: [{ units: 2, activation: 'softmax' }, { units: 1 }] },
       'only the last layer',
     ],
-    ['without inputSize', { schema: 1, layers: right.layers }, 'makes no network: inputSize is undefined'],
+    ['without inputSize', { schema: 1, layers: right.layers }, 'makes no network: inputSize is missing'],
     ['with inputSize 0', { ...right, inputSize: 0 }, 'makes no network: inputSize is 0'],
     ['with inputSize in text', { ...right, inputSize: '3' }, 'makes no network: inputSize is "3"'],
     ['with inputSize in a list', { ...right, inputSize: [3] }, 'makes no network: inputSize is [3]'],
@@ -424,6 +428,40 @@ describe('the architecture of a file', () => {
       'of other sizes than the weights',
       { ...right, inputSize: 4 },
       'has the shape [2,3], but the layer needs [2,4]',
+    ],
+    [
+      'with a scaling by what only looks like a list',
+      {
+        schema: 2,
+        inputSize: 3,
+        layers: [{ kind: 'normalization', mean: { length: 3 }, standardDeviation: 1 }, ...right.layers],
+      },
+      'layers.0.mean is { length }, expected a finite number, or a list of such',
+    ],
+    [
+      'of a kind in an object',
+      { ...right, layers: [{ kind: { toString: 1 }, units: 2 }] },
+      'layers.0.kind is { toString }, expected a text',
+    ],
+    [
+      'with a field that no layer has',
+      { ...right, layers: [{ units: 2, initializer: 'he' }] },
+      'layers.0.initializer is no field of its object, expected only kind, units, activation, slope, alpha',
+    ],
+    [
+      'with a key twice',
+      '{"schema":1,"inputSize":3,"inputSize":3,"layers":[{"units":2}]}',
+      'the architecture in the metadata has the key "inputSize" twice',
+    ],
+    [
+      'with a prototype',
+      '{"schema":1,"inputSize":3,"layers":[{"units":2,"__proto__":{"activation":"relu"}}]}',
+      'the architecture in the metadata has the key "__proto__"',
+    ],
+    [
+      'nested without end',
+      `{"schema":${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
+      'the architecture in the metadata is nested over 64 levels deep',
     ],
     [
       'of vast sizes',
@@ -438,6 +476,51 @@ describe('the architecture of a file', () => {
       message: expect.stringContaining(message),
     })
     expect((await memoryUsage()).inUse).toBe(inUse)
+  })
+})
+
+describe('running statistics in a file', () => {
+  const withStatistics = (variance: number, batches: bigint) =>
+    writeSafetensors(
+      [
+        ['1.num_batches_tracked', { dtype: 'I64', shape: [], data: BigInt64Array.of(batches) }],
+        ['0.weight', tensor(1, 1)],
+        ['0.bias', tensor(1)],
+        ['1.weight', tensor(1)],
+        ['1.bias', tensor(1)],
+        ['1.running_mean', tensor(1)],
+        ['1.running_var', { dtype: 'F32', shape: [1], data: Float32Array.of(variance) }],
+      ],
+      {
+        wasmlp: JSON.stringify({
+          schema: 2,
+          inputSize: 1,
+          layers: [{ units: 1 }, { kind: 'batchNormalization' }],
+        }),
+      },
+    )
+
+  test.each<[string, number, bigint, string]>([
+    ['a variance below 0', -1, 1n, 'tensor "1.running_var" has -1 at [0], expected variances, 0 or more'],
+    ['fewer batches than none', 1, -1n, 'tensor "1.num_batches_tracked" is -1, expected a whole number'],
+    [
+      'more batches than can be counted',
+      1,
+      2n ** 62n,
+      'tensor "1.num_batches_tracked" is 4611686018427388000',
+    ],
+  ])('refused, with nothing left in memory: %s', async (_, variance, batches, message) => {
+    const { inUse } = await memoryUsage()
+    await expect(sequentialFromSafetensors(withStatistics(variance, batches))).rejects.toMatchObject({
+      code: 'ERR_FORMAT',
+      message: expect.stringContaining(message),
+    })
+    expect((await memoryUsage()).inUse).toBe(inUse)
+  })
+
+  test('right ones are taken', async () => {
+    using model = await sequentialFromSafetensors(withStatistics(0, 3n))
+    expect((await model.getParameters())[1]).toMatchObject({ batches: 3 })
   })
 })
 

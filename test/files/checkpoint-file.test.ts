@@ -91,9 +91,113 @@ describe('the version of the schema', () => {
   test('a newer one is refused', () => {
     expect(() => decode('3')).toThrow(
       new FormatError(
-        "the checkpoint's schema is version 3, and this wasmlp reads versions 1 and 2: use a newer wasmlp",
+        "the checkpoint's schema is version 3, and this wasmlp reads versions 1–2: use a newer wasmlp",
       ),
     )
+  })
+})
+
+describe('a training that cannot be gone on with is refused', () => {
+  type Training = { state: Record<string, unknown>; [name: string]: unknown }
+  const decode = (change: (training: Training) => unknown) => () => {
+    const { tensors, metadata } = readSafetensors(bytes)
+    const training: Training = JSON.parse(metadata['wasmlp.training'] ?? '')
+    const text = JSON.stringify(change(training))
+    return decodeCheckpoint(
+      { tensors, metadata: { ...metadata, 'wasmlp.training': text } },
+      INPUTS,
+      trained.layers,
+    )
+  }
+  const withState = (more: object) =>
+    decode(({ state, ...rest }) => ({ ...rest, state: { ...state, ...more } }))
+  const withOptimizer = (more: object) =>
+    decode(({ state, ...rest }) => ({
+      ...rest,
+      state: { ...state, optimizer: { ...Object(state.optimizer), ...more } },
+    }))
+  const vector = (name: string) => ({ $floats: `state.${name}` })
+  const moments = {
+    firstMoment: vector('optimizer.vectors.firstMoment'),
+    secondMoment: vector('optimizer.vectors.secondMoment'),
+  }
+
+  test('the file as it is, is not', () => {
+    expect(withOptimizer({ vectors: moments })).not.toThrow()
+  })
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'an iteration before the first',
+      withState({ iteration: -1 }),
+      'state.iteration is -1, expected a whole number, 0 or more',
+    ],
+    ['an epoch before the first', withState({ epoch: -1e9 }), 'state.epoch is -1000000000, expected'],
+    ['half an epoch', withState({ epochsBefore: 0.5 }), 'state.epochsBefore is 0.5, expected'],
+    ['more steps than a word holds', withState({ steps: 2 ** 40 }), 'state.steps is 1099511627776, expected'],
+    ['a history of more epochs', withState({ epoch: 0 }), 'state.history has 2 epochs, expected 0'],
+    ['no counters', withOptimizer({ counters: undefined }), 'state.optimizer.counters is missing'],
+    [
+      'no product of beta1',
+      withOptimizer({ counters: { step: 8, beta2Power: 0.5 } }),
+      'state.optimizer.counters.beta1Power is missing',
+    ],
+    [
+      'a product that cannot be',
+      withOptimizer({ counters: { step: 8, beta1Power: 2, beta2Power: 0.5 } }),
+      'counters.beta1Power is 2, expected a number, 0 to 1',
+    ],
+    [
+      'an unknown optimiser',
+      withOptimizer({ name: 'adamax' }),
+      'state.optimizer.name is "adamax", expected one of sgd, ',
+    ],
+    [
+      'another optimiser than its vectors are of',
+      withOptimizer({ name: 'lion', counters: { step: 8 } }),
+      'state.optimizer.vectors.secondMoment is no field',
+    ],
+    [
+      'text as a vector',
+      withOptimizer({ vectors: { ...moments, firstMoment: 'abc' } }),
+      'state.optimizer.vectors.firstMoment is "abc", expected 144 floats',
+    ],
+    [
+      'numbers as a vector',
+      withOptimizer({ vectors: { ...moments, firstMoment: { 0: 1, 1: 2 } } }),
+      'state.optimizer.vectors.firstMoment is { 0, 1 }, expected',
+    ],
+    [
+      'a vector of zeros in a name',
+      withOptimizer({ vectors: { ...moments, firstMoment: { $floats: 'x' } } }),
+      'names "x" and has no such tensor',
+    ],
+    [
+      'a vector under two names',
+      withOptimizer({ vectors: { ...moments, secondMoment: moments.firstMoment } }),
+      'firstMoment" twice',
+    ],
+    [
+      'a vector that nothing names',
+      withState({ parameters: undefined }),
+      'has a tensor "training.state.parameters", which',
+    ],
+    ['a number in words', withState({ steps: { $number: '7' } }), 'has { $number }, expected'],
+    ['null for a number', withState({ epoch: null }), 'state.epoch is null, expected'],
+    [
+      'a state that is a list',
+      decode(training => ({ ...training, state: [] })),
+      'state is [], expected an object',
+    ],
+    ['no state', decode(({ identity }) => ({ identity })), 'state is missing'],
+    [
+      'an identity that is a list',
+      decode(training => ({ ...training, identity: [] })),
+      'identity is [], expected an object',
+    ],
+  ])('%s', (_, open, message) => {
+    expect(open).toThrow(FormatError)
+    expect(open).toThrow(message)
   })
 })
 
@@ -165,7 +269,7 @@ test('plain data comes back as it was', () => {
   const kept = new Map<string, Float32Array>()
   const json = toJson({ ...data, missing: undefined }, (name, floats) => void kept.set(name, floats))
   expect([...kept.keys()]).toEqual(['nested.floats'])
-  const back = fromJson(json, name => kept.get(name) ?? new Float32Array())
+  const back = fromJson(json, name => kept.get(name) ?? new Float32Array(), 'it')
   expect(back).toStrictEqual(data)
 })
 

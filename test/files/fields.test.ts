@@ -1,0 +1,351 @@
+// Every field of every file, changed to everything that it must not be. The loops go over the schemas themselves, so a
+// field that is added to one is covered at once; it needs a value in a file below, which a test asks for.
+import { type GenericSchema, is } from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/files/checkpoint-file.ts'
+import { DESCRIPTION, decodeDataset, encodeDataset } from '../../src/files/dataset-file.ts'
+import { LAYER_FIELDS } from '../../src/files/layer-json.ts'
+import { ARCHITECTURE, decodeModel, encodeModel } from '../../src/files/model-file.ts'
+import { readSafetensors, writeSafetensors } from '../../src/files/safetensors.ts'
+import { stateSchema } from '../../src/files/training-schema.ts'
+import {
+  activation,
+  batchNormalization,
+  CheckpointError,
+  dense,
+  dropout,
+  FormatError,
+  flatten,
+  type Layer,
+  layerNormalization,
+  normalization,
+  optimizerNames,
+  prelu,
+} from '../../src/index.ts'
+import { shapesOf } from '../../src/layers/shapes.ts'
+import { ParameterLayout } from '../../src/network/parameters.ts'
+import { memoryOf } from '../../src/optimizers/optimizer-memory.ts'
+import type { TrainingState } from '../../src/training/state.ts'
+
+/** JSON in the place of a field. */
+const WRONG = [
+  ...['null', 'true', '-1', '0.5', '1e300', '1e999', '9007199254740993', '-0', '2'],
+  ...['""', '"x"', '"__proto__"', '[]', '[null]', '["x"]', '[[1]]', '[1,2,3]'],
+  ...['{}', '{"length":4294967295}', '{"length":2,"0":1,"1":1}', '{"toString":1}', '{"valueOf":1,"then":1}'],
+  ...[
+    '{"$number":"1"}',
+    '{"$number":"NaN"}',
+    '{"$floats":"x"}',
+    '{"$floats":1}',
+    '{"__proto__":{"epoch":1}}',
+  ],
+  ...['{"a":1,"a":2}', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, '"x'.padEnd(5000, 'x').concat('"')],
+]
+
+const HOLE = '@hole@'
+
+type Step = string | number
+
+/** Parts of valibot's schemas that lead to others. */
+interface Parts {
+  readonly type?: string
+  readonly wrapped?: GenericSchema
+  readonly item?: GenericSchema
+  readonly items?: readonly GenericSchema[]
+  readonly entries?: Readonly<Record<string, GenericSchema>>
+  readonly pipe?: readonly Parts[]
+  readonly getter?: (value: unknown) => GenericSchema
+}
+
+/** A field that a schema describes: its path, and whether the value has it. */
+interface Place {
+  readonly path: readonly Step[]
+  readonly schema: GenericSchema
+  readonly isThere: boolean
+}
+
+/** All fields of a schema, as far as they are in a value. */
+function* placesIn(schema: GenericSchema, value: unknown, path: readonly Step[] = []): Generator<Place> {
+  yield { path, schema, isThere: value !== undefined }
+  if (value === undefined) return
+  const given: Parts = schema
+  const parts = given.pipe?.find(part => part.entries || part.items || part.item) ?? given
+  const inner = parts.wrapped ?? parts.getter?.(value)
+  if (inner) yield* [...placesIn(inner, value, path)].slice(1)
+  const at = (key: Step) => (Object(value) as Record<Step, unknown>)[key]
+  for (const [key, entry] of Object.entries(parts.entries ?? {}))
+    yield* placesIn(entry, at(key), [...path, key])
+  for (const [i, item] of (parts.items ?? []).entries()) yield* placesIn(item, at(i), [...path, i])
+  if (parts.item) yield* placesIn(parts.item, at(0), [...path, 0])
+}
+
+/** The JSON of a value with other JSON at a path. */
+function changed(json: object, path: readonly Step[], literal: string): string {
+  const put = (value: unknown, [step, ...rest]: readonly Step[]): unknown => {
+    if (step === undefined) return HOLE
+    if (Array.isArray(value)) return value.map((item, i) => (i === step ? put(item, rest) : item))
+    return { ...Object(value), [step]: put(Object(value)[step], rest) }
+  }
+  return JSON.stringify(put(json, path)).replace(`"${HOLE}"`, () => literal)
+}
+
+function without(json: object, path: readonly Step[]): string {
+  return changed(json, path, HOLE)
+    .replace(new RegExp(`"[^"]*":${HOLE},?`), '')
+    .replaceAll(',}', '}')
+}
+
+interface Kind {
+  readonly name: string
+  readonly schema: GenericSchema
+  /** The value that the schema describes, and its JSON in the file. */
+  readonly value: object
+  readonly json: object
+  /** Opens a file with other JSON in its place. */
+  readonly open: (json: string) => unknown
+  /** What the path of a field begins with in messages. */
+  readonly at?: string
+}
+
+const LAYERS: readonly Layer[] = [
+  normalization({ mean: [0.1, 0.2], standardDeviation: 0.5 }),
+  flatten(),
+  dense(3, { activation: 'leakyRelu', slope: 0.1 }),
+  batchNormalization({ momentum: 0.2, epsilon: 1e-3 }),
+  activation('elu', { alpha: 0.5 }),
+  activation('leakyRelu', { slope: 0.5 }),
+  dropout(0.25),
+  layerNormalization(),
+  prelu({ shared: false }),
+  dense(2, { activation: 'elu', alpha: 0.5 }),
+]
+
+const PARAMETERS = shapesOf(2, LAYERS).map(({ weightCount, biasCount, statisticsCount }) => ({
+  weights: new Float32Array(weightCount).fill(1),
+  bias: new Float32Array(biasCount),
+  ...(statisticsCount > 0 && {
+    runningMean: new Float32Array(statisticsCount),
+    runningVariance: new Float32Array(statisticsCount).fill(1),
+    batches: 3,
+  }),
+}))
+
+/** A file with other JSON under a key of its metadata, as its reader gets it. */
+function fileWith(file: Uint8Array, key: string, json: string) {
+  const { tensors, metadata } = readSafetensors(file)
+  return { tensors, metadata: { ...metadata, [key]: json } }
+}
+
+function modelKinds(): Kind[] {
+  const file = encodeModel(2, LAYERS, PARAMETERS)
+  const json = JSON.parse(readSafetensors(file).metadata.wasmlp ?? '')
+  const open = (text: string) => {
+    const { tensors, metadata } = fileWith(file, 'wasmlp', text)
+    return decodeModel(writeSafetensors(tensors as never, metadata))
+  }
+  const layers = LAYERS.map(({ kind }, i): Kind => {
+    const fields = json.layers[i]
+    const openLayer = (text: string) => open(changed(json, ['layers', i], text))
+    const schema = LAYER_FIELDS[kind].schema as unknown as GenericSchema
+    return { name: `layer ${kind}`, schema, value: fields, json: fields, open: openLayer, at: `layers.${i}` }
+  })
+  return [{ name: 'model', schema: ARCHITECTURE, value: json, json, open }, ...layers]
+}
+
+function datasetKind(): Kind {
+  const file = encodeDataset({
+    inputs: Uint8Array.of(1, 2, 3, 4),
+    inputSize: 2,
+    imageShape: [1, 2],
+    labels: Int32Array.of(0, 1),
+    classes: 3,
+  })
+  const json = JSON.parse(readSafetensors(file).metadata['wasmlp.dataset'] ?? '')
+  const open = (text: string) => decodeDataset(fileWith(file, 'wasmlp.dataset', text))
+  return { name: 'data set', schema: DESCRIPTION, value: json, json, open }
+}
+
+const LAYOUT = new ParameterLayout(shapesOf(2, LAYERS))
+const { length, trainableLength } = LAYOUT
+
+/** A training in the middle of everything. */
+const stateOf = (name: (typeof optimizerNames)[number]): TrainingState => {
+  const { counters, vectors } = memoryOf(name)
+  return {
+    epoch: 1,
+    iteration: 2,
+    epochsBefore: 0,
+    steps: 7,
+    sums: { loss: 2, weight: 10, correct: 5, samples: 10, skipped: 1, seconds: 0.5 },
+    history: [
+      {
+        ...{
+          epoch: 1,
+          iterations: 5,
+          samples: 50,
+          loss: 0.5,
+          accuracy: 0.5,
+          trainLoss: 0.5,
+          trainAccuracy: 0.5,
+        },
+        ...{ valLoss: Number.NaN, valAccuracy: 0.5, skipped: 1, learningRate: 0.1, seconds: 1 },
+      },
+    ],
+    optimizer: {
+      name,
+      counters: { step: 7, ...Object.fromEntries(counters.map(counter => [counter, 0.5])) },
+      vectors: Object.fromEntries(vectors.map(vector => [vector, new Float32Array(trainableLength)])),
+      pending: { batches: 1, weight: 10, unit: 10, gradients: new Float32Array(length) },
+    },
+    schedule: {
+      ...{ learningRate: 0.1, best: 0.5, badEpochs: 0, cooldown: 0, epochs: 0, of: 'a schedule' },
+      chosen: { learningRate: 0.2, scheduled: 0.1 },
+    },
+    earlyStopping: { best: 0.5, bestEpoch: 1, waited: 0, parameters: new Float32Array(length) },
+    parameters: new Float32Array(length),
+  }
+}
+
+const encode = (state: TrainingState) =>
+  encodeCheckpoint(2, LAYERS, { parameters: PARAMETERS, state, identity: { seed: 1 } }, async () => 1n)
+
+async function checkpointKinds(): Promise<Kind[]> {
+  return Promise.all(
+    optimizerNames.map(async (name): Promise<Kind> => {
+      const value = stateOf(name)
+      const file = await encode(value)
+      const training = JSON.parse(readSafetensors(file).metadata['wasmlp.training'] ?? '')
+      const open = (text: string) => {
+        const json = changed(training, ['state'], text)
+        return decodeCheckpoint(fileWith(file, 'wasmlp.training', json), 2, LAYERS)
+      }
+      const schema = stateSchema({ layout: LAYOUT, algorithm: undefined, isOld: false })
+      return { name: `training by ${name}`, schema, value, json: training.state, open, at: 'state' }
+    }),
+  )
+}
+
+const KINDS = [...modelKinds(), datasetKind(), ...(await checkpointKinds())]
+
+/** What opening a file throws; undefined where it opens. */
+function failure(open: () => unknown): unknown {
+  try {
+    open()
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+test('every field of every schema has a value in one of the files', () => {
+  const states = new Map<string, boolean>()
+  for (const { name, schema, value } of KINDS) {
+    for (const { path, isThere } of placesIn(schema, value)) {
+      const place = `${name.replace(/ by .*/, '')}: ${path.join('.')}`
+      states.set(place, isThere || states.get(place) === true)
+    }
+  }
+  // Dense layers are there before all kinds, without one.
+  const missing = [...states].filter(([, isThere]) => !isThere).map(([place]) => place)
+  expect(missing).toEqual(['layer dense: kind'])
+})
+
+test('every kind of layer is in the files', () => {
+  expect(Object.keys(LAYER_FIELDS).toSorted()).toEqual(
+    [...new Set(LAYERS.map(({ kind }) => kind))].toSorted(),
+  )
+})
+
+describe.each(KINDS)('$name', ({ name, schema, value, json, open, at }) => {
+  const places = [...placesIn(schema, value)].filter(
+    ({ path, isThere }) => isThere && (path[0] === 'optimizer' || !/ by (?!adam$)/.test(name)),
+  )
+
+  test('opens as it is', () => {
+    expect(failure(() => open(JSON.stringify(json)))).toBeUndefined()
+  })
+
+  test.each(places.map(place => [place.path.join('.'), place] as const))('%s', (_, { path, schema }) => {
+    for (const literal of WRONG) {
+      const error = failure(() => open(changed(json, path, literal)))
+      const what = `${path.join('.')} = ${literal.slice(0, 40)}`
+      if (error !== undefined) expect(error, what).toBeInstanceOf(FormatError)
+      let parsed: unknown
+      try {
+        parsed = literal === '{"$number":"NaN"}' && at === 'state' ? Number.NaN : JSON.parse(literal)
+      } catch {
+        continue
+      }
+      // A list of layers holds anything: the rows of the layers check it.
+      if (is(schema, parsed)) continue
+      expect(error, what).toBeInstanceOf(FormatError)
+      if (/\$|__proto__|"a":|\[{99}/.test(literal)) continue
+      const { message } = error as FormatError
+      const parent = [at, ...path.slice(0, -1)].filter(step => step !== undefined).join('.')
+      expect(message.length, what).toBeLessThan(500)
+      expect(message, what).toContain(parent)
+    }
+  })
+
+  test('a field that is left out is missing, or has a default', () => {
+    for (const { path, schema } of places.filter(({ path }) => typeof path.at(-1) === 'string')) {
+      const error = failure(() => open(without(json, path)))
+      const isOptional = /optional/.test((schema as Parts).type ?? '')
+      if (isOptional) expect(error === undefined || error instanceof FormatError, path.join('.')).toBe(true)
+      else expect(error, path.join('.')).toBeInstanceOf(FormatError)
+    }
+  })
+
+  test('a field too many is refused by its name', () => {
+    for (const { path } of places) {
+      const parent = path.reduce<unknown>((inner, step) => Object(inner)[step], json)
+      if (Object.prototype.toString.call(parent) !== '[object Object]' || '$floats' in Object(parent))
+        continue
+      const error = failure(() => open(changed(json, [...path, 'surplus'], '1')))
+      expect(error, path.join('.')).toBeInstanceOf(FormatError)
+      expect((error as FormatError).message).toContain('surplus')
+    }
+  })
+})
+
+describe('a checkpoint is not written', () => {
+  test.each<[string, (state: TrainingState) => object]>([
+    [
+      'a vector as an object',
+      ({ optimizer }) => ({
+        optimizer: { ...optimizer, vectors: { firstMoment: { 0: 1 }, secondMoment: {} } },
+      }),
+    ],
+    [
+      'a vector too short',
+      ({ optimizer }) => ({
+        optimizer: { ...optimizer, vectors: { ...optimizer?.vectors, firstMoment: new Float32Array(1) } },
+      }),
+    ],
+    [
+      'a vector too few',
+      ({ optimizer }) => ({
+        optimizer: { ...optimizer, vectors: { firstMoment: optimizer?.vectors.firstMoment } },
+      }),
+    ],
+    [
+      'a vector of another optimiser',
+      ({ optimizer }) => ({
+        optimizer: {
+          ...optimizer,
+          vectors: { ...optimizer?.vectors, velocity: new Float32Array(trainableLength) },
+        },
+      }),
+    ],
+    ['no counters', ({ optimizer }) => ({ optimizer: { ...optimizer, counters: undefined } })],
+    [
+      'a counter too few',
+      ({ optimizer }) => ({ optimizer: { ...optimizer, counters: { step: 1, beta1Power: 0.5 } } }),
+    ],
+    ['an unknown optimiser', ({ optimizer }) => ({ optimizer: { ...optimizer, name: 'unknown' } })],
+    ['an iteration before the first', () => ({ iteration: -1 })],
+  ])('of %s', async (_, change) => {
+    const state = stateOf('adam')
+    await expect(encode({ ...state, ...change(state) } as TrainingState)).rejects.toThrow(CheckpointError)
+  })
+})
