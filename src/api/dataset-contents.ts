@@ -102,18 +102,11 @@ function convert({
   if (sampleWeights) contents.sampleWeights = toWeights(sampleWeights)
   if (targets) {
     const { values, columns } = toMatrix('targets', targets, bytes)
-    contents.targets = isUint8Array(values) ? toShares(values) : values
+    contents.targets = isUint8Array(values) ? new Float32Array(values).map(byte => byte / 255) : values
     const size = rowSize('targets', columns, 'targetSize', targetSize)
     if (size !== undefined) contents.targetSize = size
   }
   return contents
-}
-
-/** Bytes as 0–1. */
-function toShares(bytes: Uint8Array): Float32Array {
-  const shares = new Float32Array(bytes)
-  for (let i = 0; i < shares.length; ++i) shares[i] = (shares[i] ?? 0) / 255
-  return shares
 }
 
 function checkImageShape(shape: readonly number[]): void {

@@ -1,10 +1,11 @@
 // What only some programs ask of a data set: the parts that it is divided into, and whether its labels have gaps.
 
+import { inWords } from '../allocate.ts'
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
 import { describeValue } from '../describe-value.ts'
 import type { Engine, EngineRows } from '../engine/engine.ts'
-import { ArgumentError } from '../errors.ts'
+import { AllocationError, ArgumentError } from '../errors.ts'
 
 /** What is needed of a data set. */
 interface Whole {
@@ -57,12 +58,20 @@ export async function split(
   return splitOrder(order, at, await strata('split', data, options))
 }
 
+/** Bytes: each fold has the positions of all samples, in its two parts. */
+const MAX_POSITIONS = 2 ** 32
+
 /** See {@link Dataset.kFold}. */
 export async function folds(data: Whole, k: number, options: PartOptions): Promise<FoldPositions[]> {
   checkOptions('kFold', options, '{ seed: 1 }', NAMES)
   if (!Number.isInteger(k) || k < 2 || k > data.length) {
     throw new ArgumentError(
       `kFold(${describeValue(k)}) of ${data.length} samples: expected a whole number of folds, 2 to the number of samples`,
+    )
+  }
+  if (4 * k * data.length > MAX_POSITIONS) {
+    throw new AllocationError(
+      `kFold(${k}) of ${data.length} samples lists ${inWords(4 * k * data.length)} of positions: use fewer folds`,
     )
   }
   const order = await drawOrder(data, options)
@@ -79,14 +88,18 @@ export async function shuffled(data: Whole, options: { readonly seed?: number })
 export async function labelGaps({ rows: { samples, indices } }: Whole): Promise<LabelGaps | undefined> {
   const labels = await samples.readLabels(indices)
   if (!labels) return undefined
-  const occurring = new Set(labels)
+  const sorted = labels.slice().sort()
   let gap = 1
-  while (occurring.has(gap)) gap += 1
+  let occurring = 0
+  for (let i = 0; i < sorted.length; ++i) {
+    if (sorted[i] === gap) gap += 1
+    if (i === 0 || sorted[i] !== sorted[i - 1]) occurring += 1
+  }
   const sample = labels.findIndex(label => label > gap)
   if (sample < 0) return undefined
   const label = labels[sample] ?? 0
   const classes = labels.reduce((largest, label) => Math.max(largest, label), 0) + 1
-  const missing = classes - occurring.size
+  const missing = classes - occurring
   const verb = missing === 1 ? 'occurs' : 'occur'
   const message = `classes: ${classes}, of which ${missing} never ${verb}; first label ${label} at sample ${sample}`
   return { classes, missing, label, sample, message }

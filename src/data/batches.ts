@@ -24,8 +24,4 @@ export function iterationsPerEpoch(samples: number, batchSize: number, dropLast 
 export const BATCH_SIZE = 100
 
 /** The indices of all samples, in order. */
-export function inOrder(samples: number): Int32Array<ArrayBuffer> {
-  const indices = new Int32Array(samples)
-  for (let i = 0; i < samples; ++i) indices[i] = i
-  return indices
-}
+export const inOrder = (samples: number): Int32Array<ArrayBuffer> => new Int32Array(samples).map((_, i) => i)

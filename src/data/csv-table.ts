@@ -1,6 +1,8 @@
 // Rows of a CSV file as numbers.
+import { allocate, inWords } from '../allocate.ts'
 import { DataError } from '../errors.ts'
 import { badValue, type ColumnPlan, type PlannedColumn } from './csv-columns.ts'
+import { expand, InputColumn, sizeOf } from './csv-inputs.ts'
 import { LabelReader, quote } from './csv-labels.ts'
 import { type MissingOptions, MissingValues } from './csv-missing.ts'
 import { readNumber } from './csv-numbers.ts'
@@ -43,7 +45,10 @@ class Growing<Elements extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffe
     const length = this.#length + values.length
     if (length > this.#room.length) {
       const Elements = this.#room.constructor as new (length: number) => Elements
-      const room = new Elements(Math.max(1024, 2 * length))
+      const room = allocate(
+        () => new Elements(Math.max(1024, 2 * length)),
+        () => `there is no room for ${inWords(8 * length)}: read the file in parts, by streamCsv`,
+      )
       room.set(this.#room.subarray(0, this.#length))
       this.#room = room
     }
@@ -103,6 +108,7 @@ export class CsvTable {
     }
   }
 
+  /** Throws {@link AllocationError} where one-hot values would take too much. */
   finish(): CsvData {
     const { inputs, targets } = this.#plan
     const parts = inputs.map(column => new InputColumn(column))
@@ -111,8 +117,8 @@ export class CsvTable {
     )
     const result: CsvData = {
       samples: this.samples,
-      inputs: expand(this.#inputs.take(), this.samples, parts),
-      inputSize: parts.reduce((sum, { size }) => sum + size, 0),
+      inputs: expand(this.#inputs.take(), this.samples, parts, this.#file),
+      inputSize: sizeOf(parts),
       inputNames: parts.flatMap(({ valueNames }) => valueNames),
       categories: {},
     }
@@ -219,52 +225,4 @@ export class CsvTable {
         `(missing: 'skip' leaves such rows out${canFill ? ', a number, such as missing: 0, fills such places' : ''})`,
     )
   }
-}
-
-/** How a column of inputs expands into a sample's values. */
-class InputColumn {
-  readonly column: PlannedColumn
-  readonly names: string[]
-  /** From the number by appearance to the number in order. */
-  readonly order: Int32Array | undefined
-  readonly isOneHot: boolean
-
-  constructor(column: PlannedColumn) {
-    const sorted = column.categories?.sorted()
-    this.column = column
-    this.names = sorted?.names ?? []
-    this.order = sorted?.order
-    this.isOneHot = sorted !== undefined && column.encoding === 'oneHot'
-  }
-
-  get size(): number {
-    return this.isOneHot ? this.names.length : 1
-  }
-
-  get valueNames(): string[] {
-    const { name } = this.column
-    return this.isOneHot ? this.names.map(category => `${name}=${category}`) : [name]
-  }
-}
-
-/** Rows of one number a column as samples: categories in order, one-hot where requested. */
-function expand(
-  raw: Float32Array<ArrayBuffer>,
-  samples: number,
-  columns: InputColumn[],
-): Float32Array<ArrayBuffer> {
-  if (columns.every(({ order }) => !order)) return raw
-  const size = columns.reduce((sum, column) => sum + column.size, 0)
-  const inputs = new Float32Array(samples * size)
-  for (let i = 0; i < samples; ++i) {
-    let at = i * size
-    columns.forEach(({ order, isOneHot, size }, j) => {
-      const value = raw[i * columns.length + j] ?? 0
-      const number = order?.[value] ?? value
-      if (isOneHot) inputs[at + number] = 1
-      else inputs[at] = number
-      at += size
-    })
-  }
-  return inputs
 }

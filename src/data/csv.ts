@@ -68,6 +68,9 @@ const OPTIONS: OptionNames<CsvOptions> = {
  * - `ERR_DATA_CORRUPT`: an unclosed quote, or bytes that are not text
  * - `ERR_DATA_MAGIC`: gzipped bytes
  *
+ * Rejects with {@link AllocationError}, before it allocates, where one-hot values would take more than 1 GiB, and more
+ * than 16 times what the columns do.
+ *
  * @example
  * const iris = await parseCsv('width,length,species\n3.5,1.4,setosa\n3.2,4.7,versicolor\n', { label: 'species' })
  * iris.categories // { species: ['setosa', 'versicolor'] }

@@ -10,21 +10,23 @@ import { isBigInts, kindOf } from './number-arrays.ts'
  */
 export type NumberPerSample = ArrayLike<number> | BigInt64Array | BigUint64Array
 
-/** The numbers in `result`, all checked. Nothing is converted, such as null to 0. */
-function checked<Numbers extends Int32Array | Float32Array>(
+/** How many there are. Throws {@link ArgumentError} for what is no list. */
+function lengthOf(what: string, values: NumberPerSample): number {
+  if (typeof values === 'object' && Number.isInteger(values?.length)) return values.length
+  throw new ArgumentError(
+    `${what} is of type ${kindOf(values)}: expected an array of numbers, such as [0, 2, 1]`,
+  )
+}
+
+/** `numbers`, filled with the values, all checked. Nothing is converted, such as null to 0. */
+function filled<Numbers extends Int32Array | Float32Array>(
   what: string,
   values: NumberPerSample,
-  create: (length: number) => Numbers,
+  numbers: Numbers,
   isWrong: (value: number) => boolean,
   expected: string,
 ): Numbers {
-  if (typeof values !== 'object' || !Number.isInteger(values?.length)) {
-    throw new ArgumentError(
-      `${what} is of type ${kindOf(values)}: expected an array of numbers, such as [0, 2, 1]`,
-    )
-  }
   const areBigInts = isBigInts(values)
-  const numbers = create(values.length)
   for (let i = 0; i < numbers.length; ++i) {
     const number = areBigInts ? Number(values[i]) : (values[i] as number)
     if (isWrong(number)) {
@@ -37,20 +39,20 @@ function checked<Numbers extends Int32Array | Float32Array>(
 
 /** Classes 0, 1, 2, … as 32-bit integers, copied. Throws {@link ArgumentError} for anything else. */
 export const toLabels = (labels: NumberPerSample): Int32Array<ArrayBuffer> =>
-  checked(
+  filled(
     'labels',
     labels,
-    length => new Int32Array(length),
+    new Int32Array(lengthOf('labels', labels)),
     label => !Number.isInteger(label) || label < 0 || label >= 2 ** 31,
     'class 0, 1, 2, …',
   )
 
 /** Weights in single precision, copied. Throws {@link ArgumentError} for values that are not numbers. */
 export const toWeights = (weights: NumberPerSample): Float32Array<ArrayBuffer> =>
-  checked(
+  filled(
     'sampleWeights',
     weights,
-    length => new Float32Array(length),
+    new Float32Array(lengthOf('sampleWeights', weights)),
     weight => typeof weight !== 'number',
     'number',
   )

@@ -1,24 +1,38 @@
 // Where single precision merges two numbers of a column. This happens to times and identifiers beyond 2²⁴.
 import { ArgumentError } from '../errors.ts'
-import type { Matrix } from './number-arrays.ts'
+import { isNumberArray, type Matrix } from './number-arrays.ts'
 import type { DatasetContents } from './samples.ts'
 
 /** Single precision holds all whole numbers up to this one. */
 const EXACT = 2 ** 24
 
+/** Entries of a Map before another one is begun: the language allows 2²⁴. */
+const MAP_ENTRIES = 2 ** 23
+
+/** Whether single precision may merge a number with others. */
+const isLarge = (number: number) => Math.abs(number) >= EXACT && Number.isFinite(number)
+
 /** Finds different numbers of a column that are equal in single precision. */
 export class RoundingCheck {
   /** By single-precision number: the first number that became it. */
-  readonly #first = new Map<number, { text: string; exact: string }>()
+  readonly #first: Map<number, { text: string; exact: string }>[] = []
 
   /** The text of an earlier, different number that becomes the same; `text` is that of `number`. */
   collision(text: string, number: number): string | undefined {
-    if (!(Math.abs(number) >= EXACT && Number.isFinite(number))) return undefined
+    if (!isLarge(number)) return undefined
     const rounded = Math.fround(number)
     const exact = exactly(text, number)
-    const first = this.#first.get(rounded)
-    if (!first) this.#first.set(rounded, { text, exact })
+    const first = this.#first.find(map => map.has(rounded))?.get(rounded)
+    if (!first) this.#room().set(rounded, { text, exact })
     return first && first.exact !== exact ? first.text : undefined
+  }
+
+  #room(): Map<number, { text: string; exact: string }> {
+    const last = this.#first.at(-1)
+    if (last && last.size < MAP_ENTRIES) return last
+    const next = new Map<number, { text: string; exact: string }>()
+    this.#first.push(next)
+    return next
   }
 }
 
@@ -40,22 +54,27 @@ export function checkRounding(
   if (targets && values) checkColumns('targets', targets, (values.length * inputSize) / length)
 }
 
+/** Column by column, so that one check is in memory, of those that have large numbers. */
 function checkColumns(what: string, matrix: Matrix, columns: number): void {
-  const checks = Array.from({ length: columns }, () => new RoundingCheck())
-  // Rows, or numbers, in order.
-  const rows: Iterable<number | bigint | Iterable<number | bigint>> = matrix
-  let at = 0
-  for (const row of rows) {
-    for (const value of typeof row === 'object' ? row : [row]) {
-      const [i, j] = [Math.floor(at / columns), at % columns]
-      const other = checks[j]?.collision(String(value), Number(value))
-      if (other !== undefined) {
-        throw new ArgumentError(
-          `${what}[${i}][${j}] is ${value}, which in single precision is the same number as ${other} before it: leave ` +
-            'identifiers out, subtract a start from times, or round by Float32Array.from',
-        )
-      }
-      at += 1
+  const valueAt = isNumberArray(matrix)
+    ? (i: number, j: number) => matrix[i * columns + j] ?? 0
+    : (i: number, j: number) => matrix[i]?.[j] ?? 0
+  const rows = matrix.length / (isNumberArray(matrix) ? columns : 1)
+  const areLarge = new Uint8Array(columns)
+  for (let i = 0; i < rows; ++i) {
+    for (let j = 0; j < columns; ++j) if (isLarge(Number(valueAt(i, j)))) areLarge[j] = 1
+  }
+  for (let j = areLarge.indexOf(1); j >= 0; j = areLarge.indexOf(1, j + 1)) {
+    const check = new RoundingCheck()
+    for (let i = 0; i < rows; ++i) {
+      const value = valueAt(i, j)
+      const number = Number(value)
+      const other = isLarge(number) ? check.collision(String(value), number) : undefined
+      if (other === undefined) continue
+      throw new ArgumentError(
+        `${what}[${i}][${j}] is ${value}, which in single precision is the same number as ${other} before it: leave ` +
+          'identifiers out, subtract a start from times, or round by Float32Array.from',
+      )
     }
   }
 }

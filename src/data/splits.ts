@@ -1,27 +1,33 @@
 // How samples are divided into parts: which positions go where. Positions come in random order.
-
-/** The number of positions of each label. */
-function countByLabel(labels: Int32Array): Map<number, number> {
-  const counts = new Map<number, number>()
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
-  return counts
-}
+import { rankClasses } from './class-ranks.ts'
 
 /**
  * How many of each class belong to a part of `size` samples with the classes' proportions, by the largest remainder
  * method. Each class gets its share rounded down. Those with the largest remainders get one more, the smaller label
  * first among equals.
  */
-function quotas(labels: Int32Array, size: number): Map<number, number> {
-  const shares = [...countByLabel(labels)].map(([label, count]) => {
-    // Exact: count and size are below 2³¹, and their product is split as whole numbers.
-    const product = BigInt(count) * BigInt(size)
-    const total = BigInt(labels.length)
-    return { label, whole: Number(product / total), rest: Number(product % total) }
-  })
-  let left = size - shares.reduce((sum, { whole }) => sum + whole, 0)
-  shares.sort((a, b) => b.rest - a.rest || a.label - b.label)
-  return new Map(shares.map(({ label, whole }) => [label, left-- > 0 ? whole + 1 : whole]))
+function quotas(counts: Int32Array, total: number, size: number): Int32Array {
+  const quotas = new Int32Array(counts.length)
+  const rests = new Float64Array(counts.length)
+  let left = size
+  for (const [rank, count] of counts.entries()) {
+    const product = count * size
+    // Exact: both are below 2³¹, and their product is split as whole numbers.
+    const rest = product < 2 ** 53 ? product % total : Number((BigInt(count) * BigInt(size)) % BigInt(total))
+    const whole =
+      product < 2 ** 53 ? (product - rest) / total : Number((BigInt(count) * BigInt(size)) / BigInt(total))
+    quotas[rank] = whole
+    rests[rank] = rest
+    left -= whole
+  }
+  if (left === 0) return quotas
+  /** The last remainder that gets one. More can be as large, of which the first get theirs. */
+  const least = rests.slice().sort()[counts.length - left] ?? 0
+  let equals = left - rests.reduce((larger, rest) => larger + Number(rest > least), 0)
+  for (const [rank, rest] of rests.entries()) {
+    if (rest > least || (rest === least && equals-- > 0)) quotas[rank] = (quotas[rank] ?? 0) + 1
+  }
+  return quotas
 }
 
 /**
@@ -34,17 +40,20 @@ export function splitOrder(
   labels: Int32Array | undefined,
 ): [Int32Array, Int32Array] {
   if (!labels) return [order.slice(0, size), order.slice(size)]
-  const left = quotas(labels, size)
+  const { ranks, counts } = rankClasses(order.length, place => labels[order[place] ?? 0] ?? 0)
+  const left = quotas(counts, order.length, size)
   const first = new Int32Array(size)
   const rest = new Int32Array(order.length - size)
   let taken = 0
-  for (let i = 0; i < order.length; ++i) {
-    const position = order[i] ?? 0
-    const label = labels[position] ?? 0
-    const quota = left.get(label) ?? 0
-    left.set(label, quota - 1)
-    if (quota > 0) first[taken++] = position
-    else rest[i - taken] = position
+  for (let place = 0; place < order.length; ++place) {
+    const rank = ranks[place] ?? 0
+    const quota = left[rank] ?? 0
+    if (quota > 0) {
+      left[rank] = quota - 1
+      first[taken++] = order[place] ?? 0
+    } else {
+      rest[place - taken] = order[place] ?? 0
+    }
   }
   return [first, rest]
 }
@@ -60,31 +69,19 @@ export interface FoldPositions {
  * the counts of each class differ by at most one too. All parts keep the order.
  */
 export function foldOrder(order: Int32Array, k: number, labels: Int32Array | undefined): FoldPositions[] {
-  const labelAt = (place: number) => labels?.[order[place] ?? 0] ?? 0
-  const foldOf = new Int32Array(order.length)
-  const nextCard = firstCards(order.length, labelAt)
-  for (let place = 0; place < order.length; ++place) {
-    const label = labelAt(place)
-    const card = nextCard.get(label) ?? 0
-    foldOf[place] = card % k
-    nextCard.set(label, card + 1)
+  const { ranks, counts } = rankClasses(order.length, place => labels?.[order[place] ?? 0] ?? 0)
+  /** The next card of each class. */
+  const cards = new Int32Array(counts.length)
+  for (let rank = 1; rank < cards.length; ++rank) {
+    cards[rank] = (cards[rank - 1] ?? 0) + (counts[rank - 1] ?? 0)
   }
+  const foldOf = ranks.map(rank => {
+    const card = cards[rank] ?? 0
+    cards[rank] = card + 1
+    return card % k
+  })
   return Array.from({ length: k }, (_, fold) =>
     divide(order, foldOf, fold, Math.ceil((order.length - fold) / k)),
-  )
-}
-
-/** The card at which each class begins, class by class. */
-function firstCards(places: number, labelAt: (place: number) => number): Map<number, number> {
-  const labels = new Int32Array(places)
-  for (let place = 0; place < places; ++place) labels[place] = labelAt(place)
-  let card = 0
-  const counts = [...countByLabel(labels)].sort(([a], [b]) => a - b)
-  return new Map(
-    counts.map(([label, count]) => {
-      card += count
-      return [label, card - count]
-    }),
   )
 }
 

@@ -317,6 +317,41 @@ describe('fields', () => {
     })
     expect(inputSize).toBe(4097)
   })
+
+  test('as many categories as rows, in one column or in several', async () => {
+    const ids = Array.from({ length: 20_000 }, (_, i) => `${i}`)
+    await expect(
+      parseCsv(`id\n${ids.join('\n')}`, { categorical: ['id'], categories: { id: ids } }),
+    ).rejects.toMatchObject({
+      code: 'ERR_ALLOCATION',
+      message:
+        'CSV data would take 1.6 GB, for 20000 rows of 20000 values, since each of the 20000 categories of column "id" ' +
+        'becomes one. Leave the column out, by skip: ["id"], if it holds texts or identifiers; or keep one value for each ' +
+        `category, by categorical: { "id": 'index' }; or read the file in parts, by streamCsv`,
+    })
+    const places = Array.from({ length: 17 }, (_, place) => place)
+    const text = ids.slice(0, 4096).map(id => places.map(() => id).join())
+    await expect(parseCsv(text.join('\n'), { header: false, categorical: places })).rejects.toMatchObject({
+      code: 'ERR_ALLOCATION',
+      message: expect.stringContaining(
+        '4096 categories of column "0" becomes one, and those of 16 other columns',
+      ),
+    })
+    const { inputs } = await parseCsv(text.join('\n'), {
+      header: false,
+      categorical: Object.fromEntries(places.map(place => [place, 'index'])),
+    })
+    expect(inputs.length).toBe(4096 * 17)
+  })
+
+  test('chunks of too many one-hot values', async () => {
+    const categories = { id: Array.from({ length: 300_000 }, (_, i) => `${i}`) }
+    const text = `id\n${'5\n'.repeat(1024)}`
+    await expect(chunksOf(text, { categorical: ['id'], categories })).rejects.toMatchObject({
+      code: 'ERR_ALLOCATION',
+      message: expect.stringContaining('CSV data would take 1.23 GB, for 1024 rows of 300000 values'),
+    })
+  })
 })
 
 test('numbers that were written come back, from text and from a stream of bytes', async () => {

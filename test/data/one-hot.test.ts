@@ -42,3 +42,12 @@ test.each<[string, unknown, string]>([
     await expect(dataset({ inputs: [[1], [2]], labels: labels as never })).rejects.toThrow(message)
   }
 })
+
+test('more than linear memory takes is refused before it is allocated', () => {
+  expect(() => oneHot([0, 2_000_000_000])).toThrow(
+    expect.objectContaining({
+      code: 'ERR_ALLOCATION',
+      message: expect.stringContaining('oneHot of 2 labels and 2000000001 classes needs 16 GB'),
+    }),
+  )
+})

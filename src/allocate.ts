@@ -1,0 +1,18 @@
+// Arrays in the host's memory. Where it has no room, the language throws a RangeError, which tells nobody what to do.
+import { AllocationError } from './errors.ts'
+
+/** What `create` makes. Throws {@link AllocationError} with the words that `problem` gives where there is no room. */
+export function allocate<Made>(create: () => Made, problem: () => string): Made {
+  try {
+    return create()
+  } catch (error) {
+    if (error instanceof RangeError) throw new AllocationError(problem())
+    throw error
+  }
+}
+
+/** "1.2 GB", "34 MB": for messages. */
+export const inWords = (bytes: number): string =>
+  bytes < 1e9
+    ? `${Math.ceil(bytes / 1e6)} MB`
+    : `${Number((bytes / 1e9).toPrecision(3)).toLocaleString('en')} GB`
