@@ -1,6 +1,7 @@
 // Image files as a model takes them: light strokes on black, fitted into its square.
 import { Failure } from './failure.ts'
-import { decodePng, type GreyImage, isPng } from './png.ts'
+import { decodePng, type GreyImage } from './png.ts'
+import { isPng } from './png-chunks.ts'
 
 /**
  * A model's inputs (`inputSize` bytes) from a PNG file, or from as many raw bytes. `invert` is for dark strokes on
@@ -52,6 +53,8 @@ export function fitSquare(
   const left = Math.floor((size - width) / 2)
   const top = Math.floor((size - height) / 2)
   const scale = side / size
+  const columns = new Overlaps(left, width, scale, side)
+  const rows = new Overlaps(top, height, scale, side)
   // Sums of differences from the background, so that the padding adds nothing.
   const line = new Float64Array(side)
   const square = new Float64Array(side * side)
@@ -60,30 +63,43 @@ export function fitSquare(
     for (let x = 0; x < width; ++x) {
       const difference = (pixels[y * width + x] ?? 0) - background
       if (difference === 0) continue
-      overlaps(left + x, scale, side, (column, share) => {
-        line[column] = (line[column] ?? 0) + share * difference
-      })
-    }
-    overlaps(top + y, scale, side, (row, share) => {
-      for (let column = 0; column < side; ++column) {
-        const at = row * side + column
-        square[at] = (square[at] ?? 0) + share * (line[column] ?? 0)
+      for (let i = columns.begin(x); i < columns.begin(x + 1); ++i) {
+        const column = columns.places[i] ?? 0
+        line[column] = (line[column] ?? 0) + (columns.shares[i] ?? 0) * difference
       }
-    })
+    }
+    for (let i = rows.begin(y); i < rows.begin(y + 1); ++i) {
+      const begin = (rows.places[i] ?? 0) * side
+      const share = rows.shares[i] ?? 0
+      for (let column = 0; column < side; ++column) {
+        square[begin + column] = (square[begin + column] ?? 0) + share * (line[column] ?? 0)
+      }
+    }
   }
   return new Uint8Array(square.map(difference => Math.round(background + difference)))
 }
 
-/** Calls back for each new pixel that an old one overlaps, with the shared length. */
-function overlaps(
-  position: number,
-  scale: number,
-  side: number,
-  callback: (index: number, share: number) => void,
-): void {
-  const begin = position * scale
-  const end = (position + 1) * scale
-  for (let index = Math.floor(begin); index < Math.min(side, Math.ceil(end)); ++index) {
-    callback(index, Math.min(end, index + 1) - Math.max(begin, index))
+/** Which new pixels of a row or column each of `count` old ones overlaps, and the shared lengths. */
+class Overlaps {
+  readonly places: number[] = []
+  readonly shares: number[] = []
+  readonly #begins = [0]
+
+  /** The first old one is at `offset`. */
+  constructor(offset: number, count: number, scale: number, side: number) {
+    for (let position = offset; position < offset + count; ++position) {
+      const begin = position * scale
+      const end = (position + 1) * scale
+      for (let place = Math.floor(begin); place < Math.min(side, Math.ceil(end)); ++place) {
+        this.places.push(place)
+        this.shares.push(Math.min(end, place + 1) - Math.max(begin, place))
+      }
+      this.#begins.push(this.places.length)
+    }
+  }
+
+  /** Where those of an old one begin in the lists. */
+  begin(index: number): number {
+    return this.#begins[index] ?? 0
   }
 }

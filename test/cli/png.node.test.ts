@@ -4,7 +4,8 @@ import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { encode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
-import { decodePng, isPng } from '../../src/cli/png.ts'
+import { decodePng } from '../../src/cli/png.ts'
+import { isPng } from '../../src/cli/png-chunks.ts'
 import { encodePng, joinChunks } from '../support/encode-png.ts'
 
 /** Grey of red, green and blue, 0–1. */
@@ -201,7 +202,7 @@ describe('broken files', () => {
     [
       'an unknown critical chunk',
       joinChunks(grey2x1, ['CgBI', new Uint8Array()], end),
-      'it has a chunk CgBI',
+      'it has a chunk "CgBI"',
     ],
     ['no pixels', joinChunks(grey2x1, end), 'its pixels do not inflate (unexpected end of file)'],
     ['no zlib', joinChunks(grey2x1, ['IDAT', Uint8Array.of(1, 2, 3)], end), 'do not inflate'],
@@ -216,7 +217,31 @@ describe('broken files', () => {
     [
       'too many pixels for memory',
       joinChunks(header(0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff, 8, 0, 0, 0, 0), pixels(), end),
-      'x.png is too large: 65535 × 65535 pixels, expected at most 64,000,000 in all',
+      'x.png is too large: 65535 × 65535 pixels of 8 bits, expected at most 64,000,000 in all',
+    ],
+    [
+      'too many rows',
+      joinChunks(
+        header(0, 0, 0, 1, 0, 1, 0, 0, 8, 0, 0, 0, 0),
+        ['IDAT', deflateSync(new Uint8Array(2 ** 17))],
+        end,
+      ),
+      'x.png is too large: 1 × 65536 pixels of 8 bits, expected at most 64,000,000 in all, 65,535 in a row or column',
+    ],
+    [
+      'too many bytes for memory',
+      joinChunks(header(0, 0, 16, 0, 0, 0, 32, 1, 16, 6, 0, 0, 0), pixels(), end),
+      'x.png is too large: 4096 × 8193 pixels of 64 bits',
+    ],
+    [
+      'colours of two bytes',
+      joinChunks(grey2x1, ['PLTE', new Uint8Array(8)], pixels(0, 1, 2), end),
+      'its palette has 8 bytes, expected 3 for each of at most 256 colours',
+    ],
+    [
+      'a palette of 257 colours',
+      joinChunks(grey2x1, ['PLTE', new Uint8Array(3 * 257)], pixels(0, 1, 2), end),
+      'its palette has 771 bytes',
     ],
   ])('%s', (_, file, message) => {
     expect(() => decodePng(file, 'x.png', 0)).toThrow(message)
