@@ -100,7 +100,9 @@ export function decodeCheckpoint(
   const parameters = parametersOf(contents, inputSize, layers)
   const { state, identity: terms, strays } = parseTraining(contents)
   const isOld = schema === OLD_SCHEMA
-  readingFile(WHERE, () => checkTraining({ state, identity: terms }, inputSize, layers, isOld))
+  readingFile(WHERE, ' (take an older checkpoint)', () =>
+    checkTraining({ state, identity: terms }, inputSize, layers, isOld),
+  )
   for (const stray of strays) {
     throw new FormatError(`the checkpoint has a tensor ${quote(stray)}, which ${WHERE} does not name`)
   }
@@ -128,7 +130,7 @@ function parseTraining({ metadata, tensors }: SafetensorsFile): {
     )
   }
   const training = fromJson(text, floats, WHERE)
-  return readingFile(WHERE, () => {
+  return readingFile(WHERE, ' (take an older checkpoint)', () => {
     check(TRAINING_FIELDS, training)
     const { state, identity } = training
     return { state: state as TrainingState, identity, strays: names }

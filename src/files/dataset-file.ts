@@ -115,7 +115,7 @@ function describe(text: string | undefined): Description {
   if (text === undefined) throw new FormatError(`the file holds no data set: its metadata have no ${KEY}`)
   const description = parseJson(text, WHERE)
   checkVersion('the data set', description, SCHEMA, SCHEMA)
-  return readingFile(WHERE, () => {
+  return readingFile(WHERE, ' (save the data set again)', () => {
     check(DESCRIPTION, description)
     return description
   })

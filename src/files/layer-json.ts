@@ -82,7 +82,7 @@ export function layerFromJson(json: unknown, at: string): Layer {
   }
   const { schema, make } = LAYER_FIELDS[kind as Layer['kind']]
   check(schema, others, at)
-  return readingFile(at, () => make(others))
+  return readingFile(at, '', () => make(others))
 }
 
 /** What of a layer must not change where weights are to keep their meaning, in words; shapes apart. */

@@ -179,7 +179,7 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
   const where = 'the architecture in the metadata'
   const json = parseJson(text, where)
   checkVersion('the model', json, DENSE_SCHEMA, SCHEMA)
-  return readingFile(`${where} makes no network`, () => {
+  return readingFile(`${where} makes no network`, ' (export the model again)', () => {
     check(ARCHITECTURE, json)
     const { inputSize, layers } = json
     const spec = { inputSize, layers: layers.map((layer, i) => layerFromJson(layer, `layers.${i}`)), seed: 0 }

@@ -10,6 +10,7 @@ import {
   getDotPath,
   type InferOutput,
   integer,
+  looseObject,
   maxValue,
   minValue,
   nan,
@@ -22,13 +23,20 @@ import {
 } from 'valibot'
 import { isFloat32Array } from '../brands.ts'
 import { describeValue, kindOf } from '../describe-value.ts'
-import { FormatError } from '../errors.ts'
+import { FormatError, WasmlpError } from '../errors.ts'
 
 /** An object with these fields and no others. valibot's own takes lists and typed arrays for objects. */
 export const fields = <Entries extends ObjectEntries>(entries: Entries) =>
   pipe(
     custom<object>(value => kindOf(value) === 'Object', 'an object'),
     strictObject(entries, Object.keys(entries).join(', ') || 'none'),
+  )
+
+/** An object with these fields, and others that are not read. */
+export const someFields = <Entries extends ObjectEntries>(entries: Entries) =>
+  pipe(
+    custom<object>(value => kindOf(value) === 'Object', 'an object'),
+    looseObject(entries, 'an object'),
   )
 
 /** A whole number in a range. */
@@ -80,9 +88,8 @@ export function check<Schema extends GenericSchema>(
   const path = [at, getDotPath(issue)].filter(Boolean).join('.') || 'it'
   const isOther = issue.type === 'strict_object' && issue.expected === 'never'
   if (isOther) throw new FormatError(`${path} is no field of its object, expected only ${issue.message}`)
-  const found = issue.input === undefined ? 'missing' : describeValue(issue.input)
-  const expected = issue.type === 'strict_object' ? 'it' : issue.message
-  throw new FormatError(`${path} is ${found}, expected ${expected}`)
+  if (issue.input === undefined) throw new FormatError(`${path} is missing`)
+  throw new FormatError(`${path} is ${describeValue(issue.input)}, expected ${issue.message}`)
 }
 
 /**
@@ -99,12 +106,15 @@ export function checkVersion(what: string, description: unknown, least: number, 
   )
 }
 
-/** Runs what reads a part of a file: what is wrong with it becomes a {@link FormatError} that begins with `where`. */
-export function readingFile<Result>(where: string, read: () => Result): Result {
+/**
+ * Runs what reads a part of a file: what is wrong with it becomes a {@link FormatError} that begins with `where`, and ends
+ * with what to do.
+ */
+export function readingFile<Result>(where: string, advice: string, read: () => Result): Result {
   try {
     return read()
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause)) throw cause
-    throw new FormatError(`${where}: ${cause.message}`, { cause })
+    if (!(cause instanceof WasmlpError)) throw cause
+    throw new FormatError(`${where}: ${cause.message}${advice}`, { cause })
   }
 }

@@ -4,12 +4,17 @@
 import type { Sequential } from '../api/sequential.ts'
 import { checkNames, checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
+import { describeValue } from '../describe-value.ts'
 import { ArgumentError, FormatError } from '../errors.ts'
+import { check } from '../files/schema.ts'
+import { parseJson } from '../files/strict-json.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { KERAS_LAYERS, KerasLayer } from './keras-layers.ts'
+import { checkRoom } from './keras-room.ts'
+import { ARTIFACTS, type KerasWeight, MANIFEST } from './keras-schema.ts'
 import { rowOfLayers } from './keras-topology.ts'
 import { LayersModelWeights } from './layers-model-weights.ts'
-import { isObject, listOf, type Plain, textOf } from './plain-json.ts'
+import { isObject, type Plain } from './plain-json.ts'
 
 /** What {@link sequentialFromLayersModel} takes. */
 export interface LayersModelSource {
@@ -65,24 +70,47 @@ export async function sequentialFromLayersModel(
 export function weightFilesOf(modelJson: object | string): string[]
 export function weightFilesOf(modelJson: object | string, ...more: unknown[]): string[] {
   checkNoOptions('weightFilesOf', more)
-  return reading('layers-model', () =>
-    groupsOf(parse(modelJson)).flatMap(group =>
-      listOf(group, 'paths').map(path => {
-        if (typeof path === 'string') return path
-        throw new FormatError('a path in the manifest is not text')
-      }),
-    ),
-  )
+  return reading('layers-model', () => {
+    const json = parse(modelJson)
+    check(MANIFEST, json)
+    const paths = json.weightsManifest.flatMap(group => group.paths)
+    checkPaths(paths)
+    checkRoom(
+      rowOfLayers(json).layers,
+      json.weightsManifest.flatMap(group => group.weights),
+    )
+    return paths
+  })
+}
+
+/** A file that is named twice would be read twice. Throws {@link FormatError}. */
+function checkPaths(paths: readonly string[]): void {
+  const places = new Set<string>()
+  for (const path of paths) {
+    const parts: string[] = []
+    for (const part of path.split('/')) {
+      if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
+      else if (part !== '.' && part !== '') parts.push(part)
+    }
+    const place = parts.join('/')
+    if (places.has(place)) {
+      throw new FormatError(
+        `the manifest names the file ${describeValue(path)} twice, expected each file once`,
+      )
+    }
+    places.add(place)
+  }
 }
 
 function readModel(json: Plain, bytes: Uint8Array): ImportedNetwork {
-  const specs = 'weightSpecs' in json ? listOf(json, 'weightSpecs') : groupsOf(json).flatMap(weightsOf)
-  const weights = new LayersModelWeights(specs, bytes)
+  const specs = weightsIn(json)
   const { layers, kerasVersion } = rowOfLayers(json)
+  checkRoom(layers, specs)
+  const weights = new LayersModelWeights(specs, bytes)
   const network = new ImportedNetwork(bytes.length)
   let isFlat = true
-  for (const [index, { className, config }] of layers.entries()) {
-    const name = typeof config.name === 'string' ? config.name : `number ${index + 1}`
+  for (const [index, { class_name: className, config }] of layers.entries()) {
+    const name = config.name ?? `number ${index + 1}`
     network.place = `layer ${JSON.stringify(name.slice(0, 80))} (${className.slice(0, 80)})`
     reading(network.place, () => {
       const read = Object.hasOwn(KERAS_LAYERS, className) ? KERAS_LAYERS[className] : undefined
@@ -103,31 +131,27 @@ function readModel(json: Plain, bytes: Uint8Array): ImportedNetwork {
   return network
 }
 
-/** The JSON of a LayersModel. */
-function parse(modelJson: object | string): Plain {
-  let json: unknown = modelJson
-  if (typeof modelJson === 'string') {
-    try {
-      json = JSON.parse(modelJson)
-    } catch (cause) {
-      throw new FormatError('model.json is not JSON', { cause })
-    }
+/** All weights, in the order of their bytes. */
+function weightsIn(json: Plain): KerasWeight[] {
+  if ('weightSpecs' in json) {
+    check(ARTIFACTS, json)
+    return json.weightSpecs
   }
-  if (!isObject(json)) throw new FormatError('model.json holds no object')
-  const format = 'format' in json && json.format !== null ? textOf(json, 'format') : 'layers-model'
-  if (format === 'layers-model') return json
-  throw new FormatError(
-    `the format is ${JSON.stringify(format.slice(0, 80))}, expected "layers-model": convert the Keras model itself`,
-  )
+  check(MANIFEST, json)
+  checkPaths(json.weightsManifest.flatMap(group => group.paths))
+  return json.weightsManifest.flatMap(group => group.weights)
 }
 
-const groupsOf = (json: Plain) =>
-  listOf(json, 'weightsManifest').map(group => {
-    if (isObject(group)) return group
-    throw new FormatError('a group in the manifest is not an object')
-  })
-
-const weightsOf = (group: Plain) => listOf(group, 'weights')
+/** The JSON of a LayersModel. */
+function parse(modelJson: object | string): Plain {
+  const json = typeof modelJson === 'string' ? parseJson(modelJson, 'model.json') : modelJson
+  if (!isObject(json)) throw new FormatError('model.json holds no object')
+  const { format } = json
+  if (format === undefined || format === null || format === 'layers-model') return json
+  throw new FormatError(
+    `the format is ${describeValue(format)}, expected "layers-model": convert the Keras model itself`,
+  )
+}
 
 /** Concatenates the files. */
 function joined(weightData: LayersModelSource['weightData']): Uint8Array {

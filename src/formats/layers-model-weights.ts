@@ -4,7 +4,7 @@
 import { FormatError } from '../errors.ts'
 import { elementCount, expectFinite } from '../files/safetensors-tensor.ts'
 import { fromFloat16 } from '../float16.ts'
-import { isObject, numbersOf, type Plain, textOf } from './plain-json.ts'
+import type { KerasWeight } from './keras-schema.ts'
 
 /** A tensor of 32-bit floats. */
 export interface FloatTensor {
@@ -14,7 +14,7 @@ export interface FloatTensor {
 
 /** Where a tensor is, until it is requested. */
 interface Place {
-  readonly spec: Plain
+  readonly spec: KerasWeight
   readonly name: string
   readonly shape: readonly number[]
   readonly begin: number
@@ -50,21 +50,21 @@ export class LayersModelWeights {
   readonly #bytes: Uint8Array
 
   /** `specs` of all groups in order; `bytes` of all their files, likewise. */
-  constructor(specs: readonly unknown[], bytes: Uint8Array) {
+  constructor(specs: readonly KerasWeight[], bytes: Uint8Array) {
     this.#bytes = bytes
     let end = 0
     for (const spec of specs) {
-      if (!isObject(spec)) throw new FormatError('a weight in the manifest is not an object')
-      const name = textOf(spec, 'name')
-      const shape = numbersOf(spec, 'shape')
+      const { name, shape, quantization } = spec
       const count = elementCount(shape)
-      const { quantization } = spec
-      const dtype = textOf(isObject(quantization) ? quantization : spec, 'dtype')
-      const size = SIZES[dtype]
+      const dtype = (quantization ?? spec).dtype
+      const size = Object.hasOwn(SIZES, dtype) ? SIZES[dtype] : undefined
       if (count === undefined || size === undefined) {
-        throw new FormatError(`weight ${JSON.stringify(name)} is ${dtype} of shape [${shape}]`)
+        throw new FormatError(
+          `weight ${quote(name)} is ${quote(dtype)} of shape [${shape}], expected one of ${Object.keys(SIZES).join(', ')}, ` +
+            'and fewer than 2⁵³ elements',
+        )
       }
-      if (this.#places.has(name)) throw new FormatError(`weight ${JSON.stringify(name)} is there twice`)
+      if (this.#places.has(name)) throw new FormatError(`weight ${quote(name)} is there twice`)
       const place = { spec, name, shape, begin: end, count }
       this.#places.set(name, place)
       const [kind, ...above] = name.split('/').slice(-MAX_PARTS).reverse()
@@ -72,7 +72,9 @@ export class LayersModelWeights {
         const key = `${layer}/${kind}`
         const found = this.#longer.get(key) ?? above.map(() => [])
         this.#longer.set(key, found)
-        found[distance] = [...(found[distance] ?? []), place]
+        const places = found[distance]
+        if (places) places.push(place)
+        else found[distance] = [place]
       }
       end += count * size
     }
@@ -110,13 +112,13 @@ export class LayersModelWeights {
   #read({ spec, begin, count }: Place): Float32Array {
     const { name, dtype, quantization } = spec
     if (dtype !== 'float32')
-      throw new FormatError(`weight ${JSON.stringify(name)} is ${dtype}, expected float32`)
+      throw new FormatError(`weight ${quote(name)} is ${quote(dtype)}, expected float32`)
     const bytes = (size: number) => this.#bytes.slice(begin, begin + size * count).buffer
-    if (!isObject(quantization)) return new Float32Array(bytes(4))
+    if (!quantization) return new Float32Array(bytes(4))
     if (quantization.dtype === 'float16') return fromFloat16(new Uint16Array(bytes(2)))
     const { scale, min } = quantization
     if (typeof scale !== 'number' || typeof min !== 'number') {
-      throw new FormatError(`weight ${JSON.stringify(name)} is quantised without scale and min`)
+      throw new FormatError(`weight ${quote(name)} is quantised without scale and min`)
     }
     const dequantize = (values: Uint8Array | Uint16Array) => {
       const floats = new Float32Array(values.length)
@@ -130,7 +132,7 @@ export class LayersModelWeights {
         return dequantize(new Uint16Array(bytes(2)))
     }
     throw new FormatError(
-      `weight ${JSON.stringify(name)} is quantised as ${quantization.dtype}, expected float16, uint8 or uint16`,
+      `weight ${quote(name)} is quantised as ${quantization.dtype}, expected float16, uint8 or uint16`,
     )
   }
 }

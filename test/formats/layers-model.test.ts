@@ -98,6 +98,20 @@ test('names the files of the weights', async () => {
   expect(weightFilesOf((await toLayersModel(model, { weightsFile: 'm.bin' })).modelJson)).toEqual(['m.bin'])
 })
 
+test('refuses a manifest before any of its files is read', async () => {
+  using model = await sequential([dense(2)], { inputSize: 2 })
+  const { modelJson } = await toLayersModel(model)
+  const [group = { paths: [], weights: [] }] = modelJson.weightsManifest
+  const paths = Array.from({ length: 100 }, () => 'weights.bin')
+  expect(() => weightFilesOf({ ...modelJson, weightsManifest: [{ ...group, paths }] })).toThrow(
+    'the manifest names the file "weights.bin" twice',
+  )
+  const weights = group.weights.map(weight => ({ ...weight, shape: [1e5, 1e5] }))
+  expect(() => weightFilesOf({ ...modelJson, weightsManifest: [{ ...group, weights }] })).toThrow(
+    'its layers can have',
+  )
+})
+
 describe('what TensorFlow.js saved', () => {
   const { layers: l } = tensorFlow
   type Layers = NonNullable<NonNullable<Parameters<typeof tensorFlow.sequential>[0]>['layers']>
@@ -487,17 +501,71 @@ describe('what Keras writes', () => {
       },
       'layer "e" (Dense): weight "d/e/kernel" is the nearest to "e/kernel", but layer "d" has it',
     ],
-    ['text that is no JSON', { modelJson: '{', weightData: kernel.buffer }, 'model.json is not JSON'],
+    ['text that is no JSON', { modelJson: '{', weightData: kernel.buffer }, 'model.json is no JSON'],
     ['a list', { modelJson: '[]', weightData: kernel.buffer }, 'model.json holds no object'],
     [
       'another format',
       { modelJson: { format: 'graph-model' }, weightData: kernel.buffer },
       'the format is "graph-model"',
     ],
+    ['nothing else', { modelJson: {}, weightData: kernel.buffer }, 'weightsManifest is missing'],
     [
-      'nothing else',
-      { modelJson: {}, weightData: kernel.buffer },
-      'the field weightsManifest is missing, expected a list',
+      'a file that is named twice',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([denseLayer]),
+          weightsManifest: [{ paths: ['a.bin', './b/../a.bin'], weights: [kernelSpec] }],
+        },
+        weightData: kernel.buffer,
+      },
+      'layers-model: the manifest names the file "./b/../a.bin" twice, expected each file once',
+    ],
+    [
+      'more weights than its layers can have',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([denseLayer]),
+          weightsManifest: manifest(Array.from({ length: 99 }, (_, i) => ({ ...kernelSpec, name: `w${i}` }))),
+        },
+        weightData: kernel.buffer,
+      },
+      'layers-model: the manifest has 99 weights, and its 1 layers can have 8: it is of another model',
+    ],
+    [
+      'larger weights than its layers can have',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([input, denseLayer]),
+          weightsManifest: manifest([{ ...kernelSpec, shape: [1e6, 2] }]),
+        },
+        weightData: kernel.buffer,
+      },
+      'layers-model: the weights in the manifest have 2000000 numbers, and its layers can have ',
+    ],
+    [
+      'sizes below 0',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([denseLayer]),
+          weightsManifest: manifest([{ ...kernelSpec, shape: [-3, -2] }]),
+        },
+        weightData: kernel.buffer,
+      },
+      'layers-model: weightsManifest.0.weights.0.shape.0 is -3, expected a whole number, 0 or more',
+    ],
+    [
+      'an argument that only looks like a list',
+      {
+        modelJson: {
+          modelTopology: sequentialOf([
+            { class_name: 'Rescaling', config: { name: 'r', scale: { length: 3 } } },
+            denseLayer,
+          ]),
+          weightsManifest: manifest([kernelSpec]),
+        },
+        weightData: kernel.buffer,
+      },
+      'layer "r" (Rescaling): scale is { length }, expected a finite number, or a list of such',
     ],
     [
       'weights that are cut',
