@@ -5,8 +5,10 @@ import { describeValue } from '../describe-value.ts'
 import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { ArgumentError, CheckpointError, StateError } from '../errors.ts'
 import { reasonOf } from '../reason.ts'
-import { defaultMonitor, gainOf, type Monitor, watchedValue } from '../training/early-stopping-options.ts'
+import type { Monitor } from '../training/early-stopping-options.ts'
 import type { EpochLogs } from '../training/logs.ts'
+import type { TrainingState } from '../training/state.ts'
+import { bestOf, isBetter, monitorOf, type RatedEpoch, rate } from './best-epoch.ts'
 import type { CheckpointOptions, CheckpointPosition } from './checkpoints.ts'
 
 const BEST = 'best.safetensors'
@@ -25,6 +27,10 @@ export class CheckpointKeeper {
   /** Oldest first. */
   #entries: Entry[] = []
   #hasBest = false
+  /** The epoch that {@link BEST} is of; undefined where there is none that can be used. */
+  #best: RatedEpoch | undefined
+  /** Names of which was told that they cannot be removed. */
+  readonly #stuck = new Set<string>()
   #last: CheckpointPosition = { epoch: 0, iteration: 0 }
 
   /** Throws {@link ArgumentError} for options that are wrong. `monitor` says which epoch is the best. */
@@ -58,19 +64,15 @@ export class CheckpointKeeper {
     open: (bytes: Uint8Array) => Promise<Opened>,
   ): Promise<{ name: string; opened: Opened } | undefined> {
     await this.#list()
-    const { store, onDamaged } = this.#options
     let newest: { name: string; error: unknown } | undefined
     for (const name of [
       ...this.#entries.map(entry => entry.name).reverse(),
       ...(this.#hasBest ? [BEST] : []),
     ]) {
-      try {
-        return { name, opened: await open(await store.read(name)) }
-      } catch (error) {
-        for (const entry of this.#entries) entry.isGood &&= entry.name !== name
+      const found = await this.#tryToRead(name, open, error => {
         newest ??= { name, error }
-        onDamaged?.({ name, error })
-      }
+      })
+      if (found) return { name, opened: found.opened }
     }
     if (!newest) return undefined
     const { name, error } = newest
@@ -78,6 +80,42 @@ export class CheckpointKeeper {
       `no checkpoint in the store can be read; the newest, ${name}: ${reasonOf(error)}. Remove them to begin anew`,
       { cause: error },
     )
+  }
+
+  /** Throws {@link CheckpointError} where nothing could be written, before there is something to be lost. */
+  async check(): Promise<void> {
+    const { store } = this.#options
+    await this.#attempt('the store cannot be written to', async () => store.check?.(BEST))
+  }
+
+  /**
+   * Brings the best file in line with a training that goes on, where the process ended, or the disk was full, before it
+   * was replaced. It is written anew from the checkpoint after the best epoch. Where that is gone, the file is replaced
+   * by the next epoch that is better than it, or by any where it cannot be read. Throws {@link CheckpointError}.
+   */
+  async mendBest(
+    { history }: TrainingState,
+    open: (bytes: Uint8Array) => Promise<TrainingState>,
+  ): Promise<void> {
+    const { store, best = true } = this.#options
+    const monitor = this.#monitorOf(history)
+    const wanted = bestOf(history, monitor)
+    if (!best || !wanted) return
+    const ratedIn = async (name: string) => {
+      const of = await this.#tryToRead(name, open)
+      return of && { bytes: of.bytes, rated: rate(of.opened.history, of.opened.history.length, monitor) }
+    }
+    const kept = this.#hasBest ? (await ratedIn(BEST))?.rated : undefined
+    // One of a later epoch is of a training that went on from a newer checkpoint, which was damaged then.
+    const isOfThis = kept && (kept.epoch > history.length || isSame(kept, rate(history, kept.epoch, monitor)))
+    this.#best = isOfThis ? kept : undefined
+    if (isSame(kept, wanted)) return
+    const name = nameOf({ epoch: wanted.epoch, iteration: 0 })
+    if (!this.#entries.some(entry => entry.name === name && entry.isGood)) return
+    const found = await ratedIn(name)
+    if (!found || !isSame(found.rated, wanted)) return
+    await this.#attempt(`${BEST} cannot be written`, () => store.write(BEST, found.bytes))
+    this.#best = wanted
   }
 
   /** Tells from which checkpoint the training goes on. */
@@ -97,23 +135,66 @@ export class CheckpointKeeper {
     const { epoch, iteration, history } = checkpoint.state
     const { store, best = true } = this.#options
     const bytes = await this.#encode(checkpoint)
-    const isBest = best && iteration === 0 && isLastBest(history, this.#monitor)
-    const name = `checkpoint-${pad(epoch, 4)}-${pad(iteration, 6)}.safetensors`
+    const name = nameOf({ epoch, iteration })
     await this.#attempt(`${name} cannot be written`, () => store.write(name, bytes))
-    if (isBest) await this.#attempt(`${BEST} cannot be written`, () => store.write(BEST, bytes))
+    const better = best && iteration === 0 && this.#betterEpoch(history)
+    if (better) {
+      await this.#attempt(`${BEST} cannot be written`, () => store.write(BEST, bytes))
+      this.#best = better
+    }
     this.#last = { epoch, iteration }
     const others = this.#entries.filter(entry => entry.name !== name)
     this.#entries = [...others, { name, epoch, iteration, isGood: true }].sort(byPosition)
     await this.#removeOld()
   }
 
-  /** Removes what is older than the last good ones. */
+  /** The last epoch, where it is better than all before it, or than the one in the file; undefined otherwise. */
+  #betterEpoch(history: readonly EpochLogs[]): RatedEpoch | undefined {
+    const monitor = this.#monitorOf(history)
+    const last = rate(history, history.length, monitor)
+    if (!last) return undefined
+    const isBest = bestOf(history, monitor)?.epoch === last.epoch
+    return isBest || isBetter(last, this.#best, monitor) ? last : undefined
+  }
+
+  #monitorOf(history: readonly EpochLogs[]): Monitor {
+    return this.#monitor ?? monitorOf(history)
+  }
+
+  /** Removes what is older than the last good ones. What cannot be removed is tried again the next time. */
   async #removeOld(): Promise<void> {
-    const { store, keep = 2 } = this.#options
+    const { store, keep = 2, onNotRemoved } = this.#options
     const oldest = this.#entries.filter(({ isGood }) => isGood).at(-keep)
     if (!oldest) return
-    for (const { name } of this.#entries.splice(0, this.#entries.indexOf(oldest))) {
-      await this.#attempt(`${name}, which is too old, cannot be removed`, () => store.remove(name))
+    const stuck: Entry[] = []
+    for (const entry of this.#entries.splice(0, this.#entries.indexOf(oldest))) {
+      const { name } = entry
+      try {
+        await store.remove(name)
+      } catch (error) {
+        stuck.push(entry)
+        if (!this.#stuck.has(name)) onNotRemoved?.({ name, error })
+        this.#stuck.add(name)
+      }
+    }
+    this.#entries.unshift(...stuck)
+  }
+
+  /** Reads and opens a checkpoint; undefined for one that is damaged, which is told. */
+  async #tryToRead<Opened>(
+    name: string,
+    open: (bytes: Uint8Array) => Promise<Opened>,
+    onError?: (error: unknown) => void,
+  ): Promise<{ bytes: Uint8Array; opened: Opened } | undefined> {
+    const { store, onDamaged } = this.#options
+    try {
+      const bytes = await store.read(name)
+      return { bytes, opened: await open(bytes) }
+    } catch (error) {
+      for (const entry of this.#entries) entry.isGood &&= entry.name !== name
+      onError?.(error)
+      onDamaged?.({ name, error })
+      return undefined
     }
   }
 
@@ -139,14 +220,11 @@ export class CheckpointKeeper {
   }
 }
 
-/** Whether the last epoch is better than all before it. */
-function isLastBest(history: readonly EpochLogs[], monitor: Monitor | undefined): boolean {
-  const last = history.at(-1)
-  const key = monitor ?? defaultMonitor(last?.valLoss !== undefined)
-  const value = last && watchedValue(key, last)
-  if (value === undefined) return false
-  return history.slice(0, -1).every(logs => gainOf(key, value, watchedValue(key, logs) ?? Number.NaN) > 0)
-}
+const isSame = (a: RatedEpoch | undefined, b: RatedEpoch | undefined): boolean =>
+  a?.epoch === b?.epoch && Object.is(a?.value, b?.value)
+
+const nameOf = ({ epoch, iteration }: CheckpointPosition): string =>
+  `checkpoint-${pad(epoch, 4)}-${pad(iteration, 6)}.safetensors`
 
 const byPosition = (a: CheckpointPosition, b: CheckpointPosition): number =>
   a.epoch - b.epoch || a.iteration - b.iteration
@@ -162,6 +240,7 @@ function checkCheckpoints(options: CheckpointOptions): void {
     best: true,
     onResume: 1,
     onDamaged: 1,
+    onNotRemoved: 1,
   })
   const { store, keep = 2 } = options
   const methods = ['list', 'read', 'write', 'remove'] as const

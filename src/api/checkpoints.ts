@@ -16,6 +16,11 @@ export interface CheckpointStore {
   write(name: string, bytes: Uint8Array): Promise<void>
   /** Does nothing where there is no such file. */
   remove(name: string): Promise<void>
+  /**
+   * Rejects where a file of that name could not be written, as far as it can be known beforehand: `fit` asks before its
+   * first step. A store may lack it.
+   */
+  check?(name: string): Promise<void>
 }
 
 /** A place in a training. */
@@ -47,6 +52,8 @@ export interface CheckpointOptions {
   onResume?(position: CheckpointPosition & { name: string }): void
   /** Called for each checkpoint that cannot be read, newest first, before an older one is used. */
   onDamaged?(damaged: { name: string; error: unknown }): void
+  /** Called once for each old checkpoint that cannot be removed. Training goes on, and tries again later. */
+  onNotRemoved?(old: { name: string; error: unknown }): void
 }
 
 /**

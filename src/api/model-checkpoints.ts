@@ -44,7 +44,7 @@ export async function restoreModel(
  */
 export async function beginKept(
   model: ModelInternals,
-  { checkpoints, earlyStopping, resume }: FitOptions,
+  { checkpoints, earlyStopping, resume, epochs = 1 }: FitOptions,
   identity: Identify,
   last: Identify | undefined,
 ): Promise<CheckpointKeeper | undefined> {
@@ -56,13 +56,21 @@ export async function beginKept(
     )
   if (!resume) {
     await keeper?.begin()
+    await keeper?.check()
     return keeper
   }
-  const found = await keeper?.newest(bytes => openCheckpoint(bytes, it => engine.checksum(it)))
+  const open = (bytes: Uint8Array) => openCheckpoint(bytes, it => engine.checksum(it))
+  const found = await keeper?.newest(open)
   const checkpoint = found && decodeCheckpoint(found.opened, inputSize, layers)
   const before = checkpoint ? checkpoint.identity : await last?.()
   if (before) checkSameTraining(before, await identity())
+  // A training that is done may stand where nothing can be written.
+  if (!checkpoint || checkpoint.state.epoch < epochs) await keeper?.check()
   if (checkpoint) {
+    await keeper?.mendBest(
+      checkpoint.state,
+      async bytes => decodeCheckpoint(await open(bytes), inputSize, layers).state,
+    )
     await network.restore(checkpoint)
     keeper?.resume(found.name, checkpoint.state)
   }

@@ -43,6 +43,8 @@ export function checkpointsOf(
       store: directoryCheckpoints(checkpoint),
       every: checkpointEvery,
       onDamaged: ({ name, error }) => console.error(`wasmlp: ${name} is skipped: ${reasonOf(error)}`),
+      onNotRemoved: ({ name, error }) =>
+        console.error(`wasmlp: ${name}, which is too old, cannot be removed: ${reasonOf(error)}`),
       onResume,
     },
   }

@@ -50,6 +50,13 @@ export class StoredCheckpoints implements CheckpointStore {
     )
   }
 
+  /** Throws {@link StorageError} where nothing could be written, as far as it can be known beforehand. */
+  async check(name: string): Promise<void> {
+    await attempt(this.#backend(), `${this.#of('checkpoints')} cannot be written`, async backend =>
+      backend.check?.([CHECKPOINTS, this.name], name),
+    )
+  }
+
   /** Does nothing where there is none of that name. */
   async remove(name: string): Promise<void> {
     toFileName(name, "the checkpoint's name")

@@ -1,6 +1,6 @@
 // `wasmlp train --checkpoint --resume`.
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -93,6 +93,19 @@ test('a damaged checkpoint is skipped, with a message', async () => {
   const { code, stdout, stderr } = await train('--epochs', '2', '--checkpoint', path, '--resume')
   expect(stderr).toMatch(/^wasmlp: checkpoint-0002-000000\.safetensors is skipped: safetensors: /)
   expect(stdout).toContain('  from checkpoint-0001-000000.safetensors: 1 epochs and 0 of 10 batches done\n')
+  expect(code).toBe(0)
+})
+
+// A directory in its place cannot be removed like a file, whoever runs the test.
+test('an old checkpoint that cannot be removed does not end the training', async () => {
+  const path = join(directory, 'stuck')
+  await train('--epochs', '2', '--checkpoint', path)
+  mkdirSync(join(path, 'checkpoint-0000-000001.safetensors'))
+  const { code, stdout, stderr } = await train('--epochs', '4', '--checkpoint', path, '--resume', '--json')
+  expect(stderr).toMatch(
+    /^wasmlp: checkpoint-0000-000001\.safetensors, which is too old, cannot be removed: .*\n$/,
+  )
+  expect(parseLines(stdout).at(-1)?.event).toBe('done')
   expect(code).toBe(0)
 })
 

@@ -52,7 +52,7 @@ test('checkpoints are written without the flush that is refused, which a warning
 
 test('a directory that may not be written is an error', async () => {
   const { stdout } = await run(...script(training(directory)))
-  expect(stdout).toContain('ERR_CHECKPOINT checkpoints: ')
+  expect(stdout).toContain('ERR_CHECKPOINT checkpoints: the store cannot be written to: ')
   expect(stdout).toContain('Access to this API has been restricted')
 })
 

@@ -5,7 +5,14 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { CheckpointError, dataset, dense, directoryCheckpoints, sequential } from '../../src/index.ts'
+import {
+  CheckpointError,
+  dataset,
+  dense,
+  directoryCheckpoints,
+  type FitOptions,
+  sequential,
+} from '../../src/index.ts'
 
 /** Calls that are made before the process "ends"; from then on none does anything. */
 let budget = Infinity
@@ -160,11 +167,11 @@ test('a name of 255 bytes is written', async () => {
 })
 
 describe('a training whose checkpoints cannot be written', () => {
-  async function train(path: string) {
+  async function train(path: string, options: FitOptions = {}) {
     using data = await dataset({ inputs: [[1], [2], [3]], targets: [[1], [2], [3]] })
     using model = await sequential([dense(1)], { inputSize: 1, seed: 1 })
     model.compile({ learningRate: 0.01 })
-    await model.fit(data, { checkpoints: { store: directoryCheckpoints(path) } })
+    await model.fit(data, { checkpoints: { store: directoryCheckpoints(path) }, ...options })
   }
 
   test('a file is in the place of the directory', async () => {
@@ -176,9 +183,18 @@ describe('a training whose checkpoints cannot be written', () => {
   })
 
   test('the disk is full', async () => {
-    budget = 1
-    const run = train(directory)
+    const run = train(directory, {
+      onTrainBegin: () => {
+        budget = 1
+      },
+    })
     await expect(run).rejects.toMatchObject({ code: 'ERR_CHECKPOINT', cause: expect.any(Ended) })
+  })
+
+  test('nothing can be written: known before the first step', async () => {
+    budget = 0
+    const run = train(directory, { onTrainBegin: () => expect.unreachable() })
+    await expect(run).rejects.toThrow('checkpoints: the store cannot be written to: before openSync')
   })
 
   test('a directory that is not there is made', async () => {

@@ -26,6 +26,8 @@ export interface Backend {
   /** Undefined where there is no such file. */
   read(folder: FolderPath, name: string): Promise<Uint8Array | undefined>
   write(folder: FolderPath, name: string, bytes: Uint8Array): Promise<void>
+  /** Rejects where a file could not be written. Browsers know when they open a storage. */
+  check?(folder: FolderPath, name: string): Promise<void>
   /** Resolves to whether there was such a file. */
   remove(folder: FolderPath, name: string): Promise<boolean>
   persist(): Promise<boolean>

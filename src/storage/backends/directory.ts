@@ -53,6 +53,10 @@ class Directory implements Backend {
     return this.#folder(folder).write(toFileName(name, 'the name'), bytes)
   }
 
+  check(folder: FolderPath, name: string): Promise<void> {
+    return this.#folder(folder).check(toFileName(name, 'the name'))
+  }
+
   async remove(folder: FolderPath, name: string): Promise<boolean> {
     const file = toFileName(name, 'the name')
     const isThere = (await this.#folder(folder).list()).includes(file)
