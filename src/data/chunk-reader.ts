@@ -60,7 +60,7 @@ export class ChunkReader {
     while (rows < capacity) {
       const slice = await this.#chunks.take(capacity - rows)
       if (!slice) break
-      copyRows(this.layout, slice.room, slice.first, slice.count, room, rows)
+      copyRows(this.layout, slice, room, rows)
       rows += slice.count
     }
     return rows

@@ -21,7 +21,7 @@ export interface RowRoom {
   readonly sampleWeights: { readonly view: Float32Array } | undefined
 }
 
-/** The next rows of a room. */
+/** Rows `first` to `first + count − 1` of a room. */
 export interface RowSlice {
   room: RowRoom
   first: number
@@ -40,12 +40,10 @@ export function createRoom(layout: RowLayout, rows: number): RowRoom {
   }
 }
 
-/** Copies rows `first` to `first + count − 1` of one room to rows from `at` on of another; both have the layout. */
+/** Copies the rows of a slice to rows from `at` on of another room; both have the layout. */
 export function copyRows(
   { inputSize, targetSize = 0 }: RowLayout,
-  from: RowRoom,
-  first: number,
-  count: number,
+  { room: from, first, count }: RowSlice,
   to: RowRoom,
   at: number,
 ): void {

@@ -1,7 +1,6 @@
 // Rows of a stream in random order, as far as a buffer of fixed size allows. Half of its rows are given out in random
 // order, then as many new ones take their places, and so on. So a row stays for two rounds on average, and meets rows
 // from far away.
-import { inOrder } from './batches.ts'
 import { copyRows, createRoom, type RowLayout, type RowRoom, type RowSlice } from './rows.ts'
 
 /** How rows are shuffled. The same seed and epoch give the same order. */
@@ -23,13 +22,14 @@ export class ShuffleBuffer {
   readonly #layout: RowLayout
   readonly #options: ShuffleOptions
   readonly #take: (max: number) => Promise<RowSlice | undefined>
-  readonly #room: RowRoom
+  /** It grows as rows come: a stream can have fewer than the buffer. */
+  #room: RowRoom
+  #capacity = 0
   /** Places of the buffer that hold rows, in the order in which they are given out. Those before `#given` are free. */
-  #order: Int32Array
-  /** At first, all places are free. */
-  #given: number
+  #order = new Int32Array()
+  #given = 0
   /** How many of them are given out before new ones come in. */
-  #end: number
+  #end = 0
   #round = 0
 
   constructor(
@@ -40,10 +40,7 @@ export class ShuffleBuffer {
     this.#layout = layout
     this.#options = options
     this.#take = take
-    this.#room = createRoom(layout, options.rows)
-    this.#order = inOrder(options.rows)
-    this.#given = options.rows
-    this.#end = options.rows
+    this.#room = createRoom(layout, 0)
   }
 
   /** Like `ChunkReader.next`. */
@@ -53,7 +50,7 @@ export class ShuffleBuffer {
       if (this.#given === this.#end) await this.#refill()
       if (this.#given === this.#end) break
       const place = this.#order[this.#given] ?? 0
-      copyRows(this.#layout, this.#room, place, 1, room, rows)
+      copyRows(this.#layout, { room: this.#room, first: place, count: 1 }, room, rows)
       this.#given += 1
       rows += 1
     }
@@ -62,27 +59,42 @@ export class ShuffleBuffer {
 
   /** Puts new rows into free places, and draws the next order. */
   async #refill(): Promise<void> {
-    const free = this.#order.subarray(0, this.#given)
+    const { rows, seed, epoch, permutation } = this.#options
+    const given = this.#order.subarray(0, this.#given)
     const kept = this.#order.subarray(this.#given)
+    // Places beyond those of the order were never used.
+    const placeOf = (free: number) => given[free] ?? kept.length + free
+    const free = rows - kept.length
     let filled = 0
-    while (filled < free.length) {
-      const slice = await this.#take(free.length - filled)
+    while (filled < free) {
+      const slice = await this.#take(free - filled)
       if (!slice) break
       for (let row = 0; row < slice.count; ++row) {
-        copyRows(this.#layout, slice.room, slice.first + row, 1, this.#room, free[filled] ?? 0)
+        const place = placeOf(filled)
+        this.#reserve(place + 1)
+        copyRows(this.#layout, { ...slice, first: slice.first + row, count: 1 }, this.#room, place)
         filled += 1
       }
     }
     const places = new Int32Array(kept.length + filled)
     places.set(kept)
-    places.set(free.subarray(0, filled), kept.length)
-    const { seed, epoch, permutation } = this.#options
+    for (let i = 0; i < filled; ++i) places[kept.length + i] = placeOf(i)
     const stream = (epoch * ROUNDS + this.#round) % 2 ** 32
     const order = await permutation(places.length, seed, stream)
     this.#order = order.map(position => places[position] ?? 0)
     this.#given = 0
     // All that is left, once the stream has ended.
-    this.#end = filled < free.length ? places.length : Math.ceil(places.length / 2)
+    this.#end = filled < free ? places.length : Math.ceil(places.length / 2)
     this.#round += 1
+  }
+
+  /** Makes room for so many rows. */
+  #reserve(rows: number): void {
+    if (rows <= this.#capacity) return
+    const capacity = Math.min(this.#options.rows, Math.max(rows, 2 * this.#capacity, 64))
+    const room = createRoom(this.#layout, capacity)
+    copyRows(this.#layout, { room: this.#room, first: 0, count: this.#capacity }, room, 0)
+    this.#room = room
+    this.#capacity = capacity
   }
 }

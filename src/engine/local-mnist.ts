@@ -6,6 +6,7 @@ import { readIdx } from '../mnist/idx.ts'
 import { MnistFiles, type MnistPart, type PartialMnistSource } from '../mnist/mnist-files.ts'
 import { readLabels } from '../mnist/mnist-labels.ts'
 import { Arena } from '../wasm/arena.ts'
+import { GrowingBytes } from '../wasm/growing-bytes.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { MnistLoadOptions } from './engine.ts'
 import { LocalSamples } from './local-samples.ts'
@@ -41,7 +42,7 @@ async function loadPart(
   const imageFile = await files.find(`${part}Images`)
   const arena = new Arena(runtime.memory)
   try {
-    let images = arena.u8(0)
+    const room = new GrowingBytes(arena)
     const { shape } = await readIdx(imageFile.file, {
       name: imageFile.name,
       ...limits,
@@ -55,14 +56,10 @@ async function loadPart(
               'pixel in each (are the files of the same data set?)',
           )
         }
-        images = arena.u8(length)
-        return {
-          get bytes() {
-            return images.view
-          },
-        }
+        return room
       },
     })
+    const images = room.buffer
     const [, height = 1, width = 1] = shape
     const inputSize = height * width
     const isOnSide = transpose ?? imageFile.isEmnist

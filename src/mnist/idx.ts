@@ -4,7 +4,7 @@
 import { concat, fileOf } from '../data/byte-files.ts'
 import { toHostOrder } from '../data/byte-order.ts'
 import { type Bytes, toBytes } from '../data/bytes.ts'
-import { gunzip, gzipTrailerLength, isGzip, maxInflation } from '../data/gzip.ts'
+import { gunzip, isGzip, maxInflation } from '../data/gzip.ts'
 import { peek } from '../data/peek.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
@@ -58,15 +58,20 @@ export interface IdxOptions {
 /** Element type and number of dimensions that a file must have. */
 export type IdxExpectation = NonNullable<IdxOptions['expect']>
 
+/** Room for the elements of a file, which grows as they come. */
+export interface IdxRoom {
+  /** Read afresh for each chunk, so it may be a view on linear memory, which changes when memory grows. */
+  readonly bytes: Uint8Array
+  /** Makes room for so many bytes, more than there is. Those that are there stay. */
+  reserve(bytes: number): void
+}
+
 /** Options of {@link readIdx}. */
 export interface ReadIdxOptions extends Omit<IdxOptions, 'expect'> {
   /** What the file must have, or one of several. */
   expect?: IdxExpectation | readonly IdxExpectation[]
-  /**
-   * Makes room for the `byteLength` bytes of the elements, once the header has passed all checks. `bytes` is read
-   * afresh for each chunk, so it may be a view on linear memory, which changes when memory grows.
-   */
-  allocate(header: IdxHeader): { readonly bytes: Uint8Array }
+  /** Gives the room for the elements, which may be empty at first, once the header has passed all checks. */
+  allocate(header: IdxHeader): IdxRoom
   /** Stops reading; the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined
 }
@@ -168,20 +173,21 @@ function trailing(name: string, header: IdxHeader, found: string): DataError {
   )
 }
 
+/** The fewest bytes that room is made for, unless there are fewer in all. */
+const FIRST = 2 ** 16
+
 /**
- * Checks the length that the header promises against the limit and, where it is known, the file's own length, before
- * anything is allocated. False where a gzip file's end has another length: it is broken, padded, or has several members,
- * which only inflating it tells.
+ * Checks the length that the header promises against the limit and, where it is known, the file's own length. Returns
+ * whether all of it is there, which only reading tells of a gzip file and of what a server sends.
  */
-function lengthAgrees(
-  header: IdxHeader,
-  end: number,
-  { size, end: trailer }: ByteFile,
+function checkLength(
+  { header, end }: { header: IdxHeader; end: number },
+  size: number | undefined,
   isGzipped: boolean,
-  name: string,
-  maxBytes: number,
+  { name, maxBytes }: { name: string; maxBytes: number },
 ): boolean {
   const { byteLength } = header
+  const promised = `its header promises ${describe(header)}`
   if (byteLength > maxBytes) {
     throw new DataError(
       'ERR_DATA_TOO_LARGE',
@@ -189,20 +195,14 @@ function lengthAgrees(
         'raise maxBytes if it is meant to be that large',
     )
   }
-  if (size === undefined) return true
+  if (size === undefined) return false
   if (isGzipped) {
-    if (end + byteLength > size * maxInflation) {
-      const most = size * maxInflation
-      throw truncated(
-        name,
-        `its header promises ${describe(header)}`,
-        `its gzip stream can hold at most ${most} bytes`,
-      )
-    }
-    return !trailer || gzipTrailerLength(trailer) === (end + byteLength) % 2 ** 32
+    const most = size * maxInflation
+    if (end + byteLength <= most) return false
+    throw truncated(name, promised, `its gzip stream can hold at most ${most} bytes`)
   }
   const found = `${size - end} bytes follow`
-  if (size - end < byteLength) throw truncated(name, `its header promises ${describe(header)}`, found)
+  if (size - end < byteLength) throw truncated(name, promised, found)
   if (size - end > byteLength) throw trailing(name, header, found)
   return true
 }
@@ -210,8 +210,8 @@ function lengthAgrees(
 /**
  * Reads an IDX file, raw or gzipped, chunk by chunk into what `allocate` gives; elements stay big-endian, as stored.
  * Resolves to the header. `allocate` is called once, after type and rank were checked, and the length against the limit
- * and the file's, which may mean that all of it was read; or never. A file can still turn out broken afterwards, so where this
- * rejects, the caller frees what it has allocated.
+ * and the file's own; or never. The room that it gives grows as bytes come, at most twice as large as those: a header
+ * alone makes no room. A file can still turn out broken afterwards, so where this rejects, the caller frees the room.
  *
  * Throws {@link DataError} with the codes of {@link parseIdx}.
  */
@@ -223,16 +223,14 @@ export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<
   const isGzipped = isGzip(first)
   let head: Uint8Array = new Uint8Array()
   let header: IdxHeader | undefined
-  let destination: { readonly bytes: Uint8Array } | undefined
-  /** What is to be copied once all of it is there. */
-  const waiting: Uint8Array[] = []
+  let room: IdxRoom | undefined
   let received = 0
   // Inflation stops at the header's length, which is checked against maxBytes. The limit here is for what never comes to
   // an end without it: a stream of empty members, or of zeros behind the last.
   for await (const chunk of isGzipped ? gunzip(all, maxBytes + MAX_HEADER, name, signal) : all) {
     signal?.throwIfAborted()
     let elements = chunk
-    if (!header) {
+    if (!header || !room) {
       const begin = head.length > 0 ? concat(head, chunk) : chunk
       const parsed = parseHeader(begin, name, expect)
       if (!parsed) {
@@ -240,13 +238,17 @@ export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<
         continue
       }
       header = parsed.header
-      if (lengthAgrees(header, parsed.end, file, isGzipped, name, maxBytes)) destination = allocate(header)
+      const isAllThere = checkLength(parsed, file.size, isGzipped, { name, maxBytes })
+      room = allocate(header)
+      if (isAllThere) room.reserve(header.byteLength)
       elements = begin.subarray(parsed.end)
     }
-    if (received + elements.length > header.byteLength) throw trailing(name, header, 'more bytes follow')
-    if (destination) destination.bytes.set(elements, received)
-    else waiting.push(elements.slice())
-    received += elements.length
+    const length = received + elements.length
+    if (length > header.byteLength) throw trailing(name, header, 'more bytes follow')
+    const found = room.bytes.length
+    if (length > found) room.reserve(Math.min(header.byteLength, Math.max(length, 2 * found, FIRST)))
+    room.bytes.set(elements, received)
+    received = length
   }
   if (!header)
     throw truncated(
@@ -256,14 +258,6 @@ export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<
     )
   if (received < header.byteLength) {
     throw truncated(name, `its header promises ${describe(header)}`, `${received} bytes follow`)
-  }
-  if (!destination) {
-    destination = allocate(header)
-    let at = 0
-    for (const elements of waiting) {
-      destination.bytes.set(elements, at)
-      at += elements.length
-    }
   }
   return header
 }
@@ -295,14 +289,15 @@ export async function readIdxArray(
   file: ByteFile,
   options: Omit<ReadIdxOptions, 'allocate'>,
 ): Promise<IdxArray> {
-  let elements = new Uint8Array()
-  const { type, shape } = await readIdx(file, {
-    ...options,
-    allocate: ({ byteLength }) => {
-      elements = new Uint8Array(byteLength)
-      return { bytes: elements }
+  const room = {
+    bytes: new Uint8Array(),
+    reserve(bytes: number) {
+      const { bytes: before } = room
+      room.bytes = new Uint8Array(bytes)
+      room.bytes.set(before)
     },
-  })
-  toHostOrder(elements, elementBytes[type])
-  return { shape, ...toTypedArray(type, elements.buffer) }
+  }
+  const { type, shape } = await readIdx(file, { ...options, allocate: () => room })
+  toHostOrder(room.bytes, elementBytes[type])
+  return { shape, ...toTypedArray(type, room.bytes.buffer) }
 }

@@ -153,6 +153,24 @@ describe('a signal', () => {
     },
   )
 
+  test('that a server cuts short has taken room for what has come, which the next load uses', async () => {
+    const header = encodeIdxHeader('uint8', [256, 1000, 1000])
+    const labels = encodeIdx('uint8', [256], bytes(256))
+    vi.stubGlobal('fetch', async (url: string) => {
+      if (!url.endsWith('ubyte')) return new Response('', { status: 404 })
+      return new Response(url.includes('labels') ? labels : new Blob([header, bytes(1_000_000)]))
+    })
+    const here = { worker: false }
+    const before = await memoryUsage(here)
+    const load = () => loadMnist('https://example.org/', here)
+    await expect(load()).rejects.toMatchObject({ code: 'ERR_DATA_TRUNCATED' })
+    const after = await memoryUsage(here)
+    expect(after.inUse).toBe(before.inUse)
+    expect(after.total - before.total).toBeLessThan(4_000_000)
+    await expect(load()).rejects.toMatchObject({ code: 'ERR_DATA_TRUNCATED' })
+    expect(await memoryUsage(here)).toEqual(after)
+  })
+
   test('that is aborted after the load changes nothing', async () => {
     const controller = new AbortController()
     const { train, test } = await loadMnist(files, { signal: controller.signal })

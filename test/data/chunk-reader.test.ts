@@ -117,6 +117,12 @@ describe('shuffled', () => {
     expect(await order(1)).toEqual(upTo(100))
   })
 
+  test('a buffer larger than any memory takes room for the rows that come', async () => {
+    const numbers = (await batchesOf({ chunks: chunksOf([300, 200]) }, 500, shuffle(2 ** 40))).flat()
+    expect(ascending(numbers)).toEqual(upTo(500))
+    expect(numbers).toEqual((await batchesOf({ chunks: chunksOf([300, 200]) }, 500, shuffle(501))).flat())
+  })
+
   test('rows go as far as a buffer lets them, and no further forward', async () => {
     const numbers = (await batchesOf({ chunks: chunksOf([1000]) }, 1000, shuffle(100))).flat()
     numbers.forEach((number, place) => {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { parseIdx } from '../../src/api/parse-idx.ts'
 import { fileOf } from '../../src/data/byte-files.ts'
 import { ArgumentError, DataError } from '../../src/errors.ts'
-import { type IdxHeader, type IdxType, readIdx, readIdxArray } from '../../src/mnist/idx.ts'
+import { type IdxRoom, type IdxType, readIdx, readIdxArray } from '../../src/mnist/idx.ts'
 import type { ByteFile } from '../../src/platform/platform.ts'
 import { encodeIdx, encodeIdxHeader } from '../support/encode-idx.ts'
 import { gzip, gzipBomb, watchInflation } from '../support/gzip.ts'
@@ -46,14 +46,28 @@ const error = (code: string, message: RegExp) => ({
   message: expect.stringMatching(message),
 })
 
-/** Reads with an allocation that is counted, and must not happen where the header is wrong. */
-async function readCounting(bytes: Uint8Array, options: { maxBytes?: number } = {}) {
-  const allocated: number[] = []
-  const allocate = ({ byteLength }: IdxHeader) => {
-    allocated.push(byteLength)
-    return { bytes: new Uint8Array(byteLength) }
+/** Room that counts what it is asked for. */
+function countingRoom(allocated: number[] = []): IdxRoom {
+  const room = {
+    bytes: new Uint8Array(),
+    reserve(length: number) {
+      allocated.push(length)
+      const { bytes } = room
+      room.bytes = new Uint8Array(length)
+      room.bytes.set(bytes)
+    },
   }
-  const outcome = await readIdx(fileOf(bytes), { ...options, allocate }).then(
+  return room
+}
+
+/** Reads with allocations that are counted, and must not happen where the header is wrong. */
+async function readCounting(file: Uint8Array | ByteFile, options: { maxBytes?: number } = {}) {
+  const allocated: number[] = []
+  const allocate = () => countingRoom(allocated)
+  const outcome = await readIdx(file instanceof Uint8Array ? fileOf(file) : file, {
+    ...options,
+    allocate,
+  }).then(
     () => 'resolved',
     (reason: unknown) => (reason instanceof DataError ? reason.code : reason),
   )
@@ -134,21 +148,25 @@ describe('round trips', () => {
 
 describe('readIdx', () => {
   test('copies the elements as they are stored', async () => {
-    const bytes = new Uint8Array(8)
-    const header = await readIdx(fileOf(encodeIdx('int32', [2], [1, 258])), { allocate: () => ({ bytes }) })
+    const room = countingRoom()
+    const header = await readIdx(fileOf(encodeIdx('int32', [2], [1, 258])), { allocate: () => room })
     expect(header).toEqual({ type: 'int32', shape: [2], length: 2, byteLength: 8 })
-    expect(bytes).toEqual(Uint8Array.of(0, 0, 0, 1, 0, 0, 1, 2))
+    expect(room.bytes).toEqual(Uint8Array.of(0, 0, 0, 1, 0, 0, 1, 2))
   })
 
   test('follows a destination that moves between chunks, as linear memory does', async () => {
     const values = Uint8Array.from({ length: 400_000 }, (_, i) => Math.imul(i, 2654435761) >>> 24)
     const memory = new WebAssembly.Memory({ initial: 7 })
     let reads = 0
+    let length = 0
     const destination = {
       get bytes() {
         reads++
         memory.grow(1) // detaches the last view
-        return new Uint8Array(memory.buffer, 64, values.length)
+        return new Uint8Array(memory.buffer, 64, length)
+      },
+      reserve(bytes: number) {
+        length = bytes
       },
     }
     await readIdx(fileOf(await gzip(encodeIdx('uint8', [400_000], values))), { allocate: () => destination })
@@ -173,14 +191,20 @@ describe('readIdx', () => {
     }
   })
 
-  test('allocates once, and only what passes every check', async () => {
+  test('makes room for what has come, and for nothing that fails a check before', async () => {
     expect(await readCounting(await gzip(zeros(10, 10)))).toEqual({ outcome: 'resolved', allocated: [100] })
     expect(await readCounting(zeros(10, 10))).toEqual({ outcome: 'resolved', allocated: [100] })
     expect((await readCounting(zeros(10, 10), { maxBytes: 99 })).allocated).toEqual([])
     expect((await readCounting(zeros(10, 10).slice(0, -1))).allocated).toEqual([])
     expect((await readCounting(await concat(zeros(10, 10), new Uint8Array(1)))).allocated).toEqual([])
-    expect((await readCounting(await gzip(zeros(10, 10).slice(0, -1)))).allocated).toEqual([])
-    expect((await readCounting(await gzip(zeros(10, 10), new Uint8Array(1)))).allocated).toEqual([])
+    expect((await readCounting(await gzip(zeros(10, 10).slice(0, -1)))).allocated).toEqual([100])
+    expect((await readCounting(await gzip(zeros(1000, 1000)))).allocated).toEqual([
+      2 ** 16,
+      2 ** 17,
+      2 ** 18,
+      2 ** 19,
+      1_000_000,
+    ])
   })
 
   test('passes on what allocate throws', async () => {
@@ -361,16 +385,16 @@ describe('gzipped files', () => {
   test('a bomb of 300 MiB behind a small header is given up at the first bytes too many', async () => {
     const bomb = await gzipBomb(300, encodeIdxHeader('uint8', [100, 28, 28]))
     const output = watchInflation()
-    expect(await readCounting(bomb)).toEqual({ outcome: 'ERR_DATA_TRAILING', allocated: [] })
+    expect(await readCounting(bomb)).toEqual({ outcome: 'ERR_DATA_TRAILING', allocated: [2 ** 16] })
     expect(output.bytes).toBeLessThan(2 ** 18)
   })
 
-  test('a bomb whose trailer lies too is given up, though after allocating what the header says', async () => {
+  test('a bomb whose trailer lies too is given up at the first bytes too many', async () => {
     const header = encodeIdxHeader('uint8', [100, 28, 28])
     const bomb = await gzipBomb(300, header)
     new DataView(bomb.buffer).setUint32(bomb.length - 4, header.length + 78_400, true)
     const output = watchInflation()
-    expect(await readCounting(bomb)).toEqual({ outcome: 'ERR_DATA_TRAILING', allocated: [78_400] })
+    expect(await readCounting(bomb)).toEqual({ outcome: 'ERR_DATA_TRAILING', allocated: [2 ** 16] })
     expect(output.bytes).toBeLessThan(2 ** 18)
   })
 
@@ -382,11 +406,14 @@ describe('gzipped files', () => {
     })
   })
 
-  test('a trailer that promises what the stream does not have is found out after allocating', async () => {
+  test('a trailer that promises what the stream does not have is found out', async () => {
     const noise = Uint8Array.from({ length: 200_000 }, (_, i) => Math.imul(i, 2654435761) >>> 26)
     const file = await gzip(encodeIdx('uint8', [200_001], noise))
     new DataView(file.buffer).setUint32(file.length - 4, 8 + 200_001, true)
-    expect(await readCounting(file)).toEqual({ outcome: 'ERR_DATA_CORRUPT', allocated: [200_001] })
+    expect(await readCounting(file)).toEqual({
+      outcome: 'ERR_DATA_CORRUPT',
+      allocated: [2 ** 16, 2 ** 17, 200_001],
+    })
   })
 })
 
@@ -415,6 +442,15 @@ describe('a file whose size only reading tells', () => {
   }
 
   describe.each(files)('%s', (_, compress) => {
+    test('that promises 2 GB and sends 100 KB takes room for those alone', async () => {
+      const header = encodeIdxHeader('uint8', [60_000, 200, 166])
+      const file = fileInPieces(await compress(await concat(header, new Uint8Array(100_000))), 1000)
+      expect(await readCounting(file)).toEqual({
+        outcome: 'ERR_DATA_TRUNCATED',
+        allocated: [2 ** 16, 2 ** 17],
+      })
+    })
+
     test.each([1, 2, 3, 7, 1000])('is read in chunks of %d bytes', async length => {
       const file = fileInPieces(await compress(content), length)
       expect(await readIdxArray(file, {})).toEqual({
