@@ -5,7 +5,6 @@ import type { ByteFile } from '../platform/platform.ts'
 export function fileOf(bytes: Uint8Array): ByteFile {
   return {
     size: bytes.length,
-    end: bytes.subarray(-4),
     async *chunks() {
       yield bytes
     },

@@ -30,12 +30,6 @@ export function refuseGzip(bytes: Uint8Array, name: string, load: string): void 
   )
 }
 
-/** ISIZE, a gzip file's last four bytes: the length of its last member's contents, mod 2³². 0 for a shorter file. */
-export function gzipTrailerLength(end: Uint8Array): number {
-  if (end.length < 4) return 0
-  return new DataView(end.buffer, end.byteOffset + end.byteLength - 4).getUint32(0, true)
-}
-
 /** A gzip file that is being read. Its errors name the file. */
 class GzipFile {
   /** Bytes that were read and are not used yet. */

@@ -19,7 +19,7 @@ export async function fetchFile(url: string | URL, signal?: AbortSignal): Promis
   }
   const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '')
   if (response.ok && !isPage) {
-    return { size: undefined, end: undefined, chunks: () => readBody(url, response, signal) }
+    return { size: undefined, chunks: () => readBody(url, response, signal) }
   }
   await response.body?.cancel()
   if (response.ok || response.status === 404 || response.status === 403) return undefined

@@ -11,31 +11,21 @@ const CHUNK = 256 * 1024
 /** So that a pipe that has taken the place of a file meanwhile is not waited for. Windows has neither. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** Bytes of {@link ByteFile.end}. */
-const END = 4
-
 /**
- * Looks at what is at a path. Its size and its end are undefined for a pipe, and for the files of /proc, which say that
- * they are empty. It and the chunks throw what the operating system says, and an error in words for what is no file.
+ * Looks at what is at a path. Its size is undefined for a pipe, and for the files of /proc, which say that they are
+ * empty. It and the chunks throw what the operating system says, and an error in words for what is no file.
  */
 export async function readable(path: string, signal?: AbortSignal): Promise<ByteFile> {
   const status = await stat(path)
   if (status.isFIFO() || (status.isSocket() && isStandardInput(path))) {
-    return { size: undefined, end: undefined, chunks: () => pipeChunks(path, status, signal) }
+    return { size: undefined, chunks: () => pipeChunks(path, status, signal) }
   }
   if (!status.isFile()) throw new Error(expectedFile(status))
   // Closed again, so that none stays open that nobody reads.
   const file = await open(path, READ)
   try {
     const { size } = await file.stat()
-    const position = Math.max(0, size - END)
-    const { buffer, bytesRead } = await file.read(new Uint8Array(END), { position })
-    const isTold = size > 0
-    return {
-      size: isTold ? size : undefined,
-      end: isTold ? buffer.subarray(0, bytesRead) : undefined,
-      chunks: () => fileChunks(path),
-    }
+    return { size: size > 0 ? size : undefined, chunks: () => fileChunks(path) }
   } finally {
     await file.close()
   }

@@ -34,8 +34,6 @@ export type Chunks = AsyncGenerator<Uint8Array, void, void>
 export interface ByteFile {
   /** Bytes in all; undefined where only reading tells: the length that a server says may be that of its compression. */
   readonly size: number | undefined
-  /** The last four bytes, or all of a shorter file; undefined where only reading tells. */
-  readonly end: Uint8Array | undefined
   /**
    * Reads it, once. Throws {@link DataError} `ERR_DATA_NOT_FOUND` for a failure, with the cause.
    */

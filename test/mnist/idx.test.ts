@@ -428,7 +428,6 @@ describe('a file whose size only reading tells', () => {
   function fileInPieces(bytes: Uint8Array, length: number, failure?: Error): ByteFile {
     return {
       size: undefined,
-      end: undefined,
       async *chunks() {
         const memory = new Uint8Array(length)
         for (let begin = 0; begin < bytes.length; begin += length) {

@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
       stdio: ['pipe', openSync(path, constants.O_RDWR), 'inherit'],
     })
     const file = await platform.open(path)
-    expect(file).toMatchObject({ size: undefined, end: undefined })
+    expect(file?.size).toBeUndefined()
     let text = ''
     for await (const chunk of file?.chunks() ?? []) {
       text += new TextDecoder().decode(chunk)
@@ -95,7 +95,7 @@ describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
 
   test.skipIf(!existsSync('/proc/self/cmdline'))('a file that says it is empty is read', async () => {
     const file = await platform.open('/proc/self/cmdline')
-    expect(file).toMatchObject({ size: undefined, end: undefined })
+    expect(file?.size).toBeUndefined()
     expect((await readBytes('/proc/self/cmdline'))?.length).toBeGreaterThan(4)
   })
 })

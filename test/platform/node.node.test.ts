@@ -36,14 +36,13 @@ describe('open', () => {
     }
   })
 
-  test.each([0, 3, 4, 5, 300_000])('tells the size and the end of %d bytes', async size => {
+  test.each([0, 3, 4, 5, 300_000])('tells the size of %d bytes', async size => {
     const path = join(directory, 'sized')
     const bytes = Uint8Array.from({ length: size }, (_, i) => i % 251)
     await writeFile(path, bytes)
     const file = await platform.open(path)
     // A file that says it is empty may not be: see node-file.node.test.ts.
-    const told = { size, end: bytes.subarray(-4) }
-    expect(file).toMatchObject(size > 0 ? told : { size: undefined, end: undefined })
+    expect(file?.size).toBe(size > 0 ? size : undefined)
     expect(Buffer.compare((await readBytes(path)) ?? new Uint8Array(), bytes)).toBe(0)
     await rm(path)
   })
