@@ -57,12 +57,16 @@ export async function sequentialFromOnnx(
   const { irVersion, opsets, graph } = decodeOnnx(file)
   if (!irVersion || !graph)
     throw new FormatError('onnx: the file has no ir_version or no graph: it is not an ONNX model')
+  if (!(irVersion > 0))
+    throw new FormatError(`onnx: the file's IR version is ${irVersion}, expected 1 or more`)
   if (irVersion > MAX_IR_VERSION) {
     throw new FormatError(
       `onnx: the file's IR version is ${irVersion}, and this wasmlp reads up to ${MAX_IR_VERSION}: use a newer wasmlp`,
     )
   }
-  const opset = opsets.find(({ domain = '' }) => domain === '' || domain === 'ai.onnx')?.version
+  const [standard, ...others] = opsets.filter(({ domain = '' }) => domain === '' || domain === 'ai.onnx')
+  if (others.length > 0) throw new FormatError('onnx: the file has several opsets of ai.onnx, expected one')
+  const opset = standard?.version
   if (opset === undefined || opset < OPSETS.least || opset > OPSETS.most) {
     throw new FormatError(`onnx: the file's opset is ${opset}, expected ${OPSETS.least}–${OPSETS.most}`)
   }
@@ -96,6 +100,7 @@ class GraphReader {
     if (graph.sparseInitializers.length > 0) {
       throw new FormatError('onnx: the file has sparse initializers, expected dense ones')
     }
+    checkNames(graph)
     for (const tensor of graph.initializers) this.#tensors.set(tensor.name ?? '', tensor)
     const inputs = graph.inputs.filter(({ name = '' }) => !this.#tensors.has(name))
     const [input, output] = [inputs[0], graph.outputs[0]]
@@ -286,6 +291,22 @@ class GraphReader {
     const constant = isKnown ? this.#constant(name) : undefined
     const [value] = constant?.data ?? []
     return value !== undefined && constant?.data.length === 1 ? number(value) : undefined
+  }
+}
+
+/** Throws {@link FormatError} for a name that means two things, of which other readers take one or the other. */
+function checkNames({ initializers, nodes }: OnnxGraph): void {
+  const values = new Set<string>()
+  const add = (names: Set<string>, name: string, what: string) => {
+    if (names.has(name))
+      throw new FormatError(`onnx: ${what} ${quote(name)} is there twice, expected it once`)
+    names.add(name)
+  }
+  for (const { name = '' } of initializers) add(values, name, 'the value')
+  for (const { outputs, attributes, name: node = '' } of nodes) {
+    for (const output of outputs) if (output !== '') add(values, output, 'the value')
+    const names = new Set<string>()
+    for (const { name = '' } of attributes) add(names, name, `in node ${quote(node)}, the attribute`)
   }
 }
 

@@ -1,10 +1,13 @@
 // A node of a graph as the reader of its operator sees it: its inputs, and its attributes with their defaults.
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, NodeProto and AttributeProto.
+import { describeValue } from '../describe-value.ts'
 import { FormatError } from '../errors.ts'
+import { check } from '../files/schema.ts'
 import type { ImportedNetwork } from './imported-network.ts'
+import { ATTRIBUTES, type AttributeOf } from './onnx-attributes.ts'
 import type { Constant } from './onnx-constants.ts'
-import type { NumberList, OnnxAttribute, OnnxNode } from './onnx-messages.ts'
+import type { OnnxAttribute, OnnxNode } from './onnx-messages.ts'
 import { ATTRIBUTE_TYPES } from './onnx-types.ts'
 
 /** What a node's meaning depends on apart from itself. */
@@ -44,30 +47,40 @@ export class Operation {
     this.#attributes = new Map(attributes.map(attribute => [attribute.name ?? '', attribute]))
   }
 
-  float(name: string, initial: number): number {
+  float(name: AttributeOf<'float'>, initial: number): number {
     return shortest(this.#attribute(name, 'float') ?? initial)
   }
 
-  int(name: string, initial: number): number {
+  int(name: AttributeOf<'int'>, initial: number): number {
     return this.#attribute(name, 'int') ?? initial
   }
 
-  text(name: string, initial: string): string {
-    const text = this.#attribute(name, 'text')
-    return text ? new TextDecoder().decode(text) : initial
+  text(name: AttributeOf<'text'>, initial: string): string {
+    const bytes = this.#attribute(name, 'text')
+    if (!bytes) return initial
+    const text = new TextDecoder().decode(bytes.subarray(0, MOST_TEXT_BYTES))
+    check(ATTRIBUTES[name].schema, text, name)
+    return text
   }
 
-  ints(name: string): NumberList | undefined {
-    return this.#attribute(name, 'ints')
+  ints(name: AttributeOf<'ints'>): readonly number[] | undefined {
+    const given = this.#attribute(name, 'ints')
+    if (!given) return undefined
+    const ints = Array.from(given.slice(0, MOST_INTS))
+    check(ATTRIBUTES[name].schema, ints, name)
+    return ints
   }
 
   /** The value of an attribute; undefined where the node has none of this name. */
   #attribute<Type extends 'float' | 'int' | 'text' | 'ints'>(
-    name: string,
+    name: AttributeOf<Type>,
     type: Type,
   ): OnnxAttribute[Type] | undefined {
     const attribute = this.#attributes.get(name)
-    return attribute && attributeValue(attribute, type)
+    const value = attribute && attributeValue(attribute, type)
+    // Texts and lists: once they are decoded.
+    if (typeof value === 'number') check(ATTRIBUTES[name].schema, value, name)
+    return value
   }
 
   /** Rejects an attribute that this package does not compute. */
@@ -100,6 +113,10 @@ export class Operation {
   }
 }
 
+/** More than any attribute here has: what is cut is refused. */
+const MOST_TEXT_BYTES = 200
+const MOST_INTS = 100
+
 /** The defaults of missing values: writers of proto3 omit zeros and empty texts. */
 const ZEROS = { float: 0, int: 0, text: new Uint8Array(), ints: [] }
 
@@ -109,9 +126,11 @@ export function attributeValue<Type extends 'float' | 'int' | 'text' | 'ints'>(
   type: Type,
 ): NonNullable<OnnxAttribute[Type]> {
   const value: OnnxAttribute[Type] = attribute[type]
-  if (value !== undefined) return value
-  if (attribute.type === ATTRIBUTE_TYPES[type]) return ZEROS[type] as NonNullable<OnnxAttribute[Type]>
-  throw new FormatError(`${attribute.name} is not of the type ${type}`)
+  const isTyped = attribute.type !== undefined
+  if (isTyped ? attribute.type === ATTRIBUTE_TYPES[type] : value !== undefined) {
+    return (value ?? ZEROS[type]) as NonNullable<OnnxAttribute[Type]>
+  }
+  throw new FormatError(`${describeValue(attribute.name)} is not of the type ${type}`)
 }
 
 /** The shortest decimal number that is the same 32-bit float: 0.1 for 0.10000000149. */

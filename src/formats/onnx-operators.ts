@@ -157,7 +157,7 @@ function spread(floats: Float32Array, units: number): Float32Array {
 function clip(operation: Operation): void {
   operation.expectFirst()
   // Limits were attributes before version 11 of the operators.
-  const limit = (place: number, name: string, none: number) => {
+  const limit = (place: number, name: 'min' | 'max', none: number) => {
     const given = operation.optional(place)
     return given ? scalarOf(given) : operation.float(name, none)
   }

@@ -149,7 +149,7 @@ export interface OnnxStep {
   /** Whether it takes the activation's x as well. */
   readonly takesX?: true
   /** The attribute that holds the activation's parameter, and its default in ONNX. */
-  readonly parameter?: { readonly attribute: string; readonly initial: number }
+  readonly parameter?: { readonly attribute: 'alpha'; readonly initial: number }
   /** Attributes by their types. */
   readonly floats?: Readonly<Record<string, number>>
   readonly ints?: Readonly<Record<string, number>>
