@@ -7,6 +7,7 @@
 // that the callback is done.
 import { arrayKindOf, isArrayBuffer } from '../brands.ts'
 import { kindOf } from '../describe-value.ts'
+import { reasonOf } from '../reason.ts'
 import { Steering, type SteeringState } from './steering.ts'
 import { makeError, type PlainError, toPlainError } from './thrown.ts'
 
@@ -137,9 +138,13 @@ export class Link {
       const call = ++this.#last
       const scope = newScope()
       if (target) scope.objects.push(target)
-      this.#send({ type: 'call', call, id, method, args: this.#encode(args, scope) })
       this.#pending.set(call, { resolve, reject, scope, target })
       if (this.#pending.size === 1) this.onBusy?.(true)
+      try {
+        this.#send({ type: 'call', call, id, method, args: this.#encode(args, scope) })
+      } catch (error) {
+        this.#settle(call, () => reject(error))
+      }
     })
   }
 
@@ -147,7 +152,11 @@ export class Link {
     const pending = this.#pending.get(call)
     if (!pending) return
     this.#pending.delete(call)
-    how(pending)
+    try {
+      how(pending)
+    } catch (error) {
+      pending.reject(error)
+    }
     for (const end of pending.scope.ends) end()
     if (this.#pending.size === 0) this.onBusy?.(false)
   }
@@ -175,7 +184,11 @@ export class Link {
       const value = await callable.apply(object, given)
       answer('result', isFunction ? undefined : this.#encode(value))
     } catch (error) {
-      answer('failure', this.#encodeThrown(error))
+      try {
+        answer('failure', this.#encodeThrown(error))
+      } catch (problem) {
+        answer('failure', this.#encodeThrown(new Error(`${reasonOf(error)} (${reasonOf(problem)})`)))
+      }
     }
     this.#serving -= 1
     for (const end of scope.ends) end()

@@ -23,17 +23,15 @@ export function toPlainError(value: unknown, depth = DEPTH): PlainError | undefi
   const kind = attempt(() => kindOf(value))
   const isLikeOne = typeof value === 'object' && typeof read('message') === 'string'
   if (!isLikeOne && kind !== 'Error') return undefined
-  const fields: Record<string, unknown> = {}
-  for (const key of attempt(() => [...Object.keys(value as object), 'errors']) ?? []) {
-    const copy = attempt(() => structuredClone(read(key)))
-    if (copy !== undefined) fields[key] = copy
-  }
+  const keys = attempt(() => [...Object.keys(value as object), 'errors']) ?? []
+  const copies = keys.map(key => [key, attempt(() => structuredClone(read(key)))] as const)
   return {
     name: text('name') || 'Error',
     message: text('message'),
     stack: text('stack'),
     isDomException: kind === 'DOMException',
-    fields,
+    // Not by assignment: a frozen prototype would refuse fields that have the names of its own.
+    fields: Object.fromEntries(copies.filter(([, copy]) => copy !== undefined)),
     cause: depth > 0 ? toPlainError(read('cause'), depth - 1) : undefined,
   }
 }
@@ -66,7 +64,7 @@ const prototypeOf = (kind: unknown): object | undefined =>
 /** A class of the language has its name as data; other error classes have getters. */
 function languagePrototype(name: string): object | undefined {
   const scope = globalThis as unknown as Record<string, unknown>
-  const found = prototypeOf(scope[name] ?? (WebAssembly as unknown as Record<string, unknown>)[name])
+  const found = prototypeOf(scope[name] ?? Object(scope.WebAssembly)[name])
   return found && Object.getOwnPropertyDescriptor(found, 'name')?.value === name ? found : undefined
 }
 

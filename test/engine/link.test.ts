@@ -1,5 +1,6 @@
 // Two ends of a link, whose messages are cloned as between two threads.
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { Link } from '../../src/engine/link.ts'
 import { Steering } from '../../src/engine/steering.ts'
 import { DataError, ShapeError, WorkerError } from '../../src/errors.ts'
 import { connect, type Remote } from '../support/linked.ts'
@@ -312,6 +313,37 @@ describe('what is thrown', () => {
   test('a method that is not there', async () => {
     const remote = connect(new Root()).remote as unknown as { nothing(): Promise<void> }
     await expect(remote.nothing()).rejects.toThrow('has no nothing')
+  })
+})
+
+describe('what cannot be sent', () => {
+  const detached = () => {
+    const { buffer } = Float32Array.of(1)
+    structuredClone(buffer, { transfer: [buffer] })
+    return buffer
+  }
+
+  test('fails its call alone', async () => {
+    const { link, remote } = connect(new Root())
+    let isBusy: boolean | undefined
+    link.onBusy = is => {
+      isBusy = is
+    }
+    await expect(remote.echo(detached())).rejects.toMatchObject({ name: 'DataCloneError' })
+    expect(isBusy).toBe(false)
+    expect(await remote.echo(1)).toBe(1)
+  })
+
+  test('of what was thrown, its message and the reason are', async () => {
+    let refusals = 1
+    const there: Link = new Link(new Root(), message => {
+      if (message.type === 'failure' && refusals-- > 0) throw new RangeError('no room')
+      queueMicrotask(() => here.receive(structuredClone(message)))
+    })
+    const here: Link = new Link({}, message => queueMicrotask(() => there.receive(structuredClone(message))))
+    const remote = here.root<Remote<Root>>()
+    await expect(remote.throwing(new TypeError('the wrong kind'))).rejects.toThrow('the wrong kind (no room)')
+    expect(await remote.echo(1)).toBe(1)
   })
 })
 

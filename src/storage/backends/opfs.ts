@@ -113,7 +113,7 @@ class Opfs implements Backend {
     this.#waiting.delete(answer.id)
     if ('error' in answer) {
       const { name, message } = answer.error
-      waiting?.reject(Object.assign(new Error(message), { name }))
+      waiting?.reject(Object.defineProperty(new Error(message), 'name', { value: name }))
     } else waiting?.resolve(answer.result)
   }
 
