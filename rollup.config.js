@@ -7,7 +7,14 @@ import commonjs from '@rollup/plugin-commonjs'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import { dts } from 'rollup-plugin-dts'
 import license from 'rollup-plugin-license'
-import { inlineScripts, inlineWasm, platformModule, small, usersOf } from './rollup.plugins.js'
+import {
+  inlineScripts,
+  inlineWasm,
+  platformModule,
+  small,
+  usersOf,
+  withoutPolyfill,
+} from './rollup.plugins.js'
 
 /**
  * The package's entries, by name, from the one table there is: `exports` of package.json. `.` is src/index.ts, `./NAME` is
@@ -93,6 +100,7 @@ function plugins(platform, options = {}) {
     platformModule(platform),
     inlineWasm({ ...options, isDownloaded: platform === 'browser' }),
     inlineScripts(platform, options),
+    withoutPolyfill(),
     platform === 'browser' && withoutStreams(),
     nodeResolve({ preferBuiltins: true }),
     commonjs(),

@@ -107,6 +107,21 @@ export const small = isScript => [
   }),
 ]
 
+/**
+ * The loader assigns `Object.hasOwn`, for engines too old for its kernels. Where intrinsics are frozen, as by Node's
+ * `--frozen-intrinsics` or SES, that throws, and nothing could be imported.
+ * @returns {import('rollup').Plugin}
+ */
+export const withoutPolyfill = () => ({
+  name: 'without-polyfill',
+  transform(code, id) {
+    if (!/@assemblyscript.loader/.test(id)) return null
+    const changed = code.replace(/^Object\.hasOwn = .*?^\};\n/ms, '')
+    if (/Object\.hasOwn =/.test(changed)) this.error('the loader has its polyfill of Object.hasOwn elsewhere')
+    return { code: changed, map: null }
+  },
+})
+
 /** Scripts that are whole: their modules. */
 const workers = /** @type {Record<string, string>} */ ({
   'team-worker': 'wasm/team-worker.js',
@@ -173,6 +188,7 @@ async function buildEngine(platform) {
       platformModule(platform === 'browser' ? 'browser-engine' : platform),
       inlineScripts(platform),
       { name: 'worker-import', renderDynamicImport: () => ({ left: 'wasmlpImport(', right: ')' }) },
+      withoutPolyfill(),
       nodeResolve({ preferBuiltins: true }),
       commonjs(),
       platform === 'browser' && small(true),

@@ -16,6 +16,7 @@ import { checkSpec, type LayerCheck, type LayerParameters } from '../layers/spec
 import { countParameters, summarize } from '../layers/summary.ts'
 import type { Evaluation } from '../losses/evaluation.ts'
 import type { Augmentation, AugmentationOptions } from '../network/augmentation.ts'
+import { plainCopy } from '../plain-copy.ts'
 import type { TrainingTerms } from '../training/identity.ts'
 import type { History } from '../training/logs.ts'
 import {
@@ -114,7 +115,7 @@ export class Sequential {
   /** A copy of `compile`'s options with all defaults filled in. Throws {@link StateError} before `compile`. */
   get trainingConfig(): TrainingConfig {
     if (!this.#config) throw new StateError('trainingConfig before compile: call model.compile() first')
-    return structuredClone(this.#config)
+    return plainCopy(this.#config)
   }
 
   /** Weights and biases of all layers. */
@@ -452,7 +453,7 @@ const ALL_TRAIN = 'all layers train, trainable or not: put those that must not b
 
 /** A copy that cannot be changed: nobody would hear of it. */
 const sealed = (layer: Layer): Layer => {
-  const copy = structuredClone(layer)
+  const copy = plainCopy(layer)
   const trainable = () => {
     throw new StateError(ALL_TRAIN)
   }

@@ -1,4 +1,5 @@
 // The platform services in browsers for the thread that computes, be it a page or a worker.
+import { lacking } from '../lacking.ts'
 import type { Platform } from './platform.ts'
 
 const waiting: (() => void)[] = []
@@ -21,6 +22,7 @@ export function yieldToEventLoop(): Promise<void> {
 }
 
 export async function decodeGzip(base64: string): Promise<ArrayBuffer> {
+  if (typeof DecompressionStream === 'undefined') throw lacking('DecompressionStream')
   const compressed = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
   const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'))
   return new Response(stream).arrayBuffer()

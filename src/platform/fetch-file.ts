@@ -1,15 +1,19 @@
 // Reads a URL through `fetch`, which Node and browsers share.
 
-import { DataError } from '../errors.ts'
+import { DataError, UnsupportedError } from '../errors.ts'
 import { reasonOf } from '../reason.ts'
 import type { ByteFile, Chunks } from './platform.ts'
 
 /**
  * A URL's file; undefined where nothing is there: HTTP 404; 403, with which object stores answer for a missing file; or
  * an HTML page, with which development servers and single-page apps answer 200 for one. Throws {@link DataError}
- * `ERR_DATA_NOT_FOUND` for any other failure, and the signal's reason where that ends the request.
+ * `ERR_DATA_NOT_FOUND` for any other failure, {@link UnsupportedError} where the runtime has no `fetch`, and the signal's
+ * reason where that ends the request.
  */
 export async function fetchFile(url: string | URL, signal?: AbortSignal): Promise<ByteFile | undefined> {
+  if (typeof fetch === 'undefined') {
+    throw new UnsupportedError(`${url} cannot be read: this runtime has no fetch. Give the file's bytes`)
+  }
   let response: Response
   try {
     response = await fetch(url, { signal: signal ?? null })

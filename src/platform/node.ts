@@ -7,6 +7,7 @@ import { runInThisContext } from 'node:vm'
 import { parentPort, Worker } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
 import { DataError } from '../errors.ts'
+import { checkRoomForThread } from './address-space.ts'
 import type { ScriptSource } from './asset-urls.ts'
 import { fetchFile } from './fetch-file.ts'
 import { NodeDirectory } from './node-directory.ts'
@@ -68,6 +69,9 @@ export async function listDirectory(location: string | URL): Promise<string[] | 
   }
 }
 
+/** Workers whose engine is not there yet. */
+const starting = new Set<Worker>()
+
 /** Nobody says in Node where scripts are. */
 const textOf = (script: ScriptSource): string => (typeof script === 'string' ? script : '')
 
@@ -77,7 +81,11 @@ export function startWorker<Message extends object>(
   onEnd: (reason: string) => void,
 ): WorkerHandle {
   // Nothing of the process's own options: they may preload code that a worker of ours has no use for.
+  checkRoomForThread(starting.size)
   const worker = new Worker(textOf(script), { eval: true, execArgv: [], env: {} })
+  starting.add(worker)
+  worker.once('online', () => starting.delete(worker))
+  worker.once('exit', () => starting.delete(worker))
   let isTerminated = false
   const end = (reason: string) => {
     if (!isTerminated) onEnd(reason)

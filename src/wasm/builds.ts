@@ -1,6 +1,7 @@
 // Which build of the kernels runs here.
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
+import { lacking } from '../lacking.ts'
 
 /** The builds of the kernels: see {@link Capabilities}. */
 export type BuildName = 'simd' | 'relaxed'
@@ -68,9 +69,7 @@ export function chooseBuild(choice: BuildChoice): BuildSupport {
   const simd = accepts(SIMD_PROBE)
   const relaxedSimd = accepts(RELAXED_MADD_PROBE)
   if (!simd) {
-    throw new UnsupportedError(
-      'wasmlp needs WebAssembly SIMD, which this runtime lacks: use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or later',
-    )
+    throw lacking('WebAssembly with SIMD')
   }
   checkPolicy()
   switch (choice) {

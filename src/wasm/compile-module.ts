@@ -12,7 +12,7 @@ export function compileModule(name: ModuleName, load: LoadModule): Promise<WebAs
     module = load(name).then(async source => {
       const bytes = typeof source === 'string' ? await platform.decodeGzip(source) : source
       return WebAssembly.compile(bytes).catch(error => {
-        checkPolicy()
+        if (error.name !== 'RangeError') checkPolicy()
         throw error
       })
     })
