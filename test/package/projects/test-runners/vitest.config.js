@@ -1,0 +1,2 @@
+// Vitest would look for the repository's own above this.
+export default { test: { globals: true } }
