@@ -4,6 +4,7 @@ import type { Sequential } from '../api/sequential.ts'
 import { isFloat32Array } from '../brands.ts'
 import { checkOptions } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
+import { finishInSlices } from '../data/time-slice.ts'
 import { FormatError } from '../errors.ts'
 import { expectFinite } from '../files/safetensors-tensor.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
@@ -11,16 +12,11 @@ import { CONSTANT_OPERATIONS, constantNode, shape } from './onnx-constant-operat
 import { type Constant, toConstant } from './onnx-constants.ts'
 import { type Expression, number, X } from './onnx-expressions.ts'
 import { type Formula, recognize } from './onnx-formulas.ts'
-import {
-  decodeOnnx,
-  type OnnxGraph,
-  type OnnxNode,
-  type OnnxTensor,
-  type OnnxValue,
-} from './onnx-messages.ts'
+import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx-messages.ts'
 import { expressionOf } from './onnx-node-formula.ts'
 import { type Circumstances, Operation, shortest } from './onnx-operation.ts'
 import { FOR_ANY_RANK, OPERATIONS } from './onnx-operators.ts'
+import { readOnnx } from './onnx-reader.ts'
 import { VALUE_TYPES } from './onnx-types.ts'
 
 /** Versions of the format, and of the operators, that are read. All have the same meaning here. */
@@ -41,7 +37,8 @@ const OPSETS = { least: 7, most: 26 }
  * Weights can be float, double, float16 or bfloat16, or 8 bits with a `DequantizeLinear`. They become 32-bit floats.
  *
  * Rejects with {@link FormatError} for anything else, naming the node and its operator: another operator, a graph that
- * branches, data in another file, or bytes that are not ONNX. Memory is proportional to the file's size.
+ * branches, data in another file, bytes that are not ONNX, or more than 262,144 messages and names. Memory is
+ * proportional to the file's size. Reading the file's messages yields to the event loop.
  *
  * @example
  * const model = await sequentialFromOnnx(await readFile('model.onnx'))
@@ -54,7 +51,7 @@ export async function sequentialFromOnnx(
 ): Promise<Sequential> {
   checkOptions('sequentialFromOnnx', options, "{ build: 'simd' }", IMPORT_OPTIONS)
   const file = toBytes(bytes, 'the ONNX file')
-  const { irVersion, opsets, graph } = decodeOnnx(file)
+  const { irVersion, opsets, graph } = await finishInSlices(readOnnx(file), undefined)
   if (!irVersion || !graph)
     throw new FormatError('onnx: the file has no ir_version or no graph: it is not an ONNX model')
   if (!(irVersion > 0))

@@ -1,7 +1,8 @@
 // Models as ONNX: onnxruntime computes what the model does, and what comes back predicts the same bits.
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../src/data/time-slice.ts'
 import { sequentialFromOnnx, toOnnx } from '../../src/formats/index.ts'
-import { decodeOnnx } from '../../src/formats/onnx-messages.ts'
+import { readOnnx } from '../../src/formats/onnx-reader.ts'
 import { dense, sequential } from '../../src/index.ts'
 import { expectClose } from '../support/expect-close.ts'
 import { runOnnx } from '../support/onnx-session.ts'
@@ -34,7 +35,7 @@ test('states its versions: opset 17 in IR 8, and where there is a GELU opset 20 
     ['geluTanh', 20, 9],
   ] as const) {
     using model = await sequential([dense(2, { activation })], { inputSize: 3 })
-    const { irVersion, opsets } = decodeOnnx(await toOnnx(model))
+    const { irVersion, opsets } = finish(readOnnx(await toOnnx(model)))
     expect({ irVersion, opsets }).toEqual({ irVersion: ir, opsets: [{ domain: '', version: opset }] })
   }
 })

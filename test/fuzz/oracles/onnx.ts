@@ -1,7 +1,9 @@
 // ONNX once more: the nodes, and the tensors' bytes and numbers, by field numbers alone.
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, and https://protobuf.dev/programming-guides/encoding.
-import { decodeOnnx, type OnnxNode, type OnnxTensor } from '../../../src/formats/onnx-messages.ts'
+import { finish } from '../../../src/data/time-slice.ts'
+import type { OnnxNode, OnnxTensor } from '../../../src/formats/onnx-messages.ts'
+import { readOnnx } from '../../../src/formats/onnx-reader.ts'
 import { viewOf } from '../grammars/binary.ts'
 
 /** The values of a message's fields by number: varints as bigints, all others as bytes. */
@@ -9,7 +11,7 @@ type Message = ReadonlyMap<number, readonly (bigint | Uint8Array)[]>
 
 /** How our reading of the messages differs, in words; undefined where it does not. */
 export function differenceOfOnnx(bytes: Uint8Array): string | undefined {
-  const { graph } = decodeOnnx(bytes)
+  const { graph } = finish(readOnnx(bytes))
   const [other] = messages(parse(bytes), 7)
   if (!graph || !other) return 'it has no graph'
   if (textOf(graph.nodes.map(plainNode)) !== textOf(messages(other, 1).map(otherNode)))
