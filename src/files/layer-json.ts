@@ -37,6 +37,9 @@ export function layerToJson(layer: Layer): object {
   }
 }
 
+/** More layers than any network has. Each takes time and memory, however small it is in a file. */
+export const MAX_LAYERS = 4096
+
 /** The number that some activations take, under its name. */
 const parameters = { slope: exactOptional(finiteNumber), alpha: exactOptional(finiteNumber) }
 
@@ -70,9 +73,12 @@ export const LAYER_FIELDS: { readonly [Kind in Layer['kind']]: ReturnType<typeof
   flatten: row({}, () => flatten()),
 }
 
+/** What says which row a layer is of. */
+const KIND = looseObject({ kind: exactOptional(name()) }, 'an object')
+
 /** The way back. Throws {@link FormatError} with the path of what is wrong, which begins with `at`. */
 export function layerFromJson(json: unknown, at: string): Layer {
-  check(looseObject({ kind: exactOptional(name()) }, 'an object'), json, at)
+  check(KIND, json, at)
   const { kind = 'dense', ...others } = json
   if (!Object.hasOwn(LAYER_FIELDS, kind)) {
     throw new FormatError(

@@ -3,14 +3,14 @@
 //
 // PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
 // have parameters. A Linear's weight is [out, in], the transpose of ours.
-import { array, exactOptional, type InferOutput, unknown } from 'valibot'
-import { FormatError } from '../errors.ts'
+import { array, exactOptional, type InferOutput, maxLength, pipe, unknown } from 'valibot'
+import { ArgumentError, FormatError } from '../errors.ts'
 import { layerRow } from '../layers/layer-kinds.ts'
 import type { Layer } from '../layers/layers.ts'
 import { checkLayer } from '../layers/rules.ts'
 import { type LayerShape, shapesOf } from '../layers/shapes.ts'
 import { checkSpec, type LayerParameters } from '../layers/spec.ts'
-import { describeLayer, isSameLayer, layerFromJson, layerToJson } from './layer-json.ts'
+import { describeLayer, isSameLayer, layerFromJson, layerToJson, MAX_LAYERS } from './layer-json.ts'
 import {
   readSafetensors,
   type SafetensorsFile,
@@ -39,6 +39,8 @@ export const QUANTIZED_SCHEMA = 3
 /** What the names of tensors begin with that are no weights, but a checkpoint's. */
 export const TRAINING = 'training.'
 
+const LIST = `a list of at most ${MAX_LAYERS} layers`
+
 /**
  * The architecture as the metadata has it, under the key `wasmlp`. To add a field, add it here; those of layers have
  * their rows in layer-json.ts.
@@ -47,7 +49,7 @@ export const ARCHITECTURE = fields({
   /** A file without one counts as version 1. */
   schema: exactOptional(whole(DENSE_SCHEMA, SCHEMA)),
   inputSize: whole(1),
-  layers: array(unknown(), 'a list of layers'),
+  layers: pipe(array(unknown(), LIST), maxLength(MAX_LAYERS, LIST)),
 })
 
 /** What else goes into a file of {@link encodeModel}, or goes in otherwise. */
@@ -60,13 +62,18 @@ export interface EncodeOptions {
   schema?: number
 }
 
-/** A model as a safetensors file. */
+/** A model as a safetensors file. Throws {@link ArgumentError} for more layers than are read. */
 export function encodeModel(
   inputSize: number,
   layers: readonly Layer[],
   parameters: readonly LayerParameters[],
   more: EncodeOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  if (layers.length > MAX_LAYERS) {
+    throw new ArgumentError(
+      `the model has ${layers.length} layers, and a file holds ${MAX_LAYERS}: use fewer`,
+    )
+  }
   const tensors: [string, WritableTensor][] = []
   let module = 0
   for (const [i, shape] of shapesOf(inputSize, layers).entries()) {

@@ -13,6 +13,8 @@ import { fields, finiteNumber, floats, measured, text, whole, within } from './s
 type Rows<Of> = Readonly<Record<keyof Of, GenericSchema>>
 
 const count = whole()
+/** More than any training has: some schedules go through all of them. */
+const epochs = whole(0, 1e8)
 /** The random numbers' step is a word of 32 bits. */
 const step = whole(-(2 ** 31), 2 ** 31 - 1)
 
@@ -51,9 +53,9 @@ export function stateSchema({ layout, algorithm, isOld }: TrainingTraits) {
     gradients: vector,
   })
   return fields({
-    epoch: count,
+    epoch: epochs,
     iteration: count,
-    epochsBefore: count,
+    epochsBefore: epochs,
     steps: step,
     sums: fields({
       loss: measured,
@@ -80,7 +82,7 @@ export function stateSchema({ layout, algorithm, isOld }: TrainingTraits) {
         best: nullable(finiteNumber),
         badEpochs: count,
         cooldown: count,
-        epochs: since2(count),
+        epochs: since2(epochs),
         of: since2(text(1000)),
         chosen: optional(fields({ learningRate: within(0), scheduled: within(Number.MIN_VALUE) })),
       } satisfies Rows<ScheduleState>),

@@ -4,6 +4,7 @@ import type { SequentialOptions } from '../api/model-options.ts'
 import { type Sequential, sequential } from '../api/sequential.ts'
 import type { OptionNames } from '../check-options.ts'
 import { FormatError, WasmlpError } from '../errors.ts'
+import { MAX_LAYERS } from '../files/layer-json.ts'
 import { parameterName } from '../kernels/activation-parameters.ts'
 import type { ActivationParameters } from '../kernels/activations.ts'
 import { activation, dropout, flatten, prelu } from '../layers/elementwise.ts'
@@ -45,9 +46,6 @@ export interface NormalizationParameters {
  * number of copies. 8-bit weights, held twice on the way, take two.
  */
 const FLOATS_PER_BYTE = 4
-
-/** More layers than any benign network has. Each takes time and memory, however small it is. */
-const MAX_LAYERS = 4096
 
 /** (x − mean) / standardDeviation. */
 interface InputScaling {

@@ -168,7 +168,8 @@ const RATES: { readonly [Name in ScheduleConfig['name']]: RateOf<ScheduleConfig 
     alongCosine(learningRate, minimum, iteration / iterations),
   cosineRestarts({ minimum, period, periodFactor }, { learningRate, iteration, iterationsPerEpoch }) {
     let length = period * iterationsPerEpoch
-    let place = iteration
+    // Periods that do not grow are left out at once: an earlier training can have had any number of them.
+    let place = periodFactor === 1 ? iteration % length : iteration
     while (place >= length) {
       place -= length
       length *= periodFactor

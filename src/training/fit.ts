@@ -112,6 +112,9 @@ class Training {
     this.#epoch = state.epoch
     this.#iteration = state.iteration
     this.#sums = { ...state.sums }
+    if (state.iteration > source.iterations) {
+      throw new TrainingError(`the training stands at iteration ${state.iteration} of ${source.iterations}`)
+    }
     this.#learningRate = config.optimizer.learningRate
     this.#schedule = schedule
     if (state.schedule) this.#schedule.restore(state.schedule)

@@ -1,6 +1,8 @@
 // A training that rests, wherever that is, and goes on in another model gives what one gives that never rested.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/files/checkpoint-file.ts'
+import { readSafetensors } from '../../src/files/safetensors.ts'
 import {
   ArgumentError,
   type BatchLogs,
@@ -26,6 +28,7 @@ import {
 } from '../../src/index.ts'
 import type { OptionRule } from '../../src/optimizers/named-options.ts'
 import { SCHEDULES } from '../../src/optimizers/schedule-table.ts'
+import { xxh64 } from '../../src/reference/xxh64.ts'
 import { builds } from '../support/builds.ts'
 import { CLASSES, INPUTS, SAMPLES, trainingProblem, withoutSeconds } from '../support/training-problem.ts'
 
@@ -331,4 +334,22 @@ test('a training on a stream that rests within an epoch', async () => {
     const history = await second.fit(stream(), { ...training.fit, resume: true })
     expect(await outcome(second, history), `after ${place} batches`).toEqual(expected)
   }
+})
+
+test('a checkpoint at a place that no epoch of the samples has is refused', async () => {
+  const compile: CompileOptions = { optimizer: 'adam' }
+  const fit: FitOptions = { epochs: 3, batchSize: 20 }
+  const { train } = await data()
+  using model = await create({ compile, fit })
+  await model.fit(train, { ...fit, epochs: 1 })
+  const contents = readSafetensors(await model.toCheckpoint())
+  const checkpoint = decodeCheckpoint(contents, INPUTS, model.layers)
+  const state = { ...checkpoint.state, iteration: 1e9 }
+  const bytes = await encodeCheckpoint(INPUTS, model.layers, { ...checkpoint, state }, async file =>
+    xxh64(file, 0n),
+  )
+  await model.loadCheckpoint(bytes)
+  await expect(model.fit(train, { ...fit, resume: true })).rejects.toThrow(
+    `the training stands at iteration 1000000000 of ${SAMPLES / 20 - 1}`,
+  )
 })

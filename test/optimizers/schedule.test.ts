@@ -71,6 +71,13 @@ test.each(examples)('$schedule, $epochs epochs of $iterationsPerEpoch: known rat
   }
 })
 
+test('restarts go on at once behind as many epochs as a checkpoint can have', () => {
+  const options: ScheduleOptions = { name: 'cosineRestarts', period: 3 }
+  const [fresh, late] = [create(options, 5, 3), create(options, 5, 3)]
+  late.restore({ ...late.state, epochs: 1e8 - 1 }) // a multiple of 3
+  expect(run(late, 5, 15)).toEqual(run(fresh, 5, 15))
+})
+
 test('all schedules are compared with PyTorch, or with what was worked out', () => {
   const compared = new Set(
     examples.map(({ schedule }) => (typeof schedule === 'string' ? schedule : schedule.name)),
