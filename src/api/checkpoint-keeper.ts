@@ -9,7 +9,8 @@ import type { Monitor } from '../training/early-stopping-options.ts'
 import type { EpochLogs } from '../training/logs.ts'
 import type { TrainingState } from '../training/state.ts'
 import { bestOf, isBetter, monitorOf, type RatedEpoch, rate } from './best-epoch.ts'
-import type { CheckpointOptions, CheckpointPosition } from './checkpoints.ts'
+import type { CheckpointOptions, CheckpointPosition, CheckpointStore } from './checkpoints.ts'
+import { Unanswered } from './waits.ts'
 
 const BEST = 'best.safetensors'
 const LAST = /^checkpoint-(\d+)-(\d+)\.safetensors$/
@@ -22,6 +23,7 @@ interface Entry extends CheckpointPosition {
 
 export class CheckpointKeeper {
   readonly #options: CheckpointOptions
+  readonly #store: CheckpointStore
   readonly #monitor: Monitor | undefined
   readonly #encode: (checkpoint: TrainingCheckpoint) => Promise<Uint8Array>
   /** Oldest first. */
@@ -33,14 +35,19 @@ export class CheckpointKeeper {
   readonly #stuck = new Set<string>()
   #last: CheckpointPosition = { epoch: 0, iteration: 0 }
 
-  /** Throws {@link ArgumentError} for options that are wrong. `monitor` says which epoch is the best. */
+  /**
+   * Throws {@link ArgumentError} for options that are wrong. `store` is theirs, waited for as long as training lasts;
+   * `monitor` says which epoch is the best.
+   */
   constructor(
     options: CheckpointOptions,
+    store: CheckpointStore,
     monitor: Monitor | undefined,
     encode: (checkpoint: TrainingCheckpoint) => Promise<Uint8Array>,
   ) {
     checkCheckpoints(options)
     this.#options = options
+    this.#store = store
     this.#monitor = monitor
     this.#encode = encode
   }
@@ -84,8 +91,7 @@ export class CheckpointKeeper {
 
   /** Throws {@link CheckpointError} where nothing could be written, before there is something to be lost. */
   async check(): Promise<void> {
-    const { store } = this.#options
-    await this.#attempt('the store cannot be written to', async () => store.check?.(BEST))
+    await this.#attempt('the store cannot be written to', async () => this.#store.check?.(BEST))
   }
 
   /**
@@ -97,7 +103,7 @@ export class CheckpointKeeper {
     { history }: TrainingState,
     open: (bytes: Uint8Array) => Promise<TrainingState>,
   ): Promise<void> {
-    const { store, best = true } = this.#options
+    const { best = true } = this.#options
     const monitor = this.#monitorOf(history)
     const wanted = bestOf(history, monitor)
     if (!best || !wanted) return
@@ -114,7 +120,7 @@ export class CheckpointKeeper {
     if (!this.#entries.some(entry => entry.name === name && entry.isGood)) return
     const found = await ratedIn(name)
     if (!found || !isSame(found.rated, wanted)) return
-    await this.#attempt(`${BEST} cannot be written`, () => store.write(BEST, found.bytes))
+    await this.#attempt(`${BEST} cannot be written`, () => this.#store.write(BEST, found.bytes))
     this.#best = wanted
   }
 
@@ -133,13 +139,13 @@ export class CheckpointKeeper {
   /** Writes a checkpoint, then removes those that are too old. Throws {@link CheckpointError}. */
   async keep(checkpoint: TrainingCheckpoint): Promise<void> {
     const { epoch, iteration, history } = checkpoint.state
-    const { store, best = true } = this.#options
+    const { best = true } = this.#options
     const bytes = await this.#encode(checkpoint)
     const name = nameOf({ epoch, iteration })
-    await this.#attempt(`${name} cannot be written`, () => store.write(name, bytes))
+    await this.#attempt(`${name} cannot be written`, () => this.#store.write(name, bytes))
     const better = best && iteration === 0 && this.#betterEpoch(history)
     if (better) {
-      await this.#attempt(`${BEST} cannot be written`, () => store.write(BEST, bytes))
+      await this.#attempt(`${BEST} cannot be written`, () => this.#store.write(BEST, bytes))
       this.#best = better
     }
     this.#last = { epoch, iteration }
@@ -163,15 +169,16 @@ export class CheckpointKeeper {
 
   /** Removes what is older than the last good ones. What cannot be removed is tried again the next time. */
   async #removeOld(): Promise<void> {
-    const { store, keep = 2, onNotRemoved } = this.#options
+    const { keep = 2, onNotRemoved } = this.#options
     const oldest = this.#entries.filter(({ isGood }) => isGood).at(-keep)
     if (!oldest) return
     const stuck: Entry[] = []
     for (const entry of this.#entries.splice(0, this.#entries.indexOf(oldest))) {
       const { name } = entry
       try {
-        await store.remove(name)
+        await this.#store.remove(name)
       } catch (error) {
+        if (error instanceof Unanswered) throw error.reason
         stuck.push(entry)
         if (!this.#stuck.has(name)) onNotRemoved?.({ name, error })
         this.#stuck.add(name)
@@ -186,11 +193,12 @@ export class CheckpointKeeper {
     open: (bytes: Uint8Array) => Promise<Opened>,
     onError?: (error: unknown) => void,
   ): Promise<{ bytes: Uint8Array; opened: Opened } | undefined> {
-    const { store, onDamaged } = this.#options
+    const { onDamaged } = this.#options
     try {
-      const bytes = await store.read(name)
+      const bytes = await this.#store.read(name)
       return { bytes, opened: await open(bytes) }
     } catch (error) {
+      if (error instanceof Unanswered) throw error.reason
       for (const entry of this.#entries) entry.isGood &&= entry.name !== name
       onError?.(error)
       onDamaged?.({ name, error })
@@ -199,7 +207,7 @@ export class CheckpointKeeper {
   }
 
   async #list(): Promise<void> {
-    const names = await this.#attempt('the store cannot be listed', () => this.#options.store.list())
+    const names = await this.#attempt('the store cannot be listed', () => this.#store.list())
     this.#hasBest = names.includes(BEST)
     this.#entries = names
       .flatMap(name => {
@@ -215,6 +223,7 @@ export class CheckpointKeeper {
     try {
       return await operation()
     } catch (cause) {
+      if (cause instanceof Unanswered) throw cause.reason
       throw new CheckpointError(`checkpoints: ${what}: ${reasonOf(cause)}`, { cause })
     }
   }

@@ -7,6 +7,8 @@ export class Lifetime {
   readonly #whenDisposed: string
   readonly #held: { dispose(): unknown }
   readonly #generation = generation
+  /** Called by `dispose`: calls under way that may never end by themselves. */
+  readonly enders = new Set<() => void>()
   #calls = 0
   #isDisposed = false
 
@@ -29,6 +31,7 @@ export class Lifetime {
 
   dispose(): void {
     this.#isDisposed = true
+    for (const end of this.enders) end()
     this.count(0)
   }
 

@@ -5,7 +5,7 @@ import { isUrl } from '../brands.ts'
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import type { Engine, MnistLoadOptions } from '../engine/engine.ts'
-import { type EngineOptions, engineFor } from '../engine/engines.ts'
+import { type EngineOptions, engineFor, untilClosed } from '../engine/engines.ts'
 import { withRoom } from '../engine/with-room.ts'
 import { ArgumentError, ShapeError } from '../errors.ts'
 import type { FetchMnistOptions } from '../mnist/fetch-mnist.ts'
@@ -129,9 +129,11 @@ export async function loadMnist<Only extends MnistPart | undefined = undefined>(
   checkMeaning(options)
   const parts = only === undefined ? PARTS : [only]
   const engine = await engineFor({ ...(build && { build }), ...(worker !== undefined && { worker }) })
-  const source = known ? await fetchFiles(engine, parts, rest, signal) : located(first as PartialMnistSource)
+  const source = known
+    ? await untilClosed(() => fetchFiles(engine, parts, rest, signal))
+    : located(first as PartialMnistSource)
   const settings = { ...(known ? {} : rest), ...(classes !== undefined && { classes }), signal }
-  const held = await withRoom(() => engine.loadMnist(parts, source, settings))
+  const held = await untilClosed(() => withRoom(() => engine.loadMnist(parts, source, settings)))
   const datasets = held.map(samples => datasetOf(engine, samples))
   const loaded = Object.fromEntries(datasets.map((data, i) => [parts[i], data])) as MnistData<Only>
   try {

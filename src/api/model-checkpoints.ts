@@ -8,6 +8,7 @@ import { checkState } from '../training/state-check.ts'
 import { CheckpointKeeper } from './checkpoint-keeper.ts'
 import type { ModelInternals } from './model-internals.ts'
 import type { FitOptions } from './model-options.ts'
+import type { Waits } from './waits.ts'
 
 /** Makes out which training it is: whoever writes no checkpoint does not load what that takes. */
 export type Identify = () => Promise<TrainingIdentity>
@@ -40,18 +41,20 @@ export async function restoreModel(
 /**
  * Begins a training that has checkpoints, or takes up one that had not ended: then the model goes back to the newest
  * checkpoint, where there is one, and the training must be the same as that, or as the model's `last`. Gives what keeps the
- * checkpoints, where there are to be some.
+ * checkpoints, where there are to be some. `waits` are those for their store.
  */
 export async function beginKept(
   model: ModelInternals,
   { checkpoints, earlyStopping, resume, epochs = 1 }: FitOptions,
   identity: Identify,
   last: Identify | undefined,
+  waits: Waits | undefined,
 ): Promise<CheckpointKeeper | undefined> {
   const { engine, network, inputSize, layers } = model
   const keeper =
     checkpoints &&
-    new CheckpointKeeper(checkpoints, earlyStopping?.monitor, checkpoint =>
+    waits &&
+    new CheckpointKeeper(checkpoints, waits.store(checkpoints.store), earlyStopping?.monitor, checkpoint =>
       encodeModelCheckpoint(model, checkpoint, identity),
     )
   if (!resume) {

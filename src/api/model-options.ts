@@ -69,7 +69,10 @@ export interface FitOptions extends FitCallbacks {
    * samples included. Of those, only the number is checked.
    */
   resume?: boolean
-  /** Stops training after the current batch: `fit` rejects with the signal's reason, and the model stays usable. */
+  /**
+   * Stops training after the current batch: `fit` rejects with the signal's reason, and the model stays usable. It waits
+   * for no callback or stream; a checkpoint that is being written has 10 seconds.
+   */
   signal?: AbortSignal
 }
 

@@ -23,9 +23,11 @@ import {
   type CompileOptions,
   checkSettings,
   type FitSettings,
+  type LoopCallbacks,
   resolveConfig,
   type TrainingConfig,
 } from '../training/options.ts'
+import type { SampleStream } from '../training/sample-source.ts'
 import type { Capabilities } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
 import { Dataset, rowsOf } from './dataset.ts'
@@ -207,8 +209,8 @@ export class Sequential {
     }
     if (!this.#config)
       throw new StateError('fit before compile: call model.compile({ learningRate: 0.1 }) first')
-    const { steering, run, onBatch, onEpoch } = control
-    const { signal, onBatchEnd, onEpochEnd, onTrainBegin, onEpochBegin, onTrainEnd } = options
+    const { steering, onBatch, onEpoch } = control
+    const { signal, checkpoints } = options
     const config = this.#config
     const { training, validation } = splitForValidation(train, options)
     const settings: FitSettings = {
@@ -222,7 +224,7 @@ export class Sequential {
       onNonFinite: options.onNonFinite ?? 'stop',
       earlyStopping: options.earlyStopping && { ...options.earlyStopping },
       augmentation: options.augmentation && (await resolveAugmentation(options.augmentation)),
-      checkpointEvery: options.checkpoints?.every,
+      checkpointEvery: checkpoints?.every,
     }
     const data = describeSamples(training)
     checkSettings(settings, data.samples || 1)
@@ -234,43 +236,30 @@ export class Sequential {
       validationSamples: validation?.indices.length ?? 0,
     }
     const identity = async () => (await modelFiles()).identify(terms)
-    const keeper =
-      options.checkpoints || options.resume
-        ? await (await modelFiles()).beginKept(this.internals, options, identity, this.#identity)
-        : undefined
-    const keepLast = async () => keeper?.keepLast(await this.#network.checkpoint())
     let history: History = { epochs: [] }
     let hasBegun = false
-    this.#isFresh = false
-    try {
-      const fit = () =>
-        this.#network.fit(config, settings, training, validation, {
-          signal,
-          steering,
-          onBatch,
-          onEpochEnd: logs => {
-            onEpoch(logs)
-            return onEpochEnd?.(logs, run)
-          },
-          onTrainBegin: () => {
-            hasBegun = true
-            this.#identity = identity
-            return onTrainBegin?.(run)
-          },
-          onTrainEnd: all => {
-            history = all
-            return onTrainEnd?.(all)
-          },
-          ...(onEpochBegin && { onEpochBegin: logs => onEpochBegin(logs, run) }),
-          ...(onBatchEnd && { onBatchEnd: logs => onBatchEnd(logs, run) }),
-          ...(keeper && { onCheckpoint: checkpoint => keeper.keep(checkpoint) }),
-        })
-      await withRoom(fit, () => !hasBegun && !isStream(train))
-    } catch (error) {
-      if (signal?.aborted && error === signal.reason) await keepLast()
-      throw error
+    const own = {
+      onEpochEnd: onEpoch,
+      onTrainBegin: () => {
+        hasBegun = true
+        this.#identity = identity
+      },
+      onTrainEnd: (all: History) => {
+        history = all
+      },
     }
-    await keepLast()
+    const { internals, life } = this
+    const trainOn = (samples: EngineRows | SampleStream, callbacks: LoopCallbacks) => {
+      this.#isFresh = false
+      const fit = () =>
+        this.#network.fit(config, settings, samples, validation, { signal, steering, onBatch, ...callbacks })
+      return withRoom(fit, () => !hasBegun && !isStream(train))
+    }
+    if (callsCaller(train, options)) {
+      const { fitWithCaller } = await import('./training-run-parts.ts')
+      const stood = { identity, last: this.#identity }
+      await fitWithCaller({ internals, life, control, options, training, own, ...stood }, trainOn)
+    } else await trainOn(training, own)
     return platform.showEpochs(history)
   }
 
@@ -426,7 +415,7 @@ export class Sequential {
 
   /**
    * Frees the memory. Calls made before are fulfilled first, `fit` included: end that by its signal or by
-   * {@link TrainingRun.stop}. Calls made after reject with {@link DisposedError}. A model that is no longer
+   * {@link TrainingRun.stop}. It rejects where a callback, a stream or a store does not answer within 10 seconds. Calls made after reject with {@link DisposedError}. A model that is no longer
    * referenced is freed by the garbage collector.
    */
   dispose(): void {
@@ -478,6 +467,13 @@ const describeSamples = (training: EngineRows | StreamingDataset) =>
 /** Not by its class, which programs without streams do not load. */
 const isStream = (train: Dataset | StreamingDataset): train is StreamingDataset =>
   'shuffleBuffer' in Object(train)
+
+/** Whether training may wait for code of the caller's, or goes on from where another stood. */
+const callsCaller = (train: Dataset | StreamingDataset, options: FitOptions) =>
+  isStream(train) ||
+  options.checkpoints ||
+  options.resume ||
+  Object.keys(FIT_OPTIONS).some(name => typeof options[name as keyof FitOptions] === 'function')
 
 /** The samples to train on, and those to evaluate after each epoch. */
 function splitForValidation(

@@ -25,6 +25,8 @@ export interface RunControl {
   readonly steering: Steering
   /** For callbacks. */
   readonly run: TrainingControls
+  /** Called by `stop`. */
+  onStop?(): void
   onBatch(logs: BatchLogs): void
   onEpoch(logs: EpochLogs): void
 }
@@ -41,7 +43,10 @@ export function startRun(train: (control: RunControl) => Promise<History>): Trai
     get isPaused() {
       return steering.state.isPaused
     },
-    stop: () => steering.set({ isPaused: false, isStopped: true }),
+    stop() {
+      steering.set({ isPaused: false, isStopped: true })
+      control.onStop?.()
+    },
     setLearningRate(learningRate: number) {
       checkPositive('learningRate', learningRate)
       if (hasEnded)

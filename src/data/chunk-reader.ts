@@ -2,6 +2,7 @@
 // current one, and the next, which is requested when the current one is begun. So a source slower than training works
 // while a batch is trained, and a faster one waits.
 import { DataError, ShapeError } from '../errors.ts'
+import { orAborted } from './or-aborted.ts'
 import { copyRows, type RowLayout, type RowRoom, type RowSlice } from './rows.ts'
 import type { DatasetContents } from './samples.ts'
 import { ShuffleBuffer, type ShuffleOptions } from './shuffle-buffer.ts'
@@ -223,21 +224,5 @@ function roomOf({ inputs, labels, targets, sampleWeights }: DatasetContents): Ro
     labels: labels && { view: labels },
     targets: targets && { view: targets },
     sampleWeights: sampleWeights && { view: sampleWeights },
-  }
-}
-
-/** The promise's result, unless the signal is aborted first. */
-async function orAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (!signal) return promise
-  let stop = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    signal.throwIfAborted()
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }

@@ -24,11 +24,14 @@ export interface CsvTextOptions {
 /** Characters or bytes of a piece. */
 const PIECE = 64 * 1024
 
-async function* partsOf(source: CsvSource, name: string): AsyncGenerator<string | Uint8Array, void> {
+async function* partsOf(
+  source: CsvSource,
+  { name, signal }: CsvTextOptions,
+): AsyncGenerator<string | Uint8Array, void> {
   if (typeof source === 'string') yield source
   else if (ArrayBuffer.isView(source) || /ArrayBuffer$/.test(kindOf(source))) {
     yield toBytes(source as Bytes, name)
-  } else if (isParts(source)) yield* iterate(source)
+  } else if (isParts(source)) yield* iterate(source, signal)
   else {
     throw new ArgumentError(
       `${name} is of type ${kindOf(source)}: expected its text, its bytes, or an iterable or stream of either`,
@@ -37,7 +40,8 @@ async function* partsOf(source: CsvSource, name: string): AsyncGenerator<string 
 }
 
 /** Cuts the source into pieces of bounded length. */
-async function* pieces(source: CsvSource, { encoding, name }: CsvTextOptions): AsyncGenerator<string, void> {
+async function* pieces(source: CsvSource, options: CsvTextOptions): AsyncGenerator<string, void> {
+  const { encoding, name } = options
   const decoder = makeDecoder(encoding)
   const decode = (bytes?: Uint8Array) => {
     try {
@@ -52,7 +56,7 @@ async function* pieces(source: CsvSource, { encoding, name }: CsvTextOptions): A
     }
   }
   let isFirst = true
-  for await (const part of partsOf(source, name)) {
+  for await (const part of partsOf(source, options)) {
     const content = typeof part === 'string' ? part : toBytes(part, name)
     if (isFirst && typeof content !== 'string') refuseGzip(content, name, 'loadCsv')
     isFirst &&= content.length === 0

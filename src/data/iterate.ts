@@ -1,4 +1,5 @@
 // One way to iterate over everything that comes in parts.
+import { orAborted } from './or-aborted.ts'
 
 /**
  * Parts in order: an array, a generator, a stream.
@@ -34,6 +35,26 @@ async function* readerOf<Part>(stream: ReadableStream<Part>): AsyncGenerator<Par
   }
 }
 
-/** The parts, for `for await`, in every runtime. */
-export const iterate = <Part>(parts: Parts<Part>): AsyncIterable<Part> | Iterable<Part> =>
-  Symbol.asyncIterator in parts || Symbol.iterator in parts ? parts : readerOf(parts)
+/** The parts, in every runtime. A signal that aborts ends waiting for one, and is what this throws then. */
+export async function* iterate<Part>(
+  parts: Parts<Part>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Part, void> {
+  const iterator = iteratorOf(parts)
+  /** What an iterator that has failed, or has come to its end, is not to be asked. */
+  let leave = async () => void (await iterator.return?.())
+  try {
+    for (;;) {
+      const { done, value } = await orAborted(iterator.next(), signal).catch(error => {
+        if (signal?.aborted) leave().catch(() => {}) // not awaited: it may be stuck
+        leave = async () => {}
+        throw error
+      })
+      if (done) leave = async () => {}
+      if (done) return
+      yield value
+    }
+  } finally {
+    await leave()
+  }
+}

@@ -34,6 +34,9 @@ export const CLOSED = 'the engine was closed: create models and data sets anew'
 let worker: Promise<EngineWorker | undefined> | undefined
 let local: typeof import('./local.ts') | undefined
 
+/** What {@link closeEngine} ends, since it may never end by itself. */
+export const closers = new Set<(reason: DisposedError) => void>()
+
 /** Changes with {@link closeEngine}, after which earlier objects are gone. */
 export let generation = 0
 
@@ -46,13 +49,25 @@ export async function engineFor(
   threads: ThreadChoice = 'auto',
 ): Promise<Engine> {
   const choice = { ...chooseBuild(build), ...limitThreads(threads, platform.threadSupport()) }
-  if (inWorker) {
-    const started = await startedWorker()
-    if (started) return withRoom(() => started.engine(choice))
-  }
-  local ??= await import('./local.ts')
-  const { localEngine } = local
-  return withRoom(() => localEngine(choice, loadModuleSource))
+  return untilClosed(async () => {
+    if (inWorker) {
+      const started = await startedWorker()
+      if (started) return withRoom(() => started.engine(choice))
+    }
+    local ??= await import('./local.ts')
+    const { localEngine } = local
+    return withRoom(() => localEngine(choice, loadModuleSource))
+  })
+}
+
+/** Rejects when the engine is closed before the operation is done, which may wait for a server that never answers. */
+export function untilClosed<Result>(operation: () => Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    closers.add(reject)
+    operation()
+      .finally(() => closers.delete(reject))
+      .then(resolve, reject)
+  })
 }
 
 /**
@@ -82,8 +97,11 @@ const isPlain = (value: unknown) => kindOf(value) === 'Object'
 export function closeThreads(): Promise<void>
 export async function closeThreads(...more: unknown[]): Promise<void> {
   checkNoOptions('closeThreads', more.filter(isPlain))
-  // An engine that could not be loaded, or ends meanwhile, has no threads left.
-  await Promise.allSettled([local?.closeLocalThreads(), worker?.then(it => it?.closeThreads())])
+  // An engine that could not be loaded, or ends meanwhile, has no threads left; one that is not there yet has none.
+  await Promise.allSettled([
+    local?.closeLocalThreads(),
+    Promise.race([worker, undefined]).then(it => it?.closeThreads()),
+  ])
 }
 
 /**
@@ -91,7 +109,8 @@ export async function closeThreads(...more: unknown[]): Promise<void> {
  * Existing models, data sets and trainers reject with {@link DisposedError} from then on. So do pending calls in the
  * worker, so await them first. Later objects start another worker.
  *
- * Without a worker, pending calls complete, and the memory is freed by garbage collection.
+ * Without a worker, pending calls complete, unless they wait for your code or for a server; the memory is freed by
+ * garbage collection.
  *
  * @example
  * await closeEngine()
@@ -100,10 +119,13 @@ export function closeEngine(): Promise<void>
 export async function closeEngine(...more: unknown[]): Promise<void> {
   checkNoOptions('closeEngine', more.filter(isPlain))
   generation += 1
+  const reason = new DisposedError(CLOSED)
+  for (const close of closers) close(reason)
   const present = worker
   worker = undefined
+  const closed = present?.then(it => it?.close(reason))
   await Promise.allSettled([
     local?.closeLocalEngine(),
-    present?.then(it => it?.close(new DisposedError(CLOSED))),
+    Promise.race([present, undefined]).then(it => it && closed),
   ])
 }

@@ -40,7 +40,9 @@ export async function localEngine(choice: Capabilities, load: LoadModule): Promi
 
 /** Ends the threads of all engines that compute here. */
 export async function closeLocalThreads(): Promise<void> {
-  await Promise.all([...runtimes.values()].map(async runtime => (await runtime).teams?.close()))
+  // One that is not there yet has none.
+  const present = [...runtimes.values()].map(runtime => Promise.race([runtime, undefined]))
+  await Promise.all(present.map(async runtime => (await runtime)?.teams?.close()))
 }
 
 /** The same; later engines get a new memory. */

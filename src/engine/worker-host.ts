@@ -69,8 +69,8 @@ export class EngineWorker {
       let worker: WorkerHandle
       try {
         worker = platform.startWorker(code, onMessage, onEnd)
-      } catch (error) {
-        onEnd(String(error))
+      } catch {
+        resolve(undefined)
         return
       }
       worker.keepAlive(true)
@@ -92,9 +92,9 @@ export class EngineWorker {
     return this.#root.closeThreads()
   }
 
-  /** Ends the worker. Pending and later calls reject with `error`. */
+  /** Ends the worker. Pending and later calls reject with `error` at once, whatever they wait for. */
   async close(error: Error): Promise<void> {
-    await this.#root.close().catch(() => {}) // It has ended already.
+    this.#root.close().catch(() => {}) // It is told to, and is not awaited.
     this.#hasEnded = true
     this.#link.close(error)
     await this.#terminate()
@@ -108,5 +108,6 @@ export class EngineWorker {
           'another worker',
       ),
     )
+    void this.#terminate() // A browser's goes on after an error.
   }
 }

@@ -32,7 +32,7 @@ export function startWorker<Message extends object>(
         'the browser could not run it (does the Content-Security-Policy allow worker-src blob:?)',
     )
   }
-  worker.onmessageerror = () => onEnd('a message of its could not be read')
+  worker.onmessageerror = () => onEnd('unreadable message')
   return {
     postMessage: message => worker.postMessage(message),
     keepAlive: () => {},

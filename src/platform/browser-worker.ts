@@ -39,7 +39,7 @@ export function listenToHost<Message extends object>(
   const scope = globalThis as unknown as Worker
   scope.onmessage = ({ data }) => onMessage(data)
   scope.onmessageerror = () => {
-    throw new Error('a message could not be read') // and whoever waits for an answer is told
+    throw new Error('unreadable message') // and whoever waits for an answer is told
   }
   return message => scope.postMessage(message)
 }

@@ -161,6 +161,11 @@ class Training {
     return isDone || this.#control.isStopped()
   }
 
+  /** Whether training was stopped before the end of the epoch. */
+  get #isCut(): boolean {
+    return this.#control.isStopped() && this.#iteration < this.#source.iterations
+  }
+
   /** Runs to the end of the current epoch. */
   async #runEpoch(): Promise<void> {
     const epoch = this.#epoch + 1
@@ -174,8 +179,9 @@ class Training {
       if (this.#isCheckpointDue()) await this.#checkpoint()
       const pausing = this.#control.pause()
       if (pausing) await pausing
-      if (this.#control.isStopped() && this.#iteration < this.#source.iterations) return
+      if (this.#isCut) return
     }
+    if (this.#isCut) return
     await this.#source.end()
     await this.#network.exclusively(() => this.#step.finishGroup(this.#learningRate))
     await this.#checkLastUpdate(epoch)

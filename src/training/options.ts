@@ -62,7 +62,10 @@ export interface TrainingControls {
   resume(): void
   /** Whether training is paused, or will be after the current batch. */
   readonly isPaused: boolean
-  /** Ends training after the current batch as if it had no more epochs. The promise resolves. */
+  /**
+   * Ends training after the current batch as if it had no more epochs. The promise resolves. A callback or a stream that
+   * is waited for at that moment is waited for no longer.
+   */
   stop(): void
   /**
    * Sets the learning rate from the next batch on. A schedule continues in proportion: all its later rates are
@@ -79,7 +82,8 @@ export interface TrainingControls {
 }
 
 /**
- * Callbacks during training, with Keras's names. Returned promises are awaited. `run` controls the training: it is what
+ * Callbacks during training, with Keras's names. Returned promises are awaited, until a signal, `stop()`, `dispose()` or
+ * `closeEngine()` ends the wait. `run` controls the training: it is what
  * `fit` returned, without the promise.
  */
 export interface FitCallbacks {

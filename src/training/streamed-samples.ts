@@ -10,6 +10,12 @@ import { checkBatchSizes } from './batch-sizes.ts'
 import type { FitTask } from './fit-task.ts'
 import type { FitSettings } from './options.ts'
 import { countIterations, type SampleSource, type SampleStream } from './sample-source.ts'
+import { isStopped } from './stopped.ts'
+
+/** For a chunk that is waited for no longer, since training was stopped. */
+const stopped = (error: unknown): undefined => {
+  if (!isStopped(error)) throw error
+}
 
 /** How many times as many samples as were said are read, to say how many there are. */
 const MOST_EXCESS = 10
@@ -31,6 +37,8 @@ export class StreamedSamples implements SampleSource {
   /** Of the epoch under way; at first the one that told what samples are. */
   #reader: ChunkReader | undefined
   #isFirst = true
+  /** Whether training was stopped before the epoch had a chunk. */
+  #isCut = false
   /** That were read in the epoch under way. */
   #rows = 0
 
@@ -84,16 +92,18 @@ export class StreamedSamples implements SampleSource {
   }
 
   async begin(epoch: number, skipped: number): Promise<void> {
-    if (!this.#isFirst) this.#reader = await this.#open(epoch)
+    if (!this.#isFirst) this.#reader = await this.#open(epoch).catch(stopped)
     this.#isFirst = false
     this.#rows = 0
+    this.#isCut = !this.#reader
     for (let i = 0; i < skipped; ++i) await this.next()
   }
 
   async next(): Promise<Int32Array | undefined> {
-    const rows = await this.#read()
+    const rows = await this.#read().catch(stopped)
+    if (rows === undefined || this.#isCut) return undefined
     const isOver = rows === 0 || (this.#settings.dropLast && rows < this.capacity)
-    await this.#checkCount(isOver)
+    await this.#checkCount(isOver).catch(stopped)
     if (isOver) return undefined
     this.samples.info.samples = rows
     this.#check(this.samples)

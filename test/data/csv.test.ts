@@ -434,6 +434,33 @@ describe('streamCsv', () => {
   })
 })
 
+test.each([
+  [
+    'a generator',
+    (part: Promise<string>) =>
+      (async function* () {
+        yield 'a,b\n'
+        yield await part
+      })(),
+  ],
+  [
+    'a stream',
+    (part: Promise<string>) =>
+      new ReadableStream<string>(
+        {
+          start: controller => controller.enqueue('a,b\n'),
+          pull: async controller => controller.enqueue(await part),
+        },
+        { highWaterMark: 0 },
+      ),
+  ],
+])('%s whose next part never comes: a signal ends it', async (_, make) => {
+  const controller = new AbortController()
+  const reading = parseCsv(make(new Promise(() => {})), { signal: controller.signal })
+  setTimeout(() => controller.abort('enough'), 5)
+  await expect(reading).rejects.toBe('enough')
+})
+
 test('an aborted signal', async () => {
   const controller = new AbortController()
   const closed = vi.fn()
