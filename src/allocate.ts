@@ -6,7 +6,7 @@ export function allocate<Made>(create: () => Made, problem: () => string): Made 
   try {
     return create()
   } catch (error) {
-    if (error instanceof RangeError) throw new AllocationError(problem())
+    if ((error as Error).name === 'RangeError') throw new AllocationError(problem())
     throw error
   }
 }
