@@ -1,4 +1,12 @@
-// A user's value as every message shows it. Every page loads this, so it is short.
+// A user's value as every message shows it, and what no message holds. Every page loads this, so it is short. Names that
+// come from files are for quote-names.ts.
+
+/**
+ * Text on one line, with escapes such as `\u{1b}` for what a terminal obeys or nobody sees: control characters, bidi
+ * controls, line separators, lone surrogates.
+ */
+export const printable = (text: string): string =>
+  text.replace(/[\p{C}\u2028\u2029]/gu, unseen => `\\u{${unseen.codePointAt(0)?.toString(16)}}`)
 
 /**
  * The type of a value in a word. Not by instanceof, which fails for objects of another realm: a frame, or a test

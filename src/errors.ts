@@ -1,14 +1,21 @@
 // The errors that wasmlp throws. Each names what was found, what was expected and what to do. Programs can rely on its
 // `code`.
+import { printable } from './describe-value.ts'
 
-/** Base of every error of this package. `code` is stable across versions; the message is for people. */
+/** Characters of the longest message. Names from files are cut by quote-names.ts; this is for what is not. */
+const MOST = 2000
+
+/**
+ * Base of every error of this package. `code` is stable across versions; the message is for people: one line, without
+ * control characters, whatever a file or a server has sent.
+ */
 export class WasmlpError extends Error {
   // A literal, since minifiers rename classes.
   override readonly name: string = 'WasmlpError'
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(printable(message).slice(0, MOST), options)
     this.code = code
   }
 }

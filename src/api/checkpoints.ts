@@ -100,7 +100,7 @@ export function memoryCheckpoints(...more: unknown[]): CheckpointStore {
     list: async () => [...files.keys()],
     async read(name) {
       const bytes = files.get(name)
-      if (!bytes) throw new ArgumentError(`there is no checkpoint ${JSON.stringify(name)}`)
+      if (!bytes) throw new ArgumentError(`there is no checkpoint ${describeValue(name)}`)
       return bytes.slice()
     },
     async write(name, bytes) {

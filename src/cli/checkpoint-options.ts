@@ -1,8 +1,11 @@
 // Options of `wasmlp train` for checkpoints.
+
 import type { Command } from 'commander'
 import { type CheckpointPosition, directoryCheckpoints, type FitOptions } from '../index.ts'
+import { locationName } from '../quote-names.ts'
 import { reasonOf } from './failure.ts'
 import { place, wholeNumber } from './option-values.ts'
+import { complain } from './output.ts'
 
 export interface CheckpointFlags {
   checkpoint?: string
@@ -42,9 +45,9 @@ export function checkpointsOf(
     checkpoints: {
       store: directoryCheckpoints(checkpoint),
       every: checkpointEvery,
-      onDamaged: ({ name, error }) => console.error(`wasmlp: ${name} is skipped: ${reasonOf(error)}`),
+      onDamaged: ({ name, error }) => complain(`${locationName(name)} is skipped: ${reasonOf(error)}`),
       onNotRemoved: ({ name, error }) =>
-        console.error(`wasmlp: ${name}, which is too old, cannot be removed: ${reasonOf(error)}`),
+        complain(`${locationName(name)}, which is too old, cannot be removed: ${reasonOf(error)}`),
       onResume,
     },
   }

@@ -2,6 +2,7 @@
 // disk.
 import { reasonOf } from './failure.ts'
 import { EXIT_CODES, endBySignal, Interrupted, interrupt } from './interruption.ts'
+import { complain } from './output.ts'
 
 const FAILURE = 1
 /** 128 + SIGPIPE, as shells report it for a reader that went away. */
@@ -13,8 +14,7 @@ export function handleClosedOutput(): void {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       const reason = reasonToStop(error, stream)
       if (interrupt(reason)) return
-      if (process.exitCode === undefined && reason.exitCode === FAILURE)
-        console.error(`wasmlp: ${reason.message}`)
+      if (process.exitCode === undefined && reason.exitCode === FAILURE) complain(reason.message)
       process.exit(process.exitCode ?? reason.exitCode)
     })
   }

@@ -6,7 +6,7 @@ import { expectPredictions } from './failure.ts'
 import { loadImages } from './mnist-source.ts'
 import { loadModel, MODEL_ARGUMENT } from './model-file.ts'
 import { wholeNumber } from './option-values.ts'
-import { count, dim, loss, percent, printJson, printLine } from './output.ts'
+import { count, loss, percent, printHeading, printJson, printLine } from './output.ts'
 
 interface EvaluateOptions extends DataFlags {
   build: BuildChoice
@@ -48,7 +48,7 @@ function printResult(result: Evaluation, topK: number | undefined): void {
   if (topKAccuracy !== undefined) printLine(`among the ${topK} likeliest ${percent(topKAccuracy)}`)
   if (!classes || !macro) return
   printLine()
-  printLine(dim(row('class', 'precision', 'recall', 'f1', 'images'), process.stdout))
+  printHeading(row('class', 'precision', 'recall', 'f1', 'images'))
   for (const [name, { precision, recall, f1, support }] of classes.entries()) {
     printLine(row(String(name), percent(precision), percent(recall), percent(f1), count(support)))
   }

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FILE_KINDS, type ModelFormat, modelFormatByName } from '../file-kind.ts'
 import type { QuantizationCost, WeightType } from '../formats/index.ts'
 import { loadMnist, type Sequential } from '../index.ts'
+import { locationName } from '../quote-names.ts'
 import { addDataOptions, type DataFlags, jsonOption } from './common-options.ts'
 import { OutFile } from './files.ts'
 import { installedMnist, placeOf } from './mnist-source.ts'
@@ -86,7 +87,7 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
       'the cost in accuracy was not measured: there is no test set for this model; give one with --data',
     )
   }
-  const names = files.map(file => file.path).join(' and ')
+  const names = files.map(file => locationName(file.path)).join(' and ')
   printLine(`${FORMAT_NAMES[format]}, ${weights} weights, ${count(bytes)} bytes in ${names}`)
 }
 
@@ -94,7 +95,9 @@ function formatByName(out: string): ModelFormat {
   const format = modelFormatByName(out)
   if (format) return format
   const endings = FILE_KINDS.flatMap(({ model }) => model?.ending ?? []).join(', ')
-  throw new InvalidArgumentError(`--out ${out} ends in none of ${endings}: give the format with --format`)
+  throw new InvalidArgumentError(
+    `--out ${locationName(out)} ends in none of ${endings}: give the format with --format`,
+  )
 }
 
 /** The file and, for a LayersModel, its weights' file, which is written first. */

@@ -1,8 +1,10 @@
 // Files that commands read and write.
+
 import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { kindOf, readWhole } from '../platform/node-file.ts'
 import { checkReplaceable, replaceFile } from '../platform/replace-file.ts'
+import { locationName } from '../quote-names.ts'
 import { Failure, reasonOf } from './failure.ts'
 
 /** All bytes of a file, or of a pipe. Throws {@link Failure}. */
@@ -10,7 +12,7 @@ export async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readWhole(path, { pipes: true })
   } catch (cause) {
-    throw new Failure(`${path} cannot be read: ${reasonOf(cause)}`, { cause })
+    throw new Failure(`${locationName(path)} cannot be read: ${reasonOf(cause)}`, { cause })
   }
 }
 
@@ -43,7 +45,9 @@ function resolveTarget(path: string): string {
     return isLink ? resolveTarget(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path
   }
   if (!found.isFile())
-    throw new Failure(`${path} cannot be written: it is ${kindOf(found)}, expected a regular file`)
+    throw new Failure(
+      `${locationName(path)} cannot be written: it is ${kindOf(found)}, expected a regular file`,
+    )
   return realpathSync(path)
 }
 
@@ -52,6 +56,6 @@ function orFailure<Result>(path: string, operation: () => Result): Result {
     return operation()
   } catch (cause) {
     if (cause instanceof Failure) throw cause
-    throw new Failure(`${path} cannot be written: ${reasonOf(cause)}`, { cause })
+    throw new Failure(`${locationName(path)} cannot be written: ${reasonOf(cause)}`, { cause })
   }
 }

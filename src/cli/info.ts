@@ -1,11 +1,12 @@
 // `wasmlp info`: what runs here, or what is in a model file.
 import type { Command } from 'commander'
 import { capabilities } from '../index.ts'
+import { locationName } from '../quote-names.ts'
 import { jsonOption } from './common-options.ts'
 import { layerFields } from './layer-fields.ts'
 import { FORMAT_NAMES, loadModel, MODEL_ARGUMENT } from './model-file.ts'
 import { kebabCase } from './option-values.ts'
-import { count, printJson, printLine } from './output.ts'
+import { count, printJson, printLine, printLines } from './output.ts'
 import { version } from './version.ts'
 
 export function addInfo(program: Command): void {
@@ -52,7 +53,7 @@ async function describeModel(path: string, json: boolean): Promise<void> {
     })
     return
   }
-  printLine(`${path}: ${FORMAT_NAMES[format]}, ${count(bytes)} bytes, ${inputSize} inputs`)
+  printLine(`${locationName(path)}: ${FORMAT_NAMES[format]}, ${count(bytes)} bytes, ${inputSize} inputs`)
   printLine()
-  printLine(model.summary())
+  printLines(model.summary())
 }

@@ -1,5 +1,6 @@
 // What `wasmlp train --init` starts from: the weights of a model file of any format, and its network where it has one.
 import type { Dataset, Layer, Sequential } from '../index.ts'
+import { locationName } from '../quote-names.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 import { classifying, formatOf, loadModel, namingFile } from './model-file.ts'
@@ -44,14 +45,14 @@ export function layersFor(
 ): readonly Layer[] {
   if (network.inputSize !== inputSize || network.outputSize !== classes) {
     throw new Failure(
-      `${path}: the model takes ${network.inputSize} inputs and tells ${network.outputSize} classes apart, but the images ` +
+      `${locationName(path)}: the model takes ${network.inputSize} inputs and tells ${network.outputSize} classes apart, but the images ` +
         `have ${inputSize} pixels and ${classes} classes`,
     )
   }
   const { isClassifier, lastLayer } = classifying(network)
   if (isClassifier) return network.layers
   throw new Failure(
-    `${path}: the model's last layer is ${lastLayer}, expected softmax or log-softmax: describe the network with --hidden ` +
+    `${locationName(path)}: the model's last layer is ${lastLayer}, expected softmax or log-softmax: describe the network with --hidden ` +
       'and the options beside it',
   )
 }

@@ -8,6 +8,7 @@ import { Failure } from './failure.ts'
 import { meantOption } from './foreign-options.ts'
 import { addInfo } from './info.ts'
 import { handleSignals, Interrupted } from './interruption.ts'
+import { complain, printUnexpected } from './output.ts'
 import { inOwnWords } from './own-words.ts'
 import { addPredict } from './predict.ts'
 import { addTrain } from './train.ts'
@@ -57,16 +58,16 @@ try {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0 // --help, --version
-    if (error.code !== 'commander.help') console.error(`wasmlp: ${usageSentence(error.message)}`)
+    if (error.code !== 'commander.help') complain(usageSentence(error.message))
     return BAD_USAGE
   }
   if (error instanceof Interrupted) {
-    if (error.message !== '') console.error(`wasmlp: ${error.message}`)
+    if (error.message !== '') complain(error.message)
     return error.exitCode
   }
   if (error instanceof Failure || error instanceof WasmlpError) {
-    console.error(`wasmlp: ${inOwnWords(error.message, givenCommand())}`)
-  } else console.error(error)
+    complain(inOwnWords(error.message, givenCommand()))
+  } else printUnexpected(error)
   return FAILURE
 }
 

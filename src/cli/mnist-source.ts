@@ -4,7 +4,9 @@ import { dirname, join, relative } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { type BuildChoice, loadMnist, type MnistData, type MnistPart } from '../index.ts'
 import { userDirectory } from '../platform/user-directories.ts'
+import { locationName } from '../quote-names.ts'
 import type { DataFlags } from './common-options.ts'
+import { complain } from './output.ts'
 
 /** The options that choose the images. */
 interface ImageOptions extends DataFlags {
@@ -63,7 +65,7 @@ export async function loadImages<Only extends MnistPart | undefined = undefined>
   const images = await loadMnist<Only>({
     ...options,
     onProgress({ mirror }) {
-      if (mirror !== fetchedFrom) console.error(`wasmlp: fetching MNIST, this once, from ${mirror}`)
+      if (mirror !== fetchedFrom) complain(`fetching MNIST, this once, from ${locationName(mirror)}`)
       fetchedFrom = mirror
     },
   })

@@ -2,6 +2,7 @@
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
 import { kindOfFile, type ModelFormat, modelFormat } from '../file-kind.ts'
 import { type BuildChoice, FormatError, type Sequential, sequentialFromSafetensors } from '../index.ts'
+import { locationName, quoted } from '../quote-names.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 
@@ -27,7 +28,7 @@ export async function namingFile<Result>(path: string, read: () => Promise<Resul
   try {
     return await read()
   } catch (cause) {
-    if (cause instanceof FormatError) throw new Failure(`${path}: ${cause.message}`, { cause })
+    if (cause instanceof FormatError) throw new Failure(`${locationName(path)}: ${cause.message}`, { cause })
     throw cause
   }
 }
@@ -55,7 +56,7 @@ export function formatOf(path: string, file: Uint8Array): ModelFormat {
   const format = modelFormat(file, path)
   if (format) return format
   const kind = kindOfFile(file, path)
-  if (kind) throw new Failure(`${path} is ${kind.what}, expected a ${MODEL_ARGUMENT}`)
+  if (kind) throw new Failure(`${locationName(path)} is ${kind.what}, expected a ${MODEL_ARGUMENT}`)
   return 'safetensors'
 }
 
@@ -76,7 +77,7 @@ async function loadLayersModel(path: string, file: Buffer, build: BuildChoice) {
   for (const name of weightFilesOf(modelJson)) {
     if (isAbsolute(name) || normalize(name).startsWith('..')) {
       throw new FormatError(
-        `the weights are in ${JSON.stringify(name)}, expected a file beside ${basename(path)}`,
+        `the weights are in ${quoted(name)}, expected a file beside ${locationName(basename(path))}`,
       )
     }
     weightData.push(await readBytes(join(dirname(path), name)))

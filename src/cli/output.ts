@@ -1,12 +1,40 @@
-// Writing to standard output, and the format of numbers.
+// Writing to standard output and standard error, and the format of numbers. All text goes through here: names of files
+// and what is in them must not steer the terminal.
+import { inspect } from 'node:util'
+import { printable } from '../describe-value.ts'
+
+/** Characters of the longest complaint. */
+const MOST = 2000
 
 export function printLine(text = ''): void {
+  process.stdout.write(`${printable(text)}\n`)
+}
+
+/** Text of several lines. */
+export const printLines = (text: string): void => text.split('\n').forEach(printLine)
+
+/** The heading of a table, dimmed. */
+export function printHeading(text: string): void {
+  process.stdout.write(`${dim(printable(text), process.stdout)}\n`)
+}
+
+/** One object, on its own line. What a terminal would obey is in its strings, where an escape of JSON stands for it. */
+export function printJson(value: object): void {
+  const asJson = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const text = JSON.stringify(value).replace(/[^ -~]/gu, character =>
+    printable(character) === character ? character : character.replace(/./gs, asJson),
+  )
   process.stdout.write(`${text}\n`)
 }
 
-/** One object, on its own line. */
-export function printJson(value: object): void {
-  printLine(JSON.stringify(value))
+/** One sentence on standard error. */
+export function complain(sentence: string): void {
+  console.error(`wasmlp: ${printable(sentence.slice(0, MOST))}`)
+}
+
+/** An error that no command expects, with its stack, on standard error. */
+export function printUnexpected(error: unknown): void {
+  for (const line of inspect(error).split('\n')) console.error(printable(line.slice(0, MOST)))
 }
 
 export const count = (value: number) => value.toLocaleString('en')

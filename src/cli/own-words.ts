@@ -1,5 +1,7 @@
 // The library's errors in the words of the command line: `--batch-size 50` where a program says `batchSize: 50`.
+
 import type { Command } from 'commander'
+import { locationName } from '../quote-names.ts'
 import { kebabCase } from './option-values.ts'
 
 /** Names that another option sets, or none does. */
@@ -16,22 +18,23 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 export function inOwnWords(message: string, command: Command | undefined): string {
   if (!command) return message
   const { checkpoint } = command.opts<{ checkpoint?: string }>()
-  const place = checkpoint ?? 'the directory'
+  const place = checkpoint === undefined ? 'the directory' : locationName(checkpoint)
   return withFlags(
     message
       .replace(
         /^the store has checkpoints of a training, the last (\S+): .*$/,
-        `${place} has checkpoints of a training, the last $1: continue with --resume, or give another directory with --checkpoint`,
+        (_, last: string) =>
+          `${place} has checkpoints of a training, the last ${last}: continue with --resume, or give another directory with --checkpoint`,
       )
       .replace(
         /^the training to resume has (\S+) (.*), and this one (.*): use.*$/,
         (_, path: string, was: string, is: string) =>
           `the training in ${place} differs in ${flagOf(path, command)}, ${was} there and ${is} here: give the same, or another directory with --checkpoint`,
       )
-      .replace(/^no checkpoint in the store can be read/, `no checkpoint in ${place} can be read`)
-      .replace(/^checkpoints: the store cannot be listed/, `${place} cannot be listed`)
-      .replace(/^checkpoints: the store cannot be written to/, `${place} cannot be written to`)
-      .replace(/^checkpoints: (.*) cannot be written/, `${place}/$1 cannot be written`)
+      .replace(/^no checkpoint in the store can be read/, () => `no checkpoint in ${place} can be read`)
+      .replace(/^checkpoints: the store cannot be listed/, () => `${place} cannot be listed`)
+      .replace(/^checkpoints: the store cannot be written to/, () => `${place} cannot be written to`)
+      .replace(/^checkpoints: (.*) cannot be written/, (_, file) => `${place}/${file} cannot be written`)
       .replace(/^split\((.*?)\) of (\d+) samples gives/, '--validation-split $1 of $2 images gives')
       .replace(/ ?The weights are (those before this batch|the last copy that gave a finite loss)\./, '')
       .replace(/; they are the last copy that gave a finite loss\./, '.')

@@ -1,7 +1,9 @@
 // The chunks of a PNG file, with their checksums, and what its header says.
 //
 // Source: https://www.w3.org/TR/png-3/
+
 import { crc32 } from '../crc32.ts'
+import { quoted } from '../quote-names.ts'
 import { Failure } from './failure.ts'
 
 export interface PngHeader {
@@ -68,7 +70,7 @@ export function readChunks(file: Uint8Array, name: string): PngChunks {
     const body = file.subarray(at + 8, end - 4)
     if (crc32(file.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
       throw new Failure(
-        `${name} is a broken PNG: its chunk ${JSON.stringify(letters())} is not what its checksum says (get the file again)`,
+        `${name} is a broken PNG: its chunk ${quoted(letters())} is not what its checksum says (get the file again)`,
       )
     }
     if (!header && type !== IHDR)
@@ -83,7 +85,7 @@ export function readChunks(file: Uint8Array, name: string): PngChunks {
     } else if (header && type === IEND)
       return { header, palette, transparency, data: data.subarray(0, length) }
     else if (!(type & ANCILLARY)) {
-      throw new Failure(`${name} is a PNG of an unknown kind: it has a chunk ${JSON.stringify(letters())}`)
+      throw new Failure(`${name} is a PNG of an unknown kind: it has a chunk ${quoted(letters())}`)
     }
     at = end
   }

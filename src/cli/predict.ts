@@ -1,12 +1,14 @@
 // `wasmlp predict`: says which digit an image shows.
+
 import type { Command } from 'commander'
 import type { Sequential } from '../index.ts'
+import { locationName } from '../quote-names.ts'
 import { jsonOption } from './common-options.ts'
 import { expectPredictions, Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 import { toInputs } from './image.ts'
 import { classifying, loadModel, MODEL_ARGUMENT } from './model-file.ts'
-import { dim, printJson, printLine } from './output.ts'
+import { printHeading, printJson, printLine } from './output.ts'
 
 interface PredictOptions {
   invert?: true
@@ -36,19 +38,24 @@ async function predict(path: string, images: string[], options: PredictOptions):
   const { isClassifier, lastLayer } = classifying(model)
   if (!isClassifier) {
     throw new Failure(
-      `${path} is no classifier: its last layer is ${lastLayer}, expected softmax or logSoftmax`,
+      `${locationName(path)} is no classifier: its last layer is ${lastLayer}, expected softmax or logSoftmax`,
     )
   }
   if (!canTakePixels(model)) {
     throw new Failure(
-      `${path} is no model of images: its normalization layer is for values outside 0–1, which pixels count as. Use ` +
+      `${locationName(path)} is no model of images: its normalization layer is for values outside 0–1, which pixels count as. Use ` +
         'it in a program, by predict()',
     )
   }
   const table = new PredictionTable(images, model.outputSize)
   let nonFinite = 0
   for (const image of images) {
-    const inputs = toInputs(await readBytes(image), image, model.inputSize, options.invert === true)
+    const inputs = toInputs(
+      await readBytes(image),
+      locationName(image),
+      model.inputSize,
+      options.invert === true,
+    )
     const [outputs = new Float32Array()] = await model.predict(inputs, { bytes: 'pixels' })
     const probabilities: number[] = []
     for (const output of outputs) probabilities.push(lastLayer === 'softmax' ? output : Math.exp(output))
@@ -83,17 +90,20 @@ class PredictionTable {
   #heading: string | undefined
 
   constructor(images: readonly string[], classes: number) {
-    this.#nameWidth = images.reduce((width, image) => Math.max(width, image.length), 'image'.length)
+    this.#nameWidth = images.reduce(
+      (width, image) => Math.max(width, locationName(image).length),
+      'image'.length,
+    )
     const digits = Array.from({ length: classes }, (_, digit) => String(digit))
     this.#heading = this.#row('image', 'digit', digits)
   }
 
   /** `digit` is null where the probabilities are not finite. */
   print(image: string, digit: number | null, probabilities: readonly number[]): void {
-    if (this.#heading !== undefined) printLine(dim(this.#heading, process.stdout))
+    if (this.#heading !== undefined) printHeading(this.#heading)
     this.#heading = undefined
     const cells = probabilities.map(probability => probability.toFixed(3))
-    printLine(this.#row(image, String(digit ?? '–'), cells))
+    printLine(this.#row(locationName(image), String(digit ?? '–'), cells))
   }
 
   #row(image: string, digit: string, cells: readonly string[]): string {

@@ -8,9 +8,10 @@ import type {
   Layer,
   TrainingConfig,
 } from '../index.ts'
+import { locationName } from '../quote-names.ts'
 import { EpochBar } from './epoch-bar.ts'
 import { layerFields, layerWords } from './layer-fields.ts'
-import { count, dim, loss, percent, printJson, printLine } from './output.ts'
+import { count, loss, percent, printHeading, printJson, printLine } from './output.ts'
 import { epochLabel, row } from './train-table.ts'
 
 /** What is trained, and how. */
@@ -114,9 +115,11 @@ export class TextReport implements TrainReport {
     printLine(`${run.threads} ${run.threads === 1 ? 'thread' : 'threads'}: ${run.threadsReason}`)
     const sets =
       run.validationSamples === null ? 'training' : `training, ${count(run.validationSamples)} validation`
-    printLine(`${count(run.samples)} ${sets} and ${count(run.testSamples)} test images from ${run.data}`)
+    printLine(
+      `${count(run.samples)} ${sets} and ${count(run.testSamples)} test images from ${locationName(run.data)}`,
+    )
     printLine(`${[run.inputSize, ...network].join(' → ')}, ${count(run.parameters)} parameters`)
-    if (run.init !== null) printLine(`weights from ${run.init}`)
+    if (run.init !== null) printLine(`weights from ${locationName(run.init)}`)
     printLine(
       `${run.optimizer.algorithm.name}, learning rate ${run.optimizer.learningRate}, batches of ${count(run.batchSize)}, ` +
         `${count(run.iterations)} an epoch${run.shuffle ? `, seed ${run.seed}` : ', not shuffled'}`,
@@ -125,7 +128,7 @@ export class TextReport implements TrainReport {
     printLine()
     const evaluated = run.validationSamples === null ? 'test loss' : 'val. loss'
     const heading = row(epochLabel('epoch', run.epochs), 'loss', 'accuracy', evaluated, 'accuracy', 'seconds')
-    printLine(dim(heading, process.stdout))
+    printHeading(heading)
     if (process.stderr.isTTY && process.env.TERM !== 'dumb') {
       this.#bar = new EpochBar(process.stderr, run.epochs)
       this.#startBar(1)
@@ -136,7 +139,7 @@ export class TextReport implements TrainReport {
     const iterations = this.#run?.iterations ?? 0
     this.#bar?.stop()
     printLine(
-      `  from ${name}: ${count(epoch)} epochs and ${count(iteration)} of ${count(iterations)} batches done`,
+      `  from ${locationName(name)}: ${count(epoch)} epochs and ${count(iteration)} of ${count(iterations)} batches done`,
     )
     if (epoch < (this.#run?.epochs ?? 0)) this.#startBar(epoch + 1)
   }
@@ -174,7 +177,7 @@ export class TextReport implements TrainReport {
     }
     if (bestEpoch !== null) printLine(`weights of epoch ${bestEpoch}, which has the lowest validation loss`)
     printLine(`test accuracy ${percent(testAccuracy)} after ${seconds.toFixed(1)} s`)
-    if (model !== null) printLine(`model in ${model}`)
+    if (model !== null) printLine(`model in ${locationName(model)}`)
   }
 
   #startBar(epoch: number): void {

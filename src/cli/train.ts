@@ -15,6 +15,7 @@ import {
   TrainingError,
   WasmlpError,
 } from '../index.ts'
+import { locationName } from '../quote-names.ts'
 import { type AugmentationFlags, addAugmentationOptions, augmentationOf } from './augmentation-options.ts'
 import {
   addCheckpointOptions,
@@ -194,11 +195,13 @@ interface Progress {
 /** What ended a training, saying what is left of it. */
 function ending(error: unknown, { epoch, isTrained }: Progress, options: TrainOptions): unknown {
   const { epochs, out, checkpoint } = options
-  const written = isTrained && out !== undefined && `the weights trained so far are in ${out}`
+  const written = isTrained && out !== undefined && `the weights trained so far are in ${locationName(out)}`
   if (error instanceof Interrupted) {
     const { exitCode, message } = error
     const resumed =
-      isTrained && checkpoint !== undefined && `--resume goes on from the checkpoint in ${checkpoint}`
+      isTrained &&
+      checkpoint !== undefined &&
+      `--resume goes on from the checkpoint in ${locationName(checkpoint)}`
     const kept = [written, resumed].filter(Boolean).join('; ')
     // Whoever has read enough, as `head` has, wants to hear no more.
     if (exitCode === CLOSED_PIPE && kept === '') return new Interrupted(exitCode, '')

@@ -1,5 +1,7 @@
 // The names in a categorical column, by number.
+
 import { ArgumentError } from '../errors.ts'
+import { quotedList } from '../quote-names.ts'
 import { canonical } from './csv-numbers.ts'
 
 /** The most names found in a column. With more, it is a column of text or identifiers. */
@@ -17,7 +19,7 @@ export class Categories {
     this.isGiven = names !== undefined
     for (const name of names ?? []) this.#add(name)
     if (names && this.#numbers.size < names.length) {
-      throw new ArgumentError(`the categories ${JSON.stringify(names.slice(0, 20))} have a name twice`)
+      throw new ArgumentError(`the categories ${quotedList(names)} have a name twice`)
     }
   }
 

@@ -1,6 +1,8 @@
 // The roles of a CSV file's columns.
+
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
+import { quoted, quotedList } from '../quote-names.ts'
 import { Categories } from './csv-categories.ts'
 import { RoundingCheck } from './rounding.ts'
 
@@ -92,8 +94,8 @@ export function planColumns(
     const list = given.get(place)
     if (isCategorical && !list && !isOpen) {
       throw new ArgumentError(
-        `the categories of column ${JSON.stringify(name)} must be known before ${file} is read in parts: give them, as ` +
-          `categories: { ${JSON.stringify(name)}: ['first', 'second'] }`,
+        `the categories of column ${quoted(name)} must be known before ${file} is read in parts: give them, as ` +
+          `categories: { ${quoted(name)}: ['first', 'second'] }`,
       )
     }
     return {
@@ -111,7 +113,7 @@ export function planColumns(
     const other = purposes.get(place)
     if (other !== undefined) {
       throw new ArgumentError(
-        `column ${JSON.stringify(names[place])} is in ${other} and in ${purpose}: take it out of one`,
+        `column ${quoted(names[place] ?? '')} is in ${other} and in ${purpose}: take it out of one`,
       )
     }
     purposes.set(place, purpose)
@@ -130,7 +132,7 @@ export function planColumns(
     if (header && !options.inputs && !encodings.has(place)) checkNamed(names, place, file)
     if (given.has(place) && !encodings.has(place)) {
       throw new ArgumentError(
-        `categories lists column ${JSON.stringify(names[place])}, which is read as numbers: name it in categorical, ` +
+        `categories lists column ${quoted(names[place] ?? '')}, which is read as numbers: name it in categorical, ` +
           'label or skip',
       )
     }
@@ -138,7 +140,7 @@ export function planColumns(
   for (const place of encodings.keys()) {
     if (inputs.includes(place) || place === labelPlace) continue
     throw new ArgumentError(
-      `column ${JSON.stringify(names[place])} is in categorical, but is not an input: take it out there`,
+      `column ${quoted(names[place] ?? '')} is in categorical, but is not an input: take it out there`,
     )
   }
   return {
@@ -177,7 +179,7 @@ function givenCategories(
   const absent = Object.keys(categories).filter(column => !names.includes(column))
   if (mayLack && absent.length > 1) {
     throw new ArgumentError(
-      `categories lists ${absent.map(column => JSON.stringify(column)).join(', ')}, which ${file} does not have: expected ` +
+      `categories lists ${quotedList(absent)}, which ${file} does not have: expected ` +
         'its columns, and at most the label beside them',
     )
   }
@@ -203,7 +205,7 @@ function checkTypes({ categorical = [], categories = {}, ...lists }: CsvColumnOp
   }
   for (const [column, list] of Object.entries(categories)) {
     if (isList(list) && list.every(name => typeof name === 'string')) continue
-    throw wrong(`categories of ${JSON.stringify(column)}`, list, 'a list of names')
+    throw wrong(`categories of ${quoted(column)}`, list, 'a list of names')
   }
 }
 
@@ -217,7 +219,7 @@ function encodingsOf({ categorical = [] }: CsvColumnOptions, placeOf: (column: C
   const bad = entries.find(([, encoding]) => encoding !== 'oneHot' && encoding !== 'index')
   if (bad) {
     throw new ArgumentError(
-      `categorical has ${JSON.stringify(bad[1])} for ${JSON.stringify(bad[0])}: expected 'oneHot' or 'index'`,
+      `categorical has ${describeValue(bad[1])} for ${describeValue(bad[0])}: expected 'oneHot' or 'index'`,
     )
   }
   return new Map(entries.map(([column, encoding]) => [placeOf(column), encoding]))
@@ -226,15 +228,13 @@ function encodingsOf({ categorical = [] }: CsvColumnOptions, placeOf: (column: C
 function findColumn(names: readonly string[], column: CsvColumn, file: string): number {
   const place = typeof column === 'number' ? column : names.indexOf(column)
   if (!Number.isInteger(place) || place < 0 || place >= names.length) {
-    const all = names.slice(0, 20).map(name => JSON.stringify(name))
-    const list = names.length > 20 ? `${all.join(', ')}, …` : all.join(', ')
     throw new ArgumentError(
-      `${file} has no column ${describeValue(column)}: expected a place, 0–${names.length - 1}, or one of ${list}`,
+      `${file} has no column ${describeValue(column)}: expected a place, 0–${names.length - 1}, or one of ${quotedList(names)}`,
     )
   }
   if (typeof column === 'string' && names.lastIndexOf(column) !== place) {
     throw new ArgumentError(
-      `${file} has several columns ${JSON.stringify(column)}: name one by its place, such as ${place}`,
+      `${file} has several columns ${quoted(column)}: name one by its place, such as ${place}`,
     )
   }
   return place
@@ -242,8 +242,5 @@ function findColumn(names: readonly string[], column: CsvColumn, file: string): 
 
 /** A field that does not fit its column. */
 export function badValue(file: string, line: number, column: PlannedColumn, what: string): DataError {
-  return new DataError(
-    'ERR_DATA_VALUE',
-    `${file}, line ${line}, column ${JSON.stringify(column.name)}: ${what}`,
-  )
+  return new DataError('ERR_DATA_VALUE', `${file}, line ${line}, column ${quoted(column.name)}: ${what}`)
 }

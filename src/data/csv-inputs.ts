@@ -1,6 +1,8 @@
 // The inputs of a table: from one number a column to a sample's values, one for each category of a one-hot column.
+
 import { allocate, inWords } from '../allocate.ts'
 import { AllocationError } from '../errors.ts'
+import { quoted } from '../quote-names.ts'
 import type { PlannedColumn } from './csv-columns.ts'
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT
@@ -80,7 +82,7 @@ function tooLarge(samples: number, columns: readonly InputColumn[], file: string
   const needed = `${file} would take ${inWords(samples * size * BYTES)}, for ${samples} rows of ${size} values`
   const [largest, ...others] = columns.filter(({ isOneHot }) => isOneHot).sort((a, b) => b.size - a.size)
   if (!largest) return `${needed}: read it in parts, by streamCsv`
-  const name = JSON.stringify(largest.column.name.slice(0, 100))
+  const name = quoted(largest.column.name)
   return (
     `${needed}, since each of the ${largest.size} categories of column ${name} becomes one` +
     `${others.length > 0 ? `, and those of ${others.length} other columns` : ''}. Leave the column out, by skip: ` +

@@ -1,5 +1,6 @@
 // The label column: classes 0, 1, 2, … as they are, or names, which get numbers. Never both, since one stray name would
 // renumber all classes.
+import { quoted } from '../quote-names.ts'
 import type { PlannedColumn } from './csv-columns.ts'
 import { readClass, readNumber } from './csv-numbers.ts'
 
@@ -35,7 +36,7 @@ export class LabelReader {
     if (!areNumbers && isNumber) {
       return {
         problem:
-          `${quote(field)} is a number, and ${quote(first)} before it is a name (if it is a name too, list all in the ` +
+          `${quoted(field)} is a number, and ${quoted(first)} before it is a name (if it is a name too, list all in the ` +
           'option categories)',
       }
     }
@@ -46,9 +47,9 @@ export class LabelReader {
     const advice = isNumber
       ? '(a quantity is read by the option targets; to number labels otherwise, list them in the option categories)'
       : '(for names, say in the option categories which there are)'
-    const before = areNumbers && !isNumber ? ` as ${quote(first)} before it is` : ''
+    const before = areNumbers && !isNumber ? ` as ${quoted(first)} before it is` : ''
     return {
-      problem: `${quote(field)} is not a class ${isListed ? '0, 1, 2, …' : `0–${MAX_CLASSES - 1}`}${before} ${advice}`,
+      problem: `${quoted(field)} is not a class ${isListed ? '0, 1, 2, …' : `0–${MAX_CLASSES - 1}`}${before} ${advice}`,
     }
   }
 
@@ -64,5 +65,3 @@ export class LabelReader {
     return { labels: found.map(number => order[number] ?? 0), names }
   }
 }
-
-export const quote = (field: string): string => JSON.stringify(field.slice(0, 40))

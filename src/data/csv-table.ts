@@ -1,9 +1,11 @@
 // Rows of a CSV file as numbers.
+
 import { allocate, inWords } from '../allocate.ts'
 import { DataError } from '../errors.ts'
+import { quoted, quotedList, wordOf } from '../quote-names.ts'
 import { badValue, type ColumnPlan, type PlannedColumn } from './csv-columns.ts'
 import { expand, InputColumn, sizeOf } from './csv-inputs.ts'
-import { LabelReader, quote } from './csv-labels.ts'
+import { LabelReader } from './csv-labels.ts'
 import { type MissingOptions, MissingValues } from './csv-missing.ts'
 import { readNumber } from './csv-numbers.ts'
 import type { Records } from './csv-records.ts'
@@ -179,7 +181,7 @@ export class CsvTable {
       line(),
       column,
       column.categories?.isGiven
-        ? `${quote(field)} is none of its categories: expected ${names.slice(0, 20).map(quote).join(', ')}`
+        ? `${quoted(field)} is none of its categories: expected ${quotedList(names)}`
         : `there are more than ${names.length} different values: skip the column if they are texts or identifiers, or ` +
             'give them in the option categories',
     )
@@ -198,7 +200,7 @@ export class CsvTable {
       this.#file,
       line(),
       column,
-      `${quote(field)} is not a number that single precision holds (${advice})`,
+      `${quoted(field)} is not a number that single precision holds (${advice})`,
     )
   }
 
@@ -209,7 +211,7 @@ export class CsvTable {
       this.#file,
       line(),
       column,
-      `${field} and ${other} become one number in single precision, ${Math.fround(number)} (skip the column if it holds ` +
+      `${wordOf(field)} and ${wordOf(other)} become one number in single precision, ${Math.fround(number)} (skip the column if it holds ` +
         'identifiers, subtract a start from times, or accept it by the option rounded)',
     )
   }

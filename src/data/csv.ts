@@ -3,6 +3,7 @@
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
+import { locationName } from '../quote-names.ts'
 import { type ColumnPlan, type CsvColumnOptions, planColumns } from './csv-columns.ts'
 import type { MissingOptions } from './csv-missing.ts'
 import { type Records, readRecords } from './csv-records.ts'
@@ -78,7 +79,7 @@ const OPTIONS: OptionNames<CsvOptions> = {
  */
 export async function parseCsv(source: CsvSource, options: CsvOptions = {}): Promise<CsvData> {
   checkOptions('parseCsv', options, "{ label: 'species' }", OPTIONS)
-  const { name = 'CSV data' } = options
+  const name = locationName(options.name ?? 'CSV data')
   let table: CsvTable | undefined
   for await (const { plan, records, begin } of rowsOf(source, name, options, true)) {
     table ??= new CsvTable(plan, name, options)
@@ -102,7 +103,7 @@ export async function loadCsv(location: string | URL, options: LoadCsvOptions = 
   checkOptions('loadCsv', options, "{ label: 'species' }", { ...OPTIONS, maxBytes: 1 })
   checkLocation('loadCsv', location, 'parseCsv')
   const { maxBytes = 2 ** 31, ...csvOptions } = options
-  const { name = String(location), signal } = options
+  const { name = locationName(location), signal } = options
   return parseCsv(readLocation(location, name, maxBytes, signal), { ...csvOptions, name })
 }
 
@@ -124,7 +125,7 @@ export async function* streamCsv(
   if (!Number.isInteger(rows) || rows < 1) {
     throw new ArgumentError(`rows is ${describeValue(rows)}: expected a whole number, 1 or more`)
   }
-  const name = options.name ?? (isLocation(source) ? String(source) : 'CSV data')
+  const name = locationName(options.name ?? (isLocation(source) ? source : 'CSV data'))
   const text = isLocation(source) ? readLocation(source, name, Number.POSITIVE_INFINITY, signal) : source
   let table: CsvTable | undefined
   let isEmpty = true

@@ -1,5 +1,7 @@
 // NumPy files by path or URL.
+
 import { checkOptions, type OptionNames } from '../check-options.ts'
+import { locationName } from '../quote-names.ts'
 import { type NpyArray, parseNpy } from './npy.ts'
 import { readNpz } from './npz.ts'
 import { checkLocation, readWhole } from './read-location.ts'
@@ -32,7 +34,7 @@ const OPTIONS: OptionNames<LoadNumpyOptions> = { maxBytes: 1, signal: 1 }
 export async function loadNpy(location: string | URL, options: LoadNumpyOptions = {}): Promise<NpyArray> {
   checkOptions('loadNpy', options, '{ maxBytes: 1e6 }', OPTIONS)
   checkLocation('loadNpy', location, 'parseNpy')
-  const name = String(location)
+  const name = locationName(location)
   return parseNpy(await readWhole(location, name, options.maxBytes ?? 2 ** 31, options.signal), { name })
 }
 
@@ -49,7 +51,7 @@ export async function loadNpz(
   checkOptions('loadNpz', options, "{ arrays: ['x'] }", { ...OPTIONS, arrays: 1 })
   checkLocation('loadNpz', location, 'parseNpz')
   const { maxBytes = 2 ** 31, signal, arrays } = options
-  const name = String(location)
+  const name = locationName(location)
   const file = await readWhole(location, name, maxBytes, signal)
   return finishInSlices(readNpz(file, { name, maxBytes, ...(arrays && { arrays }) }), signal)
 }

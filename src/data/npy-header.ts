@@ -1,7 +1,9 @@
 // The header of a .npy file: a Python dictionary of three entries.
 //
 // Source: NumPy Enhancement Proposal 1 and numpy.lib.format, versions 1.0, 2.0 and 3.0.
+
 import { DataError } from '../errors.ts'
+import { quoted } from '../quote-names.ts'
 import { type PythonValue, parseDictionary } from './npy-dictionary.ts'
 
 /** The element types that are read, by NumPy's names. */
@@ -146,12 +148,12 @@ export function parseNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
   if (entries?.size !== 3 || typeof descr !== 'string' || typeof order !== 'boolean' || !isShape(shape)) {
     throw broken(
       name,
-      `it is ${JSON.stringify(text.trim().slice(0, 100))}, expected something like ` +
+      `it is ${quoted(text.trim())}, expected something like ` +
         "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }",
     )
   }
   const dtype = typeOf(descr)
-  if (!dtype) throw unsupported(JSON.stringify(descr.slice(0, 40)))
+  if (!dtype) throw unsupported(quoted(descr))
   // With a size of 0 there are no elements. A product beyond 2⁵³ is rounded, but never below it: no file has as many.
   const length = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1)
   return {

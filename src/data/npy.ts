@@ -5,6 +5,7 @@ import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError, ShapeError } from '../errors.ts'
 import { fromFloat16 } from '../float16.ts'
+import { locationName } from '../quote-names.ts'
 import { toHostOrder } from './byte-order.ts'
 import { type Bytes, toBytes } from './bytes.ts'
 import { refuseGzip } from './gzip.ts'
@@ -57,7 +58,7 @@ export interface NpyArray {
  */
 export function parseNpy(bytes: Bytes, options: { name?: string } = {}): NpyArray {
   checkOptions('parseNpy', options, "{ name: 'x.npy' }", { name: 1 })
-  const { name = 'NumPy data' } = options
+  const name = locationName(options.name ?? 'NumPy data')
   const file = toBytes(bytes, name)
   refuseGzip(file, name, 'loadNpy')
   const header = parseNpyHeader(file, name)

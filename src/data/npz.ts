@@ -4,6 +4,7 @@ import { checkOptions } from '../check-options.ts'
 import { crc32 } from '../crc32.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
+import { locationName, quoted, quotedList } from '../quote-names.ts'
 import { type Bytes, toBytes } from './bytes.ts'
 import { maxInflation, refuseGzip } from './gzip.ts'
 import { INPUT_PIECE, Inflater, OUTPUT_PIECE } from './inflate.ts'
@@ -50,7 +51,8 @@ const CHECKSUM_PIECE = 128 * 1024
 
 /** As {@link parseNpz}, step by step. */
 export function* readNpz(bytes: Bytes, options: NpzOptions): Steps<Record<string, NpyArray>> {
-  const { name = 'NumPy data', maxBytes = 2 ** 31 } = options
+  const { maxBytes = 2 ** 31 } = options
+  const name = locationName(options.name ?? 'NumPy data')
   if (!(maxBytes >= 0)) {
     throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${describeValue(maxBytes)}`)
   }
@@ -97,9 +99,8 @@ function chosen(
     arrays.map((array: string) => {
       const entry = entries.get(array)
       if (entry) return [array, entry]
-      const all = [...entries.keys()].slice(0, 20).map(other => JSON.stringify(other))
       throw new ArgumentError(
-        `${name} has no array ${JSON.stringify(array)}: it has ${all.join(', ') || 'none'}`,
+        `${name} has no array ${quoted(array)}: it has ${quotedList([...entries.keys()])}`,
       )
     }),
   )
@@ -131,7 +132,7 @@ function* contentOf(entry: ZipEntry, zip: string): Steps<Uint8Array> {
     yield
   }
   if (crc !== checksum) {
-    throw corruptZip(zip, `${JSON.stringify(name)} has another checksum than its directory says`)
+    throw corruptZip(zip, `${quoted(name)} has another checksum than its directory says`)
   }
   return whole
 }
@@ -140,7 +141,7 @@ function* contentOf(entry: ZipEntry, zip: string): Steps<Uint8Array> {
 function* inflate({ name, content, size }: ZipEntry, zip: string): Steps<Uint8Array> {
   // Deflate's limit, so that nothing is allocated for an impossible size.
   if (size > content.length * maxInflation) {
-    throw corruptZip(zip, `${JSON.stringify(name)} cannot hold the ${size} bytes that its directory says`)
+    throw corruptZip(zip, `${quoted(name)} cannot hold the ${size} bytes that its directory says`)
   }
   const whole = new Uint8Array(size)
   const inflater = new Inflater('raw')
@@ -166,10 +167,10 @@ function* inflate({ name, content, size }: ZipEntry, zip: string): Steps<Uint8Ar
     try {
       return inflater.read(length < size ? whole.subarray(length, length + OUTPUT_PIECE) : undefined)
     } catch (cause) {
-      throw corruptZip(zip, `${JSON.stringify(name)} does not inflate`, cause)
+      throw corruptZip(zip, `${quoted(name)} does not inflate`, cause)
     }
   }
 }
 
 const anotherLength = (name: string, zip: string) =>
-  corruptZip(zip, `${JSON.stringify(name)} has another length than its directory says`)
+  corruptZip(zip, `${quoted(name)} has another length than its directory says`)

@@ -5,6 +5,7 @@ import { isUrl } from '../brands.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
+import { locationName } from '../quote-names.ts'
 import { gunzip, isGzip } from './gzip.ts'
 import { peek } from './peek.ts'
 
@@ -24,7 +25,10 @@ export async function* readLocation(
   signal?.throwIfAborted()
   const file = await platform.open(location, signal)
   if (!file) {
-    throw new DataError('ERR_DATA_NOT_FOUND', `${location} is not there: check the path or address`)
+    throw new DataError(
+      'ERR_DATA_NOT_FOUND',
+      `${locationName(location)} is not there: check the path or address`,
+    )
   }
   const { first, all } = await peek(file.chunks())
   let length = 0

@@ -2,7 +2,9 @@
 // that every reader finds the same entries.
 //
 // Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3.7, 4.3.12, 4.3.14–4.3.16 and 4.5.3 (zip64).
+
 import { DataError } from '../errors.ts'
+import { quoted } from '../quote-names.ts'
 
 /** An entry of the directory. */
 export interface ZipEntry {
@@ -81,7 +83,7 @@ export function readZipDirectory(bytes: Uint8Array, name: string): ZipEntry[] {
       throw corruptZip(name, `entry ${i + 1} of ${count} in its directory is missing`)
     }
     const { entry, place } = readEntry(bytes, view, description, view.getUint32(at + 42, true), begin, name)
-    if (entries.has(entry.name)) throw corruptZip(name, `it has ${JSON.stringify(entry.name)} twice`)
+    if (entries.has(entry.name)) throw corruptZip(name, `it has ${quoted(entry.name)} twice`)
     entries.set(entry.name, entry)
     places.push(place)
     at = description.end
@@ -102,7 +104,7 @@ function checkOverlaps(places: { begin: number; end: number; name: string }[], z
   places.forEach(({ begin, name }, i) => {
     const before = places[i - 1]
     if (before && before.end > begin) {
-      throw corruptZip(zip, `${JSON.stringify(before.name)} and ${JSON.stringify(name)} overlap`)
+      throw corruptZip(zip, `${quoted(before.name)} and ${quoted(name)} overlap`)
     }
   })
 }
@@ -118,23 +120,23 @@ function readEntry(
 ) {
   const { flags, method, size, compressed, rawName } = described
   const name = new TextDecoder(flags & UTF8 ? 'utf-8' : 'latin1').decode(rawName.slice())
-  const quoted = JSON.stringify(name)
+  const shown = quoted(name)
   const begin = position === ELSEWHERE32 ? described.rest.shift() : position
   if (begin === undefined || Number.isNaN(size + compressed)) {
-    throw corruptZip(zip, `${quoted} has no zip64 numbers, which its directory promises`)
+    throw corruptZip(zip, `${shown} has no zip64 numbers, which its directory promises`)
   }
   // The directory itself follows all entries.
   const own = begin + LOCAL_LENGTH <= end ? describeLocal(bytes, view, begin) : undefined
-  if (!own) throw corruptZip(zip, `${quoted} in its directory leads nowhere`)
+  if (!own) throw corruptZip(zip, `${shown} in its directory leads nowhere`)
   if (flags & ENCRYPTED || (method !== STORED && method !== DEFLATED)) {
     throw new DataError(
       'ERR_DATA_TYPE',
-      `${zip} has ${quoted} encrypted or compressed by method ${method}: save it again by numpy.savez`,
+      `${zip} has ${shown} encrypted or compressed by method ${method}: save it again by numpy.savez`,
     )
   }
-  checkAgreement(described, own, quoted, zip)
+  checkAgreement(described, own, shown, zip)
   const contentEnd = own.end + compressed
-  if (contentEnd > end) throw corruptZip(zip, `${quoted} reaches beyond it`)
+  if (contentEnd > end) throw corruptZip(zip, `${shown} reaches beyond it`)
   const content = bytes.subarray(own.end, contentEnd)
   const entry: ZipEntry = { name, crc32: described.crc32, size, content, isDeflated: method === DEFLATED }
   return { entry, place: { begin, end: contentEnd, name } }

@@ -2,6 +2,7 @@
 //
 // The weights are those of a model file (model-file.ts), and whatever reads that reads this too. Vectors of the training
 // are tensors named training.…, everything else is JSON in the metadata, and so is a checksum of the whole file.
+
 import { custom, exactOptional, unknown } from 'valibot'
 import { kindOf } from '../describe-value.ts'
 import { CheckpointError, FormatError } from '../errors.ts'
@@ -9,6 +10,7 @@ import type { Layer } from '../layers/layers.ts'
 import { shapesOf } from '../layers/shapes.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import { ParameterLayout } from '../network/parameters.ts'
+import { quoted } from '../quote-names.ts'
 import { identifyLayers, type TrainingIdentity } from '../training/identity.ts'
 import type { TrainingState } from '../training/state.ts'
 import { upgradeState } from './checkpoint-upgrade.ts'
@@ -16,7 +18,6 @@ import { type Checksum, checksumsOf, noChecksum, writeChecksum } from './file-ch
 import { encodeModel, layersOf, parametersOf, TRAINING } from './model-file.ts'
 import { fromJson, toJson } from './plain-data.ts'
 import { readSafetensors, type SafetensorsFile, type WritableTensor } from './safetensors.ts'
-import { quote } from './safetensors-header.ts'
 import { check, checkVersion, fields, readingFile } from './schema.ts'
 import { stateSchema } from './training-schema.ts'
 
@@ -104,7 +105,7 @@ export function decodeCheckpoint(
     checkTraining({ state, identity: terms }, inputSize, layers, isOld),
   )
   for (const stray of strays) {
-    throw new FormatError(`the checkpoint has a tensor ${quote(stray)}, which ${WHERE} does not name`)
+    throw new FormatError(`the checkpoint has a tensor ${quoted(stray)}, which ${WHERE} does not name`)
   }
   const identity = terms && { ...terms, layers: identifyLayers(layersOf(contents)) }
   return { parameters, state: isOld ? upgradeState(state, identity) : state, identity }
@@ -122,11 +123,11 @@ function parseTraining({ metadata, tensors }: SafetensorsFile): {
   const floats = (name: string): Float32Array => {
     const tensor = tensors.get(`${TRAINING}${name}`)
     if (!names.delete(`${TRAINING}${name}`)) {
-      throw new FormatError(`${WHERE} names ${quote(name)} ${tensor ? 'twice' : 'and has no such tensor'}`)
+      throw new FormatError(`${WHERE} names ${quoted(name)} ${tensor ? 'twice' : 'and has no such tensor'}`)
     }
     if (tensor?.dtype === 'F32' && tensor.shape.length === 1) return tensor.data
     throw new FormatError(
-      `${WHERE} has ${tensor?.dtype} of ${tensor?.shape.length} dimensions as ${quote(name)}, expected a row of floats`,
+      `${WHERE} has ${tensor?.dtype} of ${tensor?.shape.length} dimensions as ${quoted(name)}, expected a row of floats`,
     )
   }
   const training = fromJson(text, floats, WHERE)

@@ -1,11 +1,12 @@
 // Data sets as safetensors files: samples and what belongs to them as tensors of their own types, so that bytes stay
 // bytes; what tensors cannot say is JSON in the metadata.
+
 import { exactOptional, type InferOutput, pipe, readonly, strictTuple } from 'valibot'
 import { isUint8Array } from '../brands.ts'
 import type { DatasetContents } from '../data/samples.ts'
 import { FormatError } from '../errors.ts'
+import { quoted, shapeText } from '../quote-names.ts'
 import { type SafetensorsFile, type WritableTensor, writeSafetensors } from './safetensors.ts'
-import { quote } from './safetensors-header.ts'
 import type { Dtype, Tensor } from './safetensors-tensor.ts'
 import { check, checkVersion, fields, readingFile, whole } from './schema.ts'
 import { parseJson } from './strict-json.ts'
@@ -83,7 +84,7 @@ export function decodeDataset({ tensors, metadata }: SafetensorsFile): DatasetCo
   const stray = [...tensors.keys()].find(name => !Object.hasOwn(TENSORS, name))
   if (stray !== undefined) {
     throw new FormatError(
-      `the data set has a tensor ${quote(stray)}, expected only ${Object.keys(TENSORS).join(', ')}`,
+      `the data set has a tensor ${quoted(stray)}, expected only ${Object.keys(TENSORS).join(', ')}`,
     )
   }
   const samples = tensors.get('inputs')?.shape[0] ?? 0
@@ -133,7 +134,7 @@ function checkTensor(
   const [rows = 0, columns = isList ? 1 : 0, ...more] = tensor?.shape ?? []
   const isShape = rows === samples && rows > 0 && columns > 0 && more.length === 0
   if (!tensor || !dtypes.includes(tensor.dtype) || !isShape || (isList && tensor.shape.length !== 1)) {
-    const found = tensor ? `${tensor.dtype} [${tensor.shape.slice(0, 8)}]` : 'nothing'
+    const found = tensor ? `${tensor.dtype} ${shapeText(tensor.shape)}` : 'nothing'
     const count = name === 'inputs' ? 'samples' : samples
     throw new FormatError(
       `the data set has ${found} as ${name}, expected ${dtypes.join(' or ')} [${count}${isList ? '' : ', values'}]`,

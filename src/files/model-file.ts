@@ -10,6 +10,7 @@ import type { Layer } from '../layers/layers.ts'
 import { checkLayer } from '../layers/rules.ts'
 import { type LayerShape, shapesOf } from '../layers/shapes.ts'
 import { checkSpec, type LayerParameters } from '../layers/spec.ts'
+import { quoted, shapeText } from '../quote-names.ts'
 import { describeLayer, isSameLayer, layerFromJson, layerToJson, MAX_LAYERS } from './layer-json.ts'
 import {
   readSafetensors,
@@ -19,7 +20,6 @@ import {
   type WritableTensor,
   writeSafetensors,
 } from './safetensors.ts'
-import { quote } from './safetensors-header.ts'
 import { expectFinite } from './safetensors-tensor.ts'
 import { check, checkVersion, fields, readingFile, whole } from './schema.ts'
 import { parseJson } from './strict-json.ts'
@@ -220,7 +220,7 @@ function takeParameters(
   const stray = [...tensors.keys()].find(name => !expected.has(name) && !name.startsWith(TRAINING))
   if (stray !== undefined) {
     throw new FormatError(
-      `the file has a tensor ${JSON.stringify(stray)}: expected only N.weight and N.bias, as an nn.Sequential of Linear ` +
+      `the file has a tensor ${quoted(stray)}: expected only N.weight and N.bias, as an nn.Sequential of Linear ` +
         'modules has them, and what else the layers of the model have',
     )
   }
@@ -272,9 +272,11 @@ function takeLayer(
 function takeCount(tensors: Map<string, Tensor>, name: string): number {
   const tensor = tensors.get(name)
   if (!tensor) return 0
-  const what = `tensor ${quote(name)}`
+  const what = `tensor ${quoted(name)}`
   if (tensor.dtype !== 'I64' || tensor.data.length !== 1) {
-    throw new FormatError(`${what} is ${tensor.dtype} ${shapeOf(tensor)}, expected one number of type I64`)
+    throw new FormatError(
+      `${what} is ${tensor.dtype} ${shapeText(tensor.shape)}, expected one number of type I64`,
+    )
   }
   const count = Number(tensor.data[0])
   check(whole(), count, what)
@@ -283,18 +285,17 @@ function takeCount(tensors: Map<string, Tensor>, name: string): number {
 
 function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Float32Array {
   const tensor = tensors.get(name)
-  const what = `tensor ${quote(name)}`
-  if (!tensor) throw new FormatError(`the file has no ${what}, expected one of [${shape}]`)
+  const what = `tensor ${quoted(name)}`
+  if (!tensor) throw new FormatError(`the file has no ${what}, expected one of ${shapeText(shape)}`)
   if (String(tensor.shape) !== String(shape)) {
-    throw new FormatError(`${what} has the shape ${shapeOf(tensor)}, but the layer needs [${shape}]`)
+    throw new FormatError(
+      `${what} has the shape ${shapeText(tensor.shape)}, but the layer needs ${shapeText(shape)}`,
+    )
   }
   const result = tensor.dtype === 'I8' ? dequantized(tensors, name, tensor.data, shape) : toFloat32(tensor)
   expectFinite(result, shape, what)
   return result
 }
-
-/** A tensor's shape in a message. */
-const shapeOf = ({ shape }: Tensor) => `[${shape.slice(0, 8)}${shape.length > 8 ? ',…' : ''}]`
 
 /** 8-bit whole numbers times the scale of their row. */
 function dequantized(
@@ -317,7 +318,9 @@ function takeVariance(tensors: Map<string, Tensor>, name: string, units: number)
   const variance = take(tensors, name, [units])
   const at = variance.findIndex(value => value < 0)
   if (at < 0) return variance
-  throw new FormatError(`tensor ${quote(name)} has ${variance[at]} at [${at}], expected variances, 0 or more`)
+  throw new FormatError(
+    `tensor ${quoted(name)} has ${variance[at]} at [${at}], expected variances, 0 or more`,
+  )
 }
 
 /** columns × rows from rows × columns. */

@@ -1,7 +1,9 @@
 // The JSON header of a safetensors file, parsed by its own grammar. JSON.parse would hide what the format
 // forbids: duplicate keys, integers spelled 1.0, integers above 2⁵³, and the lone surrogates that UTF-8
 // cannot hold.
+
 import { FormatError } from '../errors.ts'
+import { quoted, shapeText } from '../quote-names.ts'
 import { DTYPES, type Dtype, elementCount } from './safetensors-tensor.ts'
 
 /** A tensor as the header describes it: bytes `begin` to `end − 1` of the data hold exactly its elements. */
@@ -23,10 +25,6 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 /** Whether a string is sequences of code points only, so that UTF-8 can hold it. */
 export const isWellFormed = (text: string): boolean => !LONE_SURROGATE.test(text)
 
-/** A piece of a file in a message: quoted, control characters escaped, cut where it is long. */
-export const quote = (text: string): string =>
-  JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 80)}…`)
-
 /**
  * Parses a header's text. Throws {@link FormatError} that names the tensor, what was found and what was
  * expected.
@@ -38,10 +36,10 @@ export function parseHeader(text: string): SafetensorsHeader {
   for (const name of scanner.members('header')) {
     if (name === '__metadata__') {
       for (const key of scanner.members('__metadata__')) {
-        metadata.set(key, scanner.string(`__metadata__ ${quote(key)}`))
+        metadata.set(key, scanner.string(`__metadata__ ${quoted(key)}`))
       }
     } else {
-      tensors.set(name, parseTensorInfo(scanner, `tensor ${quote(name)}`))
+      tensors.set(name, parseTensorInfo(scanner, `tensor ${quoted(name)}`))
     }
   }
   scanner.end()
@@ -58,7 +56,7 @@ function parseTensorInfo(scanner: Scanner, where: string): TensorInfo {
     else if (field === 'data_offsets') offsets = scanner.integers(`${where}: data_offsets`)
     else {
       throw new FormatError(
-        `safetensors: ${where} has the field ${quote(field)}, expected dtype, shape and data_offsets only`,
+        `safetensors: ${where} has the field ${quoted(field)}, expected dtype, shape and data_offsets only`,
       )
     }
   }
@@ -76,7 +74,7 @@ function parseTensorInfo(scanner: Scanner, where: string): TensorInfo {
   }
   if (!isDtype(dtype)) {
     const known = Object.keys(DTYPES).join(', ')
-    throw new FormatError(`safetensors: ${where} has dtype ${quote(dtype)}, expected one of ${known}`)
+    throw new FormatError(`safetensors: ${where} has dtype ${quoted(dtype)}, expected one of ${known}`)
   }
   checkSize(where, dtype, shape, end - begin)
   return { dtype, shape, begin, end }
@@ -87,7 +85,7 @@ const isDtype = (name: string): name is Dtype => Object.hasOwn(DTYPES, name)
 function checkSize(where: string, dtype: Dtype, shape: number[], found: number): void {
   const elements = elementCount(shape)
   const bits = elements === undefined ? Number.NaN : elements * DTYPES[dtype].bits
-  const tensor = `${dtype} of shape ${quoteShape(shape)}`
+  const tensor = `${dtype} of shape ${shapeText(shape)}`
   if (!Number.isSafeInteger(bits)) {
     throw new FormatError(`safetensors: ${where}: ${tensor} overflows, expected fewer than 2^53 bits`)
   }
@@ -100,11 +98,6 @@ function checkSize(where: string, dtype: Dtype, shape: number[], found: number):
     )
   }
 }
-
-const quoteShape = (shape: readonly number[]): string =>
-  shape.length <= 8
-    ? `[${shape.join(', ')}]`
-    : `[${shape.slice(0, 8).join(', ')}, …] (${shape.length} dimensions)`
 
 const missingField = (where: string, field: string): FormatError =>
   new FormatError(`safetensors: ${where} has no ${field}, expected dtype, shape and data_offsets`)
@@ -126,7 +119,7 @@ class Scanner {
     do {
       const key = this.string(`${where}: key`)
       if (keys.has(key)) {
-        throw new FormatError(`safetensors: ${where} has the key ${quote(key)} twice, expected it once`)
+        throw new FormatError(`safetensors: ${where} has the key ${quoted(key)} twice, expected it once`)
       }
       keys.add(key)
       this.#expect(':', where)
@@ -147,13 +140,13 @@ class Scanner {
     try {
       value = JSON.parse(literal)
     } catch (cause) {
-      throw new FormatError(`safetensors: ${where}: found ${quote(literal)}, expected a JSON string`, {
+      throw new FormatError(`safetensors: ${where}: found ${quoted(literal)}, expected a JSON string`, {
         cause,
       })
     }
     if (!isWellFormed(value)) {
       throw new FormatError(
-        `safetensors: ${where}: found ${quote(literal)}, expected every \\u surrogate in a pair`,
+        `safetensors: ${where}: found ${quoted(literal)}, expected every \\u surrogate in a pair`,
       )
     }
     this.#position = last + 1
@@ -186,7 +179,7 @@ class Scanner {
     const value = /^(?:0|[1-9]\d{0,15})$/.test(token) ? Number(token) : Number.NaN
     if (!Number.isSafeInteger(value)) {
       throw new FormatError(
-        `safetensors: ${where}: found ${quote(token)}, expected an integer 0–${Number.MAX_SAFE_INTEGER}`,
+        `safetensors: ${where}: found ${quoted(token)}, expected an integer 0–${Number.MAX_SAFE_INTEGER}`,
       )
     }
     this.#position = stop
@@ -213,7 +206,7 @@ class Scanner {
 
   #unexpected(expected: string, where: string): FormatError {
     const rest = this.#text.slice(this.#position, this.#position + 20)
-    const found = rest === '' ? 'the end of the header' : `${quote(rest)} at character ${this.#position}`
+    const found = rest === '' ? 'the end of the header' : `${quoted(rest)} at character ${this.#position}`
     return new FormatError(`safetensors: ${where}: found ${found}, expected ${expected}`)
   }
 }

@@ -1,8 +1,10 @@
 // safetensors files: named tensors in one file, read without trusting a byte of it.
 // Source: https://github.com/huggingface/safetensors, README, section "Format", and what its Rust crate
 // accepts, version 0.8.0.
+
 import { ArgumentError, FormatError, ShapeError } from '../errors.ts'
-import { isWellFormed, parseHeader, quote, type TensorInfo } from './safetensors-header.ts'
+import { quoted } from '../quote-names.ts'
+import { isWellFormed, parseHeader, type TensorInfo } from './safetensors-header.ts'
 import { DTYPES, elementCount, type Tensor } from './safetensors-tensor.ts'
 
 export { type Tensor, toFloat32 } from './safetensors-tensor.ts'
@@ -150,7 +152,7 @@ function checkCoverage(tensors: Map<string, TensorInfo>, dataLength: number): vo
   let covered = 0
   let previous = 'the header'
   for (const [name, { begin, end }] of sorted) {
-    const where = `tensor ${quote(name)}`
+    const where = `tensor ${quoted(name)}`
     if (begin !== covered) {
       const fault = begin < covered ? `overlaps ${previous}` : `leaves a hole after ${previous}`
       throw new FormatError(
@@ -176,7 +178,7 @@ function headerText(
   const pairs = Object.entries(metadata)
   for (const [key, value] of pairs) {
     checkText('a metadata key', key)
-    checkText(`metadata ${quote(key)}`, value)
+    checkText(`metadata ${quoted(key)}`, value)
   }
   if (pairs.length > 0) members.push(`"__metadata__":${JSON.stringify(metadata)}`)
   const names = new Set(['__metadata__'])
@@ -185,12 +187,12 @@ function headerText(
     checkText('a tensor name', name)
     if (names.has(name)) {
       const reason = name === '__metadata__' ? 'is reserved by the format' : 'is given twice'
-      throw new ArgumentError(`safetensors: the tensor name ${quote(name)} ${reason}, choose another`)
+      throw new ArgumentError(`safetensors: the tensor name ${quoted(name)} ${reason}, choose another`)
     }
     names.add(name)
     if (elementCount(shape) !== data.length) {
       const expected = `expected those of shape [${shape.join(', ')}]`
-      throw new ShapeError(`safetensors: tensor ${quote(name)} has ${data.length} elements, ${expected}`)
+      throw new ShapeError(`safetensors: tensor ${quoted(name)} has ${data.length} elements, ${expected}`)
     }
     const end = begin + data.byteLength
     members.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`)
@@ -202,7 +204,7 @@ function headerText(
 function checkText(what: string, text: string): void {
   if (typeof text !== 'string' || !isWellFormed(text)) {
     throw new ArgumentError(
-      `safetensors: ${what} is ${quote(String(text))}, expected a string without lone surrogates`,
+      `safetensors: ${what} is ${quoted(String(text))}, expected a string without lone surrogates`,
     )
   }
 }

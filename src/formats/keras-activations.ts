@@ -2,9 +2,11 @@
 //
 // Source: https://keras.io/api/layers/activations and
 // https://github.com/tensorflow/tfjs/blob/master/tfjs-layers/src/activations.ts, version 4.22.
+
 import { FormatError } from '../errors.ts'
 import { FOREIGN_NAMES } from '../kernels/activations.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
+import { quoted } from '../quote-names.ts'
 import { addHardSigmoid } from './composed-activations.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 
@@ -44,6 +46,6 @@ export function addActivation(network: ImportedNetwork, name: string, kerasVersi
   else if (other) other(network)
   else {
     const known = [...BY_NAME.keys(), ...Object.keys(OTHERS)].join(', ')
-    throw new FormatError(`the activation is ${JSON.stringify(name.slice(0, 80))}, expected one of ${known}`)
+    throw new FormatError(`the activation is ${quoted(name)}, expected one of ${known}`)
   }
 }

@@ -1,10 +1,12 @@
 // What each of Keras's layers adds to a network.
 //
 // Source: https://keras.io/api/layers; TensorFlow.js 4.22's layers take the same arguments, with the same defaults.
+
 import type { InferOutput, LooseObjectSchema, ObjectEntries } from 'valibot'
 import { describeValue } from '../describe-value.ts'
 import { FormatError } from '../errors.ts'
 import { check, finiteNumber, someFields, whole } from '../files/schema.ts'
+import { quoted, shapeText } from '../quote-names.ts'
 import { addClip } from './composed-activations.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 import { addActivation } from './keras-activations.ts'
@@ -55,7 +57,7 @@ export class KerasLayer {
   weight(kind: string): FloatTensor {
     const found = this.#weights.find(this.#name, kind)
     if (found) return found
-    throw new FormatError(`the file has no weight ${JSON.stringify(`${this.#name.slice(0, 80)}/${kind}`)}`)
+    throw new FormatError(`the file has no weight ${quoted(`${this.#name}/${kind}`)}`)
   }
 
   /** A weight of the given length; `initial` where the layer has none. */
@@ -67,14 +69,14 @@ export class KerasLayer {
   rowOf(kind: string, length?: number): Float32Array {
     const { data, shape } = this.weight(kind)
     if (shape.length === 1 && (length === undefined || length === data.length)) return data
-    throw new FormatError(`the weight ${kind} is [${shape}], expected [${length ?? 'n'}]`)
+    throw new FormatError(`the weight ${kind} is ${shapeText(shape)}, expected [${length ?? 'n'}]`)
   }
 
   /** One number for all values, or one for each, whatever dimensions of 1 surround them. */
   statistics(kind: string): Float32Array {
     const { data, shape } = this.weight(kind)
     if (shape.slice(0, -1).every(size => size === 1)) return data
-    throw new FormatError(`the weight ${kind} is [${shape}], expected [n], or one number`)
+    throw new FormatError(`the weight ${kind} is ${shapeText(shape)}, expected [n], or one number`)
   }
 
   /** An activation. It is a name or, since Keras 3, an object. */
@@ -154,7 +156,7 @@ export const KERAS_LAYERS: Readonly<Record<string, KerasReader>> = {
       const { data, shape } = layer.weight('kernel')
       const [inputs = 0, columns] = shape
       if (shape.length !== 2 || columns !== units || inputs < 1) {
-        throw new FormatError(`the kernel is [${shape}], expected [inputs, ${units}]`)
+        throw new FormatError(`the kernel is ${shapeText(shape)}, expected [inputs, ${units}]`)
       }
       layer.network.dense(inputs, units, data, layer.row('bias', use_bias, units, 0))
       layer.activate(activation ?? 'linear')

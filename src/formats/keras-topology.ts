@@ -2,8 +2,10 @@
 // output of one other.
 //
 // Source: https://github.com/tensorflow/tfjs/tree/master/tfjs-layers/src/keras_format, and what Keras 2 and 3 write.
+
 import { FormatError } from '../errors.ts'
 import { check } from '../files/schema.ts'
+import { quoted } from '../quote-names.ts'
 import { type KerasLayerFields, type KerasModel, TOPOLOGY } from './keras-schema.ts'
 import { isObject } from './plain-json.ts'
 
@@ -17,9 +19,7 @@ export function rowOfLayers(json: unknown): { layers: readonly KerasLayerFields[
   const layers = Array.isArray(config) ? config : config.layers
   if (className === 'Sequential') return { layers, kerasVersion }
   if (className !== 'Functional' && className !== 'Model') {
-    throw new FormatError(
-      `the model is of class ${JSON.stringify(className.slice(0, 80))}, expected Sequential or Functional`,
-    )
+    throw new FormatError(`the model is of class ${quoted(className)}, expected Sequential or Functional`)
   }
   return { layers: inOrder(layers), kerasVersion }
 }
@@ -31,7 +31,7 @@ function inOrder(entries: readonly KerasLayerFields[]): KerasLayerFields[] {
     const before = nameBefore(entry)
     if (next.has(before)) {
       throw new FormatError(
-        `two layers take ${before === undefined ? 'the input' : `what ${JSON.stringify(before)} gives`}, ` +
+        `two layers take ${before === undefined ? 'the input' : `what ${quoted(before)} gives`}, ` +
           'expected a row of layers',
       )
     }
@@ -57,6 +57,6 @@ function nameBefore({ name, inbound_nodes }: KerasLayerFields): string | undefin
   const [before] = Array.isArray(history) ? history : []
   if (typeof before === 'string' && others.length === 0 && more.length === 0) return before
   throw new FormatError(
-    `layer ${JSON.stringify((name ?? '').slice(0, 80))} does not take one other's output, expected a row of layers`,
+    `layer ${quoted(name ?? '')} does not take one other's output, expected a row of layers`,
   )
 }

@@ -1,6 +1,7 @@
 // Models from TensorFlow.js's LayersModel, as saved by TensorFlow.js or made from Keras models by its converter.
 //
 // Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/types.ts (ModelJSON, WeightsManifestConfig).
+
 import type { Sequential } from '../api/sequential.ts'
 import { checkNames, checkNoOptions, checkOptions, type OptionNames } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
@@ -8,6 +9,7 @@ import { describeValue } from '../describe-value.ts'
 import { ArgumentError, FormatError } from '../errors.ts'
 import { check } from '../files/schema.ts'
 import { parseJson } from '../files/strict-json.ts'
+import { quoted, wordOf } from '../quote-names.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { KERAS_LAYERS, KerasLayer } from './keras-layers.ts'
 import { checkRoom } from './keras-room.ts'
@@ -111,7 +113,7 @@ function readModel(json: Plain, bytes: Uint8Array): ImportedNetwork {
   let isFlat = true
   for (const [index, { class_name: className, config }] of layers.entries()) {
     const name = config.name ?? `number ${index + 1}`
-    network.place = `layer ${JSON.stringify(name.slice(0, 80))} (${className.slice(0, 80)})`
+    network.place = `layer ${quoted(name)} (${wordOf(className)})`
     reading(network.place, () => {
       const read = Object.hasOwn(KERAS_LAYERS, className) ? KERAS_LAYERS[className] : undefined
       if (!read) {

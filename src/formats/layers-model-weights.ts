@@ -1,9 +1,11 @@
 // The weights of a LayersModel: tensors by name, sliced from the bytes of all files, as 32-bit floats.
 //
 // Source: https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/io/io_utils.ts, decodeWeight, version 4.22.
+
 import { FormatError } from '../errors.ts'
 import { elementCount, expectFinite } from '../files/safetensors-tensor.ts'
 import { fromFloat16 } from '../float16.ts'
+import { quoted, shapeText } from '../quote-names.ts'
 import type { KerasWeight } from './keras-schema.ts'
 
 /** A tensor of 32-bit floats. */
@@ -32,8 +34,6 @@ const SIZES: Readonly<Record<string, number>> = {
   float16: 2,
 }
 
-const quote = (name: string) => JSON.stringify(name.slice(0, 160))
-
 /** Parts of a weight's name that are considered: model/layer/cell/kind. */
 const MAX_PARTS = 4
 
@@ -60,11 +60,11 @@ export class LayersModelWeights {
       const size = Object.hasOwn(SIZES, dtype) ? SIZES[dtype] : undefined
       if (count === undefined || size === undefined) {
         throw new FormatError(
-          `weight ${quote(name)} is ${quote(dtype)} of shape [${shape}], expected one of ${Object.keys(SIZES).join(', ')}, ` +
+          `weight ${quoted(name)} is ${quoted(dtype)} of shape ${shapeText(shape)}, expected one of ${Object.keys(SIZES).join(', ')}, ` +
             'and fewer than 2⁵³ elements',
         )
       }
-      if (this.#places.has(name)) throw new FormatError(`weight ${quote(name)} is there twice`)
+      if (this.#places.has(name)) throw new FormatError(`weight ${quoted(name)} is there twice`)
       const place = { spec, name, shape, begin: end, count }
       this.#places.set(name, place)
       const [kind, ...above] = name.split('/').slice(-MAX_PARTS).reverse()
@@ -89,12 +89,12 @@ export class LayersModelWeights {
     const owner = this.#owners.get(place) ?? layer
     if (owner !== layer) {
       throw new FormatError(
-        `weight ${quote(place.name)} is the nearest to ${quote(`${layer}/${kind}`)}, but layer ${quote(owner)} has it`,
+        `weight ${quoted(place.name)} is the nearest to ${quoted(`${layer}/${kind}`)}, but layer ${quoted(owner)} has it`,
       )
     }
     this.#owners.set(place, layer)
     const data = this.#read(place)
-    expectFinite(data, place.shape, `weight ${quote(place.name)}`)
+    expectFinite(data, place.shape, `weight ${quoted(place.name)}`)
     return { shape: place.shape, data }
   }
 
@@ -105,20 +105,20 @@ export class LayersModelWeights {
     const [place, other] = this.#longer.get(`${layer}/${kind}`)?.find(places => places?.length > 0) ?? []
     if (!place || !other) return place
     throw new FormatError(
-      `weights ${quote(place.name)} and ${quote(other.name)} could both be ${quote(`${layer}/${kind}`)}`,
+      `weights ${quoted(place.name)} and ${quoted(other.name)} could both be ${quoted(`${layer}/${kind}`)}`,
     )
   }
 
   #read({ spec, begin, count }: Place): Float32Array {
     const { name, dtype, quantization } = spec
     if (dtype !== 'float32')
-      throw new FormatError(`weight ${quote(name)} is ${quote(dtype)}, expected float32`)
+      throw new FormatError(`weight ${quoted(name)} is ${quoted(dtype)}, expected float32`)
     const bytes = (size: number) => this.#bytes.slice(begin, begin + size * count).buffer
     if (!quantization) return new Float32Array(bytes(4))
     if (quantization.dtype === 'float16') return fromFloat16(new Uint16Array(bytes(2)))
     const { scale, min } = quantization
     if (typeof scale !== 'number' || typeof min !== 'number') {
-      throw new FormatError(`weight ${quote(name)} is quantised without scale and min`)
+      throw new FormatError(`weight ${quoted(name)} is quantised without scale and min`)
     }
     const dequantize = (values: Uint8Array | Uint16Array) => {
       const floats = new Float32Array(values.length)
@@ -132,7 +132,7 @@ export class LayersModelWeights {
         return dequantize(new Uint16Array(bytes(2)))
     }
     throw new FormatError(
-      `weight ${quote(name)} is quantised as ${quantization.dtype}, expected float16, uint8 or uint16`,
+      `weight ${quoted(name)} is quantised as ${quoted(quantization.dtype)}, expected float16, uint8 or uint16`,
     )
   }
 }

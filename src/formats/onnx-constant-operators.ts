@@ -1,7 +1,9 @@
 // What operators compute from constants alone: weights that are transposed, cast or quantised, and shapes of a Reshape.
 //
 // Source: https://onnx.ai/onnx/operators
+
 import { FormatError } from '../errors.ts'
+import { shapeText, wordOf } from '../quote-names.ts'
 import { type Constant, floatsIn, scalarOf, toConstant, transposed } from './onnx-constants.ts'
 import type { OnnxNode } from './onnx-messages.ts'
 import { attributeValue, type Operation } from './onnx-operation.ts'
@@ -16,7 +18,7 @@ export const CONSTANT_OPERATIONS: Readonly<Record<string, (operation: Operation)
   Cast: cast,
   Transpose: operation => {
     const order = operation.ints('perm') ?? [1, 0]
-    if (String(order) !== '1,0') throw new FormatError(`perm is [${order}], expected [1, 0]`)
+    if (String(order) !== '1,0') throw new FormatError(`perm is ${shapeText(order)}, expected [1, 0]`)
     const matrix = operation.constant(0)
     operation.network.spend(matrix.data.length)
     return transposed(matrix)
@@ -115,6 +117,6 @@ export function constantNode(node: OnnxNode | undefined): Constant {
       return { dims: [attribute.ints.length], kind: 'integers', data: attribute.ints }
   }
   throw new FormatError(
-    `it holds ${attribute?.name}, expected value, value_float, value_floats, value_int or value_ints`,
+    `it holds ${wordOf(String(attribute?.name))}, expected value, value_float, value_floats, value_int or value_ints`,
   )
 }

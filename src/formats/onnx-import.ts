@@ -7,6 +7,7 @@ import { toBytes } from '../data/bytes.ts'
 import { finishInSlices } from '../data/time-slice.ts'
 import { FormatError } from '../errors.ts'
 import { expectFinite } from '../files/safetensors-tensor.ts'
+import { quoted, wordOf } from '../quote-names.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { CONSTANT_OPERATIONS, constantNode, shape } from './onnx-constant-operators.ts'
 import { type Constant, toConstant } from './onnx-constants.ts'
@@ -133,7 +134,7 @@ class GraphReader {
     }
     if (this.#value !== this.#output) {
       throw new FormatError(
-        `onnx: the graph's output is ${quote(this.#output)}, but its layers lead to ${quote(this.#value)}`,
+        `onnx: the graph's output is ${quoted(this.#output)}, but its layers lead to ${quoted(this.#value)}`,
       )
     }
     return this.#network
@@ -142,13 +143,13 @@ class GraphReader {
   /** Reads a node, and those that form one activation or normalisation with it. */
   #readNode(node: OnnxNode, index: number): readonly OnnxNode[] {
     const { operator = '', domain = '', name, inputs, outputs } = node
-    const place = `node ${quote(name || `number ${index + 1}`)} (${operator})`
+    const place = `node ${quoted(name || `number ${index + 1}`)} (${wordOf(operator)})`
     this.#network.place = place
     return reading(`onnx: ${place}`, () => {
       const [output] = outputs
       if (!output) throw new FormatError('it has no output')
       if (domain !== '' && domain !== 'ai.onnx') {
-        throw new FormatError(`its domain is ${quote(domain)}, expected an operator of ai.onnx`)
+        throw new FormatError(`its domain is ${quoted(domain)}, expected an operator of ai.onnx`)
       }
       if (!inputs.includes(this.#value)) {
         this.#constants.set(output, this.#fold(node))
@@ -197,7 +198,7 @@ class GraphReader {
   }
 
   #branching(): FormatError {
-    const value = quote(this.#value)
+    const value = quoted(this.#value)
     const consumers = this.#consumers.get(this.#value) ?? []
     if (consumers.some(({ operator }) => operator === 'ReduceMean')) {
       return new FormatError(
@@ -234,15 +235,15 @@ class GraphReader {
     const node = this.#constantNodes.get(name)
     if (!tensor && !node) {
       throw new FormatError(
-        `${quote(name)} is neither a constant nor what the layer before gives, ${quote(this.#value)}`,
+        `${quoted(name)} is neither a constant nor what the layer before gives, ${quoted(this.#value)}`,
       )
     }
-    const constant = reading(`tensor ${quote(name)}`, () =>
+    const constant = reading(`tensor ${quoted(name)}`, () =>
       tensor ? toConstant(tensor) : constantNode(node),
     )
     // A single number may be infinite: a limit that does not limit.
     const { dims, data } = constant
-    if (data.length > 1 && isFloat32Array(data)) expectFinite(data, dims, `tensor ${quote(name)}`)
+    if (data.length > 1 && isFloat32Array(data)) expectFinite(data, dims, `tensor ${quoted(name)}`)
     this.#constants.set(name, constant)
     return constant
   }
@@ -296,14 +297,14 @@ function checkNames({ initializers, nodes }: OnnxGraph): void {
   const values = new Set<string>()
   const add = (names: Set<string>, name: string, what: string) => {
     if (names.has(name))
-      throw new FormatError(`onnx: ${what} ${quote(name)} is there twice, expected it once`)
+      throw new FormatError(`onnx: ${what} ${quoted(name)} is there twice, expected it once`)
     names.add(name)
   }
   for (const { name = '' } of initializers) add(values, name, 'the value')
   for (const { outputs, attributes, name: node = '' } of nodes) {
     for (const output of outputs) if (output !== '') add(values, output, 'the value')
     const names = new Set<string>()
-    for (const { name = '' } of attributes) add(names, name, `in node ${quote(node)}, the attribute`)
+    for (const { name = '' } of attributes) add(names, name, `in node ${quoted(node)}, the attribute`)
   }
 }
 
@@ -335,5 +336,3 @@ function sizeOf({ type }: OnnxValue): number | undefined {
   const product = sizes.reduce((all, size) => all * size, 1)
   return sizes.every(size => size > 0) && Number.isSafeInteger(product) ? product : undefined
 }
-
-const quote = (text: string) => JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 80)}…`)

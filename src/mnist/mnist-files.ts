@@ -6,6 +6,7 @@ import { fileOf } from '../data/byte-files.ts'
 import { type Bytes, toBytes } from '../data/bytes.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { ByteFile } from '../platform/platform.ts'
+import { locationName, quotedList } from '../quote-names.ts'
 import { explainMissing } from './not-mnist.ts'
 
 /** The four files of MNIST or a relative, each as IDX, raw or gzipped. */
@@ -78,9 +79,9 @@ function findPrefix(listing: string[], directory: string | URL): string {
   if (prefixes.has('')) return ''
   const [prefix = '', ...others] = prefixes
   if (others.length === 0) return prefix
-  const choices = [...prefixes].sort().map(choice => `'${choice.slice(0, -1)}'`)
+  const choices = [...prefixes].sort().map(choice => choice.slice(0, -1))
   throw new ArgumentError(
-    `${directory} has the files of several data sets: name one with the option prefix, which may be ${choices.join(', ')}`,
+    `${locationName(directory)} has the files of several data sets: name one with the option prefix, which may be ${quotedList(choices)}`,
   )
 }
 
@@ -146,12 +147,12 @@ export class MnistFiles {
       const file = await platform.open(location, signal)
       if (!file) continue
       this.#last = name
-      return { name: location, file, isEmnist: /^emnist-/i.test(name) }
+      return { name: locationName(location), file, isEmnist: /^emnist-/i.test(name) }
     }
     throw new DataError(
       'ERR_DATA_NOT_FOUND',
       (await explainMissing(source, signal)) ??
-        `${source} has none of ${names.join(', ')}, with or without .gz: ` +
+        `${locationName(source)} has none of ${names.map(locationName).join(', ')}, with or without .gz: ` +
           "check the address, or name the data set with the option prefix, such as 'emnist-letters'",
     )
   }

@@ -1,7 +1,9 @@
 // Why no files of MNIST's format are found in a place: what is there instead.
+
 import * as platform from '#platform'
 import { adviceOn, kindByName, kindOfFile, several } from '../file-kind.ts'
 import type { Chunks } from '../platform/platform.ts'
+import { locationName } from '../quote-names.ts'
 
 const EXPECTED = "expected a folder with MNIST's four IDX files, such as train-labels-idx1-ubyte"
 
@@ -23,7 +25,7 @@ export async function explainMissing(
     return kind && aboutFile(source, kind.what, adviceOn(kind))
   }
   const file = await platform.open(source, signal)
-  if (!file) return `${source} is not there: ${EXPECTED}`
+  if (!file) return `${locationName(source)} is not there: ${EXPECTED}`
   const kind = kindOfFile(await firstOf(file.chunks()), String(source))
   return kind ? aboutFile(source, kind.what, adviceOn(kind)) : aboutFile(source, 'no folder', '')
 }
@@ -35,17 +37,17 @@ async function firstOf(chunks: Chunks): Promise<Uint8Array> {
 }
 
 function aboutFile(source: string | URL, what: string, advice: string): string {
-  return `${source} is ${what}: ${EXPECTED}${advice && ` (${advice})`}`
+  return `${locationName(source)} is ${what}: ${EXPECTED}${advice && ` (${advice})`}`
 }
 
 function aboutFolder(source: string | URL, names: string[]): string {
-  if (names.length === 0) return `${source} is empty: ${EXPECTED}`
+  if (names.length === 0) return `${locationName(source)} is empty: ${EXPECTED}`
   const files = names.filter(name => kindByName(name)).sort()
   const kind = kindByName(files[0] ?? '')
   const alike = files.filter(name => kindByName(name) === kind)
-  const shown = (kind ? alike : names.sort()).slice(0, SHOWN).join(', ')
+  const shown = (kind ? alike : names.sort()).slice(0, SHOWN).map(locationName).join(', ')
   const more = (kind ? alike : names).length > SHOWN ? ', …' : ''
-  if (!kind) return `${source} has ${shown}${more} and no IDX files: ${EXPECTED}`
+  if (!kind) return `${locationName(source)} has ${shown}${more} and no IDX files: ${EXPECTED}`
   const advice = adviceOn(kind)
-  return `${source} has ${several(kind)} (${shown}${more}) and no IDX files: ${EXPECTED}${advice && ` (${advice})`}`
+  return `${locationName(source)} has ${several(kind)} (${shown}${more}) and no IDX files: ${EXPECTED}${advice && ` (${advice})`}`
 }

@@ -1,7 +1,9 @@
 // Stored checkpoints: a store for each training, as `fit` takes it.
+
 import type { CheckpointStore } from '../api/checkpoints.ts'
 import { toBytes } from '../data/bytes.ts'
 import { StorageError } from '../errors.ts'
+import { quoted } from '../quote-names.ts'
 import { attempt, sizeOf } from './backends/backend.ts'
 import { toFileName } from './backends/file-names.ts'
 import type { BackendSource } from './collection.ts'
@@ -32,7 +34,7 @@ export class StoredCheckpoints implements CheckpointStore {
   /** Throws {@link StorageError} `ERR_STORAGE_NOT_FOUND` where there is none of that name. */
   async read(name: string): Promise<Uint8Array> {
     toFileName(name, "the checkpoint's name")
-    const what = this.#of(`checkpoint ${JSON.stringify(name)}`)
+    const what = this.#of(`checkpoint ${quoted(name)}`)
     const bytes = await attempt(this.#backend(), `${what} cannot be read`, backend =>
       backend.read([CHECKPOINTS, this.name], name),
     )
@@ -44,7 +46,7 @@ export class StoredCheckpoints implements CheckpointStore {
   async write(name: string, bytes: Uint8Array): Promise<void> {
     toFileName(name, "the checkpoint's name")
     const file = toBytes(bytes, 'the checkpoint')
-    const what = `${this.#of(`checkpoint ${JSON.stringify(name)}`)} (${sizeOf(file.length)})`
+    const what = `${this.#of(`checkpoint ${quoted(name)}`)} (${sizeOf(file.length)})`
     await attempt(this.#backend(), `${what} cannot be written`, backend =>
       backend.write([CHECKPOINTS, this.name], name, file),
     )
@@ -60,7 +62,7 @@ export class StoredCheckpoints implements CheckpointStore {
   /** Does nothing where there is none of that name. */
   async remove(name: string): Promise<void> {
     toFileName(name, "the checkpoint's name")
-    const what = this.#of(`checkpoint ${JSON.stringify(name)}`)
+    const what = this.#of(`checkpoint ${quoted(name)}`)
     await attempt(this.#backend(), `${what} cannot be removed`, backend =>
       backend.remove([CHECKPOINTS, this.name], name),
     )
@@ -72,6 +74,6 @@ export class StoredCheckpoints implements CheckpointStore {
   }
 
   #of(what: string): string {
-    return `the ${what} of ${JSON.stringify(this.name)}`
+    return `the ${what} of ${quoted(this.name)}`
   }
 }

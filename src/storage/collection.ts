@@ -1,8 +1,10 @@
 // Entries of one kind by name: what models and data sets have in common.
+
 import { engineFor } from '../engine/engines.ts'
 import { FormatError, StorageError } from '../errors.ts'
 import { checksumsOf, noChecksum, writeChecksum } from '../files/file-checksum.ts'
 import { readSafetensors, type SafetensorsFile } from '../files/safetensors.ts'
+import { quoted, quotedList } from '../quote-names.ts'
 import { attempt, type Backend, sizeOf } from './backends/backend.ts'
 import { toFileName } from './backends/file-names.ts'
 
@@ -89,13 +91,10 @@ export class Collection {
       backend.read([this.#folder], file),
     )
     if (bytes) return bytes
-    const names = (await this.list()).map(entry => JSON.stringify(entry.name))
+    const names = (await this.list()).map(entry => entry.name)
     throw new StorageError(
       'ERR_STORAGE_NOT_FOUND',
-      `there is no ${this.#what} ${JSON.stringify(name)}: ` +
-        (names.length > 0
-          ? `there are ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`
-          : 'there are none'),
+      `there is no ${this.#what} ${quoted(name)}: there are ${quotedList(names)}`,
     )
   }
 
@@ -107,7 +106,7 @@ export class Collection {
   }
 
   #entry(name: string): string {
-    return `the ${this.#what} ${JSON.stringify(name)}`
+    return `the ${this.#what} ${quoted(name)}`
   }
 
   /** Accepts a name everywhere, or nowhere. Throws {@link ArgumentError}. */

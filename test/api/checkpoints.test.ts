@@ -269,7 +269,7 @@ describe('refused', () => {
       resume: true,
     })
     await expect(run).rejects.toThrow(FormatError)
-    await expect(run).rejects.toThrow('tensor "0.weight" has the shape [5,30], but the layer needs [6,30]')
+    await expect(run).rejects.toThrow('tensor "0.weight" has the shape [5, 30], but the layer needs [6, 30]')
   })
 
   test.each<[string, CompileOptions, FitOptions]>([

@@ -285,19 +285,19 @@ describe('weights alone', () => {
     [
       'a transposed weight',
       { '0.weight': tensor(3, 2) },
-      'tensor "0.weight" has the shape [3,2], but the layer needs [2,3]',
+      'tensor "0.weight" has the shape [3, 2], but the layer needs [2, 3]',
     ],
     [
       'a flat weight',
       { '0.weight': tensor(6) },
-      'tensor "0.weight" has the shape [6], but the layer needs [2,3]',
+      'tensor "0.weight" has the shape [6], but the layer needs [2, 3]',
     ],
     [
       'a bias as a matrix',
       { '2.bias': tensor(1, 1) },
-      'tensor "2.bias" has the shape [1,1], but the layer needs [1]',
+      'tensor "2.bias" has the shape [1, 1], but the layer needs [1]',
     ],
-    ['other inputs', { '0.weight': tensor(2, 784) }, 'has the shape [2,784], but the layer needs [2,3]'],
+    ['other inputs', { '0.weight': tensor(2, 784) }, 'has the shape [2, 784], but the layer needs [2, 3]'],
     [
       'no weight',
       { '2.weight': undefined },
@@ -427,7 +427,7 @@ describe('the architecture of a file', () => {
     [
       'of other sizes than the weights',
       { ...right, inputSize: 4 },
-      'has the shape [2,3], but the layer needs [2,4]',
+      'has the shape [2, 3], but the layer needs [2, 4]',
     ],
     [
       'with a scaling by what only looks like a list',

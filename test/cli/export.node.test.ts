@@ -227,7 +227,7 @@ describe('models of other formats', () => {
             'layer 3 of the file is softmax',
             'but that of the model tanh',
           ],
-          [['--activation', 'tanh', '--input-scaling'], 'but the layer needs [512,64]', ''],
+          [['--activation', 'tanh', '--input-scaling'], 'but the layer needs [512, 64]', ''],
         ].map(([options, ...words]) => [format, name, options as string[], words as string[]] as const),
       ),
     )('%s: refused, where the options say others: %s %j', async (_, name, options, words) => {

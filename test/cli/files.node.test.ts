@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { OutFile } from '../../src/cli/files.ts'
+import { locationName } from '../../src/quote-names.ts'
 
 let directory: string
 beforeEach(() => {
@@ -111,7 +112,7 @@ test.each([
   writeFileSync(join(directory, 'file'), '')
   mkdirSync(join(directory, 'folder'))
   const path = join(directory, name)
-  expect(() => new OutFile(path)).toThrow(`${path} cannot be written: ${reason}`)
+  expect(() => new OutFile(path)).toThrow(`${locationName(path)} cannot be written: ${reason}`)
   expect(readdirSync(directory).sort()).toEqual(['file', 'folder'])
 })
 

@@ -321,7 +321,9 @@ describe('failures', () => {
   test('--init with weights that do not fit the flags', async () => {
     const init = 'test/fixtures/pytorch-784-512-10.safetensors'
     const { sentence } = await failure('--data', data, '--init', init)
-    expect(sentence).toBe(`${init}: tensor "0.weight" has the shape [512,784], but the layer needs [512,64]`)
+    expect(sentence).toBe(
+      `${init}: tensor "0.weight" has the shape [512, 784], but the layer needs [512, 64]`,
+    )
   })
 
   test('a loss that is no longer finite: nothing is written', async () => {

@@ -254,7 +254,7 @@ describe('refused', () => {
   test('the checkpoint of another network', async () => {
     using model = await create(4)
     await expect(model.loadCheckpoint(bytes)).rejects.toThrow(
-      `tensor "0.weight" has the shape [3,${INPUTS}], but the layer needs [4,${INPUTS}]`,
+      `tensor "0.weight" has the shape [3, ${INPUTS}], but the layer needs [4, ${INPUTS}]`,
     )
   })
 })

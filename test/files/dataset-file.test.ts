@@ -71,7 +71,7 @@ describe('refused', () => {
       [floats('sampleWeights', [3]), inputs],
       metadata({ schema: 1 }),
     ],
-    ['has F32 [0,1] as inputs', [floats('inputs', [0, 1])], metadata({ schema: 1 })],
+    ['has F32 [0, 1] as inputs', [floats('inputs', [0, 1])], metadata({ schema: 1 })],
     [
       'labels have -1 at [1], expected classes 0, 1, 2, …',
       [['labels', { dtype: 'I32', shape: [2], data: Int32Array.of(0, -1) }], inputs],

@@ -176,7 +176,7 @@ describe('the fields of a tensor', () => {
   test('cuts a long name in the message', () => {
     const message = refusal(fileOf(`{"${'n'.repeat(10_000)}":{}}`))
     expect(message).toBe(
-      `safetensors: tensor "${'n'.repeat(80)}…" has no dtype, expected dtype, shape and data_offsets`,
+      `safetensors: tensor "${'n'.repeat(100)}…" (10000 characters) has no dtype, expected dtype, shape and data_offsets`,
     )
   })
 })

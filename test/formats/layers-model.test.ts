@@ -586,7 +586,7 @@ describe('what Keras writes', () => {
         },
         weightData: kernel.buffer,
       },
-      'weight "model/d/cell/kernel" is quantised as int32, expected float16, uint8 or uint16',
+      'weight "model/d/cell/kernel" is quantised as "int32", expected float16, uint8 or uint16',
     ],
     [
       'a weight that is missing',
@@ -605,7 +605,7 @@ describe('what Keras writes', () => {
         },
         weightData: kernel.buffer,
       },
-      'the kernel is [2,3], expected [inputs, 2]',
+      'the kernel is [2, 3], expected [inputs, 2]',
     ],
     [
       'a layer that all others share',

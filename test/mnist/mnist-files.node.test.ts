@@ -84,7 +84,7 @@ describe('a directory', () => {
     await expect(readMnistFile(directory, 'testImages')).rejects.toMatchObject({
       name: 'ArgumentError',
       message: expect.stringMatching(
-        /several data sets: .*prefix, which may be 'emnist-digits', 'emnist-letters'$/,
+        /several data sets: .*prefix, which may be "emnist-digits", "emnist-letters"$/,
       ),
     })
     const { bytes } = await readMnistFile(directory, 'testImages', { prefix: 'emnist-digits' })

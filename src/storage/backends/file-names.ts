@@ -1,6 +1,8 @@
 // Names of any characters as file names that every file system accepts and tells apart.
+
 import { describeValue } from '../../describe-value.ts'
 import { ArgumentError } from '../../errors.ts'
+import { quoted } from '../../quote-names.ts'
 
 /** Bytes of a file's name. File systems take 255, some of them for an extension and for temporary files. */
 const LONGEST = 180
@@ -44,7 +46,7 @@ export function toFileName(name: string, what: string): string {
   const bytes = encoder.encode(file).length
   if (bytes <= LONGEST) return file
   throw new ArgumentError(
-    `${what} is ${JSON.stringify(characters.slice(0, 40).join(''))}…, which takes ${bytes} bytes as a file's name: ` +
+    `${what} is ${quoted(name)}, which takes ${bytes} bytes as a file's name: ` +
       `expected ${LONGEST} at most (one for a small letter or digit of ASCII, three for 한, three for each byte of others)`,
   )
 }

@@ -2,8 +2,10 @@
 //
 // The bytes are in one object store, and their sizes and dates in another, so that a list reads no bytes. Both change
 // in one transaction, which is done when the disk has it (durability 'strict').
+
 import { StorageError } from '../../errors.ts'
 import type { StoredFile } from '../../platform/platform.ts'
+import { quoted } from '../../quote-names.ts'
 import type { Backend, FolderPath, StorageEstimate } from './backend.ts'
 import { estimateOrigin, persistOrigin } from './origin.ts'
 
@@ -35,7 +37,7 @@ export async function openIndexedDb(name: string): Promise<Backend | undefined> 
     if (Object(cause).name !== 'VersionError') return undefined
     throw new StorageError(
       'ERR_STORAGE_FAILED',
-      `the storage ${JSON.stringify(name)} was made by a newer wasmlp: load that one, or open a storage of another name`,
+      `the storage ${quoted(name)} was made by a newer wasmlp: load that one, or open a storage of another name`,
       { cause },
     )
   }
