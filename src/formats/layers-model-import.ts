@@ -53,7 +53,8 @@ export async function sequentialFromLayersModel(
   options: ImportOptions = {},
 ): Promise<Sequential> {
   checkOptions('sequentialFromLayersModel', options, "{ build: 'simd' }", IMPORT_OPTIONS)
-  if (!source?.modelJson || !source.weightData) {
+  // An empty file is one that is broken.
+  if (!(source?.modelJson || source?.modelJson === '') || !source.weightData) {
     throw new ArgumentError('sequentialFromLayersModel takes { modelJson, weightData }')
   }
   checkNames('sequentialFromLayersModel', source, SOURCE)

@@ -502,6 +502,7 @@ describe('what Keras writes', () => {
       'layer "e" (Dense): weight "d/e/kernel" is the nearest to "e/kernel", but layer "d" has it',
     ],
     ['text that is no JSON', { modelJson: '{', weightData: kernel.buffer }, 'model.json is no JSON'],
+    ['an empty file', { modelJson: '', weightData: kernel.buffer }, 'model.json is no JSON'],
     ['a list', { modelJson: '[]', weightData: kernel.buffer }, 'model.json holds no object'],
     [
       'another format',

@@ -120,15 +120,50 @@ const SPECIAL_VALUES: readonly [JsonTree, ...JsonTree[]] = [
   nestedObjects(20_000),
 ]
 
+/** How often a list or an object is changed inside, not as a whole. */
+const DESCENT = 0.85
+
+/** Of trees that hold others: the number of values in them. */
+const sizes = new WeakMap<object, number>()
+
+function sizeOf(tree: JsonTree): number {
+  if (typeof tree !== 'object' || tree === null || tree instanceof Raw) return 1
+  const known = sizes.get(tree)
+  if (known !== undefined) return known
+  const parts = partsOf(tree)
+  let size = 1
+  for (const part of parts) size += sizeOf(part)
+  // What stands in a text, a reader of ours checks.
+  if (tree instanceof Quoted) size *= 4
+  sizes.set(tree, size)
+  return size
+}
+
+function partsOf(tree: JsonTree): readonly JsonTree[] {
+  if (tree instanceof Quoted) return [tree.value]
+  if (tree instanceof Members) return tree.list.map(([, value]) => value)
+  return isList(tree) ? tree : []
+}
+
+/** The place of a value; each value in the tree is as likely. */
+function placeIn(parts: readonly JsonTree[], random: Random): number {
+  let choice = random.below(parts.reduce<number>((sum, part) => sum + sizeOf(part), 0))
+  const at = parts.findIndex(part => {
+    choice -= sizeOf(part)
+    return choice < 0
+  })
+  return Math.max(0, at)
+}
+
 /** A tree, changed in one place. `texts` are names that mean something in such files. */
 export function mutateJson(tree: JsonTree, random: Random, texts: readonly string[], whole = tree): JsonTree {
-  if (tree instanceof Quoted && random.chance(0.95)) {
+  if (tree instanceof Quoted && random.chance(DESCENT)) {
     return new Quoted(mutateJson(tree.value, random, texts, whole))
   }
-  if (tree instanceof Members && tree.list.length > 0 && random.chance(0.95)) {
+  if (tree instanceof Members && tree.list.length > 0 && random.chance(DESCENT)) {
     return mutateMembers(tree, random, texts, whole)
   }
-  if (isList(tree) && tree.length > 0 && random.chance(0.95)) return mutateList(tree, random, texts, whole)
+  if (isList(tree) && tree.length > 0 && random.chance(DESCENT)) return mutateList(tree, random, texts, whole)
   if (random.chance(0.25)) return random.pick(SPECIAL_VALUES)
   if (random.chance(0.1)) return anywhere(whole, random)
   if (typeof tree === 'number') {
@@ -139,13 +174,9 @@ export function mutateJson(tree: JsonTree, random: Random, texts: readonly strin
   return random.pick(SPECIAL_VALUES)
 }
 
-function mutateMembers(
-  { list }: Members,
-  random: Random,
-  texts: readonly string[],
-  whole: JsonTree,
-): Members {
-  const at = random.below(list.length)
+function mutateMembers(members: Members, random: Random, texts: readonly string[], whole: JsonTree): Members {
+  const { list } = members
+  const at = placeIn(partsOf(members), random)
   const [key, value] = list[at] ?? ['', null]
   const replaced = (...members: Member[]) => new Members(list.toSpliced(at, 1, ...members))
   switch (random.below(16)) {
@@ -170,7 +201,7 @@ function mutateList(
   texts: readonly string[],
   whole: JsonTree,
 ): JsonTree {
-  const at = random.below(list.length)
+  const at = placeIn(list, random)
   const item = list[at] ?? null
   switch (random.below(12)) {
     case 0:
@@ -193,8 +224,7 @@ function mutateList(
 /** A part of a tree. */
 function anywhere(tree: JsonTree, random: Random): JsonTree {
   if (random.chance(0.2)) return tree
-  if (tree instanceof Quoted) return anywhere(tree.value, random)
-  const parts = tree instanceof Members ? tree.list.map(([, value]) => value) : isList(tree) ? tree : []
-  const part = parts[random.below(parts.length)]
+  const parts = partsOf(tree)
+  const part = parts[placeIn(parts, random)]
   return part === undefined ? tree : anywhere(part, random)
 }

@@ -53,6 +53,7 @@ function dictionary(text: string, version: string) {
   const plain = version === '3.0' ? text : text.replace(/(\d)L\b/g, '$1')
   if (/\(\s*\d+\s*\)/.test(plain)) throw new Error('the shape is no tuple')
   const json = plain
+    .replace(/#[^\n'"]*/g, '') // a comment
     .trim()
     .replaceAll("'", '"')
     .replace(/\bTrue\b/g, 'true')

@@ -14,12 +14,16 @@ export function differenceOfOnnx(bytes: Uint8Array): string | undefined {
   const { graph } = finish(readOnnx(bytes))
   const [other] = messages(parse(bytes), 7)
   if (!graph || !other) return 'it has no graph'
-  if (textOf(graph.nodes.map(plainNode)) !== textOf(messages(other, 1).map(otherNode)))
-    return 'its nodes are others'
-  const tensors = graph.initializers.map(plainTensor)
-  return textOf(tensors) === textOf(messages(other, 5).map(otherTensor))
-    ? undefined
-    : 'its tensors are others'
+  return (
+    difference(graph.nodes.map(plainNode), messages(other, 1).map(otherNode)) ??
+    difference(graph.initializers.map(plainTensor), messages(other, 5).map(otherTensor))
+  )
+}
+
+function difference(found: readonly unknown[], expected: readonly unknown[]): string | undefined {
+  const at = expected.findIndex((one, i) => textOf(one) !== textOf(found[i]))
+  if (at >= 0) return `it has ${textOf(found[at])}, not ${textOf(expected[at])}`
+  return found.length === expected.length ? undefined : `it has ${found.length} of ${expected.length}`
 }
 
 const plainNode = ({ inputs, outputs, operator, domain, attributes }: OnnxNode) => [
@@ -31,8 +35,8 @@ const plainNode = ({ inputs, outputs, operator, domain, attributes }: OnnxNode) 
     name,
     float,
     int,
-    floats,
-    ints,
+    [...floats],
+    [...ints],
     tensor && plainTensor(tensor),
   ]),
 ]
@@ -57,13 +61,13 @@ const otherNode = (node: Message) => [
 
 const plainTensor = ({ name, dims, type, raw, floats, ints32, ints64, doubles }: OnnxTensor) => [
   name,
-  dims,
+  [...dims],
   type,
   raw && hex(raw),
-  floats,
-  ints32,
-  ints64,
-  doubles,
+  [...floats],
+  [...ints32],
+  [...ints64],
+  [...doubles],
 ]
 
 const otherTensor = (tensor: Message) => [
