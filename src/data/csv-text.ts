@@ -21,8 +21,8 @@ export interface CsvTextOptions {
   signal: AbortSignal | undefined
 }
 
-/** Characters or bytes of a piece. */
-const PIECE = 64 * 1024
+/** Characters or bytes of a piece: even of rows of one digit, it takes about 10 ms. */
+const PIECE = 32 * 1024
 
 async function* partsOf(
   source: CsvSource,
@@ -78,7 +78,7 @@ function makeDecoder(encoding: string): TextDecoder {
 }
 
 /**
- * The text in pieces of at most 64 Ki characters, without a byte order mark, with `\n` as line breaks. Throws the
+ * The text in pieces of at most 32 Ki characters, without a byte order mark, with `\n` as line breaks. Throws the
  * signal's reason, and {@link DataError}: `ERR_DATA_CORRUPT` for bytes that are not text, `ERR_DATA_MAGIC` for gzipped
  * ones.
  */

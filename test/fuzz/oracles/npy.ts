@@ -23,7 +23,7 @@ export function readNpy(bytes: Uint8Array): PlainArray {
   )
   const { descr, fortran_order: isFortran, shape } = dictionary(text, version)
   if (typeof isFortran !== 'boolean') throw new Error('fortran_order is not a boolean')
-  const [, order = '', kind = '', digits = ''] = /^([<>=|]?)([biuf])(\d+)$/.exec(String(descr)) ?? []
+  const [, order = '', kind = '', digits = ''] = /^([<>=|]?)([biuf])(\d+)$/.exec(spelled(String(descr))) ?? []
   const size = Number(digits)
   if (kind === '') throw new Error(`the type is ${descr}`)
   const count = shape.reduce((product, dimension) => product * dimension, 1)
@@ -48,9 +48,39 @@ export function readNpy(bytes: Uint8Array): PlainArray {
   return { shape, values }
 }
 
-/** The header's three entries, which are JSON but for Python's quotes, tuples and names. */
+const NAMES: Readonly<Record<string, string>> = {
+  bool: 'b1',
+  float16: 'f2',
+  float32: 'f4',
+  float64: 'f8',
+  ...Object.fromEntries([8, 16, 32, 64].map(bits => [`int${bits}`, `i${bits / 8}`])),
+  ...Object.fromEntries([8, 16, 32, 64].map(bits => [`uint${bits}`, `u${bits / 8}`])),
+}
+const LETTERS = new Map(
+  Array.from('?bBhHiIqQefd', (letter, i) => [
+    letter,
+    'b1 i1 u1 i2 u2 i4 u4 i8 u8 f2 f4 f8'.split(' ')[i] ?? '',
+  ]),
+)
+
+/** A type by its kind and size, for NumPy's names and letters too. */
+function spelled(descr: string): string {
+  if (Object.hasOwn(NAMES, descr)) return NAMES[descr] ?? ''
+  const order = /^[<>=|]/.exec(descr)?.[0] ?? ''
+  const letter = LETTERS.get(descr.slice(order.length))
+  return letter ? order + letter : descr
+}
+
+/** The header's three entries, which are JSON but for Python's quotes, tuples, names, numbers, gaps and comments. */
 function dictionary(text: string, version: string) {
-  const plain = version === '3.0' ? text : text.replace(/(\d)L\b/g, '$1')
+  const decimal = text
+    .replace(/#[^\r\n]*|\\\r?\n/g, ' ')
+    .replace(/\b[uU](?=['"])/g, '')
+    .replace(/\b(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*)(?=[ \t]*L?\b)/g, number =>
+      String(Number(number.replaceAll('_', ''))),
+    )
+    .replaceAll('\f', ' ')
+  const plain = version === '3.0' ? decimal : decimal.replace(/(\d)[ \t]*L\b/g, '$1')
   if (/\(\s*\d+\s*\)/.test(plain)) throw new Error('the shape is no tuple')
   const json = plain
     .replace(/#[^\n'"]*/g, '') // a comment

@@ -83,11 +83,12 @@ const otherTensor = (tensor: Message) => [
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-/** Numbers that are not finite are told apart. */
+/** Numbers that are not finite are told apart. Lists of numbers are typed arrays, or no list at all. */
 const textOf = (value: unknown) =>
-  JSON.stringify(value, (_, part) =>
-    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part,
-  )
+  JSON.stringify(value, (_, part) => {
+    if (ArrayBuffer.isView(part)) return Array.from(part as Float64Array)
+    return typeof part === 'number' && !Number.isFinite(part) ? String(part) : part
+  })
 
 function parse(bytes: Uint8Array): Message {
   const fields = new Map<number, (bigint | Uint8Array)[]>()
