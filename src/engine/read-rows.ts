@@ -1,9 +1,17 @@
 // Copies of samples for readers.
+import { allocate } from '../allocate.ts'
 import { isUint8Array } from '../brands.ts'
 import type { DatasetContents, Samples } from '../data/samples.ts'
 
-/** Copies of the given rows. */
-export function readRows(
+/** Copies of the given rows. Throws {@link AllocationError}. */
+export function readRows(samples: Samples, indices: Int32Array): DatasetContents {
+  return allocate(
+    () => copiesOf(samples, indices),
+    () => `there is no room for copies of ${indices.length} samples: read slices of the data set`,
+  )
+}
+
+function copiesOf(
   { inputs, labels, targets, sampleWeights, info }: Samples,
   indices: Int32Array,
 ): DatasetContents {

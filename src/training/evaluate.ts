@@ -1,5 +1,6 @@
 // Evaluation and prediction: forward passes over many rows, in batches.
 
+import { allocate } from '../allocate.ts'
 import { createMetrics } from '../losses/create-metrics.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
 import { takesLogits } from '../losses/loss-options.ts'
@@ -118,7 +119,10 @@ export async function predict(
   const { runtime, executor, arena, network } = context
   const size = network.outputSize
   const samples = rows.indices.length
-  const result = new Float32Array(samples * size)
+  const result = allocate(
+    () => new Float32Array(samples * size),
+    () => `there is no room for the outputs of ${samples} samples, ${size} each: predict slices of the data`,
+  )
   const batches = new Batches(context, rows, false)
   const areFinite = finiteCheck(runtime, arena)
   const bits = new Uint32Array(result.buffer)

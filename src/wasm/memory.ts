@@ -92,8 +92,8 @@ export class LinearMemory {
 
   /** What a buffer's elements are; undefined unless it was allocated here. */
   typeOf(buffer: Buffer<BufferView>): ElementType | undefined {
-    return buffer instanceof MemoryBuffer && buffer.memory === this
-      ? elementTypes.get(buffer.View)
+    return buffer instanceof MemoryBuffer && buffer.block.memory === this
+      ? elementTypes.get(buffer.block.View)
       : undefined
   }
 
@@ -107,8 +107,8 @@ export class LinearMemory {
     }
     const pointer = this.#allocate(length * View.BYTES_PER_ELEMENT)
     if (isZeroed) new Uint8Array(this.buffer, pointer, length * View.BYTES_PER_ELEMENT).fill(0)
-    const owner = { freed: false, free: () => this.#release(pointer) }
-    return new MemoryBuffer(this, View, pointer, length, owner, true)
+    const block = { memory: this, View, freed: false, free: () => this.#release(pointer) }
+    return new MemoryBuffer(block, pointer, length, true)
   }
 
   /** Reserves bytes, aligned to 64. */
@@ -170,46 +170,36 @@ export class LinearMemory {
 }
 
 /** The one block that a buffer and its subarrays share. */
-interface Owner {
+interface Block<View> {
+  readonly memory: LinearMemory
+  readonly View: ViewConstructor<View>
   freed: boolean
   free(): void
 }
 
 class MemoryBuffer<View extends BufferView> implements Buffer<View> {
-  readonly memory: LinearMemory
+  readonly block: Block<View>
   readonly length: number
-  readonly View: ViewConstructor<View>
   readonly #pointer: number
-  readonly #owner: Owner
   readonly #isOwner: boolean
   #view: View | undefined
 
-  constructor(
-    memory: LinearMemory,
-    View: ViewConstructor<View>,
-    pointer: number,
-    length: number,
-    owner: Owner,
-    isOwner: boolean,
-  ) {
-    this.memory = memory
+  constructor(block: Block<View>, pointer: number, length: number, isOwner: boolean) {
+    this.block = block
     this.length = length
-    this.View = View
     this.#pointer = pointer
-    this.#owner = owner
     this.#isOwner = isOwner
   }
 
   get pointer(): number {
-    if (this.#owner.freed) throw new DisposedError('this buffer was freed: allocate a new one')
+    if (this.block.freed) throw new DisposedError('this buffer was freed: allocate a new one')
     return this.#pointer
   }
 
   get view(): View {
     const { pointer } = this
-    if (this.#view?.buffer !== this.memory.buffer) {
-      this.#view = new this.View(this.memory.buffer, pointer, this.length)
-    }
+    const { memory, View } = this.block
+    if (this.#view?.buffer !== memory.buffer) this.#view = new View(memory.buffer, pointer, this.length)
     return this.#view as View
   }
 
@@ -225,14 +215,14 @@ class MemoryBuffer<View extends BufferView> implements Buffer<View> {
     ) {
       throw new ArgumentError(`subarray(${begin}, ${end}) of a buffer of ${this.length} elements`)
     }
-    const pointer = this.pointer + begin * this.View.BYTES_PER_ELEMENT
-    return new MemoryBuffer(this.memory, this.View, pointer, end - begin, this.#owner, false)
+    const pointer = this.pointer + begin * this.block.View.BYTES_PER_ELEMENT
+    return new MemoryBuffer(this.block, pointer, end - begin, false)
   }
 
   free(): void {
-    if (!this.#isOwner || this.#owner.freed) return
-    this.#owner.freed = true
+    if (!this.#isOwner || this.block.freed) return
+    this.block.freed = true
     this.#view = undefined
-    this.#owner.free()
+    this.block.free()
   }
 }
