@@ -202,6 +202,23 @@ export function nesterovUpdate(
   );
 }
 
+/** `adagradUpdate` of elements i … i + count − 1 (1–4). */
+// @ts-ignore: decorator
+@inline
+function adagradQuad(
+  i: i32, count: i32, weightCount: i32, p: usize, g: usize, penalizing: bool, factor: v128,
+  clipValue: f64, l1: f64, l2: f64, weightDecay: f64, step: v128, epsilon: v128, squareSum: usize,
+): void {
+  const at = <usize>i << 2;
+  const w = loadFirst(p + at, count);
+  let d = f32x4.mul(loadFirst(g + at, count), factor);
+  if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, weightDecay);
+  const s = madd(d, d, loadFirst(squareSum + at, count));
+  storeFirst(squareSum + at, s, count);
+  const root = f32x4.add(f32x4.sqrt(s), epsilon);
+  storeFirst(p + at, f32x4.add(w, f32x4.div(f32x4.mul(step, d), root)), count);
+}
+
 /** AdaGrad: squareSum ← squareSum + g²; p ← p − learningRate·g / (√squareSum + epsilon). */
 export function adagradUpdate(
   n: i32, weightCount: i32, p: usize, g: usize, parts: usize, gradientScale: f64, clipNorm: f64, clipValue: f64,
@@ -212,16 +229,17 @@ export function adagradUpdate(
   const step = splat(-learningRate);
   const least = splat(epsilon);
   const end = firstElement(n, BLOCK, thread + 1, threads);
-  for (let i = firstElement(n, BLOCK, thread, threads); i < end; i += 4) {
-    const at = <usize>i << 2;
-    const count = end - i;
-    const w = loadFirst(p + at, count);
-    let d = f32x4.mul(loadFirst(g + at, count), factor);
-    if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, weightDecay);
-    const s = madd(d, d, loadFirst(squareSum + at, count));
-    storeFirst(squareSum + at, s, count);
-    const root = f32x4.add(f32x4.sqrt(s), least);
-    storeFirst(p + at, f32x4.add(w, f32x4.div(f32x4.mul(step, d), root)), count);
+  let i = firstElement(n, BLOCK, thread, threads);
+  // A loop of its own, as for Adam: what only penalties read would take registers.
+  if (!penalizing) {
+    for (; i <= end - 4; i += 4) {
+      adagradQuad(i, 4, weightCount, p, g, false, factor, 0, 0, 0, 0, step, least, squareSum);
+    }
+  }
+  for (; i < end; i += 4) {
+    adagradQuad(
+      i, end - i, weightCount, p, g, penalizing, factor, clipValue, l1, l2, weightDecay, step, least, squareSum,
+    );
   }
 }
 
@@ -351,6 +369,27 @@ export function adamwUpdate(
   );
 }
 
+/** `nadamUpdate` of elements i … i + count − 1 (1–4). */
+// @ts-ignore: decorator
+@inline
+function nadamQuad(
+  i: i32, count: i32, weightCount: i32, p: usize, g: usize, penalizing: bool, factor: v128,
+  clipValue: f64, l1: f64, l2: f64, weightDecay: f64, kept: v128, gradientStep: v128, momentStep: v128,
+  rest1: v128, rest2: v128, correction: v128, epsilon: v128, m: usize, v: usize,
+): void {
+  const at = <usize>i << 2;
+  const w = loadFirst(p + at, count);
+  let d = f32x4.mul(loadFirst(g + at, count), factor);
+  if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, weightDecay);
+  const first = unlessBelow(NEGLIGIBLE, approach(loadFirst(m + at, count), d, rest1));
+  const second = unlessBelow(LEAST_NORMAL, approach(loadFirst(v + at, count), f32x4.mul(d, d), rest2));
+  storeFirst(m + at, first, count);
+  storeFirst(v + at, second, count);
+  const root = madd(f32x4.sqrt(second), correction, epsilon);
+  const change = f32x4.div(madd(momentStep, first, f32x4.mul(gradientStep, d)), root);
+  storeFirst(p + at, madd(kept, w, change), count);
+}
+
 /**
  * NAdam, in step t, with μₜ = beta1·(1 − 0.96^(t·momentumDecay) / 2): m and v as by Adam; p ← p − learningRate ·
  * (μₜ₊₁·m / (1 − Π μ₁…ₜ₊₁) + (1 − μₜ)·g / (1 − Π μ₁…ₜ)) / (√v / √(1 − beta2ᵗ) + epsilon). `momentumPower` is
@@ -377,19 +416,20 @@ export function nadamUpdate(
   const correction = splat(1 / sqrt(1 - beta2Power));
   const least = splat(epsilon);
   const end = firstElement(n, BLOCK, thread + 1, threads);
-  for (let i = firstElement(n, BLOCK, thread, threads); i < end; i += 4) {
-    const at = <usize>i << 2;
-    const count = end - i;
-    const w = loadFirst(p + at, count);
-    let d = f32x4.mul(loadFirst(g + at, count), factor);
-    if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, decay);
-    const first = unlessBelow(NEGLIGIBLE, approach(loadFirst(firstMoment + at, count), d, rest1));
-    const second = unlessBelow(LEAST_NORMAL, approach(loadFirst(secondMoment + at, count), f32x4.mul(d, d), rest2));
-    storeFirst(firstMoment + at, first, count);
-    storeFirst(secondMoment + at, second, count);
-    const root = madd(f32x4.sqrt(second), correction, least);
-    const change = f32x4.div(madd(momentStep, first, f32x4.mul(gradientStep, d)), root);
-    storeFirst(p + at, madd(kept, w, change), count);
+  let i = firstElement(n, BLOCK, thread, threads);
+  if (!penalizing) {
+    for (; i <= end - 4; i += 4) {
+      nadamQuad(
+        i, 4, weightCount, p, g, false, factor, 0, 0, 0, 0, kept, gradientStep, momentStep, rest1, rest2, correction,
+        least, firstMoment, secondMoment,
+      );
+    }
+  }
+  for (; i < end; i += 4) {
+    nadamQuad(
+      i, end - i, weightCount, p, g, penalizing, factor, clipValue, l1, l2, decay, kept, gradientStep, momentStep, rest1,
+      rest2, correction, least, firstMoment, secondMoment,
+    );
   }
 }
 
@@ -399,6 +439,22 @@ export function nadamUpdate(
 function signOf(x: v128): v128 {
   const one = v128.and(f32x4.ne(x, f32x4.splat(0)), f32x4.splat(1));
   return v128.or(v128.or(one, v128.and(x, f32x4.splat(-0.0))), f32x4.ne(x, x));
+}
+
+/** `lionUpdate` of elements i … i + count − 1 (1–4). */
+// @ts-ignore: decorator
+@inline
+function lionQuad(
+  i: i32, count: i32, weightCount: i32, p: usize, g: usize, penalizing: bool, factor: v128,
+  clipValue: f64, l1: f64, l2: f64, kept: v128, step: v128, rest1: v128, rest2: v128, moment: usize,
+): void {
+  const at = <usize>i << 2;
+  const w = loadFirst(p + at, count);
+  let d = f32x4.mul(loadFirst(g + at, count), factor);
+  if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, 0);
+  const m = loadFirst(moment + at, count);
+  storeFirst(moment + at, unlessBelow(NEGLIGIBLE, approach(m, d, rest2)), count);
+  storeFirst(p + at, madd(kept, w, f32x4.mul(step, signOf(approach(m, d, rest1)))), count);
 }
 
 /**
@@ -417,14 +473,15 @@ export function lionUpdate(
   const rest1 = splat(1 - beta1);
   const rest2 = splat(1 - beta2);
   const end = firstElement(n, BLOCK, thread + 1, threads);
-  for (let i = firstElement(n, BLOCK, thread, threads); i < end; i += 4) {
-    const at = <usize>i << 2;
-    const count = end - i;
-    const w = loadFirst(p + at, count);
-    let d = f32x4.mul(loadFirst(g + at, count), factor);
-    if (penalizing) d = penalized(w, d, i, weightCount, clipValue, l1, l2, 0);
-    const m = loadFirst(firstMoment + at, count);
-    storeFirst(firstMoment + at, unlessBelow(NEGLIGIBLE, approach(m, d, rest2)), count);
-    storeFirst(p + at, madd(kept, w, f32x4.mul(step, signOf(approach(m, d, rest1)))), count);
+  let i = firstElement(n, BLOCK, thread, threads);
+  if (!penalizing) {
+    for (; i <= end - 4; i += 4) {
+      lionQuad(i, 4, weightCount, p, g, false, factor, 0, 0, 0, kept, step, rest1, rest2, firstMoment);
+    }
+  }
+  for (; i < end; i += 4) {
+    lionQuad(
+      i, end - i, weightCount, p, g, penalizing, factor, clipValue, l1, l2, kept, step, rest1, rest2, firstMoment,
+    );
   }
 }
