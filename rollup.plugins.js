@@ -131,7 +131,9 @@ const workers = /** @type {Record<string, string>} */ ({
 /** Parts of the engine that a worker asks for when it needs them: the module that each begins with, and its name. */
 const workerParts = {
   'training/evaluate.js': 'evaluation',
+  'engine/network-operations.js': 'evaluation',
   'engine/read-rows.js': 'evaluation',
+  'training/kept-plan.js': 'evaluation',
   'engine/local-mnist.js': 'mnist',
   'engine/local-digest.js': 'mnist',
   '@noble/hashes/sha2.js': 'mnist',

@@ -6,15 +6,15 @@ import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
 import type { Loss } from '../losses/loss-table.ts'
-import { isPlainLoss } from '../losses/plain-loss.ts'
 import type { CollapsedNetwork } from '../network/collapse.ts'
 import type { Network } from '../network/network.ts'
 import type { TrainingContext, TrainingExtras } from '../training/context.ts'
 import type { Pause, Rows } from '../training/dataset-rows.ts'
 import type { DiagnosisSettings, LayerDiagnosis } from '../training/diagnosis.ts'
 import { trainNetwork } from '../training/fit.ts'
-import { type FitContext, FitPlans } from '../training/fit-plan.ts'
+import { type FitContext, planFit } from '../training/fit-plan.ts'
 import type { GradientCheck, GradientCheckSettings } from '../training/gradient-check.ts'
+import type { KeptPlan } from '../training/kept-plan.ts'
 import type { FitSettings, LoopCallbacks, TrainingConfig } from '../training/options.ts'
 import type { SampleStream } from '../training/sample-source.ts'
 import { nextState, type TrainingState, untrained } from '../training/state.ts'
@@ -36,6 +36,8 @@ import type {
 import { fitNeedsExtras, loadExtras } from './extras.ts'
 import { hold, type LocalSamples } from './local-samples.ts'
 import type { LocalTrainer } from './local-trainer.ts'
+import type * as Operations from './network-operations.ts'
+import type { Scope } from './network-operations.ts'
 import { TIME_SLICE } from './time-slice.ts'
 
 /**
@@ -56,7 +58,9 @@ export class LocalNetwork implements EngineNetwork {
   /** What any operation on it may need. */
   readonly #extras: TrainingExtras
   readonly #capabilities: Capabilities
-  readonly #plans = new FitPlans()
+  /** From the second `fit` on: most networks have one. */
+  #keptPlan: KeptPlan | undefined
+  #hasTrained = false
   #training = false
   #state = untrained()
   /** The state of the running training. */
@@ -88,7 +92,7 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
-    this.#plans.drop()
+    this.#keptPlan?.drop()
     await this.#network.exclusively(() => this.#network.write(parameters))
     this.#state = { ...this.#state, parameters: undefined }
   }
@@ -114,7 +118,8 @@ export class LocalNetwork implements EngineNetwork {
         }
         const samples = isStream ? Infinity : train.indices.length
         const context = await this.#context(fitNeedsExtras(task), samples, settings.batchSize)
-        const plan = await this.#plans.open(context, task, callbacks.signal)
+        const keptPlan = await this.#planKeeper()
+        const plan = keptPlan?.take(context, task) ?? (await planFit(context, task, callbacks.signal))
         const control = {
           pause,
           isStopped: () => steering.state.isStopped,
@@ -140,7 +145,8 @@ export class LocalNetwork implements EngineNetwork {
           plan.free()
           throw error
         }
-        this.#plans.keep(context, plan, task)
+        if (keptPlan) keptPlan.keep(context, plan, task)
+        else plan.free()
       })
     } finally {
       this.#training = false
@@ -158,7 +164,7 @@ export class LocalNetwork implements EngineNetwork {
       this.#trainer = undefined
       this.#training = false
     }
-    this.#plans.drop()
+    this.#keptPlan?.drop()
     try {
       checkNotEmpty(train.indices)
       const { LocalTrainer } = await import('./local-trainer.ts')
@@ -176,6 +182,16 @@ export class LocalNetwork implements EngineNetwork {
       end()
       throw error
     }
+  }
+
+  async #planKeeper(): Promise<KeptPlan | undefined> {
+    if (!this.#hasTrained) {
+      this.#hasTrained = true
+      return undefined
+    }
+    const { KeptPlan } = await import('../training/kept-plan.ts')
+    this.#keptPlan ??= new KeptPlan()
+    return this.#keptPlan
   }
 
   #leave(state: TrainingState): void {
@@ -214,13 +230,7 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, topK }: EvaluationSettings & Cancellation,
   ): Promise<Evaluation> {
-    return this.#run({ signal }, async (pause, rowsOf, arena) => {
-      const held = await rowsOf(rows)
-      const { EVALUATION_BATCH, Evaluator } = await import('../training/evaluate.ts')
-      const needsExtras = !isPlainLoss(loss, held.samples)
-      const context = await this.#context(needsExtras, rows.indices.length, EVALUATION_BATCH)
-      return new Evaluator({ ...context, arena }, loss, held, { topK }).run(pause)
-    })
+    return this.#operate(rows, { signal }, (operations, scope) => operations.evaluate(scope, loss, { topK }))
   }
 
   diagnose(
@@ -228,13 +238,10 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, ...settings }: DiagnosisSettings & Cancellation,
   ): Promise<LayerDiagnosis[]> {
-    return this.#run({ signal }, async (pause, rowsOf, arena) => {
-      const held = await rowsOf(rows)
-      const { diagnoseNetwork } = await import('../training/diagnosis.ts')
-      const context = await this.#context(true, rows.indices.length, settings.batchSize)
-      const state = () => this.#present?.() ?? this.#state
-      return diagnoseNetwork({ ...context, arena }, { config, rows: held, settings, state }, pause)
-    })
+    const state = () => this.#present?.() ?? this.#state
+    return this.#operate(rows, { signal }, (operations, scope) =>
+      operations.diagnose(scope, config, settings, state),
+    )
   }
 
   checkGradients(
@@ -242,13 +249,9 @@ export class LocalNetwork implements EngineNetwork {
     rows: EngineRows,
     { signal, ...settings }: GradientCheckSettings & Cancellation,
   ): Promise<GradientCheck> {
-    return this.#run({ signal }, async (pause, rowsOf, arena) => {
-      const held = await rowsOf(rows)
-      const { checkNetworkGradients } = await import('../training/gradient-check.ts')
-      const { length } = rows.indices
-      const context = await this.#context(!isPlainLoss(loss, held.samples), length, length)
-      return checkNetworkGradients({ ...context, arena }, { loss, rows: held, settings }, pause)
-    })
+    return this.#operate(rows, { signal }, (operations, scope) =>
+      operations.checkGradients(scope, loss, settings),
+    )
   }
 
   async collapse(): Promise<CollapsedNetwork> {
@@ -258,17 +261,12 @@ export class LocalNetwork implements EngineNetwork {
 
   /** Numbers are copied at once, since the caller may overwrite them. */
   predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
-    return this.#run(cancellation, async (pause, rowsOf, arena) => {
-      const rows = 'samples' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
-      const { EVALUATION_BATCH, predict } = await import('../training/evaluate.ts')
-      const context = await this.#context(false, rows.indices.length, EVALUATION_BATCH)
-      return predict({ ...context, arena }, rows, pause)
-    })
+    return this.#operate(inputs, cancellation, (operations, scope) => operations.predict(scope))
   }
 
   dispose(): void {
     this.#trainer?.dispose()
-    this.#plans.drop()
+    this.#keptPlan?.drop()
     this.#arena.free()
     this.#runtime.teams?.release(this.#network)
   }
@@ -319,6 +317,23 @@ export class LocalNetwork implements EngineNetwork {
       arena.free()
       for (const samples of held.values()) samples.release()
     }
+  }
+
+  /** Runs an operation on samples whose code is loaded with the first of these. */
+  #operate<Result>(
+    inputs: EngineRows | DatasetContents,
+    cancellation: Cancellation,
+    operation: (operations: typeof Operations, scope: Scope) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#run(cancellation, async (pause, rowsOf, arena) => {
+      const rows = 'samples' in inputs ? await rowsOf(inputs) : allOf(storeContents(arena, inputs))
+      const operations = await import('./network-operations.ts')
+      const context = async (needsExtras: boolean, batchSize: number) => ({
+        ...(await this.#context(needsExtras, rows.indices.length, batchSize)),
+        arena,
+      })
+      return operation(operations, { pause, rows, context })
+    })
   }
 
   /** The context of an operation on so many samples, in batches of this size. */

@@ -116,7 +116,7 @@ class LocalEngine implements Engine {
     const extras = layersNeedExtras(spec.layers) ? await loadExtras(runtime) : noExtras
     const arena = new Arena(runtime.memory)
     try {
-      const network = new Network(runtime, arena, spec)
+      const network = new Network({ runtime, arena, extras }, spec)
       return new LocalNetwork({ runtime, arena, network, extras }, this.#capabilities)
     } catch (error) {
       arena.free()

@@ -6,6 +6,7 @@ import type { I32Buffer, U8Buffer } from '../wasm/buffer.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import type { Augmentation } from './augmentation.ts'
+import type { InitializerExtras } from './initializers.ts'
 import type { Network } from './network.ts'
 import type { NetworkLayer } from './parameters.ts'
 import type { InputScaling, Stage } from './stages/stage.ts'
@@ -24,7 +25,7 @@ export interface NetworkContext {
  * All beyond dense layers, their activations and unchanged samples. It is loaded for networks and trainings that need
  * it, and passed to them. Nothing that every network needs imports it.
  */
-export interface NetworkExtras extends LossExtras {
+export interface NetworkExtras extends LossExtras, InitializerExtras {
   /** The stages of a layer of any other kind; none where it does nothing. */
   planStage(layer: NetworkLayer, plan: PassPlan): Stage[]
   /** The scaling that a network begins with, if any. */

@@ -2,21 +2,20 @@
 
 import { layerRow } from '../layers/layer-kinds.ts'
 import { activationOf, type DenseLayer, type Layer } from '../layers/layers.ts'
-import type { Runtime } from '../wasm/runtime.ts'
-import { drawsNormal, initialize } from './initializers.ts'
+import { type Drawer, drawsNormal, initialize } from './initializers.ts'
 import type { NetworkLayer } from './parameters.ts'
 
 /**
  * Draws the parameters of dense layers from the seed, each layer's from its own streams. Scales and running variances
  * are 1, and slopes are what their layer says. All others stay 0.
  */
-export function initializeParameters(runtime: Runtime, layers: readonly NetworkLayer[], seed: number): void {
+export function initializeParameters(drawer: Drawer, layers: readonly NetworkLayer[], seed: number): void {
   const kinds = layers.map(({ layer }) => layer)
   for (const target of layers) {
     const { layer, index, inputs, weights, bias, runningVariance } = target
     if (layer.kind === 'dense') {
       const dense = withFollowingActivation(layer, kinds, index)
-      initialize(runtime, { layer: dense, inputs, weights, bias }, index, seed)
+      initialize(drawer, { layer: dense, inputs, weights, bias }, index, seed)
     } else {
       weights.view.fill(layer.kind === 'prelu' ? layer.slope : 1)
       runningVariance.view.fill(1)

@@ -27,12 +27,12 @@ interface LayerBuffers {
 const BIAS_STREAM = 0x80000000
 
 /** Fills the parameters of the dense layer at `index` of a network. Throws {@link AllocationError}. */
-export function initialize(runtime: Runtime, buffers: LayerBuffers, index: number, seed: number): void {
+export function initialize(drawer: Drawer, buffers: LayerBuffers, index: number, seed: number): void {
   const { layer, inputs, weights, bias } = buffers
   const initializer = layer.initializer ?? defaultInitializer(layer.activation)
   const draw = { layer, inputs, seed }
-  fill(runtime, weights, initializer, { ...draw, stream: index })
-  fill(runtime, bias, layer.biasInitializer, { ...draw, stream: BIAS_STREAM + index })
+  fill(drawer, weights, initializer, { ...draw, stream: index })
+  fill(drawer, bias, layer.biasInitializer, { ...draw, stream: BIAS_STREAM + index })
 }
 
 /** Whether parameters of such a layer are drawn from a normal distribution. */
@@ -45,42 +45,37 @@ export function drawsNormal(layer: DenseLayer): boolean {
 }
 
 /** What numbers are drawn for, and from which stream. */
-interface Draw {
+export interface Draw {
   readonly layer: DenseLayer
   readonly inputs: number
   readonly seed: number
   readonly stream: number
 }
 
-function fill(
-  { kernels, memory }: Runtime,
-  x: F32Buffer,
-  initializer: Initializer,
-  { layer, inputs, seed, stream }: Draw,
-): void {
-  const { constant, limit, standardDeviation, tail = 0, gain } = distributionOf(initializer, layer, inputs)
-  const { pointer, length } = x
+/** Initial parameters that are not uniform. */
+export interface InitializerExtras {
+  /** Fills x from a distribution with a standard deviation or a gain. Throws {@link AllocationError}. */
+  drawNormals(runtime: Runtime, x: F32Buffer, distribution: Distribution, draw: Draw): void
+}
+
+/** What draws parameters. */
+export interface Drawer {
+  readonly runtime: Runtime
+  readonly extras: InitializerExtras
+}
+
+function fill({ runtime, extras }: Drawer, x: F32Buffer, initializer: Initializer, draw: Draw): void {
+  const { layer, inputs, seed, stream } = draw
+  const distribution = distributionOf(initializer, layer, inputs)
+  const { constant, limit } = distribution
   if (constant !== undefined) x.view.fill(constant)
-  if (limit !== undefined) kernels.randomUniform(pointer, length, -limit, limit, seed, stream)
-  if (standardDeviation !== undefined) {
-    kernels.randomNormal(pointer, length, 0, standardDeviation, tail, seed, stream)
-  }
-  if (gain === undefined) return
-  const { units } = layer
-  if (inputs <= units) {
-    kernels.randomNormal(pointer, length, 0, 1, 0, seed, stream)
-    kernels.orthonormalize(pointer, inputs, units, gain)
-    return
-  }
-  const transposed = memory.f32(length)
-  kernels.randomNormal(transposed.pointer, length, 0, 1, 0, seed, stream)
-  kernels.orthonormalize(transposed.pointer, units, inputs, gain)
-  kernels.transpose(transposed.pointer, pointer, units, inputs)
-  transposed.free()
+  else if (limit !== undefined) {
+    runtime.kernels.randomUniform(x.pointer, x.length, -limit, limit, seed, stream)
+  } else extras.drawNormals(runtime, x, distribution, draw)
 }
 
 /** What an initializer means for a layer: one of these numbers and, for a normal distribution, the share cut off. */
-interface Distribution {
+export interface Distribution {
   readonly constant?: number
   readonly limit?: number
   readonly standardDeviation?: number

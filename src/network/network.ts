@@ -8,6 +8,7 @@ import type { Arena } from '../wasm/arena.ts'
 import type { U8Buffer } from '../wasm/buffer.ts'
 import type { Runtime } from '../wasm/runtime.ts'
 import { initializeParameters } from './initial-parameters.ts'
+import type { Drawer } from './initializers.ts'
 import { type NetworkLayer, ParameterLayout, type ParameterSet } from './parameters.ts'
 
 /** Layers in order, with parameters drawn from the seed. */
@@ -22,14 +23,16 @@ export class Network {
   #panels: U8Buffer | undefined
   #underWay: Promise<void> | undefined
 
-  constructor(runtime: Runtime, arena: Arena, spec: NetworkSpec) {
+  /** `arena` holds the parameters; the extras draw those that are not uniform. */
+  constructor({ arena, ...drawer }: Drawer & { readonly arena: Arena }, spec: NetworkSpec) {
+    const { runtime } = drawer
     this.#runtime = runtime
     this.inputSize = spec.inputSize
     const shapes = shapesOf(spec.inputSize, spec.layers)
     this.outputSize = shapes.at(-1)?.units ?? 0
     this.layout = new ParameterLayout(shapes)
     this.parameters = this.layout.allocate(arena)
-    initializeParameters(runtime, this.layers, spec.seed)
+    initializeParameters(drawer, this.layers, spec.seed)
     this.#firstDense = this.layers.find(({ layer }) => layer.kind === 'dense')
   }
 

@@ -23,5 +23,5 @@ export function contextOf(
   executor: Executor = runAlone(runtime.kernels),
 ): TrainingContext {
   const arena = new Arena(runtime.memory)
-  return { runtime, executor, arena, network: new Network(runtime, arena, spec), extras }
+  return { runtime, executor, arena, network: new Network({ runtime, arena, extras }, spec), extras }
 }

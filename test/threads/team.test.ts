@@ -9,7 +9,7 @@ import { resolveAugmentation } from '../../src/network/augmentation.ts'
 import type { Rows } from '../../src/training/dataset-rows.ts'
 import { predict } from '../../src/training/evaluate.ts'
 import { trainNetwork } from '../../src/training/fit.ts'
-import { FitPlans } from '../../src/training/fit-plan.ts'
+import { planFit } from '../../src/training/fit-plan.ts'
 import type { EpochLogs } from '../../src/training/logs.ts'
 import type { FitSettings } from '../../src/training/options.ts'
 import { resolveConfig } from '../../src/training/options.ts'
@@ -121,7 +121,7 @@ async function train(
     }
     const pause = () => undefined
     const control = { pause, isStopped: () => false, leave: () => {} }
-    const plan = await new FitPlans().open(context, task, undefined)
+    const plan = await planFit(context, task, undefined)
     try {
       await trainNetwork(plan, task, callbacks, control)
     } finally {
