@@ -7,7 +7,6 @@
 // that the callback is done.
 import { arrayKindOf, isArrayBuffer } from '../brands.ts'
 import { kindOf } from '../describe-value.ts'
-import { reasonOf } from '../reason.ts'
 import { Steering, type SteeringState } from './steering.ts'
 import { makeError, type PlainError, toPlainError } from './thrown.ts'
 
@@ -187,7 +186,7 @@ export class Link {
       try {
         answer('failure', this.#encodeThrown(error))
       } catch (problem) {
-        answer('failure', this.#encodeThrown(new Error(`${reasonOf(error)} (${reasonOf(problem)})`)))
+        answer('failure', this.#encodeThrown(new Error(`${toPlainError(error)?.message} (${problem})`)))
       }
     }
     this.#serving -= 1
