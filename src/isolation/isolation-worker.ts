@@ -6,51 +6,157 @@ export interface Isolation {
 }
 
 /** What TypeScript's library for pages lacks. */
-interface FetchEvent extends Event {
+interface WorkEvent extends Event {
+  waitUntil(work: Promise<unknown>): void
+}
+
+interface FetchEvent extends WorkEvent {
   readonly request: Request
+  readonly clientId: string
   respondWith(response: Promise<Response>): void
+}
+
+interface MessageEventOfPage extends WorkEvent, Pick<MessageEvent, 'data' | 'ports'> {
+  readonly source: { readonly url: string } | null
 }
 
 interface ServiceWorkerScope extends EventTarget {
   readonly location: Location
-  readonly clients: { claim(): Promise<void> }
+  readonly registration: ServiceWorkerRegistration
+  readonly clients: { claim(): Promise<void>; get(id: string): Promise<{ readonly url: string } | undefined> }
   skipWaiting(): Promise<void>
 }
 
 {
-  const isPage = typeof document !== 'undefined'
+  type Policy = 'require-corp' | 'credentialless'
 
-  /** As the service worker: adds the headers to pages and workers. All else is the browser's own affair. */
+  /** An address without what does not tell pages apart. */
+  const pageOf = (address: string): string => address.replace(/[?#].*/, '')
+
+  /** As the service worker: adds the headers to pages that asked for them. All else is the browser's own affair. */
   const serve = (scope: ServiceWorkerScope) => {
-    const embedderPolicy =
-      new URL(scope.location.href).searchParams.get('coep') === 'credentialless'
-        ? 'credentialless'
-        : 'require-corp'
+    const { registration } = scope
+    const script = scope.location.href
+    const cacheName = `wasmlp-isolation ${registration.scope}`
 
-    const isolate = async (request: Request): Promise<Response> => {
-      const response = await fetch(request)
+    /**
+     * The pages that include the script, and their policies. A page is there until it is served and its script does not
+     * report: then it is served as it is, and asks again if the script is there after all.
+     */
+    const pages = new Map<string, Policy>()
+    const unconfirmed = new Set<string>()
+    /** Scripts of workers that such pages have started, which may start others. */
+    const workers = new Map<string, Policy>()
+    let isLoaded = false
+    const loaded = (async () => {
+      try {
+        const cache = await caches.open(cacheName)
+        for (const { url } of await cache.keys()) {
+          const [policy, state] = (await (await cache.match(url))?.text())?.split(' ') ?? []
+          pages.set(url, policy === 'credentialless' ? policy : 'require-corp')
+          if (state) unconfirmed.add(url)
+        }
+      } catch {} // what is not kept is asked for again
+      isLoaded = true
+    })()
+
+    const keep = async (page: string): Promise<void> => {
+      try {
+        const cache = await caches.open(cacheName)
+        const policy = pages.get(page)
+        if (policy === undefined) await cache.delete(page)
+        else await cache.put(page, new Response(policy + (unconfirmed.has(page) ? ' unconfirmed' : '')))
+      } catch {}
+    }
+
+    const withdraw = async (): Promise<void> => {
+      pages.clear()
+      workers.clear()
+      await registration.unregister()
+      await caches.delete(cacheName)
+    }
+
+    /** Ends the service worker once its file is gone from the server. */
+    const checkFile = async (): Promise<void> => {
+      try {
+        const { status, headers } = await fetch(script, { method: 'HEAD', cache: 'no-store' })
+        // A page in its place is what many servers send for a file that is not there.
+        const isPage = /^text\/html\b/i.test(headers.get('content-type') ?? '')
+        if (status === 404 || status === 410 || isPage) await withdraw()
+      } catch {} // there is no network
+    }
+
+    /** The policy of a page, or of what a page loads; undefined where its headers are not for us to change. */
+    const policyFor = async ({ request, clientId }: FetchEvent): Promise<Policy | undefined> => {
+      await loaded
+      const page = pageOf(request.url)
+      const isDocument = request.mode === 'navigate' && request.destination === 'document'
+      if (isDocument) {
+        const policy = pages.get(page)
+        if (policy === undefined) return undefined
+        if (unconfirmed.delete(page)) {
+          pages.delete(page)
+          await keep(page)
+          return undefined
+        }
+        unconfirmed.add(page)
+        await keep(page)
+        return policy
+      }
+      // A frame or a worker: by what starts it.
+      const client = clientId === '' ? undefined : await scope.clients.get(clientId)
+      const starter = [request.referrer, client?.url ?? ''].map(pageOf)
+      const policy = starter
+        .map(url => pages.get(url) ?? workers.get(url))
+        .find(policy => policy !== undefined)
+      if (policy !== undefined && request.mode !== 'navigate') workers.set(page, policy)
+      return policy ?? pages.get(page)
+    }
+
+    const isolate = async (event: FetchEvent): Promise<Response> => {
+      const policy = await policyFor(event)
+      const response = await fetch(event.request)
+      if (policy === undefined) return response
       // A redirection, which the browser follows, and answers without a body, stay as they are.
-      if (response.type === 'opaqueredirect' || response.type === 'error') return response
-      if ([101, 204, 205, 304].includes(response.status)) return response
+      if (response.type !== 'basic' || [101, 204, 205, 304].includes(response.status)) return response
       const headers = new Headers(response.headers)
-      headers.set('Cross-Origin-Opener-Policy', 'same-origin')
-      headers.set('Cross-Origin-Embedder-Policy', embedderPolicy)
-      if (!headers.has('Cross-Origin-Resource-Policy'))
-        headers.set('Cross-Origin-Resource-Policy', 'cross-origin')
+      const opener = headers.get('Cross-Origin-Opener-Policy') ?? ''
+      // Headers of the server's own that are as strict stay; so does one that asks for another kind of isolation.
+      if (!/^\s*(same-origin(?!-)|noopener-allow-popups)/.test(opener)) {
+        headers.set('Cross-Origin-Opener-Policy', 'same-origin')
+      }
+      const embedder = headers.get('Cross-Origin-Embedder-Policy') ?? ''
+      if (!/^\s*(require-corp|credentialless)/.test(embedder)) {
+        headers.set('Cross-Origin-Embedder-Policy', policy)
+      }
       const { status, statusText } = response
       return new Response(response.body, { status, statusText, headers })
     }
 
     scope.addEventListener('install', () => void scope.skipWaiting())
-    scope.addEventListener('activate', event => {
-      ;(event as Event & { waitUntil(work: Promise<void>): void }).waitUntil(scope.clients.claim())
+    scope.addEventListener('activate', event => (event as WorkEvent).waitUntil(scope.clients.claim()))
+    scope.addEventListener('message', event => {
+      const { data, ports, source, waitUntil } = event as MessageEventOfPage
+      if (!source || !(data === 'require-corp' || data === 'credentialless')) return
+      const page = pageOf(source.url)
+      const confirm = async () => {
+        await loaded
+        pages.set(page, data)
+        unconfirmed.delete(page)
+        await keep(page)
+        ports[0]?.postMessage('kept')
+      }
+      waitUntil.call(event, confirm())
     })
-    scope.addEventListener('fetch', event => {
-      const { request } = event as FetchEvent
-      const isOwn = new URL(request.url).origin === scope.location.origin
-      const isWorker = request.destination === 'worker' || request.destination === 'sharedworker'
-      if (request.mode === 'navigate' || (isWorker && isOwn))
-        (event as FetchEvent).respondWith(isolate(request))
+    scope.addEventListener('fetch', given => {
+      const event = given as FetchEvent
+      const { url, mode, destination } = event.request
+      const isWorker = destination === 'worker' || destination === 'sharedworker'
+      if (new URL(url).origin !== scope.location.origin || !(mode === 'navigate' || isWorker)) return
+      if (destination === 'document') event.waitUntil(checkFile())
+      // The browser answers itself where nothing can be covered.
+      if (isLoaded && pages.size === 0) return
+      event.respondWith(isolate(event))
     })
   }
 
@@ -68,13 +174,50 @@ interface ServiceWorkerScope extends EventTarget {
     }
   }
 
+  const failed = (reason: string): Isolation => ({ isolated: false, reason })
+
+  const fileOf = ({ active, waiting, installing }: ServiceWorkerRegistration): string =>
+    pageOf((active ?? waiting ?? installing)?.scriptURL ?? '')
+
+  /** Milliseconds in which a service worker answers; those of other versions do not. */
+  const PATIENCE = 2000
+
+  /** Tells the service worker that this page includes the script; resolves once it has kept that. */
+  const report = (worker: ServiceWorker, policy: Policy): Promise<void> =>
+    new Promise(resolve => {
+      const { port1, port2 } = new MessageChannel()
+      setTimeout(resolve, PATIENCE)
+      port1.onmessage = () => {
+        port1.close()
+        resolve()
+      }
+      worker.postMessage(policy, [port2])
+    })
+
+  /** `?off`: removes the service worker. */
+  const turnOff = async (file: string): Promise<Isolation> => {
+    const found = (await navigator.serviceWorker?.getRegistrations()) ?? []
+    const ours = found.filter(registration => fileOf(registration) === file)
+    for (const registration of ours) {
+      await registration.unregister()
+      await caches.delete(`wasmlp-isolation ${registration.scope}`)
+    }
+    const isolated = window.crossOriginIsolated === true
+    return { isolated, reason: `turned off by ?off${isolated ? ': from the next load on' : ''}` }
+  }
+
   /** As the page's script: registers this file as the service worker, and loads the page again once it is at work. */
   const register = async (script: string | undefined): Promise<Isolation> => {
-    const failed = (reason: string) => ({ isolated: false, reason })
+    const file = pageOf(script ?? '')
+    const options = new URLSearchParams(script?.split('?')[1])
+    if (options.has('off')) return turnOff(file)
+    const policy = options.get('coep') === 'credentialless' ? 'credentialless' : 'require-corp'
     if (window.crossOriginIsolated) {
       try {
         sessionStorage.removeItem(RELOADED)
       } catch {} // there is nothing in it then
+      const { controller } = navigator.serviceWorker ?? {}
+      if (controller && pageOf(controller.scriptURL) === file) void report(controller, policy)
       return { isolated: true, reason: 'the page is cross-origin isolated' }
     }
     if (window.crossOriginIsolated === undefined)
@@ -92,11 +235,19 @@ interface ServiceWorkerScope extends EventTarget {
     if (!script)
       return failed('this is no classic script: include it by <script src="isolation-worker.js"></script>')
     try {
-      const { scope } = await navigator.serviceWorker.register(script)
-      if (!location.href.startsWith(scope)) {
-        return failed(`the file is for pages under ${scope}: put it beside this page, or above`)
+      const folder = new URL('.', file).href
+      if (!location.href.startsWith(folder)) {
+        return failed(`the file is for pages under ${folder}: put it beside this page, or above`)
       }
-      await navigator.serviceWorker.ready
+      const other = await navigator.serviceWorker.getRegistration()
+      if (other && fileOf(other) !== file && other.scope.length >= folder.length) {
+        return failed(
+          `the pages under ${other.scope} have a service worker, ${fileOf(other)}: add the headers to what it answers`,
+        )
+      }
+      await navigator.serviceWorker.register(file)
+      const { active } = await navigator.serviceWorker.ready
+      if (active) await report(active, policy)
     } catch (error) {
       return failed(`the service worker cannot be registered: ${(error as Error).message}`)
     }
@@ -112,7 +263,7 @@ interface ServiceWorkerScope extends EventTarget {
     return new Promise(() => {}) // the page goes
   }
 
-  if (isPage) {
+  if (typeof document !== 'undefined') {
     const script =
       document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : undefined
     Object.assign(window, { wasmlpIsolation: register(script) })

@@ -259,7 +259,95 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
           again.headers.get('x-own'),
         ]
       }),
-    ).toEqual(['not here', true, 404, 'kept'])
+    ).toEqual(['not here', false, 404, 'kept']) // it does not include the script
+  })
+
+  /** The headers of a page that is not isolated by the service worker, and what became of it. */
+  const answer = (path: string, headers: Record<string, string>, body: string) => {
+    const before = intercept
+    intercept = (request, response, asked) => {
+      if (asked !== path) return before(request, response, asked)
+      response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(body)
+      return true
+    }
+  }
+
+  const registrations = (page: Page) =>
+    page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)
+
+  test('a page that does not include the script is served as it is', async () => {
+    const page = await settle('/')
+    pages.set('/other', '<!doctype html><title>other</title>')
+    await page.goto(`${server.url}/other`)
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+  })
+
+  test('a page that has taken the script out is served as it is from the second load on', async () => {
+    const page = await settle('/')
+    pages.set('/', '<!doctype html><title>without</title>')
+    await page.goto(`${server.url}/`)
+    await page.goto(`${server.url}/?again`)
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+  })
+
+  test('keeps the stricter headers of a page', async () => {
+    answer(
+      '/',
+      { 'cross-origin-embedder-policy': 'require-corp' },
+      pageWith('isolation-worker.js?coep=credentialless'),
+    )
+    answer('/own', { 'cross-origin-opener-policy': 'noopener-allow-popups' }, pageWith('isolation-worker.js'))
+    const page = await settle('/')
+    const headers = (path: string) =>
+      page.evaluate(async path => {
+        const { headers } = await fetch(path)
+        return ['opener', 'embedder'].map(what => headers.get(`cross-origin-${what}-policy`))
+      }, path)
+    expect(await headers('/')).toEqual([null, 'require-corp'])
+    const { report } = await visit('/own', page)
+    expect(report.isolated).toBe(false)
+  })
+
+  test('?off removes it', async () => {
+    const page = await settle('/')
+    expect(await registrations(page)).toBe(1)
+    pages.set('/', pageWith('isolation-worker.js?off'))
+    const { report } = await visit('/', page)
+    expect(report.reason).toMatch(/^turned off by \?off/)
+    expect(await registrations(page)).toBe(0)
+    expect((await visit('/', page)).report.crossOriginIsolated).toBe(false)
+  })
+
+  test('it removes itself when its file is gone from the server', async () => {
+    const page = await settle('/')
+    intercept = (_, response, path) => {
+      if (path !== '/isolation-worker.js') return false
+      response.writeHead(404).end()
+      return true
+    }
+    pages.set('/', '<!doctype html><title>without</title>')
+    await page.goto(`${server.url}/`)
+    await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0)
+  })
+
+  test('leaves the service worker of a site alone', async () => {
+    intercept = (_, response, path) => {
+      if (path !== '/site.js') return false
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end('// of the site')
+      return true
+    }
+    pages.set('/site', '<!doctype html><title>site</title>')
+    const page = await context.newPage()
+    await page.goto(`${server.url}/site`)
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.register('/site.js')
+      await navigator.serviceWorker.ready
+    })
+    const { report } = await visit('/', page)
+    expect(report.reason).toBe(
+      `the pages under ${server.url}/ have a service worker, ${server.url}/site.js: add the headers to what it answers`,
+    )
+    expect(loads()).toBe(1)
   })
 
   test('a server that is gone is the browser’s own error page', async () => {
