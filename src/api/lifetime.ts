@@ -23,9 +23,14 @@ export class Lifetime {
     return !this.#isDisposed
   }
 
+  /** Whether the engine was closed. */
+  get isClosed(): boolean {
+    return this.#generation !== generation
+  }
+
   /** Throws {@link DisposedError} when it is over for new calls. */
   check(): void {
-    if (this.#generation !== generation) throw new DisposedError(CLOSED)
+    if (this.isClosed) throw new DisposedError(CLOSED)
     if (this.#isDisposed) throw new DisposedError(this.#whenDisposed)
   }
 

@@ -2,7 +2,7 @@
 // with its training: the code is left to itself then, and what it gives or throws later is ignored.
 import type { ChunkSource } from '../data/chunk-reader.ts'
 import type { DatasetContents } from '../data/samples.ts'
-import { closers } from '../engine/engines.ts'
+import { CLOSED, closers } from '../engine/engines.ts'
 import { CheckpointError, DisposedError } from '../errors.ts'
 import type { EpochLogs, History } from '../training/logs.ts'
 import type { LoopCallbacks } from '../training/options.ts'
@@ -17,7 +17,7 @@ import type { RunControl } from './training-run.ts'
  * Milliseconds that a training which is to end waits for what should not be cut short: a file that is being written,
  * and after `dispose()`, by which no call under way is to fail, all of the code.
  */
-export const PATIENCE = 10_000
+const PATIENCE = 10_000
 
 /** What ends a training: of the run, its signal, its model, the engine. */
 type Ending = 'stop' | 'abort' | 'dispose' | 'close'
@@ -88,6 +88,7 @@ export class Waits {
       this.#closed = reason
       this.#end('close')
     }
+    if (this.#life.isClosed) throw new DisposedError(CLOSED)
     if (this.#control.steering.state.isStopped) stop()
     if (this.#signal?.aborted) abort()
     if (!this.#life.isOpen) dispose()

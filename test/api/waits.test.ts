@@ -224,6 +224,15 @@ describe.each([{ worker: false }, { worker: true }])('%o', place => {
     await expect(model.evaluate(data)).rejects.toMatchObject(closed)
   })
 
+  test('closeEngine() just behind fit ends what waits later', async () => {
+    const model = await create()
+    const data = await createData()
+    const run = model.fit(data, { onTrainBegin: never })
+    const ended = expect(run).rejects.toMatchObject(closed)
+    await closeEngine()
+    await ended
+  })
+
   test('dispose() lets a callback and a stream have their time, and the training ends as it would have', async () => {
     const model = await create()
     let disposals = 0

@@ -68,7 +68,7 @@ export async function makeChaos(rounds, { seed = 1, limit = LIMIT } = {}) {
   undisturbed.data.dispose()
 
   /** One training with what disturbs it; what it came to. */
-  async function train(name) {
+  async function train(name, whats) {
     const place = { threads: pick([1, 2]), worker: chance(0.5) }
     const { data, model } = await create(place)
     const controller = new AbortController()
@@ -96,6 +96,8 @@ export async function makeChaos(rounds, { seed = 1, limit = LIMIT } = {}) {
         ...(isSilent && silentAt.startsWith('on') && { [silentAt]: never }),
       },
     )
+    const what = { ...place, isStreamed, silent: isSilent && silentAt, deeds: [] }
+    whats.push(what)
     run.catch(() => {})
     const training = run.then(async ({ epochs }) => {
       if (epochs.length < EPOCHS) return 'stopped'
@@ -126,7 +128,9 @@ export async function makeChaos(rounds, { seed = 1, limit = LIMIT } = {}) {
     const begun = []
     for (let i = Math.floor(random() * 4); i > 0; --i) {
       await later(chance(0.2) ? 0 : random() * 30)
-      begun.push(deeds[pick(Object.keys(deeds))]())
+      const deed = pick(Object.keys(deeds))
+      what.deeds.push(deed)
+      begun.push(deeds[deed]())
     }
     if (isSilent) {
       // Something has to end it; dispose() takes ten seconds, so not each time.
@@ -136,10 +140,17 @@ export async function makeChaos(rounds, { seed = 1, limit = LIMIT } = {}) {
         : silentAt === 'write'
           ? 'close'
           : pick(['abort', 'stop', 'close'])
+      what.deeds.push(last)
       if (last === 'close') begun.push(closeEngine())
       else begun.push(deeds[last]())
-      for (let i = 0; last === 'stop' && i < 20; ++i) {
-        await later(10) // onTrainEnd begins after the first
+      let isOver = false
+      run
+        .finally(() => {
+          isOver = true
+        })
+        .catch(() => {})
+      for (let end = performance.now() + limit; last === 'stop' && !isOver && performance.now() < end; ) {
+        await later(10) // a callback that begins after stop() is waited for
         run.stop()
       }
     }
@@ -155,10 +166,11 @@ export async function makeChaos(rounds, { seed = 1, limit = LIMIT } = {}) {
   for (let round = 1; round <= rounds && report.faults.length < 10; ++round) {
     report.rounds = round
     const name = `round ${round}`
-    const tasks = Array.from({ length: 1 + Math.floor(random() * 3) }, () => train(name))
+    const whats = []
+    const tasks = Array.from({ length: 1 + Math.floor(random() * 3) }, () => train(name, whats))
     if (chance(0.1)) tasks.push(later(random() * 40).then(closeEngine))
     for (const outcome of await Promise.all(tasks.map(task => outcomeOf(task, limit)))) {
-      if (outcome.hangs) report.faults.push(`${name}: a promise did not settle`)
+      if (outcome.hangs) report.faults.push(`${name}: a promise did not settle: ${JSON.stringify(whats)}`)
       else if (!outcome.error) count(outcome.value ?? 'closed')
       else if (KNOWN.includes(outcome.error.name)) count(outcome.error.name)
       else report.faults.push(`${name}: ${outcome.error.stack ?? outcome.error}`)
