@@ -1,6 +1,5 @@
 // Files that commands read and write.
-
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { kindOf, readWhole } from '../platform/node-file.ts'
 import { checkReplaceable, replaceFile } from '../platform/replace-file.ts'
@@ -48,7 +47,30 @@ function resolveTarget(path: string): string {
     throw new Failure(
       `${locationName(path)} cannot be written: it is ${kindOf(found)}, expected a regular file`,
     )
-  return realpathSync(path)
+  const target = realpathSync(path)
+  if (isMountPoint(target)) {
+    throw new Failure(
+      `${locationName(path)} cannot be written: it is mounted by itself and cannot be replaced, mount its directory instead`,
+    )
+  }
+  return target
+}
+
+/** Whether a file is a mount point, as a container may have it: nothing can be renamed onto it. Known on Linux. */
+function isMountPoint(path: string): boolean {
+  let mounts: string
+  try {
+    mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+  } catch {
+    return false
+  }
+  // The fifth field; blanks and the like are octal there. See proc_pid_mountinfo(5).
+  return mounts
+    .split('\n')
+    .map(line =>
+      line.split(' ')[4]?.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8))),
+    )
+    .includes(path)
 }
 
 function orFailure<Result>(path: string, operation: () => Result): Result {

@@ -30,17 +30,23 @@ export async function* readLocation(
       `${locationName(location)} is not there: check the path or address`,
     )
   }
-  const { first, all } = await peek(file.chunks())
+  const tooLarge = () =>
+    new DataError(
+      'ERR_DATA_TOO_LARGE',
+      `${name} has more than ${maxBytes} bytes (raise maxBytes if it is meant to be that large)`,
+    )
+  const chunks = file.chunks()
+  const { first, all } = await peek(chunks)
+  const isGzipped = isGzip(first)
+  if (!isGzipped && file.size !== undefined && file.size > maxBytes) {
+    await chunks.return()
+    throw tooLarge()
+  }
   let length = 0
-  for await (const chunk of isGzip(first) ? gunzip(all, maxBytes, name, signal) : all) {
+  for await (const chunk of isGzipped ? gunzip(all, maxBytes, name, signal) : all) {
     signal?.throwIfAborted()
     length += chunk.length
-    if (length > maxBytes) {
-      throw new DataError(
-        'ERR_DATA_TOO_LARGE',
-        `${name} has more than ${maxBytes} bytes (raise maxBytes if it is meant to be that large)`,
-      )
-    }
+    if (length > maxBytes) throw tooLarge()
     yield chunk
   }
 }

@@ -1,4 +1,5 @@
 // The output file: whole or not at all, and never in the place of what is no file.
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -17,6 +18,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { OutFile } from '../../src/cli/files.ts'
 import { locationName } from '../../src/quote-names.ts'
+import { cli } from '../support/run-cli.ts'
 
 let directory: string
 beforeEach(() => {
@@ -119,5 +121,21 @@ test.each([
 test.skipIf(!existsSync('/dev/null'))('refuses a device, which would be replaced by a file', () => {
   expect(() => new OutFile('/dev/null')).toThrow(
     '/dev/null cannot be written: it is a device, expected a regular file',
+  )
+})
+
+// A container's volume of one file. Only some users may mount.
+const canMount =
+  process.platform === 'linux' && spawnSync('unshare', ['-m', 'mount', '--bind', '/tmp', '/tmp']).status === 0
+test.skipIf(!canMount)('refuses beforehand a file that is mounted by itself', () => {
+  const path = join(directory, 'a file')
+  writeFileSync(path, '')
+  const args = [cli, 'export', 'missing', '--out', path, '--format', 'onnx']
+  const { stderr } = spawnSync('unshare', [
+    ...['-m', 'sh', '-c', 'mount --bind "$0" "$0" && exec "$@"', path],
+    ...[process.execPath, ...args],
+  ])
+  expect(String(stderr)).toBe(
+    `wasmlp: ${path} cannot be written: it is mounted by itself and cannot be replaced, mount its directory instead\n`,
   )
 })

@@ -1,5 +1,5 @@
 // Files of a disk: CSV and NumPy's, by path and file: URL, gzipped or not, and what is not there.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -43,6 +43,20 @@ test('limits', async () => {
     await expect(loadCsv(path, { maxBytes: Number.NaN })).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
   }
 })
+
+test('a file that says it is larger than the limit is not read', async () => {
+  const path = write('sparse.npy', '')
+  truncateSync(path, 3 * 2 ** 30) // takes no room on the disk
+  const before = bytesRead()
+  await expect(loadNpy(path)).rejects.toMatchObject({ code: 'ERR_DATA_TOO_LARGE' })
+  expect(bytesRead() - before).toBeLessThan(2 ** 20)
+})
+
+/** Bytes that this process has read so far; 0 where the system does not tell. */
+function bytesRead(): number {
+  if (!existsSync('/proc/self/io')) return 0
+  return Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1])
+}
 
 test('NumPy’s files', async () => {
   const data = Float64Array.of(1, 2, 3)
