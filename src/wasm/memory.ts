@@ -2,7 +2,6 @@
 // allocate nothing.
 
 import { AllocationError, ArgumentError, DisposedError } from '../errors.ts'
-import { reasonOf } from '../reason.ts'
 import type { Buffer, BufferView } from './buffer.ts'
 
 const PAGE = 65536
@@ -144,7 +143,7 @@ export class LinearMemory {
       this.#memory.grow(pages)
     } catch (error) {
       throw new AllocationError(
-        `linear memory cannot grow from ${end} bytes by ${pages * PAGE} (${reasonOf(error)}): free buffers, models or data sets ` +
+        `linear memory cannot grow from ${end} bytes by ${pages * PAGE} (${(error as Error).message}): free buffers, models or data sets ` +
           'that are no longer needed, or use smaller batches',
       )
     }
