@@ -172,6 +172,8 @@ export class Sequential {
     return startRun(control =>
       keeping(
         async () => {
+          // The engine would tell, but a call that loads more arrives there later than one that was made after it.
+          if (this.#fits > 0) throw new StateError('fit is running on this model already: await it first')
           this.#fits += 1
           try {
             return await this.#fit(train, options, control)

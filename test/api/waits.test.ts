@@ -233,6 +233,21 @@ describe.each([{ worker: false }, { worker: true }])('%o', place => {
     await ended
   })
 
+  test('a second fit is refused, though the first has more to load', async () => {
+    const model = await create()
+    const data = await createData()
+    const run = model.fit(data, {
+      epochs: 2,
+      checkpoints: { store: memoryCheckpoints() },
+      onEpochEnd: () => {},
+    })
+    await expect(model.fit(data)).rejects.toMatchObject({
+      name: 'StateError',
+      message: expect.stringContaining('fit is running on this model already'),
+    })
+    expect((await run).epochs).toHaveLength(2)
+  })
+
   test('dispose() lets a callback and a stream have their time, and the training ends as it would have', async () => {
     const model = await create()
     let disposals = 0
