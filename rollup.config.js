@@ -174,7 +174,7 @@ const WORKER_ENDS = /script:engine$|build.es.engine.worker-host\.js$/
 /** What a bundler leaves out, or loads later, where a program does not call it. */
 const SPARE = {
   layers: /layers.(elementwise|normalization)\.js$/,
-  streams: /data.iterate\.js$/,
+  streams: /data.(iterate|or-aborted)\.js$/,
 }
 
 /** What is loaded with a worker or a team of threads, of which a page mostly has one. */

@@ -1,6 +1,7 @@
 // Memory that the runtime does not have is a typed error; other failures stay what they are.
 import { expect, test } from 'vitest'
-import { allocate, inWords } from '../src/allocate.ts'
+import { allocate } from '../src/allocate.ts'
+import { inWords } from '../src/bytes-in-words.ts'
 
 test('a typed array that is too long', () => {
   expect(() =>

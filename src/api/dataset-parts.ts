@@ -1,6 +1,6 @@
 // What only some programs ask of a data set: the parts that it is divided into, and whether its labels have gaps.
 
-import { inWords } from '../allocate.ts'
+import { inWords } from '../bytes-in-words.ts'
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
 import { describeValue } from '../describe-value.ts'

@@ -1,6 +1,7 @@
 // The inputs of a table: from one number a column to a sample's values, one for each category of a one-hot column.
 
-import { allocate, inWords } from '../allocate.ts'
+import { allocate } from '../allocate.ts'
+import { inWords } from '../bytes-in-words.ts'
 import { AllocationError } from '../errors.ts'
 import { quoted } from '../quote-names.ts'
 import type { PlannedColumn } from './csv-columns.ts'

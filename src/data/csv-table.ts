@@ -1,6 +1,7 @@
 // Rows of a CSV file as numbers.
 
-import { allocate, inWords } from '../allocate.ts'
+import { allocate } from '../allocate.ts'
+import { inWords } from '../bytes-in-words.ts'
 import { DataError } from '../errors.ts'
 import { quoted, quotedList, wordOf } from '../quote-names.ts'
 import { badValue, type ColumnPlan, type PlannedColumn } from './csv-columns.ts'

@@ -1,6 +1,7 @@
 // Labels as one-hot rows.
 
-import { allocate, inWords } from '../allocate.ts'
+import { allocate } from '../allocate.ts'
+import { inWords } from '../bytes-in-words.ts'
 import { checkNoOptions } from '../check-options.ts'
 import { describeValue } from '../describe-value.ts'
 import { AllocationError, ArgumentError } from '../errors.ts'
