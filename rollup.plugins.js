@@ -133,6 +133,7 @@ const workerParts = {
   'training/evaluate.js': 'evaluation',
   'engine/network-operations.js': 'evaluation',
   'engine/read-rows.js': 'evaluation',
+  'network/misfit.js': 'evaluation',
   'training/kept-plan.js': 'evaluation',
   'engine/local-mnist.js': 'mnist',
   'engine/local-digest.js': 'mnist',

@@ -93,7 +93,11 @@ export class LocalNetwork implements EngineNetwork {
 
   async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
     this.#keptPlan?.drop()
-    await this.#network.exclusively(() => this.#network.write(parameters))
+    const misfit = await this.#network.exclusively(() => this.#network.write(parameters))
+    if (misfit) {
+      const { misfitError } = await import('../network/misfit.ts')
+      throw misfitError(misfit, this.#network, parameters)
+    }
     this.#state = { ...this.#state, parameters: undefined }
   }
 

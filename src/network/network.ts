@@ -1,7 +1,5 @@
 // A network's parameters in linear memory.
 import { isPromise } from '../brands.ts'
-import { describeValue } from '../describe-value.ts'
-import { ArgumentError, ShapeError } from '../errors.ts'
 import { shapesOf } from '../layers/shapes.ts'
 import type { LayerParameters, NetworkSpec } from '../layers/spec.ts'
 import type { Arena } from '../wasm/arena.ts'
@@ -105,18 +103,12 @@ export class Network {
     }))
   }
 
-  /**
-   * Replaces all parameters. Before anything is written, throws {@link ShapeError} for a wrong size, and
-   * {@link ArgumentError} for a number that is not finite.
-   */
-  write(parameters: readonly LayerParameters[]): void {
-    if (parameters?.length !== this.layers.length) {
-      throw new ShapeError(
-        `parameters of ${parameters?.length} layers for a network of ${this.layers.length}`,
-      )
-    }
-    for (const [i, layer] of this.layers.entries()) checkLayer(layer, parameters[i], i + 1)
-    for (const [i, { weights, bias, runningMean, runningVariance, batches }] of this.layers.entries()) {
+  /** Replaces all parameters. Where they do not fit, writes nothing, and tells what is wrong with them. */
+  write(parameters: readonly LayerParameters[]): Misfit | undefined {
+    const { layers } = this
+    const misfit = parameters?.length === layers.length ? findMisfit(layers, parameters) : { counts: [] }
+    if (misfit) return misfit
+    for (const [i, { weights, bias, runningMean, runningVariance, batches }] of layers.entries()) {
       const given = parameters[i]
       if (!given) continue
       weights.view.set(given.weights)
@@ -127,35 +119,39 @@ export class Network {
       batches.view[0] = given.batches ?? 0
     }
     this.#packFirstWeights()
+    return undefined
   }
 }
 
-/** Throws for a wrong number of a layer's parameters, and where one is not finite. */
-function checkLayer(layer: NetworkLayer, given: LayerParameters | undefined, place: number): void {
-  const { weights, bias, inputs, units, isMatrix, statisticsCount } = layer
-  const counts = [given?.weights?.length, given?.bias?.length]
-  if (counts[0] !== weights.length || counts[1] !== bias.length) {
-    throw new ShapeError(
-      `layer ${place}: got ${counts[0]} weights and ${counts[1]} biases, expected ` +
-        `${isMatrix ? `${inputs} × ${units} = ` : ''}${weights.length} and ${bias.length}`,
-    )
-  }
-  const found = [given?.runningMean?.length ?? 0, given?.runningVariance?.length ?? 0]
-  if (found.some(count => count !== statisticsCount)) {
-    throw new ShapeError(
-      `layer ${place}: got running statistics of ${found.join(' and ')} units, expected ${statisticsCount}`,
-    )
-  }
-  for (const name of ['weights', 'bias', 'runningMean', 'runningVariance'] as const) {
-    const values = given?.[name]
-    const isVariance = name === 'runningVariance'
-    const isRight = (value: unknown) =>
-      typeof value === 'number' && Number.isFinite(Math.fround(value)) && !(isVariance && value < 0)
-    const at = values?.findIndex(value => !isRight(value)) ?? -1
-    if (at < 0) continue
-    throw new ArgumentError(
-      `layer ${place}: ${name}[${at}] is ${describeValue(values?.[at])}: expected a finite number` +
-        (isVariance ? ', 0 or more' : ''),
-    )
-  }
+/** What is wrong with parameters; misfit.ts has the words. */
+export interface Misfit {
+  /** Of the first layer that it concerns, counted from 0; none where their number is wrong. */
+  readonly layer?: number
+  /** Weights, biases, running means and variances that were given. */
+  readonly counts?: readonly number[]
+  /** A number that is not finite, or a variance below 0. */
+  readonly name?: 'weights' | 'bias' | 'runningMean' | 'runningVariance'
+  readonly at?: number
 }
+
+function findMisfit(
+  layers: readonly NetworkLayer[],
+  parameters: readonly LayerParameters[],
+): Misfit | undefined {
+  for (const [layer, { weights, bias, statisticsCount }] of layers.entries()) {
+    const given = parameters[layer]
+    const expected = [weights.length, bias.length, statisticsCount, statisticsCount]
+    const counts = NAMES.map((name, i) => given?.[name]?.length ?? (i > 1 ? 0 : NaN))
+    if (counts.some((count, i) => count !== expected[i])) return { layer, counts }
+    for (const name of NAMES) {
+      const least = name === 'runningVariance' ? 0 : -Infinity
+      const isWrong = (value: unknown) =>
+        typeof value !== 'number' || !Number.isFinite(Math.fround(value)) || value < least
+      const at = given?.[name]?.findIndex(isWrong) ?? -1
+      if (at >= 0) return { layer, name, at }
+    }
+  }
+  return undefined
+}
+
+const NAMES = ['weights', 'bias', 'runningMean', 'runningVariance'] as const

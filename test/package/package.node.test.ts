@@ -234,15 +234,15 @@ document.title = 'done'`
     expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(38_700)
   })
 
-  test.skipIf(!findChromium())('in a worker: at most 43.75 KB', async () => {
+  test.skipIf(!findChromium())('in a worker: at most 43.9 KB', async () => {
     const sizes = await download(program('', plain), project, 'worker')
     expect(Object.keys(sizes)).toEqual(expect.arrayContaining(['worker-engine.js', 'kernels-relaxed.js']))
-    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(43_750)
+    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(43_900)
   })
 
-  test.skipIf(!findChromium())('in a worker, with Adam, GELU and dropout: at most 77 KB', async () => {
+  test.skipIf(!findChromium())('in a worker, with Adam, GELU and dropout: at most 77.5 KB', async () => {
     const sizes = await download(program('', more), project, 'more')
-    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(77_000)
+    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(77_500)
   })
 })
 
