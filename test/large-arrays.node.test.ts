@@ -15,10 +15,11 @@ const TYPED_ARRAY = /^(?:Big)?(?:Int|Uint|Float)\d+(?:Clamped)?Array$/
 /** Where there are never many elements, and why. */
 const FEW: Readonly<Record<string, string>> = {
   'src/cli/png.ts: Uint8Array.from() collects a list': 'a palette of 256 colours',
-  'src/cli/png.ts: spreads a typed array': 'the four letters of a chunk',
+  'src/cli/png-chunks.ts: spreads a typed array': 'the four letters of a chunk',
   'src/files/model-file.ts: tensors.push() has an argument for each element': 'a matrix, and its scales',
   'src/formats/keras-layers.ts: Array.from() of numbers': 'a number for each input of a network',
   'src/formats/onnx-constant-operators.ts: Array.from() of numbers': 'the eight sizes of a shape',
+  'src/formats/onnx-operation.ts: Array.from() of numbers': 'as many as a list of sizes may have',
   'src/layers/normalization.ts: Array.from() of numbers': 'a number for each input of a network',
   'src/layers/summary.ts: Math.max() has an argument for each element': 'layers',
   'src/losses/classification.ts: spreads a typed array': '4096 classes',

@@ -9,8 +9,8 @@ import type { Monitor } from '../training/early-stopping-options.ts'
 import type { EpochLogs } from '../training/logs.ts'
 import type { TrainingState } from '../training/state.ts'
 import { bestOf, isBetter, monitorOf, type RatedEpoch, rate } from './best-epoch.ts'
-import type { CheckpointOptions, CheckpointPosition, CheckpointStore } from './checkpoints.ts'
-import { Unanswered } from './waits.ts'
+import type { CheckpointOptions, CheckpointPosition } from './checkpoints.ts'
+import type { WaitedStore } from './waits.ts'
 
 const BEST = 'best.safetensors'
 const LAST = /^checkpoint-(\d+)-(\d+)\.safetensors$/
@@ -23,7 +23,7 @@ interface Entry extends CheckpointPosition {
 
 export class CheckpointKeeper {
   readonly #options: CheckpointOptions
-  readonly #store: CheckpointStore
+  readonly #store: WaitedStore
   readonly #monitor: Monitor | undefined
   readonly #encode: (checkpoint: TrainingCheckpoint) => Promise<Uint8Array>
   /** Oldest first. */
@@ -41,7 +41,7 @@ export class CheckpointKeeper {
    */
   constructor(
     options: CheckpointOptions,
-    store: CheckpointStore,
+    store: WaitedStore,
     monitor: Monitor | undefined,
     encode: (checkpoint: TrainingCheckpoint) => Promise<Uint8Array>,
   ) {
@@ -178,7 +178,7 @@ export class CheckpointKeeper {
       try {
         await this.#store.remove(name)
       } catch (error) {
-        if (error instanceof Unanswered) throw error.reason
+        this.#store.rethrow(error)
         stuck.push(entry)
         if (!this.#stuck.has(name)) onNotRemoved?.({ name, error })
         this.#stuck.add(name)
@@ -198,7 +198,7 @@ export class CheckpointKeeper {
       const bytes = await this.#store.read(name)
       return { bytes, opened: await open(bytes) }
     } catch (error) {
-      if (error instanceof Unanswered) throw error.reason
+      this.#store.rethrow(error)
       for (const entry of this.#entries) entry.isGood &&= entry.name !== name
       onError?.(error)
       onDamaged?.({ name, error })
@@ -223,7 +223,7 @@ export class CheckpointKeeper {
     try {
       return await operation()
     } catch (cause) {
-      if (cause instanceof Unanswered) throw cause.reason
+      this.#store.rethrow(cause)
       throw new CheckpointError(`checkpoints: ${what}: ${reasonOf(cause)}`, { cause })
     }
   }

@@ -311,8 +311,10 @@ export class Sequential {
         this.#fits += 1
         try {
           const { openTrainer } = await import('./trainer.ts')
+          const { internals } = this
           const trainer = await openTrainer(this, this.#isFresh ? 'new' : 'more', train, options)
           this.#trainer = new WeakRef(trainer)
+          if (this.#isFresh) this.#identity = async () => (await modelFiles()).identifyStepwise(internals)
           this.#isFresh = false
           return trainer
         } finally {

@@ -7,7 +7,7 @@ import { CheckpointError, DisposedError } from '../errors.ts'
 import type { EpochLogs, History } from '../training/logs.ts'
 import type { LoopCallbacks } from '../training/options.ts'
 import type { SampleStream } from '../training/sample-source.ts'
-import { isStopped, TrainingStopped } from '../training/stopped.ts'
+import type { STOPPED } from '../training/streamed-samples.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { Lifetime } from './lifetime.ts'
 import type { FitOptions } from './model-options.ts'
@@ -18,6 +18,9 @@ import type { RunControl } from './training-run.ts'
  * and after `dispose()`, by which no call under way is to fail, all of the code.
  */
 const PATIENCE = 10_000
+
+/** As {@link STOPPED}; a page without streams does not load what reads them. */
+const STOPPED_NAME: typeof STOPPED = 'TrainingStopped'
 
 /** What ends a training: of the run, its signal, its model, the engine. */
 type Ending = 'stop' | 'abort' | 'dispose' | 'close'
@@ -46,7 +49,7 @@ const READ: Kind = { name: 'the store', isDispensable: [], isSpared: ['dispose']
 const WRITE: Kind = { ...READ, isSpared: ['stop', 'abort', 'dispose'] }
 
 /** What a store's call rejects with that is waited for no longer. */
-export class Unanswered extends Error {
+class Unanswered extends Error {
   /** What `fit` rejects with. */
   readonly reason: unknown
 
@@ -54,6 +57,12 @@ export class Unanswered extends Error {
     super()
     this.reason = reason
   }
+}
+
+/** A store whose calls are waited for no longer than training lasts. */
+export interface WaitedStore extends CheckpointStore {
+  /** Throws what `fit` rejects with, where `error` is of a call that is waited for no longer. */
+  rethrow(error: unknown): void
 }
 
 /** The callbacks that a training always has. */
@@ -71,6 +80,8 @@ export class Waits {
   /** What has ended the training so far. */
   readonly #endings: Ending[] = []
   readonly #waits = new Set<(ending: Ending) => void>()
+  /** What a stopped training ends with where it cannot go on; no user sees it. */
+  readonly #stopped = Object.assign(new Error(), { name: STOPPED_NAME })
   #closed: unknown
 
   constructor(control: RunControl, signal: AbortSignal | undefined, life: Lifetime) {
@@ -99,7 +110,7 @@ export class Waits {
     try {
       await train()
     } catch (error) {
-      if (!isStopped(error)) throw error
+      if (error !== this.#stopped) throw error
     } finally {
       this.#signal?.removeEventListener('abort', abort)
       this.#life.enders.delete(dispose)
@@ -130,7 +141,7 @@ export class Waits {
     }
   }
 
-  /** The same stream. After `stop()` its chunks reject with {@link TrainingStopped}. */
+  /** The same stream. After `stop()` its chunks reject with the error {@link STOPPED}. */
   stream(stream: SampleStream): SampleStream {
     const next = (chunks: ChunkSource) => this.#wait(CHUNK, chunks.next())
     const close = (chunks: ChunkSource) => this.#wait(RETURN, chunks.close())
@@ -138,7 +149,7 @@ export class Waits {
   }
 
   /** The same store. Calls that are waited for no longer reject with {@link Unanswered}, and so do later ones. */
-  store(store: CheckpointStore): CheckpointStore {
+  store(store: CheckpointStore): WaitedStore {
     let silent: Unanswered | undefined
     const call = async <Result>(kind: Kind, operation: () => Promise<Result>): Promise<Result> => {
       if (silent) throw silent
@@ -153,6 +164,9 @@ export class Waits {
       write: (name, bytes) => call(WRITE, async () => store.write(name, bytes)),
       remove: name => call(WRITE, async () => store.remove(name)),
       check: name => call(READ, async () => store.check?.(name)),
+      rethrow: error => {
+        if (silent && error === silent) throw silent.reason
+      },
     }
   }
 
@@ -212,7 +226,7 @@ export class Waits {
       case 'stop':
         return kind === WRITE
           ? new CheckpointError(`checkpoints: ${what} since stop(): the last may be missing`)
-          : new TrainingStopped()
+          : this.#stopped
     }
   }
 }

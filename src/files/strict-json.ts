@@ -13,7 +13,7 @@ export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new FormatError(`${where} is no JSON`, { cause })
+    throw new FormatError(`${where} is not JSON`, { cause })
   }
 }
 

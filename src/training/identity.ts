@@ -38,6 +38,15 @@ export function identify(terms: TrainingTerms): TrainingIdentity {
   }
 }
 
+/** The identity of a training that is done step by step: what the caller's loop does with samples is not known. */
+export const identifyStepwise = ({
+  layers,
+  config,
+}: Pick<TrainingTerms, 'layers' | 'config'>): TrainingIdentity => ({
+  ...config,
+  layers: identifyLayers(layers),
+})
+
 /** What a training depends on in its layers, once their weights exist. */
 export const identifyLayers = (layers: readonly Layer[]): object[] =>
   layers.map(layer => {
@@ -47,7 +56,9 @@ export const identifyLayers = (layers: readonly Layer[]): object[] =>
 
 /** Throws {@link ArgumentError}, which names the first difference, unless both are the same training. */
 export function checkSameTraining(before: TrainingIdentity, now: TrainingIdentity): void {
-  const difference = findDifference('', before, now)
+  const isStepwise = before.batchSize === undefined
+  const known = Object.entries(now).filter(([name]) => !isStepwise || name in before)
+  const difference = findDifference('', before, Object.fromEntries(known))
   if (!difference) return
   const { path, was, is } = difference
   throw new ArgumentError(

@@ -10,11 +10,25 @@ import { checkBatchSizes } from './batch-sizes.ts'
 import type { FitTask } from './fit-task.ts'
 import type { FitSettings } from './options.ts'
 import { countIterations, type SampleSource, type SampleStream } from './sample-source.ts'
-import { isStopped } from './stopped.ts'
+
+/**
+ * The name of the error with which a stream ends that a training which was stopped waits for no longer. It may come from
+ * another thread.
+ */
+export const STOPPED = 'TrainingStopped'
 
 /** For a chunk that is waited for no longer, since training was stopped. */
 const stopped = (error: unknown): undefined => {
-  if (!isStopped(error)) throw error
+  if (nameOf(error) !== STOPPED) throw error
+}
+
+/** Undefined where it cannot be read: anything may be thrown. */
+function nameOf(error: unknown): unknown {
+  try {
+    return Object(error).name
+  } catch {
+    return undefined
+  }
 }
 
 /** How many times as many samples as were said are read, to say how many there are. */

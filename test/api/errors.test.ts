@@ -120,7 +120,7 @@ const cases: [code: string, Class: ErrorClass, provoke: () => Promise<unknown>, 
     'ERR_UNSUPPORTED',
     wasmlp.UnsupportedError,
     withoutSimd,
-    /^wasmlp needs WebAssembly SIMD, which this runtime lacks: use Node .*, Chrome .*, Firefox .*, Safari .* or later$/,
+    /^wasmlp needs WebAssembly with SIMD, which this runtime lacks: use Node .*, Chrome .*, Firefox .*, Safari .* or later, /,
   ],
   [
     'ERR_CHECKPOINT',

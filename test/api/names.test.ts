@@ -53,7 +53,7 @@ describe('capabilities', () => {
     expect(() => capabilities()).toThrow(
       expect.objectContaining({
         code: 'ERR_UNSUPPORTED',
-        message: expect.stringContaining('needs WebAssembly SIMD'),
+        message: expect.stringContaining('needs WebAssembly with SIMD'),
       }),
     )
   })

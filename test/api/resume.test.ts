@@ -353,3 +353,29 @@ test('a checkpoint at a place that no epoch of the samples has is refused', asyn
     `the training stands at iteration 1000000000 of ${Math.ceil((SAMPLES - 20) / 20)}`,
   )
 })
+
+test('a trainer after compile begins a training of its own, whose checkpoint tells how it was compiled', async () => {
+  const before: CompileOptions = { optimizer: 'momentum', learningRate: 0.01 }
+  const after: CompileOptions = { optimizer: 'adam', learningRate: 0.01 }
+  const layers = [dense(2, { activation: 'softmax' })]
+  using data = await dataset({ inputs: [[1], [2], [3], [4]], labels: [0, 1, 0, 1] })
+  using model = await sequential(layers, { inputSize: 1 })
+  await model.compile(before).fit(data, { batchSize: 2 })
+  model.compile(after)
+  {
+    using trainer = await model.trainer(data, { batchSize: 2 })
+    await trainer.forward()
+    await trainer.backward()
+    await trainer.step()
+  }
+  const checkpoint = await model.toCheckpoint()
+  using other = await sequential(layers, { inputSize: 1 })
+  await other.loadCheckpoint(checkpoint)
+  const rest = { batchSize: 2, resume: true }
+  await expect(other.compile(before).fit(data, rest)).rejects.toThrow(
+    'the training to resume has optimizer.algorithm.name "adam", and this one "momentum"',
+  )
+  // What a loop of the caller's own does not say, another may say.
+  const more = other.compile(after).fit(data, { ...rest, validationData: data })
+  await expect(more).resolves.toMatchObject({ epochs: [{ epoch: 1 }] })
+})

@@ -288,13 +288,13 @@ describe('models of other formats', () => {
     [
       'weights outside of the model’s directory',
       'outside.json',
-      '{"weightsManifest":[{"paths":["../secret.bin"],"weights":[]}]}',
+      '{"modelTopology":{"class_name":"Sequential","config":[]},"weightsManifest":[{"paths":["../secret.bin"],"weights":[]}]}',
       'outside.json: the weights are in "../secret.bin", expected a file beside outside.json',
     ],
     [
       'weights that are missing',
       'missing.json',
-      '{"weightsManifest":[{"paths":["nowhere.bin"],"weights":[]}]}',
+      '{"modelTopology":{"class_name":"Sequential","config":[]},"weightsManifest":[{"paths":["nowhere.bin"],"weights":[]}]}',
       'nowhere.bin cannot be read: no such file or directory',
     ],
   ])('refuses %s', async (_, name, contents, message) => {

@@ -158,18 +158,36 @@ test('a training that fails before its first batch leaves the file of --out as i
 })
 
 test.skipIf(!existsSync('/dev/full'))(
-  'a full disk behind standard output: the weights so far are written all the same',
+  'a full disk behind standard output ends training before its first batch',
   async () => {
     const out = join(directory, 'full.safetensors')
     const command = `'${process.execPath}' '${cli}' train --data '${data}' --out '${out}' > /dev/full`
-    const { code, stderr } = await outcomeOf(spawn('sh', ['-c', command]))
-    expect(stderr).toMatch(
-      /^wasmlp: the output cannot be written: no space left on device in epoch \d of 5: the weights .*\n$/,
-    )
-    expect(code).toBe(1)
-    expect(await runCli('evaluate', out, '--data', data)).toMatchObject({ code: 0, stderr: '' })
+    expect(await outcomeOf(spawn('sh', ['-c', command]))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'wasmlp: the output cannot be written: no space left on device in epoch 1 of 5: nothing was trained yet\n',
+    })
+    expect(existsSync(out)).toBe(false)
   },
 )
+
+test('standard output that cannot grow any more: the weights so far are written all the same', async () => {
+  const out = join(directory, 'outgrown.safetensors')
+  const log = join(directory, 'log.jsonl')
+  const args = ['train', '--data', data, '--json', '--out', out]
+  const [start = ''] = (await runCli(...args)).stdout.split('\n')
+  rmSync(out)
+  // Room for the first line alone, in blocks of 512 bytes. The model is smaller than that.
+  const blocks = 4096
+  writeFileSync(log, Buffer.alloc(blocks * 512 - start.length - 10))
+  const quoted = [process.execPath, cli, ...args].map(arg => `'${arg}'`).join(' ')
+  const child = spawn('sh', ['-c', `ulimit -f ${blocks}; exec ${quoted} >> '${log}'`])
+  const { code, stderr } = await outcomeOf(child)
+  expect(stderr).toMatch(/^wasmlp: the output cannot be written: .* in epoch \d of 5: the weights .*\n$/)
+  expect(code).toBe(1)
+  expect(await runCli('evaluate', out, '--data', data)).toMatchObject({ code: 0, stderr: '' })
+})
 
 test.skipIf(!existsSync('/dev/full'))(
   'a full disk behind standard output is said in a sentence',

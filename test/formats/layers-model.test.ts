@@ -501,8 +501,8 @@ describe('what Keras writes', () => {
       },
       'layer "e" (Dense): weight "d/e/kernel" is the nearest to "e/kernel", but layer "d" has it',
     ],
-    ['text that is no JSON', { modelJson: '{', weightData: kernel.buffer }, 'model.json is no JSON'],
-    ['an empty file', { modelJson: '', weightData: kernel.buffer }, 'model.json is no JSON'],
+    ['text that is no JSON', { modelJson: '{', weightData: kernel.buffer }, 'model.json is not JSON'],
+    ['an empty file', { modelJson: '', weightData: kernel.buffer }, 'model.json is not JSON'],
     ['a list', { modelJson: '[]', weightData: kernel.buffer }, 'model.json holds no object'],
     [
       'another format',

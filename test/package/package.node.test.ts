@@ -191,6 +191,7 @@ describe('the examples of README and guides', () => {
         'kernels-relaxed.js',
         'layers.js',
         'streams.js',
+        'training-run-parts.js',
         'worker-engine.js',
         'worker-evaluation.js',
         'worker-mnist.js',
