@@ -85,7 +85,9 @@ export function check<Schema extends GenericSchema>(
   const { issues } = safeParse(schema, value, { abortEarly: true })
   if (!issues) return
   const [issue] = issues
-  const path = [at, getDotPath(issue)].filter(Boolean).join('.') || 'it'
+  const whole = [at, getDotPath(issue)].filter(Boolean).join('.') || 'it'
+  // Its last part may be a name from the file.
+  const path = whole.length > 200 ? `${whole.slice(0, 200)}… (${whole.length} characters)` : whole
   const isOther = issue.type === 'strict_object' && issue.expected === 'never'
   if (isOther) throw new FormatError(`${path} is no field of its object, expected only ${issue.message}`)
   if (issue.input === undefined) throw new FormatError(`${path} is missing`)

@@ -29,7 +29,7 @@ const HISTORY = fields({
   valLoss: optional(measured),
   valAccuracy: optional(measured),
   skipped: optional(count),
-  learningRate: finiteNumber,
+  learningRate: within(0),
   seconds: within(0),
 } satisfies Rows<EpochLogs>)
 
@@ -78,7 +78,7 @@ export function stateSchema({ layout, algorithm, isOld }: TrainingTraits) {
     ),
     schedule: optional(
       fields({
-        learningRate: finiteNumber,
+        learningRate: within(0),
         best: nullable(finiteNumber),
         badEpochs: count,
         cooldown: count,

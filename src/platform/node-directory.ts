@@ -1,5 +1,5 @@
 // A directory of files in Node, each written whole or not at all.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { readWhole } from './node-file.ts'
@@ -54,7 +54,30 @@ export class NodeDirectory implements FileStore {
   }
 
   #create(): void {
-    const created = mkdirSync(this.#path, { recursive: true })
+    const created = createDirectory(this.#path)
     if (created !== undefined) syncDirectory(dirname(created))
+  }
+}
+
+/**
+ * Creates a directory with those above it; the first that was not there. Not by Node's `recursive`, which below /proc
+ * never returns: the system says there that the directory above is missing, whether it is or not.
+ */
+function createDirectory(path: string): string | undefined {
+  try {
+    mkdirSync(path)
+    return path
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return undefined
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    const first = createDirectory(dirname(path))
+    try {
+      mkdirSync(path)
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    return first ?? path
   }
 }

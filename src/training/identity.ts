@@ -62,7 +62,7 @@ export function checkSameTraining(before: TrainingIdentity, now: TrainingIdentit
   if (!difference) return
   const { path, was, is } = difference
   throw new ArgumentError(
-    `the training to resume has ${path} ${describe(was)}, and this one ${describe(is)}: use the same, or fit ` +
+    `the training to resume has ${path.slice(0, 100)} ${describe(was)}, and this one ${describe(is)}: use the same, or fit ` +
       'without resume to begin another training',
   )
 }
@@ -76,7 +76,7 @@ interface Difference {
 function findDifference(path: string, was: unknown, is: unknown): Difference | undefined {
   if (!isObject(was) || !isObject(is)) return Object.is(was, is) ? undefined : { path, was, is }
   for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
-    const difference = findDifference(path === '' ? key : `${path}.${key}`, was[key], is[key])
+    const difference = findDifference(path === '' ? key : `${path}.${key}`, own(was, key), own(is, key))
     if (difference) return difference
   }
   return undefined
@@ -84,6 +84,10 @@ function findDifference(path: string, was: unknown, is: unknown): Difference | u
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
+
+/** Not what all objects have, such as `toString`. */
+const own = (value: Record<string, unknown>, key: string): unknown =>
+  Object.hasOwn(value, key) ? value[key] : undefined
 
 const describe = (value: unknown): string =>
   value === undefined ? 'not given' : JSON.stringify(value).slice(0, 100)

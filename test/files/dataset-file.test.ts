@@ -35,7 +35,7 @@ describe('refused', () => {
     ['version 2, and this wasmlp reads version 1: use a newer wasmlp', [inputs], metadata({ schema: 2 })],
     ['schema is missing', [inputs], metadata({})],
     ['its metadata have no wasmlp.dataset', [inputs], {}],
-    ['is no JSON', [inputs], { 'wasmlp.dataset': '{' }],
+    ['is not JSON', [inputs], { 'wasmlp.dataset': '{' }],
     ['has nothing as inputs, expected U8 or F32 [samples, values]', [], metadata({ schema: 1 })],
     ['has F32 [3] as inputs', [floats('inputs', [3])], metadata({ schema: 1 })],
     ['has I32 [2] as inputs', [['inputs', whole[1]]], metadata({ schema: 1 })],

@@ -110,6 +110,14 @@ test.each([true, false])(
   },
 )
 
+test.runIf(process.platform === 'linux')(
+  'a directory that cannot be made is refused, below /proc too',
+  async () => {
+    const store = directoryCheckpoints('/proc/wasmlp/runs')
+    await expect(store.write('a', new Uint8Array(1))).rejects.toThrow('ENOENT')
+  },
+)
+
 describe('leftovers', () => {
   const ID = '01234567-89ab-cdef-0123-456789abcdef'
   const FOREIGN = 2 ** 22 + 1 // above any process number here
