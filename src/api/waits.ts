@@ -80,8 +80,8 @@ export class Waits {
   /** What has ended the training so far. */
   readonly #endings: Ending[] = []
   readonly #waits = new Set<(ending: Ending) => void>()
-  /** What a stopped training ends with where it cannot go on; no user sees it. */
-  readonly #stopped = Object.assign(new Error(), { name: STOPPED_NAME })
+  /** What a stopped training ends with where it cannot go on; no user sees it. Frozen prototypes allow no assignment. */
+  readonly #stopped = Object.defineProperty(new Error(), 'name', { value: STOPPED_NAME, enumerable: true })
   #closed: unknown
 
   constructor(control: RunControl, signal: AbortSignal | undefined, life: Lifetime) {
