@@ -2,7 +2,7 @@
 import * as platform from '#platform'
 
 /** Milliseconds of work before yielding to the event loop. */
-const TIME_SLICE = 12
+export const TIME_SLICE = 12
 
 /** Yields to the event loop where the last time was long ago. */
 export class TimeSlice {

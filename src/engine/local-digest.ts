@@ -3,9 +3,9 @@ import * as platform from '#platform'
 import { crc32 } from '../crc32.ts'
 import { fileOf } from '../data/byte-files.ts'
 import { gunzip, isGzip } from '../data/gzip.ts'
+import { TIME_SLICE } from '../data/time-slice.ts'
 import type { Chunks } from '../platform/platform.ts'
 import type { DigestKind } from './engine.ts'
-import { TIME_SLICE } from './time-slice.ts'
 
 /** The most bytes of an inflated file. The longest that is fetched by name has 47 MB. */
 const MAX_BYTES = 100_000_000

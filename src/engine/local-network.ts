@@ -2,6 +2,7 @@
 import * as platform from '#platform'
 import { inOrder } from '../data/batches.ts'
 import { type DatasetContents, type Samples, storeContents } from '../data/samples.ts'
+import { TIME_SLICE } from '../data/time-slice.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
@@ -38,7 +39,6 @@ import { hold, type LocalSamples } from './local-samples.ts'
 import type { LocalTrainer } from './local-trainer.ts'
 import type * as Operations from './network-operations.ts'
 import type { Scope } from './network-operations.ts'
-import { TIME_SLICE } from './time-slice.ts'
 
 /**
  * An operation on a network. `rowsOf` gives samples in this engine's memory; `arena` has buffers that are freed at its

@@ -1,5 +1,6 @@
 // A training one stage at a time, in the local engine.
 import * as platform from '#platform'
+import { TIME_SLICE } from '../data/time-slice.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { NetworkContext } from '../network/context.ts'
 import type { BatchMatrix } from '../network/tensors.ts'
@@ -15,7 +16,6 @@ import type {
 import { Arena, freeWithOwner } from '../wasm/arena.ts'
 import type { EngineRows, EngineTrainer } from './engine.ts'
 import { hold } from './local-samples.ts'
-import { TIME_SLICE } from './time-slice.ts'
 
 /** What is trained with. */
 export interface TrainerTask {

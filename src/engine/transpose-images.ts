@@ -1,7 +1,7 @@
 // Transposes images that were stored column by column, such as EMNIST's.
 import * as platform from '#platform'
+import { TIME_SLICE } from '../data/time-slice.ts'
 import type { U8Buffer } from '../wasm/buffer.ts'
-import { TIME_SLICE } from './time-slice.ts'
 
 /** Images between two checks of the clock. */
 const IMAGES = 256

@@ -1,4 +1,0 @@
-// How long the local engine computes before yielding to the event loop.
-
-/** Milliseconds. */
-export const TIME_SLICE = 12
