@@ -1,10 +1,7 @@
 // A model's checkpoints: where it and its training stand, as a file, and a training that goes on from one.
 import type { TrainingCheckpoint } from '../engine/engine.ts'
 import { decodeCheckpoint, encodeCheckpoint, openCheckpoint } from '../files/checkpoint-file.ts'
-import { shapesOf } from '../layers/shapes.ts'
-import { ParameterLayout } from '../network/parameters.ts'
 import { checkSameTraining, type TrainingIdentity } from '../training/identity.ts'
-import { checkState } from '../training/state-check.ts'
 import { CheckpointKeeper } from './checkpoint-keeper.ts'
 import type { ModelInternals } from './model-internals.ts'
 import type { FitOptions } from './model-options.ts'
@@ -22,7 +19,6 @@ export async function encodeModelCheckpoint(
   checkpoint: TrainingCheckpoint,
   identity: Identify | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkState(checkpoint.state, new ParameterLayout(shapesOf(inputSize, layers)))
   const content = { ...checkpoint, identity: await identity?.() }
   return encodeCheckpoint(inputSize, layers, content, bytes => engine.checksum(bytes))
 }

@@ -25,7 +25,7 @@ import {
 import { shapesOf } from '../../src/layers/shapes.ts'
 import { ParameterLayout } from '../../src/network/parameters.ts'
 import { memoryOf } from '../../src/optimizers/optimizer-memory.ts'
-import type { TrainingState } from '../../src/training/state.ts'
+import { type TrainingState, untrained } from '../../src/training/state.ts'
 import { changed, failure, type Parts, placesIn, WRONG, without } from '../support/schema-fields.ts'
 
 interface Kind {
@@ -231,19 +231,52 @@ describe.each(KINDS)('$name', ({ name, schema, value, json, open, at }) => {
   })
 })
 
+test('a checkpoint is written of an untrained model, and of an optimiser without vectors', async () => {
+  const sgd = { name: 'sgd', counters: { step: 1 }, vectors: {}, pending: undefined } as const
+  for (const state of [untrained(), { ...stateOf('sgd'), optimizer: sgd }]) {
+    await expect(encode(state)).resolves.toBeInstanceOf(Uint8Array)
+  }
+})
+
 describe('a checkpoint is not written', () => {
-  test.each<[string, (state: TrainingState) => object]>([
+  test.each<[string, (state: TrainingState) => object, string?]>([
+    ['parameters as an object', () => ({ parameters: { 0: 1, 1: 2 } }), 'state.parameters is'],
+    ['too few parameters', () => ({ parameters: new Float32Array(length - 1) }), 'state.parameters is'],
+    [
+      'the best parameters as an object',
+      ({ earlyStopping }) => ({ earlyStopping: { ...earlyStopping, parameters: { 0: 1 } } }),
+      'state.earlyStopping.parameters is',
+    ],
+    [
+      'a vector of doubles',
+      ({ optimizer }) => ({
+        optimizer: {
+          ...optimizer,
+          vectors: { ...optimizer?.vectors, secondMoment: new Float64Array(trainableLength) },
+        },
+      }),
+      'state.optimizer.vectors.secondMoment is',
+    ],
+    [
+      'pending gradients as an object',
+      ({ optimizer }) => ({
+        optimizer: { ...optimizer, pending: { batches: 1, weight: 1, unit: 1, gradients: { 0: 1 } } },
+      }),
+      'state.optimizer.pending.gradients is',
+    ],
     [
       'a vector as an object',
       ({ optimizer }) => ({
         optimizer: { ...optimizer, vectors: { firstMoment: { 0: 1 }, secondMoment: {} } },
       }),
+      'state.optimizer.vectors.firstMoment is',
     ],
     [
       'a vector too short',
       ({ optimizer }) => ({
         optimizer: { ...optimizer, vectors: { ...optimizer?.vectors, firstMoment: new Float32Array(1) } },
       }),
+      'state.optimizer.vectors.firstMoment is',
     ],
     [
       'a vector too few',
@@ -259,6 +292,7 @@ describe('a checkpoint is not written', () => {
           vectors: { ...optimizer?.vectors, velocity: new Float32Array(trainableLength) },
         },
       }),
+      'state.optimizer.vectors.velocity',
     ],
     ['no counters', ({ optimizer }) => ({ optimizer: { ...optimizer, counters: undefined } })],
     [
@@ -267,8 +301,10 @@ describe('a checkpoint is not written', () => {
     ],
     ['an unknown optimiser', ({ optimizer }) => ({ optimizer: { ...optimizer, name: 'unknown' } })],
     ['an iteration before the first', () => ({ iteration: -1 })],
-  ])('of %s', async (_, change) => {
+  ])('of %s', async (_, change, where = 'state.') => {
     const state = stateOf('adam')
-    await expect(encode({ ...state, ...change(state) } as TrainingState)).rejects.toThrow(CheckpointError)
+    const writing = encode({ ...state, ...change(state) } as TrainingState)
+    await expect(writing).rejects.toThrow(CheckpointError)
+    await expect(writing).rejects.toThrow(where)
   })
 })
