@@ -145,32 +145,66 @@ export function parametersOf(
   inputSize: number,
   layers: readonly Layer[],
 ): LayerParameters[] {
-  const isOurs = metadata.wasmlp !== undefined
-  if (isOurs) checkArchitecture(parseArchitecture(metadata.wasmlp).layers, layers)
-  return takeParameters(tensors, inputSize, layers, isOurs)
+  if (metadata.wasmlp === undefined) return takeParameters(tensors, inputSize, layers, false)
+  const inFile = parseArchitecture(metadata.wasmlp)
+  checkArchitecture(inFile.layers, layers)
+  const parameters = takeParameters(tensors, inputSize, layers, true)
+  checkSizes(inFile, { inputSize, layers })
+  return parameters
 }
 
 /** The layers of a file of {@link encodeModel} that was read. Throws {@link FormatError}. */
 export const layersOf = ({ metadata }: SafetensorsFile): Layer[] => parseArchitecture(metadata.wasmlp).layers
 
-/** Weights learned for one activation mean nothing to another. Shapes are checked with the tensors. */
+/** Weights learned for one activation mean nothing to another. */
 function checkArchitecture(inFile: readonly Layer[], ofModel: readonly Layer[]): void {
-  const [found, expected] = [inFile, ofModel].map(layers => layers.filter(changesPredictions))
-  for (const [i, layer] of (expected ?? []).entries()) {
-    const other = found?.[i]
-    if (!other || isSameLayer(other, layer)) continue
+  const [found, expected] = [inFile.filter(changesPredictions), ofModel.filter(changesPredictions)]
+  for (const [i, layer] of expected.entries()) {
+    const other = found[i]
+    if (!other) {
+      throw new FormatError(
+        `the model has a layer ${ofModel.indexOf(layer) + 1} that the file has not, ${nameOf(layer)}: ${WITH_LAYERS}`,
+      )
+    }
+    if (isSameLayer(other, layer)) continue
     const [theirs, ours] = [describeLayer(other).slice(0, 100), describeLayer(layer).slice(0, 100)]
     throw new FormatError(
       `layer ${inFile.indexOf(other) + 1} of the file is ${theirs}, but that of the model ${ours}: create the model with ` +
         'the activations of the file',
     )
   }
-  const stray = found?.[expected?.length ?? 0]
+  const stray = found[expected.length]
   if (!stray) return
   throw new FormatError(
-    `the file has a layer ${inFile.indexOf(stray) + 1} that the model has not, ${describeLayer(stray).slice(0, 100)}: ` +
-      'create the model with the layers of the file',
+    `the file has a layer ${inFile.indexOf(stray) + 1} that the model has not, ${nameOf(stray)}: ${WITH_LAYERS}`,
   )
+}
+
+const WITH_LAYERS = 'create the model with the layers of the file'
+
+const nameOf = (layer: Layer) =>
+  `${layer.kind === 'dense' ? 'dense with ' : ''}${describeLayer(layer)}`.slice(0, 100)
+
+/** Comes after the tensors, which name what does not fit. Throws where the metadata are of other tensors. */
+function checkSizes(
+  file: { inputSize: number; layers: readonly Layer[] },
+  model: { inputSize: number; layers: readonly Layer[] },
+): void {
+  if (file.inputSize !== model.inputSize) {
+    throw new FormatError(
+      `the file is of a model of ${file.inputSize} inputs, but the model has ${model.inputSize}: ${WITH_LAYERS}`,
+    )
+  }
+  const [found, expected] = [file, model].map(({ inputSize, layers }) =>
+    shapesOf(inputSize, layers).filter(({ layer }) => changesPredictions(layer)),
+  )
+  for (const [i, { index, units }] of (found ?? []).entries()) {
+    const ours = expected?.[i]?.units
+    if (ours === units) continue
+    throw new FormatError(
+      `layer ${index + 1} of the file gives ${units} values, but that of the model ${ours}: ${WITH_LAYERS}`,
+    )
+  }
 }
 
 /** Dropout has no weights, and nothing to do with what they mean; a flatten does nothing. */

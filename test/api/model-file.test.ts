@@ -726,6 +726,49 @@ describe('layers of all kinds', () => {
     )
   })
 
+  test('the weights of a model with a layer fewer, which has none, are refused', async () => {
+    using model = await sequential([dense(1)], { inputSize: 2 })
+    using other = await sequential([dense(1), dropout(0.5), activation('tanh')], { inputSize: 2 })
+    const before = await other.getParameters()
+    await expect(other.loadSafetensors(await model.toSafetensors())).rejects.toMatchObject({
+      code: 'ERR_FORMAT',
+      message:
+        'the model has a layer 3 that the file has not, activation tanh: create the model with the layers of the file',
+    })
+    expect(await other.getParameters()).toEqual(before)
+  })
+
+  test('sizes that the metadata say are those of the model, whatever the tensors are', async () => {
+    using model = await sequential([flatten(), dense(3), batchNormalization(), dense(2)], { inputSize: 2 })
+    const { tensors, metadata } = readSafetensors(await model.toSafetensors())
+    const architecture = JSON.parse(metadata.wasmlp ?? '')
+    const withMetadata = (wasmlp?: object) =>
+      writeSafetensors(tensors as never, wasmlp && { wasmlp: JSON.stringify(wasmlp) })
+    const [first, second, third] = architecture.layers
+    const before = await model.getParameters()
+    for (const [wrong, message] of [
+      [{ inputSize: 5 }, 'the file is of a model of 5 inputs, but the model has 2'],
+      [
+        { layers: [first, { ...second, units: 7 }, third, { units: 2 }] },
+        'layer 2 of the file gives 7 values, but that of the model 3',
+      ],
+      [
+        { layers: [second, third, { ...second, units: 9 }] },
+        'layer 3 of the file gives 9 values, but that of the model 2',
+      ],
+    ] as const) {
+      await expect(model.loadSafetensors(withMetadata({ ...architecture, ...wrong }))).rejects.toMatchObject({
+        code: 'ERR_FORMAT',
+        message: `${message}: create the model with the layers of the file`,
+      })
+    }
+    expect(await model.getParameters()).toEqual(before)
+    // Without metadata the tensors alone say what fits, and a flatten is no size.
+    await model.loadSafetensors(withMetadata())
+    await model.loadSafetensors(withMetadata({ ...architecture, layers: architecture.layers.slice(1) }))
+    expect(await model.getParameters()).toEqual(before)
+  })
+
   test('the weights of a model with other dropout, or with a flatten, are taken', async () => {
     using model = await sequential([flatten(), dense(2), dropout(0.1), dense(1)], { inputSize: 2 })
     using other = await sequential([dense(2), dense(1), dropout(0.5)], { inputSize: 2, seed: 1 })
