@@ -77,7 +77,9 @@ export function readChunks(file: Uint8Array, name: string): PngChunks {
       throw new Failure(`${name} is a broken PNG: it does not begin with a header`)
     if (header && type === IHDR) throw new Failure(`${name} is a broken PNG: it has a second header`)
     if (type === IHDR) header = readHeader(body, name)
-    else if (type === PLTE) palette = readPalette(body, name)
+    else if ((type === PLTE && palette.length > 0) || (type === TRNS && transparency)) {
+      throw new Failure(`${name} is a broken PNG: it has a second chunk ${letters()}`)
+    } else if (type === PLTE) palette = readPalette(body, name)
     else if (type === TRNS) transparency = body
     else if (type === IDAT) {
       data.set(body, length)

@@ -75,13 +75,25 @@ export function* readNpz(bytes: Bytes, options: NpzOptions): Steps<Record<string
   return arrays
 }
 
-/** The zip file's entries that are arrays, by array name. */
-const arraysOf = (file: Uint8Array, name: string): Map<string, ZipEntry> =>
-  new Map(
-    readZipDirectory(file, name).flatMap((entry): [string, ZipEntry][] =>
-      entry.name.endsWith('.npy') ? [[entry.name.slice(0, -'.npy'.length), entry]] : [],
-    ),
-  )
+/**
+ * The zip file's entries that are arrays, by array name. Throws where another entry has such a name as a whole: for NumPy,
+ * that entry is the array.
+ */
+function arraysOf(file: Uint8Array, name: string): Map<string, ZipEntry> {
+  const entries = readZipDirectory(file, name)
+  const names = new Set(entries.map(entry => entry.name))
+  const arrays = new Map<string, ZipEntry>()
+  for (const entry of entries) {
+    if (!entry.name.endsWith('.npy')) continue
+    const array = entry.name.slice(0, -'.npy'.length)
+    if (names.has(array)) {
+      const [long, short] = [quoted(entry.name), quoted(array)]
+      throw corruptZip(name, `its entries ${long} and ${short} could both be the array ${short}`)
+    }
+    arrays.set(array, entry)
+  }
+  return arrays
+}
 
 /** The requested ones, in that order. */
 function chosen(

@@ -83,6 +83,8 @@ export function readZipDirectory(bytes: Uint8Array, name: string): ZipEntry[] {
       throw corruptZip(name, `entry ${i + 1} of ${count} in its directory is missing`)
     }
     const { entry, place } = readEntry(bytes, view, description, view.getUint32(at + 42, true), begin, name)
+    // Other readers take such a name to end there.
+    if (entry.name.includes('\0')) throw corruptZip(name, `${quoted(entry.name)} has a byte 0 in its name`)
     if (entries.has(entry.name)) throw corruptZip(name, `it has ${quoted(entry.name)} twice`)
     entries.set(entry.name, entry)
     places.push(place)

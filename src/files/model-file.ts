@@ -229,6 +229,9 @@ function parseArchitecture(text: string | undefined): { inputSize: number; layer
   })
 }
 
+/** What a module's tensors are called: a number in one spelling alone, of which doubles keep the order. */
+const MODULE = /^(0|[1-9]\d{0,14})\.(weight|running_mean)$/
+
 /**
  * Pairs the modules that have parameters, in ascending order, with the layers that do. A file of PyTorch, which is not
  * `isOurs`, can be without the bias of a Linear, and without the weight and bias of a BatchNorm.
@@ -240,7 +243,7 @@ function takeParameters(
   isOurs: boolean,
 ): LayerParameters[] {
   const numbers = [...tensors.keys()]
-    .map(name => /^(\d+)\.(weight|running_mean)$/.exec(name)?.[1])
+    .map(name => MODULE.exec(name)?.[1])
     .filter(module => module !== undefined)
   const modules = [...new Set(numbers)].sort((a, b) => Number(a) - Number(b))
   const shapes = shapesOf(inputSize, layers)

@@ -13,7 +13,7 @@ import { quoted, wordOf } from '../quote-names.ts'
 import { IMPORT_OPTIONS, ImportedNetwork, type ImportOptions, reading } from './imported-network.ts'
 import { KERAS_LAYERS, KerasLayer } from './keras-layers.ts'
 import { checkRoom } from './keras-room.ts'
-import { ARTIFACTS, type KerasWeight, MANIFEST } from './keras-schema.ts'
+import { ARTIFACTS, type KerasLayerFields, type KerasWeight, MANIFEST } from './keras-schema.ts'
 import { rowOfLayers } from './keras-topology.ts'
 import { LayersModelWeights } from './layers-model-weights.ts'
 import { isObject, type Plain } from './plain-json.ts'
@@ -109,6 +109,7 @@ function readModel(json: Plain, bytes: Uint8Array): ImportedNetwork {
   const specs = weightsIn(json)
   const { layers, kerasVersion } = rowOfLayers(json)
   checkRoom(layers, specs)
+  checkLayerNames(layers)
   const weights = new LayersModelWeights(specs, bytes)
   const network = new ImportedNetwork(bytes.length)
   let isFlat = true
@@ -134,9 +135,27 @@ function readModel(json: Plain, bytes: Uint8Array): ImportedNetwork {
   return network
 }
 
+/** Layers of one name would have the same weights. Throws {@link FormatError}. */
+function checkLayerNames(layers: readonly KerasLayerFields[]): void {
+  const places = new Map<string, number>()
+  for (const [index, { config }] of layers.entries()) {
+    const { name } = config
+    const other = typeof name === 'string' ? places.get(name) : undefined
+    if (other !== undefined) {
+      throw new FormatError(
+        `layers ${other} and ${index + 1} are both called ${quoted(name ?? '')}, expected a name for each`,
+      )
+    }
+    if (typeof name === 'string') places.set(name, index + 1)
+  }
+}
+
 /** All weights, in the order of their bytes. */
 function weightsIn(json: Plain): KerasWeight[] {
   if ('weightSpecs' in json) {
+    if ('weightsManifest' in json) {
+      throw new FormatError('model.json has weightsManifest and weightSpecs, expected one of them')
+    }
     check(ARTIFACTS, json)
     return json.weightSpecs
   }

@@ -293,7 +293,7 @@ class GraphReader {
 }
 
 /** Throws {@link FormatError} for a name that means two things, of which other readers take one or the other. */
-function checkNames({ initializers, nodes }: OnnxGraph): void {
+function checkNames({ initializers, inputs, nodes }: OnnxGraph): void {
   const values = new Set<string>()
   const add = (names: Set<string>, name: string, what: string) => {
     if (names.has(name))
@@ -301,6 +301,8 @@ function checkNames({ initializers, nodes }: OnnxGraph): void {
     names.add(name)
   }
   for (const { name = '' } of initializers) add(values, name, 'the value')
+  // An input that is an initialiser too has that as its default.
+  for (const { name = '' } of inputs) values.add(name)
   for (const { outputs, attributes, name: node = '' } of nodes) {
     for (const output of outputs) if (output !== '') add(values, output, 'the value')
     const names = new Set<string>()

@@ -288,6 +288,21 @@ describe('weights alone', () => {
       'tensor "0.weight" has the shape [3, 2], but the layer needs [2, 3]',
     ],
     [
+      'a module whose number has two spellings',
+      { '02.weight': tensor(1, 2) },
+      'the file has a tensor "02.weight": expected only N.weight and N.bias',
+    ],
+    [
+      'modules whose numbers are the same as doubles',
+      {
+        '0.weight': undefined,
+        '0.bias': undefined,
+        '9007199254740993.weight': tensor(2, 3),
+        '9007199254740993.bias': tensor(2),
+      },
+      'the file has a tensor "9007199254740993.weight"',
+    ],
+    [
       'a flat weight',
       { '0.weight': tensor(6) },
       'tensor "0.weight" has the shape [6], but the layer needs [2, 3]',

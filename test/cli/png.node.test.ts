@@ -193,6 +193,11 @@ describe('broken files', () => {
       joinChunks(grey2x1, header(0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0), pixels(0, 1), end),
       'it has a second header',
     ],
+    ...(['PLTE', 'tRNS'] as const).map((type): [string, Uint8Array, string] => [
+      `a second ${type}`,
+      joinChunks(grey2x1, [type, new Uint8Array(3)], [type, new Uint8Array(3)], pixels(0, 1), end),
+      `it has a second chunk ${type}`,
+    ]),
     ['a short header', joinChunks(header(0, 0), end), 'its header has 2 bytes, not 13'],
     ['no width', joinChunks(header(0, 0, 0, 0, 0, 0, 0, 1, 8, 0, 0, 0, 0), end), '0 × 1 pixels'],
     ['depth 3', joinChunks(header(0, 0, 0, 1, 0, 0, 0, 1, 3, 0, 0, 0, 0), end), 'with 3 bits'],

@@ -128,6 +128,28 @@ describe('arrays by their names', () => {
 })
 
 describe('what is refused', () => {
+  test('two entries that could be one array: NumPy takes the one without .npy', () => {
+    for (const names of [
+      ['a.npy', 'a'],
+      ['a', 'a.npy'],
+      ['b.npy', 'a.npy.npy', 'a.npy'],
+    ]) {
+      const file = zipSync(Object.fromEntries(names.map(name => [name, array])))
+      const [long = '', short = ''] = names.slice(-2).toSorted((a, b) => b.length - a.length)
+      expect(() => parseNpz(file, { name: 'x.npz' })).toThrow(
+        `x.npz is a broken zip file: its entries ${JSON.stringify(long)} and ${JSON.stringify(short)} could both be the array ${JSON.stringify(short)} (get the file again)`,
+      )
+      expect(codeOf(file)).toBe('ERR_DATA_CORRUPT')
+      expect(() => parseNpz(file, { arrays: [short] })).toThrow('could both be the array')
+    }
+  })
+
+  test('a name that readers cut at a byte 0', () => {
+    const file = zipSync({ 'a.npy': array, 'b.npy\0.txt': array })
+    expect(() => parseNpz(file)).toThrow('"b.npy')
+    expect(codeOf(file)).toBe('ERR_DATA_CORRUPT')
+  })
+
   const stored = zipSync({ 'a.npy': array }, { level: 0 })
   const deflated = zipSync({ 'a.npy': array }, { level: 9 })
 

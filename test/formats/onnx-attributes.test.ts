@@ -157,6 +157,18 @@ describe('a name that means two things is refused', () => {
       'the value "w"',
     ],
     [
+      'an input and a result',
+      {
+        nodes: [
+          node('Relu', ['input'], 'r'),
+          node('MatMul', ['r', 'w'], 'input'),
+          node('Identity', ['input'], 'output'),
+        ],
+        initializers: [W],
+      },
+      'the value "input" is there twice',
+    ],
+    [
       'the version of the operators',
       {
         nodes: [product],
