@@ -5,6 +5,10 @@ import { ArgumentError, DataError } from '../errors.ts'
 import { quoted, quotedList } from '../quote-names.ts'
 import { Categories } from './csv-categories.ts'
 import { RoundingCheck } from './rounding.ts'
+import type { Steps } from './time-slice.ts'
+
+/** Columns that are planned in about a millisecond. */
+const COLUMNS_PER_STEP = 2 ** 13
 
 /** A column: its name in the header, or its position from 0. */
 export type CsvColumn = string | number
@@ -76,15 +80,19 @@ export interface ColumnPlan {
  * Finds the columns in a file's first row. With `isOpen`, categories that are not given are found in the data. Throws
  * {@link ArgumentError} for a missing column, one with two roles, and where no input is left.
  */
-export function planColumns(
+export function* planColumns(
   first: readonly string[],
   options: CsvColumnOptions,
   isOpen: boolean,
   file: string,
-): ColumnPlan {
+): Steps<ColumnPlan> {
   checkTypes(options)
   const { header = true, label, skip = [] } = options
-  const names = first.map((field, place) => (header ? field.trim() : String(place)))
+  const names: string[] = []
+  for (const place of first.keys()) {
+    names.push(header ? (first[place] ?? '').trim() : String(place))
+    if (place % COLUMNS_PER_STEP === 0) yield
+  }
   const placeOf = (column: CsvColumn): number => findColumn(names, column, file)
   const encodings = encodingsOf(options, placeOf)
   const given = givenCategories(options, names, encodings, file)
@@ -122,13 +130,16 @@ export function planColumns(
   const labelPlace = label === undefined ? undefined : claim(label, 'label')
   const targets = [options.targets ?? []].flat().map(column => claim(column as CsvColumn, 'targets'))
   for (const column of skip) claim(column, 'skip')
-  const inputs =
-    options.inputs?.map(column => claim(column, 'inputs')) ??
-    names.map((_, place) => place).filter(place => !purposes.has(place))
+  const inputs = options.inputs?.map(column => claim(column, 'inputs')) ?? []
+  for (const place of options.inputs ? [] : names.keys()) {
+    if (!purposes.has(place)) inputs.push(place)
+    if (place % COLUMNS_PER_STEP === 0) yield
+  }
   if (inputs.length === 0) {
     throw new ArgumentError(`no column of ${file} is left for inputs: there are ${names.length} in all`)
   }
-  for (const place of inputs) {
+  for (const [i, place] of inputs.entries()) {
+    if (i % COLUMNS_PER_STEP === 0) yield
     if (header && !options.inputs && !encodings.has(place)) checkNamed(names, place, file)
     if (given.has(place) && !encodings.has(place)) {
       throw new ArgumentError(
@@ -143,10 +154,15 @@ export function planColumns(
       `column ${quoted(names[place] ?? '')} is in categorical, but is not an input: take it out there`,
     )
   }
+  const planned: PlannedColumn[] = []
+  for (const place of inputs) {
+    planned.push(plan(place, encodings.has(place)))
+    if (planned.length % COLUMNS_PER_STEP === 0) yield
+  }
   return {
     fields: names.length,
     names,
-    inputs: inputs.map(place => plan(place, encodings.has(place))),
+    inputs: planned,
     targets: targets.map(place => plan(place, false)),
     // In parts, labels without given categories are numbers.
     label: labelPlace === undefined ? undefined : plan(labelPlace, isOpen || given.has(labelPlace)),

@@ -5,6 +5,10 @@ import { inWords } from '../bytes-in-words.ts'
 import { AllocationError } from '../errors.ts'
 import { quoted } from '../quote-names.ts'
 import type { PlannedColumn } from './csv-columns.ts'
+import type { Steps } from './time-slice.ts'
+
+/** Values that become inputs in a few milliseconds. */
+const VALUES_PER_STEP = 2 ** 16
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT
 
@@ -50,12 +54,12 @@ export const sizeOf = (columns: readonly InputColumn[]): number =>
  * Throws {@link AllocationError} where one-hot values would take too much, before they are allocated: a column of
  * identifiers has as many categories as rows, so that its values grow with the square of the file.
  */
-export function expand(
+export function* expand(
   raw: Float32Array<ArrayBuffer>,
   samples: number,
   columns: readonly InputColumn[],
   file: string,
-): Float32Array<ArrayBuffer> {
+): Steps<Float32Array<ArrayBuffer>> {
   if (columns.every(({ order }) => !order)) return raw
   const size = sizeOf(columns)
   if (size > MAX_GROWTH * columns.length && samples * size * BYTES > MAX_BYTES) {
@@ -65,7 +69,9 @@ export function expand(
     () => new Float32Array(samples * size),
     () => tooLarge(samples, columns, file),
   )
+  const rowsPerStep = Math.ceil(VALUES_PER_STEP / columns.length)
   for (let i = 0; i < samples; ++i) {
+    if (i % rowsPerStep === 0) yield
     let at = i * size
     columns.forEach(({ order, isOneHot, size }, j) => {
       const value = raw[i * columns.length + j] ?? 0

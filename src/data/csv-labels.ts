@@ -3,9 +3,13 @@
 import { quoted } from '../quote-names.ts'
 import type { PlannedColumn } from './csv-columns.ts'
 import { readClass, readNumber } from './csv-numbers.ts'
+import type { Steps } from './time-slice.ts'
 
 /** The most classes of numeric labels. Their names are listed, so that another file's labels are checked. */
 const MAX_CLASSES = 2 ** 16
+
+/** Labels that are gone over in about a millisecond. */
+const LABELS_PER_STEP = 2 ** 16
 
 /** An invalid label, and what is wrong with it. */
 export interface BadLabel {
@@ -53,15 +57,28 @@ export class LabelReader {
     }
   }
 
-  /** The final labels, and the name of each class: number i is names[i]. */
-  finish(found: Int32Array<ArrayBuffer>): { labels: Int32Array<ArrayBuffer>; names: string[] | undefined } {
+  /** The final labels, in place, and the name of each class: number i is names[i]. */
+  *finish(
+    found: Int32Array<ArrayBuffer>,
+  ): Steps<{ labels: Int32Array<ArrayBuffer>; names: string[] | undefined }> {
     const { categories, firstLabel } = this.#column
     if (!categories) return { labels: found, names: undefined }
     if (!categories.isGiven && readNumber(firstLabel ?? '') !== undefined) {
-      const classes = found.reduce((most, label) => Math.max(most, label), -1) + 1
-      return { labels: found, names: Array.from({ length: classes }, (_, i) => String(i)) }
+      let most = -1
+      for (let begin = 0; begin < found.length; begin += LABELS_PER_STEP) {
+        most = found.subarray(begin, begin + LABELS_PER_STEP).reduce((a, b) => Math.max(a, b), most)
+        yield
+      }
+      return { labels: found, names: Array.from({ length: most + 1 }, (_, i) => String(i)) }
     }
     const { names, order } = categories.sorted()
-    return { labels: found.map(number => order[number] ?? 0), names }
+    for (let begin = 0; begin < found.length; begin += LABELS_PER_STEP) {
+      const some = found.subarray(begin, begin + LABELS_PER_STEP)
+      some.forEach((number, i) => {
+        some[i] = order[number] ?? 0
+      })
+      yield
+    }
+    return { labels: found, names }
   }
 }

@@ -5,7 +5,8 @@
 // uDSV and d3-dsv are smaller, but accept broken quotes silently. d3-dsv cannot take a file in pieces. uDSV generates
 // code at run time, which a strict Content-Security-Policy forbids.
 import Papa from 'papaparse'
-import { DataError } from '../errors.ts'
+import { LongRecord } from './csv-long-record.ts'
+import { type RecordOptions, wrongQuote } from './csv-record-options.ts'
 
 /** Some records, and their lines. */
 export interface Records {
@@ -14,15 +15,8 @@ export interface Records {
   lineOf(index: number): number
 }
 
-/** The field delimiter, and what begins a comment line. */
-export interface RecordOptions {
-  delimiter: string
-  comment: string | undefined
-  name: string
-}
-
-/** Characters of the longest record. A longer one has an unclosed quote. */
-const MAX_RECORD = 2 ** 24
+/** Characters that Papa Parse gets without the end of a record. A longer record is read as it comes. */
+const LONG = 2 ** 16
 
 /** What Papa.Parser gives. */
 interface Parsed {
@@ -32,8 +26,9 @@ interface Parsed {
 }
 
 /**
- * The records of a text, in order, without empty lines and comments. Throws {@link DataError} `ERR_DATA_CORRUPT` for a
- * quote that is unclosed, or does not end its field. Source: RFC 4180.
+ * The records of a text, in order, without empty lines and comments. Each piece takes a few milliseconds. Throws
+ * {@link DataError} `ERR_DATA_CORRUPT` for a quote that is unclosed, or does not end its field, and `ERR_DATA_TOO_LARGE`
+ * for a record beyond the limits. Source: RFC 4180.
  */
 export async function* readRecords(
   pieces: AsyncIterable<string>,
@@ -42,52 +37,80 @@ export async function* readRecords(
   let text = ''
   let line = 1
   let enough = 0
+  let long: LongRecord | undefined
+  let isInComment = false
   for await (const piece of pieces) {
-    text += piece
-    if (text.length < Math.min(enough, MAX_RECORD)) continue
-    const { records, end } = cut(text, line, true, options)
-    if (records.records.length > 0) yield records
-    line += countLines(text.slice(0, end))
-    text = text.slice(end)
-    if (text.length > MAX_RECORD) {
-      throw new DataError(
-        'ERR_DATA_CORRUPT',
-        `${options.name}, line ${line}: the row has more than ${MAX_RECORD} characters (is a quote not closed, or the ` +
-          'delimiter another one?)',
-      )
+    if (isInComment) {
+      const end = piece.indexOf('\n')
+      if (end < 0) continue
+      isInComment = false
+      line += 1
+      text = piece.slice(end + 1)
+    } else text += piece
+    if (long) {
+      const rest = long.push(text, false)
+      text = rest ?? ''
+      if (rest === undefined) continue
+      yield alone(long, line)
+      line += long.lineBreaks + 1
+      long = undefined
     }
+    if (text.length < enough) continue
+    let end = 0
+    if (text.includes('\n')) {
+      const found = cut(text, line, true, options)
+      if (found.records.records.length > 0) yield found.records
+      end = found.end
+    }
+    const begin = skipComments(text, end, options)
+    line += countLines(text.slice(0, begin))
+    text = text.slice(begin)
     // An unfinished record is parsed again only when it has doubled.
-    enough = 2 * text.length
+    enough = Math.min(2 * text.length, LONG)
+    if (text.length < LONG) continue
+    isInComment = options.comment !== undefined && text.startsWith(options.comment)
+    if (!isInComment) long = new LongRecord(line, options)
+  }
+  if (long) {
+    const rest = long.push(text, true)
+    yield alone(long, line)
+    line += long.lineBreaks + 1
+    text = rest ?? ''
   }
   const { records } = cut(text, line, false, options)
   if (records.records.length > 0) yield records
 }
 
+/** A record that begins on a line. */
+const alone = ({ fields }: LongRecord, line: number): Records => ({ records: [fields], lineOf: () => line })
+
+/** Where comment lines end of which the first begins at a place. */
+function skipComments(text: string, begin: number, { comment }: RecordOptions): number {
+  let at = begin
+  while (comment !== undefined && text.startsWith(comment, at)) {
+    const end = text.indexOf('\n', at)
+    if (end < 0) break
+    at = end + 1
+  }
+  return at
+}
+
 /** The records of a text that begins on a line, and where they end. */
-function cut(text: string, line: number, isUnfinished: boolean, { delimiter, comment, name }: RecordOptions) {
+function cut(text: string, line: number, isUnfinished: boolean, options: RecordOptions) {
+  const { delimiter, comment, name } = options
   const config = { delimiter, newline: '\n' as const, ...(comment !== undefined && { comments: comment }) }
   const { data, errors, meta }: Parsed = new Papa.Parser(config).parse(text, 0, isUnfinished)
   let ends: number[] | undefined
   /** Where a record begins, after preceding comments. */
   const beginOf = (index: number): number => {
     ends ??= recordEnds(text, config, isUnfinished)
-    let begin = ends[index - 1] ?? 0
-    while (comment !== undefined && text.startsWith(comment, begin)) {
-      const end = text.indexOf('\n', begin)
-      if (end < 0) return text.length
-      begin = end + 1
-    }
-    return begin
+    const begin = skipComments(text, ends[index - 1] ?? 0, options)
+    // A comment without a line break is the file's end.
+    return comment !== undefined && text.startsWith(comment, begin) ? text.length : begin
   }
   const lineOf = (index: number): number => line + countLines(text.slice(0, beginOf(index)))
   const error = errors.find(({ row }) => row < data.length)
-  if (error) {
-    throw new DataError(
-      'ERR_DATA_CORRUPT',
-      `${name}, line ${lineOf(error.row)}: a quote is not closed, or not where its field ends (write a quote within a ` +
-        'quoted field as two)',
-    )
-  }
+  if (error) throw wrongQuote(name, lineOf(error.row))
   // An empty line gives the same record as an empty quoted field.
   const mayBeQuoted = text.includes('""')
   const isEmptyLine = (record: string[], place: number) =>

@@ -1,7 +1,5 @@
 // Rows of a CSV file as numbers.
 
-import { allocate } from '../allocate.ts'
-import { inWords } from '../bytes-in-words.ts'
 import { DataError } from '../errors.ts'
 import { quoted, quotedList, wordOf } from '../quote-names.ts'
 import { badValue, type ColumnPlan, type PlannedColumn } from './csv-columns.ts'
@@ -10,6 +8,8 @@ import { LabelReader } from './csv-labels.ts'
 import { type MissingOptions, MissingValues } from './csv-missing.ts'
 import { readNumber } from './csv-numbers.ts'
 import type { Records } from './csv-records.ts'
+import { GrowingNumbers } from './growing-numbers.ts'
+import type { Steps } from './time-slice.ts'
 
 /** A CSV file as {@link wasmlp!dataset | dataset} takes it. */
 export interface CsvData {
@@ -32,37 +32,11 @@ export interface CsvData {
   categories: Record<string, string[]>
 }
 
+/** Fields of a row that are read in a few milliseconds. */
+const FIELDS_PER_STEP = 2 ** 13
+
 /** Numbers of at most 30 digits, which single precision holds. */
 const PLAIN = /^-?\d{1,15}(?:\.\d{1,15})?$/
-
-/** An array that grows: its capacity doubles. */
-class Growing<Elements extends Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>> {
-  #room: Elements
-  #length = 0
-
-  constructor(room: Elements) {
-    this.#room = room
-  }
-
-  push(values: ArrayLike<number>): void {
-    const length = this.#length + values.length
-    if (length > this.#room.length) {
-      const Elements = this.#room.constructor as new (length: number) => Elements
-      const room = allocate(
-        () => new Elements(Math.max(1024, 2 * length)),
-        () => `there is no room for ${inWords(8 * length)}: read the file in parts, by streamCsv`,
-      )
-      room.set(this.#room.subarray(0, this.#length))
-      this.#room = room
-    }
-    this.#room.set(values, this.#length)
-    this.#length = length
-  }
-
-  take(): Elements {
-    return this.#room.slice(0, this.#length) as Elements
-  }
-}
 
 /** Collects rows. Until the end, each column of inputs and targets is one number, and a category its number. */
 export class CsvTable {
@@ -72,9 +46,9 @@ export class CsvTable {
   readonly #missing: 'error' | 'skip' | number
   readonly #missingValues: MissingValues
   readonly #labelReader: LabelReader | undefined
-  readonly #inputs = new Growing(new Float32Array())
-  readonly #targets = new Growing(new Float32Array())
-  readonly #labels = new Growing(new Int32Array())
+  readonly #inputs = new GrowingNumbers(Float32Array)
+  readonly #targets = new GrowingNumbers(Float32Array)
+  readonly #labels = new GrowingNumbers(Int32Array)
 
   constructor(plan: ColumnPlan, file: string, { missing = 'error', missingValues }: MissingOptions) {
     this.#plan = plan
@@ -85,7 +59,7 @@ export class CsvTable {
   }
 
   /** Takes rows `begin` to `end − 1`. Throws {@link DataError} for a row of another length, or with wrong fields. */
-  add({ records, lineOf }: Records, begin: number, end: number): void {
+  *add({ records, lineOf }: Records, begin: number, end: number): Steps<void> {
     const { fields, inputs, targets, label } = this.#plan
     const row = new Float32Array(inputs.length)
     const target = new Float32Array(targets.length)
@@ -99,11 +73,15 @@ export class CsvTable {
             'delimiter another one?)',
         )
       }
-      if (this.#missing === 'skip' && this.#isIncomplete(record)) continue
-      let j = 0
-      for (const column of inputs) row[j++] = this.#valueOf(record, column, line, true)
-      j = 0
-      for (const column of targets) target[j++] = this.#valueOf(record, column, line, false)
+      if (this.#missing === 'skip' && (yield* this.#isIncomplete(record))) continue
+      for (let j = 0; j < inputs.length; j += FIELDS_PER_STEP) {
+        this.#read(record, inputs, j, row, line)
+        if (inputs.length > FIELDS_PER_STEP) yield
+      }
+      for (let j = 0; j < targets.length; j += FIELDS_PER_STEP) {
+        this.#read(record, targets, j, target, line)
+        if (targets.length > FIELDS_PER_STEP) yield
+      }
       this.#inputs.push(row)
       this.#targets.push(target)
       if (label) this.#labels.push([this.#labelOf(record, label, line)])
@@ -111,26 +89,49 @@ export class CsvTable {
     }
   }
 
+  /** The fields of some columns, from one on, as numbers. */
+  #read(
+    record: readonly string[],
+    columns: readonly PlannedColumn[],
+    begin: number,
+    row: Float32Array,
+    line: () => number,
+  ): void {
+    const mayFill = columns === this.#plan.inputs
+    const end = Math.min(columns.length, begin + FIELDS_PER_STEP)
+    for (let j = begin; j < end; ++j) {
+      const column = columns[j]
+      if (column) row[j] = this.#valueOf(record, column, line, mayFill)
+    }
+  }
+
   /** Throws {@link AllocationError} where one-hot values would take too much. */
-  finish(): CsvData {
+  *finish(): Steps<CsvData> {
     const { inputs, targets } = this.#plan
-    const parts = inputs.map(column => new InputColumn(column))
-    const categories = parts.flatMap(({ column, names }): [string, string[]][] =>
-      column.categories ? [[column.name, names]] : [],
-    )
+    const parts: InputColumn[] = []
+    const categories: [string, string[]][] = []
+    const inputNames: string[] = []
+    for (const column of inputs) {
+      const part = new InputColumn(column)
+      parts.push(part)
+      if (column.categories) categories.push([column.name, part.names])
+      for (const name of part.valueNames) inputNames.push(name)
+      if (parts.length % FIELDS_PER_STEP === 0) yield
+    }
+    const raw = yield* this.#inputs.take()
     const result: CsvData = {
       samples: this.samples,
-      inputs: expand(this.#inputs.take(), this.samples, parts, this.#file),
+      inputs: yield* expand(raw, this.samples, parts, this.#file),
       inputSize: sizeOf(parts),
-      inputNames: parts.flatMap(({ valueNames }) => valueNames),
+      inputNames,
       categories: {},
     }
     if (targets.length > 0) {
-      result.targets = this.#targets.take()
+      result.targets = yield* this.#targets.take()
       result.targetSize = targets.length
     }
     if (this.#labelReader && this.#plan.label) {
-      const { labels, names } = this.#labelReader.finish(this.#labels.take())
+      const { labels, names } = yield* this.#labelReader.finish(yield* this.#labels.take())
       result.labels = labels
       if (names) categories.push([this.#plan.label.name, names])
     }
@@ -140,10 +141,15 @@ export class CsvTable {
   }
 
   /** Whether a value that is used is missing. */
-  #isIncomplete(record: readonly string[]): boolean {
+  *#isIncomplete(record: readonly string[]): Steps<boolean> {
     const { inputs, targets, label } = this.#plan
     const isMissing = ({ place }: PlannedColumn) => this.#missingValues.has((record[place] ?? '').trim())
-    return inputs.some(isMissing) || targets.some(isMissing) || (label !== undefined && isMissing(label))
+    for (let j = 0; j < inputs.length; j += FIELDS_PER_STEP) {
+      const some = inputs.length > FIELDS_PER_STEP ? inputs.slice(j, j + FIELDS_PER_STEP) : inputs
+      if (some.some(isMissing)) return true
+      if (some !== inputs) yield
+    }
+    return targets.some(isMissing) || (label !== undefined && isMissing(label))
   }
 
   #valueOf(record: readonly string[], column: PlannedColumn, line: () => number, mayFill: boolean): number {

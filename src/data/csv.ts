@@ -10,6 +10,7 @@ import { type Records, readRecords } from './csv-records.ts'
 import { type CsvData, CsvTable } from './csv-table.ts'
 import { type CsvSource, readText } from './csv-text.ts'
 import { checkLocation, isLocation, readLocation } from './read-location.ts'
+import { finishInSlices } from './time-slice.ts'
 
 /** Options of {@link parseCsv}. */
 export interface CsvOptions extends CsvColumnOptions, MissingOptions {
@@ -67,6 +68,7 @@ const OPTIONS: OptionNames<CsvOptions> = {
  * - `ERR_DATA_VALUE`: a field that is missing, not a number or not a category
  * - `ERR_DATA_COUNT`: a row of another length than the first, or no rows
  * - `ERR_DATA_CORRUPT`: an unclosed quote, or bytes that are not text
+ * - `ERR_DATA_TOO_LARGE`: a row of more than 2²⁰ fields or 2²⁴ characters, or a field of more than 2²⁰ characters
  * - `ERR_DATA_MAGIC`: gzipped bytes
  *
  * Rejects with {@link AllocationError}, before it allocates, where one-hot values would take more than 1 GiB, and more
@@ -83,10 +85,10 @@ export async function parseCsv(source: CsvSource, options: CsvOptions = {}): Pro
   let table: CsvTable | undefined
   for await (const { plan, records, begin } of rowsOf(source, name, options, true)) {
     table ??= new CsvTable(plan, name, options)
-    table.add(records, begin, records.records.length)
+    await finishInSlices(table.add(records, begin, records.records.length), options.signal)
   }
   if (!table?.samples) throw noRows(name)
-  return table.finish()
+  return finishInSlices(table.finish(), options.signal)
 }
 
 /**
@@ -133,15 +135,15 @@ export async function* streamCsv(
     for (let at = begin; at < records.records.length; ) {
       table ??= new CsvTable(plan, name, options)
       const end = Math.min(records.records.length, at + rows - table.samples)
-      table.add(records, at, end)
+      await finishInSlices(table.add(records, at, end), signal)
       at = end
       if (table.samples < rows) continue
       isEmpty = false
-      yield table.finish()
+      yield await finishInSlices(table.finish(), signal)
       table = undefined
     }
   }
-  if (table?.samples) yield table.finish()
+  if (table?.samples) yield await finishInSlices(table.finish(), signal)
   else if (isEmpty) throw noRows(name)
 }
 
@@ -162,7 +164,8 @@ async function* rowsOf(
   for await (const records of readRecords(text, { delimiter, comment, name })) {
     let begin = 0
     if (!plan) {
-      plan = planColumns(records.records[0] ?? [], options, isOpen, name)
+      const first = records.records[0] ?? []
+      plan = await finishInSlices(planColumns(first, options, isOpen, name), signal)
       begin = header ? 1 : 0
     }
     yield { plan, records, begin }

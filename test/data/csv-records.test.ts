@@ -106,7 +106,9 @@ describe('what breaks the rules', () => {
     }
     await expect(recordsOf(pieces())).rejects.toMatchObject({
       code: 'ERR_DATA_CORRUPT',
-      message: expect.stringContaining('file, line 2: the row has more than 16777216 characters'),
+      message: expect.stringContaining(
+        'file, line 2: field 2 has more than 1048576 characters, which is the limit (is a quote not closed?',
+      ),
     })
   })
 
