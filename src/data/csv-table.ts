@@ -182,15 +182,20 @@ export class CsvTable {
   }
 
   #noCategory(field: string, column: PlannedColumn, line: () => number): DataError {
-    const names = column.categories?.names ?? []
+    const { names = [], isGiven } = column.categories ?? {}
+    const name = quoted(column.name)
+    const remedy =
+      column === this.#plan.label
+        ? 'take another column as the label'
+        : `leave the column out, by skip: [${name}],`
     return badValue(
       this.#file,
       line(),
       column,
-      column.categories?.isGiven
+      isGiven
         ? `${quoted(field)} is none of its categories: expected ${quotedList(names)}`
-        : `there are more than ${names.length} different values: skip the column if they are texts or identifiers, or ` +
-            'give them in the option categories',
+        : `${quoted(field)} is one name more than the ${names.length} that are found without a list: ${remedy} if it holds ` +
+            'texts or identifiers; or list all names in the option categories, which has no limit',
     )
   }
 

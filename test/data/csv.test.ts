@@ -309,7 +309,18 @@ describe('fields', () => {
     const rows = Array.from({ length: 4097 }, (_, i) => `name ${i}`)
     await expect(parseCsv(`a\n${rows.join('\n')}`, { categorical: ['a'] })).rejects.toMatchObject({
       code: 'ERR_DATA_VALUE',
-      message: expect.stringContaining('line 4098, column "a": there are more than 4096 different values'),
+      message:
+        'CSV data, line 4098, column "a": "name 4096" is one name more than the 4096 that are found without a list: ' +
+        'leave the column out, by skip: ["a"], if it holds texts or identifiers; or list all names in the option ' +
+        'categories, which has no limit',
+    })
+    const label = `x,a\n${rows.map(row => `1,${row}`).join('\n')}`
+    await expect(parseCsv(label, { label: 'a' })).rejects.toMatchObject({
+      code: 'ERR_DATA_VALUE',
+      message:
+        'CSV data, line 4098, column "a": "name 4096" is one name more than the 4096 that are found without a list: ' +
+        'take another column as the label if it holds texts or identifiers; or list all names in the option categories, ' +
+        'which has no limit',
     })
     const { inputSize } = await parseCsv(`a\n${rows.join('\n')}`, {
       categorical: ['a'],
