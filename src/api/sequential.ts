@@ -267,7 +267,8 @@ export class Sequential {
 
   /**
    * The state of the model and its last training as a file: a model file (see {@link toSafetensors}) with all that is
-   * needed to resume the training as if it had never stopped. Rejects with {@link StateError} while `fit` runs.
+   * needed to resume the training as if it had never stopped. Rejects with {@link StateError} while `fit` runs, whose
+   * option `checkpoints` takes them then, or a trainer is open.
    *
    * @example
    * const bytes = await model.toCheckpoint()
@@ -311,10 +312,14 @@ export class Sequential {
         this.#fits += 1
         try {
           const { openTrainer } = await import('./trainer.ts')
-          const { internals } = this
-          const trainer = await openTrainer(this, this.#isFresh ? 'new' : 'more', train, options)
+          const { trainer, identity } = await openTrainer(
+            this,
+            this.#isFresh ? 'new' : 'more',
+            train,
+            options,
+          )
           this.#trainer = new WeakRef(trainer)
-          if (this.#isFresh) this.#identity = async () => (await modelFiles()).identifyStepwise(internals)
+          if (this.#isFresh) this.#identity = identity
           this.#isFresh = false
           return trainer
         } finally {

@@ -12,6 +12,7 @@ import type { ForwardLogs } from '../training/stepwise.ts'
 import { type Dataset, rowsOf } from './dataset.ts'
 import { disposeSymbol } from './dispose.ts'
 import { keeping, Lifetime } from './lifetime.ts'
+import type { Identify } from './model-checkpoints.ts'
 import type { ModelInternals } from './model-internals.ts'
 
 /** Options of {@link Sequential.trainer}: those of `fit`, as far as they are about batches. */
@@ -182,16 +183,19 @@ export async function openTrainer(
   begin: 'new' | 'more',
   train: Dataset,
   options: TrainerOptions,
-): Promise<Trainer> {
+): Promise<{ trainer: Trainer; identity: Identify }> {
   checkOptions('trainer', options, '{ batchSize: 100 }', OPTIONS)
-  const { network, config, isCompiled, seed: modelSeed } = model.internals
+  const { internals } = model
+  const { network, config, isCompiled, seed: modelSeed } = internals
   if (!isCompiled) {
     throw new StateError('trainer before compile: call model.compile({ learningRate: 0.1 }) first')
   }
   const { batchSize = BATCH_SIZE, dropLast = false, shuffle = true, seed = modelSeed, epochs = 1 } = options
   const settings = { batchSize, dropLast, shuffle, seed, epochs, begin }
   const rows = rowsOf(train)
-  return new Trainer(await withRoom(() => network.trainer(config, settings, rows)), model, train)
+  const trainer = new Trainer(await withRoom(() => network.trainer(config, settings, rows)), model, train)
+  const identity = async () => (await import('./sequential-parts.ts')).identifyStepwise(internals)
+  return { trainer, identity }
 }
 
 function toPositions(positions: ArrayLike<number>): Int32Array {

@@ -2,16 +2,21 @@
 import * as platform from '#platform'
 
 /** Milliseconds of work before yielding to the event loop. */
-export const TIME_SLICE = 12
+const LENGTH = 12
 
 /** Yields to the event loop where the last time was long ago. */
 export class TimeSlice {
-  #end = performance.now() + TIME_SLICE
+  #end = performance.now() + LENGTH
+
+  /** Whether {@link giveWay} would wait. */
+  get isOver(): boolean {
+    return performance.now() >= this.#end
+  }
 
   async giveWay(): Promise<void> {
-    if (performance.now() < this.#end) return
+    if (!this.isOver) return
     await platform.yieldToEventLoop()
-    this.#end = performance.now() + TIME_SLICE
+    this.#end = performance.now() + LENGTH
   }
 }
 

@@ -1,9 +1,8 @@
 // Digests of data files. The engine computes them, since it may be a worker, where their cost blocks nobody.
-import * as platform from '#platform'
 import { crc32 } from '../crc32.ts'
 import { fileOf } from '../data/byte-files.ts'
 import { gunzip, isGzip } from '../data/gzip.ts'
-import { TIME_SLICE } from '../data/time-slice.ts'
+import { TimeSlice } from '../data/time-slice.ts'
 import type { Chunks } from '../platform/platform.ts'
 import type { DigestKind } from './engine.ts'
 
@@ -47,12 +46,10 @@ async function checksum(): Promise<PiecewiseDigest> {
 }
 
 async function digestPieces(pieces: Chunks, digest: PiecewiseDigest): Promise<string> {
-  let sliceEnd = performance.now() + TIME_SLICE
+  const slice = new TimeSlice()
   for await (const piece of pieces) {
     digest.update(piece)
-    if (performance.now() < sliceEnd) continue
-    await platform.yieldToEventLoop()
-    sliceEnd = performance.now() + TIME_SLICE
+    await slice.giveWay()
   }
   return digest.result()
 }

@@ -1,8 +1,7 @@
 // A network's operations in the local engine. Each yields to the event loop regularly, and can be cancelled.
-import * as platform from '#platform'
 import { inOrder } from '../data/batches.ts'
 import { type DatasetContents, type Samples, storeContents } from '../data/samples.ts'
-import { TIME_SLICE } from '../data/time-slice.ts'
+import { TimeSlice } from '../data/time-slice.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { Evaluation, EvaluationSettings } from '../losses/evaluation.ts'
@@ -58,10 +57,10 @@ export class LocalNetwork implements EngineNetwork {
   /** What any operation on it may need. */
   readonly #extras: TrainingExtras
   readonly #capabilities: Capabilities
-  /** From the second `fit` on: most networks have one. */
+  /** Of a network that has trained before: most train once. */
   #keptPlan: KeptPlan | undefined
-  #hasTrained = false
-  #training = false
+  /** What trains it, and what to do about that, in words. */
+  #user: string | undefined
   #state = untrained()
   /** The state of the running training. */
   #present: (() => TrainingState) | undefined
@@ -108,7 +107,7 @@ export class LocalNetwork implements EngineNetwork {
     validation: EngineRows | undefined,
     callbacks: LoopCallbacks & TrainingControl,
   ): Promise<void> {
-    this.#beginTraining()
+    this.#begin('fit is running on this model already: await it, or abort it by its signal,')
     const { onCheckpoint, steering } = callbacks
     const isStream = !('indices' in train)
     try {
@@ -137,10 +136,8 @@ export class LocalNetwork implements EngineNetwork {
             this.#leave(state)
           },
           ...(onCheckpoint && {
-            onCheckpoint: async (state: TrainingState) => {
-              const parameters = await this.#network.exclusively(() => this.#network.read())
-              await onCheckpoint({ parameters, state })
-            },
+            onCheckpoint: async (state: TrainingState) =>
+              onCheckpoint({ parameters: await this.getParameters(), state }),
           }),
         }
         try {
@@ -153,7 +150,7 @@ export class LocalNetwork implements EngineNetwork {
         else plan.free()
       })
     } finally {
-      this.#training = false
+      this.#user = undefined
     }
   }
 
@@ -163,10 +160,10 @@ export class LocalNetwork implements EngineNetwork {
     settings: StepwiseSettings & { begin: 'new' | 'more' },
     train: EngineRows,
   ): Promise<EngineTrainer> {
-    this.#beginTraining()
+    this.#begin('a trainer is open on this model: dispose it')
     const end = () => {
       this.#trainer = undefined
-      this.#training = false
+      this.#user = undefined
     }
     this.#keptPlan?.drop()
     try {
@@ -189,10 +186,7 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   async #planKeeper(): Promise<KeptPlan | undefined> {
-    if (!this.#hasTrained) {
-      this.#hasTrained = true
-      return undefined
-    }
+    if (this.#state.steps === 0) return undefined
     const { KeptPlan } = await import('../training/kept-plan.ts')
     this.#keptPlan ??= new KeptPlan()
     return this.#keptPlan
@@ -203,28 +197,22 @@ export class LocalNetwork implements EngineNetwork {
     this.#present = undefined
   }
 
-  #beginTraining(): void {
-    if (this.#trainer) {
-      throw new StateError('a trainer is open on this model: dispose it first')
-    }
-    if (this.#training) {
-      throw new StateError('fit is running on this model already: await it, or abort it by its signal, first')
-    }
-    this.#training = true
+  #begin(user: string): void {
+    this.#checkFree()
+    this.#user = user
+  }
+
+  #checkFree(): void {
+    if (this.#user) throw new StateError(`${this.#user} first`)
   }
 
   async checkpoint(): Promise<TrainingCheckpoint> {
-    if (this.#training) {
-      throw new StateError(
-        'fit is running on this model: take checkpoints by its option checkpoints, or stop it first',
-      )
-    }
+    this.#checkFree()
     return { parameters: await this.getParameters(), state: this.#state }
   }
 
   async restore({ parameters, state }: TrainingCheckpoint): Promise<void> {
-    if (this.#training)
-      throw new StateError('fit is running on this model: stop it before you restore a checkpoint')
+    this.#checkFree()
     await this.setParameters(parameters)
     this.#state = state
   }
@@ -283,12 +271,11 @@ export class LocalNetwork implements EngineNetwork {
     { signal, steering }: Cancellation & Partial<TrainingControl>,
     operation: Operation<Result>,
   ): Promise<Result> {
-    signal?.throwIfAborted()
-    let sliceEnd = performance.now() + TIME_SLICE
+    const slice = new TimeSlice()
     const proceed = () => {
-      signal?.throwIfAborted()
-      sliceEnd = performance.now() + TIME_SLICE
+      if (signal?.aborted) throw signal.reason
     }
+    proceed()
     const rest = async () => {
       for (let closed = steering?.gate; closed; closed = steering?.gate) {
         let wake = () => {}
@@ -302,9 +289,8 @@ export class LocalNetwork implements EngineNetwork {
       }
     }
     const pause = () => {
-      if (signal?.aborted) proceed()
-      if (steering?.gate) return rest()
-      return performance.now() < sliceEnd ? undefined : platform.yieldToEventLoop().then(proceed)
+      proceed()
+      return steering?.gate ? rest() : slice.isOver ? slice.giveWay().then(proceed) : undefined
     }
     /** Keyed by the given samples: training and validation samples are often parts of one data set. */
     const held = new Map<EngineSamples, LocalSamples>()

@@ -1,6 +1,5 @@
 // A training one stage at a time, in the local engine.
-import * as platform from '#platform'
-import { TIME_SLICE } from '../data/time-slice.ts'
+import { TimeSlice } from '../data/time-slice.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import type { NetworkContext } from '../network/context.ts'
 import type { BatchMatrix } from '../network/tensors.ts'
@@ -30,8 +29,8 @@ export interface TrainerTask {
 export class LocalTrainer implements EngineTrainer {
   readonly #training: StepwiseTraining
   readonly #end: () => void
+  readonly #slice = new TimeSlice()
   #isDisposed = false
-  #sliceEnd = performance.now() + TIME_SLICE
 
   private constructor(training: StepwiseTraining, end: () => void) {
     this.#training = training
@@ -102,10 +101,7 @@ export class LocalTrainer implements EngineTrainer {
 
   async #run<Result>(stage: () => Promise<Result>): Promise<Result> {
     const result = await stage()
-    if (performance.now() >= this.#sliceEnd) {
-      await platform.yieldToEventLoop()
-      this.#sliceEnd = performance.now() + TIME_SLICE
-    }
+    await this.#slice.giveWay()
     return result
   }
 }

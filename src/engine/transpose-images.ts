@@ -1,6 +1,5 @@
 // Transposes images that were stored column by column, such as EMNIST's.
-import * as platform from '#platform'
-import { TIME_SLICE } from '../data/time-slice.ts'
+import { TimeSlice } from '../data/time-slice.ts'
 import type { U8Buffer } from '../wasm/buffer.ts'
 
 /** Images between two checks of the clock. */
@@ -15,12 +14,9 @@ export async function transposeImages(
 ): Promise<void> {
   const size = height * width
   const image = new Uint8Array(size)
-  let sliceEnd = performance.now() + TIME_SLICE
+  const slice = new TimeSlice()
   for (let begin = 0; begin < images.length; begin += IMAGES * size) {
-    if (performance.now() > sliceEnd) {
-      await platform.yieldToEventLoop()
-      sliceEnd = performance.now() + TIME_SLICE
-    }
+    await slice.giveWay()
     signal?.throwIfAborted()
     const { view } = images // Changes when memory grows.
     const end = Math.min(begin + IMAGES * size, view.length)
