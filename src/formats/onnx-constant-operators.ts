@@ -32,14 +32,25 @@ export const CONSTANT_OPERATIONS: Readonly<Record<string, (operation: Operation)
     if (value === undefined) throw new FormatError(`it takes element ${index} of ${data.length}`)
     return { dims: operation.constant(1).dims, kind: 'integers', data: [value] }
   },
-  Unsqueeze: operation => integers(integersOf(operation.constant(0))),
-  Squeeze: operation => integers(integersOf(operation.constant(0))),
+  Unsqueeze: onFirstAxis,
+  Squeeze: onFirstAxis,
   Reshape: operation => integers(integersOf(operation.constant(0))),
   Concat: operation => {
+    operation.expect('axis', operation.int('axis', 0), 0, -1)
     const data = operation.inputs.flatMap((_, place) => integersOf(operation.constant(place)))
     if (data.length > MAX_INTEGERS) throw new FormatError(`it joins ${data.length} numbers`)
     return integers(data)
   },
+}
+
+/** A number becomes a list of one, or such a list a number: the same here. */
+function onFirstAxis(operation: Operation): Constant {
+  // An input since version 13 of the operators.
+  const axes = operation.ints('axes') ?? operation.optional(1)?.data
+  if (axes && !(axes.length === 1 && (axes[0] === 0 || axes[0] === -1))) {
+    throw new FormatError(`axes is ${shapeText(axes)}, expected [0] or [-1]`)
+  }
+  return integers(integersOf(operation.constant(0)))
 }
 
 function cast(operation: Operation): Constant {
@@ -60,6 +71,8 @@ function dequantized(operation: Operation): Constant {
   const scales = floatsIn(operation.constant(1))
   const zeros = operation.optional(2)?.data ?? [0]
   operation.expect('block_size', operation.int('block_size', 0), 0)
+  // 0: the type of the scales.
+  operation.expect('output_dtype', operation.int('output_dtype', 0), 0, ...VALUE_TYPES)
   if (kind !== 'integers') throw new FormatError('it has floats, expected whole numbers of 8 bits')
   const axis = operation.int('axis', 1)
   const place = axis < 0 ? axis + dims.length : axis
@@ -100,8 +113,11 @@ function integersOf(constant: Constant): readonly number[] {
 
 /** What a Constant holds. */
 export function constantNode(node: OnnxNode | undefined): Constant {
-  const [attribute] = node?.attributes ?? []
-  switch (attribute?.name) {
+  const attributes = node?.attributes ?? []
+  const [attribute] = attributes
+  const found = attributes.slice(0, 3).map(({ name = '' }) => wordOf(name))
+  if (!attribute || attributes.length > 1) throw otherConstant(found)
+  switch (attribute.name) {
     case 'value':
       if (attribute.tensor) return toConstant(attribute.tensor)
       break
@@ -116,7 +132,10 @@ export function constantNode(node: OnnxNode | undefined): Constant {
     case 'value_ints':
       return { dims: [attribute.ints.length], kind: 'integers', data: attribute.ints }
   }
-  throw new FormatError(
-    `it holds ${wordOf(String(attribute?.name))}, expected value, value_float, value_floats, value_int or value_ints`,
-  )
+  throw otherConstant(found)
 }
+
+const otherConstant = (found: readonly string[]) =>
+  new FormatError(
+    `it holds ${found.join(', ') || 'nothing'}, expected one of value, value_float, value_floats, value_int, value_ints`,
+  )

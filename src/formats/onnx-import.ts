@@ -16,6 +16,7 @@ import { type Formula, recognize } from './onnx-formulas.ts'
 import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx-messages.ts'
 import { expressionOf } from './onnx-node-formula.ts'
 import { type Circumstances, Operation, shortest } from './onnx-operation.ts'
+import { checkAttributes } from './onnx-operator-attributes.ts'
 import { FOR_ANY_RANK, OPERATIONS } from './onnx-operators.ts'
 import { readOnnx } from './onnx-reader.ts'
 import { VALUE_TYPES } from './onnx-types.ts'
@@ -126,6 +127,9 @@ class GraphReader {
   }
 
   read(): ImportedNetwork {
+    for (const [index, node] of this.#nodes.entries()) {
+      reading(`onnx: ${placeOf(node, index)}`, () => checkAttributes(node, this.#versions.opset))
+    }
     const done = new Set<OnnxNode>()
     for (const [index, node] of this.#nodes.entries()) {
       if (done.has(node)) continue
@@ -142,8 +146,8 @@ class GraphReader {
 
   /** Reads a node, and those that form one activation or normalisation with it. */
   #readNode(node: OnnxNode, index: number): readonly OnnxNode[] {
-    const { operator = '', domain = '', name, inputs, outputs } = node
-    const place = `node ${quoted(name || `number ${index + 1}`)} (${wordOf(operator)})`
+    const { operator = '', domain = '', inputs, outputs } = node
+    const place = placeOf(node, index)
     this.#network.place = place
     return reading(`onnx: ${place}`, () => {
       const [output] = outputs
@@ -291,6 +295,9 @@ class GraphReader {
     return value !== undefined && constant?.data.length === 1 ? number(value) : undefined
   }
 }
+
+const placeOf = ({ name, operator = '' }: OnnxNode, index: number) =>
+  `node ${quoted(name || `number ${index + 1}`)} (${wordOf(operator)})`
 
 /** Throws {@link FormatError} for a name that means two things, of which other readers take one or the other. */
 function checkNames({ initializers, inputs, nodes }: OnnxGraph): void {

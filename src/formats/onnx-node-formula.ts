@@ -2,16 +2,23 @@
 //
 // Source: https://onnx.ai/onnx/operators
 import { add, apply, type Expression, multiply, number, power } from './onnx-expressions.ts'
-import type { OnnxNode } from './onnx-messages.ts'
+import type { OnnxAttribute, OnnxNode } from './onnx-messages.ts'
+import { attributeValue } from './onnx-operation.ts'
 import { TENSOR_TYPES } from './onnx-types.ts'
 
-/** The formula of a node; undefined for one that no activation or normalisation could have. */
+/**
+ * The formula of a node; undefined for one that no activation or normalisation could have. Throws {@link FormatError} for an
+ * attribute of another type.
+ */
 export function expressionOf(
   { operator, attributes }: Pick<OnnxNode, 'operator' | 'attributes'>,
   [a, b, c]: readonly (Expression | undefined)[],
 ): Expression | undefined {
   if (!a) return undefined
   const isNumber = b !== undefined && b.factors.length === 0
+  const find = (sought: string) => attributes.find(({ name }) => name === sought)
+  const float = (name: string, initial: number) => typedValue(find(name), 'float') ?? initial
+  const int = (name: string, initial: number) => typedValue(find(name), 'int') ?? initial
   switch (operator) {
     case 'Mul':
       return b && multiply(a, b)
@@ -33,8 +40,7 @@ export function expressionOf(
     case 'Softplus':
       return apply(operator.toLowerCase(), a)
     case 'HardSigmoid': {
-      const [alpha, beta] = ['alpha', 'beta'].map(name => attributes.find(one => one.name === name)?.float)
-      const isOurs = alpha === Math.fround(1 / 6) && (beta === undefined || beta === 0.5)
+      const isOurs = float('alpha', 0.2) === Math.fround(1 / 6) && float('beta', 0.5) === 0.5
       return isOurs ? apply('hardsigmoid', a) : undefined
     }
     case 'Clip':
@@ -42,19 +48,20 @@ export function expressionOf(
     case 'Reciprocal':
       return apply('inverse', a)
     case 'ReduceMean': {
-      const find = (sought: string) => attributes.find(({ name }) => name === sought)
       // The axes are an input since version 18 of the operators.
       const [axis = b?.coefficient, ...more] = find('axes')?.ints ?? []
-      const keepsAxis = (find('keepdims')?.int ?? 1) !== 0
+      const keepsAxis = int('keepdims', 1) !== 0
       return (axis === -1 || axis === 1) && more.length === 0 && keepsAxis ? apply('mean', a) : undefined
     }
     case 'Greater':
       return isNumber && b.coefficient === 0 ? apply('greater', a) : undefined
     case 'Cast': {
-      const isFloat = attributes.some(({ name, int }) => name === 'to' && int === TENSOR_TYPES.float)
-      return isFloat ? a : undefined
+      return int('to', 0) === TENSOR_TYPES.float ? a : undefined
     }
     default:
       return undefined
   }
 }
+
+const typedValue = (attribute: OnnxAttribute | undefined, type: 'float' | 'int') =>
+  attribute && attributeValue(attribute, type)

@@ -7,7 +7,7 @@ import { addClip, addHardSigmoid } from './composed-activations.ts'
 import { BATCH } from './onnx-constant-operators.ts'
 import { floatsIn, matrixDims, rowOf, scalarOf, transposed } from './onnx-constants.ts'
 import { type Operation, shortest } from './onnx-operation.ts'
-import { VALUE_TYPES } from './onnx-types.ts'
+import { TENSOR_TYPES, VALUE_TYPES } from './onnx-types.ts'
 
 type Read = (operation: Operation) => void
 
@@ -206,6 +206,7 @@ const inTraining = (sign: string) =>
 function layerNormalization(operation: Operation): void {
   operation.expectFirst()
   operation.expect('axis', operation.int('axis', -1), -1, 1)
+  operation.expect('stash_type', operation.int('stash_type', TENSOR_TYPES.float), TENSOR_TYPES.float)
   const gamma = rowOf(operation.constant(1))
   const term = operation.optional(2)
   const beta = term ? rowOf(term) : new Float32Array(gamma.length)
