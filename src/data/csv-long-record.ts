@@ -23,7 +23,8 @@ export class LongRecord {
   /** The field that has not ended, as it is written, and how much of it need not be looked at again. */
   #open = ''
   #seen = 0
-  #length = 0
+  /** Characters of the fields that have ended. */
+  #taken = 0
 
   constructor(line: number, options: RecordOptions) {
     this.#line = line
@@ -36,7 +37,6 @@ export class LongRecord {
    */
   push(piece: string, isEnd: boolean): string | undefined {
     const text = this.#open + piece
-    this.#length += piece.length
     let newline = -2 // unknown
     let at = text.includes('"') ? 0 : this.#addPlain(text)
     for (;;) {
@@ -44,7 +44,9 @@ export class LongRecord {
       if (!isQuoted && newline !== -1 && newline < at) newline = text.indexOf('\n', at)
       const found = isQuoted ? this.#endOfQuoted(text, at, isEnd) : this.#endOfPlain(text, at, newline, isEnd)
       this.#checkSizes((found?.end ?? text.length) - at, isQuoted)
+      if (this.#taken + (found?.end ?? text.length) > MAX_RECORD) throw this.#tooLong()
       if (!found) {
+        this.#taken += at
         this.#open = text.slice(at)
         this.#seen = Math.max(0, this.#seen - at)
         return undefined
@@ -129,16 +131,14 @@ export class LongRecord {
         : this.#beyond('ERR_DATA_TOO_LARGE', what, 'is the delimiter another one?')
     }
     if (length >= MAX_FIELDS) {
-      throw this.#beyond(
-        'ERR_DATA_TOO_LARGE',
-        `the row has more than ${MAX_FIELDS} fields`,
-        'are rows columns?',
-      )
+      const what = `the row has more than ${MAX_FIELDS} fields`
+      throw this.#beyond('ERR_DATA_TOO_LARGE', what, 'are its rows columns?')
     }
-    if (this.#length > MAX_RECORD) {
-      const what = `the row has more than ${MAX_RECORD} characters`
-      throw this.#beyond('ERR_DATA_TOO_LARGE', what, 'is the delimiter another one?')
-    }
+  }
+
+  #tooLong(): DataError {
+    const what = `the row has more than ${MAX_RECORD} characters`
+    return this.#beyond('ERR_DATA_TOO_LARGE', what, 'is the delimiter another one?')
   }
 
   #beyond(code: DataErrorCode, what: string, question: string): DataError {
