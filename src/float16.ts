@@ -46,14 +46,17 @@ function subnormalOf(size: number): number {
 }
 
 /**
- * The same numbers in 32 bits: all are exact, and a NaN keeps its sign and payload.
+ * The same numbers in 32 bits: all are exact, and a NaN keeps its sign and payload. `room` is where they are
+ * put; an array of their own unless given.
  *
  * Source: IEEE 754-2019, 3.6.
  */
-export function fromFloat16(bits: Uint16Array): Float32Array<ArrayBuffer> {
-  const result = new Uint32Array(bits.length)
-  for (let i = 0; i < bits.length; ++i) result[i] = toBinary32(bits[i] ?? 0)
-  return new Float32Array(result.buffer)
+export function fromFloat16(
+  bits: Uint16Array,
+  room = new Uint32Array(bits.length),
+): Float32Array<ArrayBuffer> {
+  for (let i = 0; i < bits.length; ++i) room[i] = toBinary32(bits[i] ?? 0)
+  return new Float32Array(room.buffer, room.byteOffset, room.length)
 }
 
 /** The bits of a binary16 number as those of the equal binary32 number. */

@@ -2,7 +2,7 @@
 
 import { checkOptions, type OptionNames } from '../check-options.ts'
 import { locationName } from '../quote-names.ts'
-import { type NpyArray, parseNpy } from './npy.ts'
+import { type NpyArray, readNpy } from './npy.ts'
 import { readNpz } from './npz.ts'
 import { checkLocation, readWhole } from './read-location.ts'
 import { finishInSlices } from './time-slice.ts'
@@ -35,7 +35,8 @@ export async function loadNpy(location: string | URL, options: LoadNumpyOptions 
   checkOptions('loadNpy', options, '{ maxBytes: 1e6 }', OPTIONS)
   checkLocation('loadNpy', location, 'parseNpy')
   const name = locationName(location)
-  return parseNpy(await readWhole(location, name, options.maxBytes ?? 2 ** 31, options.signal), { name })
+  const { maxBytes = 2 ** 31, signal } = options
+  return finishInSlices(readNpy(await readWhole(location, name, maxBytes, signal), name), signal)
 }
 
 /**

@@ -11,6 +11,7 @@ import { type Bytes, toBytes } from './bytes.ts'
 import { refuseGzip } from './gzip.ts'
 import { descriptors, MAX_RANK, type NpyHeader, type NpyType, parseNpyHeader } from './npy-header.ts'
 import { kindOf } from './number-arrays.ts'
+import { finish, type Steps } from './time-slice.ts'
 
 /** The elements of an {@link NpyArray}. */
 export type NpyData =
@@ -58,7 +59,15 @@ export interface NpyArray {
  */
 export function parseNpy(bytes: Bytes, options: { name?: string } = {}): NpyArray {
   checkOptions('parseNpy', options, "{ name: 'x.npy' }", { name: 1 })
-  const name = locationName(options.name ?? 'NumPy data')
+  return finish(readNpy(bytes, options.name ?? 'NumPy data'))
+}
+
+/** Elements that are copied or converted in about a millisecond. */
+const ELEMENTS_PER_STEP = 2 ** 16
+
+/** As {@link parseNpy}, step by step. */
+export function* readNpy(bytes: Bytes, location: string): Steps<NpyArray> {
+  const name = locationName(location)
   const file = toBytes(bytes, name)
   refuseGzip(file, name, 'loadNpy')
   const header = parseNpyHeader(file, name)
@@ -73,16 +82,20 @@ export function parseNpy(bytes: Bytes, options: { name?: string } = {}): NpyArra
     )
   }
   const elements = new Uint8Array(promised)
-  elements.set(file.subarray(begin))
-  if (header.isBigEndian) toHostOrder(elements, elementSize)
-  const data = toTypedArray(dtype, elements.buffer)
-  return { data: header.isFortranOrder ? toRowMajor(data, header) : data, shape, dtype }
+  for (let at = 0; at < promised; at += ELEMENTS_PER_STEP * elementSize) {
+    const end = at + ELEMENTS_PER_STEP * elementSize
+    elements.set(file.subarray(begin + at, begin + end), at)
+    if (header.isBigEndian) toHostOrder(elements.subarray(at, end), elementSize)
+    yield
+  }
+  const data = yield* toTypedArray(dtype, elements.buffer)
+  return { data: header.isFortranOrder ? yield* toRowMajor(data, header) : data, shape, dtype }
 }
 
-function toTypedArray(dtype: NpyType, buffer: ArrayBuffer): NpyData {
+function* toTypedArray(dtype: NpyType, buffer: ArrayBuffer): Steps<NpyData> {
   switch (dtype) {
     case 'bool':
-      return toBits(new Int8Array(buffer))
+      return yield* toBits(new Int8Array(buffer))
     case 'uint8':
       return new Uint8Array(buffer)
     case 'int8':
@@ -100,7 +113,7 @@ function toTypedArray(dtype: NpyType, buffer: ArrayBuffer): NpyData {
     case 'uint64':
       return new BigUint64Array(buffer)
     case 'float16':
-      return fromFloat16(new Uint16Array(buffer))
+      return yield* toFloats(new Uint16Array(buffer))
     case 'float32':
       return new Float32Array(buffer)
     case 'float64':
@@ -109,34 +122,65 @@ function toTypedArray(dtype: NpyType, buffer: ArrayBuffer): NpyData {
 }
 
 /** 1 for every byte that is not 0, in place. */
-function toBits(bytes: Int8Array<ArrayBuffer>): Int8Array<ArrayBuffer> {
-  for (let i = 0; i < bytes.length; ++i) bytes[i] = bytes[i] === 0 ? 0 : 1
+function* toBits(bytes: Int8Array<ArrayBuffer>): Steps<Int8Array<ArrayBuffer>> {
+  for (const some of parts(bytes)) {
+    for (let i = 0; i < some.length; ++i) some[i] = some[i] === 0 ? 0 : 1
+    yield
+  }
   return bytes
 }
 
+function* toFloats(halves: Uint16Array<ArrayBuffer>): Steps<Float32Array<ArrayBuffer>> {
+  const floats = new Uint32Array(halves.length)
+  let at = 0
+  for (const some of parts(halves)) {
+    fromFloat16(some, floats.subarray(at, at + some.length))
+    at += some.length
+    yield
+  }
+  return new Float32Array(floats.buffer)
+}
+
+function* parts<Elements extends Int8Array | Uint16Array>(elements: Elements): Generator<Elements, void> {
+  for (let at = 0; at < elements.length; at += ELEMENTS_PER_STEP) {
+    yield elements.subarray(at, at + ELEMENTS_PER_STEP) as Elements
+  }
+}
+
 /** Column-major elements in row-major order. */
-function toRowMajor<Data extends NpyData>(data: Data, { shape }: NpyHeader): Data {
+function* toRowMajor<Data extends NpyData>(data: Data, { shape }: NpyHeader): Steps<Data> {
   if (shape.filter(size => size > 1).length < 2) return data
-  const result = data.slice() as Data
+  const result = new (data.constructor as new (length: number) => Data)(data.length)
   // The position of an element: index[0] + shape[0]·(index[1] + shape[1]·(…)).
   const strides = shape.map((_, dimension) =>
     shape.slice(0, dimension).reduce((product, size) => product * size, 1),
   )
   const index = shape.map(() => 0)
   let from = 0
-  for (let to = 0; to < data.length; ++to) {
-    result[to] = data[from] as never
-    for (let dimension = shape.length - 1; dimension >= 0; --dimension) {
-      const stride = strides[dimension] ?? 0
-      const next = (index[dimension] ?? 0) + 1
-      from += stride
-      index[dimension] = next
-      if (next < (shape[dimension] ?? 0)) break
-      from -= stride * next
-      index[dimension] = 0
-    }
+  for (let begin = 0; begin < data.length; begin += ELEMENTS_PER_STEP) {
+    from = gather(data, result, begin, from)
+    yield
   }
   return result
+
+  /** Elements from `begin` on, of which the first comes from the place `at`. Returns that of the next. */
+  function gather(data: Data, result: Data, begin: number, at: number): number {
+    let from = at
+    const end = Math.min(data.length, begin + ELEMENTS_PER_STEP)
+    for (let to = begin; to < end; ++to) {
+      result[to] = data[from] as never
+      for (let dimension = shape.length - 1; dimension >= 0; --dimension) {
+        const stride = strides[dimension] ?? 0
+        const next = (index[dimension] ?? 0) + 1
+        from += stride
+        index[dimension] = next
+        if (next < (shape[dimension] ?? 0)) break
+        from -= stride * next
+        index[dimension] = 0
+      }
+    }
+    return from
+  }
 }
 
 const typeNames: Readonly<Record<string, NpyType>> = {

@@ -8,7 +8,7 @@ import { locationName, quoted, quotedList } from '../quote-names.ts'
 import { type Bytes, toBytes } from './bytes.ts'
 import { maxInflation, refuseGzip } from './gzip.ts'
 import { INPUT_PIECE, Inflater, OUTPUT_PIECE } from './inflate.ts'
-import { type NpyArray, parseNpy } from './npy.ts'
+import { type NpyArray, readNpy } from './npy.ts'
 import { finish, type Steps } from './time-slice.ts'
 import { corruptZip, readZipDirectory, type ZipEntry } from './zip-directory.ts'
 
@@ -122,7 +122,7 @@ function chosen(
 function* propertyOf(entry: ZipEntry, zip: string, isAskedFor: boolean): Steps<PropertyDescriptor> {
   const content = yield* contentOf(entry, zip)
   try {
-    const value = parseNpy(content, { name: `${zip}/${entry.name}` })
+    const value = yield* readNpy(content, `${zip}/${entry.name}`)
     return { value, enumerable: true, configurable: true, writable: true }
   } catch (error) {
     if (isAskedFor || !(error instanceof DataError && error.code === 'ERR_DATA_TYPE')) throw error

@@ -12,8 +12,9 @@ export async function orAborted<Result>(
     signal.addEventListener('abort', stop, { once: true })
   })
   try {
-    signal.throwIfAborted()
-    return await Promise.race([promise, aborted])
+    if (signal.aborted) stop()
+    // The promise is waited for in any case, since nobody else would take its rejection.
+    return await Promise.race([aborted, promise])
   } finally {
     signal.removeEventListener('abort', stop)
   }

@@ -8,6 +8,7 @@ import type { Chunks } from '../platform/platform.ts'
 import { locationName } from '../quote-names.ts'
 import { gunzip, isGzip } from './gzip.ts'
 import { peek } from './peek.ts'
+import { TimeSlice } from './time-slice.ts'
 
 /**
  * The bytes of a file, inflated if gzipped; each chunk may overwrite the one before. Throws the errors of a broken gzip
@@ -78,10 +79,12 @@ export async function readWhole(
     length += chunk.length
   }
   const whole = new Uint8Array(length)
+  const slice = new TimeSlice()
   let at = 0
-  for (const part of parts) {
+  for (const part of parts.splice(0)) {
     whole.set(part, at)
     at += part.length
+    await slice.giveWay()
   }
   return whole
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { zipSync } from 'fflate/browser'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { loadCsv, loadNpy, loadNpz, streamCsv, toNpy } from '../../src/data/index.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'wasmlp-data-'))
@@ -57,6 +57,32 @@ function bytesRead(): number {
   if (!existsSync('/proc/self/io')) return 0
   return Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1])
 }
+
+test('a NumPy file is read in slices, and an abort ends it between two', async () => {
+  const halves = toNpy(new Uint16Array(2 ** 20))
+  halves.set(new TextEncoder().encode('<f2'), Buffer.from(halves).indexOf('<u2'))
+  const path = write('halves.npy', halves)
+  const zip = write('halves.npz', zipSync({ 'x.npy': halves }))
+  for (const load of [
+    (signal: AbortSignal) => loadNpy(path, { signal }),
+    (signal: AbortSignal) => loadNpz(zip, { signal }),
+  ]) {
+    const controller = new AbortController()
+    let reads = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => 12 * ++reads)
+    await load(controller.signal)
+    const all = reads
+    // Each step has taken too long, so that the clock is read twice: copies, and conversions.
+    expect(all).toBeGreaterThanOrEqual((2 * 2 * 2 ** 20) / 2 ** 16)
+    reads = 0
+    clock.mockImplementation(() => {
+      if (++reads === all - 8) controller.abort(new Error('enough'))
+      return 12 * reads
+    })
+    await expect(load(controller.signal)).rejects.toThrow('enough')
+    clock.mockRestore()
+  }
+})
 
 test('NumPy’s files', async () => {
   const data = Float64Array.of(1, 2, 3)

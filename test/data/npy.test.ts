@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type NpyData, parseNpy, toNpy } from '../../src/data/index.ts'
+import { readNpy } from '../../src/data/npy.ts'
 import { parseNpyHeader } from '../../src/data/npy-header.ts'
 import { DataError } from '../../src/errors.ts'
 import { dataset } from '../../src/index.ts'
@@ -44,6 +45,73 @@ describe('what NumPy wrote', () => {
   test.each(Object.entries(fixture.refused))('%s are refused', (_, npy) => {
     const error = { code: 'ERR_DATA_TYPE', message: expect.stringContaining('my file has elements of type') }
     expect(() => parseNpy(fromBase64(npy), { name: 'my file' })).toThrow(expect.objectContaining(error))
+  })
+})
+
+describe('in steps', () => {
+  const length = 2 ** 18 + 1
+  const shape = [1, length].join(', ')
+  /** A file whose elements are these bytes. */
+  const fileOf = (descr: string, bytes: Uint8Array, isFortran = false, sizes = shape) => {
+    const header = `{'descr': '${descr}', 'fortran_order': ${isFortran ? 'True' : 'False'}, 'shape': (${sizes}), }`
+    const head = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]
+    const file = new Uint8Array(10 + header.length + bytes.length)
+    file.set(head)
+    file.set(new TextEncoder().encode(header), 10)
+    file.set(bytes, 10 + header.length)
+    return file
+  }
+  const bytesOf = (size: number) =>
+    Uint8Array.from({ length: length * size }, (_, i) => Math.imul(i, 2654435761) >>> 24)
+  /** The elements one by one, in the file's order. */
+  const elementsOf = <Value>(
+    bytes: Uint8Array,
+    size: number,
+    read: (view: DataView, at: number) => Value,
+  ) => {
+    const view = new DataView(bytes.buffer)
+    return Array.from({ length: bytes.length / size }, (_, i) => read(view, i * size))
+  }
+  const half = (bits: number): number => {
+    const [sign, exponent, mantissa] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+    if (exponent === 31) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY
+    return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25)
+  }
+
+  test.each([
+    ['|u1', 1, 1, (view: DataView, at: number) => view.getUint8(at)],
+    ['|b1', 1, 2, (view: DataView, at: number) => Math.min(1, view.getUint8(at))],
+    ['<f2', 2, 2, (view: DataView, at: number) => half(view.getUint16(at, true))],
+    ['>f2', 2, 2, (view: DataView, at: number) => half(view.getUint16(at))],
+    ['>i2', 2, 1, (view: DataView, at: number) => view.getInt16(at)],
+    ['>f4', 4, 1, (view: DataView, at: number) => view.getFloat32(at)],
+    ['>i8', 8, 1, (view: DataView, at: number) => view.getBigInt64(at)],
+  ])('elements of type %s', (descr, size, passes, read) => {
+    const bytes = bytesOf(size)
+    const steps = readNpy(fileOf(descr, bytes), 'x.npy')
+    let count = 0
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) ++count
+    const expected = elementsOf<unknown>(bytes, size, read)
+    const { data } = step.value
+    expect(data.length).toBe(length)
+    expect(expected.findIndex((value, i) => !Object.is(value, data[i]))).toBe(-1)
+    expect(count).toBeGreaterThanOrEqual((passes * length) / 2 ** 16)
+  })
+
+  test('of an array by columns', () => {
+    const [rows, columns] = [513, 511]
+    const values = Int32Array.from(
+      { length: rows * columns },
+      (_, i) => (i % rows) * columns + Math.floor(i / rows),
+    )
+    const file = fileOf('<i4', new Uint8Array(values.buffer), true, `${rows}, ${columns}`)
+    const steps = readNpy(file, 'x.npy')
+    let count = 0
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) ++count
+    expect([...step.value.data].findIndex((value, i) => value !== i)).toBe(-1)
+    expect(count).toBeGreaterThanOrEqual((2 * values.length) / 2 ** 16)
   })
 })
 
