@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { packageEntries } from './rollup.config.js'
 import { inlineScripts, inlineWasm } from './rollup.plugins.js'
 import { findChromium } from './test/support/chromium.js'
 
@@ -56,9 +57,17 @@ const chromium = (
   },
 })
 
+const entriesByName = packageEntries().map(({ name, folder }) => ({
+  find: name === 'index' ? /^wasmlp$/ : new RegExp(`^wasmlp/${name}$`),
+  replacement: fileURLToPath(new URL(`src/${folder}index.ts`, import.meta.url)),
+}))
+
+const aliases = (record: Record<string, string>) =>
+  Object.entries(record).map(([find, replacement]) => ({ find, replacement }))
+
 // Files named *.node.test.ts need Node itself (a file system, a child process), *.browsers.test.ts start Chromium and
-// Firefox as users have them, *.package.test.ts take the tools that test/package/package.json names; all others run in
-// both runtimes.
+// Firefox as users have them, *.package.test.ts take the tools that test/package/package.json names, those in test/web are
+// of the page's modules, in Node; all others run in both runtimes.
 export default defineConfig({
   plugins: [inlineWasm()],
   test: {
@@ -74,7 +83,19 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/exhaustive/**', 'test/**/*.{browsers,package}.test.ts'],
+          exclude: ['test/exhaustive/**', 'test/web/**', 'test/**/*.{browsers,package}.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        // The page imports the package by its name.
+        resolve: { alias: [...entriesByName, ...aliases(platform('node'))] },
+        plugins: [inlineScripts('node')],
+        oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+        test: {
+          name: 'web',
+          include: ['test/web/**/*.test.ts'],
+          exclude: ['test/**/*.browsers.test.ts'],
         },
       },
       {
@@ -88,8 +109,9 @@ export default defineConfig({
       },
       {
         extends: true,
-        resolve: { alias: platform('node') },
+        resolve: { alias: [...entriesByName, ...aliases(platform('node'))] },
         plugins: [inlineScripts('node')],
+        oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
         test: { name: 'browsers', include: ['test/**/*.browsers.test.ts'] },
       },
       {
@@ -98,7 +120,7 @@ export default defineConfig({
         plugins: [inlineScripts('node')],
         test: { name: 'exhaustive', include: ['test/exhaustive/**/*.test.ts'] },
       },
-      chromium('chromium', ['test/**/*.test.ts'], ['test/threads/**']),
+      chromium('chromium', ['test/**/*.test.ts'], ['test/threads/**', 'test/web/**']),
       // Threads need a page that is cross-origin isolated.
       chromium('chromium-isolated', ['test/threads/**/*.test.ts'], [], {
         'Cross-Origin-Opener-Policy': 'same-origin',

@@ -28,7 +28,7 @@ const look = (page: Page) =>
   page.evaluate(() => {
     const text = (selector: string) => document.querySelector(selector)?.textContent ?? ''
     return {
-      state: document.body.dataset.state,
+      state: document.querySelector<HTMLElement>('.controls')?.dataset.state,
       isIsolated: crossOriginIsolated,
       status: text('#status'),
       button: text('#train'),
@@ -39,13 +39,15 @@ const look = (page: Page) =>
   })
 
 /** Conditions in the page. */
-const READY = 'crossOriginIsolated && document.body.dataset.state === "ready"'
-const TRAINED = `${READY} && document.querySelector("#weights").textContent !== ""`
+const READY = 'document.querySelector(".controls[data-state=ready]")'
+const STORED = `${READY} && document.querySelector("#status").textContent.startsWith("Stored")`
+const TRAINED = `${READY} && document.querySelector("#weights")`
+const KEPT = 'document.querySelector("#offline[data-state=kept]")'
 const WITHIN_AN_EPOCH = 'document.querySelector("progress").value > 0.2'
 
 /** Waits, through reloads, until a condition holds after a change of the page; rejects with what it shows if it fails. */
 async function until(page: Page, condition: string): Promise<Awaited<ReturnType<typeof look>>> {
-  const hasFailed = 'document.body?.dataset.state === "failed"'
+  const hasFailed = '!!document.querySelector(".controls[data-state=failed]")'
   const options = { polling: 'mutation', timeout: 90_000 } as const
   try {
     await page.waitForFunction(`${hasFailed} || (${condition})`, options)
@@ -56,12 +58,15 @@ async function until(page: Page, condition: string): Promise<Awaited<ReturnType<
   throw new Error(`the page failed: ${(await look(page)).status}`)
 }
 
-const trainTo = (page: Page, epochs: number) =>
-  page.evaluate(epochs => {
-    const field = document.querySelector('input')
+async function trainTo(page: Page, epochs: number): Promise<void> {
+  await page.evaluate(epochs => {
+    const field = document.querySelector<HTMLInputElement>('#epochs')
     if (field) field.value = String(epochs)
-    document.querySelector<HTMLButtonElement>('#train')?.click()
+    field?.dispatchEvent(new Event('input', { bubbles: true }))
   }, epochs)
+  await page.focus('#train')
+  await page.keyboard.press('Enter')
+}
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let stock: StockBrowser
@@ -83,8 +88,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
   async function open(): Promise<Page> {
     const page = await stock.browser.newPage()
-    // The first page of a profile loads itself again when it has a service worker.
-    await page.goto(`${server.url}/?build=simd`, { waitUntil: 'domcontentloaded' })
+    await page.goto(`${server.url}/?build=simd&lang=en`, { waitUntil: 'domcontentloaded' })
     return page
   }
 
@@ -92,15 +96,17 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const page = await open()
     const fresh = await until(page, READY)
     expect([fresh.button, fresh.epochs]).toEqual(['Train', []])
-    expect(fresh.offline).toBe('This page is kept: it opens without a network.')
     await trainTo(page, 1)
     await until(page, TRAINED)
+    const trained = await until(page, KEPT)
+    expect(trained.offline).toBe('This page is kept: it opens without a network.')
 
     await server.close()
     await page.setOfflineMode(true)
     await expect(page.evaluate(() => fetch('./mnist/'))).rejects.toThrow() // there is no network
     await page.reload()
-    const stored = await until(page, READY)
+    const stored = await until(page, STORED)
+    expect(stored.isIsolated).toBe(true)
     expect([stored.button, stored.epochs]).toEqual(['Go on', ['1']])
     expect(stored.status).toContain('Stored: 1 epoch.')
     await trainTo(page, 2)
@@ -117,7 +123,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await victim.close()
 
     const page = await open()
-    const stored = await until(page, READY)
+    const stored = await until(page, STORED)
     expect(stored.status).toMatch(/^Stored: \d epochs?, and \d+ batches of the next\./)
     await trainTo(page, 2)
     const after = await until(page, TRAINED)
@@ -133,7 +139,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect((await look(page)).button).toBe('Try again')
     hasMnist = true
     await trainTo(page, 1)
-    await until(page, '!document.querySelector(".failed")')
+    await until(page, '!document.querySelector(".controls[data-state=failed]")')
     expect((await until(page, TRAINED)).epochs).toEqual(['1'])
   }, 120_000)
 })

@@ -1,0 +1,20 @@
+// The page's chapters: tabs, addresses and tests follow from this table.
+import type { ComponentType } from 'preact'
+import { catalogue } from './languages.ts'
+
+export interface Chapter {
+  /** In the address, and the start of its settings' names. */
+  readonly id: string
+  /** What its tab says. */
+  readonly title: { readonly value: { readonly title: string } }
+  /** Its component, loaded when it is first opened. */
+  load(): Promise<{ default: ComponentType }>
+}
+
+export const chapters: readonly Chapter[] = [
+  {
+    id: 'mnist',
+    title: catalogue({ en: { title: 'MNIST' }, ko: { title: 'MNIST' } }),
+    load: () => import('./chapters/mnist/chapter.tsx'),
+  },
+]

@@ -1,0 +1,37 @@
+// The MNIST chapter.
+import { inAddress, nameField, numberField } from '../../address.ts'
+import { Program } from '../../parts/program.tsx'
+import { words } from './texts.ts'
+import { buildChoice, seed, targetEpoch } from './training.model.ts'
+import { Training } from './training.tsx'
+
+inAddress('build', buildChoice, nameField('auto', 'simd', 'relaxed'))
+inAddress('mnist.epochs', targetEpoch, numberField(1, 50, 0))
+inAddress('mnist.seed', seed, numberField(0, 2 ** 32 - 1, 0))
+
+const program = `import { dense, loadMnist, sequential } from 'wasmlp'
+
+const { train, test } = await loadMnist()
+const model = await sequential(
+  [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })],
+  { inputSize: 784, seed: 1 },
+)
+model.compile({ learningRate: 0.5 })
+await model.fit(train, { epochs: 5, batchSize: 100, validationData: test })
+console.log(await model.evaluate(test))
+`
+
+export default function Mnist() {
+  return (
+    <article class="chapter">
+      <header>
+        <h2>{words.value.heading}</h2>
+        <p>{words.value.lead}</p>
+      </header>
+      <Training />
+      <section class="exhibit">
+        <Program code={program} />
+      </section>
+    </article>
+  )
+}

@@ -1,0 +1,219 @@
+// The lecture's network and its training, which goes on from what is kept. No DOM: training.tsx draws it.
+import { signal } from '@preact/signals'
+import {
+  type BuildName,
+  capabilities,
+  dense,
+  type EpochLogs,
+  type LayerParameters,
+  loadMnist,
+  type Sequential,
+  sequential,
+  type TrainingRun,
+} from 'wasmlp'
+import {
+  clearCheckpoints,
+  type KeptCheckpoints,
+  lastPosition,
+  openCheckpoints,
+} from '../../keeping/checkpoints.ts'
+import { readNote, writeNote } from '../../keeping/notes.ts'
+
+/** Batches between two checkpoints: what a tab that is closed can lose. */
+export const CHECKPOINT_EVERY = 100
+
+const ITERATIONS = 600
+
+/** How things stand. */
+export type Status =
+  | { is: 'ready' }
+  | { is: 'stored'; epoch: number; iteration: number }
+  | { is: 'starting' }
+  | { is: 'loading'; bytes?: number }
+  | { is: 'resumed'; epoch: number; iteration: number }
+  | { is: 'batch'; epoch: number; iteration: number; iterations: number; loss: number }
+  | { is: 'trained'; epoch: number; accuracy: number | undefined }
+  | { is: 'failed'; reason: string }
+
+/** What the button does. */
+export type Action = 'train' | 'go-on' | 'pause' | 'resume' | 'try-again'
+
+/** The kernels: `auto` takes the fastest, `simd` those that give the same bits everywhere. */
+export const buildChoice = signal<'auto' | BuildName>('auto')
+export const targetEpoch = signal(5)
+export const seed = signal(1)
+
+export const status = signal<Status>({ is: 'ready' })
+export const action = signal<Action>('train')
+/** Whether the button waits for what it has started. */
+export const isStarting = signal(false)
+export const progress = signal(0)
+export const epochs = signal<readonly EpochLogs[]>([])
+/** SHA-256 of the weights, or undefined before the end or where the page cannot compute it. */
+export const weightsHash = signal<string | undefined>(undefined)
+/** Where checkpoints are kept, once that is known. */
+export const keeping = signal<Pick<KeptCheckpoints, 'where' | 'reason'> | undefined>(undefined)
+export const canStartOver = signal(false)
+
+let run: TrainingRun | undefined
+
+const buildName = () => capabilities({ build: buildChoice.peek() }).build
+/** A training goes on with the kernels that it began with. */
+const trainingName = () => `mnist ${buildName()}`
+
+/** What was trained before, where a note says that there is something. */
+export async function recall(): Promise<void> {
+  if (readNote(trainingName()) === undefined) return
+  try {
+    const kept = await openCheckpoints(trainingName())
+    try {
+      if (run || isStarting.peek()) return
+      await rest(kept)
+    } finally {
+      kept.release()
+    }
+  } catch {
+    // What cannot be read is as if it were not there.
+  }
+}
+
+/** Between trainings: what is kept. */
+async function rest(kept: KeptCheckpoints): Promise<void> {
+  keeping.value = kept
+  const position = await lastPosition(kept.store)
+  const done = position?.epoch ?? 0
+  canStartOver.value = position !== undefined
+  action.value = position ? 'go-on' : 'train'
+  if (position && targetEpoch.peek() <= done) targetEpoch.value = done + 1
+  progress.value = (position?.iteration ?? 0) / ITERATIONS
+  status.value = position ? { is: 'stored', ...position } : { is: 'ready' }
+  const noted = epochs.peek().length > 0 ? epochs.peek() : readNote(trainingName())
+  epochs.value = Array.isArray(noted) ? noted.filter(({ epoch }) => epoch <= done) : []
+}
+
+/** The button: starts, pauses and resumes. */
+export function press(): void {
+  if (isStarting.peek()) return
+  if (!run) start()
+  else if (run.isPaused) {
+    run.resume()
+    action.value = 'pause'
+  } else {
+    run.pause()
+    action.value = 'resume'
+  }
+}
+
+/** Forgets the training that is kept. */
+export async function startOver(): Promise<void> {
+  if (run || isStarting.peek()) return
+  const kept = await openCheckpoints(trainingName())
+  try {
+    await clearCheckpoints(kept.store)
+    writeNote(trainingName(), undefined)
+    weightsHash.value = undefined
+    epochs.value = []
+    await rest(kept)
+  } catch (error) {
+    fail(error)
+  } finally {
+    kept.release()
+  }
+}
+
+function fail(error: unknown): void {
+  status.value = { is: 'failed', reason: String(Object(error).message || error) }
+  action.value = 'try-again'
+}
+
+async function start(): Promise<void> {
+  isStarting.value = true
+  weightsHash.value = undefined
+  canStartOver.value = false
+  status.value = { is: 'starting' }
+  const build = buildName()
+  let kept: KeptCheckpoints | undefined
+  try {
+    kept = await openCheckpoints(trainingName())
+    keeping.value = kept
+    // From now on there is something to recall.
+    writeNote(trainingName(), epochs.peek())
+    await train(build, kept)
+    const trained = status.peek()
+    await rest(kept)
+    // Its result is worth more than that it is kept.
+    const last = epochs.peek().at(-1)
+    if (last) status.value = { is: 'trained', epoch: last.epoch, accuracy: last.valAccuracy }
+    else status.value = trained
+  } catch (error) {
+    fail(error)
+  } finally {
+    run = undefined
+    isStarting.value = false
+    kept?.release()
+  }
+}
+
+async function train(build: BuildName, kept: KeptCheckpoints): Promise<void> {
+  status.value = { is: 'loading' }
+  const { train, test } = await loadMnist({
+    build,
+    mirrors: [new URL('mnist/', document.baseURI)],
+    onProgress: ({ bytes }) => {
+      status.value = { is: 'loading', bytes }
+    },
+  })
+  let model: Sequential | undefined
+  try {
+    model = await lectureNetwork(build)
+    run = model.fit(train, {
+      epochs: targetEpoch.peek(),
+      batchSize: 100,
+      validationData: test,
+      checkpoints: {
+        store: kept.store,
+        every: CHECKPOINT_EVERY,
+        onResume: ({ epoch, iteration }) => {
+          status.value = { is: 'resumed', epoch, iteration }
+        },
+      },
+      resume: true,
+      onBatchEnd: ({ epoch, iteration, iterations, loss }) => {
+        progress.value = iteration / iterations
+        status.value = { is: 'batch', epoch, iteration, iterations, loss }
+      },
+      onEpochEnd: logs => {
+        showEpochs([...epochs.peek().filter(({ epoch }) => epoch !== logs.epoch), logs])
+      },
+    })
+    action.value = 'pause'
+    isStarting.value = false
+    showEpochs((await run).epochs)
+    weightsHash.value = await hashOf(await model.getParameters())
+  } finally {
+    model?.dispose()
+    train.dispose()
+    test.dispose()
+  }
+}
+
+function showEpochs(logs: readonly EpochLogs[]): void {
+  epochs.value = logs
+  writeNote(trainingName(), logs)
+}
+
+/** 784 → 512 relu → 10 softmax, learning rate 0.5. */
+async function lectureNetwork(build: BuildName): Promise<Sequential> {
+  const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
+  const model = await sequential(layers, { inputSize: 784, seed: seed.peek(), build })
+  return model.compile({ learningRate: 0.5 })
+}
+
+/** SHA-256 of all parameters' bytes, or undefined where the page has no `crypto.subtle`, as over plain http. */
+async function hashOf(parameters: readonly LayerParameters[]): Promise<string | undefined> {
+  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
+  if (!subtle) return undefined
+  const blob = new Blob(parameters.flatMap(({ weights, bias }) => [weights.slice(), bias.slice()]))
+  const digest = await subtle.digest('SHA-256', await blob.arrayBuffer())
+  return [...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, '0')).join('')
+}

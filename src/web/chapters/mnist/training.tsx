@@ -1,0 +1,179 @@
+// The training: its button, its state and its epochs.
+import { useComputed } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { capabilities } from 'wasmlp'
+import { formatNumber, formatPercent } from '../../languages.ts'
+import { Button } from '../../parts/button.tsx'
+import { Exhibit } from '../../parts/exhibit.tsx'
+import { Live, useCalm } from '../../parts/live.tsx'
+import { NumberField } from '../../parts/number-field.tsx'
+import { words } from './texts.ts'
+import * as model from './training.model.ts'
+
+export function Training() {
+  const text = words.value.training
+  useEffect(() => {
+    model.recall()
+  }, [])
+  const state = model.status.value.is === 'failed' ? 'failed' : isBusy() ? 'busy' : 'ready'
+  return (
+    <Exhibit
+      name="training"
+      title={text.title}
+      lead={text.lead}
+      picture={
+        <>
+          <div class="controls" data-state={state}>
+            <Button id="train" isPrimary isDisabled={model.isStarting.value} onPress={model.press}>
+              {label()}
+            </Button>
+            <NumberField
+              id="epochs"
+              label={text.toEpoch}
+              value={model.targetEpoch}
+              min={1}
+              max={50}
+              isDisabled={isBusy()}
+            />
+            {model.canStartOver.value && !isBusy() && (
+              <Button id="restart" onPress={model.startOver}>
+                {text.startOver}
+              </Button>
+            )}
+          </div>
+          <Progress />
+          <StatusLine />
+        </>
+      }
+      below={<Epochs />}
+    >
+      <Facts />
+    </Exhibit>
+  )
+}
+
+const isBusy = () => model.isStarting.value || ['pause', 'resume'].includes(model.action.value)
+
+function label(): string {
+  const text = words.value.training
+  return {
+    train: text.train,
+    'go-on': text.goOn,
+    pause: text.pause,
+    resume: text.resume,
+    'try-again': text.tryAgain,
+  }[model.action.value]
+}
+
+function Progress() {
+  const calm = useCalm(model.progress)
+  return <progress class="progress" max="1" value={calm.value} aria-label={words.value.training.progress} />
+}
+
+function StatusLine() {
+  const text = useComputed(() => {
+    const said = sentence(model.status.value)
+    return model.action.value === 'resume' ? words.value.training.paused(said) : said
+  })
+  const isFailed = model.status.value.is === 'failed'
+  return <Live id="status" class={`status${isFailed ? ' failed' : ''}`} text={text} />
+}
+
+function sentence(status: model.Status): string {
+  const text = words.value.training
+  switch (status.is) {
+    case 'ready':
+      return text.ready
+    case 'stored': {
+      const batches = status.iteration > 0 ? formatNumber(status.iteration) : undefined
+      return text.stored(formatNumber(status.epoch), status.epoch === 1, batches)
+    }
+    case 'starting':
+      return text.starting
+    case 'loading':
+      return status.bytes === undefined ? text.loading : text.fetching(formatNumber(status.bytes / 1e6, 1))
+    case 'resumed':
+      return text.resumed(formatNumber(status.epoch + 1), formatNumber(status.iteration + 1))
+    case 'batch':
+      return text.batch(
+        formatNumber(status.epoch),
+        formatNumber(status.iteration),
+        formatNumber(status.iterations),
+        formatNumber(status.loss, 3),
+      )
+    case 'trained':
+      return text.trained(formatNumber(status.epoch), percent(status.accuracy))
+    case 'failed':
+      return text.failed(status.reason)
+  }
+}
+
+const percent = (share: number | undefined) => (share === undefined ? '–' : formatPercent(share))
+
+function Epochs() {
+  const text = words.value.training
+  if (model.epochs.value.length === 0) return null
+  return (
+    <div class="table-frame">
+      <table id="history" class="list">
+        <caption class="unseen">{text.epochs}</caption>
+        <thead>
+          <tr>
+            {[text.epoch, text.loss, text.accuracy, text.testAccuracy, text.seconds].map(name => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody id="epoch-rows">
+          {model.epochs.value.map(({ epoch, loss, accuracy, valAccuracy, seconds }) => (
+            <tr key={epoch}>
+              <td>{formatNumber(epoch)}</td>
+              <td>{formatNumber(loss, 4)}</td>
+              <td>{percent(accuracy)}</td>
+              <td>{percent(valAccuracy)}</td>
+              <td>{formatNumber(seconds, 1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Facts() {
+  const text = words.value.training
+  const { build, threads } = capabilities({ build: model.buildChoice.value })
+  return (
+    <dl class="facts">
+      <div>
+        <dt>{text.computes}</dt>
+        <dd id="computes">{text.build(build, formatNumber(threads), threads === 1)}</dd>
+      </div>
+      <div>
+        <dt>{text.keeps}</dt>
+        <dd id="keeps">{keeps()}</dd>
+      </div>
+      {model.weightsHash.value !== undefined && (
+        <div>
+          <dt>{text.weights}</dt>
+          <dd>
+            <code id="weights">{model.weightsHash.value}</code>
+            <br />
+            {text.weightsOf}
+          </dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+function keeps(): string {
+  const text = words.value.training
+  const keeping = model.keeping.value
+  if (!keeping) return text.keepsNothing
+  if (keeping.reason === 'other-tab') return text.keepsOtherTab
+  if (keeping.reason === 'unavailable') return text.keepsUnavailable
+  return text.keepsIn(formatNumber(model.CHECKPOINT_EVERY))
+}

@@ -1,0 +1,60 @@
+// A field for a number, which says what it expects.
+import { type Signal, useSignal } from '@preact/signals'
+import { useId } from 'preact/hooks'
+import { formatNumber } from '../languages.ts'
+import { words } from '../texts.ts'
+
+export interface NumberFieldProps {
+  label: string
+  /** Takes a number only when it is within the bounds. */
+  value: Signal<number>
+  min: number
+  max: number
+  /** 1 unless told; a multiple of it is not asked for. */
+  step?: number
+  /** Whether the number is whole: so unless told. */
+  isWhole?: boolean
+  isDisabled?: boolean
+  id?: string
+}
+
+/**
+ * @example
+ * <NumberField label={words.value.epochs} value={epochs} min={1} max={50} />
+ */
+export function NumberField(props: NumberFieldProps) {
+  const { label, value, min, max, step = 1, isWhole = true, isDisabled = false } = props
+  const made = useId()
+  const id = props.id ?? made
+  /** What was typed and is no such number. */
+  const wrong = useSignal<string | undefined>(undefined)
+  const decimals = isWhole ? 0 : undefined
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        inputMode={isWhole ? 'numeric' : 'decimal'}
+        min={min}
+        max={max}
+        step={isWhole ? step : 'any'}
+        value={wrong.value ?? value.value}
+        readOnly={isDisabled}
+        aria-invalid={wrong.value === undefined ? undefined : 'true'}
+        aria-describedby={wrong.value === undefined ? undefined : `${id}-fault`}
+        onInput={event => {
+          const { value: text, valueAsNumber: number } = event.currentTarget
+          const isRight = number >= min && number <= max && (!isWhole || Number.isInteger(number))
+          wrong.value = isRight ? undefined : text
+          if (isRight) value.value = number
+        }}
+      />
+      {wrong.value !== undefined && (
+        <span class="fault" id={`${id}-fault`}>
+          {words.value.outOf(formatNumber(min, decimals), formatNumber(max, decimals))}
+        </span>
+      )}
+    </div>
+  )
+}

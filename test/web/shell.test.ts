@@ -1,0 +1,108 @@
+// The shell's rules: languages and the address.
+import { signal } from '@preact/signals'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  addressFaults,
+  hashField,
+  inAddress,
+  nameField,
+  numberField,
+  parametersOf,
+} from '../../src/web/address.ts'
+import { catalogue, chooseLanguage, formatNumber, formatPercent, language } from '../../src/web/languages.ts'
+
+beforeEach(() => {
+  language.value = 'en'
+})
+
+describe('the language', () => {
+  test.each([
+    ['what the address asks for', 'ko', 'en', ['en-US'], 'ko'],
+    ['what was chosen before', null, 'ko', ['en-US'], 'ko'],
+    ['the first of the browser’s that there is', null, undefined, ['fr-FR', 'ko-KR', 'en'], 'ko'],
+    ['a language that there is not: the next', 'xx', 'constructor', ['ko'], 'ko'],
+    ['none of them: English', null, undefined, ['fr'], 'en'],
+  ])('%s', (_, asked, kept, preferred, expected) => {
+    expect(chooseLanguage(asked, kept, preferred)).toBe(expected)
+  })
+
+  test('a catalogue follows it', () => {
+    const words = catalogue({
+      en: { train: 'Train', epochs: (count: number) => `${count} epochs` },
+      ko: { train: '학습', epochs: count => `${count}에포크` },
+    })
+    expect([words.value.train, words.value.epochs(2)]).toEqual(['Train', '2 epochs'])
+    language.value = 'ko'
+    expect([words.value.train, words.value.epochs(2)]).toEqual(['학습', '2에포크'])
+  })
+
+  test('a key that a language lacks or adds fails the type check', () => {
+    // @ts-expect-error: `train` is missing.
+    catalogue({ en: { train: 'Train' }, ko: {} })
+    // @ts-expect-error: `pause` is too much.
+    catalogue({ en: { train: 'Train' }, ko: { train: '학습', pause: '일시정지' } })
+    // @ts-expect-error: a key within a group is missing.
+    catalogue({ en: { group: { train: 'Train' } }, ko: { group: {} } })
+  })
+
+  test('numbers have fixed decimals, and zero no sign', () => {
+    expect([
+      formatNumber(407050),
+      formatNumber(-0.0001, 2),
+      formatNumber(-1, 3),
+      formatPercent(0.98123),
+    ]).toEqual(['407,050', '0.00', '−1.000', '98.12%'])
+  })
+})
+
+describe('the address', () => {
+  const open = (search: string, hash: string) => {
+    vi.stubGlobal('location', { search, hash, pathname: '/' })
+    vi.stubGlobal('history', { replaceState: (_: null, __: string, url: string) => written.push(url) })
+  }
+  let written: string[] = []
+  beforeEach(() => {
+    written = []
+    addressFaults.value = []
+    vi.useFakeTimers()
+    return () => {
+      vi.useRealTimers()
+      vi.unstubAllGlobals()
+    }
+  })
+
+  test('its fragment goes before its query', () => {
+    const parameters = parametersOf('?a=1&b=2', '#b=3')
+    expect([parameters.get('a'), parameters.get('b')]).toEqual(['1', '3'])
+  })
+
+  test('a signal takes what is there, and its changes are written', () => {
+    open('', '#x.slope=1.5&other=kept')
+    const slope = signal(2)
+    inAddress('x.slope', slope, numberField(-5, 5))
+    expect(slope.value).toBe(1.5)
+    slope.value = -1.25
+    slope.value = -1
+    expect(written).toEqual([])
+    vi.runAllTimers()
+    expect(written).toEqual(['#x.slope=-1&other=kept'])
+  })
+
+  test('a value that is none leaves the usual one, and is told', () => {
+    open('', '#y.slope=steep')
+    const slope = signal(2)
+    inAddress('y.slope', slope, numberField(-5, 5))
+    expect(slope.value).toBe(2)
+    expect(addressFaults.value).toEqual([{ name: 'y.slope', found: 'steep', expected: '-5–5' }])
+  })
+
+  test.each([
+    [numberField(1, 50, 0), ['1', '50'], ['0', '51', '1.5', '', 'NaN', '1e1', '0x1']],
+    [numberField(-1, 1), ['-0.5', '1'], ['1.01', '-', '.5']],
+    [nameField('simd', 'relaxed'), ['simd'], ['SIMD', 'constructor', '']],
+    [hashField, ['0'.repeat(64)], ['0', 'g'.repeat(64)]],
+  ])('a field takes what it should, and nothing else', (field, right, wrong) => {
+    expect(right.map(text => field.parse(text))).not.toContain(undefined)
+    expect(wrong.map(text => field.parse(text))).toEqual(wrong.map(() => undefined))
+  })
+})
