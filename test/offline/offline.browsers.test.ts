@@ -45,10 +45,10 @@ const TRAINED = `${READY} && document.querySelector("#weights")`
 const KEPT = 'document.querySelector("#offline[data-state=kept]")'
 const WITHIN_AN_EPOCH = 'document.querySelector("progress").value > 0.2'
 
-/** Waits, through reloads, until a condition holds after a change of the page; rejects with what it shows if it fails. */
+/** Waits, through reloads, until a condition holds; rejects with what it shows if it fails. */
 async function until(page: Page, condition: string): Promise<Awaited<ReturnType<typeof look>>> {
   const hasFailed = '!!document.querySelector(".controls[data-state=failed]")'
-  const options = { polling: 'mutation', timeout: 90_000 } as const
+  const options = { polling: 'raf', timeout: 90_000 } as const
   try {
     await page.waitForFunction(`${hasFailed} || (${condition})`, options)
     if (!(await page.evaluate(hasFailed))) return await look(page)
