@@ -175,6 +175,14 @@ describe('limits', () => {
       expect(now.mock.calls.length).toBeGreaterThan(file.length / 2 ** 14)
     })
 
+    test('looks at the clock between members', async () => {
+      const members = 2000
+      const now = vi.spyOn(performance, 'now')
+      const file = filled(members, await gzip(new Uint8Array()))
+      expect(await collect(inflate(file, 1e6))).toEqual(new Uint8Array())
+      expect(now.mock.calls.length).toBeGreaterThan(members)
+    })
+
     /** A header with the flag FNAME. */
     const named = (header: Uint8Array<ArrayBuffer>) => header.map((byte, i) => (i === 3 ? 8 : byte))
     const nameEnd = (file: Uint8Array<ArrayBuffer>) => new Uint8Array([0, ...file.slice(10)])

@@ -2,7 +2,7 @@
 // written to a file.
 import { openSync, writeSync } from 'node:fs'
 import { type Input, Inputs } from './inputs.ts'
-import { LARGE_PROCESS, MAX_MEMORY, MAX_SECONDS } from './limits.ts'
+import { LARGE_INPUT, LARGE_PROCESS, MAX_MEMORY, MAX_SECONDS } from './limits.ts'
 import { minimised } from './minimise.ts'
 import type { ParserName } from './parsers.ts'
 import { type Fault, faultOf, judge } from './verdict.ts'
@@ -84,6 +84,8 @@ async function work(task: Task): Promise<void> {
     number[0] = BigInt(current)
     writeSync(progress, new Uint8Array(number.buffer), 0, 8, 0)
     const input = inputs.at(current, skipped)
+    // Making a large one takes hundreds of megabytes, which are not the reader's.
+    if (input.bytes.length > LARGE_INPUT) before = process.resourceUsage()
     const start = performance.now()
     const { outcome, fault } = await judge(name, input)
     const elapsed = performance.now() - start
