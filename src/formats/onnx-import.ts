@@ -66,7 +66,12 @@ export async function sequentialFromOnnx(
   const [standard, ...others] = opsets.filter(({ domain = '' }) => domain === '' || domain === 'ai.onnx')
   if (others.length > 0) throw new FormatError('onnx: the file has several opsets of ai.onnx, expected one')
   const opset = standard?.version
-  if (opset === undefined || opset < OPSETS.least || opset > OPSETS.most) {
+  if (opset === undefined) {
+    throw new FormatError(
+      `onnx: the file names no opset of ai.onnx, expected one of ${OPSETS.least}–${OPSETS.most}`,
+    )
+  }
+  if (opset < OPSETS.least || opset > OPSETS.most) {
     throw new FormatError(`onnx: the file's opset is ${opset}, expected ${OPSETS.least}–${OPSETS.most}`)
   }
   return new GraphReader(graph, file.length, opset).read().toModel(options)

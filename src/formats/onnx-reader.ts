@@ -60,6 +60,7 @@ function* decode(source: Source, fields: Message, end: number): Steps<Contents> 
     if (field) yield* decodeField(source, field, wireType, contents, end)
     else if (wireType === WireType.StartGroup)
       throw new FormatError('onnx: the file has a group, which ONNX never has')
+    else if (wireType === WireType.LengthDelimited) reader.pos = endOf(reader, end)
     else reader.skip(wireType)
   }
   if (reader.pos > end) throw new FormatError('onnx: a message runs past its end')
@@ -107,7 +108,7 @@ function* decodeField(
         `onnx: the file has more than ${MAX_ITEMS.toLocaleString('en')} messages and names, expected a row of layers`,
       )
     }
-    const item = isMessage ? yield* decode(source, type, endOf(reader, end)) : readText(reader, type)
+    const item = isMessage ? yield* decode(source, type, endOf(reader, end)) : readText(reader, type, end)
     if (!repeated) contents[key] = item
     else if (Array.isArray(last) && last.length > 0) last.push(item)
     else contents[key] = [item]
@@ -139,17 +140,20 @@ function expectWireType(key: string, found: WireType, expected: WireType): void 
   throw new FormatError(`onnx: the field ${key} has the wire type ${found}, expected ${expected}`)
 }
 
-/** The end of a message that begins here, which is not past the end of its parent. */
+/** The end of a message or text that begins here, which is not past the end of its parent. */
 function endOf(reader: BinaryReader, limit: number): number {
-  const length = reader.uint32()
+  // reader.uint32 would drop the higher bits.
+  const length = Number(reader.uint64())
   if (length <= limit - reader.pos) return reader.pos + length
-  throw new FormatError(
-    `onnx: a message of ${length} bytes begins ${limit - reader.pos} bytes before the end`,
-  )
+  throw new FormatError(`onnx: a part of ${length} bytes begins ${limit - reader.pos} bytes before the end`)
 }
 
-const readText = (reader: BinaryReader, type: 'string' | 'bytes') =>
-  type === 'string' ? reader.string(true) : reader.bytes()
+function readText(reader: BinaryReader, type: 'string' | 'bytes', limit: number): string | Uint8Array {
+  const { pos } = reader
+  endOf(reader, limit)
+  reader.pos = pos
+  return type === 'string' ? reader.string(true) : reader.bytes()
+}
 
 /** Whole numbers of 64 bits beyond ±2⁵³ are rounded: no count here is that large. */
 function readNumber(reader: BinaryReader, type: 'int' | 'float' | 'double'): number {

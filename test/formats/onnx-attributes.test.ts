@@ -203,6 +203,11 @@ describe('a name that means two things is refused', () => {
       'several opsets of ai.onnx',
     ],
     [
+      'the version of the operators, left out',
+      { nodes: [product], initializers: [W], more: { opsets: [{ domain: 'com.microsoft', version: 1 }] } },
+      'onnx: the file names no opset of ai.onnx, expected one of 7–26',
+    ],
+    [
       'the version of the format',
       { nodes: [product], initializers: [W], more: { irVersion: -1 } },
       'IR version is -1',

@@ -1,5 +1,6 @@
 // What reading an ONNX file costs: so much for each of its bytes, in short steps.
 import { expect, test } from 'vitest'
+import { finish } from '../../src/data/time-slice.ts'
 import { sequentialFromOnnx } from '../../src/formats/index.ts'
 import { encodeOnnx } from '../../src/formats/onnx-messages.ts'
 import { readOnnx } from '../../src/formats/onnx-reader.ts'
@@ -31,4 +32,20 @@ test('messages, fields of no interest and numbers are read in steps', () => {
     const file = encodeOnnx({ graph: { initializers: [{ [list]: numbers }] } })
     expect(steps(file), list).toBeGreaterThanOrEqual(2 ** 3)
   }
+})
+
+test.each([
+  ['a text', 2],
+  ['a message', OPSETS],
+  ['a field of no interest', UNKNOWN],
+])('the length of %s is read to its last bit, not as one of 32 bits', (_, field) => {
+  const tag = (field << 3) | 2
+  for (const high of [
+    [0x80, 0x80, 0x80, 0x80, 0x70],
+    [...new Array<number>(9).fill(0x80), 1],
+  ]) {
+    const file = Uint8Array.from([tag, ...high])
+    expect(() => finish(readOnnx(file))).toThrow(/^onnx: .*of \d{11,} bytes begins 0 bytes before the end$/)
+  }
+  expect(() => finish(readOnnx(Uint8Array.of(tag, 0)))).not.toThrow()
 })
