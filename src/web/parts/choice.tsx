@@ -5,7 +5,7 @@ import { useId } from 'preact/hooks'
 
 export interface ChoiceProps<Value extends string | number> {
   label: string
-  value: Signal<Value>
+  value: Pick<Signal<Value>, 'value'>
   options: readonly { readonly value: Value; readonly label: ComponentChildren }[]
   /** After a change by the visitor. */
   onChange?(value: Value): void

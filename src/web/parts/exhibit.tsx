@@ -8,6 +8,8 @@ export interface ExhibitProps {
   title: string
   /** One sentence: what to do. */
   lead: ComponentChildren
+  /** Above both, over the whole width. */
+  above?: ComponentChildren
   /** Left on a desk, above on a phone. */
   picture?: ComponentChildren
   /** Controls and numbers: right on a desk, below on a phone. */
@@ -27,7 +29,7 @@ export interface ExhibitProps {
  *   <Slider … />
  * </Exhibit>
  */
-export function Exhibit({ name, title, lead, picture, children, words, below }: ExhibitProps) {
+export function Exhibit({ name, title, lead, above, picture, children, words, below }: ExhibitProps) {
   const id = useId()
   const isSplit = picture !== undefined && (children !== undefined || words !== undefined)
   return (
@@ -36,6 +38,7 @@ export function Exhibit({ name, title, lead, picture, children, words, below }: 
         <h3 id={id}>{title}</h3>
         <p>{lead}</p>
       </header>
+      {above !== undefined && <div class="exhibit-above">{above}</div>}
       {picture !== undefined && <div class="exhibit-picture">{picture}</div>}
       {(children !== undefined || words !== undefined) && (
         <div class="exhibit-side">

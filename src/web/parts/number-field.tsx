@@ -7,7 +7,7 @@ import { words } from '../texts.ts'
 export interface NumberFieldProps {
   label: string
   /** Takes a number only when it is within the bounds. */
-  value: Signal<number>
+  value: Pick<Signal<number>, 'value'>
   min: number
   max: number
   /** 1 unless told; a multiple of it is not asked for. */

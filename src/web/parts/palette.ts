@@ -47,9 +47,11 @@ export function palette(): Palette {
   return present.value as Palette
 }
 
-/** The channels of `#rrggbb`. */
+/** The channels of `#rrggbb` or `#rgb`. */
 export function rgbOf(color: string): Rgb {
-  const number = Number.parseInt(color.slice(1), 16)
+  // The build shortens #ffffff to #fff.
+  const digits = color.length === 4 ? color.replace(/[^#]/g, '$&$&') : color
+  const number = Number.parseInt(digits.slice(1), 16)
   return [(number >> 16) & 255, (number >> 8) & 255, number & 255]
 }
 

