@@ -19,7 +19,7 @@ import { encodeModel, layersOf, parametersOf, TRAINING } from './model-file.ts'
 import { fromJson, toJson } from './plain-data.ts'
 import { readSafetensors, type SafetensorsFile, type WritableTensor } from './safetensors.ts'
 import { check, checkVersion, fields, readingFile } from './schema.ts'
-import { stateSchema } from './training-schema.ts'
+import { checkCounts, IDENTITY, stateSchema } from './training-schema.ts'
 
 /** Version of the training's JSON, and of what its vectors mean; raised when an older reader could misread them. */
 const SCHEMA = 2
@@ -152,10 +152,7 @@ function checkTraining(
 ): void {
   const layout = new ParameterLayout(shapesOf(inputSize, layers))
   const { algorithm } = Object(identity?.optimizer) as { algorithm?: unknown }
+  if (identity) check(IDENTITY, identity, 'identity')
   check(stateSchema({ layout, algorithm, isOld }), state, 'state')
-  if (state.history.length > state.epoch) {
-    throw new FormatError(
-      `state.history has ${state.history.length} epochs, expected ${state.epoch}, as state.epoch says`,
-    )
-  }
+  checkCounts(state)
 }

@@ -1,13 +1,15 @@
 // The fields of a checkpoint's training, and what each may hold. To add a field to a training's state, add its row here.
-import { array, type GenericSchema, is, lazy, nullable, optional, picklist } from 'valibot'
+import { array, type GenericSchema, is, lazy, nan, nullable, optional, picklist, union } from 'valibot'
+import { FormatError } from '../errors.ts'
 import type { ParameterLayout } from '../network/parameters.ts'
 import type { ScheduleState } from '../optimizers/learning-rate.ts'
 import { keepsVector, memoryOf } from '../optimizers/optimizer-memory.ts'
 import { optimizerNames } from '../optimizers/optimizer-options.ts'
 import type { OptimizerState } from '../optimizers/optimizer-state.ts'
+import { SCHEDULES } from '../optimizers/schedule-table.ts'
 import type { EpochLogs } from '../training/logs.ts'
 import type { EarlyStoppingState, EpochSums, TrainingState } from '../training/state.ts'
-import { fields, finiteNumber, floats, measured, text, whole, within } from './schema.ts'
+import { fields, finiteNumber, flag, floats, measured, someFields, text, whole, within } from './schema.ts'
 
 /** A row for each field. */
 type Rows<Of> = Readonly<Record<keyof Of, GenericSchema>>
@@ -15,19 +17,23 @@ type Rows<Of> = Readonly<Record<keyof Of, GenericSchema>>
 const count = whole()
 /** More than any training has: some schedules go through all of them. */
 const epochs = whole(0, 1e8)
-/** The random numbers' step is a word of 32 bits. */
-const step = whole(-(2 ** 31), 2 ** 31 - 1)
+/** The random numbers' step is a word of 32 bits, which a very long training counts through. */
+const step = whole(0, 2 ** 32 - 1)
+/** Of samples, or of all their outputs. */
+const share = optional(within(0, 1))
+/** The mean of losses that were finite; NaN where every batch was skipped. */
+const meanLoss = union([finiteNumber, nan()], 'a finite number, or NaN')
 
 const HISTORY = fields({
   epoch: whole(1),
   iterations: count,
   samples: count,
-  loss: measured,
-  accuracy: optional(measured),
+  loss: meanLoss,
+  accuracy: share,
   trainLoss: optional(measured),
-  trainAccuracy: optional(measured),
+  trainAccuracy: share,
   valLoss: optional(measured),
-  valAccuracy: optional(measured),
+  valAccuracy: share,
   skipped: optional(count),
   learningRate: within(0),
   seconds: within(0),
@@ -58,9 +64,10 @@ export function stateSchema({ layout, algorithm, isOld }: TrainingTraits) {
     epochsBefore: epochs,
     steps: step,
     sums: fields({
-      loss: measured,
+      loss: finiteNumber,
       weight: since2(within(0)),
-      correct: optional(count),
+      // A sample of several outputs can be right in part.
+      correct: optional(within(0)),
       samples: count,
       skipped: count,
       seconds: within(0),
@@ -99,6 +106,35 @@ export function stateSchema({ layout, algorithm, isOld }: TrainingTraits) {
   } satisfies Rows<TrainingState>)
 }
 
+/**
+ * Throws {@link FormatError} where two fields of a state that is right by the schema contradict each other: counts of a part
+ * that are more than all.
+ */
+export function checkCounts({ epoch, iteration, sums, history, earlyStopping }: TrainingState): void {
+  const most = (name: string, found: number | undefined, all: number, source: string) => {
+    if (found === undefined || found <= all) return
+    throw new FormatError(`state.${name} is ${found}, expected at most ${all}, as state.${source} says`)
+  }
+  if (history.length > epoch) {
+    throw new FormatError(
+      `state.history has ${history.length} epochs, expected ${epoch}, as state.epoch says`,
+    )
+  }
+  most('sums.correct', sums.correct, sums.samples, 'sums.samples')
+  most('sums.skipped', sums.skipped, iteration, 'iteration')
+  for (const [i, logs] of history.entries()) {
+    most(`history.${i}.skipped`, logs.skipped, logs.iterations, `history.${i}.iterations`)
+    most(`history.${i}.epoch`, logs.epoch, epoch, 'epoch')
+    const before = history[i - 1]?.epoch ?? 0
+    if (logs.epoch > before) continue
+    throw new FormatError(
+      `state.history.${i}.epoch is ${logs.epoch}, expected ${before + 1} or more, since state.history.${i - 1}.epoch is ${before}`,
+    )
+  }
+  most('earlyStopping.bestEpoch', earlyStopping?.bestEpoch, epoch, 'epoch')
+  most('earlyStopping.waited', earlyStopping?.waited, epoch, 'epoch')
+}
+
 const NAME = picklist(optimizerNames, `one of ${optimizerNames.join(', ')}`)
 
 /** What the optimiser remembers that a state is of; nothing where that is unknown, which the name's row says. */
@@ -124,3 +160,38 @@ function vectorsOf(state: unknown, algorithm: unknown, length: number) {
 
 const rows = (names: readonly string[], rowOf: (name: string) => GenericSchema) =>
   Object.fromEntries(names.map(name => [name, rowOf(name)]))
+
+const named = someFields({ name: text(100) })
+
+/**
+ * What identifies a training, as far as a model depends on it before it is compared with another training (identity.ts);
+ * that one knows all names. A training step by step has the first three alone.
+ */
+export const IDENTITY = someFields({
+  optimizer: optional(
+    someFields({
+      algorithm: someFields({ name: NAME }),
+      learningRate: within(0),
+      clipNorm: optional(within(0)),
+      clipValue: optional(within(0)),
+      l1: optional(within(0)),
+      l2: optional(within(0)),
+    }),
+  ),
+  schedule: optional(
+    someFields({ name: picklist(Object.keys(SCHEDULES), `one of ${Object.keys(SCHEDULES).join(', ')}`) }),
+  ),
+  loss: optional(named),
+  batchSize: optional(whole(1)),
+  dropLast: optional(flag),
+  shuffle: optional(flag),
+  seed: optional(whole(0, 2 ** 32 - 1)),
+  accumulate: optional(whole(1)),
+  onNonFinite: optional(picklist(['stop', 'skip'], "'stop' or 'skip'")),
+  augmentation: optional(someFields({})),
+  earlyStopping: optional(someFields({})),
+  samples: optional(count),
+  shuffleBuffer: optional(count),
+  validationSamples: optional(count),
+  epochs: optional(epochs),
+})

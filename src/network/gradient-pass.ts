@@ -68,7 +68,7 @@ export class GradientPass {
 
   /** The step for which layers draw random numbers. */
   get step(): number {
-    return this.#random.step.view[0] ?? 0
+    return (this.#random.step.view[0] ?? 0) >>> 0
   }
 
   set step(step: number) {

@@ -92,7 +92,7 @@ export class TrainingStep {
 
   /** Trained iterations, over all calls of `fit`. */
   get steps(): number {
-    return this.#random.step.view[0] ?? 0
+    return (this.#random.step.view[0] ?? 0) >>> 0
   }
 
   /** The optimiser's state; undefined if it has none. */

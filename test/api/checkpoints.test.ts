@@ -387,3 +387,20 @@ test('no checkpoint is taken while fit runs, but by it', async () => {
   await expect(model.toCheckpoint()).rejects.toThrow(StateError)
   await run
 })
+
+test.each(['binaryCrossEntropy', 'hinge'] as const)(
+  'samples of several outputs can be right in part: %s, kept within an epoch',
+  async loss => {
+    const targets = Array.from({ length: 30 }, (_, i) => [i % 2, i % 3 === 0, i % 5 === 0].map(Number))
+    using samples = await dataset({
+      inputs: targets.map((_, i) => [Math.sin(i), Math.cos(i)]),
+      targets: targets.map(bits => (loss === 'hinge' ? bits.map(bit => 2 * bit - 1) : bits)),
+    })
+    const activation = loss === 'hinge' ? 'identity' : 'sigmoid'
+    using model = await sequential([dense(3, { activation })], { inputSize: 2 })
+    model.compile({ loss })
+    const store = memoryCheckpoints()
+    const { epochs } = await model.fit(samples, { epochs: 2, batchSize: 7, checkpoints: { store, every: 1 } })
+    expect(epochs[0]?.accuracy).toBeGreaterThan(0)
+  },
+)

@@ -25,6 +25,7 @@ import {
 import { shapesOf } from '../../src/layers/shapes.ts'
 import { ParameterLayout } from '../../src/network/parameters.ts'
 import { memoryOf } from '../../src/optimizers/optimizer-memory.ts'
+import type { TrainingIdentity } from '../../src/training/identity.ts'
 import { type TrainingState, untrained } from '../../src/training/state.ts'
 import { changed, failure, type Parts, placesIn, WRONG, without } from '../support/schema-fields.ts'
 
@@ -231,6 +232,68 @@ describe.each(KINDS)('$name', ({ name, schema, value, json, open, at }) => {
   })
 })
 
+describe('what identifies a training', () => {
+  const write = (identity: object) =>
+    encodeCheckpoint(
+      2,
+      LAYERS,
+      { parameters: PARAMETERS, state: stateOf('adam'), identity: identity as TrainingIdentity },
+      async () => 1n,
+    )
+
+  test.each([
+    ['optimizer', 'adam', 'identity.optimizer is "adam", expected an object'],
+    [
+      'optimizer',
+      { algorithm: { name: 'adam2' } },
+      'identity.optimizer.algorithm.name is "adam2", expected one of',
+    ],
+    ['optimizer', { algorithm: { name: 'adam' } }, 'identity.optimizer.learningRate is missing'],
+    ['schedule', { name: 1 }, 'identity.schedule.name is 1, expected'],
+    ['loss', { name: 'x'.repeat(1000) }, 'identity.loss.name is "xxx'],
+    ['batchSize', 0, 'identity.batchSize is 0, expected a whole number, 1 or more'],
+    ['shuffle', 1, 'identity.shuffle is 1, expected true or false'],
+    ['dropLast', 'no', 'identity.dropLast is "no"'],
+    ['seed', -1, 'identity.seed is -1, expected a whole number, 0 to 4294967295'],
+    ['accumulate', 0, 'identity.accumulate is 0'],
+    ['onNonFinite', 'go on', 'identity.onNonFinite is "go on", expected'],
+    ['augmentation', true, 'identity.augmentation is true, expected an object'],
+    ['earlyStopping', [], 'identity.earlyStopping is [], expected an object'],
+    ['samples', 0.5, 'identity.samples is 0.5'],
+    ['shuffleBuffer', -1, 'identity.shuffleBuffer is -1'],
+    ['validationSamples', Number.NaN, 'identity.validationSamples is NaN'],
+    ['epochs', 1e9, 'identity.epochs is 1000000000'],
+  ])('%s is not %j', async (name, value, message) => {
+    const writing = write({ [name]: value })
+    await expect(writing).rejects.toThrow(CheckpointError)
+    await expect(writing).rejects.toThrow(message)
+    const file = await write({})
+    const { tensors, metadata } = readSafetensors(file)
+    const training = JSON.parse(metadata['wasmlp.training'] ?? '')
+    const json = JSON.stringify({ ...training, identity: { [name]: value } })
+    expect(() =>
+      decodeCheckpoint({ tensors, metadata: { ...metadata, 'wasmlp.training': json } }, 2, LAYERS),
+    ).toThrow(FormatError)
+  })
+})
+
+test('a checkpoint is written of a training of more steps than a signed word counts, and of one that skipped all', async () => {
+  const state = stateOf('adam')
+  const [logs] = state.history
+  const { correct, ...sums } = state.sums
+  const history = [{ ...logs, loss: Number.NaN, skipped: 5, samples: 0 }].map(
+    ({ accuracy, ...rest }) => rest,
+  ) as TrainingState['history']
+  for (const change of [
+    { steps: 2 ** 32 - 1 },
+    { history },
+    { sums: { ...sums, correct: undefined, loss: 0, weight: 0, samples: 0, skipped: 2 } },
+    { history: state.history.map(logs => ({ ...logs, trainLoss: Infinity })) },
+  ]) {
+    await expect(encode({ ...state, ...change })).resolves.toBeInstanceOf(Uint8Array)
+  }
+})
+
 test('a checkpoint is written of an untrained model, and of an optimiser without vectors', async () => {
   const sgd = { name: 'sgd', counters: { step: 1 }, vectors: {}, pending: undefined } as const
   for (const state of [untrained(), { ...stateOf('sgd'), optimizer: sgd }]) {
@@ -301,6 +364,77 @@ describe('a checkpoint is not written', () => {
     ],
     ['an unknown optimiser', ({ optimizer }) => ({ optimizer: { ...optimizer, name: 'unknown' } })],
     ['an iteration before the first', () => ({ iteration: -1 })],
+    ['steps below 0', () => ({ steps: -1 }), 'state.steps is -1'],
+    ['half a step', () => ({ steps: 0.5 }), 'state.steps is 0.5'],
+    ['more steps than a word counts', () => ({ steps: 2 ** 32 }), 'state.steps is 4294967296'],
+    ...(['accuracy', 'trainAccuracy', 'valAccuracy'] as const).flatMap(name =>
+      [-0.1, 1.1, Number.NaN].map((value): [string, (state: TrainingState) => object, string] => [
+        `a ${name} of ${value}`,
+        ({ history }) => ({ history: history.map(logs => ({ ...logs, [name]: value })) }),
+        `state.history.0.${name} is ${value}, expected a number, 0 to 1`,
+      ]),
+    ),
+    [
+      'an infinite mean of losses, each of which was finite',
+      ({ history }) => ({ history: history.map(logs => ({ ...logs, loss: Infinity })) }),
+      'state.history.0.loss is Infinity',
+    ],
+    [
+      'a sum of losses that is none',
+      ({ sums }) => ({ sums: { ...sums, loss: Number.NaN } }),
+      'state.sums.loss',
+    ],
+    [
+      'more right samples than samples',
+      ({ sums }) => ({ sums: { ...sums, correct: 11 } }),
+      'state.sums.correct is 11, expected at most 10, as state.sums.samples says',
+    ],
+    [
+      'more skipped batches than batches',
+      ({ sums }) => ({ sums: { ...sums, skipped: 3 } }),
+      'state.sums.skipped is 3, expected at most 2, as state.iteration says',
+    ],
+    [
+      'more skipped batches in an epoch',
+      ({ history }) => ({ history: history.map(logs => ({ ...logs, skipped: 6 })) }),
+      'state.history.0.skipped is 6, expected at most 5, as state.history.0.iterations says',
+    ],
+    [
+      'an epoch that comes later',
+      ({ history }) => ({ history: history.map(logs => ({ ...logs, epoch: 2 })) }),
+      'state.history.0.epoch is 2, expected at most 1, as state.epoch says',
+    ],
+    [
+      'an epoch twice',
+      ({ history }) => ({ epoch: 2, history: [...history, ...history] }),
+      'state.history.1.epoch is 1, expected 2 or more, since state.history.0.epoch is 1',
+    ],
+    [
+      'a best epoch to come',
+      ({ earlyStopping }) => ({ earlyStopping: { ...earlyStopping, bestEpoch: 2 } }),
+      'state.earlyStopping.bestEpoch is 2, expected at most 1, as state.epoch says',
+    ],
+    [
+      'a longer wait than training',
+      ({ earlyStopping }) => ({ earlyStopping: { ...earlyStopping, waited: 2 } }),
+      'state.earlyStopping.waited is 2, expected at most 1, as state.epoch says',
+    ],
+    ...([-0.1, 1.1, Number.NaN, Infinity] as const).map(
+      (value): [string, (state: TrainingState) => object, string] => [
+        `a power of ${value}`,
+        ({ optimizer }) => ({
+          optimizer: { ...optimizer, counters: { ...optimizer?.counters, beta2Power: value } },
+        }),
+        `state.optimizer.counters.beta2Power is ${value}, expected a number, 0 to 1`,
+      ],
+    ),
+    ...([Number.NaN, -Infinity, Infinity] as const).map(
+      (value): [string, (state: TrainingState) => object, string] => [
+        `a best loss of ${value}`,
+        ({ schedule }) => ({ schedule: { ...schedule, best: value } }),
+        `state.schedule.best is ${value}, expected a`,
+      ],
+    ),
   ])('of %s', async (_, change, where = 'state.') => {
     const state = stateOf('adam')
     const writing = encode({ ...state, ...change(state) } as TrainingState)
