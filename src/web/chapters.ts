@@ -13,6 +13,11 @@ export interface Chapter {
 
 export const chapters: readonly Chapter[] = [
   {
+    id: 'network',
+    title: catalogue({ en: { title: 'Neural network' }, ko: { title: '신경망' } }),
+    load: async () => (await import('./chapters/network/load.ts')).loadChapter(),
+  },
+  {
     id: 'activation',
     title: catalogue({ en: { title: 'Activation functions' }, ko: { title: '활성화 함수' } }),
     load: async () => (await import('./chapters/activation/chapter.tsx')).loadChapter(),

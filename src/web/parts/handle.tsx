@@ -81,7 +81,7 @@ export function Handle({
       ref={grip}
       class={`handle tone-${tone}`}
       role="slider"
-      tabIndex={0}
+      tabindex={0}
       aria-label={name}
       aria-valuenow={moves === 'y' ? y : x}
       aria-valuemin={min}

@@ -6,6 +6,8 @@ export interface LampsProps {
   steps: readonly string[]
   /** The step that burns, from 0; −1 for none. Those before it are done. */
   lit: number
+  /** So many from the first are done: those before the one that burns, unless told. */
+  done?: number
   /** Makes buttons of the lamps. */
   onPick?(step: number): void
 }
@@ -14,11 +16,11 @@ export interface LampsProps {
  * @example
  * <Lamps label={words.value.pipeline} steps={words.value.stages} lit={stage.value} onPick={goTo} />
  */
-export function Lamps({ label, steps, lit, onPick }: LampsProps) {
+export function Lamps({ label, steps, lit, done = lit, onPick }: LampsProps) {
   return (
     <ol class="lamps" aria-label={label}>
       {steps.map((step, i) => {
-        const state = i === lit ? 'lit' : i < lit ? 'done' : ''
+        const state = i === lit ? 'lit' : i < done ? 'done' : ''
         const current = i === lit ? ('step' as const) : undefined
         return (
           <li key={step} aria-current={onPick ? undefined : current}>

@@ -15,6 +15,10 @@ export interface NumberFieldProps {
   /** Whether the number is whole: so unless told. */
   isWhole?: boolean
   isDisabled?: boolean
+  /** For what stands where its meaning is seen. */
+  isLabelUnseen?: boolean
+  /** Of a number that is not whole: more are not shown. */
+  decimals?: number
   id?: string
 }
 
@@ -23,15 +27,18 @@ export interface NumberFieldProps {
  * <NumberField label={words.value.epochs} value={epochs} min={1} max={50} />
  */
 export function NumberField(props: NumberFieldProps) {
-  const { label, value, min, max, step = 1, isWhole = true, isDisabled = false } = props
+  const { label, value, min, max, step = 1, isWhole = true, isDisabled = false, isLabelUnseen } = props
   const made = useId()
   const id = props.id ?? made
   /** What was typed and is no such number. */
   const wrong = useSignal<string | undefined>(undefined)
-  const decimals = isWhole ? 0 : undefined
+  const decimals = isWhole ? 0 : props.decimals
+  const shown = decimals === undefined ? value.value : Number(value.value.toFixed(decimals))
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <label for={id} class={isLabelUnseen ? 'unseen' : undefined}>
+        {label}
+      </label>
       <input
         id={id}
         type="number"
@@ -39,7 +46,7 @@ export function NumberField(props: NumberFieldProps) {
         min={min}
         max={max}
         step={isWhole ? step : 'any'}
-        value={wrong.value ?? value.value}
+        value={wrong.value ?? shown}
         readOnly={isDisabled}
         aria-invalid={wrong.value === undefined ? undefined : 'true'}
         aria-describedby={wrong.value === undefined ? undefined : `${id}-fault`}

@@ -1,0 +1,342 @@
+// Chapter 1 of the built page, as a visitor uses it: what is dragged, typed and pressed, and the lecture's numbers that
+// come out on the screen.
+import { resolve } from 'node:path'
+import type { ElementHandle, Page } from 'puppeteer-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createKernels } from 'wasmlp/kernels'
+import { Plane } from '../../src/web/chapters/network/plane.model.ts'
+import { type StaticServer, serve } from '../support/static-server.ts'
+import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
+import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
+
+let server: StaticServer
+beforeAll(async () => {
+  server = await serve({ '/': resolve(import.meta.dirname, '../../build/page') })
+})
+afterAll(() => server.close())
+
+/** Of the plane's network after three epochs, by the page's model in Node. */
+async function fingerprintInNode(): Promise<string> {
+  const plane = new Plane(await createKernels({ build: 'simd' }))
+  plane.follow()
+  await expect.poll(() => plane.shown.value?.epoch).toBe(0)
+  await plane.train(3)
+  const fingerprint = plane.fingerprint.value
+  plane.close()
+  return fingerprint
+}
+
+describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
+  let stock: StockBrowser
+  let visited: Visit
+  let page: Page
+  beforeAll(async () => {
+    stock = await startBrowser(name)
+  }, 60_000)
+  afterAll(() => stock.close())
+
+  const open = async (settings = '', language = 'en', width = 1280) => {
+    const address = `${server.url}/?lang=${language}#chapter=network${settings}`
+    visited = await visit(stock.browser, address, { width, height: 900 })
+    page = visited.page
+    await page.waitForSelector('[data-exhibit="plane"]')
+  }
+  afterEach(async () => {
+    expect(visited.errors).toEqual([])
+    expect(await visited.violations()).toEqual([])
+    await page.close()
+  })
+
+  const at = (exhibit: string, selector = '') => `[data-exhibit="${exhibit}"] ${selector}`.trim()
+  const textOf = (exhibit: string, selector = '.words') =>
+    page.$eval(at(exhibit, selector), element => element.textContent ?? '')
+  /** Waits until an exhibit's words, or other text of it, are as told. */
+  const says = (exhibit: string, text: string | RegExp, selector = '.words') =>
+    expect.poll(() => textOf(exhibit, selector), { timeout: 20_000 }).toMatch(text)
+
+  async function find(exhibit: string, selector: string, text: string): Promise<ElementHandle<HTMLElement>> {
+    const found = await page.evaluateHandle(
+      (selector, text) =>
+        [...document.querySelectorAll<HTMLElement>(selector)].find(
+          element => (element.ariaLabel ?? element.textContent)?.trim() === text,
+        ),
+      at(exhibit, selector),
+      text,
+    )
+    const element = found.asElement() as ElementHandle<HTMLElement> | null
+    if (!element) throw new Error(`${exhibit} has no ${selector} "${text}"`)
+    return element
+  }
+  const press = async (exhibit: string, text: string) => (await find(exhibit, 'button', text)).click()
+  const choose = async (exhibit: string, text: string) => (await find(exhibit, '.choice label', text)).click()
+  /** The input or list with a label. */
+  async function field(exhibit: string, label: string): Promise<ElementHandle<HTMLInputElement>> {
+    const id = await page.evaluate(
+      element => (element as HTMLLabelElement).htmlFor,
+      await find(exhibit, 'label', label),
+    )
+    const input = await page.$(`[id="${id}"]`)
+    if (!input) throw new Error(`${exhibit} has no field "${label}"`)
+    return input as ElementHandle<HTMLInputElement>
+  }
+  const type = async (exhibit: string, label: string, text: string) => {
+    const input = await field(exhibit, label)
+    await input.click({ count: 3 })
+    await input.type(text)
+  }
+
+  describe('the line', () => {
+    test('is dragged by its handles until the bars vanish', async () => {
+      await open()
+      await says('line', 'With w = 0.000 and b = 0.000, the loss (mean squared error) is 5.000.')
+      const drag = async (handle: string, y: number) => {
+        const grip = await find('line', '[role="slider"]', handle)
+        await grip.scrollIntoView()
+        const box = await grip.boundingBox()
+        if (!box) throw new Error('the handle is not shown')
+        const plot = await (await page.$(at('line', '.plot')))?.boundingBox()
+        if (!plot) throw new Error('the plot is not shown')
+        // The axis goes from 7 above to −7 below, within the plot's margins.
+        const unit = (plot.height - 26 - 44) / 14
+        const x = box.x + box.width / 2
+        await page.mouse.move(x, box.y + box.height / 2)
+        await page.mouse.down()
+        await page.mouse.move(x, plot.y + 26 + (7 - y) * unit, { steps: 4 })
+        await page.mouse.up()
+      }
+      await drag('Bias b (intercept)', -1)
+      await drag('Weight w (slope)', 4)
+      await says('line', 'With w = 2.000 and b = −1.000, the loss (mean squared error) is 0.000.')
+      const heights = await page.$$eval(at('line', '.error-bars rect'), bars =>
+        bars.map(bar => Number(bar.getAttribute('height'))),
+      )
+      expect(Math.max(...heights)).toBeLessThan(0.01)
+    })
+
+    test('is found by gradient descent', async () => {
+      await open()
+      await press('line', 'Find it')
+      await says('line', /Found in \d+ steps: w = 2\.000, b = −1\.000\./)
+      expect(
+        await page.$$eval(at('line', '.slider output'), outputs => outputs.map(o => o.textContent)),
+      ).toEqual(['2.000', '−1.000'])
+      expect(await textOf('line', 'table')).toContain('−3−3.0000.000')
+    })
+
+    test('is moved by keys, by numbers, and step by step', async () => {
+      await open()
+      const handle = await find('line', '[role="slider"]', 'Bias b (intercept)')
+      await handle.evaluate(element => element.focus())
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.down('Shift')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.up('Shift')
+      await says('line', 'b = −0.550')
+      expect(await page.evaluate(element => document.activeElement === element, handle)).toBe(true)
+      await type('line', 'Bias b as a number', '0')
+      await press('line', 'One step')
+      await says('line', /w = 0\.500 and b = 0\.000.*Step 1|w = 0\.500 and b = 0\.000/)
+      await press('line', 'Start over')
+      await says('line', 'With w = 0.000 and b = 0.000')
+    })
+
+    test('diverges where the learning rate is too large', async () => {
+      await open()
+      await choose('line', '0.6')
+      await press('line', 'Find it')
+      await says('line', 'each step overshoots further than the last')
+    })
+
+    test('is at once where it is found for those who want no motion', async () => {
+      if (name === 'Firefox') return open() // whose preference this would be
+      await open()
+      await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+      await press('line', 'Find it')
+      expect(await page.$eval(at('line', '.slider output'), output => output.textContent)).toBe('2.000')
+    })
+  })
+
+  describe('the pipeline', () => {
+    test('goes through seven lamps, one press each', async () => {
+      await open()
+      const tensor = (caption: string) =>
+        page.$$eval(
+          at('pipeline', 'table.numbers'),
+          (tables, caption) => {
+            const table = tables.find(table => table.querySelector('caption b')?.textContent === caption)
+            return [...(table?.querySelectorAll('tbody td') ?? [])].map(cell => cell.textContent)
+          },
+          caption,
+        )
+      const stages = [
+        ['Prepare data', 'T', ['1.000', '3.000']],
+        ['Apply the model', 'W₁', ['0.000']],
+        ['Prediction', 'Y', ['0.000', '0.000']],
+        ['Loss', 'Y − T', ['−1.000', '−3.000']],
+        ['Gradient', '∂L/∂W₁', ['−7.000']],
+        ['Direction', '−∂L/∂W₁', ['↑ 7.000']],
+        ['Change the weights', 'W₁', ['0.700']],
+      ] as const
+      for (const [stage, caption, values] of stages) {
+        await press('pipeline', stage)
+        await expect.poll(() => tensor(caption)).toEqual(values)
+      }
+      await says(
+        'pipeline',
+        'Step 1, stage “Change the weights”; 7 of 7 stages are done. The last loss is 5.000.',
+      )
+      await press('pipeline', 'Whole step')
+      await says('pipeline', 'The last loss is 0.725.')
+    })
+
+    test('is pressed through by the keyboard, which stays where it is', async () => {
+      await open('', 'ko')
+      await (await find('pipeline', 'button', '다음: 데이터 처리')).focus()
+      for (const stage of [
+        '데이터 처리',
+        '모델 구현',
+        '예측값 도출',
+        '손실함수 계산',
+        '기울기 계산',
+        '개선 방향 확정',
+        '가중치 개선',
+      ]) {
+        await page.keyboard.press('Enter')
+        await says('pipeline', stage, '.stage-panel h4')
+      }
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('다음: 데이터 처리')
+    })
+
+    test('shows both layers of a network', async () => {
+      await open()
+      await choose('pipeline', 'Two layers 2 → 3 → 1')
+      await press('pipeline', 'Gradient')
+      await says('pipeline', '∂L/∂W₂', '.tensors')
+      expect(await textOf('pipeline', '.tensors')).toContain('∂L/∂W₁ 2 × 3')
+    })
+  })
+
+  describe('two linear layers', () => {
+    test('fold into 2x₁ + 3x₂, and into others with other weights', async () => {
+      await open()
+      expect(await textOf('fold', '.equations')).toBe(
+        'y₁ = 2·x₁ + 1y₂ = 3·x₂ − 1z = 1·y₁ + 1·y₂ = 2·x₁ + 3·x₂',
+      )
+      await press('fold', 'Fold')
+      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length)).toBe(3)
+      expect(await page.$$eval(at('fold', '.edge-label'), labels => labels.map(l => l.textContent))).toEqual([
+        '2',
+        '3',
+      ])
+      await type('fold', 'Weight from y₂ to z', '-2')
+      await says('fold', '= 2·x₁ − 6·x₂ + 3', '.equations')
+      await says('fold', 'For x = (1, 1): y₁ = 3, y₂ = 2, and z = −1 by two layers; by one, z = −1.')
+      await press('fold', 'Unfold')
+      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length)).toBe(5)
+    })
+
+    test('of 4 → 8 → 8 → 2 have 130 parameters, and folded 10', async () => {
+      await open()
+      await says('deep', '130 parameters fold into 10.')
+      for (const network of ['deep', 'one']) {
+        expect(await textOf('deep', `[data-network="${network}"] .outputs strong`)).toBe('1.0838  −0.3116')
+      }
+      await choose('deep', 'ReLU')
+      await says('deep', 'With ReLUs between them the layers do not fold: all 130 parameters are needed.')
+      await choose('deep', 'identity')
+      const slider = await field('deep', 'Hidden layers')
+      await slider.focus()
+      await page.keyboard.press('ArrowRight')
+      await says('deep', '202 parameters fold into 10.')
+    })
+  })
+
+  describe('the plane', () => {
+    test('keeps a straight boundary with linear layers, and bends it with tanh', async () => {
+      await open()
+      await press('plane', 'Train')
+      await says('plane', /Epoch [3-9]\d: .* The boundary is a straight line: it bends by 0\.00\./)
+      await choose('plane', 'tanh')
+      await says('plane', /The boundary is no straight line: it bends by 0\.[1-9]\d|bends by [1-9]/)
+      await press('plane', 'Pause')
+      expect(await inaccessible(page)).toEqual([])
+    })
+
+    test('gives the same weights for the same seed, here and in Node', async () => {
+      await open()
+      const fingerprint = () => textOf('plane', 'code')
+      await expect.poll(fingerprint).toMatch(/^[0-9a-f]{8}$/)
+      const first = await fingerprint()
+      for (const epoch of ['1', '2', '3']) {
+        await press('plane', 'One epoch')
+        await says('plane', new RegExp(`^${epoch}$`), '.epoch strong')
+      }
+      expect(await fingerprint()).toBe(await fingerprintInNode())
+      await press('plane', 'Next seed')
+      await expect.poll(fingerprint).not.toBe(first)
+      await type('plane', 'Seed', '1')
+      await expect.poll(fingerprint).toBe(first)
+    })
+
+    test('takes points that the visitor sets by a press or by numbers', async () => {
+      await open()
+      await choose('plane', 'Your own')
+      await press('plane', 'Clear')
+      await says('plane', 'There are no points yet.')
+      const canvas = await page.$(at('plane', '.plane-canvas canvas'))
+      await canvas?.click({ offset: { x: 80, y: 80 } })
+      await expect
+        .poll(() => canvas?.evaluate(canvas => canvas.ariaLabel))
+        .toContain('with 1 training point (')
+      await choose('plane', 'Orange')
+      await type('plane', 'x₁', '1.5')
+      await type('plane', 'x₂', '-1.5')
+      await press('plane', 'Add the point')
+      await press('plane', 'Train')
+      await says('plane', /the loss is 0\.0\d\d; 100\.0% of the points are right/)
+      expect(await page.$eval(at('plane', '.plane-canvas canvas'), canvas => canvas.ariaLabel)).toContain(
+        'with 2 training points',
+      )
+    })
+
+    test('changes layers, units and activations, and shows a unit large', async () => {
+      await open()
+      const units = () => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)
+      await expect.poll(units).toBe(11)
+      await press('plane', 'Add a layer')
+      await expect.poll(units).toBe(15)
+      await press('plane', 'One unit more') // of the first layer
+      await expect.poll(units).toBe(16)
+      await (await find('plane', '.unit-button', 'Layer 2, unit 3')).focus()
+      await page.keyboard.press('Enter')
+      await says('plane', 'Layer 2, unit 3: blue where it is negative', 'figcaption')
+      const lists = await page.$$(at('plane', '.layer select'))
+      expect(lists).toHaveLength(3)
+      await lists[1]?.select('relu')
+      // Layers of different activations have none in common.
+      await expect
+        .poll(() => page.$$eval(at('plane', '.plane-bar input:checked'), inputs => inputs.length))
+        .toBe(0)
+    })
+
+    test('is what the address says', async () => {
+      await open('&network.points=xor&network.layers=3-relu&network.seed=7&network.rate=0.3')
+      await expect.poll(() => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)).toBe(4)
+      expect(await (await field('plane', 'Seed')).evaluate(input => input.value)).toBe('7')
+      await choose('plane', 'Circles')
+      await expect.poll(() => page.evaluate(() => location.hash)).toContain('network.points=circles')
+    })
+  })
+
+  test('has nothing that axe finds, at the beginning and with all in use', async () => {
+    await open('', 'ko', 390)
+    await press('line', '찾기')
+    await press('pipeline', '한 단계 전체')
+    await press('fold', '접기')
+    await choose('plane', '직접 찍기')
+    await press('plane', '학습')
+    await says('plane', '에폭')
+    expect(await inaccessible(page)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  })
+})
