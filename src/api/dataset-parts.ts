@@ -2,7 +2,7 @@
 
 import { inWords } from '../bytes-in-words.ts'
 import { checkOptions, type OptionNames } from '../check-options.ts'
-import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
+import { foldOrder, splitOrder } from '../data/splits.ts'
 import { describeValue } from '../describe-value.ts'
 import type { Engine, EngineRows } from '../engine/engine.ts'
 import { AllocationError, ArgumentError } from '../errors.ts'
@@ -12,6 +12,11 @@ interface Whole {
   readonly engine: Engine
   readonly rows: EngineRows
   readonly length: number
+}
+
+/** What can be divided, and what that gives. */
+interface Divisible<Part> extends Whole {
+  view(indices: Int32Array): Part
 }
 
 /** Classes that never occur, although larger ones do. */
@@ -37,11 +42,11 @@ interface PartOptions {
 const NAMES: OptionNames<PartOptions> = { seed: 1, stratify: true }
 
 /** See {@link Dataset.split}. */
-export async function split(
-  data: Whole,
+export async function split<Part>(
+  data: Divisible<Part>,
   fraction: number,
   options: PartOptions,
-): Promise<[Int32Array, Int32Array]> {
+): Promise<[Part, Part]> {
   checkOptions('split', options, '{ seed: 1 }', NAMES)
   if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
     throw new ArgumentError(`fraction is ${describeValue(fraction)}: expected a number between 0 and 1`)
@@ -55,14 +60,19 @@ export async function split(
     )
   }
   const order = await drawOrder(data, options)
-  return splitOrder(order, at, await strata('split', data, options))
+  const [first, second] = splitOrder(order, at, await strata('split', data, options))
+  return [select(data, first), select(data, second)]
 }
 
 /** Bytes: each fold has the positions of all samples, in its two parts. */
 const MAX_POSITIONS = 2 ** 32
 
 /** See {@link Dataset.kFold}. */
-export async function folds(data: Whole, k: number, options: PartOptions): Promise<FoldPositions[]> {
+export async function folds<Part>(
+  data: Divisible<Part>,
+  k: number,
+  options: PartOptions,
+): Promise<{ train: Part; validation: Part }[]> {
   checkOptions('kFold', options, '{ seed: 1 }', NAMES)
   if (!Number.isInteger(k) || k < 2 || k > data.length) {
     throw new ArgumentError(
@@ -75,13 +85,20 @@ export async function folds(data: Whole, k: number, options: PartOptions): Promi
     )
   }
   const order = await drawOrder(data, options)
-  return foldOrder(order, k, await strata('kFold', data, options))
+  const positions = foldOrder(order, k, await strata('kFold', data, options))
+  return positions.map(({ train, validation }) => ({
+    train: select(data, train),
+    validation: select(data, validation),
+  }))
 }
 
 /** See {@link Dataset.shuffle}. */
-export async function shuffled(data: Whole, options: { readonly seed?: number }): Promise<Int32Array> {
+export async function shuffled<Part>(
+  data: Divisible<Part>,
+  options: { readonly seed?: number },
+): Promise<Part> {
   checkOptions('shuffle', options, '{ seed: 1 }', { seed: 1 })
-  return drawOrder(data, options)
+  return select(data, await drawOrder(data, options))
 }
 
 /** See {@link Dataset.labelGaps}. */
@@ -103,6 +120,12 @@ export async function labelGaps({ rows: { samples, indices } }: Whole): Promise<
   const verb = missing === 1 ? 'occurs' : 'occur'
   const message = `classes: ${classes}, of which ${missing} never ${verb}; first label ${label} at sample ${sample}`
   return { classes, missing, label, sample, message }
+}
+
+/** The samples at positions of a data set. */
+function select<Part>(data: Divisible<Part>, positions: Int32Array): Part {
+  const { indices } = data.rows
+  return data.view(positions.map(position => indices[position] ?? 0))
 }
 
 /** All positions in an order that depends on the seed. */

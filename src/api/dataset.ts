@@ -66,7 +66,7 @@ export class Dataset {
   slice(begin?: number, end?: number): Dataset
   slice(...range: number[]): Dataset {
     checkNoOptions('slice', range)
-    return this.#view(this.#indices.slice(...range))
+    return this.view(this.#indices.slice(...range))
   }
 
   /**
@@ -84,11 +84,7 @@ export class Dataset {
     fraction: number,
     options: { seed?: number; stratify?: boolean } = {},
   ): Promise<[Dataset, Dataset]> {
-    return keeping(async () => {
-      const { split } = await parts()
-      const [first, second] = await split(this, fraction, options)
-      return [this.#at(first), this.#at(second)]
-    }, this)
+    return keeping(async () => (await parts()).split(this, fraction, options), this)
   }
 
   /**
@@ -108,18 +104,12 @@ export class Dataset {
     k: number,
     options: { seed?: number; stratify?: boolean } = {},
   ): Promise<{ train: Dataset; validation: Dataset }[]> {
-    return keeping(async () => {
-      const { folds } = await parts()
-      return (await folds(this, k, options)).map(({ train, validation }) => ({
-        train: this.#at(train),
-        validation: this.#at(validation),
-      }))
-    }, this)
+    return keeping(async () => (await parts()).folds(this, k, options), this)
   }
 
   /** The same samples in another order, set by the seed (0 to 2³² − 1; 0 unless given). */
   async shuffle(options: { seed?: number } = {}): Promise<Dataset> {
-    return keeping(async () => this.#at(await (await parts()).shuffled(this, options)), this)
+    return keeping(async () => (await parts()).shuffled(this, options), this)
   }
 
   /**
@@ -196,13 +186,9 @@ export class Dataset {
     return this.#engine
   }
 
-  #view(indices: Int32Array): Dataset {
+  /** @internal A data set of the same samples, those at these indices. */
+  view(indices: Int32Array): Dataset {
     return new Dataset(this.#engine, this.#samples, indices, this.life)
-  }
-
-  /** The samples at positions of this data set. */
-  #at(positions: Int32Array): Dataset {
-    return this.#view(positions.map(position => this.#indices[position] ?? 0))
   }
 }
 

@@ -5,7 +5,6 @@ import { checkNoOptions, checkOptions } from '../check-options.ts'
 import { BATCH_SIZE } from '../data/batches.ts'
 import { toBytes } from '../data/bytes.ts'
 import type { Matrix } from '../data/number-arrays.ts'
-import { describeValue } from '../describe-value.ts'
 import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
 import { withRoom } from '../engine/with-room.ts'
@@ -49,6 +48,7 @@ import {
 import type { StreamingDataset } from './streaming-dataset.ts'
 import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
+import { unlessStuck } from './unless-stuck.ts'
 
 /** A network of layers in a row. Everything that computes is asynchronous. */
 export class Sequential {
@@ -169,23 +169,27 @@ export class Sequential {
    * const history = await model.fit(train, { epochs: 5, batchSize: 100, onEpochEnd: logs => console.log(logs) })
    */
   fit(train: Dataset | StreamingDataset, options: FitOptions = {}): TrainingRun {
-    return startRun(control =>
-      keeping(
-        async () => {
-          // The engine would tell, but a call that loads more arrives there later than one that was made after it.
-          if (this.#fits > 0) throw new StateError('fit is running on this model already: await it first')
-          this.#fits += 1
-          try {
-            return await this.#fit(train, options, control)
-          } finally {
-            this.#fits -= 1
-          }
-        },
-        this,
-        train,
-        Object(options).validationData,
-      ),
-    )
+    return startRun(async control => {
+      checkOptions('fit', options, '{ epochs: 5 }', FIT_OPTIONS)
+      const { signal, validationData } = options
+      return unlessStuck(control, signal, this.life, begin =>
+        keeping(
+          async () => {
+            // The engine would tell, but a call that loads more arrives there later than one that was made after it.
+            if (this.#fits > 0) throw new StateError('fit is running on this model already: await it first')
+            this.#fits += 1
+            try {
+              return await this.#fit(train, options, control, begin)
+            } finally {
+              this.#fits -= 1
+            }
+          },
+          this,
+          train,
+          validationData,
+        ),
+      )
+    })
   }
 
   /** @internal What Keras has is nothing here: without this, it would be set and change nothing. */
@@ -203,8 +207,12 @@ export class Sequential {
     throw new StateError('a learningRate is set by compile, or while fit runs by run.setLearningRate')
   }
 
-  async #fit(train: Dataset | StreamingDataset, options: FitOptions, control: RunControl): Promise<History> {
-    checkOptions('fit', options, '{ epochs: 5 }', FIT_OPTIONS)
+  async #fit(
+    train: Dataset | StreamingDataset,
+    options: FitOptions,
+    control: RunControl,
+    begin: () => void,
+  ): Promise<History> {
     if (options.earlyStopping !== undefined) {
       const { checkEarlyStopping } = await import('../training/early-stopping-options.ts')
       checkEarlyStopping(options.earlyStopping)
@@ -214,7 +222,14 @@ export class Sequential {
     const { steering, onBatch, onEpoch } = control
     const { signal, checkpoints } = options
     const config = this.#config
-    const { training, validation } = splitForValidation(train, options)
+    const { validationData, validationSplit } = options
+    const { training, validation } =
+      validationSplit === undefined
+        ? {
+            training: isStream(train) ? train : rowsOf(train),
+            validation: validationData && rowsOf(validationData),
+          }
+        : (await import('./validation-split.ts')).splitForValidation(train, validationSplit, validationData)
     const settings: FitSettings = {
       begin: options.resume ? 'resume' : this.#isFresh ? 'new' : 'more',
       epochs: options.epochs ?? 1,
@@ -243,6 +258,7 @@ export class Sequential {
     const own = {
       onEpochEnd: onEpoch,
       onTrainBegin: () => {
+        begin()
         hasBegun = true
         this.#identity = identity
       },
@@ -483,30 +499,6 @@ const callsCaller = (train: Dataset | StreamingDataset, options: FitOptions) =>
   options.checkpoints ||
   options.resume ||
   Object.keys(FIT_OPTIONS).some(name => typeof options[name as keyof FitOptions] === 'function')
-
-/** The samples to train on, and those to evaluate after each epoch. */
-function splitForValidation(
-  train: Dataset | StreamingDataset,
-  { validationData, validationSplit }: FitOptions,
-) {
-  const training = isStream(train) ? train : rowsOf(train)
-  if (validationSplit === undefined) {
-    return { training, validation: validationData && rowsOf(validationData) }
-  }
-  if (isStream(train)) {
-    throw new ArgumentError('a stream cannot be split: give validationData instead of validationSplit')
-  }
-  if (validationData) throw new ArgumentError('fit got validationData and validationSplit: give one of them')
-  const isNumber = typeof validationSplit === 'number'
-  const begin = isNumber ? train.length - Math.round(train.length * validationSplit) : 0
-  if (!(validationSplit > 0 && validationSplit < 1) || begin === 0 || begin === train.length) {
-    throw new ArgumentError(
-      `validationSplit is ${describeValue(validationSplit)} for ${train.length} samples: expected a number between 0 and 1 that leaves ` +
-        'samples on both sides',
-    )
-  }
-  return { training: rowsOf(train.slice(0, begin)), validation: rowsOf(train.slice(begin)) }
-}
 
 /**
  * Creates a network of consecutive layers, with random weights.

@@ -26,7 +26,7 @@ export interface RunControl {
   /** For callbacks. */
   readonly run: TrainingControls
   /** Called by `stop`. */
-  onStop?(): void
+  readonly enders: Set<() => void>
   onBatch(logs: BatchLogs): void
   onEpoch(logs: EpochLogs): void
 }
@@ -45,7 +45,7 @@ export function startRun(train: (control: RunControl) => Promise<History>): Trai
     },
     stop() {
       steering.set({ isPaused: false, isStopped: true })
-      control.onStop?.()
+      for (const end of control.enders) end()
     },
     setLearningRate(learningRate: number) {
       checkPositive('learningRate', learningRate)
@@ -62,6 +62,7 @@ export function startRun(train: (control: RunControl) => Promise<History>): Trai
   const control: RunControl = {
     steering,
     run,
+    enders: new Set(),
     onBatch: logs => publish(batches, logs),
     onEpoch: logs => publish(epochs, logs),
   }

@@ -103,7 +103,7 @@ export class Waits {
     if (this.#control.steering.state.isStopped) stop()
     if (this.#signal?.aborted) abort()
     if (!this.#life.isOpen) dispose()
-    this.#control.onStop = stop
+    this.#control.enders.add(stop)
     this.#signal?.addEventListener('abort', abort)
     this.#life.enders.add(dispose)
     closers.add(close)
@@ -112,6 +112,7 @@ export class Waits {
     } catch (error) {
       if (error !== this.#stopped) throw error
     } finally {
+      this.#control.enders.delete(stop)
       this.#signal?.removeEventListener('abort', abort)
       this.#life.enders.delete(dispose)
       closers.delete(close)

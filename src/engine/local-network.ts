@@ -271,11 +271,11 @@ export class LocalNetwork implements EngineNetwork {
     { signal, steering }: Cancellation & Partial<TrainingControl>,
     operation: Operation<Result>,
   ): Promise<Result> {
+    signal?.throwIfAborted()
     const slice = new TimeSlice()
     const proceed = () => {
       if (signal?.aborted) throw signal.reason
     }
-    proceed()
     const rest = async () => {
       for (let closed = steering?.gate; closed; closed = steering?.gate) {
         let wake = () => {}

@@ -1,6 +1,4 @@
 // The modules of the builds as they come. A build that is not chosen is not loaded.
-import * as platform from '#platform'
-import { DataError } from '../errors.ts'
 import { assetUrls } from '../platform/asset-urls.ts'
 import type { BuildName } from './builds.ts'
 
@@ -27,14 +25,7 @@ export type LoadModule = (name: ModuleName) => Promise<string | Uint8Array<Array
 /** A module: its bytes from where `configure` says, or else gzipped, in base64. */
 export async function loadModuleSource(name: ModuleName): Promise<string | Uint8Array<ArrayBuffer>> {
   const { wasmUrl } = assetUrls()
-  return wasmUrl === undefined ? (await sources[name]()).default : read(`${wasmUrl}${name}.wasm`)
-}
-
-async function read(url: string): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await platform.open(url)
-  if (!file)
-    throw new DataError('ERR_DATA_NOT_FOUND', `${url} is not there: copy the package's files wasm/*.wasm`)
-  const chunks: Uint8Array<ArrayBuffer>[] = []
-  for await (const chunk of file.chunks()) chunks.push(chunk.slice())
-  return new Uint8Array(await new Blob(chunks).arrayBuffer())
+  if (wasmUrl === undefined) return (await sources[name]()).default
+  const { readModule } = await import('./module-file.ts')
+  return readModule(`${wasmUrl}${name}.wasm`)
 }

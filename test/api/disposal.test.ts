@@ -45,7 +45,7 @@ interface Things {
 type Call = (things: Things) => Promise<unknown>
 
 /** Functions of a class's prototype that are no calls: they answer at once. */
-type AtOnce = 'compile' | 'summary' | 'toString' | 'slice' | 'dispose'
+type AtOnce = 'compile' | 'summary' | 'toString' | 'slice' | 'view' | 'dispose'
 type Calls<Type> = Record<
   Exclude<
     { [Name in keyof Type]: Type[Name] extends (...args: never[]) => unknown ? Name : never }[keyof Type],

@@ -257,6 +257,7 @@ describe('out of turn', () => {
     const { trainer, model, data } = await open()
     await expect(model.fit(data)).rejects.toThrow('a trainer is open')
     await expect(model.trainer(data)).rejects.toThrow('a trainer is open')
+    await expect(model.toCheckpoint()).rejects.toThrow('a trainer is open')
     trainer.dispose()
     trainer.dispose()
     await expect(trainer.forward()).rejects.toThrow(DisposedError)

@@ -229,21 +229,21 @@ document.title = 'done'`
 
   const sum = (sizes: Record<string, number>) => Object.values(sizes).reduce((sum, size) => sum + size, 0)
 
-  test.skipIf(!findChromium())('in the page’s own thread: at most 38.7 KB', async () => {
+  test.skipIf(!findChromium())('in the page’s own thread: at most 38.3 KB', async () => {
     const sizes = await download(program(', worker: false', plain), project, 'alone')
     expect(Object.keys(sizes)).toEqual(expect.arrayContaining(['local.js', 'kernels-relaxed.js']))
-    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(38_700)
+    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(38_300)
   })
 
-  test.skipIf(!findChromium())('in a worker: at most 43.9 KB', async () => {
+  test.skipIf(!findChromium())('in a worker: at most 43.75 KB', async () => {
     const sizes = await download(program('', plain), project, 'worker')
     expect(Object.keys(sizes)).toEqual(expect.arrayContaining(['worker-engine.js', 'kernels-relaxed.js']))
-    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(43_900)
+    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(43_750)
   })
 
-  test.skipIf(!findChromium())('in a worker, with Adam, GELU and dropout: at most 77.5 KB', async () => {
+  test.skipIf(!findChromium())('in a worker, with Adam, GELU and dropout: at most 77.3 KB', async () => {
     const sizes = await download(program('', more), project, 'more')
-    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(77_500)
+    expect(sum(sizes), JSON.stringify(sizes)).toBeLessThanOrEqual(77_300)
   })
 })
 
