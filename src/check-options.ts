@@ -82,7 +82,7 @@ export function checkNames(call: string, options: object, names: object): void {
     if (Object.hasOwn(names, name)) continue
     const known = Object.keys(names)
     throw new ArgumentError(
-      `${call} has no option ${name}${hintAt(name, known)}: it takes ${known.join(', ') || 'none'}`,
+      `${call} has no option ${name.slice(0, 100)}${hintAt(name, known)}: it takes ${known.join(', ') || 'none'}`,
     )
   }
 }
@@ -94,7 +94,9 @@ export function checkNames(call: string, options: object, names: object): void {
 export function checkNoOptions(call: string, more: readonly unknown[], advice = ''): void {
   const options = more.find(value => typeof value === 'object' && !Array.isArray(value))
   if (options)
-    throw new ArgumentError(`${call} takes no options, got ${Object.keys(options).join(', ')}${advice}`)
+    throw new ArgumentError(
+      `${call} takes no options, got ${Object.keys(options).join(', ').slice(0, 100)}${advice}`,
+    )
 }
 
 /** The error for an unknown name: `unknown loss "mse" (did you mean meanSquaredError?): expected …`. */

@@ -2,11 +2,13 @@
 // come from files are for quote-names.ts.
 
 /**
- * Text on one line, with escapes such as `\u{1b}` for what a terminal obeys or nobody sees: control characters, bidi
+ * Text on one line, with JSON's escapes such as `\u001b` for what a terminal obeys or nobody sees: control characters, bidi
  * controls, line separators, lone surrogates.
  */
 export const printable = (text: string): string =>
-  text.replace(/[\p{C}\u2028\u2029]/gu, unseen => `\\u{${unseen.codePointAt(0)?.toString(16)}}`)
+  text.replace(/[\p{C}\u2028\u2029]/gu, unseen =>
+    unseen.replace(/./gs, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  )
 
 /**
  * The type of a value in a word. Not by instanceof, which fails for objects of another realm: a frame, or a test
@@ -26,5 +28,5 @@ export function describeValue(value: unknown): string {
     return `[${shown(value.map(part => (Array.isArray(part) ? '[…]' : describeValue(part))))}]`
   }
   const kind = kindOf(value)
-  return kind === 'Object' ? `{ ${shown(Object.keys(value as object))} }` : kind
+  return kind === 'Object' ? `{ ${shown(Object.keys(value as object).map(key => key.slice(0, 60)))} }` : kind
 }

@@ -1,6 +1,7 @@
 // What comes from a file or a server stands in messages on one line, without what a terminal would obey, and cut.
 import { describe, expect, test } from 'vitest'
-import { printable } from '../src/describe-value.ts'
+import { checkNames, checkNoOptions, checkOptions } from '../src/check-options.ts'
+import { describeValue, printable } from '../src/describe-value.ts'
 import { ArgumentError, FormatError } from '../src/index.ts'
 import { locationName, quoted, quotedList, shapeText, wordOf } from '../src/quote-names.ts'
 
@@ -10,7 +11,7 @@ const HOSTILE = 'a\n\x1b[2J\x9b2J\x7f\u202e\u2066\u2028\ud800'
 test.each([
   ['a name', '"a name"'],
   ['한글, é, 😀', '"한글, é, 😀"'],
-  [HOSTILE, '"a\\n\\u001b[2J\\u{9b}2J\\u{7f}\\u{202e}\\u{2066}\\u{2028}\\ud800"'],
+  [HOSTILE, '"a\\n\\u001b[2J\\u009b2J\\u007f\\u202e\\u2066\\u2028\\ud800"'],
   ['x'.repeat(100), `"${'x'.repeat(100)}"`],
   ['x'.repeat(5e6), `"${'x'.repeat(100)}…" (5000000 characters)`],
 ])('a name is quoted: %#', (name, text) => expect(quoted(name)).toBe(text))
@@ -55,8 +56,36 @@ test('a shape is cut', () => {
 describe('every error, whatever is put into it', () => {
   test('is one line without control characters', () => {
     const { message } = new FormatError(HOSTILE)
-    expect(message).toBe('a\\u{a}\\u{1b}[2J\\u{9b}2J\\u{7f}\\u{202e}\\u{2066}\\u{2028}\\u{d800}')
+    expect(message).toBe('a\\u000a\\u001b[2J\\u009b2J\\u007f\\u202e\\u2066\\u2028\\ud800')
     expect(printable(message)).toBe(message)
+  })
+
+  test('has one style of escapes, that of JSON, beyond 16 bits too', () => {
+    const name = `${HOSTILE}\u{e0001}`
+    expect(JSON.parse(quoted(name))).toBe(name)
+    expect(new FormatError(`${describeValue(name)} ${quoted(name)}`).message).toBe(
+      `${quoted(name)} ${quoted(name)}`,
+    )
+  })
+
+  test('has at most 100 characters of an option that there is not', () => {
+    const long = 'x'.repeat(5000)
+    const options = { [long]: 1 } as object
+    for (const message of [
+      () => checkNames('fit', options, { epochs: 1 }),
+      () => checkNoOptions('fit', [options]),
+      () => checkOptions('fit', { epochs: options } as object, '{}', { epochs: true } as never),
+    ].map(check => {
+      try {
+        check()
+      } catch (error) {
+        return (error as Error).message
+      }
+      return ''
+    })) {
+      expect(message).toContain('x'.repeat(50))
+      expect(message.length).toBeLessThan(300)
+    }
   })
 
   test('has at most 2,000 characters', () => {

@@ -1,4 +1,4 @@
-// The settings that were given on the command line, in words.
+// The settings that were given on the command line, in words, and its words in messages.
 import type { Command } from 'commander'
 import { kebabCase } from './option-values.ts'
 
@@ -26,4 +26,26 @@ function valueWords(value: unknown): string[] {
   if (value === true) return []
   if (typeof value === 'object' && value !== null) return [Object.values(value).join(',')]
   return [typeof value === 'string' ? kebabCase(value) : String(value)]
+}
+
+/** Characters of the longest word that is shown whole. */
+const MOST = 100
+
+/** A sentence in which long words of the command line are cut. */
+export function withCutWords(sentence: string, words: readonly string[]): string {
+  const long = words
+    .flatMap(word => [word, word.replace(/=.*/s, ''), word.replace(/^[^=]*=/, '')])
+    .filter(word => word.length > MOST)
+  return long.reduce(
+    (text, word) =>
+      ["'", '"', ''].reduce(
+        (cut, quote) =>
+          cut.replaceAll(
+            `${quote}${word}${quote}`,
+            () => `${quote}${word.slice(0, MOST)}…${quote} (${word.length} characters)`,
+          ),
+        text,
+      ),
+    sentence,
+  )
 }

@@ -6,6 +6,7 @@ import { addEvaluate } from './evaluate.ts'
 import { addExport } from './export.ts'
 import { Failure } from './failure.ts'
 import { meantOption } from './foreign-options.ts'
+import { withCutWords } from './given-words.ts'
 import { addInfo } from './info.ts'
 import { handleSignals, Interrupted } from './interruption.ts'
 import { complain, printUnexpected } from './output.ts'
@@ -58,7 +59,7 @@ try {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0 // --help, --version
-    if (error.code !== 'commander.help') complain(usageSentence(error.message))
+    if (error.code !== 'commander.help') complain(withCutWords(usageSentence(error.message), process.argv))
     return BAD_USAGE
   }
   if (error instanceof Interrupted) {

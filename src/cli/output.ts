@@ -20,11 +20,7 @@ export function printHeading(text: string): void {
 
 /** One object, on its own line. What a terminal would obey is in its strings, where an escape of JSON stands for it. */
 export function printJson(value: object): void {
-  const asJson = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  const text = JSON.stringify(value).replace(/[^ -~]/gu, character =>
-    printable(character) === character ? character : character.replace(/./gs, asJson),
-  )
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${printable(JSON.stringify(value))}\n`)
 }
 
 /** One sentence on standard error. */

@@ -1,11 +1,39 @@
 // Bad usage ends in exit code 2, with one sentence and a hint; help and version are there.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { withCutWords } from '../../src/cli/given-words.ts'
 import { optimizerNames, resolveOptimizer } from '../../src/optimizers/optimizer-options.ts'
 import type { OptimizerName } from '../../src/optimizers/optimizer-table.ts'
 import { runCli } from '../support/run-cli.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+describe('words of the command line are cut in messages', () => {
+  const long = 'x'.repeat(2000)
+  const cut = 'x'.repeat(100)
+
+  test.each([
+    [`unknown command '${long}'`, [long], `unknown command '${cut}…' (2000 characters)`],
+    [`unknown option '--${long}'`, [`--${long}`], `unknown option '--${cut.slice(2)}…' (2002 characters)`],
+    [`--seed is "${long}": expected`, [`--seed=${long}`], `--seed is "${cut}…" (2000 characters): expected`],
+    [`got 1: ${long}.`, [long], `got 1: ${cut}… (2000 characters).`],
+    [`unknown command '${cut}'`, [cut], `unknown command '${cut}'`],
+  ])('%#', (sentence, words, expected) => expect(withCutWords(sentence, words)).toBe(expected))
+
+  test('by the command', async () => {
+    for (const args of [
+      [long],
+      [`--${long}`],
+      ['train', `--${long}=1`],
+      ['train', '--seed', long],
+      ['info', long],
+    ]) {
+      const { code, stderr } = await runCli(...args)
+      expect(code).toBe(args[0] === 'info' ? 1 : 2)
+      expect(stderr.length).toBeLessThan(600)
+    }
+  })
+})
 
 describe('bad usage', () => {
   test.each([
