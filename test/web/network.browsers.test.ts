@@ -9,6 +9,9 @@ import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
 
+/** For what a busy machine computes. */
+const PATIENCE = { timeout: 20_000 }
+
 let server: StaticServer
 beforeAll(async () => {
   server = await serve({ '/': resolve(import.meta.dirname, '../../build/page') })
@@ -19,7 +22,6 @@ afterAll(() => server.close())
 async function fingerprintInNode(): Promise<string> {
   const plane = new Plane(await createKernels({ build: 'simd' }))
   plane.follow()
-  await expect.poll(() => plane.shown.value?.epoch).toBe(0)
   await plane.train(3)
   const fingerprint = plane.fingerprint.value
   plane.close()
@@ -52,7 +54,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     page.$eval(at(exhibit, selector), element => element.textContent ?? '')
   /** Waits until an exhibit's words, or other text of it, are as told. */
   const says = (exhibit: string, text: string | RegExp, selector = '.words') =>
-    expect.poll(() => textOf(exhibit, selector), { timeout: 20_000 }).toMatch(text)
+    expect.poll(() => textOf(exhibit, selector), PATIENCE).toMatch(text)
 
   async function find(exhibit: string, selector: string, text: string): Promise<ElementHandle<HTMLElement>> {
     const found = await page.evaluateHandle(
@@ -179,7 +181,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       ] as const
       for (const [stage, caption, values] of stages) {
         await press('pipeline', stage)
-        await expect.poll(() => tensor(caption)).toEqual(values)
+        await expect.poll(() => tensor(caption), PATIENCE).toEqual(values)
       }
       await says(
         'pipeline',
@@ -223,7 +225,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         'y₁ = 2·x₁ + 1y₂ = 3·x₂ − 1z = 1·y₁ + 1·y₂ = 2·x₁ + 3·x₂',
       )
       await press('fold', 'Fold')
-      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length)).toBe(3)
+      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length), PATIENCE).toBe(3)
       expect(await page.$$eval(at('fold', '.edge-label'), labels => labels.map(l => l.textContent))).toEqual([
         '2',
         '3',
@@ -232,7 +234,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await says('fold', '= 2·x₁ − 6·x₂ + 3', '.equations')
       await says('fold', 'For x = (1, 1): y₁ = 3, y₂ = 2, and z = −1 by two layers; by one, z = −1.')
       await press('fold', 'Unfold')
-      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length)).toBe(5)
+      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length), PATIENCE).toBe(5)
     })
 
     test('of 4 → 8 → 8 → 2 have 130 parameters, and folded 10', async () => {
@@ -265,7 +267,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     test('gives the same weights for the same seed, here and in Node', async () => {
       await open()
       const fingerprint = () => textOf('plane', 'code')
-      await expect.poll(fingerprint).toMatch(/^[0-9a-f]{8}$/)
+      await expect.poll(fingerprint, PATIENCE).toMatch(/^[0-9a-f]{8}$/)
       const first = await fingerprint()
       for (const epoch of ['1', '2', '3']) {
         await press('plane', 'One epoch')
@@ -273,9 +275,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       }
       expect(await fingerprint()).toBe(await fingerprintInNode())
       await press('plane', 'Next seed')
-      await expect.poll(fingerprint).not.toBe(first)
+      await expect.poll(fingerprint, PATIENCE).not.toBe(first)
       await type('plane', 'Seed', '1')
-      await expect.poll(fingerprint).toBe(first)
+      await expect.poll(fingerprint, PATIENCE).toBe(first)
     })
 
     test('takes points that the visitor sets by a press or by numbers', async () => {
@@ -286,7 +288,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       const canvas = await page.$(at('plane', '.plane-canvas canvas'))
       await canvas?.click({ offset: { x: 80, y: 80 } })
       await expect
-        .poll(() => canvas?.evaluate(canvas => canvas.ariaLabel))
+        .poll(() => canvas?.evaluate(canvas => canvas.ariaLabel), PATIENCE)
         .toContain('with 1 training point (')
       await choose('plane', 'Orange')
       await type('plane', 'x₁', '1.5')
@@ -302,11 +304,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     test('changes layers, units and activations, and shows a unit large', async () => {
       await open()
       const units = () => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)
-      await expect.poll(units).toBe(11)
+      await expect.poll(units, PATIENCE).toBe(11)
       await press('plane', 'Add a layer')
-      await expect.poll(units).toBe(15)
+      await expect.poll(units, PATIENCE).toBe(15)
       await press('plane', 'One unit more') // of the first layer
-      await expect.poll(units).toBe(16)
+      await expect.poll(units, PATIENCE).toBe(16)
       await (await find('plane', '.unit-button', 'Layer 2, unit 3')).focus()
       await page.keyboard.press('Enter')
       await says('plane', 'Layer 2, unit 3: blue where it is negative', 'figcaption')
@@ -315,16 +317,20 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await lists[1]?.select('relu')
       // Layers of different activations have none in common.
       await expect
-        .poll(() => page.$$eval(at('plane', '.plane-bar input:checked'), inputs => inputs.length))
+        .poll(() => page.$$eval(at('plane', '.plane-bar input:checked'), inputs => inputs.length), PATIENCE)
         .toBe(0)
     })
 
     test('is what the address says', async () => {
       await open('&network.points=xor&network.layers=3-relu&network.seed=7&network.rate=0.3')
-      await expect.poll(() => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)).toBe(4)
+      await expect
+        .poll(() => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length), PATIENCE)
+        .toBe(4)
       expect(await (await field('plane', 'Seed')).evaluate(input => input.value)).toBe('7')
       await choose('plane', 'Circles')
-      await expect.poll(() => page.evaluate(() => location.hash)).toContain('network.points=circles')
+      await expect
+        .poll(() => page.evaluate(() => location.hash), PATIENCE)
+        .toContain('network.points=circles')
     })
   })
 

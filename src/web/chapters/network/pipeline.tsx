@@ -76,7 +76,7 @@ function StageLamps() {
         done={Math.min(done, FORWARD_STAGES)}
         onPick={step => pipeline.press(STAGES[step] ?? 'data')}
       />
-      <h4>{text.backward}</h4>
+      <h4 class="backward">{text.backward}</h4>
       <Lamps
         label={text.backward}
         steps={names.slice(FORWARD_STAGES)}

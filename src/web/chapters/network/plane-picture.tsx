@@ -113,7 +113,7 @@ function drawPoints(
     const color = label === 0 ? colors.blue : colors.orange
     context.fillStyle = areRings ? 'transparent' : color
     context.strokeStyle = areRings ? color : colors.paper
-    context.globalAlpha = areRings ? 0.55 : 1
+    context.globalAlpha = areRings ? 0.4 : 1
     context.beginPath()
     for (let i = 0; i < count; ++i) {
       if (labels[i] !== label) continue

@@ -75,8 +75,9 @@ export class Plane {
       }
     | undefined
   #training: PlaneTraining | undefined
-  #isBusy = false
-  /** Epochs that were asked for while it was busy. */
+  /** Under way. */
+  #turns: Promise<void> | undefined
+  /** Epochs that were asked for and are not begun. */
   #owed = 0
   #unfollow = () => {}
   /** The settings by which the points and the network at hand were made. */
@@ -146,7 +147,7 @@ export class Plane {
 
   /** To be called once a frame: trains the next epochs, unless those before are not done. */
   frame(): void {
-    if (this.state.value === 'running' && !this.#isBusy) void this.train(this.speed.value)
+    if (this.state.value === 'running' && !this.#turns) void this.train(this.speed.value)
   }
 
   /** Back to epoch 0, with the seed's weights. */
@@ -158,30 +159,32 @@ export class Plane {
     await this.train(0)
   }
 
-  /** Trains so many epochs. With 0, makes the network where it is not there yet. */
-  async train(epochs: number): Promise<void> {
-    if (this.#isBusy) {
-      this.#owed += epochs
-      return
-    }
-    this.#isBusy = true
-    let turn = epochs
+  /**
+   * Trains so many epochs more; with 0, makes the network where it is not there yet. Resolves when all that was asked for
+   * is done.
+   */
+  train(epochs: number): Promise<void> {
+    this.#owed += epochs
+    this.#turns ??= this.#takeTurns()
+    return this.#turns
+  }
+
+  async #takeTurns(): Promise<void> {
     let training: PlaneTraining
     do {
+      const turn = this.#owed
+      this.#owed = 0
       this.#training ??= new PlaneTraining(settingsOf(this.settings))
       training = this.#training
       try {
-        const epochsBefore = training.epochs
         const parameters = await training.train(settingsOf(this.settings), this.points.value, turn)
-        if (training === this.#training) this.#show(training, parameters, epochsBefore === 0 && turn === 0)
+        if (training === this.#training) this.#show(training, parameters)
       } catch (error) {
         if (training === this.#training) this.#fail(error)
       }
       // A network that was made anew meanwhile is shown as it begins.
-      turn = this.#owed
-      this.#owed = 0
-    } while (turn > 0 || training !== this.#training)
-    this.#isBusy = false
+    } while (this.#owed > 0 || training !== this.#training)
+    this.#turns = undefined
   }
 
   /** Frees what it holds. */
@@ -208,8 +211,10 @@ export class Plane {
       : drawPoints(this.#kernels, { shape: source, count, noise, seed }, set)
   }
 
-  #show({ layers, epochs }: PlaneTraining, parameters: readonly LayerParameters[], isNew: boolean): void {
-    if (layers !== this.shown.peek()?.layers) {
+  #show({ layers, epochs }: PlaneTraining, parameters: readonly LayerParameters[]): void {
+    // Each training has an array of layers of its own.
+    const isNew = layers !== this.shown.peek()?.layers
+    if (isNew) {
       this.#grid?.free()
       this.#grid = new PlaneForward(this.#kernels, gridPositions(GRID, EXTENT), layers)
     }
@@ -241,6 +246,7 @@ export class Plane {
     batch(() => {
       this.failure.value = error
       this.state.value = 'resting'
+      this.#owed = 0
     })
   }
 }

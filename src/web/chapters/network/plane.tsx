@@ -103,9 +103,7 @@ function Transport() {
         {text.oneEpoch}
       </Button>
       <Button onPress={() => plane.restart()}>{text.restart}</Button>
-      <p class="epoch">
-        {text.epoch} <strong>{plain(plane.shown.value?.epoch ?? 0)}</strong>
-      </p>
+      <Epoch />
       <Select
         label={text.speed}
         isLabelUnseen
@@ -116,6 +114,15 @@ function Transport() {
         }}
       />
     </div>
+  )
+}
+
+/** By itself, since it changes in each frame. */
+function Epoch() {
+  return (
+    <p class="epoch">
+      {words.value.plane.epoch} <strong>{plain(plane.shown.value?.epoch ?? 0)}</strong>
+    </p>
   )
 }
 

@@ -56,8 +56,8 @@ export const words = catalogue({
         perceptron: 'Learns the points (1, 1) and (2, 3) from w = 0 and b = 0, with a learning rate of 0.1.',
         twoLayers: 'Learns XOR with three tanh units, with a learning rate of 0.5.',
       },
-      forward: 'Forward',
-      backward: 'Backward',
+      forward: 'Forward →',
+      backward: '← Backward',
       stages: {
         data: 'Prepare data',
         model: 'Apply the model',
@@ -123,7 +123,7 @@ export const words = catalogue({
         `Together the two layers are z = ${formula}. For x = ${input}: y₁ = ${y1}, y₂ = ${y2}, and z = ${two} by two layers; by one, z = ${one}.`,
     },
     deep: {
-      title: 'However deep: 130 parameters, or 10',
+      title: 'However deep, it is one layer',
       lead: 'Add linear layers: the network has more parameters and can do no more. Then put ReLUs between them.',
       activation: 'Between the layers',
       hiddenLayers: 'Hidden layers',
@@ -243,8 +243,8 @@ export const words = catalogue({
         perceptron: 'w = 0, b = 0에서 시작해 점 (1, 1)과 (2, 3)을 학습합니다. 학습률은 0.1입니다.',
         twoLayers: 'tanh 뉴런 세 개로 XOR를 학습합니다. 학습률은 0.5입니다.',
       },
-      forward: '순전파',
-      backward: '역전파',
+      forward: '순전파 →',
+      backward: '← 역전파',
       stages: {
         data: '데이터 처리',
         model: '모델 구현',
@@ -310,7 +310,7 @@ export const words = catalogue({
         `두 층을 합치면 z = ${formula}입니다. x = ${input}이면 y₁ = ${y1}, y₂ = ${y2}이고 두 층으로는 z = ${two}, 한 층으로는 z = ${one}입니다.`,
     },
     deep: {
-      title: '아무리 깊어도: 매개변수 130개는 10개와 같다',
+      title: '아무리 깊어도 한 층과 같다',
       lead: '선형 층을 늘려 봅니다. 매개변수만 늘고 할 수 있는 일은 늘지 않습니다. 그다음 층 사이에 ReLU를 넣습니다.',
       activation: '층 사이',
       hiddenLayers: '은닉층의 수',
