@@ -72,7 +72,7 @@ describe('ten layers', () => {
     model.restart()
     await paused(model, 0)
     expect(await run()).toEqual(first)
-    model.seedField.value = 2
+    model.seed.value = 2
     await paused(model, 0)
     expect(model.measures.value[0]?.[0]?.norms).not.toEqual(first[0]?.[0]?.norms)
     model.reset()
@@ -117,7 +117,7 @@ describe('units that die', () => {
 
   test('none with leaky ReLU, though many are below 0 for every image', async () => {
     const model = dyingModel(images, atOnce)
-    model.activationField.value = 'leakyRelu'
+    model.activation.value = 'leakyRelu'
     model.start()
     await once(model, (_, round) => round >= 4)
     const fast = model.now.value[2]

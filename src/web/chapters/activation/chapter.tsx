@@ -1,5 +1,6 @@
 // The chapter on activation functions.
-import { createKernels } from 'wasmlp/kernels'
+import { activationNames, createKernels } from 'wasmlp/kernels'
+import { inAddress, nameField, numberField } from '../../address.ts'
 import { trainDigits } from '../../digits/digits.ts'
 import { Program } from '../../parts/program.tsx'
 import './activation.css'
@@ -17,6 +18,8 @@ import { words } from './texts.ts'
 import { vanishingModel } from './vanishing.model.ts'
 import { VanishingExhibit } from './vanishing.tsx'
 
+const MOST_SEED = 2 ** 32 - 1
+
 /** Milliseconds from one batch to the next, at least: the second one has few batches, and each is worth a look. */
 const [VANISHING_PACE, DYING_PACE] = [40, 150]
 
@@ -29,6 +32,9 @@ export async function loadChapter() {
   const images = async () => (await trainDigits()).dataset()
   const vanishing = vanishingModel(images, pacer(VANISHING_PACE))
   const dying = dyingModel(images, pacer(DYING_PACE))
+  inAddress('activation.function', functions.name, nameField(...activationNames))
+  inAddress('activation.a', functions.wanted, numberField(-5, 9, 2))
+  inAddress('activation.seed', vanishing.seed, numberField(0, MOST_SEED, 0))
   return {
     default: () => (
       <article class="chapter activation">

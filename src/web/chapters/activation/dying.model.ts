@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import { type ActivationName, type Dataset, dense, type Sequential, sequential } from 'wasmlp'
 import { firstImages } from './first-images.ts'
-import { sideBySide } from './side-by-side.ts'
+import { onChange, sideBySide } from './side-by-side.ts'
 
 /** The learning rates that are compared. */
 export const RATES = [0.1, 1, 3] as const
@@ -30,33 +30,30 @@ export function dyingModel(images: () => Promise<Dataset>, pace: () => Promise<u
   const seed = signal(1)
   const activation = signal<Extract<ActivationName, 'relu' | 'leakyRelu'>>('relu')
   const trained = firstImages(images, IMAGES)
-  /** The hidden layers alone, which tell what each unit answers to each image. */
-  let hidden: Sequential[] = []
+  /** Each model's hidden layer alone, which tells what its units answer to an image. */
+  const hidden = new WeakMap<Sequential, Sequential>()
 
   const race = sideBySide<Activity>({
     data: trained,
     models: async () => {
       const { inputSize } = await trained()
       const options = { inputSize, seed: seed.value, build: 'simd' } as const
-      for (const layer of hidden) layer.dispose()
-      hidden = await Promise.all(
-        RATES.map(() => sequential([dense(UNITS, { activation: activation.value })], options)),
-      )
+      const layer = dense(UNITS, { activation: activation.value })
+      const output = dense(CLASSES, { activation: 'softmax' })
       return Promise.all(
         RATES.map(async learningRate => {
-          const layers = [
-            dense(UNITS, { activation: activation.value }),
-            dense(CLASSES, { activation: 'softmax' }),
-          ]
-          return (await sequential(layers, options)).compile({ learningRate })
+          const model = await sequential([layer, output], options)
+          hidden.set(model, await sequential([layer], options))
+          return model.compile({ learningRate })
         }),
       )
     },
+    release: model => hidden.get(model)?.dispose(),
     fit: { epochs: 1, batchSize: BATCH_SIZE },
-    measure: async (lane, model, logs) => {
-      const layer = hidden[lane]
+    measure: async (model, logs) => {
+      const layer = hidden.get(model)
       const [parameters] = await model.getParameters()
-      if (!layer || !parameters) throw new Error(`no layer for training ${lane}`)
+      if (!layer || !parameters) throw new Error('a model of another training')
       await layer.setParameters([parameters])
       const shares = activeShares(await layer.predict(await trained()))
       const silent = shares.filter(share => share === 0).length
@@ -65,10 +62,7 @@ export function dyingModel(images: () => Promise<Dataset>, pace: () => Promise<u
     pace,
   })
 
-  const restart = () => {
-    race.reset()
-    race.prepare()
-  }
+  onChange(activation, race.restart)
 
   return {
     ...race,
@@ -78,17 +72,6 @@ export function dyingModel(images: () => Promise<Dataset>, pace: () => Promise<u
     images: IMAGES,
     batches: Math.ceil(IMAGES / BATCH_SIZE),
     now: computed(() => race.measures.value.map(measures => measures.at(-1))),
-    /** The activation, to be set: the networks begin anew. */
-    activationField: {
-      get value() {
-        return activation.value
-      },
-      set value(name: 'relu' | 'leakyRelu') {
-        activation.value = name
-        restart()
-      },
-    },
-    restart,
   }
 }
 

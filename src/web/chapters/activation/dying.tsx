@@ -42,10 +42,10 @@ export function DyingExhibit({ model }: ModelProps) {
       }
       words={<Words model={model} />}
     >
-      <RaceControls race={model} onReset={model.restart} />
+      <RaceControls race={model} />
       <Choice
         label={texts.activation}
-        value={model.activationField}
+        value={model.activation}
         options={[
           { value: 'relu', label: 'ReLU' },
           { value: 'leakyRelu', label: 'Leaky ReLU' },

@@ -162,6 +162,8 @@ export function functionsModel(kernels: Kernels) {
   return {
     name,
     row,
+    /** The place that is asked for, which another function may show. */
+    wanted,
     a,
     curve,
     point,

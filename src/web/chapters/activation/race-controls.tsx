@@ -4,12 +4,10 @@ import type { Race } from './side-by-side.ts'
 import { words } from './texts.ts'
 
 export interface RaceControlsProps {
-  race: Pick<Race<unknown>, 'state' | 'start' | 'pause' | 'step' | 'error'>
-  /** Begins anew. */
-  onReset(): void
+  race: Pick<Race<unknown>, 'state' | 'start' | 'pause' | 'step' | 'restart' | 'error'>
 }
 
-export function RaceControls({ race, onReset }: RaceControlsProps) {
+export function RaceControls({ race }: RaceControlsProps) {
   const texts = words.value
   const state = race.state.value
   const isRunning = state === 'running'
@@ -30,7 +28,7 @@ export function RaceControls({ race, onReset }: RaceControlsProps) {
         <Button onPress={race.step} isDisabled={isRunning}>
           {texts.step}
         </Button>
-        <Button onPress={onReset}>{texts.reset}</Button>
+        <Button onPress={race.restart}>{texts.reset}</Button>
       </div>
       {state === 'failed' && (
         <p class="fault" role="alert">

@@ -1,5 +1,5 @@
 // Several trainings in step: after each batch they wait for one another, are measured, and pause or go on together.
-import { type ReadonlySignal, signal } from '@preact/signals'
+import { type ReadonlySignal, signal, untracked } from '@preact/signals'
 import type { BatchLogs, Dataset, FitOptions, Sequential, TrainingRun } from 'wasmlp'
 
 /** `ready`: nothing is trained yet. `finished`: all batches are done. */
@@ -13,7 +13,9 @@ export interface RaceOptions<Measure> {
   /** The same for all of them. */
   readonly fit: Pick<FitOptions, 'epochs' | 'batchSize'>
   /** Measures a model before its first batch, and after each batch. */
-  measure(lane: number, model: Sequential, logs: BatchLogs | undefined): Promise<Measure>
+  measure(model: Sequential, logs: BatchLogs | undefined): Promise<Measure>
+  /** Frees what belongs to a model that is no longer used. */
+  release?(model: Sequential): void
   /** Resolves when the next batches may begin, such as at the page's next frame. */
   pace(): Promise<unknown>
 }
@@ -37,6 +39,8 @@ export interface Race<Measure> {
   prepare(): void
   /** Ends it, and forgets the models. */
   reset(): void
+  /** The same, and makes new models where there were some. */
+  restart(): void
 }
 
 export function sideBySide<Measure>(options: RaceOptions<Measure>): Race<Measure> {
@@ -85,9 +89,12 @@ export function sideBySide<Measure>(options: RaceOptions<Measure>): Race<Measure
     }
 
     async run(): Promise<void> {
-      const [models, data] = await Promise.all([options.models(), options.data()])
+      let models: readonly Sequential[] = []
       try {
-        const first = await Promise.all(models.map((model, lane) => options.measure(lane, model, undefined)))
+        const [made, data] = await Promise.all([options.models(), options.data()])
+        models = made
+        if (!this.#isCurrent) return
+        const first = await Promise.all(models.map(model => options.measure(model, undefined)))
         if (!this.#isCurrent) return
         this.#latest = [...first]
         measures.value = first.map(measure => [measure])
@@ -96,8 +103,17 @@ export function sideBySide<Measure>(options: RaceOptions<Measure>): Race<Measure
         this.#training = models.length
         await Promise.all(models.map((model, lane) => this.#train(lane, model, data)))
         if (this.#isCurrent) state.value = 'finished'
+      } catch (reason) {
+        const wasCurrent = this.#isCurrent
+        this.end()
+        if (!wasCurrent) return
+        error.value = reason
+        state.value = 'failed'
       } finally {
-        for (const model of models) model.dispose()
+        for (const model of models) {
+          options.release?.(model)
+          model.dispose()
+        }
       }
     }
 
@@ -105,7 +121,7 @@ export function sideBySide<Measure>(options: RaceOptions<Measure>): Race<Measure
       const run = model.fit(data, {
         ...options.fit,
         onBatchEnd: async logs => {
-          this.#latest[lane] = await options.measure(lane, model, logs)
+          this.#latest[lane] = await options.measure(model, logs)
           await this.#meet()
         },
       })
@@ -168,11 +184,7 @@ export function sideBySide<Measure>(options: RaceOptions<Measure>): Race<Measure
     race = running
     state.value = 'starting'
     error.value = undefined
-    running.run().catch(reason => {
-      if (race !== running) return
-      error.value = reason
-      state.value = 'failed'
-    })
+    running.run()
   }
 
   const reset = () => {
@@ -181,6 +193,12 @@ export function sideBySide<Measure>(options: RaceOptions<Measure>): Race<Measure
     state.value = 'ready'
     round.value = 0
     measures.value = []
+  }
+
+  const restart = () => {
+    const wasMade = race !== undefined
+    reset()
+    if (wasMade) begin(0)
   }
 
   const again = (rounds: number) => {
@@ -198,5 +216,16 @@ export function sideBySide<Measure>(options: RaceOptions<Measure>): Race<Measure
     prepare: () => begin(0),
     pause: () => race?.allow(0),
     reset,
+    restart,
   }
+}
+
+/** Calls back after each change of a signal. */
+export function onChange(source: ReadonlySignal<unknown>, act: () => void): void {
+  let known = source.peek()
+  source.subscribe(value => {
+    if (value === known) return
+    known = value
+    untracked(act)
+  })
 }

@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import { type ActivationName, type Dataset, dense, diagnose, sequential } from 'wasmlp'
 import { firstImages } from './first-images.ts'
-import { sideBySide } from './side-by-side.ts'
+import { onChange, sideBySide } from './side-by-side.ts'
 
 /** The two that are compared. */
 const COMPARED = ['sigmoid', 'relu'] as const satisfies readonly ActivationName[]
@@ -30,6 +30,7 @@ export interface Gradients {
 
 /** The exhibit's state. `images` are those of `dataset`, at least as many as a batch has. */
 export function vanishingModel(images: () => Promise<Dataset>, pace: () => Promise<unknown>) {
+  /** Of the weights and of the order of the images. */
   const seed = signal(1)
   const sample = firstImages(images, MEASURED)
 
@@ -46,7 +47,7 @@ export function vanishingModel(images: () => Promise<Dataset>, pace: () => Promi
         }),
       ),
     fit: { epochs: EPOCHS, batchSize: BATCH_SIZE },
-    measure: async (_lane, model, logs) => {
+    measure: async (model, logs) => {
       const layers = await diagnose(model, await sample(), { batchSize: MEASURED })
       const norms = layers.slice(0, LAYERS).map(({ gradientNorm }) => gradientNorm)
       return { norms, loss: logs?.loss, accuracy: logs?.accuracy }
@@ -69,25 +70,12 @@ export function vanishingModel(images: () => Promise<Dataset>, pace: () => Promi
     }),
   )
 
-  const restart = () => {
-    race.reset()
-    race.prepare()
-  }
+  // Other weights: the networks begin anew.
+  onChange(seed, race.restart)
 
   return {
     ...race,
     seed,
-    /** The seed, to be set: the networks begin anew, from other weights. */
-    seedField: {
-      get value() {
-        return seed.value
-      },
-      set value(value: number) {
-        seed.value = value
-        restart()
-      },
-    },
-    restart,
     now,
     layers: LAYERS,
     units: UNITS,

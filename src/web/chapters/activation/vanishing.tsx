@@ -39,8 +39,8 @@ export function VanishingExhibit({ model }: ModelProps) {
       }
       words={<Words model={model} />}
     >
-      <RaceControls race={model} onReset={model.restart} />
-      <NumberField label={words.value.seed} value={model.seedField} min={0} max={4294967295} />
+      <RaceControls race={model} />
+      <NumberField label={words.value.seed} value={model.seed} min={0} max={4294967295} />
       <Results model={model} />
       <p class="setting">
         {texts.setting(

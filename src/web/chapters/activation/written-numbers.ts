@@ -24,7 +24,9 @@ export function formatSignificant(value: number, digits = 2): string {
   return new Intl.NumberFormat(language.value, {
     maximumSignificantDigits: digits,
     useGrouping: false,
-  }).format(value)
+  })
+    .format(value)
+    .replace('-', '−')
 }
 
 /** Two digits and a power of ten, where it is far from 1: 1.2 × 10⁻⁶. */
