@@ -268,7 +268,8 @@ function Facts({ model }: ModelProps) {
   const { value, derivative } = functionFormulas[name]
   const { low, high, closed } = model.range.value
   const { least, most } = model.steepest.value
-  const parameter = model.row.value.parameter
+  const { parameter, domain } = model.row.value
+  const [from, to] = domain
   const { a, h, slope } = model.point.value
   return (
     <>
@@ -314,7 +315,7 @@ function Facts({ model }: ModelProps) {
           </dd>
         </div>
         <div>
-          <dt>{texts.slopes}</dt>
+          <dt>{texts.slopes(formatNumber(from), formatNumber(to))}</dt>
           <dd>
             {formatNumber(least.slope, decimalsOf(least.slope))} –{' '}
             {formatNumber(most.slope, decimalsOf(most.slope))}
