@@ -273,9 +273,7 @@ export class LocalNetwork implements EngineNetwork {
   ): Promise<Result> {
     signal?.throwIfAborted()
     const slice = new TimeSlice()
-    const proceed = () => {
-      if (signal?.aborted) throw signal.reason
-    }
+    const proceed = () => signal?.throwIfAborted()
     const rest = async () => {
       for (let closed = steering?.gate; closed; closed = steering?.gate) {
         let wake = () => {}
@@ -289,7 +287,7 @@ export class LocalNetwork implements EngineNetwork {
       }
     }
     const pause = () => {
-      proceed()
+      if (signal?.aborted) proceed()
       return steering?.gate ? rest() : slice.isOver ? slice.giveWay().then(proceed) : undefined
     }
     /** Keyed by the given samples: training and validation samples are often parts of one data set. */
