@@ -123,7 +123,7 @@ const failures = signal<Readonly<Record<string, string>>>({})
 async function load({ id, load }: Chapter): Promise<void> {
   failures.value = { ...failures.peek(), [id]: '' }
   try {
-    const module = await load()
+    const [module] = await Promise.all([load(), import('./engine.ts')])
     loaded.value = { ...loaded.peek(), [id]: module.default }
   } catch (error) {
     failures.value = { ...failures.peek(), [id]: String(Object(error).message || error) }

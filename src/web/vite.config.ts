@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import { defineConfig } from 'vite'
 import { digits } from './build/digits.ts'
+import { engineFiles } from './build/engine-files.ts'
 import { formulas } from './build/formulas.ts'
 import { mnistFiles } from './build/mnist-files.ts'
 import { pageFiles, SERVICE_WORKER } from './build/page-files.ts'
@@ -23,7 +24,7 @@ export default defineConfig({
     ],
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [formulas(), digits(mnist), pageFiles(), mnistFiles(mnist, outDir)],
+  plugins: [formulas(), digits(mnist), engineFiles(dist), pageFiles(), mnistFiles(mnist, outDir)],
   build: {
     outDir,
     emptyOutDir: true,

@@ -88,7 +88,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
   async function open(): Promise<Page> {
     const page = await stock.browser.newPage()
-    await page.goto(`${server.url}/?build=simd&lang=en#chapter=mnist`, { waitUntil: 'domcontentloaded' })
+    await page.goto(`${server.url}/?build=simd&lang=en#chapter=mnist&mnist.images=60000`, {
+      waitUntil: 'domcontentloaded',
+    })
     return page
   }
 

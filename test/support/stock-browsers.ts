@@ -2,7 +2,7 @@
 // second driver beside Playwright, which Vitest's browser mode needs: Playwright 1.65 starts a stock Firefox ESR 153, and
 // then no page in it (it sends `emulation.setMediaFeaturesOverride`, which that does not know).
 import { readdirSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -25,10 +25,18 @@ export interface StockBrowser {
   close(): Promise<void>
 }
 
+/** What Chromium is started with. */
+export interface ChromiumSettings {
+  arguments?: readonly string[]
+  /** By their names in the file Preferences of its profile. */
+  preferences?: object
+}
+
 /** Starts a browser without a window, on a profile of its own. Throws where it is not installed. */
 export async function startBrowser(
   name: BrowserName,
   preferences: FirefoxPreferences = {},
+  chromiumSettings: ChromiumSettings = {},
 ): Promise<StockBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'wasmlp-browser-'))
   const profile = join(folder, 'profile')
@@ -36,7 +44,11 @@ export async function startBrowser(
   const temporary = join(folder, 'tmp')
   await mkdir(temporary)
   const options = { headless: true, userDataDir: profile, env: { ...process.env, TMPDIR: temporary } }
-  const start = () => launch[name](options, preferences)
+  if (name === 'Chromium' && chromiumSettings.preferences) {
+    await mkdir(join(profile, 'Default'), { recursive: true })
+    await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(chromiumSettings.preferences))
+  }
+  const start = () => launch[name](options, preferences, chromiumSettings)
   let browser = await start()
   return {
     get browser() {
@@ -55,10 +67,14 @@ export async function startBrowser(
 
 const launch: Record<
   BrowserName,
-  (options: LaunchOptions, preferences: FirefoxPreferences) => Promise<Browser>
+  (
+    options: LaunchOptions,
+    preferences: FirefoxPreferences,
+    chromiumSettings: ChromiumSettings,
+  ) => Promise<Browser>
 > = {
-  Chromium: options =>
-    puppeteer.launch({ ...options, executablePath: pathOf(chromium), args: ['--no-sandbox'] }),
+  Chromium: (options, _, { arguments: more = [] }) =>
+    puppeteer.launch({ ...options, executablePath: pathOf(chromium), args: ['--no-sandbox', ...more] }),
   Firefox: (options, preferences) =>
     puppeteer.launch({
       ...options,

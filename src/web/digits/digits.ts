@@ -22,9 +22,8 @@ function part(url: string): () => Promise<Digits> {
 
 async function load(url: string): Promise<Digits> {
   const response = await fetch(url)
-  if (!response.ok || !response.body) throw new Error(`${url}: ${response.status} ${response.statusText}`)
-  const unpacked = response.body.pipeThrough(new DecompressionStream('gzip'))
-  const arrays = unpackDigits(new Uint8Array(await new Response(unpacked).arrayBuffer()))
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`)
+  const arrays = unpackDigits(await inflated(new Uint8Array(await response.arrayBuffer())))
   let data: Promise<Dataset> | undefined
   return {
     ...arrays,
@@ -33,6 +32,13 @@ async function load(url: string): Promise<Digits> {
       return data
     },
   }
+}
+
+/** A server may say that the file is compressed: then the browser has inflated it. */
+async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
 export const trainDigits = part(trainUrl)

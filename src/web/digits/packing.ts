@@ -1,6 +1,8 @@
-// Images of digits at 4 bits a pixel: a label's byte, then two pixels a byte, the left one in the high bits.
+// Images of digits at 4 bits a pixel: a label's byte, then two pixels a byte, the upper one in the high bits. Pixels
+// above each other compress better than those beside each other.
 
-export const PIXELS = 28 * 28
+const SIDE = 28
+export const PIXELS = SIDE * SIDE
 
 /** Bytes of a packed image with its label. */
 const PACKED = 1 + PIXELS / 2
@@ -15,6 +17,9 @@ export interface DigitArrays {
   readonly labels: Uint8Array
 }
 
+/** Where the upper pixel of an image's pair stands. */
+const upperPixelOf = (pair: number) => pair + SIDE * Math.floor(pair / SIDE)
+
 /** Rounds each pixel to the nearest of 16 shades. */
 export function packDigits({ images, labels }: DigitArrays): Uint8Array {
   const packed = new Uint8Array(labels.length * PACKED)
@@ -23,7 +28,8 @@ export function packDigits({ images, labels }: DigitArrays): Uint8Array {
     const [from, to] = [n * PIXELS, n * PACKED]
     packed[to] = labels[n] ?? 0
     for (let i = 0; i < PIXELS / 2; ++i) {
-      packed[to + 1 + i] = (shade(from + 2 * i) << 4) | shade(from + 2 * i + 1)
+      const upper = from + upperPixelOf(i)
+      packed[to + 1 + i] = (shade(upper) << 4) | shade(upper + SIDE)
     }
   }
   return packed
@@ -36,11 +42,11 @@ export function unpackDigits(packed: Uint8Array): DigitArrays {
   for (let n = 0; n < count; ++n) {
     const from = n * PACKED
     labels[n] = packed[from] ?? 0
-    let to = n * PIXELS
-    for (let i = from + 1; i < from + PACKED; ++i) {
-      const pair = packed[i] ?? 0
-      images[to++] = (pair >> 4) * SHADE
-      images[to++] = (pair & 15) * SHADE
+    for (let i = 0; i < PIXELS / 2; ++i) {
+      const pair = packed[from + 1 + i] ?? 0
+      const upper = n * PIXELS + upperPixelOf(i)
+      images[upper] = (pair >> 4) * SHADE
+      images[upper + SIDE] = (pair & 15) * SHADE
     }
   }
   return { images, labels }

@@ -26,6 +26,12 @@ async function kept(): Promise<Offline> {
   // Reading it throws in a sandboxed frame.
   const container = navigator.serviceWorker
   if (!container) return { is: 'unavailable' }
+  try {
+    // Where nothing may be stored, this says so, and registering would fail loudly.
+    await caches.keys()
+  } catch {
+    return { is: 'unavailable' }
+  }
   // A worker that serves this page already serves on, whatever becomes of a newer one.
   const isServed = container.controller !== null
   try {

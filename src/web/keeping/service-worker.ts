@@ -28,8 +28,13 @@ const cacheName = `${PREFIX}${folder} ${PAGE_VERSION}`
 
 async function keepFiles(): Promise<void> {
   const cache = await caches.open(cacheName)
-  // Past the browser's cache, in which a file of an older version may be.
-  await cache.addAll(PAGE_FILES.map(file => new Request(new URL(file, folder), { cache: 'reload' })))
+  // Past the browser's cache, in which an older version may be; names under assets/ change with what is in them.
+  const isNamedByContent = (file: string) => file.startsWith('assets/')
+  await cache.addAll(
+    PAGE_FILES.map(
+      file => new Request(new URL(file, folder), { cache: isNamedByContent(file) ? 'default' : 'reload' }),
+    ),
+  )
 }
 
 async function removeOldVersions(): Promise<void> {
@@ -43,7 +48,9 @@ async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(cacheName)
   const kept = await cache.match(request, { ignoreSearch: true })
   const response = kept ?? (await fetch(request))
-  if (request.mode !== 'navigate' || response.type === 'opaqueredirect') return response
+  // A page that is isolated starts only workers that are.
+  const isToIsolate = request.mode === 'navigate' || request.destination === 'worker'
+  if (!isToIsolate || response.type === 'opaqueredirect') return response
   const headers = new Headers(response.headers)
   headers.set('Cross-Origin-Opener-Policy', 'same-origin')
   headers.set('Cross-Origin-Embedder-Policy', 'require-corp')

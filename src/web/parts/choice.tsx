@@ -7,6 +7,8 @@ export interface ChoiceProps<Value extends string | number> {
   label: string
   value: Pick<Signal<Value>, 'value'>
   options: readonly { readonly value: Value; readonly label: ComponentChildren }[]
+  /** Others than the present one cannot be chosen now. */
+  isDisabled?: boolean
   /** After a change by the visitor. */
   onChange?(value: Value): void
 }
@@ -15,12 +17,8 @@ export interface ChoiceProps<Value extends string | number> {
  * @example
  * <Choice label={words.value.data} value={shape} options={[{ value: 'xor', label: 'XOR' }, …]} />
  */
-export function Choice<Value extends string | number>({
-  label,
-  value,
-  options,
-  onChange,
-}: ChoiceProps<Value>) {
+export function Choice<Value extends string | number>(props: ChoiceProps<Value>) {
+  const { label, value, options, isDisabled = false, onChange } = props
   const name = useId()
   return (
     <fieldset class="choice">
@@ -33,6 +31,7 @@ export function Choice<Value extends string | number>({
               name={name}
               value={option.value}
               checked={value.value === option.value}
+              disabled={isDisabled && value.value !== option.value}
               onChange={() => {
                 value.value = option.value
                 onChange?.(option.value)

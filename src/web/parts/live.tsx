@@ -13,6 +13,7 @@ export function useCalm<Value>(source: ReadonlySignal<Value>): ReadonlySignal<Va
     let last = Number.NEGATIVE_INFINITY
     let timer: ReturnType<typeof setTimeout> | undefined
     const take = () => {
+      clearTimeout(timer) // one that is late would take another value at once
       timer = undefined
       last = performance.now()
       calm.value = source.peek()

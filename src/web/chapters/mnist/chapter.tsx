@@ -1,10 +1,17 @@
 // The MNIST chapter.
-import { inAddress, nameField, numberField } from '../../address.ts'
+import { type Field, inAddress, nameField, numberField } from '../../address.ts'
 import { Program } from '../../parts/program.tsx'
 import { words } from './texts.ts'
-import { buildChoice, seed, targetEpoch } from './training.model.ts'
+import { buildChoice, IMAGE_COUNTS, type ImageCount, images, seed, targetEpoch } from './training.model.ts'
 import { Training } from './training.tsx'
 
+const imagesField: Field<ImageCount> = {
+  parse: text => IMAGE_COUNTS.find(count => String(count) === text),
+  format: String,
+  expected: IMAGE_COUNTS.join(', '),
+}
+
+inAddress('mnist.images', images, imagesField)
 inAddress('build', buildChoice, nameField('auto', 'simd', 'relaxed'))
 inAddress('mnist.epochs', targetEpoch, numberField(1, 50, 0))
 inAddress('mnist.seed', seed, numberField(0, 2 ** 32 - 1, 0))

@@ -16,11 +16,20 @@ export const words = catalogue({
       startOver: 'Start over',
       toEpoch: 'to epoch',
       progress: 'Progress of the epoch',
-      ready: 'Ready. MNIST is fetched first, once: 11.5 MB.',
+      ready: 'Ready.',
+      readyToFetch: 'Ready. The images are fetched first, once: 11.5 MB.',
+      images: 'Images to learn from',
+      fewImages: '6,000, in this page',
+      allImages: 'All 60,000 (11.5 MB)',
+      curve: 'loss of a batch',
+      batches: 'batches',
+      curveSays: (batches: string, loss: string) =>
+        `The loss of each batch; after ${batches} batches it is ${loss}.`,
+      curveEmpty: 'The loss of each batch appears here.',
       stored: (epochs: string, isOne: boolean, batches: string | undefined) =>
         `Stored: ${epochs} ${isOne ? 'epoch' : 'epochs'}${batches ? `, and ${batches} batches of the next` : ''}. It goes on from there.`,
       starting: 'Loading the network …',
-      loading: 'Loading MNIST …',
+      loading: 'Loading the images …',
       fetching: (megabytes: string) => `Fetching MNIST, once: ${megabytes} MB …`,
       resumed: (epoch: string, batch: string) => `Going on from epoch ${epoch}, batch ${batch} …`,
       batch: (epoch: string, batch: string, of: string, loss: string) =>
@@ -38,14 +47,21 @@ export const words = catalogue({
       computes: 'Computes',
       build: (build: string, threads: string, isOne: boolean) =>
         `WebAssembly, build ${build}, ${threads} ${isOne ? 'thread' : 'threads'}`,
+      inWorker: 'In a worker: the page stays free.',
+      notInWorker: 'In the page itself, since no worker can be started here.',
+      threadsNext: 'From your next visit on, several threads compute.',
       keeps: 'Keeps',
-      keepsNothing: 'Nothing before the training starts',
-      keepsIn: (batches: string) =>
-        `A checkpoint every ${batches} batches and after each epoch, in this browser`,
-      keepsUnavailable:
-        'Nothing can be kept here: the training is gone when the page is closed. It trains all the same.',
-      keepsOtherTab:
-        'Another tab keeps its training. This one trains on its own, and is gone when the page is closed.',
+      keepsNothing: 'Nothing before you start.',
+      keeping: {
+        browser: (batches: string) =>
+          `A checkpoint every ${batches} batches and after each epoch, in this browser.`,
+        unavailable:
+          'Nothing, since this browser keeps nothing here. Training works; it is gone when the page is closed.',
+        full: 'Nothing more, since this browser has no room left. Training goes on; it is gone when the page is closed.',
+        'other-tab':
+          'Nothing, since another tab keeps its own training. This one works; it is gone when the page is closed.',
+      },
+      noHash: 'The browser computes their SHA-256 only over https, or from localhost.',
       weights: 'Weights',
       weightsOf: 'SHA-256 of all 407,050',
     },
@@ -64,11 +80,19 @@ export const words = catalogue({
       startOver: '처음부터',
       toEpoch: '목표 에포크',
       progress: '에포크 진행',
-      ready: '준비되었습니다. 처음에 한 번 MNIST 11.5 MB를 받습니다.',
+      ready: '준비되었습니다.',
+      readyToFetch: '준비되었습니다. 처음에 한 번 이미지 11.5 MB를 받습니다.',
+      images: '학습할 이미지',
+      fewImages: '페이지에 든 6,000장',
+      allImages: '전체 60,000장 (11.5 MB)',
+      curve: '배치의 손실',
+      batches: '배치',
+      curveSays: (batches, loss) => `배치마다의 손실입니다. 배치 ${batches}개를 학습한 뒤 ${loss}입니다.`,
+      curveEmpty: '배치마다의 손실이 여기에 그려집니다.',
       stored: (epochs, _, batches) =>
         `저장된 학습: ${epochs}에포크${batches ? `와 다음 에포크의 배치 ${batches}개` : ''}. 그다음부터 이어집니다.`,
       starting: '신경망을 불러오는 중 …',
-      loading: 'MNIST를 불러오는 중 …',
+      loading: '이미지를 불러오는 중 …',
       fetching: megabytes => `MNIST를 처음 한 번 받는 중: ${megabytes} MB …`,
       resumed: (epoch, batch) => `${epoch}번째 에포크, ${batch}번째 배치부터 이어갑니다 …`,
       batch: (epoch, batch, of, loss) => `${epoch}번째 에포크, 배치 ${batch}/${of}, 손실 ${loss}`,
@@ -84,12 +108,19 @@ export const words = catalogue({
       seconds: '초',
       computes: '계산',
       build: (build, threads) => `WebAssembly, ${build} 빌드, 스레드 ${threads}개`,
+      inWorker: '워커에서 계산하므로 페이지가 멈추지 않습니다.',
+      notInWorker: '여기서는 워커를 시작할 수 없어 페이지 안에서 계산합니다.',
+      threadsNext: '다음 방문부터는 여러 스레드로 계산합니다.',
       keeps: '저장',
-      keepsNothing: '학습을 시작하기 전에는 아무것도 저장하지 않습니다',
-      keepsIn: batches => `배치 ${batches}개마다, 그리고 에포크가 끝날 때마다 이 브라우저에 저장합니다`,
-      keepsUnavailable:
-        '여기서는 저장할 수 없어 페이지를 닫으면 학습 결과가 사라집니다. 학습은 그대로 됩니다.',
-      keepsOtherTab: '다른 탭이 학습을 저장하고 있습니다. 이 탭은 따로 학습하며 페이지를 닫으면 사라집니다.',
+      keepsNothing: '시작하기 전에는 아무것도 저장하지 않습니다.',
+      keeping: {
+        browser: batches => `배치 ${batches}개마다, 그리고 에포크가 끝날 때마다 이 브라우저에 저장합니다.`,
+        unavailable:
+          '이 브라우저가 여기서는 저장을 허용하지 않습니다. 학습은 되지만 페이지를 닫으면 사라집니다.',
+        full: '브라우저의 저장 공간이 가득 찼습니다. 학습은 계속되지만 페이지를 닫으면 사라집니다.',
+        'other-tab': '다른 탭이 자신의 학습을 저장하고 있습니다. 이 탭의 학습은 페이지를 닫으면 사라집니다.',
+      },
+      noHash: 'SHA-256은 https나 localhost에서만 브라우저가 계산합니다.',
       weights: '가중치',
       weightsOf: '407,050개 전체의 SHA-256',
     },

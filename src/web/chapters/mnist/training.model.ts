@@ -1,8 +1,10 @@
 // The lecture's network and its training, which goes on from what is kept. No DOM: training.tsx draws it.
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import {
   type BuildName,
   capabilities,
+  type Dataset,
+  dataset,
   dense,
   type EpochLogs,
   type LayerParameters,
@@ -11,6 +13,8 @@ import {
   sequential,
   type TrainingRun,
 } from 'wasmlp'
+import { testDigits, trainDigits } from '../../digits/digits.ts'
+import type { DigitArrays } from '../../digits/packing.ts'
 import {
   clearCheckpoints,
   type KeptCheckpoints,
@@ -18,11 +22,16 @@ import {
   openCheckpoints,
 } from '../../keeping/checkpoints.ts'
 import { readNote, writeNote } from '../../keeping/notes.ts'
+import { startsWorkers } from '../../keeping/worker-probe.ts'
 
 /** Batches between two checkpoints: what a tab that is closed can lose. */
 export const CHECKPOINT_EVERY = 100
 
-const ITERATIONS = 600
+const BATCH_SIZE = 100
+
+/** How many images it learns from: those inside the page, or all of MNIST. */
+export const IMAGE_COUNTS = [6000, 60_000] as const
+export type ImageCount = (typeof IMAGE_COUNTS)[number]
 
 /** How things stand. */
 export type Status =
@@ -42,6 +51,8 @@ export type Action = 'train' | 'go-on' | 'pause' | 'resume' | 'try-again'
 export const buildChoice = signal<'auto' | BuildName>('auto')
 export const targetEpoch = signal(5)
 export const seed = signal(1)
+export const images = signal<ImageCount>(6000)
+export const iterationsPerEpoch = computed(() => images.value / BATCH_SIZE)
 
 export const status = signal<Status>({ is: 'ready' })
 export const action = signal<Action>('train')
@@ -51,18 +62,27 @@ export const progress = signal(0)
 export const epochs = signal<readonly EpochLogs[]>([])
 /** SHA-256 of the weights, or undefined before the end or where the page cannot compute it. */
 export const weightsHash = signal<string | undefined>(undefined)
+/** Whether the page could not compute it. */
+export const hasNoHash = signal(false)
 /** Where checkpoints are kept, once that is known. */
-export const keeping = signal<Pick<KeptCheckpoints, 'where' | 'reason'> | undefined>(undefined)
+export const keeping = signal<KeptCheckpoints['place'] | undefined>(undefined)
+/** Whether a worker computes, once that is known. */
+export const isInWorker = signal<boolean | undefined>(undefined)
+/** The batches' losses, each with its place in the training, and how many there are, which tells that one has come. */
+export const losses: [batch: number, loss: number][] = []
+export const lossCount = signal(0)
 export const canStartOver = signal(false)
 
 let run: TrainingRun | undefined
 
 const buildName = () => capabilities({ build: buildChoice.peek() }).build
-/** A training goes on with the kernels that it began with. */
-const trainingName = () => `mnist ${buildName()}`
+/** A training goes on with the images, the kernels and the seed that it began with. */
+const trainingName = () => `mnist ${images.peek()} ${buildName()} ${seed.peek()}`
 
 /** What was trained before, where a note says that there is something. */
 export async function recall(): Promise<void> {
+  if (run || isStarting.peek()) return
+  forget()
   if (readNote(trainingName()) === undefined) return
   try {
     const kept = await openCheckpoints(trainingName())
@@ -77,15 +97,34 @@ export async function recall(): Promise<void> {
   }
 }
 
+/** What is shown of another training. */
+function forget(): void {
+  action.value = 'train'
+  status.value = { is: 'ready' }
+  progress.value = 0
+  epochs.value = []
+  weightsHash.value = undefined
+  hasNoHash.value = false
+  canStartOver.value = false
+  losses.length = 0
+  lossCount.value = 0
+}
+
+/** Learns from other images; what is kept of that is shown. */
+export function chooseImages(count: ImageCount): void {
+  images.value = count
+  recall()
+}
+
 /** Between trainings: what is kept. */
 async function rest(kept: KeptCheckpoints): Promise<void> {
-  keeping.value = kept
-  const position = await lastPosition(kept.store)
+  keeping.value = kept.place
+  const position = await lastPosition(kept)
   const done = position?.epoch ?? 0
   canStartOver.value = position !== undefined
   action.value = position ? 'go-on' : 'train'
   if (position && targetEpoch.peek() <= done) targetEpoch.value = done + 1
-  progress.value = (position?.iteration ?? 0) / ITERATIONS
+  progress.value = (position?.iteration ?? 0) / iterationsPerEpoch.peek()
   status.value = position ? { is: 'stored', ...position } : { is: 'ready' }
   const noted = epochs.peek().length > 0 ? epochs.peek() : readNote(trainingName())
   epochs.value = Array.isArray(noted) ? noted.filter(({ epoch }) => epoch <= done) : []
@@ -109,10 +148,9 @@ export async function startOver(): Promise<void> {
   if (run || isStarting.peek()) return
   const kept = await openCheckpoints(trainingName())
   try {
-    await clearCheckpoints(kept.store)
+    await clearCheckpoints(kept)
     writeNote(trainingName(), undefined)
-    weightsHash.value = undefined
-    epochs.value = []
+    forget()
     await rest(kept)
   } catch (error) {
     fail(error)
@@ -129,13 +167,17 @@ function fail(error: unknown): void {
 async function start(): Promise<void> {
   isStarting.value = true
   weightsHash.value = undefined
+  hasNoHash.value = false
   canStartOver.value = false
   status.value = { is: 'starting' }
+  startsWorkers().then(answer => {
+    isInWorker.value = answer
+  })
   const build = buildName()
   let kept: KeptCheckpoints | undefined
   try {
     kept = await openCheckpoints(trainingName())
-    keeping.value = kept
+    keeping.value = kept.place
     // From now on there is something to recall.
     writeNote(trainingName(), epochs.peek())
     await train(build, kept)
@@ -156,22 +198,16 @@ async function start(): Promise<void> {
 
 async function train(build: BuildName, kept: KeptCheckpoints): Promise<void> {
   status.value = { is: 'loading' }
-  const { train, test } = await loadMnist({
-    build,
-    mirrors: [new URL('mnist/', document.baseURI)],
-    onProgress: ({ bytes }) => {
-      status.value = { is: 'loading', bytes }
-    },
-  })
+  const { train, test } = images.peek() === 6000 ? await digitSets(build) : await allOfMnist(build)
   let model: Sequential | undefined
   try {
     model = await lectureNetwork(build)
     run = model.fit(train, {
       epochs: targetEpoch.peek(),
-      batchSize: 100,
+      batchSize: BATCH_SIZE,
       validationData: test,
       checkpoints: {
-        store: kept.store,
+        store: kept,
         every: CHECKPOINT_EVERY,
         onResume: ({ epoch, iteration }) => {
           status.value = { is: 'resumed', epoch, iteration }
@@ -181,6 +217,8 @@ async function train(build: BuildName, kept: KeptCheckpoints): Promise<void> {
       onBatchEnd: ({ epoch, iteration, iterations, loss }) => {
         progress.value = iteration / iterations
         status.value = { is: 'batch', epoch, iteration, iterations, loss }
+        losses.push([(epoch - 1) * iterations + iteration, loss])
+        lossCount.value = losses.length
       },
       onEpochEnd: logs => {
         showEpochs([...epochs.peek().filter(({ epoch }) => epoch !== logs.epoch), logs])
@@ -190,12 +228,36 @@ async function train(build: BuildName, kept: KeptCheckpoints): Promise<void> {
     isStarting.value = false
     showEpochs((await run).epochs)
     weightsHash.value = await hashOf(await model.getParameters())
+    hasNoHash.value = weightsHash.peek() === undefined
   } finally {
     model?.dispose()
     train.dispose()
     test.dispose()
   }
 }
+
+interface Sets {
+  train: Dataset
+  test: Dataset
+}
+
+/** The images inside the page. */
+async function digitSets(build: BuildName): Promise<Sets> {
+  const [train, test] = await Promise.all([trainDigits(), testDigits()])
+  const setOf = ({ images, labels }: DigitArrays) =>
+    dataset({ inputs: images, labels, imageShape: [28, 28], build })
+  return { train: await setOf(train), test: await setOf(test) }
+}
+
+/** The files beside the page the first time, those that the browser keeps from then on. */
+const allOfMnist = (build: BuildName): Promise<Sets> =>
+  loadMnist({
+    build,
+    mirrors: [new URL('mnist/', document.baseURI)],
+    onProgress: ({ bytes }) => {
+      status.value = { is: 'loading', bytes }
+    },
+  })
 
 function showEpochs(logs: readonly EpochLogs[]): void {
   epochs.value = logs

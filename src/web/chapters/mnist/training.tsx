@@ -2,11 +2,15 @@
 import { useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { capabilities } from 'wasmlp'
+import { testDigits, trainDigits } from '../../digits/digits.ts'
+import { offline } from '../../keeping/offline.ts'
 import { formatNumber, formatPercent } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
+import { Choice } from '../../parts/choice.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
+import { Plot } from '../../parts/plot.tsx'
 import { words } from './texts.ts'
 import * as model from './training.model.ts'
 
@@ -14,6 +18,8 @@ export function Training() {
   const text = words.value.training
   useEffect(() => {
     model.recall()
+    // For when Train is pressed; if it fails, pressing it tries again.
+    Promise.all([trainDigits(), testDigits()]).catch(() => {})
   }, [])
   const state = model.status.value.is === 'failed' ? 'failed' : isBusy() ? 'busy' : 'ready'
   return (
@@ -23,30 +29,32 @@ export function Training() {
       lead={text.lead}
       picture={
         <>
-          <div class="controls" data-state={state}>
-            <Button id="train" isPrimary isDisabled={model.isStarting.value} onPress={model.press}>
-              {label()}
-            </Button>
-            <NumberField
-              id="epochs"
-              label={text.toEpoch}
-              value={model.targetEpoch}
-              min={1}
-              max={50}
-              isDisabled={isBusy()}
-            />
-            {model.canStartOver.value && !isBusy() && (
-              <Button id="restart" onPress={model.startOver}>
-                {text.startOver}
-              </Button>
-            )}
-          </div>
-          <Progress />
+          <LossCurve />
           <StatusLine />
         </>
       }
       below={<Epochs />}
     >
+      <Images />
+      <div class="controls" data-state={state}>
+        <Button id="train" isPrimary isDisabled={model.isStarting.value} onPress={model.press}>
+          {label()}
+        </Button>
+        <NumberField
+          id="epochs"
+          label={text.toEpoch}
+          value={model.targetEpoch}
+          min={1}
+          max={50}
+          isDisabled={isBusy()}
+        />
+        {model.canStartOver.value && !isBusy() && (
+          <Button id="restart" onPress={model.startOver}>
+            {text.startOver}
+          </Button>
+        )}
+      </div>
+      <Progress />
       <Facts />
     </Exhibit>
   )
@@ -63,6 +71,53 @@ function label(): string {
     resume: text.resume,
     'try-again': text.tryAgain,
   }[model.action.value]
+}
+
+function Images() {
+  const text = words.value.training
+  const [few, all] = model.IMAGE_COUNTS
+  return (
+    <Choice
+      label={text.images}
+      value={model.images}
+      isDisabled={isBusy()}
+      onChange={model.chooseImages}
+      options={[
+        { value: few, label: text.fewImages },
+        { value: all, label: text.allImages },
+      ]}
+    />
+  )
+}
+
+/** The loss that a network starts from, and somewhat more: ln 10 is 2.3. */
+const MOST_LOSS = 2.5
+
+function LossCurve() {
+  const text = words.value.training
+  const count = useCalm(model.lossCount).value
+  const [batch, loss] = model.losses[count - 1] ?? []
+  const end = model.targetEpoch.value * model.iterationsPerEpoch.value
+  return (
+    <Plot
+      x={{ domain: [0, end], name: text.batches }}
+      y={{ domain: [0, MOST_LOSS], name: text.curve }}
+      aspect={0.56}
+      description={
+        batch === undefined || loss === undefined
+          ? text.curveEmpty
+          : text.curveSays(formatNumber(batch), formatNumber(loss, 3))
+      }
+      draw={(context, { x, y }, colors) => {
+        if (model.lossCount.value === 0) return
+        context.strokeStyle = colors.blue
+        context.lineWidth = 1.5
+        context.beginPath()
+        for (const [batch, loss] of model.losses) context.lineTo(x(batch), y(loss))
+        context.stroke()
+      }}
+    />
+  )
 }
 
 function Progress() {
@@ -83,7 +138,7 @@ function sentence(status: model.Status): string {
   const text = words.value.training
   switch (status.is) {
     case 'ready':
-      return text.ready
+      return model.images.value === 6000 ? text.ready : text.readyToFetch
     case 'stored': {
       const batches = status.iteration > 0 ? formatNumber(status.iteration) : undefined
       return text.stored(formatNumber(status.epoch), status.epoch === 1, batches)
@@ -145,35 +200,52 @@ function Epochs() {
 function Facts() {
   const text = words.value.training
   const { build, threads } = capabilities({ build: model.buildChoice.value })
+  const isInWorker = model.isInWorker.value
   return (
     <dl class="facts">
       <div>
         <dt>{text.computes}</dt>
-        <dd id="computes">{text.build(build, formatNumber(threads), threads === 1)}</dd>
+        <dd id="computes">
+          <p>{text.build(build, formatNumber(threads), threads === 1)}</p>
+          {isInWorker !== undefined && <p>{isInWorker ? text.inWorker : text.notInWorker}</p>}
+          {hasThreadsNext() && <p>{text.threadsNext}</p>}
+        </dd>
       </div>
       <div>
         <dt>{text.keeps}</dt>
-        <dd id="keeps">{keeps()}</dd>
+        <dd id="keeps" data-place={model.keeping.value?.value}>
+          {keeps()}
+        </dd>
       </div>
-      {model.weightsHash.value !== undefined && (
+      {(model.weightsHash.value !== undefined || model.hasNoHash.value) && (
         <div>
           <dt>{text.weights}</dt>
-          <dd>
-            <code id="weights">{model.weightsHash.value}</code>
-            <br />
-            {text.weightsOf}
-          </dd>
+          <dd>{model.hasNoHash.value ? <p id="no-hash">{text.noHash}</p> : <WeightsHash />}</dd>
         </div>
       )}
     </dl>
   )
 }
 
+function WeightsHash() {
+  return (
+    <>
+      <code id="weights">{model.weightsHash.value}</code>
+      <br />
+      {words.value.training.weightsOf}
+    </>
+  )
+}
+
+/** The service worker serves the page isolated from the next visit on: it is never loaded again under its visitor. */
+const hasThreadsNext = () =>
+  offline.value.is === 'kept' && !crossOriginIsolated && navigator.hardwareConcurrency > 1
+
 function keeps(): string {
   const text = words.value.training
-  const keeping = model.keeping.value
-  if (!keeping) return text.keepsNothing
-  if (keeping.reason === 'other-tab') return text.keepsOtherTab
-  if (keeping.reason === 'unavailable') return text.keepsUnavailable
-  return text.keepsIn(formatNumber(model.CHECKPOINT_EVERY))
+  const place = model.keeping.value?.value
+  if (place === undefined) return text.keepsNothing
+  return place === 'browser'
+    ? text.keeping.browser(formatNumber(model.CHECKPOINT_EVERY))
+    : text.keeping[place]
 }

@@ -1,0 +1,159 @@
+// The page where a browser gives it less than it could use: it trains all the same, and says in a sentence what is lost.
+import { readdirSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { isTrained, PAGE_FOLDER, pressTrain, shown, untilShown } from '../support/page-training.ts'
+import { type StaticServer, serve } from '../support/static-server.ts'
+import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
+import { inaccessible, visit } from '../support/visited-page.ts'
+
+/** A name that is this machine, and no secure context. */
+const PLAIN_HOST = 'page.test'
+
+/** A file that the page needs only for its service worker. */
+const spare = `/assets/${readdirSync(`${PAGE_FOLDER}/assets`).find(name => name.startsWith('diagnosis-'))}`
+
+let server: StaticServer
+let headers: Record<string, string> = {}
+let missing: string | undefined
+
+beforeAll(async () => {
+  server = await serve({ '/': PAGE_FOLDER }, (_, response, path) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    if (path === missing) response.writeHead(503).end()
+    else if (path === '/embed')
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(
+          '<!doctype html><iframe sandbox="allow-scripts" src="./?lang=en#chapter=mnist" width="800" height="600"></iframe>',
+        )
+    else return false
+    return true
+  })
+})
+afterAll(() => server.close())
+afterEach(() => {
+  headers = {}
+  missing = undefined
+})
+
+describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
+  describe('as it comes', () => {
+    let stock: StockBrowser
+    beforeEach(async () => {
+      stock = await startBrowser(
+        name,
+        { 'network.dns.localDomains': PLAIN_HOST },
+        { arguments: [`--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`] },
+      )
+    }, 60_000)
+    afterEach(() => stock.close())
+
+    test('a file fails while the service worker installs: the page says that it is not kept', async () => {
+      missing = spare
+      const { page } = await visit(stock.browser, `${server.url}/?lang=en#chapter=mnist`)
+      await pressTrain(page)
+      await untilShown(page.mainFrame(), isTrained)
+      const { offline } = await untilShown(page.mainFrame(), ({ offline }) => offline !== 'working')
+      expect(offline).toBe('failed')
+    })
+
+    test('over plain http it trains, and says why it shows no hash', async () => {
+      const url = server.url.replace('127.0.0.1', PLAIN_HOST)
+      const { page, errors } = await visit(stock.browser, `${url}/?lang=en#chapter=mnist`)
+      expect(await page.evaluate(() => isSecureContext)).toBe(false)
+      await pressTrain(page)
+      const { offline } = await untilShown(page.mainFrame(), isTrained)
+      expect(offline).toBe('insecure')
+      expect(await page.$('#no-hash')).not.toBeNull()
+      expect(await inaccessible(page)).toEqual([])
+      expect(errors).toEqual([])
+    })
+
+    test('in a sandboxed frame it trains, and says that nothing is kept', async () => {
+      headers = { 'access-control-allow-origin': '*' } // without an origin, it fetches its own files as another's
+      const { page } = await visit(stock.browser, `${server.url}/embed`)
+      const frame = page.frames()[1]
+      if (!frame) throw new Error('there is no frame')
+      await pressTrain(page, frame)
+      const { keeps } = await untilShown(frame, isTrained)
+      expect(keeps).toBe('unavailable')
+    })
+
+    test('where its server’s policy forbids workers it trains in the page, and says so', async () => {
+      headers = { 'content-security-policy': "worker-src 'none'" }
+      const { page } = await visit(stock.browser, `${server.url}/?lang=en#chapter=mnist`)
+      await pressTrain(page)
+      const { computes } = await untilShown(page.mainFrame(), isTrained)
+      expect(computes).toContain('In the page itself')
+      expect(computes).not.toContain('In a worker')
+    })
+
+    test('with a worker it says that one computes', async () => {
+      const { page } = await visit(stock.browser, `${server.url}/?lang=en#chapter=mnist`)
+      await pressTrain(page)
+      expect((await untilShown(page.mainFrame(), isTrained)).computes).toContain('In a worker')
+    })
+  })
+
+  test('where nothing may be stored it trains, and says that nothing is kept', async () => {
+    const stock = await startBrowser(
+      name,
+      { 'network.cookie.cookieBehavior': 2 },
+      { preferences: { profile: { default_content_setting_values: { cookies: 2 } } } },
+    )
+    try {
+      const { page, errors } = await visit(stock.browser, `${server.url}/?lang=en#chapter=mnist`)
+      expect(
+        await page.evaluate(() => {
+          try {
+            return typeof localStorage
+          } catch {
+            return 'denied'
+          }
+        }),
+      ).toBe('denied')
+      await pressTrain(page)
+      const { keeps } = await untilShown(page.mainFrame(), isTrained)
+      expect(keeps).toBe('unavailable')
+      expect(await inaccessible(page)).toEqual([])
+      expect(errors).toEqual([])
+      // What it has is enough to go on in this page.
+      await pressTrain(page)
+      await untilShown(page.mainFrame(), ({ button, epochs }) => button === 'Go on' && epochs === 6)
+    } finally {
+      await stock.close()
+    }
+  })
+
+  test('in a private window it trains', async () => {
+    const stock = await startBrowser(name, { 'browser.privatebrowsing.autostart': true })
+    try {
+      const context =
+        name === 'Chromium'
+          ? await stock.browser.createBrowserContext()
+          : stock.browser.defaultBrowserContext()
+      const page = await context.newPage()
+      await page.goto(`${server.url}/?lang=en#chapter=mnist`)
+      await pressTrain(page)
+      await untilShown(page.mainFrame(), isTrained)
+    } finally {
+      await stock.close()
+    }
+  })
+})
+
+test('with 3 MB of room, which Chromium can be given, it trains, and says that nothing more is kept', async () => {
+  const stock = await startBrowser('Chromium')
+  try {
+    const { page } = await visit(stock.browser, 'about:blank')
+    const session = await page.createCDPSession()
+    await session.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: 3e6 })
+    await page.goto(`${server.url}/?lang=en#chapter=mnist`)
+    await pressTrain(page)
+    const { keeps } = await untilShown(page.mainFrame(), isTrained)
+    expect(keeps).toBe('full')
+    expect((await shown(page.mainFrame())).isFailed).toBe(false)
+  } finally {
+    await stock.close()
+  }
+})
