@@ -1,14 +1,12 @@
 // The page in the browsers that users have: it trains, is loaded again without a network, and goes on from what it stored,
 // to the bits of a training in Node that never rested.
-import { resolve } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dense, loadMnist, sequential } from '../../src/index.ts'
+import { PAGE_FOLDER } from '../support/page-training.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
-
-const folder = resolve(import.meta.dirname, '../../build/page')
 
 /** SHA-256 of the weights after two epochs without a rest, in Node. */
 let undisturbed: string
@@ -47,7 +45,8 @@ const WITHIN_AN_EPOCH = 'document.querySelector("progress").value > 0.2'
 
 /** Waits, through reloads, until a condition holds; rejects with what it shows if it fails. */
 async function until(page: Page, condition: string): Promise<Awaited<ReturnType<typeof look>>> {
-  const hasFailed = '!!document.querySelector(".controls[data-state=failed]")'
+  // What it says follows within half a second.
+  const hasFailed = '/^It stopped/.test(document.querySelector("#status.failed")?.textContent)'
   const options = { polling: 'raf', timeout: 90_000 } as const
   try {
     await page.waitForFunction(`${hasFailed} || (${condition})`, options)
@@ -74,7 +73,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let hasMnist: boolean
   beforeEach(async () => {
     hasMnist = true
-    server = await serve({ '/': folder }, (_, response, path) => {
+    server = await serve({ '/': PAGE_FOLDER }, (_, response, path) => {
       if (hasMnist || !path.startsWith('/mnist/')) return false
       response.writeHead(503).end()
       return true

@@ -1,15 +1,15 @@
 // Every chapter of the built page, in both browsers, light and dark, in both languages: nothing in the console, nothing that
 // the policy forbids, nothing that axe finds, and nothing that scrolls sideways.
-import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chapters } from '../../src/web/chapters.ts'
+import { PAGE_FOLDER } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, visit } from '../support/visited-page.ts'
 
 let server: StaticServer
 beforeAll(async () => {
-  server = await serve({ '/': resolve(import.meta.dirname, '../../build/page') })
+  server = await serve({ '/': PAGE_FOLDER })
 })
 afterAll(() => server.close())
 

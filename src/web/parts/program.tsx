@@ -30,10 +30,9 @@ export function Program({ code, title }: ProgramProps) {
         <h4>{title ?? words.value.program}</h4>
         <Button onPress={copy}>{words.value.copy}</Button>
       </header>
-      <p class="unseen" role="status">
-        {said.value === 'copied' ? words.value.copied : ''}
+      <p class={`said${said.value === 'copy' ? ' unseen' : ''}`} role="status">
+        {said.value === 'copy' ? '' : words.value[said.value]}
       </p>
-      {said.value !== 'copy' && <p class="fault">{words.value[said.value]}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard. */}
       <pre tabIndex={0}>
         <code>{code}</code>
