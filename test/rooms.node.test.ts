@@ -14,16 +14,16 @@ const PUBLIC = 'index.ts'
 const imports = new Map(
   ['src', 'assembly']
     .flatMap(folder => readdirSync(join(root, folder), { recursive: true }).map(path => `${folder}/${path}`))
-    .filter(file => file.endsWith('.ts'))
+    .filter(file => /\.tsx?$/.test(file))
     .map(file => [file, importsOf(file)]),
 )
 
 function importsOf(file: string): string[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'), true, true)
   return importedFiles
-    .filter(({ fileName }) => fileName.startsWith('.'))
+    .filter(({ fileName }) => fileName.startsWith('.') && !fileName.endsWith('.css'))
     .map(({ fileName }) => relative(root, join(root, dirname(file), fileName)))
-    .map(path => (path.endsWith('.ts') ? path : `${path}.ts`))
+    .map(path => (/\.tsx?$/.test(path) ? path : `${path}.ts`))
 }
 
 /** The rooms of the table, in its order: `| \`src/wasm/\` | … | \`platform/\` |`. */
