@@ -433,7 +433,7 @@ export class Sequential {
     const file = toBytes(bytes, 'the safetensors file')
     return keeping(async () => {
       const { fitParameters } = await modelFiles()
-      await this.#network.setParameters(fitParameters(file, this.inputSize, this.layers))
+      await this.#network.setParameters(await fitParameters(file, this.inputSize, this.layers))
       this.#isFresh = true
     }, this)
   }
@@ -549,7 +549,7 @@ export async function sequentialFromSafetensors(
     threads: 1,
   })
   const { decodeModel } = await modelFiles()
-  const { inputSize, layers, parameters } = decodeModel(toBytes(bytes, 'the safetensors file'))
+  const { inputSize, layers, parameters } = await decodeModel(toBytes(bytes, 'the safetensors file'))
   const model = await sequential(layers, { inputSize, ...options })
   await model.setParameters(parameters)
   return model

@@ -11,7 +11,7 @@ import { type Bytes, toBytes } from './bytes.ts'
 import { refuseGzip } from './gzip.ts'
 import { descriptors, MAX_RANK, type NpyHeader, type NpyType, parseNpyHeader } from './npy-header.ts'
 import { kindOf } from './number-arrays.ts'
-import { finish, type Steps } from './time-slice.ts'
+import { ELEMENTS_PER_STEP, finish, type Steps } from './time-slice.ts'
 
 /** The elements of an {@link NpyArray}. */
 export type NpyData =
@@ -61,9 +61,6 @@ export function parseNpy(bytes: Bytes, options: { name?: string } = {}): NpyArra
   checkOptions('parseNpy', options, "{ name: 'x.npy' }", { name: 1 })
   return finish(readNpy(bytes, options.name ?? 'NumPy data'))
 }
-
-/** Elements that are copied or converted in about a millisecond. */
-const ELEMENTS_PER_STEP = 2 ** 16
 
 /** As {@link parseNpy}, step by step. */
 export function* readNpy(bytes: Bytes, location: string): Steps<NpyArray> {

@@ -20,6 +20,9 @@ export class TimeSlice {
   }
 }
 
+/** Elements that are copied, checked or converted in about a millisecond. */
+export const ELEMENTS_PER_STEP = 2 ** 16
+
 /** Work that stops after each step, a few milliseconds at most, and ends in a result. */
 export type Steps<Result> = Generator<void, Result, void>
 

@@ -4,6 +4,7 @@
 // are tensors named training.…, everything else is JSON in the metadata, and so is a checksum of the whole file.
 
 import { custom, exactOptional, unknown } from 'valibot'
+import { finish } from '../data/time-slice.ts'
 import { kindOf } from '../describe-value.ts'
 import { CheckpointError, FormatError } from '../errors.ts'
 import type { Layer } from '../layers/layers.ts'
@@ -98,7 +99,7 @@ export function decodeCheckpoint(
   const version = contents.metadata[SCHEMA_KEY] ?? String(OLD_SCHEMA)
   const schema = /^\d+$/.test(version) ? Number(version) : version
   checkVersion('the checkpoint', { schema }, OLD_SCHEMA, SCHEMA)
-  const parameters = parametersOf(contents, inputSize, layers)
+  const parameters = finish(parametersOf(contents, inputSize, layers))
   const { state, identity: terms, strays } = parseTraining(contents)
   const isOld = schema === OLD_SCHEMA
   readingFile(WHERE, ' (take an older checkpoint)', () =>

@@ -4,6 +4,7 @@
 // PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
 // have parameters. A Linear's weight is [out, in], the transpose of ours.
 import { array, exactOptional, type InferOutput, maxLength, pipe, unknown } from 'valibot'
+import { ELEMENTS_PER_STEP, finish, type Steps } from '../data/time-slice.ts'
 import { ArgumentError, FormatError } from '../errors.ts'
 import { layerRow } from '../layers/layer-kinds.ts'
 import type { Layer } from '../layers/layers.ts'
@@ -12,15 +13,15 @@ import { type LayerShape, shapesOf } from '../layers/shapes.ts'
 import { checkSpec, type LayerParameters } from '../layers/spec.ts'
 import { quoted, shapeText } from '../quote-names.ts'
 import { describeLayer, isSameLayer, layerFromJson, layerToJson, MAX_LAYERS } from './layer-json.ts'
+import { transpose } from './matrix-order.ts'
 import {
-  readSafetensors,
+  readSafetensorsInSteps,
   type SafetensorsFile,
   type Tensor,
-  toFloat32,
   type WritableTensor,
   writeSafetensors,
 } from './safetensors.ts'
-import { expectFinite } from './safetensors-tensor.ts'
+import { expectFiniteInSteps, toFloat32InSteps } from './safetensors-tensor.ts'
 import { check, checkVersion, fields, readingFile, whole } from './schema.ts'
 import { parseJson } from './strict-json.ts'
 
@@ -83,7 +84,7 @@ export function encodeModel(
     const add = (name: string, data: Float32Array, dimensions: number[]) =>
       tensors.push([`${module}.${name}`, { dtype: 'F32', shape: dimensions, data }])
     if (isMatrix) {
-      const matrix = transpose(weights, inputs, units)
+      const matrix = finish(transpose(weights, inputs, units))
       if (more.encodeMatrix) tensors.push(...more.encodeMatrix(`${module}.weight`, matrix, [units, inputs]))
       else add('weight', matrix, [units, inputs])
     } else if (weightCount > 0) add('weight', weights, [weightCount])
@@ -120,35 +121,48 @@ function modulesOf(layer: Layer): number {
 }
 
 /** A model from a file of {@link encodeModel}. Throws {@link FormatError}. */
-export function decodeModel(bytes: Uint8Array | ArrayBuffer): {
+export const decodeModel = (bytes: Uint8Array | ArrayBuffer): ModelInFile => finish(decodeModelInSteps(bytes))
+
+/** What {@link decodeModel} gives. */
+interface ModelInFile {
   inputSize: number
   layers: Layer[]
   parameters: LayerParameters[]
-} {
-  const { tensors, metadata } = readSafetensors(bytes)
+}
+
+/** As {@link decodeModel}, step by step. */
+export function* decodeModelInSteps(bytes: Uint8Array | ArrayBuffer): Steps<ModelInFile> {
+  const { tensors, metadata } = yield* readSafetensorsInSteps(bytes)
   const { inputSize, layers } = parseArchitecture(metadata.wasmlp)
-  return { inputSize, layers, parameters: takeParameters(tensors, inputSize, layers, true) }
+  return { inputSize, layers, parameters: yield* takeParameters(tensors, inputSize, layers, true) }
 }
 
 /** The weights of a file, with or without metadata, for the given layers. Throws {@link FormatError}. */
-export function fitParameters(
+export const fitParameters = (
   bytes: Uint8Array | ArrayBuffer,
   inputSize: number,
   layers: readonly Layer[],
-): LayerParameters[] {
-  return parametersOf(readSafetensors(bytes), inputSize, layers)
+): LayerParameters[] => finish(fitParametersInSteps(bytes, inputSize, layers))
+
+/** As {@link fitParameters}, step by step. */
+export function* fitParametersInSteps(
+  bytes: Uint8Array | ArrayBuffer,
+  inputSize: number,
+  layers: readonly Layer[],
+): Steps<LayerParameters[]> {
+  return yield* parametersOf(yield* readSafetensorsInSteps(bytes), inputSize, layers)
 }
 
-/** As {@link fitParameters}, of a file that was read. */
-export function parametersOf(
+/** As {@link fitParametersInSteps}, of a file that was read. */
+export function* parametersOf(
   { tensors, metadata }: SafetensorsFile,
   inputSize: number,
   layers: readonly Layer[],
-): LayerParameters[] {
-  if (metadata.wasmlp === undefined) return takeParameters(tensors, inputSize, layers, false)
+): Steps<LayerParameters[]> {
+  if (metadata.wasmlp === undefined) return yield* takeParameters(tensors, inputSize, layers, false)
   const inFile = parseArchitecture(metadata.wasmlp)
   checkArchitecture(inFile.layers, layers)
-  const parameters = takeParameters(tensors, inputSize, layers, true)
+  const parameters = yield* takeParameters(tensors, inputSize, layers, true)
   checkSizes(inFile, { inputSize, layers })
   return parameters
 }
@@ -236,12 +250,12 @@ const MODULE = /^(0|[1-9]\d{0,14})\.(weight|running_mean)$/
  * Pairs the modules that have parameters, in ascending order, with the layers that do. A file of PyTorch, which is not
  * `isOurs`, can be without the bias of a Linear, and without the weight and bias of a BatchNorm.
  */
-function takeParameters(
+function* takeParameters(
   tensors: Map<string, Tensor>,
   inputSize: number,
   layers: readonly Layer[],
   isOurs: boolean,
-): LayerParameters[] {
+): Steps<LayerParameters[]> {
   const numbers = [...tensors.keys()]
     .map(name => MODULE.exec(name)?.[1])
     .filter(module => module !== undefined)
@@ -265,7 +279,11 @@ function takeParameters(
     throw new FormatError(`the file has weights of ${modules.length} layers, expected ${learning.length}`)
   }
   const moduleOf = new Map(learning.map((shape, i) => [shape, modules[i]]))
-  return shapes.map(shape => takeLayer(tensors, moduleOf.get(shape), shape, isOurs))
+  const parameters: LayerParameters[] = []
+  for (const shape of shapes) {
+    parameters.push(yield* takeLayer(tensors, moduleOf.get(shape), shape, isOurs))
+  }
+  return parameters
 }
 
 /** The names of a layer's tensors, behind the number of its module. */
@@ -278,28 +296,28 @@ function namesOf(shape: LayerShape | undefined, isQuantized: boolean): string[] 
 }
 
 /** A layer's parameters; none where it has no module. */
-function takeLayer(
+function* takeLayer(
   tensors: Map<string, Tensor>,
   module: string | undefined,
   { inputs, units, isMatrix, weightCount, biasCount, statisticsCount }: LayerShape,
   isOurs: boolean,
-): LayerParameters {
+): Steps<LayerParameters> {
   if (module === undefined) return { weights: new Float32Array(), bias: new Float32Array() }
   const isLeftOut = (name: string) => !isOurs && !tensors.has(`${module}.${name}`)
   const isPlain = statisticsCount > 0 && isLeftOut('weight') && isLeftOut('bias')
   const weight = isPlain
     ? new Float32Array(weightCount).fill(1)
-    : take(tensors, `${module}.weight`, isMatrix ? [units, inputs] : [weightCount])
+    : yield* take(tensors, `${module}.weight`, isMatrix ? [units, inputs] : [weightCount])
   const hasNoBias = isLeftOut('bias') && (statisticsCount === 0 || isPlain)
   return {
-    weights: isMatrix ? transpose(weight, units, inputs) : weight,
+    weights: isMatrix ? yield* transpose(weight, units, inputs) : weight,
     bias:
       hasNoBias || biasCount === 0
         ? new Float32Array(biasCount)
-        : take(tensors, `${module}.bias`, [biasCount]),
+        : yield* take(tensors, `${module}.bias`, [biasCount]),
     ...(statisticsCount > 0 && {
-      runningMean: take(tensors, `${module}.running_mean`, [units]),
-      runningVariance: takeVariance(tensors, `${module}.running_var`, units),
+      runningMean: yield* take(tensors, `${module}.running_mean`, [units]),
+      runningVariance: yield* takeVariance(tensors, `${module}.running_var`, units),
       batches: takeCount(tensors, `${module}.num_batches_tracked`),
     }),
   }
@@ -320,7 +338,7 @@ function takeCount(tensors: Map<string, Tensor>, name: string): number {
   return count
 }
 
-function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Float32Array {
+function* take(tensors: Map<string, Tensor>, name: string, shape: number[]): Steps<Float32Array> {
   const tensor = tensors.get(name)
   const what = `tensor ${quoted(name)}`
   if (!tensor) throw new FormatError(`the file has no ${what}, expected one of ${shapeText(shape)}`)
@@ -329,42 +347,48 @@ function take(tensors: Map<string, Tensor>, name: string, shape: number[]): Floa
       `${what} has the shape ${shapeText(tensor.shape)}, but the layer needs ${shapeText(shape)}`,
     )
   }
-  const result = tensor.dtype === 'I8' ? dequantized(tensors, name, tensor.data, shape) : toFloat32(tensor)
-  expectFinite(result, shape, what)
+  const result =
+    tensor.dtype === 'I8'
+      ? yield* dequantized(tensors, name, tensor.data, shape)
+      : yield* toFloat32InSteps(tensor)
+  yield* expectFiniteInSteps(result, shape, what)
   return result
 }
 
 /** 8-bit whole numbers times the scale of their row. */
-function dequantized(
+function* dequantized(
   tensors: Map<string, Tensor>,
   name: string,
   values: Int8Array,
   [rows = 1, columns = 1]: readonly number[],
-): Float32Array {
-  const scales = take(tensors, `${name}_scale`, [rows])
-  const floats = new Float32Array(values)
+): Steps<Float32Array> {
+  const scales = yield* take(tensors, `${name}_scale`, [rows])
+  const floats = new Float32Array(values.length)
+  let sinceStep = 0
   for (let row = 0; row < rows; ++row) {
-    const scale = scales[row] ?? 0
-    for (let i = row * columns; i < (row + 1) * columns; ++i) floats[i] = (floats[i] ?? 0) * scale
+    const rowEnd = (row + 1) * columns
+    for (let begin = row * columns; begin < rowEnd; begin += ELEMENTS_PER_STEP) {
+      const end = Math.min(begin + ELEMENTS_PER_STEP, rowEnd)
+      scale(values, scales[row] ?? 0, floats, begin, end)
+      sinceStep += end - begin
+      if (sinceStep < ELEMENTS_PER_STEP) continue
+      sinceStep = 0
+      yield
+    }
   }
   return floats
 }
 
+function scale(values: Int8Array, factor: number, floats: Float32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; ++i) floats[i] = (values[i] ?? 0) * factor
+}
+
 /** A variance is 0 or more. */
-function takeVariance(tensors: Map<string, Tensor>, name: string, units: number): Float32Array {
-  const variance = take(tensors, name, [units])
+function* takeVariance(tensors: Map<string, Tensor>, name: string, units: number): Steps<Float32Array> {
+  const variance = yield* take(tensors, name, [units])
   const at = variance.findIndex(value => value < 0)
   if (at < 0) return variance
   throw new FormatError(
     `tensor ${quoted(name)} has ${variance[at]} at [${at}], expected variances, 0 or more`,
   )
-}
-
-/** columns × rows from rows × columns. */
-function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(matrix.length)
-  for (let i = 0; i < rows; ++i) {
-    for (let j = 0; j < columns; ++j) result[j * rows + i] = matrix[i * columns + j] ?? 0
-  }
-  return result
 }

@@ -1,6 +1,7 @@
 // Tensors as safetensors knows them: their element types, their sizes and their values as 32-bit floats.
 // Files are little-endian, and so is every host that this package runs on: elements are copied as they stand,
 // never swapped.
+import { ELEMENTS_PER_STEP, finish, type Steps } from '../data/time-slice.ts'
 import { FormatError } from '../errors.ts'
 import { fromBfloat16, fromFloat16 } from '../float16.ts'
 
@@ -85,20 +86,65 @@ export function elementCount(shape: readonly number[]): number | undefined {
   return product
 }
 
+/** As {@link toFloat32}, step by step. */
+export function* toFloat32InSteps(tensor: Tensor): Steps<Float32Array> {
+  const { dtype, data } = tensor
+  if (dtype !== 'F16' && dtype !== 'BF16' && dtype !== 'F64') return toFloat32(tensor)
+  const floats = new Float32Array(data.length)
+  for (let at = 0; at < data.length; at += ELEMENTS_PER_STEP) {
+    const some = { dtype, shape: [], data: data.subarray(at, at + ELEMENTS_PER_STEP) } as Tensor
+    putBits(toFloat32(some), floats, at)
+    yield
+  }
+  return floats
+}
+
+/** Not as numbers: an engine may change the payload of a NaN. */
+function putBits(floats: Float32Array, room: Float32Array, at: number): void {
+  const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length)
+  new Uint32Array(room.buffer, room.byteOffset, room.length).set(bits, at)
+}
+
 /**
  * Refuses weights that are not finite: such a network predicts nothing. Throws {@link FormatError} with what they are
  * called and the place of the first, by its indices. They are row-major, of that shape.
  */
-export function expectFinite(weights: Float32Array, shape: readonly number[], name: string): void {
-  let at = weights.findIndex(value => !Number.isFinite(value))
-  if (at < 0) return
-  const value = weights[at]
+export const expectFinite = (weights: Float32Array, shape: readonly number[], name: string): void =>
+  finish(expectFiniteInSteps(weights, shape, name))
+
+/** As {@link expectFinite}, step by step. */
+export function* expectFiniteInSteps(
+  weights: Float32Array,
+  shape: readonly number[],
+  name: string,
+): Steps<void> {
+  for (let begin = 0; begin < weights.length; begin += ELEMENTS_PER_STEP) {
+    const end = Math.min(begin + ELEMENTS_PER_STEP, weights.length)
+    const at = firstNotFinite(weights, begin, end)
+    if (at < end) throw notFinite(weights[at], at, shape, name)
+    yield
+  }
+}
+
+/** `end` where all are finite. */
+function firstNotFinite(weights: Float32Array, begin: number, end: number): number {
+  for (let i = begin; i < end; ++i) if (!Number.isFinite(weights[i])) return i
+  return end
+}
+
+function notFinite(
+  value: number | undefined,
+  position: number,
+  shape: readonly number[],
+  name: string,
+): FormatError {
+  let at = position
   const place = [...shape].reverse().map(size => {
     const index = at % size
     at = (at - index) / size
     return index
   })
-  throw new FormatError(
+  return new FormatError(
     `${name} has ${value} at [${place.reverse().join(', ')}]: expected numbers that are finite in 32 bits`,
   )
 }

@@ -2,6 +2,7 @@
 // Source: https://github.com/huggingface/safetensors, README, section "Format", and what its Rust crate
 // accepts, version 0.8.0.
 
+import { ELEMENTS_PER_STEP, finish, type Steps } from '../data/time-slice.ts'
 import { ArgumentError, FormatError, ShapeError } from '../errors.ts'
 import { quoted } from '../quote-names.ts'
 import { isWellFormed, parseHeader, type TensorInfo } from './safetensors-header.ts'
@@ -52,7 +53,11 @@ const OPENING_BRACE = 0x7b
  *
  * Source: https://github.com/huggingface/safetensors#format
  */
-export function readSafetensors(bytes: Uint8Array | ArrayBuffer): SafetensorsFile {
+export const readSafetensors = (bytes: Uint8Array | ArrayBuffer): SafetensorsFile =>
+  finish(readSafetensorsInSteps(bytes))
+
+/** As {@link readSafetensors}, step by step. */
+export function* readSafetensorsInSteps(bytes: Uint8Array | ArrayBuffer): Steps<SafetensorsFile> {
   // A plain Uint8Array, whose slice() copies: that of Node's Buffer does not.
   const file = ArrayBuffer.isView(bytes)
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -63,7 +68,7 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer): SafetensorsFil
   const tensors = new Map<string, Tensor>()
   for (const [name, { dtype, shape, begin, end }] of header.tensors) {
     const View: new (buffer: ArrayBuffer) => Tensor['data'] = DTYPES[dtype].View
-    const data = new View(file.slice(dataStart + begin, dataStart + end).buffer)
+    const data = new View(yield* copyOf(file.subarray(dataStart + begin, dataStart + end)))
     tensors.set(name, { dtype, shape, data } as Tensor)
   }
   return { tensors, metadata: Object.fromEntries(header.metadata) }
@@ -89,10 +94,16 @@ export function readSafetensors(bytes: Uint8Array | ArrayBuffer): SafetensorsFil
  *
  * Source: https://github.com/huggingface/safetensors#format
  */
-export function writeSafetensors(
+export const writeSafetensors = (
   tensors: Iterable<readonly [name: string, tensor: WritableTensor]>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Uint8Array<ArrayBuffer> => finish(writeSafetensorsInSteps(tensors, metadata))
+
+/** As {@link writeSafetensors}, step by step. */
+export function* writeSafetensorsInSteps(
+  tensors: Iterable<readonly [name: string, tensor: WritableTensor]>,
+  metadata: Readonly<Record<string, string>> = {},
+): Steps<Uint8Array<ArrayBuffer>> {
   const entries = [...tensors]
   const header = new TextEncoder().encode(headerText(entries, metadata))
   // The Rust writer pads to 8 bytes with spaces too, so that a reader may map the data where it lies.
@@ -108,10 +119,26 @@ export function writeSafetensors(
   file.fill(0x20, LENGTH_BYTES, position)
   file.set(header, LENGTH_BYTES)
   for (const [, { data }] of entries) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position)
+    yield* copyInto(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position)
     position += data.byteLength
   }
   return file
+}
+
+/** Bytes that are copied at a time. */
+const BYTES_PER_STEP = 4 * ELEMENTS_PER_STEP
+
+function* copyOf(bytes: Uint8Array): Steps<ArrayBuffer> {
+  const copy = new Uint8Array(bytes.length)
+  yield* copyInto(copy, bytes, 0)
+  return copy.buffer
+}
+
+function* copyInto(room: Uint8Array, bytes: Uint8Array, position: number): Steps<void> {
+  for (let at = 0; at < bytes.length; at += BYTES_PER_STEP) {
+    room.set(bytes.subarray(at, at + BYTES_PER_STEP), position + at)
+    yield
+  }
 }
 
 /** N, the header's length, once it is known to lie within the file and the limit. */
