@@ -36,8 +36,16 @@ describe('functions and slopes', () => {
   test('the sigmoid’s slope is never above 0.25, which it has at 0 alone', () => {
     const model = functionsModel(kernels)
     expect(model.name.value).toBe('sigmoid')
-    expect(model.steepest.value.most).toEqual({ a: 0, slope: 0.25, alone: true })
+    expect(model.steepest.value).toMatchObject({ a: 0, most: 0.25 })
     expect(Math.max(...model.curve.value.slope)).toBe(0.25)
+  })
+
+  test('a slope that a corner’s side comes near to counts as the largest', () => {
+    const model = functionsModel(kernels)
+    model.name.value = 'hardSwish'
+    expect(model.steepest.value.most).toBeCloseTo(1.5, 4)
+    expect(model.steepest.value.least).toBeCloseTo(-0.5, 4)
+    expect(model.steepest.value.a).toBeUndefined()
   })
 
   test('the step jumps at 0, where the kernel’s slope is 0', () => {

@@ -53,16 +53,16 @@ export const functionFormulas: { readonly [Name in ActivationName]: FunctionForm
     derivative: tex`\dfrac{\partial h(a)}{\partial a} = \Phi(a) + a \cdot \varphi(a)`,
   },
   geluTanh: {
-    value: tex`h(a) = \dfrac{a}{2}\left(1 + \tanh u\right), \; u = \sqrt{\tfrac{2}{\pi}}\,(a + 0.044715\,a^3)`,
-    derivative: tex`\dfrac{\partial h(a)}{\partial a} = \frac{1 + \tanh u}{2} + \frac{a}{2}\left(1 - \tanh^2 u\right) \dfrac{du}{da}`,
+    value: tex`\begin{aligned} h(a) &= \tfrac{1}{2}\,a\,(1 + \tanh u) \\ u &= \sqrt{2 / \pi}\,(a + 0.044715\,a^3) \end{aligned}`,
+    derivative: tex`\dfrac{\partial h(a)}{\partial a} = \dfrac{1 + \tanh u}{2} + \dfrac{a\,(1 - \tanh^2 u)}{2} \cdot \dfrac{du}{da}`,
   },
   silu: {
     value: tex`h(a) = a \cdot \sigma(a)`,
     derivative: tex`\dfrac{\partial h(a)}{\partial a} = \sigma(a) + a \cdot \sigma(a)\,(1 - \sigma(a))`,
   },
   mish: {
-    value: tex`h(a) = a \cdot \tanh(\log(1 + \exp(a)))`,
-    derivative: tex`\dfrac{\partial h(a)}{\partial a} = t + a\,(1 - t^2)\,\sigma(a), \; t = \tanh(\log(1 + \exp(a)))`,
+    value: tex`\begin{aligned} h(a) &= a \cdot t \\ t &= \tanh(\log(1 + \exp(a))) \end{aligned}`,
+    derivative: tex`\dfrac{\partial h(a)}{\partial a} = t + a\,(1 - t^2)\,\sigma(a)`,
   },
   hardSwish: {
     value: tex`h(a) = a \cdot \frac{\min(\max(a + 3, 0), 6)}{6}`,

@@ -127,18 +127,14 @@ export function functionsModel(kernels: Kernels) {
     return { value, derivative }
   })
 
-  /** The steepest places of the curve, up and down. `everywhere` where it is as steep at both ends as there. */
+  /** The steepest slopes, up and down, with what a corner's sides come near to. `a`: where alone the largest one is. */
   const steepest = computed(() => {
-    const { a: places, slope } = curve.value
-    let most = 0
-    let least = 0
-    for (const [i, value] of slope.entries()) {
-      if (value > (slope[most] ?? 0)) most = i
-      if (value < (slope[least] ?? 0)) least = i
-    }
-    const pick = (i: number) => ({ a: places[i] ?? 0, slope: slope[i] ?? 0 })
-    const alone = slope.filter(value => value === slope[most]).length === 1
-    return { most: { ...pick(most), alone }, least: pick(least) }
+    const points = lines.value.derivative.filter(([place]) => !Number.isNaN(place))
+    const slopes = points.map(([, slope]) => slope)
+    const [least, most] = [Math.min(...slopes), Math.max(...slopes)]
+    const places = points.filter(([, slope]) => slope === most).map(([place]) => place)
+    const isAlone = places.length === 1 && !row.value.corners.includes(places[0] ?? 0)
+    return { least, most, a: isAlone ? places[0] : undefined }
   })
 
   /** The interval of the values, with its bounds as numbers. */

@@ -186,8 +186,9 @@ function SlopePlot({ model }: ModelProps) {
   const texts = words.value.functions
   const { domain } = model.row.value
   const { most, least } = model.steepest.value
-  const low = Math.min(-0.1, least.slope - 0.1)
-  const high = Math.max(1.15, most.slope + 0.15)
+  const low = Math.min(-0.1, least - 0.1)
+  // With room for the name of the largest slope.
+  const high = Math.max(1.15, most + 0.3 * (most - low))
   const name = functionWords.value.names[model.name.value]
   return (
     <Plot
@@ -213,16 +214,16 @@ function SlopeMarks({ model }: ModelProps) {
   const isRight = x(a) > (left + right) / 2
   return (
     <g class="slope-marks">
-      {most.slope > 0 && (
+      {most > 0 && (
         <>
-          <line class="most" x1={left} x2={right} y1={y(most.slope)} y2={y(most.slope)} />
+          <line class="most" x1={left} x2={right} y1={y(most)} y2={y(most)} />
           <text
             class="slope-mark-name"
             x={isRight ? left + 6 : right}
-            y={y(most.slope) - 7}
+            y={y(most) - 7}
             text-anchor={isRight ? 'start' : 'end'}
           >
-            {words.value.functions.never(formatNumber(most.slope, decimalsOf(most.slope)))}
+            {words.value.functions.never(slopeText(most))}
           </text>
         </>
       )}
@@ -244,7 +245,11 @@ function SlopeMarks({ model }: ModelProps) {
 }
 
 /** 0.25 and 1 as they are, others with three decimals. */
-const decimalsOf = (value: number) => (Number.isInteger(value * 100) ? (Number.isInteger(value) ? 0 : 2) : 3)
+function slopeText(value: number): string {
+  const rounded = Number(value.toFixed(4))
+  const decimals = [0, 1, 2].find(digits => Number(rounded.toFixed(digits)) === rounded)
+  return formatNumber(rounded, decimals ?? 3)
+}
 
 function PlaceSlider({ model }: ModelProps) {
   const [low, high] = model.row.value.domain
@@ -268,19 +273,10 @@ function Facts({ model }: ModelProps) {
   const { value, derivative } = functionFormulas[name]
   const { low, high, closed } = model.range.value
   const { least, most } = model.steepest.value
-  const { parameter, domain } = model.row.value
-  const [from, to] = domain
+  const { parameter } = model.row.value
   const { a, h, slope } = model.point.value
   return (
     <>
-      <div class="function-head">
-        <h4>{functionWords.value.names[name]}</h4>
-        <p>{functionWords.value.says[name]}</p>
-      </div>
-      <div class="function-formulas">
-        <Formula of={value} isDisplay />
-        <Formula of={derivative} isDisplay />
-      </div>
       <dl class="readouts">
         <div>
           <dt>a</dt>
@@ -295,6 +291,14 @@ function Facts({ model }: ModelProps) {
           <dd>{model.corner.value ? slopesOf(model) : formatNumber(slope, 3)}</dd>
         </div>
       </dl>
+      <div class="function-head">
+        <h4>{functionWords.value.names[name]}</h4>
+        <p>{functionWords.value.says[name]}</p>
+      </div>
+      <div class="function-formulas">
+        <Formula of={value} isDisplay />
+        <Formula of={derivative} isDisplay />
+      </div>
       {parameter && (
         <Slider
           label={parameter.name === 'slope' ? texts.parameterSlope : texts.parameterAlpha}
@@ -315,11 +319,8 @@ function Facts({ model }: ModelProps) {
           </dd>
         </div>
         <div>
-          <dt>{texts.slopes(formatNumber(from), formatNumber(to))}</dt>
-          <dd>
-            {formatNumber(least.slope, decimalsOf(least.slope))} –{' '}
-            {formatNumber(most.slope, decimalsOf(most.slope))}
-          </dd>
+          <dt>{texts.slopes}</dt>
+          <dd>{least === most ? slopeText(most) : `[${slopeText(least)}, ${slopeText(most)}]`}</dd>
         </div>
       </dl>
       {model.corners.value.length > 0 && (
@@ -373,9 +374,8 @@ function sentenceOf({ point, corner }: FunctionsModel): string {
 
 /** How steep the function is at most. */
 function largestOf({ steepest }: FunctionsModel): string {
-  const { slope, a, alone } = steepest.value.most
-  const written = formatNumber(slope, decimalsOf(slope))
+  const { most, a } = steepest.value
   const texts = words.value.functions
-  if (slope === 0) return texts.flat
-  return alone ? texts.largestAt(written, formatNumber(a, decimalsOf(a))) : texts.largest(written)
+  if (most === 0) return texts.flat
+  return a === undefined ? texts.largest(slopeText(most)) : texts.largestAt(slopeText(most), slopeText(a))
 }
