@@ -41,8 +41,8 @@ export const functionFormulas: { readonly [Name in ActivationName]: FunctionForm
     derivative: tex`\dfrac{\partial h(a)}{\partial a} = \begin{cases} 1 & a > 0 \\ \alpha\exp(a) & a < 0 \end{cases}`,
   },
   selu: {
-    value: tex`h(a) = 1.0507 \begin{cases} a & a > 0 \\ 1.6733\,(\exp(a) - 1) & a \le 0 \end{cases}`,
-    derivative: tex`\dfrac{\partial h(a)}{\partial a} = 1.0507 \begin{cases} 1 & a > 0 \\ 1.6733\exp(a) & a < 0 \end{cases}`,
+    value: tex`h(a) = \lambda \begin{cases} a & a > 0 \\ \alpha(\exp(a) - 1) & a \le 0 \end{cases}`,
+    derivative: tex`\dfrac{\partial h(a)}{\partial a} = \lambda \begin{cases} 1 & a > 0 \\ \alpha\exp(a) & a < 0 \end{cases}`,
   },
   celu: {
     value: tex`h(a) = \begin{cases} a & a > 0 \\ \alpha(\exp(a / \alpha) - 1) & a \le 0 \end{cases}`,
@@ -53,8 +53,8 @@ export const functionFormulas: { readonly [Name in ActivationName]: FunctionForm
     derivative: tex`\dfrac{\partial h(a)}{\partial a} = \Phi(a) + a \cdot \varphi(a)`,
   },
   geluTanh: {
-    value: tex`\begin{aligned} h(a) &= \tfrac{1}{2}\,a\,(1 + \tanh u) \\ u &= \sqrt{2 / \pi}\,(a + 0.044715\,a^3) \end{aligned}`,
-    derivative: tex`\dfrac{\partial h(a)}{\partial a} = \dfrac{1 + \tanh u}{2} + \dfrac{a\,(1 - \tanh^2 u)}{2} \cdot \dfrac{du}{da}`,
+    value: tex`\begin{aligned} h(a) &= \tfrac{1}{2}\,a\,(1 + t) \\ t &= \tanh(\sqrt{2 / \pi}\,(a + 0.044715\,a^3)) \end{aligned}`,
+    derivative: tex`\dfrac{\partial h(a)}{\partial a} = \dfrac{1 + t}{2} + \dfrac{a}{2} \cdot \dfrac{\partial t}{\partial a}`,
   },
   silu: {
     value: tex`h(a) = a \cdot \sigma(a)`,
