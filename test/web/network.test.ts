@@ -343,7 +343,12 @@ describe('the plane', () => {
     expect(plane.state.value).toBe('running')
     plane.frame()
     await plane.train(0)
+    expect(plane.shown.value?.epoch).toBe(0) // it is two epochs ahead
+    plane.frame()
     expect(plane.shown.value?.epoch).toBe(1)
+    plane.toggle()
+    await plane.train(0)
+    expect(plane.shown.value?.epoch).toBe(3)
     plane.close()
   })
 
@@ -366,6 +371,7 @@ describe('the plane', () => {
     plane.setPoints(withPoint(NO_POINTS, 1, 1, 1))
     plane.toggle()
     expect(plane.state.value).toBe('running')
+    plane.toggle()
     await plane.train(50)
     expect(plane.failure.value).toBeUndefined()
     expect(plane.history.value.at(-1)?.train.accuracy).toBe(1)

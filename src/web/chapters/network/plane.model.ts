@@ -13,6 +13,8 @@ import { PlaneTraining } from './plane-training.ts'
 export const GRID = 61
 /** A boundary is straight where its distance from a straight line, in units of the plane, is less. */
 const STRAIGHT = 0.02
+/** Turns that may be trained before they are shown: a frame need not wait for the one that it began. */
+const MOST_AHEAD = 2
 /** Points of the loss curve: beyond, every second is dropped. */
 const LONGEST_HISTORY = 400
 
@@ -77,6 +79,8 @@ export class Plane {
   #training: PlaneTraining | undefined
   /** Under way. */
   #turns: Promise<void> | undefined
+  /** Trained while it runs, and not shown yet. */
+  #ahead: Shown[] = []
   /** Epochs that were asked for and are not begun. */
   #owed = 0
   #unfollow = () => {}
@@ -130,7 +134,7 @@ export class Plane {
       this.settings.source.value = 'own'
       this.testPoints.value = NO_POINTS
       this.points.value = points
-      if (points.count === 0) this.state.value = 'resting'
+      if (points.count === 0) this.#rest()
       const { shown } = this
       if (shown.value) this.history.value = [...this.history.value.slice(0, -1), this.#judge(shown.value)]
     })
@@ -138,16 +142,32 @@ export class Plane {
 
   /** Starts or pauses. */
   toggle(): void {
-    if (this.state.value === 'running') this.state.value = 'resting'
+    if (this.state.value === 'running') this.#rest()
     else if (this.points.value.count > 0) {
       this.failure.value = undefined
       this.state.value = 'running'
     }
   }
 
-  /** To be called once a frame: trains the next epochs, unless those before are not done. */
+  /** To be called once a frame: shows the epochs that were trained meanwhile, and trains the next. */
   frame(): void {
-    if (this.state.value === 'running' && !this.#turns) void this.train(this.speed.value)
+    const next = this.#ahead.shift()
+    if (next) this.#show(next)
+    if (this.#wantsMore() && !this.#turns) void this.train(this.speed.value)
+  }
+
+  #wantsMore(): boolean {
+    return this.state.value === 'running' && this.#ahead.length < MOST_AHEAD
+  }
+
+  /** What is shown is the network as it stands. */
+  #rest(): void {
+    const last = this.#ahead.at(-1)
+    this.#ahead = []
+    batch(() => {
+      this.state.value = 'resting'
+      if (last) this.#show(last)
+    })
   }
 
   /** Back to epoch 0, with the seed's weights. */
@@ -155,6 +175,7 @@ export class Plane {
     this.#training?.close()
     this.#training = undefined
     this.#owed = 0
+    this.#ahead = []
     this.failure.value = undefined
     await this.train(0)
   }
@@ -178,7 +199,8 @@ export class Plane {
       training = this.#training
       try {
         const parameters = await training.train(settingsOf(this.settings), this.points.value, turn)
-        if (training === this.#training) this.#show(training, parameters)
+        const { layers, epochs: epoch } = training
+        if (training === this.#training) this.#take({ layers, parameters, epoch }, turn)
       } catch (error) {
         if (training === this.#training) this.#fail(error)
       }
@@ -187,12 +209,23 @@ export class Plane {
     this.#turns = undefined
   }
 
+  /** Shows what a turn gave, at once or in a frame to come. */
+  #take(trained: Shown, turn: number): void {
+    if (turn === 0 || this.state.value !== 'running') {
+      this.#show(trained)
+      return
+    }
+    this.#ahead.push(trained)
+    if (this.#wantsMore() && this.#owed === 0) this.#owed = this.speed.value
+  }
+
   /** Frees what it holds. */
   close(): void {
     this.#unfollow()
     this.#followed = undefined
     this.#training?.close()
     this.#training = undefined
+    this.#ahead = []
     batch(() => {
       this.state.value = 'resting'
       this.shown.value = undefined
@@ -211,14 +244,14 @@ export class Plane {
       : drawPoints(this.#kernels, { shape: source, count, noise, seed }, set)
   }
 
-  #show({ layers, epochs }: PlaneTraining, parameters: readonly LayerParameters[]): void {
+  #show(shown: Shown): void {
+    const { layers } = shown
     // Each training has an array of layers of its own.
     const isNew = layers !== this.shown.peek()?.layers
     if (isNew) {
       this.#grid?.free()
       this.#grid = new PlaneForward(this.#kernels, gridPositions(GRID, EXTENT), layers)
     }
-    const shown = { layers, parameters, epoch: epochs }
     const moment = this.#judge(shown)
     batch(() => {
       this.shown.value = shown
@@ -245,8 +278,8 @@ export class Plane {
   #fail(error: unknown): void {
     batch(() => {
       this.failure.value = error
-      this.state.value = 'resting'
       this.#owed = 0
+      this.#rest()
     })
   }
 }
