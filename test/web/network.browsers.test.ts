@@ -274,6 +274,12 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         await says('plane', new RegExp(`^${epoch}$`), '.epoch strong')
       }
       expect(await fingerprint()).toBe(await fingerprintInNode())
+      await expect.poll(() => page.evaluate(() => location.hash), PATIENCE).toContain('network.epoch=3')
+      const link = await page.evaluate(() => location.hash.replace('#', '&'))
+      await page.close()
+      await open(link)
+      await says('plane', /the weights are the same, bit for bit/, '[role="status"].caption')
+      await says('plane', /^3$/, '.epoch strong')
       await press('plane', 'Next seed')
       await expect.poll(fingerprint, PATIENCE).not.toBe(first)
       await type('plane', 'Seed', '1')
@@ -283,6 +289,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     test('takes points that the visitor sets by a press or by numbers', async () => {
       await open()
       await choose('plane', 'Your own')
+      await says('plane', 'Clear', '.plane-data')
       await press('plane', 'Clear')
       await says('plane', 'There are no points yet.')
       const canvas = await page.$(at('plane', '.plane-canvas canvas'))

@@ -20,6 +20,7 @@ import {
   withPoint,
 } from '../../src/web/chapters/network/plane-data.ts'
 import { gridPositions } from '../../src/web/chapters/network/plane-forward.ts'
+import { PlaneLink } from '../../src/web/chapters/network/plane-link.model.ts'
 import {
   INITIAL,
   type PlaneActivation,
@@ -389,6 +390,56 @@ describe('the plane', () => {
     await plane.train(50)
     expect(plane.failure.value).toBeInstanceOf(TrainingError)
     expect(plane.state.value).toBe('resting')
+    plane.close()
+  })
+})
+
+describe('a link to a picture', () => {
+  test('gives the same weights, and says so', async () => {
+    const plane = new Plane(kernels)
+    plane.follow()
+    const link = new PlaneLink()
+    const stop = link.follow(plane)
+    await plane.train(4)
+    expect([link.epochs.value, link.weights.value]).toEqual([4, plane.fingerprint.value])
+    stop()
+
+    for (const [weights, repetition] of [
+      [link.weights.value, 'same'],
+      ['00000000', 'other'],
+    ] as const) {
+      const again = new Plane(kernels)
+      again.follow()
+      const opened = new PlaneLink()
+      opened.epochs.value = 4
+      opened.weights.value = weights
+      const stop = opened.follow(again)
+      await again.train(0)
+      await expect.poll(() => opened.repetition.value, PATIENCE).toBe(repetition)
+      expect(again.shown.value).toEqual(plane.shown.value)
+      stop()
+      again.close()
+    }
+    plane.close()
+  })
+
+  test('is none where settings changed under way, or points are the visitor’s own', async () => {
+    const plane = new Plane(kernels)
+    plane.follow()
+    const link = new PlaneLink()
+    const stop = link.follow(plane)
+    await plane.train(1)
+    expect(link.epochs.value).toBe(1)
+    plane.settings.learningRate.value = 0.3
+    await plane.train(1)
+    expect([link.epochs.value, link.weights.value]).toEqual([0, ''])
+    await plane.restart()
+    await plane.train(1)
+    expect(link.epochs.value).toBe(1)
+    plane.setPoints(withPoint(plane.points.value, 0, 0, 1))
+    await plane.train(1)
+    expect(link.epochs.value).toBe(0)
+    stop()
     plane.close()
   })
 })

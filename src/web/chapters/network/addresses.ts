@@ -4,8 +4,9 @@ import { HIDDEN_LAYERS, HIDDEN_UNITS, MOST_SEED } from './deep.model.ts'
 import { layersField } from './layers-field.ts'
 import { RANGE } from './line.model.ts'
 import { NETWORKS } from './pipeline-training.ts'
+import { MOST_EPOCHS } from './plane-link.model.ts'
 import { BATCH_SIZES, LEARNING_RATES, OPTIMIZERS, SOURCES } from './plane-settings.ts'
-import { deep, line, pipeline, plane } from './state.ts'
+import { deep, line, pipeline, plane, planeLink } from './state.ts'
 
 /** One of some numbers. */
 function oneOf(numbers: readonly number[]): Field<number> {
@@ -14,6 +15,13 @@ function oneOf(numbers: readonly number[]): Field<number> {
     format: String,
     expected: numbers.join(', '),
   }
+}
+
+/** Eight hexadecimal digits, or nothing. */
+const fingerprintField: Field<string> = {
+  parse: text => (/^[0-9a-f]{8}$/.test(text) ? text : undefined),
+  format: text => text,
+  expected: '0–9, a–f',
 }
 
 /** Binds the exhibits' settings. To be called once. */
@@ -32,4 +40,6 @@ export function bindAddress(): void {
   inAddress('network.optimizer', settings.optimizer, nameField(...OPTIMIZERS))
   inAddress('network.rate', settings.learningRate, oneOf(LEARNING_RATES))
   inAddress('network.batch', settings.batchSize, oneOf(BATCH_SIZES))
+  inAddress('network.epoch', planeLink.epochs, numberField(0, MOST_EPOCHS, 0))
+  inAddress('network.weights', planeLink.weights, fingerprintField)
 }

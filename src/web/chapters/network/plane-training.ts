@@ -14,6 +14,8 @@ export class PlaneTraining {
   readonly layers: readonly PlaneLayer[]
   /** So many it was trained. */
   epochs = 0
+  /** Whether all of them were with the same settings, on points that a seed gives. */
+  isRepeatable = true
   readonly #seed: number
   #model: Sequential | undefined
   #data: Dataset | undefined
@@ -21,6 +23,8 @@ export class PlaneTraining {
   #points: Points | undefined
   /** What was compiled. */
   #compiled: Pick<PlaneSettings, 'optimizer' | 'learningRate'> | undefined
+  /** With which it was trained last. */
+  #terms: string | undefined
   #isClosed = false
 
   constructor(settings: PlaneSettings) {
@@ -33,6 +37,7 @@ export class PlaneTraining {
     const model = await this.#made()
     if (epochs > 0) {
       const data = await this.#dataOf(points)
+      this.#note(settings)
       this.#compile(model, settings)
       await model.fit(data, { epochs, batchSize: settings.batchSize })
       this.epochs += epochs
@@ -65,6 +70,14 @@ export class PlaneTraining {
     this.#data = data
     this.#points = points
     return data
+  }
+
+  /** Compares the settings with those of the epochs before. */
+  #note(settings: PlaneSettings): void {
+    const { source, optimizer, learningRate, batchSize } = settings
+    const terms = [optimizer, learningRate, batchSize].join(' ')
+    if (source === 'own' || (this.#terms !== undefined && this.#terms !== terms)) this.isRepeatable = false
+    this.#terms = terms
   }
 
   #compile(model: Sequential, { optimizer, learningRate }: PlaneSettings): void {

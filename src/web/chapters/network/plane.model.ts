@@ -38,6 +38,8 @@ export interface Shown {
   readonly layers: readonly PlaneLayer[]
   readonly parameters: readonly LayerParameters[]
   readonly epoch: number
+  /** Whether the settings, with this epoch, give these weights again. */
+  readonly isRepeatable: boolean
 }
 
 export type PlaneState = 'resting' | 'running'
@@ -199,8 +201,8 @@ export class Plane {
       training = this.#training
       try {
         const parameters = await training.train(settingsOf(this.settings), this.points.value, turn)
-        const { layers, epochs: epoch } = training
-        if (training === this.#training) this.#take({ layers, parameters, epoch }, turn)
+        const { layers, epochs: epoch, isRepeatable } = training
+        if (training === this.#training) this.#take({ layers, parameters, epoch, isRepeatable }, turn)
       } catch (error) {
         if (training === this.#training) this.#fail(error)
       }

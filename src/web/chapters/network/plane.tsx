@@ -18,7 +18,7 @@ import { AllActivations, Layers } from './plane-layers.tsx'
 import { PlaneNetwork } from './plane-network.tsx'
 import { PlanePicture } from './plane-picture.tsx'
 import { BATCH_SIZES, LEARNING_RATES, MOST_SEED, OPTIMIZERS, SOURCES, SPEEDS } from './plane-settings.ts'
-import { plane } from './state.ts'
+import { plane, planeLink } from './state.ts'
 import { words } from './texts.ts'
 
 const { settings } = plane
@@ -85,7 +85,11 @@ function useTraining(box: { current: HTMLDivElement | null }): void {
   const isWanted = useComputed(() => isInView.value && plane.state.value === 'running')
   useEffect(() => {
     plane.follow()
-    return () => plane.close()
+    const unlink = planeLink.follow(plane)
+    return () => {
+      unlink()
+      plane.close()
+    }
   }, [])
   useEffect(() => (isWanted.value ? inEachFrame(() => plane.frame()) : undefined), [isWanted.value])
 }
@@ -147,10 +151,18 @@ function Seed() {
 
 /** Short, for comparing two pictures: the same seed and epoch give the same. */
 function Fingerprint() {
+  const text = words.value.plane
+  const repetition = planeLink.repetition.value
   return (
-    <p class="caption">
-      {words.value.plane.fingerprint} <code>{plane.fingerprint.value}</code>
-    </p>
+    <>
+      <p class="caption">
+        {text.fingerprint} <code>{plane.fingerprint.value}</code>
+      </p>
+      <p class="caption" role="status">
+        {repetition === 'same' ? text.sameWeights : repetition === 'other' ? text.otherWeights : ''}
+      </p>
+      {planeLink.epochs.value > 0 && <p class="caption">{text.link}</p>}
+    </>
   )
 }
 

@@ -6,6 +6,7 @@ import { kernels } from './kernels.ts'
 import { Line } from './line.model.ts'
 import { Pipeline } from './pipeline.model.ts'
 import { Plane } from './plane.model.ts'
+import { PlaneLink } from './plane-link.model.ts'
 import { planeSignals } from './plane-settings.ts'
 
 export const line = new Line(kernels())
@@ -13,6 +14,7 @@ export const pipeline = new Pipeline(kernels())
 export const fold = new Fold(kernels())
 export const deep = new Deep()
 export const plane = new Plane(kernels(), planeSignals())
+export const planeLink = new PlaneLink()
 
 /** The class of the points that the visitor sets. */
 export const planeClass = signal<0 | 1>(0)
