@@ -27,4 +27,9 @@ export const chapters: readonly Chapter[] = [
     title: catalogue({ en: { title: 'MNIST' }, ko: { title: 'MNIST' } }),
     load: () => import('./chapters/mnist/chapter.tsx'),
   },
+  {
+    id: 'batch',
+    title: catalogue({ en: { title: 'Batch training' }, ko: { title: '배치 학습' } }),
+    load: async () => (await import('./chapters/batch/chapter.tsx')).loadChapter(),
+  },
 ]
