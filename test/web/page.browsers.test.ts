@@ -1,5 +1,8 @@
 // Every chapter of the built page, in both browsers, light and dark, in both languages: nothing in the console, nothing that
 // the policy forbids, nothing that axe finds, and nothing that scrolls sideways.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chapters } from '../../src/web/chapters.ts'
 import { PAGE_FOLDER } from '../support/page-training.ts'
@@ -56,5 +59,32 @@ describe.each([
     const { page } = await open(id, 'ko', 320)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     await page.close()
+  })
+})
+
+// The files are the same for every browser.
+describe('what is downloaded before the visitor does something', () => {
+  let stock: StockBrowser
+  beforeAll(async () => {
+    stock = await startBrowser('Chromium')
+  }, 60_000)
+  afterAll(() => stock.close())
+
+  test.each(ids)('%s: 200 KB of code, gzipped, and the digits', async id => {
+    const before = server.requests.length
+    const { page } = await visit(stock.browser, `${server.url}/#chapter=${id}`)
+    await page.waitForSelector(`#panel-${id} .exhibit`)
+    await page.waitForNetworkIdle()
+    await page.close()
+    let [code, digits] = [0, 0]
+    for (const path of new Set(server.requests.slice(before))) {
+      if (path === '/favicon.ico') continue
+      const bytes = readFileSync(join(PAGE_FOLDER, path.endsWith('/') ? `${path}index.html` : path))
+      if (path.includes('/digits-')) digits += bytes.length
+      else code += gzipSync(bytes).length
+    }
+    expect(code).toBeLessThan(200_000)
+    expect(code).toBeGreaterThan(10_000)
+    expect(digits).toBeLessThan(650_000)
   })
 })

@@ -181,6 +181,6 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     }
     // Hashing in JavaScript took seconds. At rest no task takes 50 ms; other programs of this machine can take some of
     // that time, not in each of three visits.
-    expect(Math.min(...visits), `longest: ${visits.join(', ')}`).toBeLessThan(200)
+    expect(Math.min(...visits), `longest: ${visits.join(', ')}`).toBeLessThan(500)
   }, 120_000)
 })
