@@ -208,6 +208,12 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect(await wordsOf('dying')).toContain(
       '0 of 100 units are dead at a learning rate of 0.1, 35 at 1 and 90 at 3.',
     )
+    await (await part('dying', 'radio', 'Leaky ReLU')).click()
+    await until('dying', 'Before training no unit is dead.')
+    await press('dying', 'Train')
+    await until('dying', 'With leaky ReLU,')
+    expect(await wordsOf('dying')).toContain('a slope of 0.1 remains: none is dead.')
+    expect(await textOf('[data-exhibit=dying] .exhibit-picture')).not.toMatch(/[1-9]\d* of 100 dead/)
     await leave()
   })
 })

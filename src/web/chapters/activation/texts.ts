@@ -77,19 +77,19 @@ export const words = catalogue({
       lead: 'Move the three scores. Then move C: it changes nothing, until exp no longer fits into a number.',
       score: (k: string) => `Score a${k}`,
       constant: 'C',
-      kernel: (constant: string) => `As the kernel computes it, with −max: C = ${constant}`,
-      written: (constant: string) => `As the formula is written, with C = ${constant}`,
+      kernel: (constant: string) => `As the kernel computes it, with −max: C\u00a0=\u00a0${constant}`,
+      written: (constant: string) => `As the formula is written, with C\u00a0=\u00a0${constant}`,
       exponentials: (values: string, sum: string) => `exp(aₖ + C): ${values}. Sum: ${sum}.`,
       sumWords: (a: string, b: string, c: string, sum: string) => `${a} + ${b} + ${c} = ${sum}.`,
       largest: (k: string, share: string) =>
         `The largest score, a${k}, gets the largest probability: ${share}.`,
-      fine: (constant: string) => `With C = ${constant} the formula gives the same probabilities.`,
+      fine: (constant: string) => `With C\u00a0=\u00a0${constant} the formula gives the same probabilities.`,
       inexact: (constant: string) =>
-        `With C = ${constant} the exponentials are so small that they lose digits: the probabilities are no longer right.`,
+        `With C\u00a0=\u00a0${constant} the exponentials are so small that they lose digits: the probabilities are no longer right.`,
       overflow: (constant: string) =>
-        `With C = ${constant} exp overflows: single precision ends at 3.4 × 10³⁸, and ∞ / ∞ is no number. With −max the largest exponent is 0, so the kernel’s probabilities stay right.`,
+        `With C\u00a0=\u00a0${constant} exp overflows: single precision ends at 3.4 × 10³⁸, and ∞ / ∞ is no number. With −max the largest exponent is 0, so the kernel’s probabilities stay right.`,
       underflow: (constant: string) =>
-        `With C = ${constant} every exp is 0 in single precision, and 0 / 0 is no number. With −max the largest exponent is 0, so the kernel’s probabilities stay right.`,
+        `With C\u00a0=\u00a0${constant} every exp is 0 in single precision, and 0 / 0 is no number. With −max the largest exponent is 0, so the kernel’s probabilities stay right.`,
     },
 
     vanishing: {
@@ -208,18 +208,18 @@ export const words = catalogue({
       lead: '점수 세 개를 움직입니다. 그다음 C를 움직여 봅니다. exp가 너무 커지기 전까지는 아무것도 달라지지 않습니다.',
       score: k => `점수 a${k}`,
       constant: 'C',
-      kernel: constant => `커널의 계산: −max를 씁니다. C = ${constant}`,
-      written: constant => `수식 그대로의 계산: C = ${constant}`,
+      kernel: constant => `커널의 계산: −max를 씁니다. C\u00a0=\u00a0${constant}`,
+      written: constant => `수식 그대로의 계산: C\u00a0=\u00a0${constant}`,
       exponentials: (values, sum) => `exp(aₖ + C): ${values}. 합: ${sum}.`,
       sumWords: (a, b, c, sum) => `${a} + ${b} + ${c} = ${sum}.`,
       largest: (k, share) => `가장 큰 점수 a${k}의 확률이 가장 큽니다: ${share}.`,
-      fine: constant => `C = ${constant}이면 수식 그대로 계산해도 확률이 같습니다.`,
+      fine: constant => `C\u00a0=\u00a0${constant}이면 수식 그대로 계산해도 확률이 같습니다.`,
       inexact: constant =>
-        `C = ${constant}이면 exp의 값이 너무 작아 유효 숫자를 잃습니다. 확률이 더는 맞지 않습니다.`,
+        `C\u00a0=\u00a0${constant}이면 exp의 값이 너무 작아 유효 숫자를 잃습니다. 확률이 더는 맞지 않습니다.`,
       overflow: constant =>
-        `C = ${constant}이면 exp가 오버플로를 일으킵니다. 단정밀도는 3.4 × 10³⁸까지이고 ∞ / ∞는 수가 아닙니다. −max를 쓰면 가장 큰 지수가 0이므로 커널의 확률은 그대로입니다.`,
+        `C\u00a0=\u00a0${constant}이면 exp가 오버플로를 일으킵니다. 단정밀도는 3.4 × 10³⁸까지이고 ∞ / ∞는 수가 아닙니다. −max를 쓰면 가장 큰 지수가 0이므로 커널의 확률은 그대로입니다.`,
       underflow: constant =>
-        `C = ${constant}이면 단정밀도에서 모든 exp가 0이 되고 0 / 0은 수가 아닙니다. −max를 쓰면 가장 큰 지수가 0이므로 커널의 확률은 그대로입니다.`,
+        `C\u00a0=\u00a0${constant}이면 단정밀도에서 모든 exp가 0이 되고 0 / 0은 수가 아닙니다. −max를 쓰면 가장 큰 지수가 0이므로 커널의 확률은 그대로입니다.`,
     },
 
     vanishing: {
