@@ -124,7 +124,7 @@ function modulesOf(layer: Layer): number {
 export const decodeModel = (bytes: Uint8Array | ArrayBuffer): ModelInFile => finish(decodeModelInSteps(bytes))
 
 /** What {@link decodeModel} gives. */
-interface ModelInFile {
+export interface ModelInFile {
   inputSize: number
   layers: Layer[]
   parameters: LayerParameters[]
