@@ -144,7 +144,9 @@ function Refusal({ model }: ModelProps) {
   return (
     <div class="refusal">
       <p>{text.refused}</p>
-      <pre lang="en">{said ? `${said.name}: ${said.message}` : text.asking}</pre>
+      <pre lang="en" role="status">
+        {said ? `${said.name}: ${said.message}` : text.asking}
+      </pre>
     </div>
   )
 }
@@ -162,10 +164,7 @@ function Words({ model }: ModelProps) {
       megabytes(LINEAR_MEMORY),
       formatPercent(bytes.value / LINEAR_MEMORY, 1),
     )
-    const refusal = model.refusal.value
-    const verdict =
-      fit.value === 'refused' ? `${text.refused} ${refusal?.message ?? text.asking}` : text[fit.value]
-    return `${needs} ${verdict}`
+    return `${needs} ${text.verdicts[fit.value]}`
   })
   return (
     <>

@@ -137,12 +137,15 @@ export const words = catalogue({
       needs: (units: string, batch: string, bytes: string, limit: string, share: string) =>
         `With ${units} hidden units, a batch of ${batch} needs ${bytes} MB, ${share} of the ${limit} MB that WebAssembly has.`,
       each: (kilobytes: string) => `Each further image of a batch takes ${kilobytes} KB.`,
-      fits: 'It fits.',
-      tight: 'It nearly fills the memory; what else is there may be in its way.',
-      refused: 'It does not fit. The package refuses it before the first step:',
+      verdicts: {
+        fits: 'It fits.',
+        tight: 'It nearly fills the memory; what else is there may be in its way.',
+        refused: 'It does not fit.',
+      },
+      refused: 'The package refuses it before the first step:',
       asking: 'The package is being asked …',
       method: (few: string, more: string) =>
-        `Measured by the package at batches of ${few} and ${more}; memory grows in a straight line from there.`,
+        `Measured by the package at batches of ${few} and ${more}; memory grows in a straight line from there. A refusal rests on a quicker estimate, which is a little higher.`,
       failed: (reason: string) => `It could not be measured: ${reason}.`,
       again: 'Measure again',
     },
@@ -276,12 +279,15 @@ export const words = catalogue({
       needs: (units, batch, bytes, limit, share) =>
         `은닉 뉴런이 ${units}개일 때 크기 ${batch}의 배치에는 ${bytes} MB가 필요합니다. WebAssembly의 ${limit} MB 가운데 ${share}입니다.`,
       each: kilobytes => `배치에 이미지를 하나 더하면 ${kilobytes} KB가 더 듭니다.`,
-      fits: '메모리에 들어갑니다.',
-      tight: '메모리가 거의 찹니다. 다른 것이 있으면 들어가지 않을 수 있습니다.',
-      refused: '들어가지 않습니다. 패키지가 첫 단계 전에 거부합니다:',
+      verdicts: {
+        fits: '메모리에 들어갑니다.',
+        tight: '메모리가 거의 찹니다. 다른 것이 있으면 들어가지 않을 수 있습니다.',
+        refused: '메모리에 들어가지 않습니다.',
+      },
+      refused: '패키지가 첫 단계 전에 거부합니다:',
       asking: '패키지에 묻고 있습니다 …',
       method: (few, more) =>
-        `배치 크기 ${few}과 ${more}에서 패키지가 쟀습니다. 그 뒤로 메모리는 직선으로 늘어납니다.`,
+        `배치 크기 ${few}과 ${more}에서 패키지가 쟀습니다. 그 뒤로 메모리는 직선으로 늘어납니다. 거부할 때 쓰는 빠른 어림은 이보다 조금 큽니다.`,
       failed: reason => `재지 못했습니다: ${reason}.`,
       again: '다시 재기',
     },
