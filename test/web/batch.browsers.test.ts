@@ -194,6 +194,10 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const losses = rows.map(cells => Number(cells[4]))
     expect(losses[4]).toBe(Math.max(...losses))
     if (name === 'Chromium') expect(longTasks(await page.tracing.stop())).toEqual([])
+    for (const width of [390, 320]) {
+      await page.setViewport({ width, height: 800 })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    }
     await press('race', 'Start over')
     await says('race', 'The race has not begun.')
   })

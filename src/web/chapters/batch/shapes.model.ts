@@ -1,9 +1,9 @@
 // The arrays of the lecture's network for a batch of any size: their shapes, bytes and multiplications.
 import { computed, signal } from '@preact/signals'
 
-export const INPUTS = 784
-export const UNITS = 512
-export const CLASSES = 10
+const INPUTS = 784
+const UNITS = 512
+const CLASSES = 10
 
 /** The most samples of a batch that the picture has room for. */
 export const MOST_ROWS = 1000
