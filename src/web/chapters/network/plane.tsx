@@ -152,16 +152,18 @@ function Seed() {
 /** Short, for comparing two pictures: the same seed and epoch give the same. */
 function Fingerprint() {
   const text = words.value.plane
-  const repetition = planeLink.repetition.value
+  const link = planeLink.epochs.value > 0 ? text.link : ''
+  const said = { none: link, 'under way': '', same: text.sameWeights, other: text.otherWeights }[
+    planeLink.repetition.value
+  ]
   return (
     <>
       <p class="caption">
         {text.fingerprint} <code>{plane.fingerprint.value}</code>
       </p>
-      <p class="caption" role="status">
-        {repetition === 'same' ? text.sameWeights : repetition === 'other' ? text.otherWeights : ''}
+      <p class="caption repetition" role="status">
+        {said}
       </p>
-      {planeLink.epochs.value > 0 && <p class="caption">{text.link}</p>}
     </>
   )
 }
