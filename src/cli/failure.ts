@@ -1,5 +1,6 @@
 // Failures that a command says in one sentence and ends with exit code 1.
 import { getSystemErrorMap } from 'node:util'
+import { refusalOf } from '../platform/node-failure.ts'
 
 /** Something that the user can fix. The message is a sentence without a full stop. */
 export class Failure extends Error {}
@@ -8,7 +9,7 @@ export class Failure extends Error {}
 export function reasonOf(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException
   const [, words] = (errno !== undefined && getSystemErrorMap().get(errno)) || []
-  return words ?? message
+  return refusalOf(error) ?? words ?? message
 }
 
 /** Throws {@link Failure} where a network's outputs for some images are not finite. */

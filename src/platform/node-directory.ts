@@ -1,7 +1,10 @@
-// A directory of files in Node, each written whole or not at all.
+// A directory of files in Node, each written whole or not at all. What fails is a StorageError.
 import { mkdirSync, statSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { StorageError } from '../errors.ts'
+import { locationName } from '../quote-names.ts'
+import { storageError } from './node-failure.ts'
 import { readWhole } from './node-file.ts'
 import type { FileStore, StoredFile } from './platform.ts'
 import { checkReplaceable, listWithoutLeftovers, replaceFile, syncDirectory } from './replace-file.ts'
@@ -15,12 +18,14 @@ export class NodeDirectory implements FileStore {
 
   /** The names of what is there; also removes what a killed process left a day ago. */
   async list(): Promise<string[]> {
-    try {
-      return listWithoutLeftovers(this.#path)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw error
-    }
+    return this.#attempt(this.#path, () => {
+      try {
+        return listWithoutLeftovers(this.#path)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+        throw error
+      }
+    })
   }
 
   async files(): Promise<StoredFile[]> {
@@ -34,28 +39,58 @@ export class NodeDirectory implements FileStore {
   }
 
   async read(name: string): Promise<Uint8Array> {
-    return readWhole(join(this.#path, name), { pipes: false })
+    const path = this.#pathOf(name)
+    return this.#attempt(path, () =>
+      readWhole(path, { pipes: false }).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'ENOENT') throw cause
+        throw new StorageError('ERR_STORAGE_NOT_FOUND', `there is no file ${locationName(path)}`, { cause })
+      }),
+    )
   }
 
   /** Creates the directory where there is none. */
   async check(name: string): Promise<void> {
-    this.#create()
-    checkReplaceable(join(this.#path, name))
+    const path = this.#pathOf(name)
+    await this.#attempt(path, () => {
+      this.#create()
+      checkReplaceable(path)
+    })
   }
 
   /** Creates the directory where there is none. */
   async write(name: string, bytes: Uint8Array): Promise<void> {
-    this.#create()
-    replaceFile(join(this.#path, name), bytes)
+    const path = this.#pathOf(name)
+    // At once, since the caller may change the bytes later.
+    await this.#attempt(path, () => {
+      this.#create()
+      replaceFile(path, bytes)
+    })
   }
 
   async remove(name: string): Promise<void> {
-    await rm(join(this.#path, name), { force: true })
+    const path = this.#pathOf(name)
+    await this.#attempt(path, () => rm(path, { force: true }))
+  }
+
+  #pathOf(name: string): string {
+    return join(this.#path, name)
+  }
+
+  async #attempt<Result>(path: string, operation: () => Result | Promise<Result>): Promise<Result> {
+    try {
+      return await operation()
+    } catch (cause) {
+      throw storageError(path, this.#path, cause)
+    }
   }
 
   #create(): void {
-    const created = createDirectory(this.#path)
-    if (created !== undefined) syncDirectory(dirname(created))
+    try {
+      const created = createDirectory(this.#path)
+      if (created !== undefined) syncDirectory(dirname(created))
+    } catch (cause) {
+      throw storageError(this.#path, this.#path, cause)
+    }
   }
 }
 

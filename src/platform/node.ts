@@ -11,6 +11,7 @@ import { checkRoomForThread } from './address-space.ts'
 import type { ScriptSource } from './asset-urls.ts'
 import { fetchFile } from './fetch-file.ts'
 import { NodeDirectory } from './node-directory.ts'
+import { refusalOf } from './node-failure.ts'
 import { readable } from './node-file.ts'
 
 export { showEpochs } from './node-inspection.ts'
@@ -56,8 +57,8 @@ async function* readChunks(location: string | URL, chunks: Chunks, signal: Abort
 }
 
 function unreadable(location: string | URL, cause: unknown): DataError {
-  const { message } = cause as Error
-  return new DataError('ERR_DATA_NOT_FOUND', `${location} cannot be read: ${message}`, { cause })
+  const reason = refusalOf(cause) ?? (cause as Error).message
+  return new DataError('ERR_DATA_NOT_FOUND', `${location} cannot be read: ${reason}`, { cause })
 }
 
 export async function listDirectory(location: string | URL): Promise<string[] | undefined> {

@@ -51,7 +51,8 @@ export function replaceFile(target: string, bytes: Uint8Array): void {
 
 /** Throws what {@link replaceFile} would, as far as it can be known beforehand. */
 export function checkReplaceable(target: string): void {
-  if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${target} is a directory`)
+  if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
+    throw new Error('it is a directory: expected a file')
   withTemporary(target, new Uint8Array(), () => {})
 }
 

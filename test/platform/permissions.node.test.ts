@@ -1,6 +1,6 @@
 // Node's permission model: all works with the permissions that the guide names, though it refuses fsync.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -53,7 +53,7 @@ test('checkpoints are written without the flush that is refused, which a warning
 test('a directory that may not be written is an error', async () => {
   const { stdout } = await run(...script(training(directory)))
   expect(stdout).toContain('ERR_CHECKPOINT checkpoints: the store cannot be written to: ')
-  expect(stdout).toContain('Access to this API has been restricted')
+  expect(stdout).toContain(`start node with --allow-fs-write=${directory}/*`)
 })
 
 test('the command line writes its model, and replaces it with its permissions', async () => {
@@ -74,6 +74,30 @@ test('the command line writes its model, and replaces it with its permissions', 
     expect(await run(...args)).toMatchObject({ code: 0, stdout: expect.stringContaining(`model in ${out}`) })
   }
   expect(readdirSync(kept)).toEqual(['model.safetensors'])
+})
+
+test('data and a model file that may not be read or written name the flag', async () => {
+  const file = join(directory, 'data.csv')
+  writeFileSync(file, '1,0\n2,1\n')
+  const reading = spawn(
+    process.execPath,
+    [
+      FLAG,
+      `--allow-fs-read=${root}/*`,
+      '--input-type=module',
+      '--eval',
+      `const { loadCsv } = await import('${pathToFileURL(join(root, 'dist/node/data.js'))}')
+      await loadCsv(${JSON.stringify(file)}).catch(error => console.log(error.code, error.message))`,
+    ],
+    TIME_LIMIT,
+  )
+  expect((await outcomeOf(reading)).stdout).toBe(
+    `ERR_DATA_NOT_FOUND ${file} cannot be read: Node's permission model refuses access (ERR_ACCESS_DENIED): ` +
+      `start node with --allow-fs-read=${file}\n`,
+  )
+  const out = join(directory, 'model.safetensors')
+  const { stderr } = await run(cli, 'train', '--data', writeQuadrants(directory), '--out', out)
+  expect(stderr).toContain(`start node with --allow-fs-write=${directory}/*`)
 })
 
 test('without workers there is one thread, and the reason', async () => {

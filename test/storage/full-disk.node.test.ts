@@ -21,7 +21,7 @@ vi.mock('node:fs', async importOriginal => {
 test.each([
   ['ENOSPC', 'ERR_STORAGE_QUOTA', 'there is no room for it. What was stored before is as it was'],
   ['EDQUOT', 'ERR_STORAGE_QUOTA', 'there is no room for it'],
-  ['EIO', 'ERR_STORAGE_FAILED', 'EIO: cannot write'],
+  ['EIO', 'ERR_STORAGE_FAILED', '/models/digits.safetensors: EIO: cannot write: check the disk'],
 ])('%s is %s', async (code, expected, message) => {
   const directory = (await temporaryDirectory()) ?? ''
   try {
@@ -35,7 +35,7 @@ test.each([
       name: 'StorageError',
       code: expected,
       message: expect.stringContaining(
-        `the model "digits" (${entry?.bytes} bytes) cannot be saved: ${message}`,
+        `the model "digits" (${entry?.bytes} bytes) cannot be saved: ${code === 'EIO' ? directory : ''}${message}`,
       ),
       cause: { code },
     })

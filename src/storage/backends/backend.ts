@@ -47,11 +47,14 @@ export async function attempt<Result>(
 ): Promise<Result> {
   try {
     return await operation(backend)
-  } catch (cause) {
-    if (cause instanceof StorageError) throw cause
-    const { name, code, message }: { name?: unknown; code?: unknown; message?: unknown } = Object(cause)
+  } catch (error) {
+    // A directory's errors say what to do, and have the system's as their cause: only the operation is added.
+    const isTyped = error instanceof StorageError
+    if (isTyped && error.cause === undefined) throw error
+    const cause = isTyped ? error.cause : error
+    const { name, code }: { name?: unknown; code?: unknown } = Object(cause)
     if (!NO_ROOM.test(String(name)) && !NO_ROOM.test(String(code))) {
-      const reason = message || name || 'the system gives no reason' // A browser that aborts may give none.
+      const reason = Object(error).message || name || 'the system gives no reason' // A browser that aborts may give none.
       throw new StorageError('ERR_STORAGE_FAILED', `${what}: ${reason}`, { cause })
     }
     throw new StorageError(

@@ -44,7 +44,7 @@ class Directory implements Backend {
     try {
       return toBytes(await this.#folder(folder).read(toFileName(name, 'the name')), 'the file')
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'ENOENT') return undefined
+      if ((error as { code?: unknown }).code === 'ERR_STORAGE_NOT_FOUND') return undefined
       throw error
     }
   }
