@@ -8,7 +8,7 @@ import type { Augmentation } from '../network/augmentation.ts'
 import { Network } from '../network/network.ts'
 import { Arena } from '../wasm/arena.ts'
 import type { BuildName, Capabilities } from '../wasm/builds.ts'
-import { forgetLoading } from '../wasm/compile-module.ts'
+import { modules } from '../wasm/compile-module.ts'
 import type { LoadModule } from '../wasm/module-sources.ts'
 import { createRuntime, createSharedRuntime, type Runtime } from '../wasm/runtime.ts'
 import type {
@@ -50,7 +50,7 @@ export async function closeLocalThreads(): Promise<void> {
 export async function closeLocalEngine(): Promise<void> {
   const closed = closeLocalThreads()
   runtimes.clear()
-  forgetLoading()
+  modules.clear()
   await closed
 }
 

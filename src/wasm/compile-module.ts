@@ -3,13 +3,8 @@ import * as platform from '#platform'
 import { checkPolicy } from './builds.ts'
 import type { LoadModule, ModuleName } from './module-sources.ts'
 
-const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
-const loading = new Set<ModuleName>()
-
-/** Has the next call load anew what is not there yet, since a server may never answer. */
-export function forgetLoading(): void {
-  for (const name of loading) modules.delete(name)
-}
+/** By name. A closing engine clears it: a server may never answer for one. */
+export const modules = new Map<ModuleName, Promise<WebAssembly.Module>>()
 
 /** A compiled module; compiled once, however often it is instantiated. */
 export function compileModule(name: ModuleName, load: LoadModule): Promise<WebAssembly.Module> {
@@ -23,12 +18,8 @@ export function compileModule(name: ModuleName, load: LoadModule): Promise<WebAs
       })
     })
     modules.set(name, module)
-    loading.add(name)
     // A failure to load is not kept: the next call tries again.
-    module.then(
-      () => loading.delete(name),
-      () => modules.delete(name),
-    )
+    module.catch(() => modules.delete(name))
   }
   return module
 }

@@ -111,7 +111,9 @@ class Instances {
     } catch (error) {
       // What engines throw where no addresses are left for another memory, or for code.
       const { name, message } = error as Error
-      throw name === 'RangeError' ? new AllocationError(`no linear memory is left here: dispose of models (${message})`) : error
+      throw name === 'RangeError'
+        ? new AllocationError(`no linear memory is left: dispose of models, or raise ulimit -v (${message})`)
+        : error
     }
   }
 }

@@ -37,6 +37,6 @@ test('an engine that cannot be had is an AllocationError', async () => {
   failInstances(Infinity)
   await expect(create()).rejects.toMatchObject({
     code: 'ERR_ALLOCATION',
-    message: expect.stringContaining('no linear memory is left here: dispose of models ('),
+    message: expect.stringContaining('no linear memory is left: dispose of models, or raise ulimit -v ('),
   })
 })
