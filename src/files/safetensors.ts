@@ -100,7 +100,7 @@ export const writeSafetensors = (
 ): Uint8Array<ArrayBuffer> => finish(writeSafetensorsInSteps(tensors, metadata))
 
 /** As {@link writeSafetensors}, step by step. */
-export function* writeSafetensorsInSteps(
+function* writeSafetensorsInSteps(
   tensors: Iterable<readonly [name: string, tensor: WritableTensor]>,
   metadata: Readonly<Record<string, string>> = {},
 ): Steps<Uint8Array<ArrayBuffer>> {
