@@ -42,6 +42,10 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     visited = await visit(stock.browser, address, { width, height: 900 })
     page = visited.page
     await page.waitForSelector('[data-exhibit="plane"]')
+    // What is computed late moves what stands below it.
+    const isWhole = () =>
+      page.$$eval('[data-exhibit] .words', words => words.every(({ textContent }) => textContent?.trim()))
+    await expect.poll(isWhole, PATIENCE).toBe(true)
   }
   afterEach(async () => {
     expect(visited.errors).toEqual([])
