@@ -113,9 +113,9 @@ const LETTERS: Readonly<Record<string, NpyType>> = {
   d: 'float64',
 }
 
-/** The type that a descriptor names: `<f4`, `f4`, `<f` or `float32`. */
+/** The type that a descriptor names: `<f4`, `f4`, `<f` or `float32`, and `f04`, which NumPy takes too. */
 function typeOf(descriptor: string): NpyType | undefined {
-  const [, code = ''] = /^[<>=|]?(.*)$/.exec(descriptor) ?? []
+  const code = descriptor.replace(/^[<>=|]/, '').replace(/^([a-z])0+(?=[1-9])/, '$1')
   const types = Object.keys(descriptors) as NpyType[]
   const found = types.find(type => descriptors[type] === code || type === descriptor)
   return found ?? (Object.hasOwn(LETTERS, code) ? LETTERS[code] : undefined)

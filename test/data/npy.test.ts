@@ -200,6 +200,7 @@ describe('headers', () => {
     ],
     ['of Python 2', "{'descr': '|u1', 'fortran_order': False, 'shape': (2L, 1L), }"],
     ['without a byte order', "{'descr': 'u1', 'fortran_order': False, 'shape': (2, 1), }"],
+    ['a size with a zero before it', "{'descr': '|u01', 'fortran_order': False, 'shape': (2, 1), }"],
   ])('%s', (_, header) => {
     for (const version of header.includes('L') ? [1, 2] : [1, 2, 3]) {
       expect(parseNpy(fileOf(header, [7, 8], version))).toEqual({

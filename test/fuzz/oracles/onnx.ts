@@ -106,7 +106,9 @@ function parse(bytes: Uint8Array): Message {
       at = length.end + Number(length.value)
       value = bytes.subarray(length.end, at)
     }
-    fields.set(number, [...(fields.get(number) ?? []), value])
+    const values = fields.get(number)
+    if (values) values.push(value)
+    else fields.set(number, [value])
   }
   return fields
 }
