@@ -432,8 +432,7 @@ export class Sequential {
     checkNoOptions('loadSafetensors', more)
     const file = toBytes(bytes, 'the safetensors file')
     return keeping(async () => {
-      const { fitParameters } = await modelFiles()
-      await this.#network.setParameters(await fitParameters(file, this.inputSize, this.layers))
+      await (await modelFiles()).loadWeights(this.internals, file)
       this.#isFresh = true
     }, this)
   }

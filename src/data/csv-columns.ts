@@ -5,7 +5,7 @@ import { ArgumentError, DataError } from '../errors.ts'
 import { quoted, quotedList } from '../quote-names.ts'
 import { Categories } from './csv-categories.ts'
 import { RoundingCheck } from './rounding.ts'
-import type { Steps } from './time-slice.ts'
+import type { Steps } from './steps.ts'
 
 /** Columns that are planned in about a millisecond. */
 const COLUMNS_PER_STEP = 2 ** 13

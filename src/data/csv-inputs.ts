@@ -5,7 +5,7 @@ import { inWords } from '../bytes-in-words.ts'
 import { AllocationError } from '../errors.ts'
 import { quoted } from '../quote-names.ts'
 import type { PlannedColumn } from './csv-columns.ts'
-import type { Steps } from './time-slice.ts'
+import type { Steps } from './steps.ts'
 
 /** Values that become inputs in a few milliseconds. */
 const VALUES_PER_STEP = 2 ** 16

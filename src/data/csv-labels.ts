@@ -3,7 +3,7 @@
 import { quoted } from '../quote-names.ts'
 import type { PlannedColumn } from './csv-columns.ts'
 import { readClass, readNumber } from './csv-numbers.ts'
-import type { Steps } from './time-slice.ts'
+import type { Steps } from './steps.ts'
 
 /** The most classes of numeric labels. Their names are listed, so that another file's labels are checked. */
 const MAX_CLASSES = 2 ** 16

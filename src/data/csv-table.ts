@@ -9,7 +9,7 @@ import { type MissingOptions, MissingValues } from './csv-missing.ts'
 import { readNumber } from './csv-numbers.ts'
 import type { Records } from './csv-records.ts'
 import { GrowingNumbers } from './growing-numbers.ts'
-import type { Steps } from './time-slice.ts'
+import type { Steps } from './steps.ts'
 
 /** A CSV file as {@link wasmlp!dataset | dataset} takes it. */
 export interface CsvData {

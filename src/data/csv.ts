@@ -10,7 +10,7 @@ import { type Records, readRecords } from './csv-records.ts'
 import { type CsvData, CsvTable } from './csv-table.ts'
 import { type CsvSource, readText } from './csv-text.ts'
 import { checkLocation, isLocation, readLocation } from './read-location.ts'
-import { finishInSlices } from './time-slice.ts'
+import { finishInSlices } from './steps.ts'
 
 /** Options of {@link parseCsv}. */
 export interface CsvOptions extends CsvColumnOptions, MissingOptions {

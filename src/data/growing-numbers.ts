@@ -1,7 +1,7 @@
 // Numbers whose count is known at their end.
 import { allocate } from '../allocate.ts'
 import { inWords } from '../bytes-in-words.ts'
-import type { Steps } from './time-slice.ts'
+import type { Steps } from './steps.ts'
 
 /** Numbers in a part: a megabyte, which is copied in a fraction of a millisecond. The first part is smaller. */
 const PART = 2 ** 18

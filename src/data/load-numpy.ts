@@ -5,7 +5,7 @@ import { locationName } from '../quote-names.ts'
 import { type NpyArray, readNpy } from './npy.ts'
 import { readNpz } from './npz.ts'
 import { checkLocation, readWhole } from './read-location.ts'
-import { finishInSlices } from './time-slice.ts'
+import { finishInSlices } from './steps.ts'
 
 /** Options of {@link loadNpy}. */
 export interface LoadNumpyOptions {

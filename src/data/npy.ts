@@ -11,7 +11,7 @@ import { type Bytes, toBytes } from './bytes.ts'
 import { refuseGzip } from './gzip.ts'
 import { descriptors, MAX_RANK, type NpyHeader, type NpyType, parseNpyHeader } from './npy-header.ts'
 import { kindOf } from './number-arrays.ts'
-import { ELEMENTS_PER_STEP, finish, type Steps } from './time-slice.ts'
+import { ELEMENTS_PER_STEP, finish, type Steps } from './steps.ts'
 
 /** The elements of an {@link NpyArray}. */
 export type NpyData =

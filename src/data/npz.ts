@@ -9,7 +9,7 @@ import { type Bytes, toBytes } from './bytes.ts'
 import { maxInflation, refuseGzip } from './gzip.ts'
 import { INPUT_PIECE, Inflater, OUTPUT_PIECE } from './inflate.ts'
 import { type NpyArray, readNpy } from './npy.ts'
-import { finish, type Steps } from './time-slice.ts'
+import { finish, type Steps } from './steps.ts'
 import { corruptZip, readZipDirectory, type ZipEntry } from './zip-directory.ts'
 
 /** Options of {@link parseNpz}. */

@@ -4,7 +4,7 @@
 // are tensors named training.…, everything else is JSON in the metadata, and so is a checksum of the whole file.
 
 import { custom, exactOptional, unknown } from 'valibot'
-import { finish } from '../data/time-slice.ts'
+import { finish } from '../data/steps.ts'
 import { kindOf } from '../describe-value.ts'
 import { CheckpointError, FormatError } from '../errors.ts'
 import type { Layer } from '../layers/layers.ts'

@@ -1,5 +1,5 @@
 // Transposes matrices of weights: files have units × inputs where the network has inputs × units.
-import { ELEMENTS_PER_STEP, type Steps } from '../data/time-slice.ts'
+import { ELEMENTS_PER_STEP, type Steps } from '../data/steps.ts'
 
 /** Rows and columns of a tile: the lines of memory that it reads and writes fit into the cache. */
 const TILE = 32

@@ -4,7 +4,7 @@
 // PyTorch numbers the modules of a Sequential, activations included: Linear, ReLU, Linear is 0, 1, 2, and only 0 and 2
 // have parameters. A Linear's weight is [out, in], the transpose of ours.
 import { array, exactOptional, type InferOutput, maxLength, pipe, unknown } from 'valibot'
-import { ELEMENTS_PER_STEP, finish, type Steps } from '../data/time-slice.ts'
+import { ELEMENTS_PER_STEP, finish, type Steps } from '../data/steps.ts'
 import { ArgumentError, FormatError } from '../errors.ts'
 import { layerRow } from '../layers/layer-kinds.ts'
 import type { Layer } from '../layers/layers.ts'

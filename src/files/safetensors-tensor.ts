@@ -1,7 +1,7 @@
 // Tensors as safetensors knows them: their element types, their sizes and their values as 32-bit floats.
 // Files are little-endian, and so is every host that this package runs on: elements are copied as they stand,
 // never swapped.
-import { ELEMENTS_PER_STEP, finish, type Steps } from '../data/time-slice.ts'
+import { ELEMENTS_PER_STEP, finish, type Steps } from '../data/steps.ts'
 import { FormatError } from '../errors.ts'
 import { fromBfloat16, fromFloat16 } from '../float16.ts'
 

@@ -2,7 +2,7 @@
 // Source: https://github.com/huggingface/safetensors, README, section "Format", and what its Rust crate
 // accepts, version 0.8.0.
 
-import { ELEMENTS_PER_STEP, finish, type Steps } from '../data/time-slice.ts'
+import { ELEMENTS_PER_STEP, finish, type Steps } from '../data/steps.ts'
 import { ArgumentError, FormatError, ShapeError } from '../errors.ts'
 import { quoted } from '../quote-names.ts'
 import { isWellFormed, parseHeader, type TensorInfo } from './safetensors-header.ts'

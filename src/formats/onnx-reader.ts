@@ -2,7 +2,7 @@
 //
 // Source: https://protobuf.dev/programming-guides/encoding.
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
-import type { Steps } from '../data/time-slice.ts'
+import type { Steps } from '../data/steps.ts'
 import { FormatError } from '../errors.ts'
 import { reasonOf } from '../reason.ts'
 import {

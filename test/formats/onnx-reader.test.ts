@@ -1,6 +1,6 @@
 // What reading an ONNX file costs: so much for each of its bytes, in short steps.
 import { expect, test } from 'vitest'
-import { finish } from '../../src/data/time-slice.ts'
+import { finish } from '../../src/data/steps.ts'
 import { sequentialFromOnnx } from '../../src/formats/index.ts'
 import { encodeOnnx } from '../../src/formats/onnx-messages.ts'
 import { readOnnx } from '../../src/formats/onnx-reader.ts'

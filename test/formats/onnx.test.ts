@@ -1,6 +1,6 @@
 // Models as ONNX: onnxruntime computes what the model does, and what comes back predicts the same bits.
 import { describe, expect, test } from 'vitest'
-import { finish } from '../../src/data/time-slice.ts'
+import { finish } from '../../src/data/steps.ts'
 import { sequentialFromOnnx, toOnnx } from '../../src/formats/index.ts'
 import { readOnnx } from '../../src/formats/onnx-reader.ts'
 import { dense, sequential } from '../../src/index.ts'

@@ -1,7 +1,7 @@
 // ONNX once more: the nodes, and the tensors' bytes and numbers, by field numbers alone.
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, and https://protobuf.dev/programming-guides/encoding.
-import { finish } from '../../../src/data/time-slice.ts'
+import { finish } from '../../../src/data/steps.ts'
 import type { OnnxNode, OnnxTensor } from '../../../src/formats/onnx-messages.ts'
 import { readOnnx } from '../../../src/formats/onnx-reader.ts'
 import { viewOf } from '../grammars/binary.ts'
