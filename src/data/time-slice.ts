@@ -1,4 +1,4 @@
-// Long work in short steps, so that a page stays responsive.
+// The clock of long work that gives way to other work, so that a page stays responsive.
 import * as platform from '#platform'
 
 /** Milliseconds of work before yielding to the event loop. */

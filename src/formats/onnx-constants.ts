@@ -2,7 +2,9 @@
 //
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, TensorProto.
 import { isFloat32Array } from '../brands.ts'
+import { finish } from '../data/steps.ts'
 import { FormatError } from '../errors.ts'
+import { transpose } from '../files/matrix-order.ts'
 import { elementCount } from '../files/safetensors-tensor.ts'
 import { fromBfloat16, fromFloat16 } from '../float16.ts'
 import type { NumberList, OnnxTensor } from './onnx-messages.ts'
@@ -123,12 +125,8 @@ export function floatsIn({ kind, data, dims }: Constant): Float32Array {
 /** columns × rows from rows × columns. Throws {@link FormatError} unless the constant is a matrix. */
 export function transposed(constant: Constant): Constant {
   const [rows, columns] = matrixDims(constant)
-  const data = floatsIn(constant)
-  const result = new Float32Array(data.length)
-  for (let i = 0; i < rows; ++i) {
-    for (let j = 0; j < columns; ++j) result[j * rows + i] = data[i * columns + j] ?? 0
-  }
-  return { dims: [columns, rows], kind: 'floats', data: result }
+  const data = finish(transpose(floatsIn(constant), rows, columns))
+  return { dims: [columns, rows], kind: 'floats', data }
 }
 
 /** Rows and columns of a matrix, neither 0. Throws {@link FormatError}. */
