@@ -45,44 +45,8 @@ export function LineExhibit() {
       }
       words={<Words />}
     >
-      <div class="parameter">
-        <Slider
-          label={text.weight}
-          value={line.w}
-          min={RANGE.least}
-          max={RANGE.most}
-          step={STEP}
-          format={value => fixed(value)}
-        />
-        <NumberField
-          label={text.weightField}
-          value={line.w}
-          min={RANGE.least}
-          max={RANGE.most}
-          isWhole={false}
-          decimals={3}
-          isLabelUnseen
-        />
-      </div>
-      <div class="parameter">
-        <Slider
-          label={text.bias}
-          value={line.b}
-          min={RANGE.least}
-          max={RANGE.most}
-          step={STEP}
-          format={value => fixed(value)}
-        />
-        <NumberField
-          label={text.biasField}
-          value={line.b}
-          min={RANGE.least}
-          max={RANGE.most}
-          isWhole={false}
-          decimals={3}
-          isLabelUnseen
-        />
-      </div>
+      <Parameter label={text.weight} fieldLabel={text.weightField} value={line.w} />
+      <Parameter label={text.bias} fieldLabel={text.biasField} value={line.b} />
       <Choice
         label={text.rate}
         value={line.learningRate}
@@ -97,6 +61,25 @@ export function LineExhibit() {
       </div>
       <PointTable />
     </Exhibit>
+  )
+}
+
+/** A slider and a field of one value. */
+function Parameter({
+  label,
+  fieldLabel,
+  value,
+}: {
+  label: string
+  fieldLabel: string
+  value: typeof line.w
+}) {
+  const range = { value, min: RANGE.least, max: RANGE.most }
+  return (
+    <div class="parameter">
+      <Slider {...range} label={label} step={STEP} format={value => fixed(value)} />
+      <NumberField {...range} label={fieldLabel} isWhole={false} decimals={3} isLabelUnseen />
+    </div>
   )
 }
 
