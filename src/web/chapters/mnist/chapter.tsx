@@ -1,8 +1,10 @@
 // The MNIST chapter.
 import { type Field, inAddress, nameField, numberField } from '../../address.ts'
 import { Program } from '../../parts/program.tsx'
+import { IMAGE_COUNTS, type ImageCount } from './image-sets.ts'
+import { buildChoice, seed } from './network.model.ts'
 import { words } from './texts.ts'
-import { buildChoice, IMAGE_COUNTS, type ImageCount, images, seed, targetEpoch } from './training.model.ts'
+import { images, targetEpoch } from './training.model.ts'
 import { Training } from './training.tsx'
 
 const imagesField: Field<ImageCount> = {

@@ -1,20 +1,6 @@
 // The lecture's network and its training, which goes on from what is kept. No DOM: training.tsx draws it.
 import { computed, signal } from '@preact/signals'
-import {
-  type BuildName,
-  capabilities,
-  type Dataset,
-  dataset,
-  dense,
-  type EpochLogs,
-  type LayerParameters,
-  loadMnist,
-  type Sequential,
-  sequential,
-  type TrainingRun,
-} from 'wasmlp'
-import { testDigits, trainDigits } from '../../digits/digits.ts'
-import type { DigitArrays } from '../../digits/packing.ts'
+import type { EpochLogs, LayerParameters, TrainingRun } from 'wasmlp'
 import {
   clearCheckpoints,
   type KeptCheckpoints,
@@ -23,15 +9,13 @@ import {
 } from '../../keeping/checkpoints.ts'
 import { readNote, writeNote } from '../../keeping/notes.ts'
 import { startsWorkers } from '../../keeping/worker-probe.ts'
+import { type ImageCount, imageSets } from './image-sets.ts'
+import { buildName, buildNetwork, seed, showNetwork, weightsChanged } from './network.model.ts'
 
 /** Batches between two checkpoints: what a tab that is closed can lose. */
 export const CHECKPOINT_EVERY = 100
 
 const BATCH_SIZE = 100
-
-/** How many images it learns from: those inside the page, or all of MNIST. */
-export const IMAGE_COUNTS = [6000, 60_000] as const
-export type ImageCount = (typeof IMAGE_COUNTS)[number]
 
 /** How things stand. */
 export type Status =
@@ -47,10 +31,7 @@ export type Status =
 /** What the button does. */
 export type Action = 'train' | 'go-on' | 'pause' | 'resume' | 'try-again'
 
-/** The kernels: `auto` takes the fastest, `simd` those that give the same bits everywhere. */
-export const buildChoice = signal<'auto' | BuildName>('auto')
 export const targetEpoch = signal(5)
-export const seed = signal(1)
 export const images = signal<ImageCount>(6000)
 export const iterationsPerEpoch = computed(() => images.value / BATCH_SIZE)
 
@@ -72,10 +53,11 @@ export const isInWorker = signal<boolean | undefined>(undefined)
 export const losses: [batch: number, loss: number][] = []
 export const lossCount = signal(0)
 export const canStartOver = signal(false)
+/** Whether the network learns, or is about to, or pauses. */
+export const isBusy = computed(() => isStarting.value || ['pause', 'resume'].includes(action.value))
 
 let run: TrainingRun | undefined
 
-const buildName = () => capabilities({ build: buildChoice.peek() }).build
 /** A training goes on with the images, the kernels and the seed that it began with. */
 const trainingName = () => `mnist ${images.peek()} ${buildName()} ${seed.peek()}`
 
@@ -173,14 +155,13 @@ async function start(): Promise<void> {
   startsWorkers().then(answer => {
     isInWorker.value = answer
   })
-  const build = buildName()
   let kept: KeptCheckpoints | undefined
   try {
     kept = await openCheckpoints(trainingName())
     keeping.value = kept.place
     // From now on there is something to recall.
     writeNote(trainingName(), epochs.peek())
-    await train(build, kept)
+    await train(kept)
     const trained = status.peek()
     await rest(kept)
     // Its result is worth more than that it is kept.
@@ -196,79 +177,46 @@ async function start(): Promise<void> {
   }
 }
 
-async function train(build: BuildName, kept: KeptCheckpoints): Promise<void> {
+async function train(kept: KeptCheckpoints): Promise<void> {
   status.value = { is: 'loading' }
-  const { train, test } = images.peek() === 6000 ? await digitSets(build) : await allOfMnist(build)
-  let model: Sequential | undefined
-  try {
-    model = await lectureNetwork(build)
-    run = model.fit(train, {
-      epochs: targetEpoch.peek(),
-      batchSize: BATCH_SIZE,
-      validationData: test,
-      checkpoints: {
-        store: kept,
-        every: CHECKPOINT_EVERY,
-        onResume: ({ epoch, iteration }) => {
-          status.value = { is: 'resumed', epoch, iteration }
-        },
+  const { train, test } = await imageSets(images.peek(), buildName(), bytes => {
+    status.value = { is: 'loading', bytes }
+  })
+  const model = await buildNetwork()
+  showNetwork(model)
+  run = model.fit(train, {
+    epochs: targetEpoch.peek(),
+    batchSize: BATCH_SIZE,
+    validationData: test,
+    checkpoints: {
+      store: kept,
+      every: CHECKPOINT_EVERY,
+      onResume: ({ epoch, iteration }) => {
+        status.value = { is: 'resumed', epoch, iteration }
       },
-      resume: true,
-      onBatchEnd: ({ epoch, iteration, iterations, loss }) => {
-        progress.value = iteration / iterations
-        status.value = { is: 'batch', epoch, iteration, iterations, loss }
-        losses.push([(epoch - 1) * iterations + iteration, loss])
-        lossCount.value = losses.length
-      },
-      onEpochEnd: logs => {
-        showEpochs([...epochs.peek().filter(({ epoch }) => epoch !== logs.epoch), logs])
-      },
-    })
-    action.value = 'pause'
-    isStarting.value = false
-    showEpochs((await run).epochs)
-    weightsHash.value = await hashOf(await model.getParameters())
-    hasNoHash.value = weightsHash.peek() === undefined
-  } finally {
-    model?.dispose()
-    train.dispose()
-    test.dispose()
-  }
-}
-
-interface Sets {
-  train: Dataset
-  test: Dataset
-}
-
-/** The images inside the page. */
-async function digitSets(build: BuildName): Promise<Sets> {
-  const [train, test] = await Promise.all([trainDigits(), testDigits()])
-  const setOf = ({ images, labels }: DigitArrays) =>
-    dataset({ inputs: images, labels, imageShape: [28, 28], build })
-  return { train: await setOf(train), test: await setOf(test) }
-}
-
-/** The files beside the page the first time, those that the browser keeps from then on. */
-const allOfMnist = (build: BuildName): Promise<Sets> =>
-  loadMnist({
-    build,
-    mirrors: [new URL('mnist/', document.baseURI)],
-    onProgress: ({ bytes }) => {
-      status.value = { is: 'loading', bytes }
+    },
+    resume: true,
+    onBatchEnd: ({ epoch, iteration, iterations, loss }) => {
+      progress.value = iteration / iterations
+      status.value = { is: 'batch', epoch, iteration, iterations, loss }
+      losses.push([(epoch - 1) * iterations + iteration, loss])
+      lossCount.value = losses.length
+      weightsChanged()
+    },
+    onEpochEnd: logs => {
+      showEpochs([...epochs.peek().filter(({ epoch }) => epoch !== logs.epoch), logs])
     },
   })
+  action.value = 'pause'
+  isStarting.value = false
+  showEpochs((await run).epochs)
+  weightsHash.value = await hashOf(await model.getParameters())
+  hasNoHash.value = weightsHash.peek() === undefined
+}
 
 function showEpochs(logs: readonly EpochLogs[]): void {
   epochs.value = logs
   writeNote(trainingName(), logs)
-}
-
-/** 784 → 512 relu → 10 softmax, learning rate 0.5. */
-async function lectureNetwork(build: BuildName): Promise<Sequential> {
-  const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
-  const model = await sequential(layers, { inputSize: 784, seed: seed.peek(), build })
-  return model.compile({ learningRate: 0.5 })
 }
 
 /** SHA-256 of all parameters' bytes, or undefined where the page has no `crypto.subtle`, as over plain http. */

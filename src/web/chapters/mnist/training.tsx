@@ -11,6 +11,8 @@ import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Plot } from '../../parts/plot.tsx'
+import { IMAGE_COUNTS } from './image-sets.ts'
+import { buildChoice } from './network.model.ts'
 import { words } from './texts.ts'
 import * as model from './training.model.ts'
 
@@ -21,7 +23,7 @@ export function Training() {
     // For when Train is pressed; if it fails, pressing it tries again.
     Promise.all([trainDigits(), testDigits()]).catch(() => {})
   }, [])
-  const state = model.status.value.is === 'failed' ? 'failed' : isBusy() ? 'busy' : 'ready'
+  const state = model.status.value.is === 'failed' ? 'failed' : model.isBusy.value ? 'busy' : 'ready'
   return (
     <Exhibit
       name="training"
@@ -46,9 +48,9 @@ export function Training() {
           value={model.targetEpoch}
           min={1}
           max={50}
-          isDisabled={isBusy()}
+          isDisabled={model.isBusy.value}
         />
-        {model.canStartOver.value && !isBusy() && (
+        {model.canStartOver.value && !model.isBusy.value && (
           <Button id="restart" onPress={model.startOver}>
             {text.startOver}
           </Button>
@@ -59,8 +61,6 @@ export function Training() {
     </Exhibit>
   )
 }
-
-const isBusy = () => model.isStarting.value || ['pause', 'resume'].includes(model.action.value)
 
 function label(): string {
   const text = words.value.training
@@ -75,12 +75,12 @@ function label(): string {
 
 function Images() {
   const text = words.value.training
-  const [few, all] = model.IMAGE_COUNTS
+  const [few, all] = IMAGE_COUNTS
   return (
     <Choice
       label={text.images}
       value={model.images}
-      isDisabled={isBusy()}
+      isDisabled={model.isBusy.value}
       onChange={model.chooseImages}
       options={[
         { value: few, label: text.fewImages },
@@ -199,7 +199,7 @@ function Epochs() {
 
 function Facts() {
   const text = words.value.training
-  const { build, threads } = capabilities({ build: model.buildChoice.value })
+  const { build, threads } = capabilities({ build: buildChoice.value })
   const isInWorker = model.isInWorker.value
   return (
     <dl class="facts">
