@@ -36,14 +36,8 @@ export async function createTrainer(
   { inputs, labels, parameters },
   options,
 ) {
-  const data = await dataset({
-    inputs,
-    inputSize: sizes[0],
-    labels,
-    ...meaningOf(inputs),
-    ...defaults,
-    ...options,
-  })
+  const { build } = { ...defaults, ...options }
+  const data = await dataset({ inputs, inputSize: sizes[0], labels, ...meaningOf(inputs), build })
   const model = await createModel(sizes, options)
   model.compile({ learningRate })
   return {
