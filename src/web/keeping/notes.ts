@@ -11,12 +11,13 @@ export function readNote(name: string): unknown {
   }
 }
 
-/** Notes a plain value; undefined removes the note. */
-export function writeNote(name: string, value: unknown): void {
+/** Notes a plain value; undefined removes the note. False where that is denied, or nothing more fits. */
+export function writeNote(name: string, value: unknown): boolean {
   try {
     if (value === undefined) localStorage.removeItem(nameOf(name))
     else localStorage.setItem(nameOf(name), JSON.stringify(value))
+    return true
   } catch {
-    // Denied, or full.
+    return false
   }
 }

@@ -1,19 +1,22 @@
 // The MNIST chapter.
 import { type Field, inAddress, nameField, numberField } from '../../address.ts'
 import { Program } from '../../parts/program.tsx'
-import { IMAGE_COUNTS, type ImageCount } from './image-sets.ts'
+import { naming } from './class-names.ts'
+import { IMAGE_COUNTS, type ImageChoice } from './image-sets.ts'
 import { buildChoice, seed } from './network.model.ts'
 import { words } from './texts.ts'
 import { images, targetEpoch } from './training.model.ts'
 import { Training } from './training.tsx'
 
-const imagesField: Field<ImageCount> = {
+/** Files are not in the address: without them, it is the images inside the page. */
+const imagesField: Field<ImageChoice> = {
   parse: text => IMAGE_COUNTS.find(count => String(count) === text),
-  format: String,
+  format: choice => String(choice === 'own' ? IMAGE_COUNTS[0] : choice),
   expected: IMAGE_COUNTS.join(', '),
 }
 
 inAddress('mnist.images', images, imagesField)
+inAddress('mnist.names', naming, nameField('digits', 'fashion'))
 inAddress('build', buildChoice, nameField('auto', 'simd', 'relaxed'))
 inAddress('mnist.epochs', targetEpoch, numberField(1, 50, 0))
 inAddress('mnist.seed', seed, numberField(0, 2 ** 32 - 1, 0))

@@ -1,35 +1,63 @@
 // The images that the network learns from and is tested with, in linear memory.
-import { type BuildName, type Dataset, dataset, loadMnist } from 'wasmlp'
+import { signal } from '@preact/signals'
+import { type BuildName, type Dataset, dataset, loadMnist, type MnistBuffers } from 'wasmlp'
 import { testDigits, trainDigits } from '../../digits/digits.ts'
 import type { DigitArrays } from '../../digits/packing.ts'
 
 /** How many images it learns from: those inside the page, or all of MNIST. */
 export const IMAGE_COUNTS = [6000, 60_000] as const
-export type ImageCount = (typeof IMAGE_COUNTS)[number]
+type ImageCount = (typeof IMAGE_COUNTS)[number]
+/** One of these, or the files that the visitor has chosen. */
+export type ImageChoice = ImageCount | 'own'
+
+/** The network has no more outputs. */
+const CLASSES = 10
+
+/** Four files in MNIST's format, which the visitor has chosen. */
+export interface OwnFiles {
+  /** Changes with what is in them. */
+  readonly id: string
+  /** Images to learn from. */
+  readonly count: number
+  /** Whether its images lie on their side, as EMNIST's. */
+  readonly isOnSide: boolean
+  read(): Promise<MnistBuffers>
+}
+
+export const ownFiles = signal<OwnFiles | undefined>(undefined)
+
+/** What tells one choice of images from another. */
+export const imagesName = (choice: ImageChoice): string =>
+  choice === 'own' ? `own-${ownFiles.peek()?.id}` : String(choice)
+
+export const countOf = (choice: ImageChoice): number =>
+  choice === 'own' ? (ownFiles.value?.count ?? 0) : choice
 
 export interface ImageSets {
   train: Dataset
   test: Dataset
 }
 
-let last: { count: ImageCount; build: BuildName; sets: Promise<ImageSets> } | undefined
+let last: { name: string; build: BuildName; sets: Promise<ImageSets> } | undefined
 
 /**
  * Training and test images, which stay in memory until others are asked for: nobody else disposes them.
  *
- * @param count images to learn from; with all of MNIST, the test images are its 10,000, else 1,000
+ * @param choice images to learn from; with all of MNIST, the test images are its 10,000, with those in the page 1,000
  * @param onBytes gets the bytes that were fetched so far, where any are
- * @throws what the download throws
+ * @throws what the download throws, or the reading of the files
  */
 export function imageSets(
-  count: ImageCount,
+  choice: ImageChoice,
   build: BuildName,
   onBytes?: (bytes: number) => void,
 ): Promise<ImageSets> {
-  if (last?.count === count && last.build === build) return last.sets
+  const name = imagesName(choice)
+  if (last?.name === name && last.build === build) return last.sets
   const before = last?.sets
-  const sets = count === 6000 ? digitSets(build) : allOfMnist(build, onBytes)
-  const mine = { count, build, sets }
+  const sets =
+    choice === 'own' ? ownSets(build) : choice === 6000 ? digitSets(build) : allOfMnist(build, onBytes)
+  const mine = { name, build, sets }
   last = mine
   sets.catch(() => {
     if (last === mine) last = undefined
@@ -59,3 +87,10 @@ const allOfMnist = (build: BuildName, onBytes?: (bytes: number) => void): Promis
     mirrors: [new URL('mnist/', document.baseURI)],
     onProgress: ({ bytes }) => onBytes?.(bytes),
   })
+
+/** The visitor's files. */
+async function ownSets(build: BuildName): Promise<ImageSets> {
+  const files = ownFiles.peek()
+  if (!files) throw new Error('no files were chosen')
+  return loadMnist(await files.read(), { build, classes: CLASSES, transpose: files.isOnSide })
+}

@@ -9,7 +9,7 @@ import {
 } from '../../keeping/checkpoints.ts'
 import { readNote, writeNote } from '../../keeping/notes.ts'
 import { startsWorkers } from '../../keeping/worker-probe.ts'
-import { type ImageCount, imageSets } from './image-sets.ts'
+import { countOf, type ImageChoice, imageSets, imagesName } from './image-sets.ts'
 import { buildName, buildNetwork, seed, showNetwork, weightsChanged } from './network.model.ts'
 
 /** Batches between two checkpoints: what a tab that is closed can lose. */
@@ -32,8 +32,8 @@ export type Status =
 export type Action = 'train' | 'go-on' | 'pause' | 'resume' | 'try-again'
 
 export const targetEpoch = signal(5)
-export const images = signal<ImageCount>(6000)
-export const iterationsPerEpoch = computed(() => images.value / BATCH_SIZE)
+export const images = signal<ImageChoice>(6000)
+export const iterationsPerEpoch = computed(() => Math.ceil(countOf(images.value) / BATCH_SIZE))
 
 export const status = signal<Status>({ is: 'ready' })
 export const action = signal<Action>('train')
@@ -59,7 +59,7 @@ export const isBusy = computed(() => isStarting.value || ['pause', 'resume'].inc
 let run: TrainingRun | undefined
 
 /** A training goes on with the images, the kernels and the seed that it began with. */
-const trainingName = () => `mnist ${images.peek()} ${buildName()} ${seed.peek()}`
+export const trainingName = () => `mnist ${imagesName(images.peek())} ${buildName()} ${seed.peek()}`
 
 /** What was trained before, where a note says that there is something. */
 export async function recall(): Promise<void> {
@@ -93,8 +93,8 @@ function forget(): void {
 }
 
 /** Learns from other images; what is kept of that is shown. */
-export function chooseImages(count: ImageCount): void {
-  images.value = count
+export function chooseImages(choice: ImageChoice): void {
+  images.value = choice
   recall()
 }
 

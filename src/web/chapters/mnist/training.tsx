@@ -11,8 +11,10 @@ import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Plot } from '../../parts/plot.tsx'
-import { IMAGE_COUNTS } from './image-sets.ts'
+import { countOf, IMAGE_COUNTS, type ImageChoice, ownFiles } from './image-sets.ts'
 import { buildChoice } from './network.model.ts'
+import { words as ownWords } from './own-files.texts.ts'
+import { OwnFiles } from './own-files.tsx'
 import { words } from './texts.ts'
 import * as model from './training.model.ts'
 
@@ -38,6 +40,7 @@ export function Training() {
       below={<Epochs />}
     >
       <Images />
+      <OwnFiles />
       <div class="controls" data-state={state}>
         <Button id="train" isPrimary isDisabled={model.isStarting.value} onPress={model.press}>
           {label()}
@@ -76,8 +79,9 @@ function label(): string {
 function Images() {
   const text = words.value.training
   const [few, all] = IMAGE_COUNTS
+  const count = formatNumber(countOf('own'))
   return (
-    <Choice
+    <Choice<ImageChoice>
       label={text.images}
       value={model.images}
       isDisabled={model.isBusy.value}
@@ -85,6 +89,7 @@ function Images() {
       options={[
         { value: few, label: text.fewImages },
         { value: all, label: text.allImages },
+        ...(ownFiles.value ? [{ value: 'own' as const, label: ownWords.value.choice(count) }] : []),
       ]}
     />
   )
@@ -138,7 +143,7 @@ function sentence(status: model.Status): string {
   const text = words.value.training
   switch (status.is) {
     case 'ready':
-      return model.images.value === 6000 ? text.ready : text.readyToFetch
+      return model.images.value === 60_000 ? text.readyToFetch : text.ready
     case 'stored': {
       const batches = status.iteration > 0 ? formatNumber(status.iteration) : undefined
       return text.stored(formatNumber(status.epoch), status.epoch === 1, batches)
