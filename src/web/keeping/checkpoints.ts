@@ -104,10 +104,21 @@ export async function clearCheckpoints(store: CheckpointStore): Promise<void> {
 
 /** The last place that is stored, or undefined. */
 export async function lastPosition(store: CheckpointStore) {
+  const last = await lastFile(store)
+  return last && { epoch: last.epoch, iteration: last.iteration }
+}
+
+/** The checkpoint of that place. */
+export async function newestCheckpoint(store: CheckpointStore): Promise<Uint8Array | undefined> {
+  const last = await lastFile(store)
+  return last && store.read(last.name)
+}
+
+async function lastFile(store: CheckpointStore) {
   const [last] = (await store.list())
     .flatMap(name => {
       const [, epoch, iteration] = /^checkpoint-(\d+)-(\d+)\./.exec(name) ?? []
-      return epoch === undefined ? [] : [{ epoch: Number(epoch), iteration: Number(iteration) }]
+      return epoch === undefined ? [] : [{ name, epoch: Number(epoch), iteration: Number(iteration) }]
     })
     .sort((a, b) => b.epoch - a.epoch || b.iteration - a.iteration)
   return last

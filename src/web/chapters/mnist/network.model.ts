@@ -14,12 +14,18 @@ export const weightsVersion = signal(0)
 
 export const buildName = (): BuildName => capabilities({ build: buildChoice.peek() }).build
 
+const seeds = new WeakMap<Sequential, number>()
+
 /** A new one with the seed's weights: 784 → 512 relu → 10 softmax, learning rate 0.5. Whoever makes it disposes it. */
-export async function buildNetwork(): Promise<Sequential> {
+export async function buildNetwork(ofSeed = seed.peek()): Promise<Sequential> {
   const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
-  const model = await sequential(layers, { inputSize: 784, seed: seed.peek(), build: buildName() })
+  const model = await sequential(layers, { inputSize: 784, seed: ofSeed, build: buildName() })
+  seeds.set(model, ofSeed)
   return model.compile({ learningRate: 0.5 })
 }
+
+/** The seed of which a network was built. */
+export const seedOf = (model: Sequential): number => seeds.get(model) ?? seed.peek()
 
 /**
  * Puts a network in the place of the one that all exhibits look at, which is disposed. What still waits for that one gets

@@ -1,22 +1,26 @@
 // The training: its button, its state and its epochs.
 import { useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { capabilities } from 'wasmlp'
+import { capabilities, type EpochLogs } from 'wasmlp'
 import { testDigits, trainDigits } from '../../digits/digits.ts'
 import { offline } from '../../keeping/offline.ts'
 import { formatNumber, formatPercent } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
+import { Clip } from '../../parts/clip.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
-import { Plot } from '../../parts/plot.tsx'
+import type { Palette } from '../../parts/palette.ts'
+import { Dots, Line, Plot, type PlotArea } from '../../parts/plot.tsx'
+import { Slider } from '../../parts/slider.tsx'
 import { countOf, IMAGE_COUNTS, type ImageChoice, ownFiles } from './image-sets.ts'
 import { buildChoice } from './network.model.ts'
 import { words as ownWords } from './own-files.texts.ts'
 import { OwnFiles } from './own-files.tsx'
 import { words } from './texts.ts'
 import * as model from './training.model.ts'
+import { LEAST_RATE, MOST_RATE } from './training.model.ts'
 
 export function Training() {
   const text = words.value.training
@@ -33,7 +37,14 @@ export function Training() {
       lead={text.lead}
       picture={
         <>
-          <LossCurve />
+          <div class="curves">
+            <LossCurve />
+            <AccuracyCurve />
+          </div>
+          <ul class="keys">
+            <li class="tone-blue">{text.ofBatches}</li>
+            <li class="tone-orange">{text.ofEpochs}</li>
+          </ul>
           <StatusLine />
         </>
       }
@@ -44,6 +55,9 @@ export function Training() {
       <div class="controls" data-state={state}>
         <Button id="train" isPrimary isDisabled={model.isStarting.value} onPress={model.press}>
           {label()}
+        </Button>
+        <Button id="step" isDisabled={model.action.value === 'pause'} onPress={model.step}>
+          {text.step}
         </Button>
         <NumberField
           id="epochs"
@@ -60,6 +74,7 @@ export function Training() {
         )}
       </div>
       <Progress />
+      <LearningRate />
       <Facts />
     </Exhibit>
   )
@@ -98,32 +113,142 @@ function Images() {
 /** The loss that a network starts from, and somewhat more: ln 10 is 2.3. */
 const MOST_LOSS = 2.5
 
+/** Where there are more batches, those that lie together are drawn as their mean. */
+const MOST_POINTS = 1500
+
+/** The network after each epoch, on the test images. */
+const afterEpochs = (take: (logs: EpochLogs) => number | undefined) =>
+  model.epochs.value.flatMap(logs => {
+    const value = take(logs)
+    return value === undefined ? [] : [[logs.epoch * logs.iterations, value] as const]
+  })
+
+const batchAxis = () => ({
+  domain: [0, model.targetEpoch.value * model.iterationsPerEpoch.value] as const,
+  name: words.value.training.batches,
+  ticks: 4,
+})
+
 function LossCurve() {
   const text = words.value.training
   const count = useCalm(model.lossCount).value
   const [batch, loss] = model.losses[count - 1] ?? []
-  const end = model.targetEpoch.value * model.iterationsPerEpoch.value
+  const tested = afterEpochs(({ valLoss }) => valLoss)
+  const [, testLoss] = tested.at(-1) ?? []
   return (
     <Plot
-      x={{ domain: [0, end], name: text.batches }}
+      x={batchAxis()}
       y={{ domain: [0, MOST_LOSS], name: text.curve }}
-      aspect={0.56}
+      aspect={0.66}
       description={
         batch === undefined || loss === undefined
           ? text.curveEmpty
-          : text.curveSays(formatNumber(batch), formatNumber(loss, 3))
+          : [
+              text.curveSays(formatNumber(batch), formatNumber(loss, 3)),
+              testLoss === undefined ? '' : text.testLossSays(formatNumber(testLoss, 3)),
+            ].join(' ')
       }
-      draw={(context, { x, y }, colors) => {
-        if (model.lossCount.value === 0) return
-        context.strokeStyle = colors.blue
-        context.lineWidth = 1.5
-        context.beginPath()
-        for (const [batch, loss] of model.losses) context.lineTo(x(batch), y(loss))
-        context.stroke()
-      }}
-    />
+      draw={(context, area, colors) => drawBatches(context, area, colors, model.losses)}
+    >
+      <Tested points={tested} />
+    </Plot>
   )
 }
+
+function AccuracyCurve() {
+  const text = words.value.training
+  const count = useCalm(model.lossCount).value
+  const [batch, accuracy] = model.accuracies[count - 1] ?? []
+  const tested = afterEpochs(({ valAccuracy }) => valAccuracy)
+  const [, testAccuracy] = tested.at(-1) ?? []
+  return (
+    <Plot
+      x={batchAxis()}
+      y={{ domain: [0, 1], name: text.accuracyCurve, format: share => formatPercent(share, 0) }}
+      aspect={0.66}
+      description={
+        batch === undefined || accuracy === undefined
+          ? text.accuracyCurveEmpty
+          : [
+              text.accuracyCurveSays(formatNumber(batch), formatPercent(accuracy, 0)),
+              testAccuracy === undefined ? '' : text.testAccuracySays(percent(testAccuracy)),
+            ].join(' ')
+      }
+      draw={(context, area, colors) => drawBatches(context, area, colors, model.accuracies)}
+    >
+      <Tested points={tested} />
+    </Plot>
+  )
+}
+
+function Tested({ points }: { points: readonly (readonly [x: number, y: number])[] }) {
+  return (
+    <Clip>
+      <Line tone="orange" points={points} />
+      <Dots tone="orange" radius={4} points={points} />
+    </Clip>
+  )
+}
+
+function drawBatches(
+  context: CanvasRenderingContext2D,
+  { x, y }: PlotArea,
+  colors: Palette,
+  points: readonly (readonly [batch: number, value: number])[],
+): void {
+  if (model.lossCount.value === 0) return
+  context.strokeStyle = colors.blue
+  context.lineWidth = 1.5
+  context.beginPath()
+  const together = Math.ceil(points.length / MOST_POINTS)
+  for (let from = 0; from < points.length; from += together) {
+    const end = Math.min(from + together, points.length)
+    let [batches, values] = [0, 0]
+    for (let i = from; i < end; ++i) {
+      batches += points[i]?.[0] ?? 0
+      values += points[i]?.[1] ?? 0
+    }
+    context.lineTo(x(batches / (end - from)), y(values / (end - from)))
+  }
+  context.stroke()
+}
+
+/** The slider's values are powers of ten; the rate is one of two digits. */
+const rateOfSlider = {
+  get value() {
+    return model.learningRate.value
+  },
+  set value(value: number) {
+    model.learningRate.value = Number(value.toPrecision(2))
+  },
+}
+
+function LearningRate() {
+  const text = words.value.training
+  const moved = model.rates.value.slice(1)
+  return (
+    <div>
+      <Slider
+        label={text.learningRate}
+        value={rateOfSlider}
+        min={LEAST_RATE}
+        max={MOST_RATE}
+        step={0.05}
+        isLogarithmic
+        format={formatRate}
+      />
+      {moved.length > 0 && (
+        <p class="said" id="moved">
+          {text.moved(formatNumber(moved[0]?.[0] ?? 0))}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Two digits, however small. */
+const formatRate = (rate: number) =>
+  formatNumber(rate, rate >= 1 ? 1 : rate >= 0.1 ? 2 : rate >= 0.01 ? 3 : 4)
 
 function Progress() {
   const calm = useCalm(model.progress)
@@ -214,6 +339,14 @@ function Facts() {
           <p>{text.build(build, formatNumber(threads), threads === 1)}</p>
           {isInWorker !== undefined && <p>{isInWorker ? text.inWorker : text.notInWorker}</p>}
           {hasThreadsNext() && <p>{text.threadsNext}</p>}
+        </dd>
+      </div>
+      <div>
+        <dt>{text.pace}</dt>
+        <dd id="pace">
+          {model.pace.value === undefined
+            ? text.noPace
+            : text.imagesPerSecond(formatNumber(Math.round(model.pace.value / 100) * 100))}
         </dd>
       </div>
       <div>
