@@ -2,11 +2,17 @@
 import { type Field, inAddress, nameField, numberField } from '../../address.ts'
 import { Program } from '../../parts/program.tsx'
 import { naming } from './class-names.ts'
+import { ConfusionExhibit } from './confusion.tsx'
 import { IMAGE_COUNTS, type ImageChoice } from './image-sets.ts'
 import { buildChoice, seed } from './network.model.ts'
+import './see.css'
 import { words } from './texts.ts'
-import { images, targetEpoch } from './training.model.ts'
+import * as tiles from './tiles.model.ts'
+import { TilesExhibit } from './tiles.tsx'
+import { images, LEAST_RATE, learningRate, MOST_RATE, targetEpoch } from './training.model.ts'
 import { Training } from './training.tsx'
+import { imageNumber } from './way.model.ts'
+import { WayExhibit } from './way.tsx'
 
 /** Files are not in the address: without them, it is the images inside the page. */
 const imagesField: Field<ImageChoice> = {
@@ -19,6 +25,10 @@ inAddress('mnist.images', images, imagesField)
 inAddress('mnist.names', naming, nameField('digits', 'fashion'))
 inAddress('build', buildChoice, nameField('auto', 'simd', 'relaxed'))
 inAddress('mnist.epochs', targetEpoch, numberField(1, 50, 0))
+inAddress('mnist.rate', learningRate, numberField(LEAST_RATE, MOST_RATE, 4))
+inAddress('mnist.image', imageNumber, numberField(1, 10_000, 0))
+inAddress('mnist.tiles', tiles.kind, nameField('difference', 'weights'))
+inAddress('mnist.units', tiles.page, numberField(1, tiles.PAGES, 0))
 inAddress('mnist.seed', seed, numberField(0, 2 ** 32 - 1, 0))
 
 const program = `import { dense, loadMnist, sequential } from 'wasmlp'
@@ -41,6 +51,9 @@ export default function Mnist() {
         <p>{words.value.lead}</p>
       </header>
       <Training />
+      <WayExhibit />
+      <ConfusionExhibit />
+      <TilesExhibit />
       <section class="exhibit">
         <Program code={program} />
       </section>
