@@ -49,7 +49,7 @@ type Translation<Original> = {
  * @example
  * const words = catalogue({
  *   en: { train: 'Train', after: (epochs: string) => `after ${epochs} epochs` },
- *   ko: { train: '학습', after: epochs => `${epochs}에포크 뒤` },
+ *   ko: { train: '학습', after: epochs => `${epochs}에폭 뒤` },
  * })
  * // in a component
  * words.value.train

@@ -29,11 +29,11 @@ describe('the language', () => {
   test('a catalogue follows it', () => {
     const words = catalogue({
       en: { train: 'Train', epochs: (count: number) => `${count} epochs` },
-      ko: { train: '학습', epochs: count => `${count}에포크` },
+      ko: { train: '학습', epochs: count => `${count}에폭` },
     })
     expect([words.value.train, words.value.epochs(2)]).toEqual(['Train', '2 epochs'])
     language.value = 'ko'
-    expect([words.value.train, words.value.epochs(2)]).toEqual(['학습', '2에포크'])
+    expect([words.value.train, words.value.epochs(2)]).toEqual(['학습', '2에폭'])
   })
 
   test('a key that a language lacks or adds fails the type check', () => {

@@ -120,7 +120,7 @@ export const words = catalogue({
       noPace: '학습하는 동안 잽니다.',
       imagesPerSecond: images => `초당 이미지 ${images}장`,
       stored: (epochs, _, batches) =>
-        `저장된 학습: ${epochs}에폭${batches ? `와 다음 에폭의 배치 ${batches}개` : ''}. 그다음부터 이어집니다.`,
+        `저장된 학습: ${epochs}에폭${batches ? `과 다음 에폭의 배치 ${batches}개` : ''}. 그다음부터 이어집니다.`,
       starting: '신경망을 불러오는 중 …',
       loading: '이미지를 불러오는 중 …',
       fetching: megabytes => `MNIST를 처음 한 번 받는 중: ${megabytes} MB …`,
