@@ -1,7 +1,7 @@
 // The chapter on activation functions in both browsers, used as a person would: by mouse, by keyboard, and read.
 import { resolve } from 'node:path'
-import type { ElementHandle, KeyInput } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exhibitsOf } from '../support/exhibit-page.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
@@ -34,44 +34,15 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await page.close()
   }
 
-  /** What a part of the page says, as it is seen. */
-  const textOf = (selector: string) =>
-    opened.page.$eval(selector, element =>
-      // biome-ignore lint/performance/useDomNodeTextContent: paragraphs and cells are apart in it.
-      (element as HTMLElement).innerText.replace(/\s+/g, ' '),
-    )
-  const wordsOf = (exhibit: string) => textOf(`[data-exhibit=${exhibit}] .words`)
-
-  /** The part of an exhibit that has a name for those who do not see it. */
-  const part = async (exhibit: string, role: string, label: string): Promise<ElementHandle> => {
-    const found = await opened.page.waitForSelector(
-      `[data-exhibit=${exhibit}] ::-p-aria([name="${label}"][role="${role}"])`,
-    )
-    if (!found) throw new Error(`no ${role} "${label}"`)
-    return found
-  }
-  const press = async (exhibit: string, button: string) => (await part(exhibit, 'button', button)).click()
-  const keys = async (exhibit: string, role: string, label: string, ...pressed: KeyInput[]) => {
-    // Points in SVG have the focus too.
-    await (await part(exhibit, role, label)).evaluate(element => (element as HTMLElement).focus())
-    for (const key of pressed) await opened.page.keyboard.press(key)
-  }
-  const until = (exhibit: string, text: string) =>
-    opened.page.waitForFunction(
-      (exhibit, text) =>
-        document.querySelector(`[data-exhibit=${exhibit}] .words`)?.textContent.includes(text),
-      { polling: 'raf', timeout: 50_000 },
-      exhibit,
-      text,
-    )
+  const { textOf, says, part, press, keys } = exhibitsOf(() => opened.page)
 
   describe('functions and slopes', () => {
     test('the sigmoid’s slope is never above 0.25; the point follows the mouse, the slider and the keys', async () => {
       const page = await open()
-      expect(await wordsOf('functions')).toBe(
+      expect(await textOf('functions')).toBe(
         'At a = 1.00, h(a) is 0.731 and the slope is 0.197. The slope is largest at a = 0: 0.25. It is never above that.',
       )
-      expect(await textOf('[data-exhibit=functions] .exhibit-picture')).toContain('never above 0.25')
+      expect(await textOf('functions', '.exhibit-picture')).toContain('never above 0.25')
 
       const point = await part('functions', 'slider', 'The point on the curve')
       const box = await point.boundingBox()
@@ -81,13 +52,13 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await page.mouse.down()
       await page.mouse.move(x + 60, y, { steps: 4 })
       await page.mouse.up()
-      const dragged = Number(/a = (\d\.\d\d),/.exec(await wordsOf('functions'))?.[1])
+      const dragged = Number(/a = (\d\.\d\d),/.exec(await textOf('functions'))?.[1])
       expect(dragged).toBeGreaterThan(1.5)
 
       await keys('functions', 'slider', 'a', 'Home')
-      expect(await wordsOf('functions')).toContain('At a = −5.00, h(a) is 0.007 and the slope is 0.007.')
+      expect(await textOf('functions')).toContain('At a = −5.00, h(a) is 0.007 and the slope is 0.007.')
       await keys('functions', 'slider', 'The point on the curve', 'ArrowRight', 'ArrowRight')
-      expect(await wordsOf('functions')).toContain('At a = −4.90')
+      expect(await textOf('functions')).toContain('At a = −4.90')
       await leave()
     })
 
@@ -95,14 +66,14 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       const page = await open()
       await (await part('functions', 'radio', 'Step')).click()
       await press('functions', 'Go to a = 0')
-      expect(await wordsOf('functions')).toContain(
+      expect(await textOf('functions')).toContain(
         'At a = 0 there is no derivative: h jumps from 0 to 1, and the slope would be infinite. The kernel takes 0.',
       )
       // The arrow keys go from one function to the next, as in any group of radio buttons.
       await keys('functions', 'radio', 'Step', 'ArrowRight', 'ArrowRight')
       await (await part('functions', 'radio', 'ReLU')).isVisible()
-      expect(await wordsOf('functions')).toContain('the sub-differential is [0, 1]')
-      expect(await textOf('[data-exhibit=functions] .readouts')).toContain('[0, 1]')
+      expect(await textOf('functions')).toContain('the sub-differential is [0, 1]')
+      expect(await textOf('functions', '.readouts')).toContain('[0, 1]')
       expect(await page.$$eval('[data-exhibit=functions] .fan .line', lines => lines.length)).toBe(11)
       await leave()
     })
@@ -115,9 +86,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       const seen = new Set<string>()
       for (const tile of tiles) {
         await tile.click()
-        seen.add(await textOf('[data-exhibit=functions] .function-head'))
+        seen.add(await textOf('functions', '.function-head'))
         expect(await page.$$('[data-exhibit=functions] .function-formulas math')).toHaveLength(2)
-        expect(await textOf('[data-exhibit=functions] .facts')).not.toContain('NaN')
+        expect(await textOf('functions', '.facts')).not.toContain('NaN')
       }
       expect(seen.size).toBe(19)
       await leave()
@@ -125,7 +96,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
     test('opens as its address says', async () => {
       await open('&activation.function=leakyRelu&activation.a=-2', 'ko')
-      expect(await wordsOf('functions')).toContain('a = −2.00에서 h(a)는 −0.200, 기울기는 0.100입니다.')
+      expect(await textOf('functions')).toContain('a = −2.00에서 h(a)는 −0.200, 기울기는 0.100입니다.')
       await leave()
     })
   })
@@ -134,17 +105,17 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await open()
     const lecture =
       'Forward, 1 becomes 0.73, and 0.73 becomes 0.67. Back: 1 · (1 − 0.67) · 0.67 = 0.22, then 0.22 · (1 − 0.73) · 0.73 = 0.043.'
-    expect(await wordsOf('chain')).toContain(lecture)
+    expect(await textOf('chain')).toContain(lecture)
     await press('chain', 'Two slopes of 0.01')
-    expect(await wordsOf('chain')).toContain('= 0.01, then 0.01 · (1 − 0.9899) · 0.9899 = 0.0001.')
+    expect(await textOf('chain')).toContain('= 0.01, then 0.01 · (1 − 0.9899) · 0.9899 = 0.0001.')
     await press('chain', 'The steepest')
-    expect(await wordsOf('chain')).toContain('= 0.063.')
+    expect(await textOf('chain')).toContain('= 0.063.')
     await press('chain', '0.67 and 0.73')
-    expect(await wordsOf('chain')).toContain(lecture)
+    expect(await textOf('chain')).toContain(lecture)
     await keys('chain', 'slider', 'Second output', 'ArrowRight')
-    expect(await wordsOf('chain')).toContain('1 · (1 − 0.68) · 0.68 = 0.22')
+    expect(await textOf('chain')).toContain('1 · (1 − 0.68) · 0.68 = 0.22')
     await keys('chain', 'slider', 'Input', 'Home')
-    expect(await wordsOf('chain')).toContain('Forward, −6 becomes 0.0025')
+    expect(await textOf('chain')).toContain('Forward, −6 becomes 0.0025')
     await leave()
   })
 
@@ -157,34 +128,34 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const right = ['0.018', '0.245', '0.737']
     expect(await columns('blue')).toEqual(right)
     expect(await columns('orange')).toEqual(right)
-    expect(await wordsOf('softmax')).toContain('0.018 + 0.245 + 0.737 = 1.')
+    expect(await textOf('softmax')).toContain('0.018 + 0.245 + 0.737 = 1.')
 
     const slider = await part('softmax', 'slider', 'C')
     await keys('softmax', 'slider', 'C', 'End')
     expect(await columns('blue')).toEqual(right)
     expect(await columns('orange')).toEqual(['NaN', 'NaN', 'NaN'])
-    expect(await wordsOf('softmax')).toContain('With C = 110 exp overflows')
+    expect(await textOf('softmax')).toContain('With C = 110 exp overflows')
     await keys('softmax', 'slider', 'C', 'Home')
     expect(await columns('blue')).toEqual(right)
-    expect(await wordsOf('softmax')).toContain('With C = −110 every exp is 0')
+    expect(await textOf('softmax')).toContain('With C = −110 every exp is 0')
     expect(await slider.evaluate(element => element === document.activeElement)).toBe(true)
 
     await press('softmax', 'The lecture’s numbers')
     await keys('softmax', 'slider', 'Score a₁', 'End')
-    expect(await wordsOf('softmax')).toContain('The largest score, a₁')
+    expect(await textOf('softmax')).toContain('The largest score, a₁')
     await leave()
   })
 
   test('ten layers: the gradients move while both train; pausing keeps the focus', async () => {
     const page = await open()
     await page.$eval('[data-exhibit=vanishing]', element => element.scrollIntoView())
-    await until('vanishing', 'Before training')
+    await says('vanishing', 'Before training')
     expect(await page.$$('[data-exhibit=vanishing] .dot')).toHaveLength(20)
     const before = await page.$eval('[data-exhibit=vanishing] .line', line => line.getAttribute('d'))
     await keys('vanishing', 'button', 'One batch', 'Enter')
-    await until('vanishing', 'After 1 batch,')
+    await says('vanishing', 'After 1 batch,')
     await keys('vanishing', 'button', 'Train', 'Enter')
-    await until('vanishing', 'right and the ReLUs')
+    await says('vanishing', 'right and the ReLUs')
     await page.waitForFunction(
       before => document.querySelector('[data-exhibit=vanishing] .line')?.getAttribute('d') !== before,
       { polling: 'raf' },
@@ -201,19 +172,19 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   test('units die, the more the larger the learning rate; with leaky ReLU none does', async () => {
     const page = await open()
     await page.$eval('[data-exhibit=dying]', element => element.scrollIntoView())
-    await until('dying', 'Before training no unit is dead.')
+    await says('dying', 'Before training no unit is dead.')
     await press('dying', 'Train')
-    await until('dying', 'After 30 of 30 batches')
+    await says('dying', 'After 30 of 30 batches')
     // The same bits as in Node: test/web/activation-training.test.ts.
-    expect(await wordsOf('dying')).toContain(
+    expect(await textOf('dying')).toContain(
       '0 of 100 units are dead at a learning rate of 0.1, 35 at 1 and 90 at 3.',
     )
     await (await part('dying', 'radio', 'Leaky ReLU')).click()
-    await until('dying', 'Before training no unit is dead.')
+    await says('dying', 'Before training no unit is dead.')
     await press('dying', 'Train')
-    await until('dying', 'With leaky ReLU,')
-    expect(await wordsOf('dying')).toContain('a slope of 0.1 remains: none is dead.')
-    expect(await textOf('[data-exhibit=dying] .exhibit-picture')).not.toMatch(/[1-9]\d* of 100 dead/)
+    await says('dying', 'With leaky ReLU,')
+    expect(await textOf('dying')).toContain('a slope of 0.1 remains: none is dead.')
+    expect(await textOf('dying', '.exhibit-picture')).not.toMatch(/[1-9]\d* of 100 dead/)
     await leave()
   })
 })

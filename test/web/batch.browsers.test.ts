@@ -1,7 +1,8 @@
 // The chapter on batch training in both browsers, as a visitor uses it: raced, dragged, typed, pressed, and read.
 import { resolve } from 'node:path'
-import type { ElementHandle, KeyInput, Page } from 'puppeteer-core'
+import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { exhibitsOf } from '../support/exhibit-page.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
@@ -60,30 +61,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await page.close()
   }, 60_000)
 
-  const textOf = (exhibit: string, selector = '.words') =>
-    page.$eval(`[data-exhibit=${exhibit}] ${selector}`, element =>
-      // biome-ignore lint/performance/useDomNodeTextContent: paragraphs and cells are apart in it.
-      (element as HTMLElement).innerText.replace(/\s+/g, ' '),
-    )
-  const says = (exhibit: string, text: string | RegExp, selector = '.words') =>
-    expect.poll(() => textOf(exhibit, selector), { timeout: 60_000 }).toMatch(text)
-  const part = async (exhibit: string, role: string, label: string): Promise<ElementHandle<HTMLElement>> => {
-    const found = await page.waitForSelector(
-      `[data-exhibit=${exhibit}] ::-p-aria([name="${label}"][role="${role}"])`,
-    )
-    if (!found) throw new Error(`no ${role} "${label}"`)
-    return found as ElementHandle<HTMLElement>
-  }
-  const press = async (exhibit: string, button: string) => (await part(exhibit, 'button', button)).click()
-  const keys = async (exhibit: string, role: string, label: string, ...pressed: KeyInput[]) => {
-    await (await part(exhibit, role, label)).focus()
-    for (const key of pressed) await page.keyboard.press(key)
-  }
-  const type = async (exhibit: string, role: string, label: string, text: string) => {
-    const field = await part(exhibit, role, label)
-    await field.click({ count: 3 })
-    await field.type(text)
-  }
+  const { textOf, says, part, press, keys, type } = exhibitsOf(() => page)
 
   test('shapes: 100 × 784 · 784 × 512 · 512 × 10 → 100 × 10', async () => {
     await open()
