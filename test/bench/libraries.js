@@ -32,8 +32,14 @@ function pythonPeers(left) {
   const peers = { torch: 'PyTorch', numpy: 'NumPy' }
   return Object.entries(peers).flatMap(([module, name]) => {
     const python = findPython(module)
-    if (python) return [{ id: module, module, python: python.command, name: `${name} ${python.version}` }]
-    left.push(`${name}: no python3 here has it`)
+    if (python && !python.hasReferenceBlas) {
+      return [{ id: module, module, python: python.command, name: `${name} ${python.version}` }]
+    }
+    left.push(
+      python
+        ? `${name}: it multiplies by the reference BLAS, tens of times as slow as others; install OpenBLAS (on Debian: "apt-get install libopenblas0-pthread")`
+        : `${name}: no python3 here has it`,
+    )
     return []
   })
 }

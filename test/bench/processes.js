@@ -25,13 +25,26 @@ export function measure(node, library, task, parameters) {
   return JSON.parse(stdout.trim().split('\n').at(-1))
 }
 
-/** The first Python that has a module, with the module's version; undefined where none has. */
+/**
+ * The first Python that has a module, with the module's version and whether all that multiplies its matrices is the
+ * reference BLAS, tens of times as slow as others; undefined where none has it. Linux alone tells which BLAS that is.
+ */
 export function findPython(module) {
+  const code = [
+    `import ${module}, pathlib, json`,
+    'maps = pathlib.Path("/proc/self/maps")',
+    'files = {line.split()[-1] for line in maps.read_text().splitlines()} if maps.exists() else {}',
+    `print(json.dumps({"version": ${module}.__version__, "files": [file for file in files if "lib" in file]}))`,
+  ].join('\n')
   for (const command of ['python3', '/usr/bin/python3']) {
     try {
-      const code = `import ${module}; print(${module}.__version__)`
-      const version = execFileSync(command, ['-c', code], { encoding: 'utf8', stdio: 'pipe' }).trim()
-      return { command, version }
+      const text = execFileSync(command, ['-c', code], { encoding: 'utf8', stdio: 'pipe' })
+      const { version, files } = JSON.parse(text)
+      // OpenBLAS and others that stand in for it lie in folders of their own names.
+      const hasReferenceBlas = files.some(
+        file => /\/libblas\.so/.test(file) && !/openblas|atlas|blis|mkl/.test(file),
+      )
+      return { command, version, hasReferenceBlas }
     } catch {}
   }
   return undefined
