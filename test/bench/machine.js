@@ -15,11 +15,17 @@ export function describeMachine(node) {
   }
 }
 
-/** The commit that is checked out, with `-dirty` behind it where files differ from it; undefined outside a repository. */
+/**
+ * The commit that is checked out, with `-dirty` behind it where files differ from it, other than the figures that this
+ * writes; undefined outside a repository.
+ */
 function describeCommit() {
-  const options = { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }
+  const git = (...words) =>
+    execFileSync('git', words, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], options).trim()
+    const commit = git('rev-parse', '--short', 'HEAD').trim()
+    const changes = git('status', '--porcelain', '--untracked-files=no', '--', ':/', ':!results')
+    return changes === '' ? commit : `${commit}-dirty`
   } catch {
     return undefined
   }
