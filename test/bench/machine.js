@@ -21,7 +21,11 @@ export function describeMachine(node) {
  */
 function describeCommit() {
   const git = (...words) =>
-    execFileSync('git', words, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    execFileSync('git', words, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
   try {
     const commit = git('rev-parse', '--short', 'HEAD').trim()
     const changes = git('status', '--porcelain', '--untracked-files=no', '--', ':/', ':!results')
