@@ -5,7 +5,12 @@ import { configure } from 'wasmlp'
 declare const ENGINE_FILES: string
 
 /** Undefined in a page without an origin, as in a sandboxed frame, which may start workers from blobs alone. */
-export const workerUrl =
-  globalThis.origin === 'null' ? undefined : new URL(`${ENGINE_FILES}workers/`, document.baseURI)
+export const engineUrls =
+  globalThis.origin === 'null'
+    ? undefined
+    : {
+        workerUrl: new URL(`${ENGINE_FILES}workers/`, document.baseURI).href,
+        wasmUrl: new URL(`${ENGINE_FILES}wasm/`, document.baseURI).href,
+      }
 
-if (workerUrl) configure({ workerUrl, wasmUrl: new URL(`${ENGINE_FILES}wasm/`, document.baseURI) })
+if (engineUrls) configure(engineUrls)

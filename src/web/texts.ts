@@ -15,6 +15,8 @@ export const words = catalogue({
     badAddress: (name: string, found: string, expected: string) =>
       `The address has ${name}=${found}. Expected: ${expected}. The usual value is used.`,
     licence: 'wasmlp is free software under the MIT licence.',
+    editAndRun: 'Edit and run',
+    original: 'The original again',
     copy: 'Copy',
     copied: 'Copied',
     notCopied: 'The browser does not allow it: select the text and copy it.',
@@ -36,6 +38,8 @@ export const words = catalogue({
     badAddress: (name, found, expected) =>
       `주소에 ${name}=${found} 값이 있습니다. 가능한 값: ${expected}. 기본값을 사용합니다.`,
     licence: 'wasmlp는 MIT 라이선스를 따르는 자유 소프트웨어입니다.',
+    editAndRun: '고쳐서 실행',
+    original: '처음 내용으로',
     copy: '복사',
     copied: '복사했습니다',
     notCopied: '브라우저가 복사를 허용하지 않습니다. 글을 선택해 복사합니다.',

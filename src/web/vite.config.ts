@@ -6,6 +6,7 @@ import { engineFiles } from './build/engine-files.ts'
 import { formulas } from './build/formulas.ts'
 import { mnistFiles } from './build/mnist-files.ts'
 import { pageFiles, SERVICE_WORKER } from './build/page-files.ts'
+import { programWorker } from './build/program-worker.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const dist = join(root, 'dist/browser')
@@ -24,7 +25,14 @@ export default defineConfig({
     ],
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [formulas(), digits(mnist), engineFiles(dist), pageFiles(), mnistFiles(mnist, outDir)],
+  plugins: [
+    formulas(),
+    digits(mnist),
+    engineFiles(dist),
+    programWorker(import.meta.dirname),
+    pageFiles(),
+    mnistFiles(mnist, outDir),
+  ],
   build: {
     outDir,
     emptyOutDir: true,
@@ -34,6 +42,7 @@ export default defineConfig({
       checks: { pluginTimings: false }, // MNIST's compression takes nearly all
       input: {
         index: join(import.meta.dirname, 'index.html'),
+        runner: join(import.meta.dirname, 'programs/runner.html'),
         'service-worker': join(import.meta.dirname, 'keeping/service-worker.ts'),
       },
       output: {

@@ -1,13 +1,13 @@
 // Whether this page can start the kind of worker that the package trains in: a policy of its server may forbid it.
-import { workerUrl } from '../engine.ts'
+import { engineUrls } from '../engine.ts'
 
 let answer: Promise<boolean> | undefined
 
 /** Asked once, by starting one. */
 export function startsWorkers(): Promise<boolean> {
   answer ??= new Promise(resolve => {
-    const url = workerUrl
-      ? new URL('probe.js', workerUrl).href
+    const url = engineUrls
+      ? new URL('probe.js', engineUrls.workerUrl).href
       : URL.createObjectURL(new Blob(['postMessage(0)'], { type: 'text/javascript' }))
     const end = (isStarted: boolean) => {
       URL.revokeObjectURL(url)

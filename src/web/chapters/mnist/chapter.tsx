@@ -38,9 +38,16 @@ const model = await sequential(
   [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })],
   { inputSize: 784, seed: 1 },
 )
+console.log(String(model))
+
 model.compile({ learningRate: 0.5 })
-await model.fit(train, { epochs: 5, batchSize: 100, validationData: test })
-console.log(await model.evaluate(test))
+await model.fit(train, {
+  epochs: 5,
+  batchSize: 100,
+  onEpochEnd: ({ epoch, loss }) => console.log(epoch, loss.toFixed(3)),
+})
+const { accuracy } = await model.evaluate(test)
+console.log(accuracy)
 `
 
 export default function Mnist() {
