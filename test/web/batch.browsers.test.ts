@@ -3,35 +3,10 @@ import { resolve } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { exhibitsOf } from '../support/exhibit-page.ts'
+import { longTasks, watchTasks } from '../support/long-tasks.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
-
-interface TraceEvent {
-  name: string
-  ph: string
-  pid: number
-  tid: number
-  /** Microseconds of the processor. */
-  tdur?: number
-  args?: { name?: string }
-}
-
-/** Milliseconds of the tasks of pages' main threads that took more than 50. */
-function longTasks(trace: Uint8Array | undefined): number[] {
-  const { traceEvents } = JSON.parse(new TextDecoder().decode(trace)) as { traceEvents: TraceEvent[] }
-  const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`
-  const main = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
-      .map(threadOf),
-  )
-  const tasks = traceEvents.filter(
-    event => event.ph === 'X' && event.tdur !== undefined && main.has(threadOf(event)),
-  )
-  expect(tasks.length).toBeGreaterThan(0)
-  return tasks.map(({ tdur = 0 }) => tdur / 1000).filter(duration => duration > 50)
-}
 
 let server: StaticServer
 beforeAll(async () => {
@@ -153,8 +128,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   test('the race, with no long task', { timeout: 180_000 }, async () => {
     await open('&batch.seed=3')
     // Its tasks by the processor's time, whatever else this machine does. Firefox tells of none.
-    if (name === 'Chromium')
-      await page.tracing.start({ categories: ['toplevel', 'disabled-by-default-devtools.timeline'] })
+    if (name === 'Chromium') await watchTasks(page)
     await says('race', 'The race has not begun.')
     await press('race', 'Start')
     await says('race', /Ahead: /)
@@ -171,7 +145,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect(rows.map(([size]) => size)).toEqual(['1', '10', '100', '1,000', 'all (6,000)'])
     const losses = rows.map(cells => Number(cells[4]))
     expect(losses[4]).toBe(Math.max(...losses))
-    if (name === 'Chromium') expect(longTasks(await page.tracing.stop())).toEqual([])
+    if (name === 'Chromium') expect(await longTasks(page)).toEqual([])
     for (const width of [390, 320]) {
       await page.setViewport({ width, height: 800 })
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)

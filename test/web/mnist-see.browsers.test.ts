@@ -1,6 +1,7 @@
 // What is seen of the network while it learns, in both browsers, as a visitor uses it: stepped, steered, followed, read.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exhibitsOf } from '../support/exhibit-page.ts'
+import { longTasks, watchTasks } from '../support/long-tasks.ts'
 import { PAGE_FOLDER, untilShown } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { startBrowser } from '../support/stock-browsers.ts'
@@ -45,6 +46,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await keys('training', 'button', 'Step', 'Enter')
     await says('training', 'moved at batch 4', '#moved')
 
+    if (name === 'Chromium') await watchTasks(page)
     await press('training', 'Resume')
     await untilShown(page.mainFrame(), ({ weights }) => weights !== '')
     await says('training', /[\d,]+ images a second|Measured/, '#pace')
@@ -73,6 +75,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const [, number, digit] = /Test image (\d+): label (\d)/.exec(label) ?? []
     await says('way', new RegExp(`Label ${digit}: .*which is wrong`))
     expect(await page.$eval('[data-exhibit=way] input', input => input.value)).toBe(number)
+    if (name === 'Chromium') expect(await longTasks(page)).toEqual([])
     expect(await inaccessible(page)).toEqual([])
     expect([errors, await violations()]).toEqual([[], []])
 

@@ -73,7 +73,7 @@ function Matrix() {
                     key={predicted}
                     class={predicted === label ? 'tone-blue' : 'tone-orange'}
                     // Few of many are still seen.
-                    style={{ '--share': Math.sqrt(all > 0 ? count / all : 0).toFixed(3) }}
+                    style={{ '--share': (all > 0 ? (count / all) ** 0.35 : 0).toFixed(3) }}
                   >
                     {model.confusion.value && (count > 0 || predicted === label) ? formatNumber(count) : '·'}
                   </td>

@@ -42,7 +42,7 @@ export const words = catalogue({
     weightsSay: '가중치는 무작위로 시작하고, 학습은 가중치마다 조금씩만 바꿉니다. 획은 그 잡음에 묻힙니다.',
     changesSay:
       '바뀐 양만 보면 획이 보입니다. 주황색은 그 자리의 획이 유닛을 키우는 곳, 파란색은 줄이는 곳입니다.',
-    most: (unit, length) => `이 가운데 유닛 ${unit}이 가장 많이 바뀌었습니다. 변화의 길이는 ${length}입니다.`,
+    most: (unit, length) => `이 가운데 가장 많이 바뀐 유닛은 ${unit}번이며, 변화의 길이는 ${length}입니다.`,
     unchanged: count => `전체 512개 중 전혀 바뀌지 않은 유닛은 ${count}개입니다.`,
   },
 })

@@ -139,7 +139,8 @@ function LossCurve() {
     <Plot
       x={batchAxis()}
       y={{ domain: [0, MOST_LOSS], name: text.curve }}
-      aspect={0.66}
+      aspect={0.48}
+      narrowAspect={0.66}
       description={
         batch === undefined || loss === undefined
           ? text.curveEmpty
@@ -165,7 +166,8 @@ function AccuracyCurve() {
     <Plot
       x={batchAxis()}
       y={{ domain: [0, 1], name: text.accuracyCurve, format: share => formatPercent(share, 0) }}
-      aspect={0.66}
+      aspect={0.48}
+      narrowAspect={0.66}
       description={
         batch === undefined || accuracy === undefined
           ? text.accuracyCurveEmpty

@@ -55,9 +55,9 @@ export const words = catalogue({
     says: (label, lit, active) =>
       `정답은 ${label}입니다. 784개 픽셀 가운데 ${lit}개가 검지 않고, 은닉 유닛 512개 가운데 ${active}개가 0보다 큽니다.`,
     strongestSays: (unit, activation, sign, value, digit) =>
-      `유닛 ${unit}의 기여가 가장 큽니다. 활성화 ${activation}이 ${digit}의 합${sign === 'adds' ? `에 ${value}을 더합니다` : `에서 ${value}을 뺍니다`}.`,
+      `유닛 ${unit}의 기여가 가장 큽니다. 활성화는 ${activation}, ${digit}의 합${sign === 'adds' ? '에 더하는 값' : '에서 빼는 값'}은 ${value}입니다.`,
     reads: (predicted, probability, isRight) =>
-      `신경망은 ${probability}의 확률로 ${predicted}(이)라고 읽습니다. ${isRight ? '맞았습니다' : '틀렸습니다'}.`,
+      `신경망이 읽은 값은 ${predicted}입니다(확률 ${probability}). ${isRight ? '맞았습니다' : '틀렸습니다'}.`,
     probabilities: '확률 10개',
   },
 })

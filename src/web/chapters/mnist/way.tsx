@@ -26,7 +26,7 @@ export function WayExhibit() {
       title={text.title}
       lead={text.lead}
       picture={
-        <div ref={box}>
+        <div ref={box} class="way">
           <Picture />
           <ul class="keys">
             <li class="tone-orange">{text.adds}</li>
