@@ -1,6 +1,7 @@
 // The MNIST chapter.
 import { type Field, inAddress, nameField, numberField } from '../../address.ts'
 import { Program } from '../../parts/program.tsx'
+import { BreakIt } from './break.tsx'
 import { naming } from './class-names.ts'
 import { ConfusionExhibit } from './confusion.tsx'
 import { IMAGE_COUNTS, type ImageChoice } from './image-sets.ts'
@@ -11,8 +12,10 @@ import * as tiles from './tiles.model.ts'
 import { TilesExhibit } from './tiles.tsx'
 import { images, LEAST_RATE, learningRate, MOST_RATE, targetEpoch } from './training.model.ts'
 import { Training } from './training.tsx'
+import { TimeTravel } from './travel.tsx'
 import { imageNumber } from './way.model.ts'
 import { WayExhibit } from './way.tsx'
+import { WithoutThisImage } from './without.tsx'
 
 /** Files are not in the address: without them, it is the images inside the page. */
 const imagesField: Field<ImageChoice> = {
@@ -61,6 +64,9 @@ export default function Mnist() {
       <WayExhibit />
       <ConfusionExhibit />
       <TilesExhibit />
+      <BreakIt />
+      <TimeTravel />
+      <WithoutThisImage />
       <section class="exhibit">
         <Program code={program} />
       </section>

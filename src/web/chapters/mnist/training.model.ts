@@ -3,8 +3,9 @@ import { computed, effect, signal } from '@preact/signals'
 import type {
   BatchLogs,
   CheckpointStore,
+  Dataset,
   EpochLogs,
-  LayerParameters,
+  FitOptions,
   Sequential,
   TrainingControls,
   TrainingRun,
@@ -20,6 +21,8 @@ import { readNote, writeNote } from '../../keeping/notes.ts'
 import { startsWorkers } from '../../keeping/worker-probe.ts'
 import { countOf, type ImageChoice, type ImageSets, imageSets, imagesName } from './image-sets.ts'
 import { buildName, buildNetwork, network, seed, showNetwork, weightsChanged } from './network.model.ts'
+import { checkpointName, RunRecord } from './run-record.ts'
+import { weightsHash as hashOf } from './weights-hash.ts'
 
 /** Batches between two checkpoints: what a tab that is closed can lose. */
 export const CHECKPOINT_EVERY = 100
@@ -88,6 +91,9 @@ export const canStartOver = signal(false)
 /** Whether the network learns, or is about to, or pauses. */
 export const isBusy = computed(() => isStarting.value || ['pause', 'resume'].includes(action.value))
 
+/** What the training has been so far. */
+export const record = new RunRecord()
+
 let run: TrainingRun | undefined
 
 /** Where the learning rate is set while batches are trained. */
@@ -119,6 +125,7 @@ const isTraining = () => run !== undefined || isStarting.peek()
 export async function recall(): Promise<void> {
   if (isTraining()) return
   forget()
+  record.begin(trainingName(), iterationsPerEpoch.peek())
   if (readNote(trainingName()) === undefined) return
   await inTurn(async () => {
     if (isTraining()) return
@@ -170,6 +177,7 @@ async function rest(kept: KeptCheckpoints): Promise<void> {
   takeNotes()
   epochs.value = epochs.peek().filter(({ epoch }) => epoch <= done)
   const batches = done * iterationsPerEpoch.peek() + iteration
+  record.reach(batches)
   rates.value = rates.peek().filter(([batch]) => batch <= batches)
 }
 
@@ -272,6 +280,7 @@ export async function startOver(): Promise<void> {
       try {
         await clearCheckpoints(kept)
         writeNote(trainingName(), undefined)
+        record.clear()
         forget()
         await rest(kept)
       } finally {
@@ -282,6 +291,45 @@ export async function startOver(): Promise<void> {
   } catch (error) {
     fail(error)
   }
+}
+
+/** Puts the training that is kept to a step of its, whose checkpoint is given: it goes on from there. */
+export async function goOnFrom(step: number, checkpoint: Uint8Array): Promise<void> {
+  if (isTraining()) return
+  isStarting.value = true
+  try {
+    const model = await buildNetwork()
+    await model.loadCheckpoint(checkpoint)
+    await inTurn(async () => {
+      const kept = await openCheckpoints(trainingName())
+      try {
+        await clearCheckpoints(kept)
+        await kept.write(checkpointName(step, iterationsPerEpoch.peek()), checkpoint)
+        forgetFrom(step)
+        showNetwork(model)
+        await rest(kept)
+        learningRate.value = rates.peek().at(-1)?.[1] ?? FIRST_RATE
+        writeNotes()
+      } finally {
+        kept.release()
+      }
+    })
+  } catch (error) {
+    fail(error)
+  } finally {
+    isStarting.value = false
+  }
+}
+
+/** What is shown of the batches behind a step. */
+function forgetFrom(step: number): void {
+  for (const shown of [losses, accuracies]) {
+    while ((shown.at(-1)?.[0] ?? 0) > step) shown.pop()
+  }
+  lossCount.value = losses.length
+  weightsHash.value = undefined
+  hasNoHash.value = false
+  record.cut(step)
 }
 
 function fail(error: unknown): void {
@@ -323,7 +371,14 @@ async function start(): Promise<void> {
   }
 }
 
+/** What the result of a training depends on, besides its network, its images, its epochs and {@link rates}. */
+export const trainingOptions = (validationData: Dataset): FitOptions => ({
+  batchSize: BATCH_SIZE,
+  validationData,
+})
+
 async function train(kept: CheckpointStore): Promise<void> {
+  record.begin(trainingName(), iterationsPerEpoch.peek())
   status.value = { is: 'loading' }
   const sets = await imageSets(images.peek(), buildName(), bytes => {
     status.value = { is: 'loading', bytes }
@@ -332,11 +387,10 @@ async function train(kept: CheckpointStore): Promise<void> {
   const model = await buildNetwork()
   countedSince = undefined
   run = model.fit(sets.train, {
+    ...trainingOptions(sets.test),
     epochs: targetEpoch.peek(),
-    batchSize: BATCH_SIZE,
-    validationData: sets.test,
     checkpoints: {
-      store: kept,
+      store: record.keeping(kept),
       every: CHECKPOINT_EVERY,
       onResume: ({ epoch, iteration }) => {
         status.value = { is: 'resumed', epoch, iteration }
@@ -387,6 +441,7 @@ function showBatch({ epoch, iteration, iterations, samples, loss, accuracy, lear
     accuracies.pop()
   }
   losses.push([batch, loss])
+  record.batch(batch, loss)
   accuracies.push([batch, accuracy ?? Number.NaN])
   lossCount.value = losses.length
   noteRate(batch, learningRate)
@@ -420,13 +475,4 @@ function countImages(count: number): void {
 function showEpochs(logs: readonly EpochLogs[]): void {
   epochs.value = logs
   writeNotes()
-}
-
-/** SHA-256 of all parameters' bytes, or undefined where the page has no `crypto.subtle`, as over plain http. */
-async function hashOf(parameters: readonly LayerParameters[]): Promise<string | undefined> {
-  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
-  if (!subtle) return undefined
-  const blob = new Blob(parameters.flatMap(({ weights, bias }) => [weights.slice(), bias.slice()]))
-  const digest = await subtle.digest('SHA-256', await blob.arrayBuffer())
-  return [...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, '0')).join('')
 }
