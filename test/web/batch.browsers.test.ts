@@ -138,7 +138,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await press('race', 'Go on')
     await expect.poll(() => textOf('race', '.standings'), { timeout: 30_000 }).not.toBe(paused)
     await page.waitForSelector('[data-exhibit=race] [data-state=finished]', { timeout: 150_000 })
-    await says('race', /After about 3\.\d s of computing each.*After exactly one epoch.*An epoch takes/)
+    await says('race', /After about 2\.\d s of computing each.*After exactly one epoch.*An epoch takes/)
     const rows = await page.$$eval('[data-exhibit=race] tbody tr', rows =>
       rows.map(row => [...row.children].map(cell => cell.textContent)),
     )

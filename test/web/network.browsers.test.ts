@@ -92,7 +92,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   }
 
   describe('the line', () => {
-    test('is dragged by its handles until the bars vanish', async () => {
+    test('is dragged until the bars vanish, found by descent, moved by keys and numbers, and diverges', async () => {
       await open()
       await says('line', 'With w = 0.000 and b = 0.000, the loss (mean squared error) is 5.000.')
       const drag = async (handle: string, y: number) => {
@@ -117,20 +117,18 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         bars.map(bar => Number(bar.getAttribute('height'))),
       )
       expect(Math.max(...heights)).toBeLessThan(0.01)
-    })
 
-    test('is found by gradient descent', async () => {
-      await open()
+      await press('line', 'Start over')
+      await says('line', 'With w = 0.000 and b = 0.000')
       await press('line', 'Find it')
       await says('line', /Found in \d+ steps: w = 2\.000, b = −1\.000\./)
       expect(
         await page.$$eval(at('line', '.slider output'), outputs => outputs.map(o => o.textContent)),
       ).toEqual(['2.000', '−1.000'])
       expect(await textOf('line', 'table')).toContain('−3−3.0000.000')
-    })
 
-    test('is moved by keys, by numbers, and step by step', async () => {
-      await open()
+      await press('line', 'Start over')
+      await says('line', 'With w = 0.000 and b = 0.000')
       const handle = await find('line', '[role="slider"]', 'Bias b (intercept)')
       await handle.evaluate(element => element.focus())
       await page.keyboard.press('ArrowDown')
@@ -144,10 +142,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await says('line', /w = 0\.500 and b = 0\.000.*Step 1|w = 0\.500 and b = 0\.000/)
       await press('line', 'Start over')
       await says('line', 'With w = 0.000 and b = 0.000')
-    })
 
-    test('diverges where the learning rate is too large', async () => {
-      await open()
       await choose('line', '0.6')
       await press('line', 'Find it')
       await says('line', 'each step overshoots further than the last')
@@ -163,7 +158,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   })
 
   describe('the pipeline', () => {
-    test('goes through seven lamps, one press each', async () => {
+    test('goes through seven lamps, one press each, of one layer or two', async () => {
       await open()
       const tensor = (caption: string) =>
         page.$$eval(
@@ -193,6 +188,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       )
       await press('pipeline', 'Whole step')
       await says('pipeline', 'The last loss is 0.725.')
+
+      await choose('pipeline', 'Two layers 2 → 3 → 1')
+      await press('pipeline', 'Gradient')
+      await says('pipeline', '∂L/∂W₂', '.tensors')
+      expect(await textOf('pipeline', '.tensors')).toContain('∂L/∂W₁ 2 × 3')
     })
 
     test('is pressed through by the keyboard, which stays where it is', async () => {
@@ -212,18 +212,10 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       }
       expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('다음: 데이터 처리')
     })
-
-    test('shows both layers of a network', async () => {
-      await open()
-      await choose('pipeline', 'Two layers 2 → 3 → 1')
-      await press('pipeline', 'Gradient')
-      await says('pipeline', '∂L/∂W₂', '.tensors')
-      expect(await textOf('pipeline', '.tensors')).toContain('∂L/∂W₁ 2 × 3')
-    })
   })
 
   describe('two linear layers', () => {
-    test('fold into 2x₁ + 3x₂, and into others with other weights', async () => {
+    test('fold into 2x₁ + 3x₂; those of 4 → 8 → 8 → 2 have 130 parameters, and folded 10', async () => {
       await open()
       expect(await textOf('fold', '.equations')).toBe(
         'y₁ = 2·x₁ + 1y₂ = 3·x₂ − 1z = 1·y₁ + 1·y₂ = 2·x₁ + 3·x₂',
@@ -239,10 +231,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await says('fold', 'For x = (1, 1): y₁ = 3, y₂ = 2, and z = −1 by two layers; by one, z = −1.')
       await press('fold', 'Unfold')
       await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length), PATIENCE).toBe(5)
-    })
 
-    test('of 4 → 8 → 8 → 2 have 130 parameters, and folded 10', async () => {
-      await open()
       await says('deep', '130 parameters fold into 10.')
       for (const network of ['deep', 'one']) {
         expect(await textOf('deep', `[data-network="${network}"] .outputs strong`)).toBe('1.0838  −0.3116')
@@ -258,7 +247,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   })
 
   describe('the plane', () => {
-    test('keeps a straight boundary with linear layers, and bends it with tanh', async () => {
+    test('keeps a straight boundary with linear layers, bends it with tanh, and takes other layers and units', async () => {
       await open()
       await press('plane', 'Train')
       await says('plane', /Epoch [3-9]\d: .* The boundary is a straight line: it bends by 0\.00\./)
@@ -266,6 +255,23 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await says('plane', /The boundary is no straight line: it bends by 0\.[1-9]\d|bends by [1-9]/)
       await press('plane', 'Pause')
       expect(await inaccessible(page)).toEqual([])
+
+      const units = () => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)
+      await expect.poll(units, PATIENCE).toBe(11)
+      await press('plane', 'Add a layer')
+      await expect.poll(units, PATIENCE).toBe(15)
+      await press('plane', 'One unit more') // of the first layer
+      await expect.poll(units, PATIENCE).toBe(16)
+      await (await find('plane', '.unit-button', 'Layer 2, unit 3')).focus()
+      await page.keyboard.press('Enter')
+      await says('plane', 'Layer 2, unit 3: blue where it is negative', 'figcaption')
+      const lists = await page.$$(at('plane', '.layer select'))
+      expect(lists).toHaveLength(3)
+      await lists[1]?.select('relu')
+      // Layers of different activations have none in common.
+      await expect
+        .poll(() => page.$$eval(at('plane', '.plane-bar input:checked'), inputs => inputs.length), PATIENCE)
+        .toBe(0)
     })
 
     test('gives the same weights for the same seed, here and in Node', async () => {
@@ -312,26 +318,6 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       expect(await page.$eval(at('plane', '.plane-canvas canvas'), canvas => canvas.ariaLabel)).toContain(
         'with 2 training points',
       )
-    })
-
-    test('changes layers, units and activations, and shows a unit large', async () => {
-      await open()
-      const units = () => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)
-      await expect.poll(units, PATIENCE).toBe(11)
-      await press('plane', 'Add a layer')
-      await expect.poll(units, PATIENCE).toBe(15)
-      await press('plane', 'One unit more') // of the first layer
-      await expect.poll(units, PATIENCE).toBe(16)
-      await (await find('plane', '.unit-button', 'Layer 2, unit 3')).focus()
-      await page.keyboard.press('Enter')
-      await says('plane', 'Layer 2, unit 3: blue where it is negative', 'figcaption')
-      const lists = await page.$$(at('plane', '.layer select'))
-      expect(lists).toHaveLength(3)
-      await lists[1]?.select('relu')
-      // Layers of different activations have none in common.
-      await expect
-        .poll(() => page.$$eval(at('plane', '.plane-bar input:checked'), inputs => inputs.length), PATIENCE)
-        .toBe(0)
     })
 
     test('is what the address says', async () => {

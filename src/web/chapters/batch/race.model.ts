@@ -6,7 +6,7 @@ const UNITS = 100
 const CLASSES = 10
 
 /** Seconds of computing that each network gets. */
-export const LIMIT = 3
+export const LIMIT = 2
 
 export const LEARNING_RATES = [0.01, 0.05, 0.1] as const
 
