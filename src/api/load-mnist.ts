@@ -72,7 +72,8 @@ const FILES: readonly MnistFile[] = ['trainLabels', 'trainImages', 'testLabels',
 /**
  * Loads MNIST or Fashion-MNIST from public mirrors. The files are fetched once, verified by SHA-256 and kept: in a
  * browser's storage, or in Node in the user's cache (~/.cache/wasmlp on Linux). Later loads compare a checksum, and
- * fetch a damaged file again. In a browser, the worker does this.
+ * fetch a damaged file again. In a browser, the worker does this. A download that is cut goes on where it was, also in a
+ * later call, where the server gives parts of files.
  *
  * Throws {@link DataError} `ERR_DATA_NOT_FOUND`, which lists what failed at each mirror, and the reason of `signal`
  * when that is aborted.

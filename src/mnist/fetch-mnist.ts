@@ -3,12 +3,13 @@
 
 import * as platform from '#platform'
 import { unknownName } from '../check-options.ts'
-import { concat } from '../data/byte-files.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import { locationName } from '../quote-names.ts'
 import { reasonOf } from '../reason.ts'
+import type { Download } from './download.ts'
 import { type Digests, FILE_NAMES, KeptFiles, openCache } from './kept-files.ts'
+import { KeptPieces } from './kept-pieces.ts'
 import { type KnownDataset, type KnownDatasetName, knownDatasets } from './known-datasets.ts'
 import { type MnistBuffers, type MnistFile, MnistFiles } from './mnist-files.ts'
 
@@ -18,7 +19,7 @@ export interface FetchProgress {
   readonly file: MnistFile
   /** The address of the mirror that sends it. */
   readonly mirror: string
-  /** Bytes of the file that have come. */
+  /** Bytes of the file that have come, those of an earlier download that was cut among them. */
   readonly bytes: number
 }
 
@@ -43,9 +44,6 @@ export interface FetchMnistOptions {
   onProgress?(progress: FetchProgress): void
 }
 
-/** The longest file of the known ones has 47 MB: what sends more is no mirror. */
-const MAX_BYTES = 100_000_000
-
 /**
  * The files asked for, gzipped or not: from where they are kept, or from the first mirror that has the right ones.
  *
@@ -66,6 +64,7 @@ export async function fetchMnist(
   const mirrors = new Mirrors(dataset, options, signal, digests)
   const backend = cache === false ? undefined : await openCache(cache)
   const kept = backend && new KeptFiles(backend, name, digests)
+  const pieces = new KeptPieces(backend, name)
   try {
     const found: Partial<MnistBuffers> = {}
     for (const file of files) {
@@ -73,7 +72,7 @@ export async function fetchMnist(
       const digest = dataset.digests[file]
       let bytes = await kept?.take(file, digest)
       if (!bytes) {
-        bytes = await mirrors.fetch(file, digest)
+        bytes = await mirrors.fetch(file, digest, pieces)
         await kept?.keep(file, bytes, digest)
       }
       found[file] = bytes
@@ -117,19 +116,16 @@ class Mirrors {
     this.#order = mirrors.map(String)
   }
 
-  /** The bytes of a file whose SHA-256 is right. */
-  async fetch(file: MnistFile, digest: string): Promise<Uint8Array> {
+  /** The bytes of a file whose SHA-256 is right. A mirror that pieces are kept of is asked first. */
+  async fetch(file: MnistFile, digest: string, pieces: KeptPieces): Promise<Uint8Array> {
     const failures: { mirror: string; error: unknown }[] = []
-    const tried = this.#order
+    const begun = await pieces.mirrorOf(file)
+    const tried = [...this.#order].sort((a, b) => Number(b === begun) - Number(a === begun))
     for (const [i, mirror] of tried.entries()) {
       try {
-        const bytes = await this.#fetchFrom(mirror, file)
-        const found = await this.#digests.digest('SHA-256', bytes, FILE_NAMES[file])
-        if (found === digest) {
-          this.#order = [...tried.slice(i), ...tried.slice(0, i)]
-          return bytes
-        }
-        throw new DataError('ERR_DATA_CORRUPT', `what it sent has the SHA-256 ${found}, expected ${digest}`)
+        const bytes = await this.#fetchFrom(mirror, file, digest, pieces)
+        this.#order = [...tried.slice(i), ...tried.slice(0, i)]
+        return bytes
       } catch (error) {
         this.#signal?.throwIfAborted()
         if (this.#thrown) throw this.#thrown.error
@@ -148,24 +144,52 @@ class Mirrors {
     )
   }
 
-  async #fetchFrom(mirror: string, part: MnistFile): Promise<Uint8Array> {
-    const patience = new Patience(this.#timeout, this.#signal)
-    try {
-      const { file } = await new MnistFiles(mirror, { prefix: '', signal: patience.signal }).find(part)
-      let bytes: Uint8Array = new Uint8Array(2 ** 16)
-      let length = 0
-      for await (const chunk of file.chunks()) {
-        patience.renew()
-        const end = length + chunk.length
-        if (end > MAX_BYTES)
-          throw new DataError('ERR_DATA_TOO_LARGE', `it sends more than ${MAX_BYTES} bytes`)
-        if (end > bytes.length)
-          bytes = concat(bytes, new Uint8Array(Math.max(end, 2 * bytes.length) - bytes.length))
-        bytes.set(chunk, length)
-        length = end
-        this.#report({ file: part, mirror, bytes: length })
+  async #fetchFrom(mirror: string, file: MnistFile, digest: string, pieces: KeptPieces): Promise<Uint8Array> {
+    const download = await pieces.take(file, mirror)
+    for (;;) {
+      await this.#receive(mirror, file, download, pieces)
+      const bytes = download.bytes()
+      try {
+        const found = await this.#digests.digest('SHA-256', bytes, FILE_NAMES[file])
+        if (found === digest) return bytes
+        throw new DataError('ERR_DATA_CORRUPT', `what it sent has the SHA-256 ${found}, expected ${digest}`)
+      } catch (error) {
+        if (!download.isPieced) throw error
+        // The file has changed since its first piece came.
+        download.clear()
+      } finally {
+        await pieces.remove(file)
       }
-      return bytes.slice(0, length)
+    }
+  }
+
+  /** Goes on where a connection is cut, as long as each one gives more. */
+  async #receive(mirror: string, file: MnistFile, download: Download, pieces: KeptPieces): Promise<void> {
+    for (let cuts = 1; ; ++cuts) {
+      const before = download.length
+      try {
+        return await this.#receiveOnce(mirror, file, download, pieces)
+      } catch (error) {
+        const isWanted = !this.#signal?.aborted && !this.#thrown
+        if (!isWanted || !download.origin || download.length <= before || cuts === MOST_CUTS) throw error
+      }
+    }
+  }
+
+  async #receiveOnce(mirror: string, file: MnistFile, download: Download, pieces: KeptPieces): Promise<void> {
+    const patience = new Patience(this.#timeout, this.#signal)
+    const { signal } = patience
+    try {
+      const rest = await download.goOn(signal)
+      const chunks =
+        rest ?? download.begin(mirror, (await new MnistFiles(mirror, { prefix: '', signal }).find(file)).file)
+      for await (const chunk of chunks) {
+        patience.renew()
+        download.append(chunk)
+        this.#report({ file, mirror, bytes: download.length })
+        await pieces.keep(file, download)
+      }
+      download.expectWhole()
     } finally {
       patience.end()
     }
@@ -185,6 +209,9 @@ function mirrorsOf({ mirrors }: KnownDataset): readonly string[] {
   const given = platform.environment('WASMLP_MIRRORS')?.trim()
   return given ? given.split(/\s+/) : mirrors
 }
+
+/** How often a mirror may cut the connection of one file. */
+const MOST_CUTS = 20
 
 /** Characters of what is said of a mirror. */
 const MOST_REASON = 300

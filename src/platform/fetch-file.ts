@@ -5,28 +5,32 @@ import { reasonOf } from '../reason.ts'
 import type { ByteFile, Chunks } from './platform.ts'
 
 /**
- * A URL's file; undefined where nothing is there: HTTP 404; 403, with which object stores answer for a missing file; or
- * an HTML page, with which development servers and single-page apps answer 200 for one. Throws {@link DataError}
+ * A URL's file; undefined where nothing is there: HTTP 404; 403, with which object stores answer for a missing file; 416,
+ * where it has less than the headers ask for; or an HTML page, with which development servers and single-page apps answer 200 for one. Throws {@link DataError}
  * `ERR_DATA_NOT_FOUND` for any other failure, {@link UnsupportedError} where the runtime has no `fetch`, and the signal's
  * reason where that ends the request.
  */
-export async function fetchFile(url: string | URL, signal?: AbortSignal): Promise<ByteFile | undefined> {
+export async function fetchFile(
+  url: string | URL,
+  signal?: AbortSignal,
+  headers?: Readonly<Record<string, string>>,
+): Promise<ByteFile | undefined> {
   if (typeof fetch === 'undefined') {
     throw new UnsupportedError(`${url} cannot be read: this runtime has no fetch. Give the file's bytes`)
   }
   let response: Response
   try {
-    response = await fetch(url, { signal: signal ?? null })
+    response = await fetch(url, { signal, headers } as RequestInit)
   } catch (cause) {
     signal?.throwIfAborted()
     throw unreadable(url, cause)
   }
   const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '')
   if (response.ok && !isPage) {
-    return { size: undefined, chunks: () => readBody(url, response, signal) }
+    return { size: undefined, response, chunks: () => readBody(url, response, signal) }
   }
   await response.body?.cancel()
-  if (response.ok || response.status === 404 || response.status === 403) return undefined
+  if (response.ok || [404, 403, 416].includes(response.status)) return undefined
   throw new DataError(
     'ERR_DATA_NOT_FOUND',
     `${url} cannot be read: the server answered ${response.status} ${response.statusText}`.trimEnd(),

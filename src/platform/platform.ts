@@ -34,6 +34,8 @@ export type Chunks = AsyncGenerator<Uint8Array, void, void>
 export interface ByteFile {
   /** Bytes in all; undefined where only reading tells: the length that a server says may be that of its compression. */
   readonly size: number | undefined
+  /** What a server has answered, where the file is from one. */
+  readonly response?: Response
   /**
    * Reads it, once. Throws {@link DataError} `ERR_DATA_NOT_FOUND` for a failure, with the cause.
    */
