@@ -69,6 +69,30 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       expect(errors).toEqual([])
     })
 
+    test('over plain http two tabs ask each other: the second trains on its own, and says so', async () => {
+      const url = `${server.url.replace('127.0.0.1', PLAIN_HOST)}/?lang=en#chapter=mnist`
+      const first = await visit(stock.browser, `${url}&mnist.epochs=50`)
+      expect(await first.page.evaluate(() => navigator.locks)).toBeUndefined()
+      await pressTrain(first.page)
+      await untilShown(first.page.mainFrame(), ({ button, epochs }) => button === 'Pause' && epochs > 0)
+      await first.page.keyboard.press('Enter')
+      const paused = await untilShown(first.page.mainFrame(), ({ button }) => button === 'Resume')
+      expect(paused.keeps).toBe('browser')
+
+      const second = await visit(stock.browser, `${url}&mnist.epochs=1`)
+      await pressTrain(second.page)
+      const other = await untilShown(second.page.mainFrame(), isTrained)
+      expect([other.keeps, other.epochs]).toEqual(['other-tab', 1])
+      expect(await inaccessible(second.page)).toEqual([])
+      await second.page.close()
+
+      await first.page.bringToFront()
+      await first.page.reload()
+      const again = await untilShown(first.page.mainFrame(), ({ status }) => status.startsWith('Stored'))
+      expect([again.epochs, again.keeps]).toEqual([paused.epochs, 'browser'])
+      expect([first.errors, second.errors]).toEqual([[], []])
+    })
+
     test('in a sandboxed frame it trains, and says that nothing is kept', async () => {
       headers = { 'access-control-allow-origin': '*' } // without an origin, it fetches its own files as another's
       const { page } = await visit(stock.browser, `${server.url}/embed`)

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { type CheckpointStore, memoryCheckpoints } from 'wasmlp'
 import { openStorage, type PersistentStorage } from 'wasmlp/storage'
+import { takeName } from './tab-names.ts'
 
 /**
  * Where checkpoints are: in the browser; or in the page alone, since the browser keeps nothing here, has no room left, or
@@ -26,7 +27,7 @@ const ofPage = new Map<string, CheckpointStore>()
 export async function openCheckpoints(name: string): Promise<KeptCheckpoints> {
   const memory = ofPage.get(name) ?? memoryCheckpoints()
   ofPage.set(name, memory)
-  const release = await lockOf(name)
+  const release = await takeName(name)
   if (!release) return inPage(memory, 'other-tab')
   try {
     return { ...(await inBrowser(name, memory)), release }
@@ -122,21 +123,4 @@ async function lastFile(store: CheckpointStore) {
     })
     .sort((a, b) => b.epoch - a.epoch || b.iteration - a.iteration)
   return last
-}
-
-/** Takes a name for this tab. Undefined where another tab has it; without locks, as over plain http, nobody is asked. */
-function lockOf(name: string): Promise<(() => void) | undefined> {
-  return new Promise(resolve => {
-    const take = (lock: unknown) => {
-      if (lock === null) return resolve(undefined)
-      return new Promise<void>(release => resolve(release))
-    }
-    try {
-      navigator.locks
-        .request(`wasmlp-page ${name}`, { ifAvailable: true }, take)
-        .catch(() => resolve(() => {}))
-    } catch {
-      resolve(() => {})
-    }
-  })
 }
