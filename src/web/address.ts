@@ -62,7 +62,8 @@ export function parametersOf(search: string, hash: string): URLSearchParams {
 export const asked = (name: string): string | null => parametersOf(location.search, location.hash).get(name)
 
 interface Binding {
-  read(): void
+  /** Takes the address's value; where it has none, what `absent` says. */
+  read(absent: 'keep' | 'reset'): void
   write(parameters: URLSearchParams): void
 }
 
@@ -78,10 +79,10 @@ const PAUSE = 400
  */
 export function inAddress<Value>(name: string, state: Signal<Value>, field: Field<Value>): void {
   const initial = field.format(state.peek())
-  const read = () => {
+  const read: Binding['read'] = absent => {
     addressFaults.value = addressFaults.peek().filter(fault => fault.name !== name)
-    const text = asked(name)
-    if (text === null) return
+    const text = asked(name) ?? (absent === 'reset' ? initial : null)
+    if (text === null || text === field.format(state.peek())) return
     const value = field.parse(text)
     if (value !== undefined) state.value = value
     else addressFaults.value = [...addressFaults.peek(), { name, found: text, expected: field.expected }]
@@ -91,7 +92,7 @@ export function inAddress<Value>(name: string, state: Signal<Value>, field: Fiel
     if (text === initial) parameters.delete(name)
     else parameters.set(name, text)
   }
-  read()
+  read('keep')
   bindings.set(name, { read, write })
   let isFirst = true
   effect(() => {
@@ -118,9 +119,11 @@ function writeAddress(): void {
   }
 }
 
-/** Follows an address that the visitor pastes into an open page. */
+/** Follows an address that the visitor pastes into an open page: it is all of the state, and what it leaves out is as at first. */
 export function followAddress(): void {
   addEventListener('hashchange', () => {
-    for (const binding of bindings.values()) binding.read()
+    clearTimeout(timer)
+    timer = undefined
+    for (const binding of bindings.values()) binding.read('reset')
   })
 }

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   addressFaults,
+  followAddress,
   hashField,
   inAddress,
   nameField,
@@ -86,6 +87,22 @@ describe('the address', () => {
     expect(written).toEqual([])
     vi.runAllTimers()
     expect(written).toEqual(['#x.slope=-1&other=kept'])
+  })
+
+  test('another address in the open page is taken whole: what it leaves out is as at first', () => {
+    const page = new EventTarget()
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
+    open('', '#z.slope=1.5&z.bias=0.5')
+    const [slope, bias] = [signal(2), signal(0)]
+    inAddress('z.slope', slope, numberField(-5, 5))
+    inAddress('z.bias', bias, numberField(-5, 5))
+    followAddress()
+    slope.value = 3 // about to be written
+    open('', '#z.bias=0.75')
+    page.dispatchEvent(new Event('hashchange'))
+    vi.runAllTimers()
+    expect([slope.value, bias.value]).toEqual([2, 0.75])
+    expect(written).not.toContain(expect.stringContaining('z.slope'))
   })
 
   test('a value that is none leaves the usual one, and is told', () => {
