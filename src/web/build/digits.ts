@@ -1,7 +1,6 @@
-// Packs digits of MNIST into the page: the first 6,000 for training, the first 1,000 for testing, 630 kB in all.
+// Packs digits of MNIST into the page: the first 6,000 for training, the first 1,000 for testing.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 import { type DigitArrays, PIXELS, packDigits } from '../digits/packing.ts'
 
@@ -20,23 +19,31 @@ export function readDigits(folder: string, part: 'train' | 't10k', count: number
   }
 }
 
-/** @param folder that of MNIST's four files */
-export const digits = (folder: string): Plugin => {
-  const packed = (part: 'train' | 't10k', count: number) =>
-    gzipSync(packDigits(readDigits(folder, part, count)), { level: 9 })
+/** What is packed, by the names of its files. */
+const PARTS = { 'digits-train': ['train', 6_000], 'digits-test': ['t10k', 1_000] } as const
+
+/**
+ * Emits the packed digits.
+ *
+ * @param folder that of MNIST's four files
+ * @param isOneFile whether whoever gets them puts them into the page, as elements with these names as their ids
+ */
+export function digits(folder: string, { isOneFile = false } = {}): Plugin {
   return {
     name: 'digits',
     resolveId: id => (id === NAME ? `\0${NAME}` : null),
     load(id) {
       if (id !== `\0${NAME}`) return null
-      const emit = (name: string, source: Uint8Array) => {
-        const reference = this.emitFile({ type: 'asset', name, source })
+      const places = Object.entries(PARTS).map(([name, [part, count]]) => {
+        const source = packDigits(readDigits(folder, part, count))
+        if (isOneFile) {
+          this.emitFile({ type: 'asset', fileName: `${name}.bin`, source })
+          return JSON.stringify(name)
+        }
+        const reference = this.emitFile({ type: 'asset', name: `${name}.bin`, source })
         return `import.meta.ROLLUP_FILE_URL_${reference}`
-      }
-      return [
-        `export const trainUrl = ${emit('digits-train.bin', packed('train', 6_000))}`,
-        `export const testUrl = ${emit('digits-test.bin', packed('t10k', 1_000))}`,
-      ].join('\n')
+      })
+      return `export const [trainPlace, testPlace] = [${places}]`
     },
   }
 }

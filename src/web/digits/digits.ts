@@ -1,18 +1,19 @@
 // MNIST's first 6,000 training images and first 1,000 test images, which come with the page.
-import { testUrl, trainUrl } from 'virtual:digits'
+import { testPlace, trainPlace } from 'virtual:digits'
 import { type Dataset, dataset } from 'wasmlp'
-import { type DigitArrays, unpackDigits } from './packing.ts'
+import { isOneFile } from '../delivery.ts'
+import { type DigitArrays, unpacking } from './packing.ts'
 
 export interface Digits extends DigitArrays {
   /** For training and evaluation with the build `simd`, whose results are the same to the last bit everywhere. */
   dataset(): Promise<Dataset>
 }
 
-/** A part of the images. It is fetched when it is first asked for; after a failure it is fetched again. */
-function part(url: string): () => Promise<Digits> {
+/** A part of the images. It is loaded when it is first asked for; after a failure it is loaded again. */
+function part(place: string): () => Promise<Digits> {
   let digits: Promise<Digits> | undefined
   return () => {
-    digits ??= load(url).catch(error => {
+    digits ??= load(place).catch(error => {
       digits = undefined
       throw error
     })
@@ -20,10 +21,8 @@ function part(url: string): () => Promise<Digits> {
   }
 }
 
-async function load(url: string): Promise<Digits> {
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`)
-  const arrays = unpackDigits(await inflated(new Uint8Array(await response.arrayBuffer())))
+async function load(place: string): Promise<Digits> {
+  const arrays = await unpacked(isOneFile ? inside(place) : await fetched(place))
   let data: Promise<Dataset> | undefined
   return {
     ...arrays,
@@ -34,12 +33,42 @@ async function load(url: string): Promise<Digits> {
   }
 }
 
-/** A server may say that the file is compressed: then the browser has inflated it. */
-async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
-  return new Uint8Array(await new Response(stream).arrayBuffer())
+async function fetched(url: string): Promise<Uint8Array> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`)
+  return new Uint8Array(await response.arrayBuffer())
 }
 
-export const trainDigits = part(trainUrl)
-export const testDigits = part(testUrl)
+/** From an element of the page, in base64. */
+const inside = (id: string): Uint8Array =>
+  Uint8Array.from(atob(document.getElementById(id)?.textContent ?? ''), byte => byte.charCodeAt(0))
+
+/** Milliseconds after which the page has its turn. */
+const SLICE = 8
+
+async function unpacked(packed: Uint8Array): Promise<DigitArrays> {
+  const steps = unpacking(packed)
+  let end = performance.now() + SLICE
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    if (performance.now() < end) continue
+    await turn()
+    end = performance.now() + SLICE
+  }
+}
+
+/** Lets the page have its turn. A timer would wait for longer. */
+function turn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise(resolve => {
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+}
+
+export const trainDigits = part(trainPlace)
+export const testDigits = part(testPlace)

@@ -1,5 +1,6 @@
 // A program that does what an exhibit does, to copy as it stands, and to edit and run in the page.
 import { useSignal } from '@preact/signals'
+import { isOneFile } from '../delivery.ts'
 import { words } from '../texts.ts'
 import { Button } from './button.tsx'
 
@@ -24,6 +25,8 @@ export function Program({ code, title }: ProgramProps) {
   const said = useSignal('')
   const shown = opened.value?.program
   const press = async () => {
+    // It runs in a frame of its own, from a file of its own.
+    if (isOneFile) return
     if (opened.value) return opened.value.program.toggle()
     try {
       const editing = await import('../programs/editor.tsx')
@@ -46,9 +49,11 @@ export function Program({ code, title }: ProgramProps) {
       <header>
         <h4>{title ?? words.value.program}</h4>
         <div class="controls">
-          <Button isPrimary onPress={press}>
-            {opened.value && shown ? opened.value.runLabel(shown) : words.value.editAndRun}
-          </Button>
+          {!isOneFile && (
+            <Button isPrimary onPress={press}>
+              {opened.value && shown ? opened.value.runLabel(shown) : words.value.editAndRun}
+            </Button>
+          )}
           {shown?.isChanged.value && (
             <Button
               onPress={() => {

@@ -1,12 +1,13 @@
 // The images that the network learns from and is tested with, in linear memory.
 import { signal } from '@preact/signals'
 import { type BuildName, type Dataset, dataset, loadMnist, type MnistBuffers } from 'wasmlp'
+import { isOneFile } from '../../delivery.ts'
 import { testDigits, trainDigits } from '../../digits/digits.ts'
 import type { DigitArrays } from '../../digits/packing.ts'
 
-/** How many images it learns from: those inside the page, or all of MNIST. */
-export const IMAGE_COUNTS = [6000, 60_000] as const
-type ImageCount = (typeof IMAGE_COUNTS)[number]
+type ImageCount = 6000 | 60_000
+/** How many images it learns from: those inside the page, or all of MNIST, which is beside it on its server. */
+export const IMAGE_COUNTS: readonly ImageCount[] = isOneFile ? [6000] : [6000, 60_000]
 /** One of these, or the files that the visitor has chosen. */
 export type ImageChoice = ImageCount | 'own'
 

@@ -93,8 +93,8 @@ function label(): string {
 
 function Images() {
   const text = words.value.training
-  const [few, all] = IMAGE_COUNTS
   const count = formatNumber(countOf('own'))
+  if (IMAGE_COUNTS.length === 1 && !ownFiles.value) return null
   return (
     <Choice<ImageChoice>
       label={text.images}
@@ -102,8 +102,10 @@ function Images() {
       isDisabled={model.isBusy.value}
       onChange={model.chooseImages}
       options={[
-        { value: few, label: text.fewImages },
-        { value: all, label: text.allImages },
+        ...IMAGE_COUNTS.map(count => ({
+          value: count,
+          label: count === 6000 ? text.fewImages : text.allImages,
+        })),
         ...(ownFiles.value ? [{ value: 'own' as const, label: ownWords.value.choice(count) }] : []),
       ]}
     />
