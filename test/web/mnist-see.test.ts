@@ -90,14 +90,15 @@ async function hashOf(...rates: (readonly [batch: number, rate: number])[]): Pro
 describe('Step', () => {
   test('trains exactly one batch a press, also over the end of an epoch, and to the same weights', async () => {
     const { training } = await openPage()
-    for (let batch = 1; batch <= BATCHES + 2; ++batch) {
+    for (let batch = 1; batch <= 2 * BATCHES; ++batch) {
       training.step()
       await trained(training, batch)
       if ([1, BATCHES, BATCHES + 1].includes(batch)) await aMoment()
-      expect([batchesOf(training), training.action.value]).toEqual([batch, 'resume'])
+      expect(batchesOf(training)).toBe(batch)
+      // The last batch of an epoch ends it.
+      if (batch === BATCHES) await expect.poll(() => training.epochs.value.length).toBe(1)
+      if (batch < 2 * BATCHES) expect(training.action.value).toBe('resume')
     }
-    expect(training.epochs.value).toHaveLength(1)
-    training.press()
     await ended(training)
     expect(training.weightsHash.value).toBe(await hashOf())
     expect(training.rates.value).toEqual([[1, 0.5]])

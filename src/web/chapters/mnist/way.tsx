@@ -6,6 +6,7 @@ import { Button } from '../../parts/button.tsx'
 import { Canvas, type CanvasSize } from '../../parts/canvas.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
+import { prefersLessMotion } from '../../parts/motion.ts'
 import { NumberField } from '../../parts/number-field.tsx'
 import { cssOf, mix, type Palette, rgbOf } from '../../parts/palette.ts'
 import { useIsInView, useWidth } from '../../parts/use-size.ts'
@@ -64,7 +65,10 @@ function Picture() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box).value
-  const now = useCalm(model.way).value
+  const calm = useCalm(model.way)
+  const now = calm.value
+  // Numbers that change are no motion, but many at once are nearly one.
+  const drawn = prefersLessMotion() ? calm : model.way
   const layout = width < NARROW ? downwards(width) : sideways(width)
   return (
     <div ref={box}>
@@ -82,7 +86,7 @@ function Picture() {
                 )
               : text.waiting
           }
-          draw={(context, size, colors) => draw(context, size, colors, layout)}
+          draw={(context, size, colors) => draw(context, size, colors, layout, drawn.value)}
         />
       )}
     </div>
@@ -134,9 +138,14 @@ function downwards(width: number): Layout {
   }
 }
 
-function draw(context: CanvasRenderingContext2D, size: CanvasSize, colors: Palette, layout: Layout): void {
+function draw(
+  context: CanvasRenderingContext2D,
+  size: CanvasSize,
+  colors: Palette,
+  layout: Layout,
+  way: Way | undefined,
+): void {
   const text = words.value
-  const way = model.way.value
   context.font = `13px ${getComputedStyle(context.canvas).fontFamily}`
   if (!way) {
     context.fillStyle = colors.soft
