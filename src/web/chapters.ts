@@ -32,4 +32,9 @@ export const chapters: readonly Chapter[] = [
     title: catalogue({ en: { title: 'Batch training' }, ko: { title: '배치 학습' } }),
     load: async () => (await import('./chapters/batch/chapter.tsx')).loadChapter(),
   },
+  {
+    id: 'own',
+    title: catalogue({ en: { title: 'Your own data' }, ko: { title: '자신의 데이터' } }),
+    load: () => import('./chapters/own/chapter.tsx'),
+  },
 ]

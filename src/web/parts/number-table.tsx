@@ -15,6 +15,8 @@ export interface NumberTableProps {
   format?(value: number): string
   /** `on` for what is computed now, `also` for what it is computed from. */
   mark?(row: number, column: number): 'on' | 'also' | undefined
+  /** Whether it may be wider than its place: then the keyboard scrolls it. */
+  isWide?: boolean
 }
 
 /**
@@ -23,10 +25,10 @@ export interface NumberTableProps {
  *   mark={(_, column) => column === at.value ? 'on' : undefined} format={String} />
  */
 export function NumberTable(props: NumberTableProps) {
-  const { caption, values, rows, columns, mark } = props
+  const { caption, values, rows, columns, mark, isWide } = props
   const format = props.format ?? ((value: number) => formatNumber(value, 3))
   return (
-    <div class="table-frame">
+    <div class="table-frame" tabIndex={isWide ? 0 : undefined}>
       <table class="numbers">
         <caption>{caption}</caption>
         <thead>

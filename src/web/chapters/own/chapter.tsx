@@ -1,0 +1,77 @@
+// The fifth door: a network that learns from the visitor's own data.
+import { Choice } from '../../parts/choice.tsx'
+import { Exhibit } from '../../parts/exhibit.tsx'
+import { Program } from '../../parts/program.tsx'
+import { AskExhibit } from './ask.tsx'
+import { AskPictureExhibit } from './ask-picture.tsx'
+import { isPictures, settle, source } from './data.model.ts'
+import { KeepExhibit } from './keep.tsx'
+import { LearningExhibit } from './learning.tsx'
+import './own.css'
+import { pictureWords } from './picture-texts.ts'
+import { pictures } from './pictures.model.ts'
+import { PictureClasses, PictureSettings, PictureSource } from './pictures.tsx'
+import { program } from './program.ts'
+import { ResultExhibit } from './result.tsx'
+import { table } from './table.model.ts'
+import { TablePreview, TableSource, TableTarget } from './table.tsx'
+import { words } from './texts.ts'
+
+export default function Own() {
+  return (
+    <article class="chapter own">
+      <header>
+        <h2>{words.value.heading}</h2>
+        <p>{words.value.lead}</p>
+      </header>
+      <DataExhibit />
+      <LearningExhibit />
+      <ResultExhibit />
+      <AskExhibit />
+      <AskPictureExhibit />
+      <KeepExhibit />
+      <section class="exhibit">
+        <Program code={program} />
+      </section>
+    </article>
+  )
+}
+
+function DataExhibit() {
+  const text = words.value.data
+  const own = pictureWords.value
+  const choice = (
+    <Choice
+      label={own.source}
+      value={source}
+      onChange={settle}
+      options={[
+        { value: 'table', label: own.table },
+        { value: 'pictures', label: own.pictures },
+      ]}
+    />
+  )
+  if (isPictures.value) {
+    const has = pictures.value.length > 0
+    return (
+      <Exhibit
+        name="own-data"
+        title={text.title}
+        lead={own.lead}
+        above={choice}
+        picture={<PictureSource />}
+        {...(has && { children: <PictureSettings />, below: <PictureClasses /> })}
+      />
+    )
+  }
+  return (
+    <Exhibit
+      name="own-data"
+      title={text.title}
+      lead={text.lead}
+      above={choice}
+      picture={<TableSource />}
+      {...(table.value && { children: <TableTarget />, below: <TablePreview /> })}
+    />
+  )
+}
