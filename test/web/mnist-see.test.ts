@@ -226,7 +226,7 @@ test('tiles: W − W₀ is 0 before training, and what training has added after 
 test('the confusion matrix is that of each epoch, though the next one follows at once', async () => {
   const { wasmlp, training, confusion, network } = await openPage()
   const stop = confusion.followConfusion()
-  await expect.poll(() => confusion.confusion.value?.samples).toBe(TEST)
+  await expect.poll(() => confusion.confusion.value?.samples, { timeout: 20_000 }).toBe(TEST)
   const accuracies: number[] = []
   confusion.confusion.subscribe(now => accuracies.push(now ? now.right / now.samples : Number.NaN))
   training.press()
@@ -235,7 +235,8 @@ test('the confusion matrix is that of each epoch, though the next one follows at
   expect(expected).toHaveLength(2)
   for (const accuracy of expected) expect(accuracies).toContain(accuracy)
 
-  const { model, test } = { model: network.network.value, test: training.loadedSets.value?.test }
+  const { loadedSets } = await import('../../src/web/chapters/mnist/image-sets.ts')
+  const { model, test } = { model: network.network.value, test: loadedSets.value?.test }
   if (!model || !test) throw new Error('nothing was trained')
   const { images = [], matrix, pairs = [] } = confusion.confusion.value ?? {}
   expect(matrix).toEqual((await model.evaluate(test)).confusionMatrix)

@@ -1,9 +1,9 @@
 // Breaking the network that this chapter's exhibits look at. No DOM.
 import { signal } from '@preact/signals'
 import { Breaking, MOST_KEPT } from './breaking.ts'
-import { imageSets } from './image-sets.ts'
+import { setsAtHand } from './image-sets.ts'
 import { buildName, network, seed, weightsChanged, weightsVersion } from './network.model.ts'
-import { loadedSets } from './training.model.ts'
+import { images } from './training.model.ts'
 
 export type Kind = 'units' | 'pixels' | 'weights'
 
@@ -25,7 +25,7 @@ export const breaking = new Breaking({
   network,
   version: weightsVersion,
   changed: weightsChanged,
-  sets: async () => loadedSets.peek() ?? imageSets(6000, buildName()),
+  sets: () => setsAtHand(images.peek(), buildName()),
   kernels: async () => (await import('wasmlp/kernels')).createKernels({ build: 'simd' }),
   seed: () => seed.peek(),
 })

@@ -4,6 +4,8 @@ import { Program } from '../../parts/program.tsx'
 import { BreakIt } from './break.tsx'
 import { naming } from './class-names.ts'
 import { ConfusionExhibit } from './confusion.tsx'
+import './draw.css'
+import { Draw } from './draw.tsx'
 import { IMAGE_COUNTS, type ImageChoice } from './image-sets.ts'
 import { buildChoice, seed } from './network.model.ts'
 import './see.css'
@@ -62,6 +64,7 @@ export default function Mnist() {
       </header>
       <Training />
       <WayExhibit />
+      <Draw />
       <ConfusionExhibit />
       <TilesExhibit />
       <BreakIt />

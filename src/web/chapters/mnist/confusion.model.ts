@@ -1,9 +1,9 @@
 // The confusion matrix over the test images, and the images that the network gets most wrong. No DOM.
 import { effect, signal, untracked } from '@preact/signals'
 import { type Dataset, mostConfused, type Sequential } from 'wasmlp'
-import { imageSets } from './image-sets.ts'
+import { setsAtHand } from './image-sets.ts'
 import { buildName, network, weightsVersion } from './network.model.ts'
-import { action, epochTasks, loadedSets, presentNetwork } from './training.model.ts'
+import { action, epochTasks, images, presentNetwork } from './training.model.ts'
 
 /** Images that are shown. */
 export const SHOWN = 12
@@ -89,7 +89,7 @@ function compute(): Promise<void> {
     const version = weightsVersion.peek()
     if (!model || isOf(model, version)) return
     try {
-      const { test } = loadedSets.peek() ?? (await imageSets(6000, buildName()))
+      const { test } = await setsAtHand(images.peek(), buildName())
       const result = await confusionOf(model, test)
       if (network.peek() !== model) return
       of = { model, version }

@@ -39,7 +39,16 @@ export interface ImageSets {
   test: Dataset
 }
 
-let last: { name: string; build: BuildName; sets: Promise<ImageSets> } | undefined
+/** Those that are in memory, as long as they are of the images that were chosen. */
+export const loadedSets = signal<ImageSets | undefined>(undefined)
+
+interface NamedSets {
+  readonly name: string
+  readonly build: BuildName
+  readonly sets: Promise<ImageSets>
+}
+
+let last: NamedSets | undefined
 
 /**
  * Training and test images, which stay in memory until others are asked for: nobody else disposes them.
@@ -54,15 +63,16 @@ export function imageSets(
   onBytes?: (bytes: number) => void,
 ): Promise<ImageSets> {
   const name = imagesName(choice)
-  if (last?.name === name && last.build === build) return last.sets
+  if (last?.name === name && last.build === build) {
+    showLoaded(last)
+    return last.sets
+  }
   const before = last?.sets
   const sets =
     choice === 'own' ? ownSets(build) : choice === 6000 ? digitSets(build) : allOfMnist(build, onBytes)
-  const mine = { name, build, sets }
-  last = mine
-  sets.catch(() => {
-    if (last === mine) last = undefined
-  })
+  last = { name, build, sets }
+  loadedSets.value = undefined
+  showLoaded(last)
   before?.then(
     ({ train, test }) => {
       train.dispose()
@@ -72,6 +82,21 @@ export function imageSets(
   )
   return sets
 }
+
+function showLoaded(mine: NamedSets): void {
+  mine.sets.then(
+    sets => {
+      if (last === mine) loadedSets.value = sets
+    },
+    () => {
+      if (last === mine) last = undefined
+    },
+  )
+}
+
+/** The same without a download: in place of all of MNIST, unless that is loaded, the images inside the page. */
+export const setsAtHand = (choice: ImageChoice, build: BuildName): Promise<ImageSets> =>
+  imageSets(choice === 60_000 && last?.name !== imagesName(choice) ? 6000 : choice, build)
 
 /** The images inside the page. */
 async function digitSets(build: BuildName): Promise<ImageSets> {

@@ -2,11 +2,9 @@
 import { signal } from '@preact/signals'
 import { type MnistBuffers, type MnistFile, parseIdx } from 'wasmlp'
 import { imageSets, type OwnFiles, ownFiles } from './image-sets.ts'
+import { SIDE } from './ink.ts'
 import { buildName } from './network.model.ts'
 import { chooseImages, images, isBusy } from './training.model.ts'
-
-/** Pixels of a side: the network takes no others. */
-const SIDE = 28
 
 /** The four files, in the order in which they are named. */
 export const FILES: readonly MnistFile[] = ['trainImages', 'trainLabels', 'testImages', 'testLabels']

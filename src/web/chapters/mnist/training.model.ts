@@ -19,7 +19,7 @@ import {
 } from '../../keeping/checkpoints.ts'
 import { readNote, writeNote } from '../../keeping/notes.ts'
 import { startsWorkers } from '../../keeping/worker-probe.ts'
-import { countOf, type ImageChoice, type ImageSets, imageSets, imagesName } from './image-sets.ts'
+import { countOf, type ImageChoice, imageSets, imagesName, setsAtHand } from './image-sets.ts'
 import { buildName, buildNetwork, network, seed, showNetwork, weightsChanged } from './network.model.ts'
 import { checkpointName, RunRecord } from './run-record.ts'
 import { weightsHash as hashOf } from './weights-hash.ts'
@@ -83,8 +83,6 @@ export const accuracies: [batch: number, accuracy: number][] = []
 export const lossCount = signal(0)
 /** Images a second, over the last half second or more; undefined before that is known. */
 export const pace = signal<number | undefined>(undefined)
-/** The images that it learns from, once they are loaded. */
-export const loadedSets = signal<ImageSets | undefined>(undefined)
 /** Called after each epoch, before the next one: the training waits, so that they see the epoch's weights. */
 export const epochTasks = new Set<() => Promise<void>>()
 export const canStartOver = signal(false)
@@ -160,6 +158,8 @@ function forget(): void {
 /** Learns from other images; what is kept of that is shown. */
 export async function chooseImages(choice: ImageChoice): Promise<void> {
   images.value = choice
+  // For the exhibits that show them.
+  setsAtHand(choice, buildName()).catch(() => {})
   await recall()
   await showAnother()
 }
@@ -383,7 +383,6 @@ async function train(kept: CheckpointStore): Promise<void> {
   const sets = await imageSets(images.peek(), buildName(), bytes => {
     status.value = { is: 'loading', bytes }
   })
-  loadedSets.value = sets
   const model = await buildNetwork()
   countedSince = undefined
   run = model.fit(sets.train, {

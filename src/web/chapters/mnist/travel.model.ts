@@ -4,7 +4,7 @@ import { imageSets } from './image-sets.ts'
 import { buildName, buildNetwork } from './network.model.ts'
 import { MOST_MOMENTS } from './run-record.ts'
 import { Traveller } from './time-travel.ts'
-import { goOnFrom, images, loadedSets, rates, record, startOver, trainingOptions } from './training.model.ts'
+import { goOnFrom, images, rates, record, startOver, trainingOptions } from './training.model.ts'
 
 /** Of the checkpoints of all moments that are kept: 407,050 weights of 4 bytes in each. */
 export const MEGABYTES = (MOST_MOMENTS * 407_050 * 4) / 1e6
@@ -15,11 +15,7 @@ export const image = signal(1)
 export const traveller = new Traveller({
   record,
   build: () => buildNetwork(),
-  async sets() {
-    const sets = await imageSets(images.peek(), buildName())
-    loadedSets.value = sets
-    return sets
-  },
+  sets: () => imageSets(images.peek(), buildName()),
   optionsOf: trainingOptions,
   rates: () => rates.peek(),
   image: () => image.peek() - 1,

@@ -3,9 +3,9 @@ import { computed, effect, signal, untracked } from '@preact/signals'
 import { testDigits } from '../../digits/digits.ts'
 import { PIXELS } from '../../digits/packing.ts'
 import { ForwardPass } from './forward-pass.ts'
+import { loadedSets } from './image-sets.ts'
 import { buildName } from './network.model.ts'
 import { followParameters, snapshot } from './parameters.model.ts'
-import { loadedSets } from './training.model.ts'
 
 export const [HIDDEN, OUTPUTS] = [512, 10]
 
