@@ -190,6 +190,18 @@ describe('breaking and mending', () => {
     expect(breaking.states.value.length).toBe(1)
   })
 
+  test('presses in a row are done one after the other, and no other state is seen on the way', async () => {
+    using model = await build()
+    const { breaking } = await breakingOf(model)
+    for (const unit of [1, 2, 3]) await breaking.wipeUnits([unit])
+    const seen: number[] = []
+    const stop = breaking.states.subscribe(states => seen.push(states.length))
+    await Promise.all([breaking.undo(), breaking.undo(), breaking.wipeUnits([4]), breaking.undo()])
+    stop()
+    expect(seen).toEqual([4, 3, 2, 3, 2])
+    expect(breaking.states.value[1]?.wiped.units.indexOf(true)).toBe(1)
+  })
+
   test('the same seed wipes the same weights', async () => {
     const hashes: (string | undefined)[] = []
     for (let i = 0; i < 2; ++i) {

@@ -8,13 +8,13 @@ export const words = catalogue({
     what: 'What to break',
     kinds: { units: 'Hidden units', pixels: 'Pixels', weights: 'Weights' },
     unitsSay:
-      'A square is one of the 512 hidden units, the darker the stronger its weights to the digits. Press one to wipe it: all of its weights become 0.',
+      'A square is one of the 512 hidden units, the bluer the stronger its weights to the digits. Press one to wipe it: all of its weights become 0.',
     unitsPicture: (wiped: string) => `The 512 hidden units, of which ${wiped} are wiped.`,
     pixelsSay:
-      'A square is one of the 784 pixels, the darker the stronger the weights that read it. Drag over some to blind the network to them: those weights become 0.',
+      'A square is one of the 784 pixels, the bluer the stronger the weights that read it. Drag over some to blind the network to them: those weights become 0.',
     pixelsPicture: (blind: string) => `The 784 pixels, to ${blind} of which the network is blind.`,
     weightsSay:
-      'The 512 hidden units, the darker the stronger their weights to the digits. A share of all 406,528 weights is wiped, chosen by chance: the same seed always chooses the same.',
+      'The 512 hidden units, the bluer the stronger their weights to the digits. A share of all 406,528 weights is wiped, chosen by chance: the same seed always chooses the same.',
     unit: 'Unit',
     wipeUnit: 'Wipe this unit',
     share: 'Share',
@@ -62,7 +62,7 @@ export const words = catalogue({
         : `The ${count} wiped units stay silent: their gradients are 0, so they never learn again. The others learn to do without them.`,
     failed: (reason: string) => `That did not work: ${reason}`,
     keeps: (states: string, megabytes: string) =>
-      `Undo gives back the very same weights. Up to ${states} states are kept in memory, ${megabytes} MB.`,
+      `Undo gives back the very same weights. Up to ${states} states are kept in memory, ${megabytes}\u00a0MB.`,
     stays: 'The stored training is not touched: Go on, above, goes on from the whole network.',
   },
   ko: {
@@ -71,13 +71,13 @@ export const words = catalogue({
     what: '망가뜨릴 것',
     kinds: { units: '은닉 뉴런', pixels: '픽셀', weights: '가중치' },
     unitsSay:
-      '네모 하나가 은닉 뉴런 512개 중 하나이고, 숫자로 가는 가중치가 클수록 진합니다. 누르면 그 뉴런의 가중치가 모두 0이 됩니다.',
+      '네모 하나가 은닉 뉴런 512개 중 하나이고, 숫자로 가는 가중치가 클수록 파랗습니다. 누르면 그 뉴런의 가중치가 모두 0이 됩니다.',
     unitsPicture: wiped => `은닉 뉴런 512개 가운데 ${wiped}개가 지워졌습니다.`,
     pixelsSay:
-      '네모 하나가 픽셀 784개 중 하나이고, 그 픽셀을 읽는 가중치가 클수록 진합니다. 끌어서 가리면 그 가중치가 0이 되어 보지 못합니다.',
+      '네모 하나가 픽셀 784개 중 하나이고, 그 픽셀을 읽는 가중치가 클수록 파랗습니다. 끌어서 가리면 그 가중치가 0이 되어 보지 못합니다.',
     pixelsPicture: blind => `픽셀 784개 가운데 신경망이 보지 못하는 것은 ${blind}개입니다.`,
     weightsSay:
-      '은닉 뉴런 512개이고, 숫자로 가는 가중치가 클수록 진합니다. 가중치 406,528개 가운데 일부를 무작위로 골라 지웁니다. 시드가 같으면 늘 같은 것을 고릅니다.',
+      '은닉 뉴런 512개이고, 숫자로 가는 가중치가 클수록 파랗습니다. 가중치 406,528개 가운데 일부를 무작위로 골라 지웁니다. 시드가 같으면 늘 같은 것을 고릅니다.',
     unit: '뉴런',
     wipeUnit: '이 뉴런 지우기',
     share: '비율',
@@ -123,7 +123,7 @@ export const words = catalogue({
       `지워진 뉴런 ${count}개는 기울기가 0이라 다시는 배우지 못합니다. 나머지 뉴런이 그 몫까지 배웁니다.`,
     failed: reason => `되지 않았습니다. ${reason}`,
     keeps: (states, megabytes) =>
-      `되돌리면 가중치가 마지막 비트까지 똑같이 돌아옵니다. 메모리에 상태를 ${states}개, ${megabytes} MB까지 둡니다.`,
+      `되돌리면 가중치가 마지막 비트까지 똑같이 돌아옵니다. 메모리에 상태를 ${states}개, ${megabytes}\u00a0MB까지 둡니다.`,
     stays: '저장된 학습은 그대로입니다. 위의 ‘이어서 학습’은 온전한 신경망에서 이어집니다.',
   },
 })

@@ -163,25 +163,21 @@ export class Breaking {
 
   /** Gives the network the weights of the state before. */
   undo(): Promise<void> {
-    return this.#back(this.states.peek().length - 2)
+    return this.#inTurn(model => this.#back(model, this.states.peek().length - 2))
   }
 
   /** Gives it the weights with which it was found. */
   restore(): Promise<void> {
-    return this.#back(0)
+    return this.#inTurn(model => this.#back(model, 0))
   }
 
-  #back(to: number): Promise<void> {
-    return this.#inTurn(async model => {
-      const at = this.#kept.findLastIndex((kept, i) => i <= to && kept !== undefined)
-      const [parameters, state] = [this.#kept[at], this.states.peek()[at]]
-      if (!parameters || !state || at === this.states.peek().length - 1) return
-      await model.setParameters(parameters)
-      this.#options.changed()
-      this.#kept.length = at
-      this.states.value = this.states.peek().slice(0, at)
-      await this.#show(model, state.deed, state.course)
-    })
+  async #back(model: Sequential, to: number): Promise<void> {
+    const at = this.#kept.findLastIndex((kept, i) => i <= to && kept !== undefined)
+    const [parameters, state] = [this.#kept[at], this.states.peek()[at]]
+    if (!parameters || !state) return
+    await model.setParameters(parameters)
+    this.#options.changed()
+    await this.#show(model, state.deed, state.course, at)
   }
 
   #break(
@@ -237,22 +233,27 @@ export class Breaking {
     this.states.value = []
   }
 
-  /** Adds the present state. */
-  async #show(model: Sequential, deed: Deed, course: BrokenState['course'] = []): Promise<void> {
+  /** Adds the present state, in the place of those from a place on. */
+  async #show(
+    model: Sequential,
+    deed: Deed,
+    course: BrokenState['course'] = [],
+    at = this.states.peek().length,
+  ): Promise<void> {
     const version = this.#options.version.peek()
     const { test } = await this.#options.sets()
     const { accuracy = 0, loss, classes = [] } = await model.evaluate(test)
     const parameters = await model.getParameters()
     const hash = await weightsHash(parameters)
     this.#version = version
-    this.#kept.push(parameters)
+    this.#kept.splice(at, Number.POSITIVE_INFINITY, parameters)
     const kept = this.#kept.flatMap((weights, i) => (weights ? [i] : []))
     const [, oldest] = kept
     if (kept.length > MOST_KEPT && oldest !== undefined) this.#kept[oldest] = undefined
     const byDigit = classes.map(({ recall }) => recall)
     const state = { deed, accuracy, loss, byDigit, hash, course }
     this.states.value = [
-      ...this.states.peek(),
+      ...this.states.peek().slice(0, at),
       { ...state, wiped: wipedIn(parameters), strengths: strengthsOf(parameters) },
     ]
     this.course.value = []

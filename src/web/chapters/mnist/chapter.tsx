@@ -17,6 +17,7 @@ import { Training } from './training.tsx'
 import { TimeTravel } from './travel.tsx'
 import { imageNumber } from './way.model.ts'
 import { WayExhibit } from './way.tsx'
+import * as without from './without.model.ts'
 import { WithoutThisImage } from './without.tsx'
 
 /** Files are not in the address: without them, it is the images inside the page. */
@@ -24,6 +25,15 @@ const imagesField: Field<ImageChoice> = {
   parse: text => IMAGE_COUNTS.find(count => String(count) === text),
   format: choice => String(choice === 'own' ? IMAGE_COUNTS[0] : choice),
   expected: IMAGE_COUNTS.join(', '),
+}
+
+/** One of some numbers. */
+function oneOf<Option extends number>(options: readonly Option[]): Field<Option> {
+  return {
+    parse: text => options.find(option => String(option) === text),
+    format: String,
+    expected: options.join(', '),
+  }
 }
 
 inAddress('mnist.images', images, imagesField)
@@ -34,6 +44,10 @@ inAddress('mnist.rate', learningRate, numberField(LEAST_RATE, MOST_RATE, 4))
 inAddress('mnist.image', imageNumber, numberField(1, 10_000, 0))
 inAddress('mnist.tiles', tiles.kind, nameField('difference', 'weights'))
 inAddress('mnist.units', tiles.page, numberField(1, tiles.PAGES, 0))
+inAddress('mnist.learns', without.images, oneOf(without.IMAGE_COUNTS))
+inAddress('mnist.passes', without.epochs, oneOf(without.EPOCHS))
+inAddress('mnist.without', without.left, numberField(1, 6000, 0))
+inAddress('mnist.asked', without.asked, numberField(1, 1000, 0))
 inAddress('mnist.seed', seed, numberField(0, 2 ** 32 - 1, 0))
 
 const program = `import { dense, loadMnist, sequential } from 'wasmlp'

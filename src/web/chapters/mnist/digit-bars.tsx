@@ -1,4 +1,4 @@
-// Probabilities of the ten digits as bars, of one network or of two beside each other.
+// Probabilities of the ten classes as bars, of one network or of two beside each other.
 import { formatNumber, formatPercent } from '../../languages.ts'
 import type { Tone } from '../../parts/plot.tsx'
 import './digit-bars.css'
@@ -14,6 +14,8 @@ export interface DigitBarsProps {
   }[]
   /** Of two series, the head of a column with what the second has more than the first, in points. */
   difference?: string
+  /** What the classes are called; the digits unless told. */
+  names?: readonly string[]
   /** The right digit, which is marked; `right` says so. */
   label?: number
   right?: string
@@ -23,7 +25,7 @@ export interface DigitBarsProps {
  * @example
  * <DigitBars caption={text.probabilities} digit={text.digit} series={[{ name: text.now, tone: 'blue', probabilities }]} />
  */
-export function DigitBars({ caption, digit, series, difference, label, right }: DigitBarsProps) {
+export function DigitBars({ caption, digit, series, difference, names, label, right }: DigitBarsProps) {
   const [first, second] = series
   return (
     <table class="digit-bars">
@@ -44,7 +46,7 @@ export function DigitBars({ caption, digit, series, difference, label, right }: 
         {Array.from({ length: 10 }, (_, i) => (
           <tr key={i} class={i === label ? 'right' : undefined}>
             <th scope="row">
-              {i}
+              {names?.[i] ?? i}
               {i === label && right && <span class="unseen"> {right}</span>}
             </th>
             <td class="bars" aria-hidden="true">

@@ -8,6 +8,7 @@ export const words = catalogue({
     batch: 'Batch',
     place: (step: string, of: string, epoch: string) => `${step} of ${of} · epoch ${epoch}`,
     placeBefore: (of: string) => `0 of ${of} · before the first batch`,
+    noBatch: 'none yet',
     back: 'One back',
     forward: 'One on',
     loss: 'loss of a batch',
@@ -37,7 +38,7 @@ export const words = catalogue({
       '“Go on from here” puts the training above to this batch. From there it goes the same way again, unless you change its learning rate.',
     busy: 'When the training has ended, it can go on from here.',
     how: (kept: string, megabytes: string) =>
-      `A second network does this; the one above stays as it is. It takes the last weights that are kept before the batch, and trains the batches from there again: the same images in the same order give the same weights, to the last bit. Of a training, up to ${kept} states are kept in memory, ${megabytes} MB.`,
+      `A second network does this; the one above stays as it is. It takes the last weights that are kept before the batch, and trains the batches from there again: the same images in the same order give the same weights, to the last bit. Of a training, up to ${kept} states are kept in memory, ${megabytes}\u00a0MB.`,
     everywhere:
       'With the build simd (add build=simd to the address), every browser and Node.js compute the same weights: compare the SHA-256.',
   },
@@ -47,6 +48,7 @@ export const words = catalogue({
     batch: '배치',
     place: (step, of, epoch) => `${of}개 중 ${step} · ${epoch}번째 에폭`,
     placeBefore: of => `${of}개 중 0 · 첫 배치 전`,
+    noBatch: '아직 없음',
     back: '하나 뒤로',
     forward: '하나 앞으로',
     loss: '배치의 손실',
@@ -73,7 +75,7 @@ export const words = catalogue({
       '‘여기서부터 이어서 학습’을 누르면 위의 학습이 이 배치로 돌아갑니다. 학습률을 바꾸지 않으면 똑같은 길을 다시 갑니다.',
     busy: '학습이 끝나면 여기서부터 이어 갈 수 있습니다.',
     how: (kept, megabytes) =>
-      `두 번째 신경망이 하는 일이라 위의 신경망은 그대로입니다. 그 배치 앞에 저장해 둔 가중치에서 시작해 배치들을 다시 학습합니다. 같은 이미지를 같은 순서로 학습하면 가중치가 마지막 비트까지 같습니다. 한 학습의 상태를 메모리에 ${kept}개, ${megabytes} MB까지 둡니다.`,
+      `두 번째 신경망이 하는 일이라 위의 신경망은 그대로입니다. 그 배치 앞에 저장해 둔 가중치에서 시작해 배치들을 다시 학습합니다. 같은 이미지를 같은 순서로 학습하면 가중치가 마지막 비트까지 같습니다. 한 학습의 상태를 메모리에 ${kept}개, ${megabytes}\u00a0MB까지 둡니다.`,
     everywhere:
       'simd 빌드(주소에 build=simd)에서는 모든 브라우저와 Node.js가 같은 가중치를 계산합니다. SHA-256을 견주어 보십시오.',
   },

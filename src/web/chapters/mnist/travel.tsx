@@ -8,7 +8,7 @@ import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Dots, Plot, usePlot } from '../../parts/plot.tsx'
 import { Slider } from '../../parts/slider.tsx'
-import { className } from './class-names.ts'
+import { className, classNames } from './class-names.ts'
 import { DigitBars } from './digit-bars.tsx'
 import { DigitImage } from './digit-image.tsx'
 import { MOST_MOMENTS } from './run-record.ts'
@@ -51,7 +51,7 @@ function Curve() {
   const list = kept.length > 0 ? kept.map(step => formatNumber(step)).join(', ') : text.nothingKept
   return (
     <Plot
-      x={{ domain: [0, Math.max(steps, 1)], name: text.batches }}
+      x={{ domain: [0, Math.max(steps, record.iterations)], name: text.batches }}
       y={{ domain: [0, MOST_LOSS], name: text.loss }}
       aspect={0.5}
       narrowAspect={0.7}
@@ -106,10 +106,12 @@ function Way() {
       traveller.go(step)
     },
   }
-  const format = (step: number) =>
-    step === 0
+  const format = (step: number) => {
+    if (steps === 0) return text.noBatch
+    return step === 0
       ? text.placeBefore(formatNumber(steps))
       : text.place(formatNumber(step), formatNumber(steps), formatNumber(Math.ceil(step / record.iterations)))
+  }
   return (
     <div class="travel-way">
       <Slider label={text.batch} value={place} min={0} max={steps} step={1} format={format} />
@@ -155,6 +157,7 @@ function Image() {
           caption={text.probabilities}
           digit={text.image}
           label={answer.label}
+          names={classNames.value}
           series={[{ name: text.probabilities, tone: 'blue', probabilities: answer.probabilities }]}
         />
       )}

@@ -64,6 +64,7 @@ export const offeredTest = computed(() => {
 
 /** Trains; the test image with the largest change is shown then. */
 export async function compare(): Promise<void> {
+  left.value = Math.min(left.peek(), images.peek())
   await leavingOut.compare({ images: images.peek(), epochs: epochs.peek() }, left.peek() - 1)
   const [most] = offeredTest.value
   if (comparison.value && most !== undefined) asked.value = most + 1
