@@ -15,7 +15,7 @@ export const chapters: readonly Chapter[] = [
   {
     id: 'network',
     title: catalogue({ en: { title: 'Neural network' }, ko: { title: '신경망' } }),
-    load: async () => (await import('./chapters/network/load.ts')).loadChapter(),
+    load: () => import('./chapters/network/chapter.tsx'),
   },
   {
     id: 'activation',

@@ -10,6 +10,7 @@ import { mnistFiles } from './build/mnist-files.ts'
 import { ONE_FILE, oneFile } from './build/one-file.ts'
 import { pageAddress } from './build/page-address.ts'
 import { pageFiles, SERVICE_WORKER } from './build/page-files.ts'
+import { preloadedEngine } from './build/preloaded-engine.ts'
 import { programWorker } from './build/program-worker.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -43,6 +44,7 @@ const folder: UserConfig = {
     pageFiles(),
     mnistFiles(mnist, outDir),
     pageAddress(),
+    preloadedEngine(),
   ],
   build: {
     outDir,
@@ -57,6 +59,19 @@ const folder: UserConfig = {
         'service-worker': source('keeping/service-worker.ts'),
       },
       output: {
+        // Few files: each is a round trip of the link, and servers of files answer six at a time.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shell',
+              test: /node_modules\/(preact|@preact)\/|src\/web\/(parts\/|languages|texts|address)/,
+            },
+            {
+              name: 'wasmlp',
+              test: /dist\/browser\/(core|common)\.js$/,
+            },
+          ],
+        },
         entryFileNames: ({ name }) =>
           name === 'service-worker' ? SERVICE_WORKER : 'assets/[name]-[hash].js',
       },

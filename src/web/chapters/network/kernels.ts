@@ -1,14 +1,6 @@
-// The chapter's kernels, of the build that gives the same bits on every machine.
+// The chapter's kernels, of the build that gives the same bits on every machine. What imports them waits for them, while
+// the rest of the chapter is on its way.
+import '../../engine.ts'
 import { createKernels, type Kernels } from 'wasmlp/kernels'
 
-let loaded: Kernels | undefined
-
-export async function loadKernels(): Promise<void> {
-  loaded ??= await createKernels({ build: 'simd' })
-}
-
-/** For what is imported when they are loaded. */
-export function kernels(): Kernels {
-  if (!loaded) throw new Error('the kernels are not loaded')
-  return loaded
-}
+export const kernels: Kernels = await createKernels({ build: 'simd' })

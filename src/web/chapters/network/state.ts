@@ -9,11 +9,11 @@ import { Plane } from './plane.model.ts'
 import { PlaneLink } from './plane-link.model.ts'
 import { planeSignals } from './plane-settings.ts'
 
-export const line = new Line(kernels())
-export const pipeline = new Pipeline(kernels())
-export const fold = new Fold(kernels())
+export const line = new Line(kernels)
+export const pipeline = new Pipeline(kernels)
+export const fold = new Fold(kernels)
 export const deep = new Deep()
-export const plane = new Plane(kernels(), planeSignals())
+export const plane = new Plane(kernels, planeSignals())
 export const planeLink = new PlaneLink()
 
 /** The class of the points that the visitor sets. */
