@@ -6,7 +6,7 @@ import { buildName, network, weightsVersion } from './network.model.ts'
 import { action, epochTasks, images, presentNetwork } from './training.model.ts'
 
 /** Images that are shown. */
-export const SHOWN = 12
+const SHOWN = 12
 
 /** Images that are looked through at once: the page's thread sorts them, and has other things to do between. */
 const SLICE = 1000
@@ -14,7 +14,7 @@ const SLICE = 1000
 /** Milliseconds without a change before it is computed. */
 const CALM = 250
 
-export interface ConfusedImage {
+interface ConfusedImage {
   /** Which of the test images it is, from 1. */
   readonly number: number
   /** 784 bytes. */
@@ -26,7 +26,7 @@ export interface ConfusedImage {
 }
 
 /** Images of one class that are read as another. */
-export interface ConfusedPair {
+interface ConfusedPair {
   readonly label: number
   readonly predicted: number
   readonly count: number
@@ -102,7 +102,7 @@ function compute(): Promise<void> {
 }
 
 /** Looks through all images; the network may be learning meanwhile. */
-export async function confusionOf(model: Sequential, test: Dataset): Promise<Confusion> {
+async function confusionOf(model: Sequential, test: Dataset): Promise<Confusion> {
   const { confusionMatrix: matrix = [], samples } = await model.evaluate(test)
   const worst: Awaited<ReturnType<typeof mostConfused>> = []
   for (let begin = 0; begin < test.length; begin += SLICE) {

@@ -37,7 +37,7 @@ export interface Tiles {
 /** Undefined before there is a network. */
 export const tiles = computed(() => snapshot.value && tilesOf(snapshot.value, kind.value, page.value))
 
-export function tilesOf({ parameters, first: initial }: Snapshot, kind: Kind, page: number): Tiles {
+function tilesOf({ parameters, first: initial }: Snapshot, kind: Kind, page: number): Tiles {
   const now = parameters[0]?.weights ?? new Float32Array()
   const before = initial[0]?.weights ?? new Float32Array()
   const squares = new Float64Array(UNITS)

@@ -1,5 +1,5 @@
 // The training: its button, its state and its epochs.
-import { useComputed } from '@preact/signals'
+import { computed, useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { capabilities, type EpochLogs } from 'wasmlp'
 import { testDigits, trainDigits } from '../../digits/digits.ts'
@@ -125,8 +125,18 @@ const afterEpochs = (take: (logs: EpochLogs) => number | undefined) =>
     return value === undefined ? [] : [[logs.epoch * logs.iterations, value] as const]
   })
 
+/** To the end of an epoch, or twice, four times … as far: what has come fills half of it or more. */
+const shownBatches = computed(() => {
+  const epoch = model.iterationsPerEpoch.value
+  const [batch = 0] = model.losses[model.lossCount.value - 1] ?? []
+  const come = Math.max(batch, (model.epochs.value.at(-1)?.epoch ?? 0) * epoch)
+  let end = epoch
+  while (end > 0 && end < come) end *= 2
+  return Math.max(come, Math.min(end, model.targetEpoch.value * epoch), 1)
+})
+
 const batchAxis = () => ({
-  domain: [0, model.targetEpoch.value * model.iterationsPerEpoch.value] as const,
+  domain: [0, shownBatches.value] as const,
   name: words.value.training.batches,
   ticks: 4,
 })

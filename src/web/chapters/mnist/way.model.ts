@@ -19,16 +19,16 @@ export const imageNumber = signal(1)
 const FEW = 1000
 export const imageCount = computed(() => loadedSets.value?.test.length ?? FEW)
 
-export interface TestImage {
+interface TestImage {
   readonly number: number
   /** 784 bytes. */
   readonly pixels: Uint8Array
   readonly label: number
 }
 
-export const image = signal<TestImage | undefined>(undefined)
+const image = signal<TestImage | undefined>(undefined)
 
-export interface Contribution {
+interface Contribution {
   readonly unit: number
   /** Activation times weight: what it adds to the sum of the likeliest digit. */
   readonly value: number
@@ -106,7 +106,7 @@ async function readInPage(number: number): Promise<TestImage | undefined> {
   return label === undefined ? undefined : { number, pixels, label }
 }
 
-export function wayOf(forward: ForwardPass, shown: TestImage, parameters: ForwardParameters): Way {
+function wayOf(forward: ForwardPass, shown: TestImage, parameters: ForwardParameters): Way {
   const { hidden, probabilities } = forward.run(shown.pixels, parameters)
   const predicted = probabilities.indexOf(probabilities.reduce((most, value) => Math.max(most, value), 0))
   const { weights = new Float32Array() } = parameters[1] ?? {}

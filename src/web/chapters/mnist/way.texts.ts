@@ -27,6 +27,7 @@ export const words = catalogue({
       `Label ${label}: ${lit} of the 784 pixels are not black, and ${active} of the 512 hidden units are above 0.`,
     strongestSays: (unit: string, activation: string, sign: 'adds' | 'takes', value: string, digit: string) =>
       `Unit ${unit} weighs most: its activation of ${activation} ${sign} ${value} ${sign === 'adds' ? 'to' : 'from'} the sum for ${digit}.`,
+    silent: 'The hidden layer says nothing about this image: only the biases of the last layer count.',
     reads: (predicted: string, probability: string, isRight: boolean) =>
       `The network reads ${predicted} with ${probability}, which is ${isRight ? 'right' : 'wrong'}.`,
     probabilities: 'The ten probabilities',
@@ -56,6 +57,7 @@ export const words = catalogue({
       `정답은 ${label}입니다. 784개 픽셀 가운데 ${lit}개가 검지 않고, 은닉 유닛 512개 가운데 ${active}개가 0보다 큽니다.`,
     strongestSays: (unit, activation, sign, value, digit) =>
       `유닛 ${unit}의 기여가 가장 큽니다. 활성화는 ${activation}, ${digit}의 합${sign === 'adds' ? '에 더하는 값' : '에서 빼는 값'}은 ${value}입니다.`,
+    silent: '은닉층이 이 이미지에 반응하지 않으므로 마지막 층의 편향만 남습니다.',
     reads: (predicted, probability, isRight) =>
       `신경망이 읽은 값은 ${predicted}입니다(확률 ${probability}). ${isRight ? '맞았습니다' : '틀렸습니다'}.`,
     probabilities: '확률 10개',

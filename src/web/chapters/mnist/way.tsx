@@ -368,7 +368,7 @@ function Words() {
             formatNumber(Math.abs(first.value), 2),
             className(predicted),
           )
-        : '',
+        : text.silent,
       text.reads(
         className(predicted),
         formatPercent(probabilities[predicted] ?? 0, 1),
