@@ -28,10 +28,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
   // One page, as a visitor has it.
   test('programs are run as they stand, written, stopped, and wrong', async () => {
-    const { page, errors, violations } = await visit(
-      stock.browser,
-      `${server.url}/?lang=en&build=simd#chapter=network`,
-    )
+    const address = `${server.url}/?lang=en&build=simd#chapter=network`
+    const first = await visit(stock.browser, address)
+    let { page } = first
     let panel = ''
     const open = async (chapter: string) => {
       panel = `#panel-${chapter} .program`
@@ -125,7 +124,22 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       /^600 3000\n5 7 9\n1 [\d.]+ s [\d.]+\n10 [\d.]+ s [\d.]+\n100 .*\n1000 .*\n6000 .*$/,
     )
     expect(await inaccessible(page)).toEqual([])
-    expect([errors, await violations()]).toEqual([[], []])
+    expect([first.errors, await first.violations()]).toEqual([[], []])
+
+    // From the files that the browser keeps, in a page that is isolated.
+    await page.waitForSelector('#offline[data-state=kept]')
+    await page.close()
+    const before = server.requests.length
+    const second = await visit(stock.browser, address)
+    page = second.page
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+    await open('network')
+    await press()
+    await says(/^Finished after/)
+    expect(await output()).toBe('w = 2.000, b = -1.000')
+    // The browser itself asks whether that is still the same.
+    expect(server.requests.slice(before).filter(path => path !== '/service-worker.js')).toEqual([])
+    expect([second.errors, await second.violations()]).toEqual([[], []])
 
     // It reaches no other server, and no document. What is refused, browsers write down.
     const refused = `${elsewhere.url}/a.js`
@@ -135,7 +149,7 @@ await fetch('${refused}').catch(error => console.log('fetch:', error.name))
 await import('${refused}').catch(error => console.log('import:', error.name))`,
       /^Finished after/,
     )
-    expect(await output()).toBe('undefined undefined\nfetch: TypeError\nimport: TypeError')
+    await expect.poll(output).toBe('undefined undefined\nfetch: TypeError\nimport: TypeError')
     expect(elsewhere.requests).toEqual([])
   }, 180_000)
 })

@@ -25,7 +25,7 @@ export function Program({ code, title }: ProgramProps) {
   const said = useSignal('')
   const shown = opened.value?.program
   const press = async () => {
-    // It runs in a frame of its own, from a file of its own.
+    // Chromium imports no module from a blob in a page that was opened from a disk.
     if (isOneFile) return
     if (opened.value) return opened.value.program.toggle()
     try {
@@ -66,6 +66,7 @@ export function Program({ code, title }: ProgramProps) {
           <Button onPress={copy}>{words.value.copy}</Button>
         </div>
       </header>
+      {isOneFile && <p class="said">{words.value.onlyCopied}</p>}
       <p class={`said${said.value === '' ? ' unseen' : ''}`} role="status">
         {said.value}
       </p>

@@ -159,7 +159,7 @@ function sentence(state: RunState): string {
     case 'resting':
       return ''
     case 'finished':
-      return text.finished(formatNumber(state.seconds, 1))
+      return text.finished(formatNumber(state.seconds, state.seconds < 1 ? 2 : 1))
     case 'failed': {
       const { message, line } = state.fault
       return line === undefined ? text.failed(message) : text.failedAt(formatNumber(line), message)

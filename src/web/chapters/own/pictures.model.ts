@@ -121,10 +121,11 @@ export function scaledPixels(master: Uint8Array, toSide: number, isColoured: boo
           for (let i = 0; i < 3; ++i) sums[i] = (sums[i] ?? 0) + (master[(y * MASTER_SIDE + x) * 3 + i] ?? 0)
         }
       }
-      const [red = 0, green = 0, blue = 0] = sums.map(sum => sum / factor ** 2)
       const at = (row * toSide + column) * channels
-      if (isColoured) scaled.set([red, green, blue].map(Math.round), at)
-      else scaled[at] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue)
+      const area = factor ** 2
+      const [red = 0, green = 0, blue = 0] = sums
+      if (isColoured) for (let i = 0; i < 3; ++i) scaled[at + i] = Math.round((sums[i] ?? 0) / area)
+      else scaled[at] = Math.round((0.299 * red + 0.587 * green + 0.114 * blue) / area)
     }
   }
   return scaled
@@ -139,7 +140,7 @@ export async function picturesSubject(seed: number): Promise<Subject> {
   const inputs = new Uint8Array(shown.length * inputSize)
   for (const [i, { pixels }] of shown.entries()) {
     inputs.set(scaledPixels(pixels, toSide, isColoured), i * inputSize)
-    if (i % 20 === 19) await new Promise<void>(resolve => setTimeout(resolve))
+    if (i % 4 === 3) await new Promise<void>(resolve => setTimeout(resolve))
   }
   const labels = shown.map(({ className }) => names.indexOf(className))
   const all = await dataset({ inputs, inputSize, bytes: 'pixels', labels })
