@@ -1,6 +1,6 @@
 // A page as its visitor opens it, and what a visitor does not see: errors in the console, and what its policy forbade.
 import axe from 'axe-core'
-import type { Browser, Page } from 'puppeteer-core'
+import type { Browser, BrowserContext, Page } from 'puppeteer-core'
 
 export interface Visit {
   readonly page: Page
@@ -24,7 +24,11 @@ declare global {
 }
 
 /** Opens an address in a new tab. */
-export async function visit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visit> {
+export async function visit(
+  browser: Browser | BrowserContext,
+  url: string,
+  options: VisitOptions = {},
+): Promise<Visit> {
   const { width = 1280, height = 800, scheme } = options
   const page = await browser.newPage()
   await page.setViewport({ width, height })
