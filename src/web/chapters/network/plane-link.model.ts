@@ -4,6 +4,8 @@ import { batch, effect, signal, untracked } from '@preact/signals'
 import type { Plane, Shown } from './plane.model.ts'
 
 export const MOST_EPOCHS = 20_000
+/** What is repeated has so many points in the curve of the loss. */
+const POINTS = 50
 
 /** Whether the weights that a link promises came out. */
 export type Repetition = 'none' | 'under way' | 'same' | 'other'
@@ -38,7 +40,13 @@ export class PlaneLink {
 
   async #repeat(plane: Plane, epochs: number, weights: string): Promise<void> {
     this.repetition.value = 'under way'
-    await plane.train(epochs)
+    await plane.train(0) // until there is a network
+    const piece = Math.ceil(epochs / POINTS)
+    for (let done = 0; done < epochs && plane.shown.peek()?.epoch === done; ) {
+      const more = Math.min(piece, epochs - done)
+      await plane.train(more)
+      done += more
+    }
     this.#repeated = plane.shown.peek()
     if (weights === '' || this.#repeated?.epoch !== epochs) this.repetition.value = 'none'
     else this.repetition.value = plane.fingerprint.peek() === weights ? 'same' : 'other'
