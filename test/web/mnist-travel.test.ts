@@ -231,6 +231,16 @@ describe('travelling', () => {
     expect(await hashParameters(await model.getParameters())).toBe(hashes[STEPS])
   })
 
+  test('a step that the training has not is told, and not looked for without end', async () => {
+    const record = new RunRecord()
+    record.begin('training', 2 * ITERATIONS)
+    record.reach(STEPS)
+    const { traveller } = travellerOf(record)
+    traveller.go(2 * ITERATIONS - 1)
+    await expect.poll(() => traveller.state.value, { timeout: 30_000 }).toBe('failed')
+    expect(String(traveller.error.value)).toMatch('the training has no such batch')
+  })
+
   test('when the training is forgotten, so is what was seen of it', async () => {
     const record = new RunRecord()
     await train(record)

@@ -4,9 +4,9 @@ import { type BuildName, type Dataset, dataset, type LayerParameters, type Seque
 import type { DigitArrays } from '../../digits/packing.ts'
 import { weightsHash } from './weights-hash.ts'
 
-export const CLASSES = 10
+const CLASSES = 10
 const PIXELS = 784
-export const BATCH_SIZE = 100
+const BATCH_SIZE = 100
 
 /** A training, but for the image that is left out. */
 export interface Terms {
@@ -182,7 +182,7 @@ export function moved(before: Float32Array | undefined, after: Float32Array | un
 }
 
 /** The places of the largest values, the largest first. */
-export function largest(values: readonly number[], count: number): number[] {
+function largest(values: readonly number[], count: number): number[] {
   return values
     .map((value, i) => [value, i] as const)
     .sort(([a, i], [b, j]) => b - a || i - j)

@@ -169,6 +169,7 @@ export class Traveller {
       (record.before(this.target.peek())?.step ?? 0) > this.at.peek()
     // Another target can be in a later epoch.
     while (!isOver()) {
+      const from = this.at.peek()
       await model.fit(train, {
         ...optionsOf(test),
         epochs: Math.max(
@@ -191,6 +192,7 @@ export class Traveller {
           if (isOver()) run.stop()
         },
       })
+      if (this.at.peek() === from && !isOver()) throw new Error('the training has no such batch')
     }
   }
 
