@@ -108,9 +108,14 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await choose('Choose a file', await file('picture.csv', pngOf(shapePicture('circle', 1))))
     await says('own-data', 'was not read.', '#table-state')
     const rows = Array.from({ length: 100 }, (_, i) => `${i % 10},${(i * 7) % 13},${1000.5 + 50 * (i % 10)}`)
-    await choose(
-      'Choose a file',
-      await file('prices.csv', `size;age;price\n${rows.join('\n').replaceAll(',', ';')}\n`),
+    await page.$eval(
+      '.drop',
+      (place, text) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File([text], 'prices.csv'))
+        place.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+      },
+      `size;age;price\n${rows.join('\n').replaceAll(',', ';')}\n`,
     )
     await says('own-data', /prices\.csv: 100 rows, 3 columns\. Fields end at a semicolon/, '#table-state')
     await press('own-learning', 'Learn')

@@ -174,6 +174,22 @@ describe('learning', () => {
     expect(learning.learned.value?.test?.loss).toBe(accuracy)
   })
 
+  test('is paused, goes on, and is ended with what it has learned so far', async () => {
+    await read(fruitTable(fruit.value))
+    learning.targetEpochs.value = 1000
+    const learned = learn()
+    await expect.poll(() => learning.epochs.value.length).toBeGreaterThan(2)
+    learning.togglePause()
+    expect(learning.isPaused.value).toBe(true)
+    learning.togglePause()
+    expect(learning.isPaused.value).toBe(false)
+    learning.endHere()
+    await learned
+    expect(learning.state.value).toEqual({ is: 'learned' })
+    expect(learning.epochs.value.length).toBeLessThan(1000)
+    expect(learning.learned.value?.test?.samples).toBe(47)
+  })
+
   test('a number far from 0: predicted in its own unit', async () => {
     const rows = Array.from({ length: 200 }, (_, i) => {
       const [a, b] = [Math.sin(13 * i), Math.cos(7 * i)]

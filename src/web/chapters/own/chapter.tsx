@@ -1,4 +1,5 @@
 // The fifth door: a network that learns from the visitor's own data.
+import { inAddress, nameField, numberField } from '../../address.ts'
 import { Choice } from '../../parts/choice.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Program } from '../../parts/program.tsx'
@@ -6,6 +7,7 @@ import { AskExhibit } from './ask.tsx'
 import { AskPictureExhibit } from './ask-picture.tsx'
 import { isPictures, settle, source } from './data.model.ts'
 import { KeepExhibit } from './keep.tsx'
+import { hiddenLayers, learningRate, seed, targetEpochs, units } from './learning.model.ts'
 import { LearningExhibit } from './learning.tsx'
 import './own.css'
 import { pictureWords } from './picture-texts.ts'
@@ -16,6 +18,14 @@ import { ResultExhibit } from './result.tsx'
 import { table } from './table.model.ts'
 import { TablePreview, TableSource, TableTarget } from './table.tsx'
 import { words } from './texts.ts'
+
+inAddress('own.source', source, nameField('table', 'pictures'))
+settle(source.peek())
+inAddress('own.layers', hiddenLayers, numberField(0, 3, 0))
+inAddress('own.units', units, numberField(1, 512, 0))
+inAddress('own.rate', learningRate, numberField(0.0001, 0.1, 5))
+inAddress('own.epochs', targetEpochs, numberField(1, 1000, 0))
+inAddress('own.seed', seed, numberField(0, 2 ** 32 - 1, 0))
 
 export default function Own() {
   return (

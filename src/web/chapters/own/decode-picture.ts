@@ -43,8 +43,14 @@ export const filesOfFolder = (files: readonly File[], className: string): Pictur
  */
 export async function filesOfDrop(dropped: DataTransfer, className: string): Promise<PictureFile[]> {
   // All at once: after this task, the list is empty.
-  const entries = [...dropped.items].flatMap(item => item.webkitGetAsEntry() ?? [])
   const found: PictureFile[] = []
+  const entries: FileSystemEntry[] = []
+  for (const item of dropped.items) {
+    const entry = item.webkitGetAsEntry()
+    const file = entry ? null : item.getAsFile()
+    if (entry) entries.push(entry)
+    else if (file) found.push({ file, className })
+  }
   for (const entry of entries) await collect(entry, className, found)
   return found
 }
