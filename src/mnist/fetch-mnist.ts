@@ -187,11 +187,12 @@ class Mirrors {
         patience.renew()
         download.append(chunk)
         this.#report({ file, mirror, bytes: download.length })
-        await pieces.keep(file, download)
+        pieces.keep(file, download)
       }
       download.expectWhole()
     } finally {
       patience.end()
+      await pieces.settle()
     }
   }
 

@@ -13,6 +13,8 @@ export class KeptPieces {
   readonly #folder: FolderPath
   /** How many pieces of the present file are kept. */
   #count = 0
+  /** Ends when all is written that was to be. */
+  #writes: Promise<unknown> = Promise.resolve()
 
   /** @param backend undefined where nothing is kept */
   constructor(backend: Backend | undefined, folder: string) {
@@ -41,28 +43,31 @@ export class KeptPieces {
     return this.#backend && (await this.#origin(file))?.mirror
   }
 
-  /** Keeps what is whole pieces by now. A disk that is full is no reason to stop. */
-  async keep(file: MnistFile, download: Download): Promise<void> {
+  /** Keeps what is whole pieces by now. What is written later than it comes holds no download up. */
+  keep(file: MnistFile, download: Download): void {
     const { origin, length } = download
     if (!this.#backend || !origin) return
-    // It has begun anew.
-    if (length < this.#count * PIECE) await this.remove(file)
-    try {
-      for (; length >= (this.#count + 1) * PIECE; this.#count += 1) {
-        const from = this.#count * PIECE
-        if (this.#count === 0)
-          await this.#write(originName(file), new TextEncoder().encode(JSON.stringify(origin)))
-        await this.#write(pieceName(file, this.#count), download.bytes(from, from + PIECE))
-      }
-    } catch {}
+    // It has begun anew: the pieces before are written over.
+    if (length < this.#count * PIECE) this.#count = 0
+    for (; length >= (this.#count + 1) * PIECE; this.#count += 1) {
+      const from = this.#count * PIECE
+      // The record first: pieces without one are nobody's.
+      if (this.#count === 0) this.#write(originName(file), new TextEncoder().encode(JSON.stringify(origin)))
+      this.#write(pieceName(file, this.#count), download.bytes(from, from + PIECE))
+    }
+  }
+
+  /** Resolves when what is to be kept is written. */
+  async settle(): Promise<void> {
+    await this.#writes
   }
 
   /** Removes the pieces of a file. */
   async remove(file: MnistFile): Promise<void> {
     this.#count = 0
     if (!this.#backend) return
+    await this.#writes
     try {
-      // The record first: pieces without one are nobody's.
       await this.#backend.remove(this.#folder, originName(file))
       for (let n = 0; await this.#backend.remove(this.#folder, pieceName(file, n)); ++n);
     } catch {}
@@ -82,8 +87,9 @@ export class KeptPieces {
     return this.#backend?.read(this.#folder, name).catch(() => undefined) ?? Promise.resolve(undefined)
   }
 
-  async #write(name: string, bytes: Uint8Array): Promise<void> {
-    await this.#backend?.write(this.#folder, name, bytes)
+  /** A disk that is full is no reason to stop. */
+  #write(name: string, bytes: Uint8Array): void {
+    this.#writes = this.#writes.then(() => this.#backend?.write(this.#folder, name, bytes)).catch(() => {})
   }
 }
 
