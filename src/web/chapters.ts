@@ -20,7 +20,7 @@ export const chapters: readonly Chapter[] = [
   {
     id: 'activation',
     title: catalogue({ en: { title: 'Activation functions' }, ko: { title: '활성화 함수' } }),
-    load: async () => (await import('./chapters/activation/chapter.tsx')).loadChapter(),
+    load: () => withKernels(import('./chapters/activation/chapter.tsx')),
   },
   {
     id: 'mnist',
@@ -30,7 +30,7 @@ export const chapters: readonly Chapter[] = [
   {
     id: 'batch',
     title: catalogue({ en: { title: 'Batch training' }, ko: { title: '배치 학습' } }),
-    load: async () => (await import('./chapters/batch/chapter.tsx')).loadChapter(),
+    load: () => withKernels(import('./chapters/batch/chapter.tsx')),
   },
   {
     id: 'own',
@@ -38,3 +38,11 @@ export const chapters: readonly Chapter[] = [
     load: () => import('./chapters/own/chapter.tsx'),
   },
 ]
+
+/** A chapter that computes what it shows as soon as it is loaded, by kernels, which are found first: see engine.ts. */
+async function withKernels(
+  chapter: Promise<{ loadChapter(): Promise<{ default: ComponentType }> }>,
+): Promise<{ default: ComponentType }> {
+  const [{ loadChapter }] = await Promise.all([chapter, import('./engine.ts')])
+  return loadChapter()
+}

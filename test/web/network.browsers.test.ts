@@ -42,10 +42,12 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     visited = await visit(stock.browser, address, { width, height: 900 })
     page = visited.page
     await page.waitForSelector('[data-exhibit="plane"]')
-    // What is computed late moves what stands below it.
+    // What is computed when the visitor comes near moves what stands below it.
+    await page.$eval('[data-exhibit="plane"]', plane => plane.scrollIntoView())
     const isWhole = () =>
       page.$$eval('[data-exhibit] .words', words => words.every(({ textContent }) => textContent?.trim()))
     await expect.poll(isWhole, PATIENCE).toBe(true)
+    await page.evaluate(() => scrollTo(0, 0))
   }
   afterEach(async () => {
     expect(visited.errors).toEqual([])

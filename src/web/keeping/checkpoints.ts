@@ -1,7 +1,7 @@
 // Where a training's checkpoints are kept: in the browser, or, where that cannot be, in this page until it is closed.
 import { signal } from '@preact/signals'
 import { type CheckpointStore, memoryCheckpoints } from 'wasmlp'
-import { openStorage, type PersistentStorage } from 'wasmlp/storage'
+import type { PersistentStorage } from 'wasmlp/storage'
 import { takeName } from './tab-names.ts'
 
 /**
@@ -44,7 +44,7 @@ const inPage = (store: CheckpointStore, place: Place): KeptCheckpoints => ({
 })
 
 async function inBrowser(name: string, memory: CheckpointStore): Promise<Omit<KeptCheckpoints, 'release'>> {
-  opened ??= openStorage()
+  opened ??= import('wasmlp/storage').then(({ openStorage }) => openStorage())
   const opening = opened
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-// The size of an element, as it changes, and whether it is in view.
+// The size of an element, as it changes, and whether it is in view, or near it.
 import { type Signal, useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
@@ -29,4 +29,25 @@ export function useIsInView(element: RefObject<Element | null>): Signal<boolean>
     return () => observer.disconnect()
   }, [])
   return isInView
+}
+
+/** Begins something when the visitor comes within a screen of an element, which gives how to end it. */
+export function useWhenNear(element: RefObject<Element | null>, begin: () => () => void): void {
+  useEffect(() => {
+    if (!element.current) return
+    let end: (() => void) | undefined
+    const observer = new IntersectionObserver(
+      entries => {
+        if (!entries.at(-1)?.isIntersecting) return
+        observer.disconnect()
+        end = begin()
+      },
+      { rootMargin: '100% 0px' },
+    )
+    observer.observe(element.current)
+    return () => {
+      observer.disconnect()
+      end?.()
+    }
+  }, [])
 }

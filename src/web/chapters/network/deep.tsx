@@ -1,6 +1,6 @@
 // A deep linear network and the layer that it folds into, as coloured matrices.
 import { useComputed } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { LayerParameters } from 'wasmlp'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
@@ -10,6 +10,7 @@ import { Live } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
 import { cssOf, diverging, palette } from '../../parts/palette.ts'
 import { Slider } from '../../parts/slider.tsx'
+import { useWhenNear } from '../../parts/use-size.ts'
 import { ACTIVATIONS, HIDDEN_LAYERS, HIDDEN_UNITS, MOST_SEED, type Portrait, SAMPLE } from './deep.model.ts'
 import { fixed, plain } from './equations.ts'
 import { collapsedBias, collapsedWeights } from './formulas.ts'
@@ -18,7 +19,8 @@ import { activationNames, subscript, words } from './texts.ts'
 
 export function DeepExhibit() {
   const text = words.value.deep
-  useEffect(() => deep.follow(), [])
+  const box = useRef<HTMLDivElement>(null)
+  useWhenNear(box, () => deep.follow())
   const result = deep.result.value
   return (
     <Exhibit
@@ -26,7 +28,7 @@ export function DeepExhibit() {
       title={text.title}
       lead={text.lead}
       picture={
-        <div class="deep-picture">
+        <div class="deep-picture" ref={box}>
           {result && (
             <>
               <Network portrait={result.deep} isFolded={false} />

@@ -10,7 +10,7 @@ import { Live } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Select } from '../../parts/select.tsx'
 import { Slider } from '../../parts/slider.tsx'
-import { useIsInView } from '../../parts/use-size.ts'
+import { useIsInView, useWhenNear } from '../../parts/use-size.ts'
 import { fixed, plain } from './equations.ts'
 import { OwnPoints } from './own-points.tsx'
 import { LossCurve } from './plane-curve.tsx'
@@ -83,14 +83,14 @@ export function PlaneExhibit() {
 function useTraining(box: { current: HTMLDivElement | null }): void {
   const isInView = useIsInView(box)
   const isWanted = useComputed(() => isInView.value && plane.state.value === 'running')
-  useEffect(() => {
+  useWhenNear(box, () => {
     plane.follow()
     const unlink = planeLink.follow(plane)
     return () => {
       unlink()
       plane.close()
     }
-  }, [])
+  })
   useEffect(() => (isWanted.value ? inEachFrame(() => plane.frame()) : undefined), [isWanted.value])
 }
 
