@@ -116,6 +116,8 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await untilShown(page.mainFrame(), isTrained)
     const slider = await part('travel', 'slider', 'Batch')
     await slider.scrollIntoView()
+    // Its end follows the training at most twice a second.
+    await expect.poll(() => slider.evaluate(element => element.getAttribute('max'))).toBe('120')
     const { x, y, width, height } = (await slider.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
     await page.mouse.move(x + width * 0.8, y + height / 2)
     await page.mouse.down()
