@@ -18,18 +18,18 @@ interface Stroke {
 const [GROUND, EDGE, BLUE, WHITE, ORANGE] = ['#473bbf', '#8d85e0', '#9ad0f5', '#ffffff', '#ffb976']
 
 const inputs: readonly Point[] = [
-  [16, 23],
-  [16, 41],
+  [13, 21],
+  [13, 43],
 ]
 const hidden: readonly Point[] = [
-  [32, 15],
+  [32, 12],
   [32, 32],
-  [32, 49],
+  [32, 52],
 ]
-const output: Point = [48, 32]
+const output: Point = [51, 32]
 
-const edge = (from: Point, to: Point): Stroke => ({ from, to, width: 2, color: EDGE })
-const unit = (at: Point, color: string): Stroke => ({ from: at, to: at, width: 9, color })
+const edge = (from: Point, to: Point): Stroke => ({ from, to, width: 2.5, color: EDGE })
+const unit = (at: Point, color: string): Stroke => ({ from: at, to: at, width: 11, color })
 
 const strokes: readonly Stroke[] = [
   ...inputs.flatMap(from => hidden.map(to => edge(from, to))),
@@ -47,7 +47,7 @@ interface Corners {
 }
 
 export const ROUNDED: Corners = { radius: 14, scale: 1 }
-export const FULL: Corners = { radius: 0, scale: 0.8 }
+export const FULL: Corners = { radius: 0, scale: 0.9 }
 
 export function iconSvg(): string {
   const lines = strokes.map(
