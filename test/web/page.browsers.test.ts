@@ -70,7 +70,7 @@ describe('what is downloaded before the visitor does something', () => {
   }, 60_000)
   afterAll(() => stock.close())
 
-  test.each(ids)('%s: 200 KB of code, gzipped, and the digits', async id => {
+  test.each(ids)('%s: 130 KB of code, gzipped, and the digits', async id => {
     const before = server.requests.length
     const { page } = await visit(stock.browser, `${server.url}/#chapter=${id}`)
     await page.waitForSelector(`#panel-${id} .exhibit`)
@@ -83,8 +83,8 @@ describe('what is downloaded before the visitor does something', () => {
       if (path.includes('/digits-')) digits += bytes.length
       else code += gzipSync(bytes).length
     }
-    expect(code).toBeLessThan(200_000)
+    expect(code).toBeLessThan(130_000)
     expect(code).toBeGreaterThan(10_000)
-    expect(digits).toBeLessThan(650_000)
+    expect(digits).toBeLessThan(370_000)
   })
 })
