@@ -9,7 +9,7 @@ export const words = catalogue({
     firstLearn: 'First let a network learn, above.',
     data: {
       title: 'The data',
-      lead: 'Drop a CSV file, or choose one. Then say which column the network shall predict.',
+      lead: 'Drop a CSV file, or choose one. Then say which column the network should predict.',
       drop: 'Drop a CSV file here',
       chooseFile: 'Choose a file',
       sample: 'Use the sample table',
