@@ -11,6 +11,7 @@ import {
   chosen,
   numbersBelow,
   PIXELS,
+  strengthsOf,
   UNITS,
   WEIGHTS,
   wipedIn,
@@ -106,6 +107,14 @@ describe('damage', () => {
         .map(({ count }) => count),
     ).toEqual([3 * UNITS, 0, 0, 0])
     expect(wipedIn(after).pixels.flatMap((isBlind, pixel) => (isBlind ? [pixel] : []))).toEqual([0, 400, 783])
+  })
+
+  test('strengths go from the weakest to the strongest, without what is wiped', () => {
+    const { units, pixels } = strengthsOf(withoutPixels(withoutUnits(parameters, [3]), [400]))
+    expect([units[3], Math.max(...units)]).toEqual([0, 1])
+    expect(units.filter(strength => strength === 0).length).toBe(1)
+    expect([pixels[400], Math.max(...pixels)]).toEqual([0, 1])
+    expect(pixels.filter(strength => strength === 0).length).toBe(2)
   })
 
   test('weights count through both layers', () => {

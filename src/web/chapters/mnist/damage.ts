@@ -97,7 +97,10 @@ export function wipedIn(parameters: Parameters): Wiped {
   }
 }
 
-/** How strong each unit's and each pixel's weights are, 0–1: their root mean square, of that of the strongest. */
+/**
+ * How strong each unit's and each pixel's weights are, 0–1: their root mean square. 1 is the strongest; 0 is none for
+ * units, and for pixels the weakest that is not blind: the weights that they begin with are nearly alike.
+ */
 export interface Strengths {
   readonly units: Float32Array
   readonly pixels: Float32Array
@@ -116,10 +119,16 @@ export function strengthsOf(parameters: Parameters): Strengths {
     for (let at = pixel * UNITS; at < (pixel + 1) * UNITS; ++at) sum += (first?.weights[at] ?? 0) ** 2
     pixels[pixel] = sum
   }
-  return { units: ofLargest(units), pixels: ofLargest(pixels) }
+  return { units: scaled(units, 0), pixels: scaled(pixels, Math.sqrt(leastOf(pixels))) }
 }
 
-function ofLargest(squares: Float32Array): Float32Array {
-  const largest = squares.reduce((a, b) => Math.max(a, b), 0)
-  return squares.map(square => (largest > 0 ? Math.sqrt(square / largest) : 0))
+/** The least above 0. */
+const leastOf = (squares: Float32Array): number =>
+  squares.reduce((least, square) => (square > 0 ? Math.min(least, square) : least), Number.POSITIVE_INFINITY)
+
+function scaled(squares: Float32Array, least: number): Float32Array {
+  const largest = Math.sqrt(squares.reduce((a, b) => Math.max(a, b), 0))
+  return squares.map(square =>
+    largest > least ? Math.max(0, (Math.sqrt(square) - least) / (largest - least)) : 0,
+  )
 }
