@@ -102,7 +102,7 @@ describe('ink', () => {
 
 describe('what the network sees', () => {
   test('MNIST’s own images come out as they are', () => {
-    for (let i = 0; i < 100; ++i) {
+    for (let i = 0; i < 50; ++i) {
       const image = testImage(i)
       expect(viewsOf(inked(imageMark(image)))).toEqual({ centred: image, scaled: image })
     }
@@ -135,7 +135,7 @@ describe('what the network sees', () => {
   })
 
   test('digits in corners: merely scaled they are read wrong, centred they are read as before', async () => {
-    const count = 200
+    const count = 100
     const pictures = Array.from({ length: count }, (_, i) => {
       const marks = [imageMark(testImage(i))]
       const box = boxOf(inked(...marks))
