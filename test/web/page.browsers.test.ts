@@ -85,6 +85,6 @@ describe('what is downloaded before the visitor does something', () => {
     }
     expect(code).toBeLessThan(130_000)
     expect(code).toBeGreaterThan(10_000)
-    expect(digits).toBeLessThan(370_000)
+    expect(digits).toBeLessThan(390_000)
   })
 })

@@ -20,9 +20,9 @@ export interface DigitArrays {
 
 const CLASSES = 10
 
-/** Kinds of bits: whether a row is black, a pixel is black, a pixel is white, and 13 steps of a search for its shade. */
-const [ROW_IS_BLACK, IS_BLACK, IS_WHITE, SEARCH] = [0, 1, 2, 3]
-const NODES = 16
+/** Kinds of bits: whether a row is black, a pixel is black, a pixel is white, and whether its shade is larger than another. */
+const [ROW_IS_BLACK, IS_BLACK, IS_WHITE, SHADE_IS_LARGER] = [0, 1, 2, 3]
+const NODES = 4
 
 const COARSE = Uint8Array.from({ length: 16 }, (_, shade) =>
   shade === BLACK ? 0 : shade < 8 ? 1 : shade < WHITE ? 2 : 3,
@@ -43,7 +43,7 @@ const FRAME_ABOVE = 2
 
 /** Codes one image after the other; what it has seen, it predicts better. */
 class DigitModel {
-  readonly mixer = new Mixer(SIZES, WEIGHT_SETS, NODES, CLASSES * PIXELS)
+  readonly mixer = new Mixer(SIZES, WEIGHT_SETS, NODES, CLASSES * PIXELS + 16 ** 3)
   /** The present image's, framed. */
   readonly #shades = new Uint8Array(FRAMED * (SIDE + FRAME_ABOVE))
 
@@ -103,21 +103,26 @@ class DigitModel {
     mixer.look(1, (w << 12) | (n << 8) | (nw << 4) | ne)
     mixer.look(2, place * 8 + (w ? 4 : 0) + (n ? 2 : 0) + (ne ? 1 : 0))
     if (!isFar && coder.code(IS_BLACK, shade === BLACK ? 1 : 0)) return BLACK
-    return codeShade(coder, shade)
+    if (coder.code(IS_WHITE, shade === WHITE ? 1 : 0)) return WHITE
+    return this.#codeShade(coder, shade, CLASSES * PIXELS + ((w << 8) | (n << 4)))
   }
-}
 
-/** A shade that is not black: many are white. */
-function codeShade(coder: BitCoder, shade: number): number {
-  if (coder.code(IS_WHITE, shade === WHITE ? 1 : 0)) return WHITE
-  let [low, high] = [BLACK + 1, WHITE - 1]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    // Each step divides at another shade, which names it.
-    if (coder.code(SEARCH + middle - 1, shade > middle ? 1 : 0)) low = middle + 1
-    else high = middle
+  /**
+   * A shade between black and white, by a search: most of it is chance, and little is gained by mixing.
+   *
+   * @param context of 16 bits that stand alone
+   */
+  #codeShade(coder: BitCoder, shade: number, context: number): number {
+    let [low, high] = [BLACK + 1, WHITE - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      // Each step divides at another shade, which names it.
+      this.mixer.lookOnlyAt(context + middle)
+      if (coder.code(SHADE_IS_LARGER, shade > middle ? 1 : 0)) low = middle + 1
+      else high = middle
+    }
+    return low
   }
-  return low
 }
 
 /** Rounds each pixel to the nearest of 16 shades. The result: how many digits, their labels, and what is coded. */
