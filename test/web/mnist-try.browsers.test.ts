@@ -150,7 +150,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       return [Number(before), Number(after)] as const
     }
     await keys('break', 'slider', 'Share', 'End')
-    await press('break', 'Wipe 486 units by chance')
+    await press('break', 'Wipe 486 units at random')
     await says('break', '486 hidden units wiped: from')
     const [whole, broken] = await accuracies()
     expect(broken).toBeLessThan(whole - 5)

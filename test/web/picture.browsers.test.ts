@@ -47,6 +47,8 @@ test('the README shows the page: a network that tells two spirals apart', async 
   })
   const page: Page = visited.page
   const { says } = exhibitsOf(() => page)
+  // It begins to compute when it is near.
+  await page.$eval('[data-exhibit=plane]', exhibit => exhibit.scrollIntoView())
   await says('plane', /^Epoch 200: .* 100\.0% and 100\.0% are right/)
   await page.mouse.move(0, 0)
   const exhibit = await page.$('[data-exhibit=plane]')
@@ -57,4 +59,4 @@ test('the README shows the page: a network that tells two spirals apart', async 
   expect(sizeOf(published)).toEqual([clip.width, clip.height])
   expect(statSync(published).size).toBeLessThan(80_000)
   expect(visited.errors).toEqual([])
-})
+}, 90_000)
