@@ -312,8 +312,7 @@ function drawOutputs(context: CanvasRenderingContext2D, colors: Palette, layout:
 /** Counted by the package: its own arrays' lengths. */
 function ParameterTable() {
   const text = words.value
-  const counts = useComputed(() => JSON.stringify(model.way.value?.parameters ?? [])).value
-  const layers: Way['parameters'] = JSON.parse(counts)
+  const layers = model.way.value?.parameters ?? []
   const sum = layers.reduce((all, { weights, biases }) => all + weights + biases, 0)
   const [inputs, ...sizes] = [784, model.HIDDEN, model.OUTPUTS]
   if (layers.length === 0) return null
