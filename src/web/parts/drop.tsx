@@ -9,8 +9,8 @@ export interface DropProps {
   others?: ComponentChildren
   /** What the button says. */
   choose: string
-  /** As the attribute of a file input has it. */
-  accept: string
+  /** As the attribute of a file input has it: any file unless given. */
+  accept?: string
   isMultiple?: boolean
   /** A folder is chosen, with all that is in it. */
   isFolder?: boolean
@@ -19,25 +19,9 @@ export interface DropProps {
 }
 
 export function Drop({ children, others, onFiles, ...chosen }: DropProps) {
-  const isOver = useSignal(false)
+  const { isOver, handlers } = useDrop(onFiles)
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the button within does the same.
-    <div
-      class={`drop${isOver.value ? ' over' : ''}`}
-      onDragOver={event => {
-        event.preventDefault()
-        isOver.value = true
-      }}
-      onDragLeave={() => {
-        isOver.value = false
-      }}
-      onDrop={event => {
-        event.preventDefault()
-        isOver.value = false
-        const { dataTransfer } = event
-        if (dataTransfer?.types.includes('Files')) onFiles([...dataTransfer.files], dataTransfer)
-      }}
-    >
+    <div class={`drop${isOver ? ' over' : ''}`} {...handlers}>
       <p>{children}</p>
       <div class="controls">
         <FileButton {...chosen} onFiles={files => onFiles(files)} isPrimary />
@@ -47,9 +31,30 @@ export function Drop({ children, others, onFiles, ...chosen }: DropProps) {
   )
 }
 
+/** What makes an element take files that are dropped on it. Beside it, a button must do the same. */
+export function useDrop(onFiles: DropProps['onFiles']) {
+  const isOver = useSignal(false)
+  const handlers = {
+    onDragOver(event: DragEvent) {
+      event.preventDefault()
+      isOver.value = true
+    },
+    onDragLeave() {
+      isOver.value = false
+    },
+    onDrop(event: DragEvent) {
+      event.preventDefault()
+      isOver.value = false
+      const { dataTransfer } = event
+      if (dataTransfer?.types.includes('Files')) onFiles([...dataTransfer.files], dataTransfer)
+    },
+  }
+  return { isOver: isOver.value, handlers }
+}
+
 export interface FileButtonProps {
   choose: string
-  accept: string
+  accept?: string
   isMultiple?: boolean
   isFolder?: boolean
   isPrimary?: boolean

@@ -4,6 +4,7 @@ import { useId } from 'preact/hooks'
 import { formatNumber } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Live } from '../../parts/live.tsx'
+import { TextField } from '../../parts/text-field.tsx'
 import * as model from './calculator.model.ts'
 import { words } from './texts.ts'
 
@@ -43,25 +44,19 @@ export function Exercise() {
 }
 
 function AnswerField({ name, label }: { name: model.Answer; label: string }) {
-  const id = useId()
   const answer = model.answers[name]
   const isRight = model.checked.value?.[name]
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="text"
-        inputMode="numeric"
-        autocomplete="off"
-        value={answer.value}
-        aria-invalid={isRight === false ? 'true' : undefined}
-        onInput={event => {
-          answer.value = event.currentTarget.value
-          model.checked.value = undefined
-        }}
-      />
-    </div>
+    <TextField
+      label={label}
+      value={answer.value}
+      inputMode="numeric"
+      isWrong={isRight === false}
+      onInput={typed => {
+        answer.value = typed
+        model.checked.value = undefined
+      }}
+    />
   )
 }
 

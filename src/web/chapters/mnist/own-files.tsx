@@ -1,7 +1,8 @@
 // Files of the visitor's own, to learn from: chosen, or dropped.
-import { useComputed, useSignal } from '@preact/signals'
+import { useComputed } from '@preact/signals'
 import { formatNumber } from '../../languages.ts'
 import { Choice } from '../../parts/choice.tsx'
+import { FileButton, useDrop } from '../../parts/drop.tsx'
 import { Live } from '../../parts/live.tsx'
 import { naming } from './class-names.ts'
 import './own-files.css'
@@ -35,38 +36,11 @@ export function OwnFiles() {
 
 function DropPlace() {
   const text = words.value
-  const isOver = useSignal(false)
+  const add = (files: readonly File[]) => own.addFiles(files)
+  const { isOver, handlers } = useDrop(add)
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped by pointers alone; the button does the same.
-    <div
-      class={`drop-place${isOver.value ? ' over' : ''}`}
-      onDragOver={event => {
-        event.preventDefault()
-        isOver.value = true
-      }}
-      onDragLeave={() => {
-        isOver.value = false
-      }}
-      onDrop={event => {
-        event.preventDefault()
-        isOver.value = false
-        own.addFiles([...(event.dataTransfer?.files ?? [])])
-      }}
-    >
-      <label class="button file-button">
-        {text.choose}
-        <input
-          type="file"
-          multiple
-          class="unseen"
-          onChange={event => {
-            const input = event.currentTarget
-            own.addFiles([...(input.files ?? [])])
-            // The same again is a choice too.
-            input.value = ''
-          }}
-        />
-      </label>
+    <div class={`drop-place${isOver ? ' over' : ''}`} {...handlers}>
+      <FileButton choose={text.choose} isMultiple onFiles={add} />
       <span>{text.drop}</span>
     </div>
   )

@@ -1,11 +1,11 @@
 // A row by hand: a field for each column, and the answer.
 import { useComputed } from '@preact/signals'
-import { useId } from 'preact/hooks'
 import { formatPercent } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live } from '../../parts/live.tsx'
 import { Select } from '../../parts/select.tsx'
+import { TextField } from '../../parts/text-field.tsx'
 import * as model from './ask.model.ts'
 import { learned } from './learning.model.ts'
 import type { TableDescription } from './subject.ts'
@@ -45,11 +45,13 @@ function Fields({ description }: { description: TableDescription }) {
             onChange={category => model.change(i, category)}
           />
         ) : (
-          <Field
+          <TextField
             key={place}
             label={name}
             value={model.fields.value[i] ?? ''}
-            onChange={text => model.change(i, text)}
+            inputMode="decimal"
+            isWrong={!isNumber(model.fields.value[i] ?? '')}
+            onInput={text => model.change(i, text)}
           />
         ),
       )}
@@ -57,25 +59,8 @@ function Fields({ description }: { description: TableDescription }) {
   )
 }
 
-/** A number as a file has it. */
-function Field({ label, value, onChange }: { label: string; value: string; onChange(text: string): void }) {
-  const id = useId()
-  const isWrong = value.trim() === '' || !Number.isFinite(Number(value))
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="text"
-        inputMode="decimal"
-        autocomplete="off"
-        value={value}
-        aria-invalid={isWrong ? 'true' : undefined}
-        onInput={event => onChange(event.currentTarget.value)}
-      />
-    </div>
-  )
-}
+/** As a file has it. */
+const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text))
 
 /** Bars of the likeliest classes. */
 export function Probabilities({ classes }: { classes: readonly string[] }) {

@@ -1,10 +1,11 @@
 // Keeping the network: in this browser, and as files.
 import { useComputed } from '@preact/signals'
-import { useEffect, useId } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { language } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live } from '../../parts/live.tsx'
+import { TextField } from '../../parts/text-field.tsx'
 import * as model from './keep.model.ts'
 import { learned } from './learning.model.ts'
 import { words } from './texts.ts'
@@ -25,22 +26,16 @@ export function KeepExhibit() {
 
 function Save() {
   const text = words.value.keep
-  const id = useId()
   const isMissing = model.name.value.trim() === ''
   return (
     <div class="controls">
-      <div class="field">
-        <label for={id}>{text.name}</label>
-        <input
-          id={id}
-          type="text"
-          autocomplete="off"
-          value={model.name.value}
-          onInput={event => {
-            model.name.value = event.currentTarget.value
-          }}
-        />
-      </div>
+      <TextField
+        label={text.name}
+        value={model.name.value}
+        onInput={typed => {
+          model.name.value = typed
+        }}
+      />
       <Button isDisabled={isMissing} onPress={() => void model.save()}>
         {text.save}
       </Button>

@@ -1,12 +1,12 @@
 // The visitor's pictures: folders dropped or chosen, or several pictures for a class, and what there is of each.
 import { useComputed } from '@preact/signals'
-import { useId } from 'preact/hooks'
 import { formatNumber } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
+import { Drop, FileButton } from '../../parts/drop.tsx'
 import { Live } from '../../parts/live.tsx'
+import { TextField } from '../../parts/text-field.tsx'
 import { decodePicture, filesOfDrop, filesOfFolder } from './decode-picture.ts'
-import { Drop, FileButton } from './drop.tsx'
 import { shapes, pictureWords as words } from './picture-texts.ts'
 import * as model from './pictures.model.ts'
 import { PixelImage } from './pixel-image.tsx'
@@ -39,7 +39,6 @@ async function openSample(): Promise<void> {
 /** Where pictures come from. */
 export function PictureSource() {
   const text = words.value
-  const id = useId()
   const state = useComputed(() => sentence())
   return (
     <div class="stack">
@@ -53,18 +52,13 @@ export function PictureSource() {
         {text.drop}
       </Drop>
       <div class="controls">
-        <div class="field">
-          <label for={id}>{text.className}</label>
-          <input
-            id={id}
-            type="text"
-            autocomplete="off"
-            value={model.className.value}
-            onInput={event => {
-              model.className.value = event.currentTarget.value
-            }}
-          />
-        </div>
+        <TextField
+          label={text.className}
+          value={model.className.value}
+          onInput={typed => {
+            model.className.value = typed
+          }}
+        />
         <FileButton choose={text.choosePictures} accept="image/*" isMultiple onFiles={add} />
       </div>
       <Live text={state} id="pictures-state" class="status" />
