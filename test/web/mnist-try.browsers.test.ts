@@ -96,12 +96,21 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await says('without', 'Nothing is trained yet.')
   })
 
+  /** Waits until the slider has the last batch: its end follows the training at most twice a second. */
+  const endsAt = async (batch: number) => {
+    const slider = await part('travel', 'slider', 'Batch')
+    await expect
+      .poll(() => slider.evaluate(element => element.getAttribute('max')), { timeout: 30_000 })
+      .toBe(String(batch))
+  }
+
   test('while the training pauses, its batches can be travelled, and the network cannot be broken', async () => {
     await press('training', 'Step')
     await untilShown(page.mainFrame(), ({ button }) => button === 'Resume')
     await says('break', 'The network is learning.')
     const button = await part('break', 'button', 'Wipe this unit')
     expect(await button.evaluate(element => element.ariaDisabled)).toBe('true')
+    await endsAt(1)
     await keys('travel', 'slider', 'Batch', 'End')
     expect(await arrived()).toEqual({ step: 1, hash: hashes[1] })
     await says('travel', 'When the training has ended, it can go on from here.', '.caption')
@@ -112,8 +121,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await untilShown(page.mainFrame(), isTrained)
     const slider = await part('travel', 'slider', 'Batch')
     await slider.scrollIntoView()
-    // Its end follows the training at most twice a second.
-    await expect.poll(() => slider.evaluate(element => element.getAttribute('max'))).toBe('120')
+    await endsAt(120)
     const { x, y, width, height } = (await slider.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
     await page.mouse.move(x + width * 0.8, y + height / 2)
     await page.mouse.down()
@@ -215,6 +223,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect(weights).toBe(hashes[180])
     await page.reload()
     await untilShown(page.mainFrame(), ({ status }) => status.startsWith('Stored'))
+    await endsAt(180)
     await keys('travel', 'slider', 'Batch', 'End', 'ArrowLeft')
     expect(await arrived()).toEqual({ step: 179, hash: hashes[179] })
   })
