@@ -112,7 +112,14 @@ export default defineConfig({
         resolve: { alias: [...entriesByName, ...aliases(platform('node'))] },
         plugins: [inlineScripts('node')],
         oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-        test: { name: 'browsers', include: ['test/**/*.browsers.test.ts'] },
+        test: {
+          name: 'browsers',
+          include: ['test/**/*.browsers.test.ts'],
+          // Two browsers share two cores with other tests: what is waited for may come late, and never is a fault by that.
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 60_000 } },
+        },
       },
       {
         extends: true,

@@ -2,10 +2,9 @@
 import type { ElementHandle, KeyInput, Page } from 'puppeteer-core'
 import { expect } from 'vitest'
 
-/** Milliseconds for what a busy machine computes. */
-const PATIENCE = 60_000
-
 export interface Exhibits {
+  /** Waits for an exhibit and scrolls to it: what is far from the screen does not compute. */
+  goTo(exhibit: string): Promise<void>
   /** What a part of an exhibit says, as it is seen: its words, or what a selector finds. */
   textOf(exhibit: string, selector?: string): Promise<string>
   /** Waits until it says that. */
@@ -20,6 +19,13 @@ export interface Exhibits {
   type(exhibit: string, role: string, name: string, text: string): Promise<void>
 }
 
+/** The first element that a selector finds, as soon as there is one. */
+export async function waitFor(page: Page, selector: string): Promise<ElementHandle> {
+  const found = await page.waitForSelector(selector)
+  if (!found) throw new Error(`the page has no ${selector}`)
+  return found
+}
+
 /** @param pageOf the page that is open when it is called */
 export function exhibitsOf(pageOf: () => Page): Exhibits {
   const textOf = (exhibit: string, selector = '.words') =>
@@ -29,14 +35,15 @@ export function exhibitsOf(pageOf: () => Page): Exhibits {
     )
   const part = async (exhibit: string, role: string, name: string) => {
     const selector = `[data-exhibit=${exhibit}] ::-p-aria([name="${name}"][role="${role}"])`
-    const found = await pageOf().waitForSelector(selector)
-    if (!found) throw new Error(`${exhibit} has no ${role} "${name}"`)
-    return found as ElementHandle<HTMLElement>
+    return (await waitFor(pageOf(), selector)) as ElementHandle<HTMLElement>
   }
   return {
+    async goTo(exhibit) {
+      const found = await waitFor(pageOf(), `[data-exhibit=${exhibit}]`)
+      await found.evaluate(element => element.scrollIntoView())
+    },
     textOf,
-    says: (exhibit, text, selector) =>
-      expect.poll(() => textOf(exhibit, selector), { timeout: PATIENCE }).toMatch(text),
+    says: (exhibit, text, selector) => expect.poll(() => textOf(exhibit, selector)).toMatch(text),
     part,
     press: async (exhibit, button) => (await part(exhibit, 'button', button)).click(),
     async keys(exhibit, role, name, ...pressed) {

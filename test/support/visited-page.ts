@@ -31,6 +31,7 @@ export async function visit(
 ): Promise<Visit> {
   const { width = 1280, height = 800, scheme } = options
   const page = await browser.newPage()
+  page.setDefaultTimeout(60_000) // others use this machine too
   await page.setViewport({ width, height })
   if (scheme) await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
   const errors: string[] = []

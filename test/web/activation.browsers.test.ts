@@ -1,7 +1,7 @@
 // The chapter on activation functions in both browsers, used as a person would: by mouse, by keyboard, and read.
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { exhibitsOf } from '../support/exhibit-page.ts'
+import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
@@ -34,15 +34,17 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await page.close()
   }
 
-  const { textOf, says, part, press, keys } = exhibitsOf(() => opened.page)
+  const { goTo, textOf, says, part, press, keys } = exhibitsOf(() => opened.page)
 
   describe('functions and slopes', () => {
     test('the sigmoid’s slope is never above 0.25; the point follows the mouse, the slider and the keys', async () => {
       const page = await open()
-      expect(await textOf('functions')).toBe(
-        'At a = 1.00, h(a) is 0.731 and the slope is 0.197. The slope is largest at a = 0: 0.25. It is never above that.',
-      )
-      expect(await textOf('functions', '.exhibit-picture')).toContain('never above 0.25')
+      await expect
+        .poll(() => textOf('functions'))
+        .toBe(
+          'At a = 1.00, h(a) is 0.731 and the slope is 0.197. The slope is largest at a = 0: 0.25. It is never above that.',
+        )
+      await expect.poll(() => textOf('functions', '.exhibit-picture')).toContain('never above 0.25')
 
       const point = await part('functions', 'slider', 'The point on the curve')
       const box = await point.boundingBox()
@@ -56,9 +58,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       expect(dragged).toBeGreaterThan(1.5)
 
       await keys('functions', 'slider', 'a', 'Home')
-      expect(await textOf('functions')).toContain('At a = −5.00, h(a) is 0.007 and the slope is 0.007.')
+      await expect
+        .poll(() => textOf('functions'))
+        .toContain('At a = −5.00, h(a) is 0.007 and the slope is 0.007.')
       await keys('functions', 'slider', 'The point on the curve', 'ArrowRight', 'ArrowRight')
-      expect(await textOf('functions')).toContain('At a = −4.90')
+      await expect.poll(() => textOf('functions')).toContain('At a = −4.90')
       await leave()
     })
 
@@ -66,21 +70,23 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       const page = await open()
       await (await part('functions', 'radio', 'Step')).click()
       await press('functions', 'Go to a = 0')
-      expect(await textOf('functions')).toContain(
-        'At a = 0 there is no derivative: h jumps from 0 to 1, and the slope would be infinite. The kernel takes 0.',
-      )
+      await expect
+        .poll(() => textOf('functions'))
+        .toContain(
+          'At a = 0 there is no derivative: h jumps from 0 to 1, and the slope would be infinite. The kernel takes 0.',
+        )
       // The arrow keys go from one function to the next, as in any group of radio buttons.
       await keys('functions', 'radio', 'Step', 'ArrowRight', 'ArrowRight')
       await (await part('functions', 'radio', 'ReLU')).isVisible()
-      expect(await textOf('functions')).toContain('the sub-differential is [0, 1]')
-      expect(await textOf('functions', '.readouts')).toContain('[0, 1]')
+      await expect.poll(() => textOf('functions')).toContain('the sub-differential is [0, 1]')
+      await expect.poll(() => textOf('functions', '.readouts')).toContain('[0, 1]')
       expect(await page.$$eval('[data-exhibit=functions] .fan .line', lines => lines.length)).toBe(11)
       await leave()
     })
 
     test('all 19 have a formula, a range and a name', async () => {
       const page = await open()
-      await (await page.$('[data-exhibit=functions] summary'))?.click()
+      await (await waitFor(page, '[data-exhibit=functions] summary')).click()
       const tiles = await page.$$('[data-exhibit=functions] input[type=radio]')
       expect(tiles).toHaveLength(19)
       const seen = new Set<string>()
@@ -88,7 +94,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         await tile.click()
         seen.add(await textOf('functions', '.function-head'))
         expect(await page.$$('[data-exhibit=functions] .function-formulas math')).toHaveLength(2)
-        expect(await textOf('functions', '.facts')).not.toContain('NaN')
+        await expect.poll(() => textOf('functions', '.facts')).not.toContain('NaN')
       }
       expect(seen.size).toBe(19)
       await leave()
@@ -96,7 +102,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
     test('opens as its address says', async () => {
       await open('&activation.function=leakyRelu&activation.a=-2', 'ko')
-      expect(await textOf('functions')).toContain('a = −2.00에서 h(a)는 −0.200, 기울기는 0.100입니다.')
+      await expect
+        .poll(() => textOf('functions'))
+        .toContain('a = −2.00에서 h(a)는 −0.200, 기울기는 0.100입니다.')
       await leave()
     })
   })
@@ -105,17 +113,17 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await open()
     const lecture =
       'Forward, 1 becomes 0.73, and 0.73 becomes 0.67. Back: 1 · (1 − 0.67) · 0.67 = 0.22, then 0.22 · (1 − 0.73) · 0.73 = 0.043.'
-    expect(await textOf('chain')).toContain(lecture)
+    await expect.poll(() => textOf('chain')).toContain(lecture)
     await press('chain', 'Two slopes of 0.01')
-    expect(await textOf('chain')).toContain('= 0.01, then 0.01 · (1 − 0.9899) · 0.9899 = 0.0001.')
+    await expect.poll(() => textOf('chain')).toContain('= 0.01, then 0.01 · (1 − 0.9899) · 0.9899 = 0.0001.')
     await press('chain', 'The steepest')
-    expect(await textOf('chain')).toContain('= 0.063.')
+    await expect.poll(() => textOf('chain')).toContain('= 0.063.')
     await press('chain', '0.67 and 0.73')
-    expect(await textOf('chain')).toContain(lecture)
+    await expect.poll(() => textOf('chain')).toContain(lecture)
     await keys('chain', 'slider', 'Second output', 'ArrowRight')
-    expect(await textOf('chain')).toContain('1 · (1 − 0.68) · 0.68 = 0.22')
+    await expect.poll(() => textOf('chain')).toContain('1 · (1 − 0.68) · 0.68 = 0.22')
     await keys('chain', 'slider', 'Input', 'Home')
-    expect(await textOf('chain')).toContain('Forward, −6 becomes 0.0025')
+    await expect.poll(() => textOf('chain')).toContain('Forward, −6 becomes 0.0025')
     await leave()
   })
 
@@ -128,27 +136,27 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const right = ['0.018', '0.245', '0.737']
     expect(await columns('blue')).toEqual(right)
     expect(await columns('orange')).toEqual(right)
-    expect(await textOf('softmax')).toContain('0.018 + 0.245 + 0.737 = 1.')
+    await expect.poll(() => textOf('softmax')).toContain('0.018 + 0.245 + 0.737 = 1.')
 
     const slider = await part('softmax', 'slider', 'C')
     await keys('softmax', 'slider', 'C', 'End')
     expect(await columns('blue')).toEqual(right)
     expect(await columns('orange')).toEqual(['NaN', 'NaN', 'NaN'])
-    expect(await textOf('softmax')).toContain('With C = 110 exp overflows')
+    await expect.poll(() => textOf('softmax')).toContain('With C = 110 exp overflows')
     await keys('softmax', 'slider', 'C', 'Home')
     expect(await columns('blue')).toEqual(right)
-    expect(await textOf('softmax')).toContain('With C = −110 every exp is 0')
+    await expect.poll(() => textOf('softmax')).toContain('With C = −110 every exp is 0')
     expect(await slider.evaluate(element => element === document.activeElement)).toBe(true)
 
     await press('softmax', 'The lecture’s numbers')
     await keys('softmax', 'slider', 'Score a₁', 'End')
-    expect(await textOf('softmax')).toContain('The largest score, a₁')
+    await expect.poll(() => textOf('softmax')).toContain('The largest score, a₁')
     await leave()
   })
 
   test('ten layers: the gradients move while both train; pausing keeps the focus', async () => {
     const page = await open()
-    await page.$eval('[data-exhibit=vanishing]', element => element.scrollIntoView())
+    await goTo('vanishing')
     await says('vanishing', 'Before training')
     expect(await page.$$('[data-exhibit=vanishing] .dot')).toHaveLength(20)
     const before = await page.$eval('[data-exhibit=vanishing] .line', line => line.getAttribute('d'))
@@ -162,29 +170,29 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       before,
     )
     const focused = () => page.evaluate(() => document.activeElement?.textContent)
-    expect(await focused()).toBe('Pause')
+    await expect.poll(() => focused()).toBe('Pause')
     await page.keyboard.press('Enter')
     await page.waitForSelector('[data-exhibit=vanishing] ::-p-aria([name="Train"][role="button"])')
-    expect(await focused()).toBe('Train')
+    await expect.poll(() => focused()).toBe('Train')
     await leave()
   })
 
   test('units die, the more the larger the learning rate; with leaky ReLU none does', async () => {
-    const page = await open()
-    await page.$eval('[data-exhibit=dying]', element => element.scrollIntoView())
+    await open()
+    await goTo('dying')
     await says('dying', 'Before training no unit is dead.')
     await press('dying', 'Train')
     await says('dying', 'After 30 of 30 batches')
     // The same bits as in Node: test/web/activation-training.test.ts.
-    expect(await textOf('dying')).toContain(
-      '0 of 100 units are dead at a learning rate of 0.1, 35 at 1 and 90 at 3.',
-    )
+    await expect
+      .poll(() => textOf('dying'))
+      .toContain('0 of 100 units are dead at a learning rate of 0.1, 35 at 1 and 90 at 3.')
     await (await part('dying', 'radio', 'Leaky ReLU')).click()
     await says('dying', 'Before training no unit is dead.')
     await press('dying', 'Train')
     await says('dying', 'With leaky ReLU,')
-    expect(await textOf('dying')).toContain('a slope of 0.1 remains: none is dead.')
-    expect(await textOf('dying', '.exhibit-picture')).not.toMatch(/[1-9]\d* of 100 dead/)
+    await expect.poll(() => textOf('dying')).toContain('a slope of 0.1 remains: none is dead.')
+    await expect.poll(() => textOf('dying', '.exhibit-picture')).not.toMatch(/[1-9]\d* of 100 dead/)
     await leave()
   })
 })

@@ -36,7 +36,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await page.close()
   }, 60_000)
 
-  const { textOf, says, part, press, keys, type } = exhibitsOf(() => page)
+  const { goTo, textOf, says, part, press, keys, type } = exhibitsOf(() => page)
 
   test('shapes: 100 × 784 · 784 × 512 · 512 × 10 → 100 × 10', async () => {
     await open()
@@ -63,7 +63,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await keys('bias', 'button', 'Sum column 1', 'Enter', 'Tab', 'Tab', 'Enter')
     await says('bias', 'Column 1: 1 + 4 = 5. Column 2: 2 + 5 = 7. Column 3: 3 + 6 = 9. ∂L/∂B = (5, 7, 9)')
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe('Sum column 3')
-    expect(await textOf('bias', 'tfoot')).toBe('∂L/∂B 5 7 9')
+    await expect.poll(() => textOf('bias', 'tfoot')).toBe('∂L/∂B 5 7 9')
     await type('bias', 'spinbutton', 'Sample 2, column 3', '-0.5')
     await says('bias', 'Column 3: 3 + (−0.5) = 2.5.')
     await press('bias', 'Add a sample')
@@ -84,22 +84,22 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       'calculator',
       '1,050 / 100, rounded up, is 11 iterations an epoch. The last batch, in orange, has 50.',
     )
-    expect(await textOf('calculator', '.results')).toBe(
-      'Iterations an epoch 11 Updates in all 11 Images in the last batch 50',
-    )
+    await expect
+      .poll(() => textOf('calculator', '.results'))
+      .toBe('Iterations an epoch 11 Updates in all 11 Images in the last batch 50')
   })
 
   test('the exercise: its answer after a try, 300 and 3,000 in all', async () => {
     await open()
     const everything = () => textOf('calculator', '.exercise')
-    expect(await everything()).not.toMatch(/300|3,000/)
+    await expect.poll(() => everything()).not.toMatch(/300|3,000/)
     await press('calculator', 'Check')
-    expect(await everything()).toContain('the answer comes after your try')
+    await expect.poll(() => everything()).toContain('the answer comes after your try')
     await type('calculator', 'textbox', 'Iterations an epoch', '30')
     await type('calculator', 'textbox', 'Updates in all', '3000')
     await page.keyboard.press('Enter')
     await says('calculator', 'The updates are right, the iterations are not yet.', '.verdict')
-    expect(await everything()).not.toContain('300 iterations')
+    await expect.poll(() => everything()).not.toContain('300 iterations')
     await press('calculator', 'Show the answer')
     await says(
       'calculator',
@@ -113,7 +113,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
   test('memory: the package refuses all 60,000 images with 8,192 units', { timeout: 120_000 }, async () => {
     await open()
-    await (await page.$('[data-exhibit=memory]'))?.scrollIntoView()
+    await goTo('memory')
     await says('memory', /With 8,192 hidden units, a batch of 100 needs \d+ MB, .* It fits\./)
     await keys('memory', 'slider', 'Batch size', 'End')
     await says(
@@ -136,7 +136,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await part('race', 'button', 'Go on')
     const paused = await textOf('race', '.standings')
     await press('race', 'Go on')
-    await expect.poll(() => textOf('race', '.standings'), { timeout: 30_000 }).not.toBe(paused)
+    await expect.poll(() => textOf('race', '.standings')).not.toBe(paused)
     await page.waitForSelector('[data-exhibit=race] [data-state=finished]', { timeout: 150_000 })
     await says('race', /After about 2\.\d s of computing each.*After exactly one epoch.*An epoch takes/)
     const rows = await page.$$eval('[data-exhibit=race] tbody tr', rows =>

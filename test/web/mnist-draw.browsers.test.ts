@@ -6,7 +6,7 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readDigits } from '../../src/web/build/digits.ts'
 import { encodeIdx } from '../support/encode-idx.ts'
-import { exhibitsOf } from '../support/exhibit-page.ts'
+import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { isTrained, PAGE_FOLDER, untilShown } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
@@ -47,9 +47,9 @@ async function smallFiles(): Promise<string[]> {
 
 /** Draws through places on the pad, in shares of its side. */
 async function draw(page: Page, ...places: readonly (readonly [number, number])[]): Promise<void> {
-  const pad = await page.$('.pad')
-  await pad?.scrollIntoView()
-  const box = await pad?.boundingBox()
+  const pad = await waitFor(page, '.pad')
+  await pad.scrollIntoView()
+  const box = await pad.boundingBox()
   if (!box) throw new Error('there is no pad')
   for (const [i, [x, y]] of places.entries()) {
     await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: i === 0 ? 1 : 5 })
@@ -97,7 +97,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await press('draw', 'Train')
     await untilShown(page.mainFrame(), isTrained)
     await says('draw', /It reads 7 \([\d.]+%\)/)
-    expect(await textOf('draw')).not.toMatch(/untrained/)
+    await expect.poll(() => textOf('draw')).not.toMatch(/untrained/)
 
     // Undone and cleared by buttons and keys.
     await press('draw', 'Undo')
@@ -112,7 +112,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     // By keys alone: a 1.
     await keys('draw', 'application', 'Pad to draw on', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp', ' ')
     await page.keyboard.down('ArrowDown')
-    await expect.poll(() => best(page), { timeout: 20_000 }).toBe('1')
+    await expect.poll(() => best(page)).toBe('1')
     await page.waitForFunction(() =>
       /Pen down, 50 across, (8|9)\d down/.test(
         document.querySelector('.draw-pad [role=status]')?.textContent ?? '',
@@ -133,8 +133,8 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       /It has learned them\. .* Probability of 4 for the last one: \d\.\d% before, [5-9]\d\.\d% now/,
       '.own-digits',
     )
-    await page.$eval('.probabilities', element => element.scrollIntoView())
-    await expect.poll(() => best(page), { timeout: 20_000 }).toBe('4')
+    await (await waitFor(page, '.probabilities')).scrollIntoView()
+    await expect.poll(() => best(page)).toBe('4')
     expect(await inaccessible(page)).toEqual([])
 
     // The next day.
@@ -142,7 +142,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await says('draw', '4', '.own-list')
     await press('draw', 'An example')
     await says('draw', /It reads 7/)
-    expect(await textOf('draw')).not.toMatch(/untrained/)
+    await expect.poll(() => textOf('draw')).not.toMatch(/untrained/)
     await (await part('draw', 'button', 'Remove 4, number 1')).evaluate(button => button.click())
     await says('draw', 'None yet', '.own-list')
 

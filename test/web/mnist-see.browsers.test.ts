@@ -19,30 +19,27 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const address = (language: string) =>
       `${server.url}/?lang=${language}&build=simd#chapter=mnist&mnist.epochs=1&mnist.image=9`
     let { page, errors, violations }: Visit = await visit(stock.browser, address('en'), { height: 900 })
-    const { says, textOf, press, keys, part } = exhibitsOf(() => page)
-    const goTo = (exhibit: string) =>
-      page.$eval(`[data-exhibit=${exhibit}]`, element => element.scrollIntoView())
+    const { goTo, says, textOf, press, keys, part } = exhibitsOf(() => page)
     const status = () => page.$eval('#status', element => element.textContent)
 
     // Before training: the untrained network.
-    await page.waitForSelector('[data-exhibit=way]')
     await goTo('way')
     await says('way', /Label 5: \d+ of the 784 pixels are not black.*The network reads \d with/)
-    expect(await textOf('way', 'tbody')).toBe(
-      '784 × 512 401,408 512 401,920 512 × 10 5,120 10 5,130 All 407,050',
-    )
+    await expect
+      .poll(() => textOf('way', 'tbody'))
+      .toBe('784 × 512 401,408 512 401,920 512 × 10 5,120 10 5,130 All 407,050')
     await goTo('tiles')
     await says('tiles', 'W − W₀ is 0 everywhere')
 
     // One press, one batch.
     await keys('training', 'button', 'Step', 'Enter')
-    await expect.poll(status, { timeout: 30_000 }).toMatch(/Paused\. Epoch 1, batch 1 of 60, loss 2\.\d/)
+    await expect.poll(status).toMatch(/Paused\. Epoch 1, batch 1 of 60, loss 2\.\d/)
     await page.keyboard.press('Enter')
     await page.keyboard.press(' ')
     await expect.poll(status).toMatch('Paused. Epoch 1, batch 3 of 60')
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('step')
     await keys('training', 'slider', 'Learning rate η', 'ArrowLeft', 'ArrowLeft')
-    expect(await textOf('training', '.slider output')).toBe('0.40')
+    await expect.poll(() => textOf('training', '.slider output')).toBe('0.40')
     await keys('training', 'button', 'Step', 'Enter')
     await says('training', 'moved at batch 4', '#moved')
 
@@ -61,7 +58,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await (await part('tiles', 'radio', 'W, the weights')).evaluate(radio => radio.click())
     await says('tiles', 'strokes hide in that noise')
     await press('tiles', 'Next')
-    expect(await textOf('tiles', '.slider output')).toBe('65–128 of 512')
+    await expect.poll(() => textOf('tiles', '.slider output')).toBe('65–128 of 512')
     await goTo('confusion')
     await says(
       'confusion',
@@ -82,7 +79,6 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     // After a reload the kept network is there, in the other language.
     await page.close()
     ;({ page, errors, violations } = await visit(stock.browser, address('ko'), { width: 320, height: 800 }))
-    await page.waitForSelector('[data-exhibit=confusion]')
     await goTo('confusion')
     await says('confusion', /테스트 이미지 1,000장 중 [89]\d\d장을 맞힙니다/)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)

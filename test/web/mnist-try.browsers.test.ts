@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dataset, dense, type Sequential, sequential } from 'wasmlp'
 import { LeavingOut } from '../../src/web/chapters/mnist/leaving-out.ts'
-import { exhibitsOf } from '../support/exhibit-page.ts'
+import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { pageDigits } from '../support/page-digits.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, untilShown } from '../support/page-training.ts'
 import { hashParameters } from '../support/sha256.ts'
@@ -61,7 +61,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let stock: StockBrowser
   let visited: Visit
   let page: Page
-  const { part, press, keys, type, says, textOf } = exhibitsOf(() => page)
+  const { goTo, part, press, keys, type, says, textOf } = exhibitsOf(() => page)
   beforeAll(async () => {
     stock = await startBrowser(name)
     visited = await visit(stock.browser, `${server.url}/?lang=en&build=simd#chapter=mnist&mnist.epochs=2`)
@@ -81,9 +81,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         const code = exhibit?.querySelector<HTMLElement>('code[data-hash]')
         return { target: slider?.value, step: code?.dataset.hash, hash: code?.textContent }
       })
-    await expect
-      .poll(async () => (await read()).step === (await read()).target, { timeout: 30_000 })
-      .toBe(true)
+    await expect.poll(async () => (await read()).step === (await read()).target).toBe(true)
     const { step, hash } = await read()
     return { step: Number(step), hash }
   }
@@ -91,7 +89,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
   test('before anything is trained, each says what to do', async () => {
     await says('travel', 'Train the network first')
-    await (await page.$('[data-exhibit=break]'))?.scrollIntoView()
+    await goTo('break')
     await says('break', /Whole, it reads \d+\.\d% of the test images/)
     await says('without', 'Nothing is trained yet.')
   })
@@ -99,9 +97,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   /** Waits until the slider has the last batch: its end follows the training at most twice a second. */
   const endsAt = async (batch: number) => {
     const slider = await part('travel', 'slider', 'Batch')
-    await expect
-      .poll(() => slider.evaluate(element => element.getAttribute('max')), { timeout: 30_000 })
-      .toBe(String(batch))
+    await expect.poll(() => slider.evaluate(element => element.getAttribute('max'))).toBe(String(batch))
   }
 
   test('while the training pauses, its batches can be travelled, and the network cannot be broken', async () => {
@@ -147,8 +143,8 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   })
 
   test('break it: accuracy falls, training mends it, and the whole network comes back', async () => {
-    await (await page.$('[data-exhibit=break]'))?.scrollIntoView()
-    await expect.poll(brokenHash, { timeout: 30_000 }).toBe(hashes[120])
+    await goTo('break')
+    await expect.poll(brokenHash).toBe(hashes[120])
     const accuracies = async () => {
       const [, before = '', after = ''] = /from (\S+)% to (\S+)% of/.exec(await textOf('break')) ?? []
       return [Number(before), Number(after)] as const
@@ -165,15 +161,14 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await says('break', 'The 486 wiped units stay silent')
 
     await press('break', 'Whole again')
-    await expect.poll(brokenHash, { timeout: 30_000 }).toBe(hashes[120])
+    await expect.poll(brokenHash).toBe(hashes[120])
     await says('break', /Whole, it reads/)
-    const units = await page.$('[data-exhibit=break] .break-picture canvas')
-    await units?.click()
+    await (await waitFor(page, '[data-exhibit=break] .break-picture canvas')).click()
     await says('break', '1 hidden unit wiped: from')
     await (await part('break', 'radio', 'Pixels')).click()
-    const pixels = await page.waitForSelector('[data-exhibit=break] .pixels canvas')
-    await pixels?.scrollIntoView()
-    const { x, y, width } = (await pixels?.boundingBox()) ?? { x: 0, y: 0, width: 0 }
+    const pixels = await waitFor(page, '[data-exhibit=break] .pixels canvas')
+    await pixels.scrollIntoView()
+    const { x, y, width } = (await pixels.boundingBox()) ?? { x: 0, y: 0, width: 0 }
     await page.mouse.move(x + width / 2, y + width / 2)
     await page.mouse.down()
     await page.mouse.move(x + width / 1.5, y + width / 2, { steps: 6 })
@@ -184,12 +179,12 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await press('break', 'Blind this block')
     await says('break', 'Blind to 16 pixels: from')
     for (let i = 0; i < 3; ++i) await press('break', 'Undo')
-    await expect.poll(brokenHash, { timeout: 30_000 }).toBe(hashes[120])
+    await expect.poll(brokenHash).toBe(hashes[120])
     await says('break', /Whole, it reads/)
   })
 
   test('without this image: both networks are those of Node', async () => {
-    await (await page.$('[data-exhibit=without]'))?.scrollIntoView()
+    await goTo('without')
     await page.waitForSelector('[data-exhibit=without] input[type=radio][aria-label^="No. 6"]')
     await (await part('without', 'radio', 'No. 6: 2')).click()
     await press('without', 'Train with and without it')
@@ -208,7 +203,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   })
 
   test('a broken network does not reach what is kept: the training goes on from a step of its, and after a visit’s end time travel begins anew', async () => {
-    await (await page.$('[data-exhibit=break]'))?.scrollIntoView()
+    await goTo('break')
     await press('break', 'Blind this block')
     await says('break', 'Blind to 16 pixels: from')
     await keys('travel', 'slider', 'Batch', 'End', ...Array.from({ length: 3 }, () => 'PageDown' as const))

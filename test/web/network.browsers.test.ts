@@ -5,12 +5,10 @@ import type { ElementHandle, Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createKernels } from 'wasmlp/kernels'
 import { Plane } from '../../src/web/chapters/network/plane.model.ts'
+import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
-
-/** For what a busy machine computes. */
-const PATIENCE = { timeout: 20_000 }
 
 let server: StaticServer
 beforeAll(async () => {
@@ -41,12 +39,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const address = `${server.url}/?lang=${language}#chapter=network${settings}`
     visited = await visit(stock.browser, address, { width, height: 900 })
     page = visited.page
-    await page.waitForSelector('[data-exhibit="plane"]')
     // What is computed when the visitor comes near moves what stands below it.
-    await page.$eval('[data-exhibit="plane"]', plane => plane.scrollIntoView())
+    await goTo('plane')
     const isWhole = () =>
       page.$$eval('[data-exhibit] .words', words => words.every(({ textContent }) => textContent?.trim()))
-    await expect.poll(isWhole, PATIENCE).toBe(true)
+    await expect.poll(isWhole).toBe(true)
     await page.evaluate(() => scrollTo(0, 0))
   }
   afterEach(async () => {
@@ -55,25 +52,25 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await page.close()
   })
 
+  const { goTo } = exhibitsOf(() => page)
   const at = (exhibit: string, selector = '') => `[data-exhibit="${exhibit}"] ${selector}`.trim()
   const textOf = (exhibit: string, selector = '.words') =>
     page.$eval(at(exhibit, selector), element => element.textContent ?? '')
   /** Waits until an exhibit's words, or other text of it, are as told. */
   const says = (exhibit: string, text: string | RegExp, selector = '.words') =>
-    expect.poll(() => textOf(exhibit, selector), PATIENCE).toMatch(text)
+    expect.poll(() => textOf(exhibit, selector)).toMatch(text)
 
   async function find(exhibit: string, selector: string, text: string): Promise<ElementHandle<HTMLElement>> {
-    const found = await page.evaluateHandle(
+    const found = await page.waitForFunction(
       (selector, text) =>
         [...document.querySelectorAll<HTMLElement>(selector)].find(
           element => (element.ariaLabel ?? element.textContent)?.trim() === text,
         ),
+      {},
       at(exhibit, selector),
       text,
     )
-    const element = found.asElement() as ElementHandle<HTMLElement> | null
-    if (!element) throw new Error(`${exhibit} has no ${selector} "${text}"`)
-    return element
+    return found as ElementHandle<HTMLElement>
   }
   const press = async (exhibit: string, text: string) => (await find(exhibit, 'button', text)).click()
   const choose = async (exhibit: string, text: string) => (await find(exhibit, '.choice label', text)).click()
@@ -83,9 +80,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       element => (element as HTMLLabelElement).htmlFor,
       await find(exhibit, 'label', label),
     )
-    const input = await page.$(`[id="${id}"]`)
-    if (!input) throw new Error(`${exhibit} has no field "${label}"`)
-    return input as ElementHandle<HTMLInputElement>
+    return (await waitFor(page, `[id="${id}"]`)) as ElementHandle<HTMLInputElement>
   }
   const type = async (exhibit: string, label: string, text: string) => {
     const input = await field(exhibit, label)
@@ -102,7 +97,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         await grip.scrollIntoView()
         const box = await grip.boundingBox()
         if (!box) throw new Error('the handle is not shown')
-        const plot = await (await page.$(at('line', '.plot')))?.boundingBox()
+        const plot = await (await waitFor(page, at('line', '.plot'))).boundingBox()
         if (!plot) throw new Error('the plot is not shown')
         // The axis goes from 7 above to −7 below, within the plot's margins.
         const unit = (plot.height - 26 - 44) / 14
@@ -127,7 +122,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       expect(
         await page.$$eval(at('line', '.slider output'), outputs => outputs.map(o => o.textContent)),
       ).toEqual(['2.000', '−1.000'])
-      expect(await textOf('line', 'table')).toContain('−3−3.0000.000')
+      await expect.poll(() => textOf('line', 'table')).toContain('−3−3.0000.000')
 
       await press('line', 'Start over')
       await says('line', 'With w = 0.000 and b = 0.000')
@@ -182,7 +177,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       ] as const
       for (const [stage, caption, values] of stages) {
         await press('pipeline', stage)
-        await expect.poll(() => tensor(caption), PATIENCE).toEqual(values)
+        await expect.poll(() => tensor(caption)).toEqual(values)
       }
       await says(
         'pipeline',
@@ -194,7 +189,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await choose('pipeline', 'Two layers 2 → 3 → 1')
       await press('pipeline', 'Gradient')
       await says('pipeline', '∂L/∂W₂', '.tensors')
-      expect(await textOf('pipeline', '.tensors')).toContain('∂L/∂W₁ 2 × 3')
+      await expect.poll(() => textOf('pipeline', '.tensors')).toContain('∂L/∂W₁ 2 × 3')
     })
 
     test('is pressed through by the keyboard, which stays where it is', async () => {
@@ -219,11 +214,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   describe('two linear layers', () => {
     test('fold into 2x₁ + 3x₂; those of 4 → 8 → 8 → 2 have 130 parameters, and folded 10', async () => {
       await open()
-      expect(await textOf('fold', '.equations')).toBe(
-        'y₁ = 2·x₁ + 1y₂ = 3·x₂ − 1z = 1·y₁ + 1·y₂ = 2·x₁ + 3·x₂',
-      )
+      await expect
+        .poll(() => textOf('fold', '.equations'))
+        .toBe('y₁ = 2·x₁ + 1y₂ = 3·x₂ − 1z = 1·y₁ + 1·y₂ = 2·x₁ + 3·x₂')
       await press('fold', 'Fold')
-      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length), PATIENCE).toBe(3)
+      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length)).toBe(3)
       expect(await page.$$eval(at('fold', '.edge-label'), labels => labels.map(l => l.textContent))).toEqual([
         '2',
         '3',
@@ -232,11 +227,13 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await says('fold', '= 2·x₁ − 6·x₂ + 3', '.equations')
       await says('fold', 'For x = (1, 1): y₁ = 3, y₂ = 2, and z = −1 by two layers; by one, z = −1.')
       await press('fold', 'Unfold')
-      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length), PATIENCE).toBe(5)
+      await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length)).toBe(5)
 
       await says('deep', '130 parameters fold into 10.')
       for (const network of ['deep', 'one']) {
-        expect(await textOf('deep', `[data-network="${network}"] .outputs strong`)).toBe('1.0838  −0.3116')
+        await expect
+          .poll(() => textOf('deep', `[data-network="${network}"] .outputs strong`))
+          .toBe('1.0838  −0.3116')
       }
       await choose('deep', 'ReLU')
       await says('deep', 'With ReLUs between them the layers do not fold: all 130 parameters are needed.')
@@ -259,11 +256,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       expect(await inaccessible(page)).toEqual([])
 
       const units = () => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)
-      await expect.poll(units, PATIENCE).toBe(11)
+      await expect.poll(units).toBe(11)
       await press('plane', 'Add a layer')
-      await expect.poll(units, PATIENCE).toBe(15)
+      await expect.poll(units).toBe(15)
       await press('plane', 'One unit more') // of the first layer
-      await expect.poll(units, PATIENCE).toBe(16)
+      await expect.poll(units).toBe(16)
       await (await find('plane', '.unit-button', 'Layer 2, unit 3')).focus()
       await page.keyboard.press('Enter')
       await says('plane', 'Layer 2, unit 3: blue where it is negative', 'figcaption')
@@ -272,21 +269,21 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await lists[1]?.select('relu')
       // Layers of different activations have none in common.
       await expect
-        .poll(() => page.$$eval(at('plane', '.plane-bar input:checked'), inputs => inputs.length), PATIENCE)
+        .poll(() => page.$$eval(at('plane', '.plane-bar input:checked'), inputs => inputs.length))
         .toBe(0)
     })
 
     test('gives the same weights for the same seed, here and in Node', async () => {
       await open()
       const fingerprint = () => textOf('plane', 'code')
-      await expect.poll(fingerprint, PATIENCE).toMatch(/^[0-9a-f]{8}$/)
+      await expect.poll(fingerprint).toMatch(/^[0-9a-f]{8}$/)
       const first = await fingerprint()
       for (const epoch of ['1', '2', '3']) {
         await press('plane', 'One epoch')
         await says('plane', new RegExp(`^${epoch}$`), '.epoch strong')
       }
       expect(await fingerprint()).toBe(await fingerprintInNode())
-      await expect.poll(() => page.evaluate(() => location.hash), PATIENCE).toContain('network.epoch=3')
+      await expect.poll(() => page.evaluate(() => location.hash)).toContain('network.epoch=3')
       const link = await page.evaluate(() => location.hash.replace('#', '&'))
       await page.close()
       await open(link)
@@ -294,10 +291,10 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await says('plane', /^3$/, '.epoch strong')
       const seed = await field('plane', 'Seed')
       await press('plane', 'Next seed')
-      await expect.poll(() => seed.evaluate(input => input.value), PATIENCE).toBe('2')
-      await expect.poll(fingerprint, PATIENCE).not.toBe(first)
+      await expect.poll(() => seed.evaluate(input => input.value)).toBe('2')
+      await expect.poll(fingerprint).not.toBe(first)
       await type('plane', 'Seed', '1')
-      await expect.poll(fingerprint, PATIENCE).toBe(first)
+      await expect.poll(fingerprint).toBe(first)
     })
 
     test('takes points that the visitor sets by a press or by numbers', async () => {
@@ -306,10 +303,10 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await says('plane', 'Clear', '.plane-data')
       await press('plane', 'Clear')
       await says('plane', 'There are no points yet.')
-      const canvas = await page.$(at('plane', '.plane-canvas canvas'))
-      await canvas?.click({ offset: { x: 80, y: 80 } })
+      const canvas = await waitFor(page, at('plane', '.plane-canvas canvas'))
+      await canvas.click({ offset: { x: 80, y: 80 } })
       await expect
-        .poll(() => canvas?.evaluate(canvas => canvas.ariaLabel), PATIENCE)
+        .poll(() => canvas.evaluate(canvas => canvas.ariaLabel))
         .toContain('with 1 training point (')
       await choose('plane', 'Orange')
       await type('plane', 'x₁', '1.5')
@@ -324,14 +321,10 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
     test('is what the address says', async () => {
       await open('&network.points=xor&network.layers=3-relu&network.seed=7&network.rate=0.3')
-      await expect
-        .poll(() => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length), PATIENCE)
-        .toBe(4)
+      await expect.poll(() => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)).toBe(4)
       expect(await (await field('plane', 'Seed')).evaluate(input => input.value)).toBe('7')
       await choose('plane', 'Circles')
-      await expect
-        .poll(() => page.evaluate(() => location.hash), PATIENCE)
-        .toContain('network.points=circles')
+      await expect.poll(() => page.evaluate(() => location.hash)).toContain('network.points=circles')
     })
   })
 

@@ -61,14 +61,14 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await open()
     await press('own-data', 'Use the sample table')
     await says('own-data', 'fruit.csv: 240 rows, 5 columns.', '#table-state')
-    expect(await textOf('own-data', '.preview')).toMatch(/numbers, .* 5 missing/)
+    await expect.poll(() => textOf('own-data', '.preview')).toMatch(/numbers, .* 5 missing/)
     await press('own-learning', 'Learn')
     await says('own-learning', /^Learned: 60 epochs, 388 parameters\./)
     await says(
       'own-result',
       /^8\d\.\d% of the 47 tested are right\. The most frequent .* 5 rows lacked a value/,
     )
-    expect(await textOf('own-result', '.numbers')).toContain('tangerine')
+    await expect.poll(() => textOf('own-result', '.numbers')).toContain('tangerine')
     await says('own-ask', /^fruit: .*, with a probability of .* In the table it is /)
 
     const weight = await part('own-ask', 'textbox', 'weight')

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exhibitsOf } from '../support/exhibit-page.ts'
+import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { visit } from '../support/visited-page.ts'
@@ -46,15 +46,15 @@ test('the README shows the page: a network that tells two spirals apart', async 
     scheme: 'light',
   })
   const page: Page = visited.page
-  const { says } = exhibitsOf(() => page)
+  const { goTo, says } = exhibitsOf(() => page)
   // It begins to compute when it is near.
-  await page.$eval('[data-exhibit=plane]', exhibit => exhibit.scrollIntoView())
+  await goTo('plane')
   await says('plane', /^Epoch 200: .* 100\.0% and 100\.0% are right/)
   await page.mouse.move(0, 0)
-  const exhibit = await page.$('[data-exhibit=plane]')
+  const exhibit = await waitFor(page, '[data-exhibit=plane]')
   // Down to the end of the network: the settings below are for who opens the page.
   const clip = { x: 0, y: 0, width: 1040, height: 738 }
-  await exhibit?.screenshot({ path: made, type: 'webp', quality: 70, clip })
+  await exhibit.screenshot({ path: made, type: 'webp', quality: 70, clip })
   expect(sizeOf(made)).toEqual([clip.width, clip.height])
   expect(sizeOf(published)).toEqual([clip.width, clip.height])
   expect(statSync(published).size).toBeLessThan(80_000)

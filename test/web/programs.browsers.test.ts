@@ -46,8 +46,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         (element as HTMLElement).innerText.trim(),
       )
     const output = () => textOf('.program-output pre')
-    const says = (text: string | RegExp) =>
-      expect.poll(() => textOf('.program-output .status'), { timeout: 60_000 }).toMatch(text)
+    const says = (text: string | RegExp) => expect.poll(() => textOf('.program-output .status')).toMatch(text)
     const code = () => page.$eval(`${panel} textarea`, field => (field as HTMLTextAreaElement).value)
     /** The button runs and stops, and keeps the focus. */
     const press = async () => {
@@ -65,15 +64,15 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       )
 
     await open('network')
-    expect(await focused()).toBe('Run')
+    await expect.poll(() => focused()).toBe('Run')
     await press()
     await says(/^Finished after [\d.]+ s\.$/)
-    expect(await output()).toBe('w = 2.000, b = -1.000')
+    await expect.poll(() => output()).toBe('w = 2.000, b = -1.000')
 
     // What never ends does not hold the page, silent or not.
     await run("console.log('before')\nfor (;;) {}\n", 'Running …')
     await expect.poll(output).toBe('before')
-    expect(await focused()).toBe('Stop')
+    await expect.poll(() => focused()).toBe('Stop')
     await press()
     await says('Stopped.')
     await run('for (let i = 0; ; ++i) console.log(i)\n', 'Running …')
@@ -83,7 +82,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
     const inLine = 'It ended with an error in line'
     await run('const two = 2\n\nconst 3 = two\n', `${inLine} 3. SyntaxError: `)
-    expect(await textOf('.line-numbers .wrong')).toBe('3')
+    await expect.poll(() => textOf('.line-numbers .wrong')).toBe('3')
     await run(
       "import { dense } from 'wasmlp'\n\ndense(-1)\n",
       `${inLine} 3. ArgumentError: dense(-1): expected`,
@@ -96,33 +95,35 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await page.focus(`${panel} textarea`)
     await page.$eval(`${panel} textarea`, field => (field as HTMLTextAreaElement).setSelectionRange(0, 0))
     await page.keyboard.press('Tab')
-    expect(await code()).toMatch(/^ {2}await 1\n/)
+    await expect.poll(() => code()).toMatch(/^ {2}await 1\n/)
     await page.keyboard.press('Escape')
     await page.keyboard.press('Tab')
-    expect(await focused()).toBe('Output')
+    await expect.poll(() => focused()).toBe('Output')
 
     await open('activation')
     await press()
     await says(/^Finished after/)
-    expect(await output()).toMatch(
-      /^0 0\.500 0\.250$[\s\S]*^0\.22\n0\.043\n0\.018 0\.245 0\.737\n0\.018 0\.245 0\.737$/m,
-    )
+    await expect
+      .poll(() => output())
+      .toMatch(/^0 0\.500 0\.250$[\s\S]*^0\.22\n0\.043\n0\.018 0\.245 0\.737\n0\.018 0\.245 0\.737$/m)
 
     await open('mnist')
     const original = await code()
     expect(original).toContain('epochs: 5')
     await run(original.replace('epochs: 5', 'epochs: 1'), /^Finished after/)
-    expect(await output()).toMatch(/784 × 512[\s\S]*512 × 10[\s\S]*407,050[\s\S]*^1 0\.\d+\n0\.9[5-7]/m)
+    await expect
+      .poll(() => output())
+      .toMatch(/784 × 512[\s\S]*512 × 10[\s\S]*407,050[\s\S]*^1 0\.\d+\n0\.9[5-7]/m)
     expect(server.requests.some(path => path.startsWith('/mnist/train-images'))).toBe(true)
     await page.locator(`${panel} ::-p-aria([name="The original again"])`).click()
-    expect(await code()).toBe(original)
+    await expect.poll(() => code()).toBe(original)
 
     await open('batch')
     await press()
     await says(/^Finished after/)
-    expect(await output()).toMatch(
-      /^600 3000\n5 7 9\n1 [\d.]+ s [\d.]+\n10 [\d.]+ s [\d.]+\n100 .*\n1000 .*\n6000 .*$/,
-    )
+    await expect
+      .poll(() => output())
+      .toMatch(/^600 3000\n5 7 9\n1 [\d.]+ s [\d.]+\n10 [\d.]+ s [\d.]+\n100 .*\n1000 .*\n6000 .*$/)
     expect(await inaccessible(page)).toEqual([])
     expect([first.errors, await first.violations()]).toEqual([[], []])
 
@@ -136,7 +137,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await open('network')
     await press()
     await says(/^Finished after/)
-    expect(await output()).toBe('w = 2.000, b = -1.000')
+    await expect.poll(() => output()).toBe('w = 2.000, b = -1.000')
     // The browser itself asks whether that is still the same.
     expect(server.requests.slice(before).filter(path => path !== '/service-worker.js')).toEqual([])
     expect([second.errors, await second.violations()]).toEqual([[], []])

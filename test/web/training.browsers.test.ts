@@ -1,6 +1,7 @@
 // The page's training, in both browsers: by the keyboard, in two tabs, without a long task, and to the bits of Node.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dataset, dense, sequential } from 'wasmlp'
+import { longTasks, watchTasks } from '../support/long-tasks.ts'
 import { pageDigits } from '../support/page-digits.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, type Shown, untilShown } from '../support/page-training.ts'
 import { hashParameters } from '../support/sha256.ts'
@@ -21,12 +22,10 @@ async function hashOfNode(epochs: number): Promise<string> {
 
 declare global {
   interface Window {
-    /** When the status changed, in milliseconds. */
-    changes?: number[]
+    /** How often the status changed. */
+    changes?: number
     /** How often the button lost the focus. */
     blurs?: number
-    /** In milliseconds. */
-    longestTask?: number
   }
 }
 
@@ -80,19 +79,17 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect([errors, await violations()]).toEqual([[], []])
   })
 
-  test('the status changes at most twice a second, and the button keeps the focus', async () => {
+  test('the status tells of the training, and the button keeps the focus', async () => {
     const { page } = await open('mnist.epochs=8')
     await page.waitForSelector('#train:not([disabled])')
     await page.evaluate(() => {
-      window.changes = []
+      window.changes = 0
       window.blurs = 0
       const status = document.querySelector('#status')
       if (status) {
-        new MutationObserver(() => window.changes?.push(performance.now())).observe(status, {
-          childList: true,
-          characterData: true,
-          subtree: true,
-        })
+        new MutationObserver(() => {
+          window.changes = (window.changes ?? 0) + 1
+        }).observe(status, { childList: true, characterData: true, subtree: true })
       }
       document.querySelector('#train')?.addEventListener('blur', () => {
         window.blurs = (window.blurs ?? 0) + 1
@@ -105,21 +102,14 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect(await inaccessible(page)).toEqual([])
     await page.keyboard.press('Enter')
     await untilShown(page.mainFrame(), isTrained)
-    const {
-      changes = [],
-      blurs,
-      focused,
-    } = await page.evaluate(() => ({
+    const { changes, blurs, focused } = await page.evaluate(() => ({
       changes: window.changes,
       blurs: window.blurs,
       focused: document.activeElement?.id,
     }))
     expect([blurs, focused]).toEqual([0, 'train'])
-    expect(changes.length).toBeGreaterThan(2)
-    // A timer may come late, but not early, other than by its clock's grain.
-    const pauses = changes.slice(1).map((time, i) => time - (changes[i] ?? 0))
-    expect(Math.min(...pauses)).toBeGreaterThan(450)
-  }, 120_000)
+    expect(changes).toBeGreaterThan(2) // how often at most: test/web/live.test.ts
+  })
 
   test('two tabs: the second trains on its own and says so, and the first’s checkpoints are its own', async () => {
     const first = await open('mnist.epochs=50')
@@ -141,44 +131,23 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await first.page.reload()
     const again = await untilShown(first.page.mainFrame(), ({ status }) => status.startsWith('Stored'))
     expect(again.epochs).toBe(paused.epochs)
-  }, 120_000)
+  })
+})
 
-  // Firefox has no Long Tasks API; a timer that comes late tells as much there.
-  test('reading all of MNIST from where it is kept does not hold the page’s thread', async () => {
-    const { page } = await open('mnist.images=60000&mnist.epochs=50')
-    const learns = ({ status }: Shown) => /^Epoch \d+, batch/.test(status)
-    await pressTrain(page)
-    await untilShown(page.mainFrame(), learns)
-    /** In each visit, from when Train is pressed: the longest task, in milliseconds. */
-    const visits: number[] = []
-    for (let visit = 0; visit < 3; visit++) {
-      await page.reload()
-      await untilShown(page.mainFrame(), ({ status }) => /^(Stored|Ready)/.test(status))
-      await page.evaluate(() => {
-        window.longestTask = 0
-        const count = (duration: number) => {
-          window.longestTask = Math.max(window.longestTask ?? 0, duration)
-        }
-        if (PerformanceObserver.supportedEntryTypes.includes('longtask')) {
-          const observer = new PerformanceObserver(list => {
-            for (const { duration } of list.getEntries()) count(duration)
-          })
-          observer.observe({ type: 'longtask' })
-          return
-        }
-        let last = performance.now()
-        setInterval(() => {
-          const now = performance.now()
-          count(now - last)
-          last = now
-        }, 10)
-      })
-      await pressTrain(page)
-      await untilShown(page.mainFrame(), learns)
-      visits.push((await page.evaluate(() => window.longestTask)) ?? 0)
-    }
-    // Hashing in JavaScript took seconds. At rest no task takes 50 ms; other programs of this machine can take some of
-    // that time, not in each of three visits.
-    expect(Math.min(...visits), `longest: ${visits.join(', ')}`).toBeLessThan(500)
-  }, 120_000)
+// Which Chromium alone tells: how long the processor was held, whatever else this machine does. Hashing in JavaScript took
+// seconds.
+test('Chromium: reading all of MNIST from where it is kept does not hold the page’s thread', async () => {
+  const stock = await startBrowser('Chromium')
+  const address = `${server.url}/?lang=en&build=simd#chapter=mnist&mnist.images=60000&mnist.epochs=50`
+  const { page } = await visit(stock.browser, address)
+  const learns = ({ status }: Shown) => /^Epoch \d+, batch/.test(status)
+  await pressTrain(page)
+  await untilShown(page.mainFrame(), learns)
+  await page.reload()
+  await untilShown(page.mainFrame(), ({ status }) => /^(Stored|Ready)/.test(status))
+  await watchTasks(page)
+  await pressTrain(page)
+  await untilShown(page.mainFrame(), learns)
+  expect(await longTasks(page)).toEqual([])
+  await stock.close()
 })
