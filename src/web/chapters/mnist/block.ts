@@ -1,6 +1,5 @@
 // A square of pixels in an image of 28 × 28.
-
-const SIDE = 28
+import { SIDE } from '../../digits/packing.ts'
 
 /** The pixels of a block, as far as they are in the image. */
 export function blockAt(row: number, column: number, side: number): number[] {

@@ -1,9 +1,9 @@
 // Breaking the network that this chapter's exhibits look at. No DOM.
 import { signal } from '@preact/signals'
-import { Breaking, MOST_KEPT } from './breaking.ts'
+import { Breaking, type BrokenState, MOST_KEPT } from './breaking.ts'
 import { setsAtHand } from './image-sets.ts'
 import { buildName, network, seed, weightsChanged, weightsVersion } from './network.model.ts'
-import { images } from './training.model.ts'
+import { images, isBusy } from './training-state.model.ts'
 
 export type Kind = 'units' | 'pixels' | 'weights'
 
@@ -29,3 +29,8 @@ export const breaking = new Breaking({
   kernels: async () => (await import('wasmlp/kernels')).createKernels({ build: 'simd' }),
   seed: () => seed.peek(),
 })
+
+export const present = (): BrokenState | undefined => breaking.states.value.at(-1)
+
+/** Nothing is broken while the chapter's training runs, or a mend does. */
+export const isBlocked = () => isBusy.value || breaking.work.value === 'training'

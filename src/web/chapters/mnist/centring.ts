@@ -2,7 +2,8 @@
 // Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits: "size normalized to fit in a 20x20 pixel
 // box while preserving their aspect ratio", with grey levels from anti-aliasing, "and centered in a 28x28 image by computing
 // the center of mass of the pixels".
-import { type Box, boxOf, type Ink, PAD, SIDE } from './ink.ts'
+import { SIDE } from '../../digits/packing.ts'
+import { type Box, boxOf, type Ink, PAD } from './ink.ts'
 
 /** Pixels of the longer side of a digit. */
 const DIGIT = 20

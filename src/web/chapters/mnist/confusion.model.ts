@@ -2,8 +2,9 @@
 import { effect, signal, untracked } from '@preact/signals'
 import { type Dataset, mostConfused, type Sequential } from 'wasmlp'
 import { setsAtHand } from './image-sets.ts'
+import { presentNetwork } from './kept-training.model.ts'
 import { buildName, network, weightsVersion } from './network.model.ts'
-import { action, epochTasks, images, presentNetwork } from './training.model.ts'
+import { action, epochTasks, images } from './training-state.model.ts'
 
 /** Images that are shown. */
 const SHOWN = 12

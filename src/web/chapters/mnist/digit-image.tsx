@@ -1,7 +1,6 @@
 // An image of 28 × 28 pixels, as MNIST has them: white on black, in light and dark alike.
 import { useEffect, useRef } from 'preact/hooks'
-
-const SIDE = 28
+import { SIDE } from '../../digits/packing.ts'
 
 export interface DigitImageProps {
   /** 784 bytes, row by row; 0 is black. */

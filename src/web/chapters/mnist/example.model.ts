@@ -1,11 +1,11 @@
 // Digits of the test images as examples on the pad. No DOM.
 import { computed, signal } from '@preact/signals'
 import { testDigits } from '../../digits/digits.ts'
+import { SIDE } from '../../digits/packing.ts'
 import { imageSets } from './image-sets.ts'
-import { SIDE } from './ink.ts'
 import { buildName } from './network.model.ts'
 import { drawn, putImage } from './pad.model.ts'
-import { images } from './training.model.ts'
+import { images } from './training-state.model.ts'
 
 interface Example {
   /** Among the test images. */

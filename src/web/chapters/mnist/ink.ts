@@ -1,11 +1,10 @@
 // Ink on the pad: strokes of a pen and images, as one grey picture. No DOM.
+import { SIDE } from '../../digits/packing.ts'
 
 /** Pixels of a side of the pad: ten for each that the network sees. */
 export const PAD = 280
 /** Radius of the pen, in pixels of the pad: drawn over the whole pad, a stroke is as thick as MNIST's. */
 export const PEN = 12
-/** Pixels of a side of an image. */
-export const SIDE = 28
 
 export interface Point {
   readonly x: number

@@ -4,12 +4,13 @@
 // checkpoints and its bits stay those of its settings. The same network and the same digits give the same bits each time.
 import { signal } from '@preact/signals'
 import { dataset, type Sequential } from 'wasmlp'
+import { SIDE } from '../../digits/packing.ts'
 import { readNote, writeNote } from '../../keeping/notes.ts'
 import { setsAtHand } from './image-sets.ts'
-import { SIDE } from './ink.ts'
+import { presentNetwork } from './kept-training.model.ts'
 import { buildName, network, weightsChanged } from './network.model.ts'
 import { taught } from './reading.model.ts'
-import { images, isBusy, presentNetwork } from './training.model.ts'
+import { images, isBusy } from './training-state.model.ts'
 
 /** Digits that are kept: 1 kB each. */
 export const MOST = 60

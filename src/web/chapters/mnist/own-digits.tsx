@@ -10,7 +10,7 @@ import { DigitImage } from './digit-image.tsx'
 import { words } from './draw.texts.ts'
 import * as own from './own-digits.model.ts'
 import * as pad from './pad.model.ts'
-import { isBusy } from './training.model.ts'
+import { isBusy } from './training-state.model.ts'
 
 const { batches, batchSize, own: ownShare } = own.LESSON
 

@@ -1,10 +1,11 @@
 // The visitor's own files in MNIST's format: which is which, and what is wrong with them. No DOM.
 import { signal } from '@preact/signals'
 import { type MnistBuffers, type MnistFile, parseIdx } from 'wasmlp'
+import { SIDE } from '../../digits/packing.ts'
 import { imageSets, type OwnFiles, ownFiles } from './image-sets.ts'
-import { SIDE } from './ink.ts'
+import { chooseImages } from './kept-training.model.ts'
 import { buildName } from './network.model.ts'
-import { chooseImages, images, isBusy } from './training.model.ts'
+import { images, isBusy } from './training-state.model.ts'
 
 /** The four files, in the order in which they are named. */
 export const FILES: readonly MnistFile[] = ['trainImages', 'trainLabels', 'testImages', 'testLabels']

@@ -9,7 +9,7 @@ import './own-files.css'
 import { ownFiles } from './image-sets.ts'
 import * as own from './own-files.model.ts'
 import { words } from './own-files.texts.ts'
-import { images, isBusy } from './training.model.ts'
+import { images, isBusy } from './training-state.model.ts'
 
 export function OwnFiles() {
   const text = words.value

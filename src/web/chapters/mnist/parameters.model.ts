@@ -1,8 +1,8 @@
 // The parameters of the network that is shown, now and then, for those who draw them. No DOM.
 import { effect, signal, untracked } from '@preact/signals'
 import type { LayerParameters, Sequential } from 'wasmlp'
+import { presentNetwork } from './kept-training.model.ts'
 import { buildNetwork, network, seedOf, weightsVersion } from './network.model.ts'
-import { presentNetwork } from './training.model.ts'
 
 export interface Snapshot {
   readonly parameters: readonly LayerParameters[]

@@ -2,9 +2,10 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { Sequential } from 'wasmlp'
 import { inNextFrame, notInNextFrame } from '../../parts/frame-loop.ts'
+import { presentNetwork } from './kept-training.model.ts'
 import { network, weightsVersion } from './network.model.ts'
 import { views } from './pad.model.ts'
-import { epochs, lossCount, presentNetwork, status } from './training.model.ts'
+import { epochs, lossCount, status } from './training-state.model.ts'
 
 /** Which of the two views the network is shown. */
 export const view = signal<'centred' | 'scaled'>('centred')

@@ -1,7 +1,7 @@
 // The hidden layer's weights as tiles, and what training has changed in them.
 import { useComputed, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { PIXELS } from '../../digits/packing.ts'
+import { PIXELS, SIDE } from '../../digits/packing.ts'
 import { formatNumber } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Canvas, type CanvasSize } from '../../parts/canvas.tsx'
@@ -16,7 +16,6 @@ import type { Tiles } from './tiles.model.ts'
 import * as model from './tiles.model.ts'
 import { words } from './tiles.texts.ts'
 
-const SIDE = 28
 /** A tile and the line beside it, in pixels of the image. */
 const PITCH = SIDE + 1
 const IMAGE_SIDE = model.TILES_ACROSS * PITCH - 1

@@ -1,7 +1,8 @@
 // The training's button once more, for exhibits that follow what the network learns.
 import { Button } from '../../parts/button.tsx'
 import { words } from './texts.ts'
-import * as training from './training.model.ts'
+import { press } from './training.model.ts'
+import { action, isStarting } from './training-state.model.ts'
 
 /** Starts, pauses and resumes the training, as the one above does. */
 export function TrainButton() {
@@ -12,9 +13,9 @@ export function TrainButton() {
     pause: text.pause,
     resume: text.resume,
     'try-again': text.tryAgain,
-  }[training.action.value]
+  }[action.value]
   return (
-    <Button isDisabled={training.isStarting.value} onPress={training.press}>
+    <Button isDisabled={isStarting.value} onPress={press}>
       {label}
     </Button>
   )

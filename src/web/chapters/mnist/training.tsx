@@ -1,31 +1,31 @@
 // The training: its button, its state and its epochs.
-import { computed, useComputed } from '@preact/signals'
+import { useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { capabilities, type EpochLogs } from 'wasmlp'
+import { capabilities } from 'wasmlp'
 import { testDigits, trainDigits } from '../../digits/digits.ts'
 import { offline } from '../../keeping/offline.ts'
-import { formatNumber, formatPercent } from '../../languages.ts'
+import { formatNumber } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
-import { Clip } from '../../parts/clip.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
-import type { Palette } from '../../parts/palette.ts'
-import { Dots, Line, Plot, type PlotArea } from '../../parts/plot.tsx'
 import { Slider } from '../../parts/slider.tsx'
 import { countOf, IMAGE_COUNTS, type ImageChoice, ownFiles } from './image-sets.ts'
+import { chooseImages, recall, startOver } from './kept-training.model.ts'
 import { buildChoice } from './network.model.ts'
 import { words as ownWords } from './own-files.texts.ts'
 import { OwnFiles } from './own-files.tsx'
 import { words } from './texts.ts'
-import * as model from './training.model.ts'
-import { LEAST_RATE, MOST_RATE } from './training.model.ts'
+import { CHECKPOINT_EVERY, press, step } from './training.model.ts'
+import { AccuracyCurve, LossCurve, percent } from './training-curves.tsx'
+import * as model from './training-state.model.ts'
+import { LEAST_RATE, MOST_RATE } from './training-state.model.ts'
 
 export function Training() {
   const text = words.value.training
   useEffect(() => {
-    model.recall()
+    recall()
     // For when Train is pressed; if it fails, pressing it tries again.
     Promise.all([trainDigits(), testDigits()]).catch(() => {})
   }, [])
@@ -53,10 +53,10 @@ export function Training() {
       <Images />
       <OwnFiles />
       <div class="controls" data-state={state}>
-        <Button id="train" isPrimary isDisabled={model.isStarting.value} onPress={model.press}>
+        <Button id="train" isPrimary isDisabled={model.isStarting.value} onPress={press}>
           {label()}
         </Button>
-        <Button id="step" isDisabled={model.action.value === 'pause'} onPress={model.step}>
+        <Button id="step" isDisabled={model.action.value === 'pause'} onPress={step}>
           {text.step}
         </Button>
         <NumberField
@@ -68,7 +68,7 @@ export function Training() {
           isDisabled={model.isBusy.value}
         />
         {model.canStartOver.value && !model.isBusy.value && (
-          <Button id="restart" onPress={model.startOver}>
+          <Button id="restart" onPress={startOver}>
             {text.startOver}
           </Button>
         )}
@@ -100,7 +100,7 @@ function Images() {
       label={text.images}
       value={model.images}
       isDisabled={model.isBusy.value}
-      onChange={model.chooseImages}
+      onChange={chooseImages}
       options={[
         ...IMAGE_COUNTS.map(count => ({
           value: count,
@@ -110,121 +110,6 @@ function Images() {
       ]}
     />
   )
-}
-
-/** The loss that a network starts from, and somewhat more: ln 10 is 2.3. */
-const MOST_LOSS = 2.5
-
-/** Where there are more batches, those that lie together are drawn as their mean. */
-const MOST_POINTS = 1500
-
-/** The network after each epoch, on the test images. */
-const afterEpochs = (take: (logs: EpochLogs) => number | undefined) =>
-  model.epochs.value.flatMap(logs => {
-    const value = take(logs)
-    return value === undefined ? [] : [[logs.epoch * logs.iterations, value] as const]
-  })
-
-/** To the end of an epoch, or twice, four times … as far: what has come fills half of it or more. */
-const shownBatches = computed(() => {
-  const epoch = model.iterationsPerEpoch.value
-  const [batch = 0] = model.losses[model.lossCount.value - 1] ?? []
-  const come = Math.max(batch, (model.epochs.value.at(-1)?.epoch ?? 0) * epoch)
-  let end = epoch
-  while (end > 0 && end < come) end *= 2
-  return Math.max(come, Math.min(end, model.targetEpoch.value * epoch), 1)
-})
-
-const batchAxis = () => ({
-  domain: [0, shownBatches.value] as const,
-  name: words.value.training.batches,
-  ticks: 4,
-})
-
-function LossCurve() {
-  const text = words.value.training
-  const count = useCalm(model.lossCount).value
-  const [batch, loss] = model.losses[count - 1] ?? []
-  const tested = afterEpochs(({ valLoss }) => valLoss)
-  const [, testLoss] = tested.at(-1) ?? []
-  return (
-    <Plot
-      x={batchAxis()}
-      y={{ domain: [0, MOST_LOSS], name: text.curve }}
-      aspect={0.48}
-      narrowAspect={0.66}
-      description={
-        batch === undefined || loss === undefined
-          ? text.curveEmpty
-          : [
-              text.curveSays(formatNumber(batch), formatNumber(loss, 3)),
-              testLoss === undefined ? '' : text.testLossSays(formatNumber(testLoss, 3)),
-            ].join(' ')
-      }
-      draw={(context, area, colors) => drawBatches(context, area, colors, model.losses)}
-    >
-      <Tested points={tested} />
-    </Plot>
-  )
-}
-
-function AccuracyCurve() {
-  const text = words.value.training
-  const count = useCalm(model.lossCount).value
-  const [batch, accuracy] = model.accuracies[count - 1] ?? []
-  const tested = afterEpochs(({ valAccuracy }) => valAccuracy)
-  const [, testAccuracy] = tested.at(-1) ?? []
-  return (
-    <Plot
-      x={batchAxis()}
-      y={{ domain: [0, 1], name: text.accuracyCurve, format: share => formatPercent(share, 0) }}
-      aspect={0.48}
-      narrowAspect={0.66}
-      description={
-        batch === undefined || accuracy === undefined
-          ? text.accuracyCurveEmpty
-          : [
-              text.accuracyCurveSays(formatNumber(batch), formatPercent(accuracy, 0)),
-              testAccuracy === undefined ? '' : text.testAccuracySays(percent(testAccuracy)),
-            ].join(' ')
-      }
-      draw={(context, area, colors) => drawBatches(context, area, colors, model.accuracies)}
-    >
-      <Tested points={tested} />
-    </Plot>
-  )
-}
-
-function Tested({ points }: { points: readonly (readonly [x: number, y: number])[] }) {
-  return (
-    <Clip>
-      <Line tone="orange" points={points} />
-      <Dots tone="orange" radius={4} points={points} />
-    </Clip>
-  )
-}
-
-function drawBatches(
-  context: CanvasRenderingContext2D,
-  { x, y }: PlotArea,
-  colors: Palette,
-  points: readonly (readonly [batch: number, value: number])[],
-): void {
-  if (model.lossCount.value === 0) return
-  context.strokeStyle = colors.blue
-  context.lineWidth = 1.5
-  context.beginPath()
-  const together = Math.ceil(points.length / MOST_POINTS)
-  for (let from = 0; from < points.length; from += together) {
-    const end = Math.min(from + together, points.length)
-    let [batches, values] = [0, 0]
-    for (let i = from; i < end; ++i) {
-      batches += points[i]?.[0] ?? 0
-      values += points[i]?.[1] ?? 0
-    }
-    context.lineTo(x(batches / (end - from)), y(values / (end - from)))
-  }
-  context.stroke()
 }
 
 /** The slider's values are powers of ten; the rate is one of two digits. */
@@ -306,8 +191,6 @@ function sentence(status: model.Status): string {
       return text.failed(status.reason)
   }
 }
-
-const percent = (share: number | undefined) => (share === undefined ? '–' : formatPercent(share))
 
 function Epochs() {
   const text = words.value.training
@@ -397,7 +280,5 @@ function keeps(): string {
   const text = words.value.training
   const place = model.keeping.value?.value
   if (place === undefined) return text.keepsNothing
-  return place === 'browser'
-    ? text.keeping.browser(formatNumber(model.CHECKPOINT_EVERY))
-    : text.keeping[place]
+  return place === 'browser' ? text.keeping.browser(formatNumber(CHECKPOINT_EVERY)) : text.keeping[place]
 }

@@ -1,10 +1,12 @@
 // Travelling through the training of this chapter. No DOM.
 import { signal } from '@preact/signals'
 import { imageSets } from './image-sets.ts'
+import { goOnFrom, startOver } from './kept-training.model.ts'
 import { buildName, buildNetwork } from './network.model.ts'
 import { MOST_MOMENTS } from './run-record.ts'
 import { Traveller } from './time-travel.ts'
-import { goOnFrom, images, rates, record, startOver, trainingOptions } from './training.model.ts'
+import { trainingOptions } from './training.model.ts'
+import { images, rates, record } from './training-state.model.ts'
 
 /** Of the checkpoints of all moments that are kept: 407,050 weights of 4 bytes in each. */
 export const MEGABYTES = (MOST_MOMENTS * 407_050 * 4) / 1e6
