@@ -39,10 +39,10 @@ export const chapters: readonly Chapter[] = [
   },
 ]
 
-/** A chapter that computes what it shows as soon as it is loaded, by kernels, which are found first: see engine.ts. */
+/** A chapter that computes what it shows as soon as it is loaded. */
 async function withKernels(
   chapter: Promise<{ loadChapter(): Promise<{ default: ComponentType }> }>,
 ): Promise<{ default: ComponentType }> {
-  const [{ loadChapter }] = await Promise.all([chapter, import('./engine.ts')])
+  const { loadChapter } = await chapter
   return loadChapter()
 }

@@ -1,5 +1,5 @@
-// Where the package finds its workers and kernels: as files beside the page, or inside it. It is loaded with the first
-// chapter.
+// Where the package finds its workers: as files beside the page, or inside it. Its kernels come as modules, which are
+// compressed whatever the server does. Every chapter imports it before the package.
 import { configure } from 'wasmlp'
 import { isOneFile } from './delivery.ts'
 
@@ -13,9 +13,6 @@ declare const ENGINE_FILES: string
 export const engineUrls =
   isOneFile || globalThis.origin === 'null'
     ? undefined
-    : {
-        workerUrl: new URL(`${ENGINE_FILES}workers/`, document.baseURI).href,
-        wasmUrl: new URL(`${ENGINE_FILES}wasm/`, document.baseURI).href,
-      }
+    : { workerUrl: new URL(`${ENGINE_FILES}workers/`, document.baseURI).href }
 
 if (engineUrls) configure(engineUrls)

@@ -123,8 +123,8 @@ const failures = signal<Readonly<Record<string, string>>>({})
 async function load({ id, load }: Chapter): Promise<void> {
   failures.value = { ...failures.peek(), [id]: '' }
   try {
-    const [module] = await Promise.all([load(), import('./engine.ts')])
-    loaded.value = { ...loaded.peek(), [id]: module.default }
+    const { default: content } = await load()
+    loaded.value = { ...loaded.peek(), [id]: content }
   } catch (error) {
     failures.value = { ...failures.peek(), [id]: String(Object(error).message || error) }
   }

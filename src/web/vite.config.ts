@@ -10,7 +10,7 @@ import { mnistFiles } from './build/mnist-files.ts'
 import { ONE_FILE, oneFile } from './build/one-file.ts'
 import { pageAddress } from './build/page-address.ts'
 import { pageFiles, SERVICE_WORKER } from './build/page-files.ts'
-import { preloadedEngine } from './build/preloaded-engine.ts'
+import { preloads } from './build/preloads.ts'
 import { programWorker } from './build/program-worker.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -44,7 +44,7 @@ const folder: UserConfig = {
     pageFiles(),
     mnistFiles(mnist, outDir),
     pageAddress(),
-    preloadedEngine(),
+    preloads('network'),
   ],
   build: {
     outDir,
@@ -64,11 +64,15 @@ const folder: UserConfig = {
           groups: [
             {
               name: 'shell',
-              test: /node_modules\/(preact|@preact)\/|src\/web\/(parts\/|languages|texts|address)/,
+              test: /node_modules\/(preact|@preact)\/|src\/web\/(parts\/|languages|texts|address|delivery|keeping\/(first-interaction|offline))|rolldown\/runtime/,
             },
             {
               name: 'wasmlp',
               test: /dist\/browser\/(core|common)\.js$/,
+            },
+            {
+              name: 'kernels',
+              test: /dist\/browser\/(kernels|normal|check)\.js$/,
             },
           ],
         },

@@ -1,6 +1,7 @@
 // Every chapter of the built page, in both browsers, light and dark, in both languages: nothing in the console, nothing that
 // the policy forbids, nothing that axe finds, and nothing that scrolls sideways.
 import { readFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,8 +12,14 @@ import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, visit } from '../support/visited-page.ts'
 
 let server: StaticServer
+/** Answers to the page's own script that are held back; undefined while none is. */
+let held: ServerResponse[] | undefined
 beforeAll(async () => {
-  server = await serve({ '/': PAGE_FOLDER })
+  server = await serve({ '/': PAGE_FOLDER }, (_, response, path) => {
+    if (!held || !/\/index-[^/]+\.js$/.test(path)) return false
+    held.push(response)
+    return true
+  })
 })
 afterAll(() => server.close())
 
@@ -70,7 +77,7 @@ describe('what is downloaded before the visitor does something', () => {
   }, 60_000)
   afterAll(() => stock.close())
 
-  test.each(ids)('%s: 130 KB of code, gzipped, and the digits', async id => {
+  test.each(ids)('%s: 120 KB of code, gzipped, and the digits', async id => {
     const before = server.requests.length
     const { page } = await visit(stock.browser, `${server.url}/#chapter=${id}`)
     await page.waitForSelector(`#panel-${id} .exhibit`)
@@ -83,8 +90,34 @@ describe('what is downloaded before the visitor does something', () => {
       if (path.includes('/digits-')) digits += bytes.length
       else code += gzipSync(bytes).length
     }
-    expect(code).toBeLessThan(130_000)
+    expect(code).toBeLessThan(120_000)
     expect(code).toBeGreaterThan(10_000)
     expect(digits).toBeLessThan(390_000)
+  })
+  test.each(ids)('%s: its code does not wait for the page’s own', async id => {
+    /** What a chapter cannot be shown without. */
+    const codeSince = (before: number) =>
+      server.requests
+        .slice(before)
+        .filter(path => /\/(chapter|wasmlp|kernels|engine)-[^/]+\.(js|css)$/.test(path))
+        .sort()
+    const first = server.requests.length
+    const { page } = await visit(stock.browser, `${server.url}/#chapter=${id}`)
+    await page.waitForSelector(`#panel-${id} .exhibit`)
+    await page.close()
+    const needed = codeSince(first)
+    expect(needed.length).toBeGreaterThan(2)
+
+    held = []
+    const again = await stock.browser.newPage()
+    try {
+      const second = server.requests.length
+      again.goto(`${server.url}/#chapter=${id}`).catch(() => {})
+      await expect.poll(() => codeSince(second), { timeout: 10_000 }).toEqual(needed)
+    } finally {
+      for (const response of held) response.destroy()
+      held = undefined
+      await again.close()
+    }
   })
 })

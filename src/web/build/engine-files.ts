@@ -1,4 +1,4 @@
-// Puts the package's workers and kernels beside the page as files, so that its policy needs no blobs. The same scripts stand
+// Puts the package's workers beside the page as files, so that its policy needs no blobs. The same scripts stand
 // as texts in the package's modules, which pages would download for nothing: only one without an origin, as in a sandboxed
 // frame, starts workers from texts, and takes them from the files.
 import { createHash } from 'node:crypto'
@@ -19,11 +19,9 @@ export function engineFiles(dist: string): Plugin {
   return {
     name: 'engine-files',
     buildStart() {
-      const files = ['workers', 'wasm'].flatMap(kind =>
-        readdirSync(join(dist, kind))
-          .filter(name => /\.(js|wasm)$/.test(name))
-          .map(name => ({ name: `${kind}/${name}`, source: readFileSync(join(dist, kind, name)) })),
-      )
+      const files = readdirSync(join(dist, 'workers'))
+        .filter(name => name.endsWith('.js'))
+        .map(name => ({ name: `workers/${name}`, source: readFileSync(join(dist, 'workers', name)) }))
       // What keeping/worker-probe.ts starts.
       files.push({ name: 'workers/probe.js', source: Buffer.from('postMessage(0)\n') })
       const hash = createHash('sha256')
@@ -33,7 +31,11 @@ export function engineFiles(dist: string): Plugin {
     },
     transform(code, id) {
       if (id.endsWith('/src/web/engine.ts'))
-        return { code: code.replaceAll(/(?<!const )ENGINE_FILES/g, JSON.stringify(folder)), map: null }
+        return {
+          code: code.replaceAll(/(?<!const )ENGINE_FILES/g, JSON.stringify(folder)),
+          map: null,
+          moduleSideEffects: true, // package.json says that modules have none.
+        }
       const [, name] = (id.startsWith(dist) && WITH_SCRIPT.exec(id)) || []
       if (name === undefined) return null
       const [text, ...more] = longTexts(this.parse(code))

@@ -3,7 +3,7 @@
 /** Addresses, all absolute. */
 export interface ProgramPlaces {
   /** The package's files as the page has them; undefined where workers come from blobs. */
-  readonly engine: { readonly workerUrl: string; readonly wasmUrl: string } | undefined
+  readonly engine: { readonly workerUrl: string } | undefined
   /** The folder of MNIST's files. */
   readonly mnist: string
 }

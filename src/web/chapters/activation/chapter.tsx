@@ -1,4 +1,5 @@
 // The chapter on activation functions.
+import '../../engine.ts'
 import { activationNames, createKernels } from 'wasmlp/kernels'
 import { inAddress, nameField, numberField } from '../../address.ts'
 import { trainDigits } from '../../digits/digits.ts'

@@ -1,4 +1,5 @@
 // The chapter on batch training.
+import '../../engine.ts'
 import { createKernels } from 'wasmlp/kernels'
 import { inAddress, numberField } from '../../address.ts'
 import { testDigits, trainDigits } from '../../digits/digits.ts'

@@ -1,4 +1,5 @@
 // The MNIST chapter.
+import '../../engine.ts'
 import { type Field, inAddress, nameField, numberField } from '../../address.ts'
 import { Program } from '../../parts/program.tsx'
 import { BreakIt } from './break.tsx'

@@ -1,4 +1,5 @@
 // The chapter on neural networks.
+import '../../engine.ts'
 import { Program } from '../../parts/program.tsx'
 import { bindAddress } from './addresses.ts'
 import { DeepExhibit } from './deep.tsx'

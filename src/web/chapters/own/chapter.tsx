@@ -1,4 +1,5 @@
 // The fifth door: a network that learns from the visitor's own data.
+import '../../engine.ts'
 import { inAddress, nameField, numberField } from '../../address.ts'
 import { Choice } from '../../parts/choice.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
