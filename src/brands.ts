@@ -6,8 +6,12 @@ import { kindOf } from './describe-value.ts'
  * The name of a typed array's kind, such as `Float32Array`; undefined for anything else. Neither a subclass nor a tag of
  * its own changes it: the getter that all typed arrays inherit reads an internal slot.
  */
-export const arrayKindOf = (value: unknown): string | undefined =>
-  Reflect.get(Object.getPrototypeOf(Int8Array.prototype), Symbol.toStringTag, value)
+export const arrayKindOf = (value: unknown): string | undefined => kindGetter?.call(value)
+
+const kindGetter = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Int8Array.prototype),
+  Symbol.toStringTag,
+)?.get
 
 export const isFloat32Array = (value: unknown): value is Float32Array => arrayKindOf(value) === 'Float32Array'
 

@@ -38,6 +38,7 @@ export {
 export { memoryUsage } from './api/memory-usage.ts'
 export type { EvaluateOptions, FitOptions, PredictOptions, SequentialOptions } from './api/model-options.ts'
 export { parseIdx } from './api/parse-idx.ts'
+export type { Predictor, PredictorOptions } from './api/predictor.ts'
 export {
   type Sequential,
   sequential,

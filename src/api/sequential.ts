@@ -7,6 +7,7 @@ import { toBytes } from '../data/bytes.ts'
 import type { Matrix } from '../data/number-arrays.ts'
 import type { Engine, EngineNetwork, EngineRows } from '../engine/engine.ts'
 import { type EngineOptions, engineFor } from '../engine/engines.ts'
+import { here } from '../engine/here.ts'
 import { withRoom } from '../engine/with-room.ts'
 import { ArgumentError, StateError } from '../errors.ts'
 import { checkDense, type Layer } from '../layers/layers.ts'
@@ -45,6 +46,7 @@ import {
   SEQUENTIAL_OPTIONS,
   type SequentialOptions,
 } from './model-options.ts'
+import type { Predictor, PredictorOptions } from './predictor.ts'
 import type { StreamingDataset } from './streaming-dataset.ts'
 import type { Trainer, TrainerOptions } from './trainer.ts'
 import { type RunControl, startRun, type TrainingRun } from './training-run.ts'
@@ -61,6 +63,7 @@ export class Sequential {
   readonly #engine: Engine
   readonly #network: EngineNetwork
   readonly #seed: number
+  readonly #outputSize: number
   #config: TrainingConfig | undefined
   /** Of the last training. */
   #identity: Identify | undefined
@@ -84,13 +87,14 @@ export class Sequential {
     this.#engine = engine
     this.#network = network
     this.#seed = seed
+    this.#outputSize = shapesOf(inputSize, layers).at(-1)?.units ?? inputSize
     this.life = new Lifetime('this model was disposed: create another', network)
     Object.freeze(this) // a field of another library's, or another value, would change nothing
   }
 
   /** Values that the last layer gives for a sample. */
   get outputSize(): number {
-    return shapesOf(this.inputSize, this.layers).at(-1)?.units ?? this.inputSize
+    return this.#outputSize
   }
 
   /** @internal What functions on models work with; the configuration is that of `compile`, or what it is without. */
@@ -384,10 +388,26 @@ export class Sequential {
     if (isData && bytes)
       throw new ArgumentError('bytes is for arrays: a data set was told it when it was made')
     const rows = isData ? inputs.rows : toInputs(inputs, isFlat(inputs) ? this.inputSize : undefined, bytes)
+    const isEasy = !('indices' in rows) && !signal
+    if (isEasy) this.life.check()
+    const now = isEasy ? this.#network[here]?.predictNow(rows) : undefined
     const predict = () => this.#network.predict(rows, { signal })
-    const outputs = await keeping(() => withRoom(predict), this, inputs)
-    const size = this.outputSize
+    const outputs = now ?? (await keeping(() => withRoom(predict), this, inputs))
+    const size = this.#outputSize
+    if (outputs.length === size) return [outputs]
     return Array.from({ length: outputs.length / size }, (_, i) => outputs.subarray(i * size, (i + 1) * size))
+  }
+
+  /**
+   * Opens what predicts without a promise, for one caller who asks again and again: see {@link Predictor}. Rejects with
+   * {@link StateError} where a worker computes, which it does in a page unless the model has `worker: false`.
+   *
+   * @example
+   * using predictor = await model.predictor()
+   * const outputs = predictor.predict([5.1, 3.5, 1.4, 0.2])
+   */
+  async predictor(options: PredictorOptions = {}): Promise<Predictor> {
+    return keeping(async () => (await import('./predictor.ts')).openPredictor(this, options), this)
   }
 
   /** Copies of all weights (inputs × units, row-major) and biases (units), layer by layer. */

@@ -26,11 +26,11 @@ export const isNumberArray = (value: unknown): value is NumberArray => arrayKind
 
 /** Whether it is a typed array of bytes, 0–255. */
 export const isBytes = (value: unknown): value is Uint8Array | Uint8ClampedArray =>
-  /^Uint8/.test(String(arrayKindOf(value)))
+  arrayKindOf(value)?.startsWith('Uint8') ?? false
 
 /** Whether its elements are bigints, like those of 64-bit integers. */
 export const isBigInts = (value: unknown): value is BigInt64Array | BigUint64Array =>
-  /^Big/.test(String(arrayKindOf(value)))
+  arrayKindOf(value)?.startsWith('Big') ?? false
 
 /** The numbers in single precision: the array itself if it is a Float32Array, otherwise a copy. */
 export function toFloats(values: NumberArray): Float32Array {

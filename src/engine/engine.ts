@@ -23,6 +23,7 @@ import type {
   StepwiseSettings,
 } from '../training/stepwise.ts'
 import type { Capabilities } from '../wasm/builds.ts'
+import type { here } from './here.ts'
 import type { Steering } from './steering.ts'
 
 /** Kernels, a linear memory, and its contents. */
@@ -171,5 +172,27 @@ export interface EngineNetwork {
   collapse(): Promise<CollapsedNetwork>
   /** Outputs, rows × outputs. */
   predict(inputs: EngineRows | DatasetContents, options: Cancellation): Promise<Float32Array>
+  /** Undefined where it computes in another thread. */
+  readonly [here]?: OperationsHere
+  dispose(): void
+}
+
+/** What a network in the calling thread can do without waiting for anyone. */
+export interface OperationsHere {
+  /** As `predict`; undefined where that would have to plan, or to wait. */
+  predictNow(contents: DatasetContents): Float32Array | undefined
+  openPredictor(size: PredictorSize): Promise<EnginePredictor>
+}
+
+/** The most samples that are predicted at once, and whether they are bytes. */
+export interface PredictorSize {
+  readonly capacity: number
+  readonly isBytes: boolean
+}
+
+/** Predicts at once; its buffers are planned. */
+export interface EnginePredictor {
+  /** Exact lengths are the caller's to check. Throws {@link StateError} while the network trains. */
+  predict(inputs: ArrayLike<number>, rows: number, outputs: Float32Array): void
   dispose(): void
 }

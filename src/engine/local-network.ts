@@ -15,6 +15,7 @@ import { trainNetwork } from '../training/fit.ts'
 import { type FitContext, planFit } from '../training/fit-plan.ts'
 import type { GradientCheck, GradientCheckSettings } from '../training/gradient-check.ts'
 import type { KeptPlan } from '../training/kept-plan.ts'
+import type { KeptPredictions } from '../training/kept-predictions.ts'
 import type { FitSettings, LoopCallbacks, TrainingConfig } from '../training/options.ts'
 import type { SampleStream } from '../training/sample-source.ts'
 import { nextState, type TrainingState, untrained } from '../training/state.ts'
@@ -27,13 +28,17 @@ import { threadsFor } from '../wasm/threads.ts'
 import type {
   Cancellation,
   EngineNetwork,
+  EnginePredictor,
   EngineRows,
   EngineSamples,
   EngineTrainer,
+  OperationsHere,
+  PredictorSize,
   TrainingCheckpoint,
   TrainingControl,
 } from './engine.ts'
 import { fitNeedsExtras, loadExtras } from './extras.ts'
+import { here } from './here.ts'
 import { hold, type LocalSamples } from './local-samples.ts'
 import type { LocalTrainer } from './local-trainer.ts'
 import type * as Operations from './network-operations.ts'
@@ -59,6 +64,9 @@ export class LocalNetwork implements EngineNetwork {
   readonly #capabilities: Capabilities
   /** Of a network that has trained before: most train once. */
   #keptPlan: KeptPlan | undefined
+  #keptPredictions: KeptPredictions | undefined
+  /** What frees the open predictors. */
+  readonly #predictors = new Set<() => void>()
   /** What trains it, and what to do about that, in words. */
   #user: string | undefined
   #state = untrained()
@@ -252,13 +260,42 @@ export class LocalNetwork implements EngineNetwork {
   }
 
   /** Numbers are copied at once, since the caller may overwrite them. */
-  predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
-    return this.#operate(inputs, cancellation, (operations, scope) => operations.predict(scope))
+  async predict(inputs: EngineRows | DatasetContents, cancellation: Cancellation): Promise<Float32Array> {
+    const outputs = cancellation.signal || 'samples' in inputs ? undefined : this.predictNow(inputs)
+    if (outputs) return outputs
+    return this.#operate(inputs, cancellation, async (operations, scope) => {
+      const outputs = await operations.predict(scope)
+      this.#keptPredictions ??= new operations.KeptPredictions(this.#parts, this.#capabilities.threads)
+      if ('inputs' in inputs) this.#keptPredictions.plan(inputs.inputs)
+      return outputs
+    })
+  }
+
+  get [here](): OperationsHere {
+    return this
+  }
+
+  predictNow(contents: DatasetContents): Float32Array | undefined {
+    return this.#keptPredictions?.predict(contents)
+  }
+
+  async openPredictor(size: PredictorSize): Promise<EnginePredictor> {
+    const { LocalPredictor } = await import('./local-predictor.ts')
+    // Between a trainer's stages the weights are whole.
+    const checkFree = () => this.#trainer ?? this.#checkFree()
+    return new LocalPredictor(this.#parts, size, { checkFree, open: this.#predictors })
+  }
+
+  /** What passes over it are planned with. */
+  get #parts() {
+    return { runtime: this.#runtime, network: this.#network, extras: this.#extras }
   }
 
   dispose(): void {
     this.#trainer?.dispose()
     this.#keptPlan?.drop()
+    this.#keptPredictions?.drop()
+    for (const free of this.#predictors) free()
     this.#arena.free()
     this.#runtime.teams?.release(this.#network)
   }

@@ -10,6 +10,8 @@ import type { GradientCheck, GradientCheckSettings } from '../training/gradient-
 import type { TrainingConfig } from '../training/options.ts'
 import type { TrainingState } from '../training/state.ts'
 
+export { KeptPredictions } from '../training/kept-predictions.ts'
+
 /** What an operation works on. */
 export interface Scope {
   readonly pause: Pause

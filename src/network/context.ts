@@ -50,6 +50,8 @@ export interface PassOptions {
   readonly random: RandomState | undefined
   /** For training: how the images of a batch are distorted. */
   readonly augmentation: Augmentation | undefined
+  /** Whether the samples are the batch, in their order; floats are read, and scaled, where they lie. */
+  readonly isWhole?: boolean
   /** Whether the weighted sums of all layers are kept. */
   readonly keepsSums?: boolean
 }

@@ -73,14 +73,16 @@ export class BatchInput {
 
   /** `takesLists`: whether the first stage can use sparse batches. */
   constructor(plan: PassPlan, samples: Samples, takesLists: boolean) {
-    const { arena, capacity, random, augmentation } = plan
+    const { arena, capacity, random, augmentation, isWhole } = plan
     const { inputSize } = samples.info
     this.#plan = plan
     this.#samples = samples
     this.size = inputSize
     this.indices = arena.i32(capacity)
-    this.dense = arena.f32(capacity * inputSize)
     this.#isBytes = isUint8Array(samples.inputs.view)
+    const isDense = isWhole && !this.#isBytes
+    this.dense = isDense ? (samples.inputs as F32Buffer) : arena.f32(capacity * inputSize)
+    if (isWhole) this.indices.view.set(this.indices.view.map((_, i) => i))
     if (random && augmentation) {
       const order = arena.i32(capacity)
       order.view.set(order.view.map((_, i) => i))
@@ -103,11 +105,19 @@ export class BatchInput {
     const augmenter = this.#augmented?.augmenter
     const isDistorted = augmenter && (await augmenter.finish(executor, indices))
     const preparing = executor.run(
-      isDistorted
-        ? planOnce(this.#lists, rows, () => this.#list(rows))
-        : planOnce(this.#preparations, rows, () => this.#prepare(rows)),
+      isDistorted ? planOnce(this.#lists, rows, () => this.#list(rows)) : this.preparation(rows),
     )
     if (preparing) await preparing
+    return this.batchOf(rows)
+  }
+
+  /** The calls that go before {@link batchOf}. */
+  preparation(rows: number): readonly Call[] {
+    return planOnce(this.#preparations, rows, () => this.#prepare(rows))
+  }
+
+  /** The batch of the first so many indices, prepared: see {@link load}. */
+  batchOf(rows: number): Batch {
     const format = this.#formatOf(rows)
     return planOnce(this.#batches[format], rows, () => ({ rows, format }))
   }
@@ -152,6 +162,7 @@ export class BatchInput {
 
   /** The calls that fill `dense`. */
   gather(rows: number): Call[] {
+    if (this.dense === this.#samples.inputs) return []
     const source = this.#source
     const x = this.dense.pointer
     return [

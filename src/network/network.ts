@@ -38,6 +38,11 @@ export class Network {
     return this.parameters.layers
   }
 
+  /** Whether something runs {@link exclusively}. */
+  get isBusy(): boolean {
+    return this.#underWay !== undefined
+  }
+
   /**
    * Runs what reads or changes the parameters while nothing else does. A step may wait for a thread in the middle, when
    * the parameters belong to no batch.

@@ -17,6 +17,7 @@ import type { F32Buffer } from '../wasm/buffer.ts'
 import type { Call, Executor } from '../wasm/calls.ts'
 import { checkInputSize, type Pause, type Rows } from './dataset-rows.ts'
 import { finiteCheck } from './finite-check.ts'
+import { clearNaNs } from './not-a-number.ts'
 
 /** Rows in one batch of an evaluation or prediction: enough for full kernel speed, few enough to stay in the cache. */
 export const EVALUATION_BATCH = 250
@@ -104,9 +105,6 @@ export class Evaluator {
   }
 }
 
-/** The bits of a NaN without a payload. Engines choose which NaN an operation gives. */
-const NAN_BITS = 0x7fc00000
-
 /**
  * The network's outputs, rows × outputs: probabilities where the last layer is a softmax. A NaN has the same bits in every
  * runtime.
@@ -125,17 +123,13 @@ export async function predict(
   )
   const batches = new Batches(context, rows, false)
   const areFinite = finiteCheck(runtime, arena)
-  const bits = new Uint32Array(result.buffer)
   for (let begin = 0; begin < samples; begin += batches.capacity) {
     const count = await batches.forward(begin)
     const stalled = executor.run(batches.pass.softmax(count))
     if (stalled) await stalled
     const { output } = batches.pass
     result.set(output.view.subarray(0, count * size), begin * size)
-    if (!areFinite(output, count * size)) {
-      for (let i = begin * size; i < (begin + count) * size; ++i)
-        if (Number.isNaN(result[i])) bits[i] = NAN_BITS
-    }
+    if (!areFinite(output, count * size)) clearNaNs(result.subarray(begin * size, (begin + count) * size))
     const pausing = pause()
     if (pausing) await pausing
   }

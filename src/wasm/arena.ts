@@ -38,9 +38,9 @@ export class Arena {
   }
 }
 
-const forgotten = new FinalizationRegistry<Arena>(arena => arena.free())
+const forgotten = new FinalizationRegistry<Pick<Arena, 'free'>>(arena => arena.free())
 
 /** Frees the arena when `owner`, which the arena must not refer to, is garbage; freeing it before is harmless. */
-export function freeWithOwner(owner: object, arena: Arena): void {
+export function freeWithOwner(owner: object, arena: Pick<Arena, 'free'>): void {
   forgotten.register(owner, arena)
 }

@@ -67,6 +67,11 @@ const ofModel: Calls<Sequential> = {
     ({ model, data }) => model.predict(data),
     ({ model }) => model.predict(inputs, { bytes: 'pixels' }),
   ],
+  // A model in a worker has none: predictor.test.ts.
+  predictor: ({ model }) =>
+    model.predictor().catch(error => {
+      if (error.code !== 'ERR_STATE') throw error
+    }),
   getParameters: ({ model }) => model.getParameters(),
   setParameters: ({ model }) =>
     model.setParameters([

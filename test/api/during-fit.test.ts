@@ -42,6 +42,22 @@ test('parameters, evaluations and predictions are those after the last batch', a
   expect(seen).toEqual([await after(data, 1), await after(data, 2), await after(data, 3)])
 })
 
+test('a prediction that was planned before has the weights of the last batch', async () => {
+  using data = await dataset({ inputs, inputSize: INPUTS, labels, bytes: 'pixels' })
+  const image = inputs.subarray(0, INPUTS)
+  const predict = (model: Sequential) => model.predict(image, { bytes: 'pixels' })
+  using model = await create()
+  await predict(model)
+  const seen: Float32Array[][] = []
+  await model.fit(data, { ...options, onBatchEnd: async () => void seen.push(await predict(model)) })
+  for (const [batch, outputs] of seen.entries()) {
+    using other = await create()
+    await other.fit(data.slice(0, 30 * (batch + 1)), options)
+    expect(outputs).toEqual(await predict(other))
+  }
+  expect(seen).toHaveLength(3)
+})
+
 test('parameters that are set between two batches are those that the next one trains', async () => {
   using data = await dataset({ inputs, inputSize: INPUTS, labels, bytes: 'pixels' })
   using other = await create()

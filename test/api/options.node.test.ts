@@ -125,6 +125,7 @@ const CALLS: Record<string, (more: object) => unknown> = {
   'Sequential.trainer: options': async more => (await model.trainer(data, { epochs: 1, ...more })).dispose(),
   'Sequential.evaluate: options': more => model.evaluate(data, { topK: 1, ...more }),
   'Sequential.predict: options': more => model.predict(data, { ...more }),
+  'Sequential.predictor: options': async more => (await model.predictor({ batchSize: 1, ...more })).dispose(),
   'configure: options': more => wasmlp.configure({ ...more }),
   'crossValidate: options': more => crossValidate({ ...more }),
   'crossValidate: options.augmentation': more => crossValidate({ augmentation: { ...more } }),
@@ -242,7 +243,7 @@ const WITHOUT_OPTIONS: Record<string, (...more: object[]) => unknown> = {
 
 /** Functions of which nothing can be asked, or all of whose arguments are numbers and buffers, which are checked. */
 const ASK_NOTHING = [
-  /^(Kernels|\w*Buffer|Trainer|TrainingRun|CheckpointStore|StoredCheckpoints)\./,
+  /^(Kernels|\w*Buffer|Predictor|Trainer|TrainingRun|CheckpointStore|StoredCheckpoints)\./,
   /\.(dispose|close|toString)$/,
   /^close(Engine|Threads)$/, // elsewhere: they would end what is called here
 ]
