@@ -226,6 +226,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await type('fold', 'Weight from y₂ to z', '-2')
       await says('fold', '= 2·x₁ − 6·x₂ + 3', '.equations')
       await says('fold', 'For x = (1, 1): y₁ = 3, y₂ = 2, and z = −1 by two layers; by one, z = −1.')
+      // A number is typed digit by digit: "-0" is none that is to be written as 0.
+      await type('fold', 'Weight from y₂ to z', '-0.25')
+      await says('fold', '= 2·x₁ − 0.75·x₂ + 1.25', '.equations')
       await press('fold', 'Unfold')
       await expect.poll(() => page.$$eval(at('fold', '.node'), nodes => nodes.length)).toBe(5)
 

@@ -1,8 +1,9 @@
 // A field for a number, which says what it expects.
-import { type Signal, useSignal } from '@preact/signals'
+import type { Signal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import { formatNumber } from '../languages.ts'
 import { words } from '../texts.ts'
+import { useTypedNumber } from './typed-number.ts'
 
 export interface NumberFieldProps {
   label: string
@@ -30,10 +31,13 @@ export function NumberField(props: NumberFieldProps) {
   const { label, value, min, max, step = 1, isWhole = true, isDisabled = false, isLabelUnseen } = props
   const made = useId()
   const id = props.id ?? made
-  /** What was typed and is no such number. */
-  const wrong = useSignal<string | undefined>(undefined)
   const decimals = isWhole ? 0 : props.decimals
   const shown = decimals === undefined ? value.value : Number(value.value.toFixed(decimals))
+  const { isWrong, props: input } = useTypedNumber(
+    value,
+    shown,
+    number => number >= min && number <= max && (!isWhole || Number.isInteger(number)),
+  )
   return (
     <div class="field">
       <label for={id} class={isLabelUnseen ? 'unseen' : undefined}>
@@ -46,18 +50,11 @@ export function NumberField(props: NumberFieldProps) {
         min={min}
         max={max}
         step={isWhole ? step : 'any'}
-        value={wrong.value ?? shown}
         readOnly={isDisabled}
-        aria-invalid={wrong.value === undefined ? undefined : 'true'}
-        aria-describedby={wrong.value === undefined ? undefined : `${id}-fault`}
-        onInput={event => {
-          const { value: text, valueAsNumber: number } = event.currentTarget
-          const isRight = number >= min && number <= max && (!isWhole || Number.isInteger(number))
-          wrong.value = isRight ? undefined : text
-          if (isRight) value.value = number
-        }}
+        aria-describedby={isWrong ? `${id}-fault` : undefined}
+        {...input}
       />
-      {wrong.value !== undefined && (
+      {isWrong && (
         <span class="fault" id={`${id}-fault`}>
           {words.value.outOf(formatNumber(min, decimals), formatNumber(max, decimals))}
         </span>

@@ -1,5 +1,5 @@
-// A number in a cell of a matrix. What is no number yet, such as "-", changes nothing, and what is typed stays as typed.
-import { useSignal } from '@preact/signals'
+// A number in a cell of a matrix. What is no number yet, such as "-", changes nothing.
+import { useTypedNumber } from '../../parts/typed-number.ts'
 
 export interface EntryFieldProps {
   /** For those who do not see where it stands. */
@@ -10,9 +10,7 @@ export interface EntryFieldProps {
 }
 
 export function EntryField({ label, value, most }: EntryFieldProps) {
-  /** As it stands in the field while it has the focus: "-0" is to become "-0.5". */
-  const typed = useSignal<string | undefined>(undefined)
-  const isRight = (number: number) => Math.abs(number) <= most
+  const { props } = useTypedNumber(value, value.value, number => Math.abs(number) <= most)
   return (
     <input
       type="number"
@@ -21,18 +19,7 @@ export function EntryField({ label, value, most }: EntryFieldProps) {
       min={-most}
       max={most}
       aria-label={label}
-      aria-invalid={
-        typed.value === undefined || isRight(Number(typed.value || Number.NaN)) ? undefined : 'true'
-      }
-      value={typed.value ?? value.value}
-      onInput={event => {
-        const { value: text, valueAsNumber: number } = event.currentTarget
-        typed.value = text
-        if (isRight(number)) value.value = number
-      }}
-      onBlur={() => {
-        typed.value = undefined
-      }}
+      {...props}
     />
   )
 }
