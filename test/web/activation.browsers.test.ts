@@ -187,6 +187,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await expect
       .poll(() => textOf('dying'))
       .toContain('0 of 100 units are dead at a learning rate of 0.1, 35 at 1 and 90 at 3.')
+    await says(
+      'dying',
+      'Pixels have 16 shades of grey in this page and 256 in MNIST’s files',
+      '.exhibit-side',
+    )
     await (await part('dying', 'radio', 'Leaky ReLU')).click()
     await says('dying', 'Before training no unit is dead.')
     await press('dying', 'Train')

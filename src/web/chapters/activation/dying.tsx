@@ -53,7 +53,7 @@ export function DyingExhibit({ model }: ModelProps) {
       />
       <p class="setting">
         {texts.setting(String(model.units), formatNumber(model.images))} {words.value.seed}{' '}
-        {String(model.seed.value)}.
+        {String(model.seed.value)}. {texts.shades}
       </p>
     </Exhibit>
   )

@@ -132,6 +132,8 @@ export const words = catalogue({
         `With leaky ReLU, ${silent} units are below 0 for every image at a learning rate of 3, but a slope of 0.1 remains: none is dead.`,
       setting: (units: string, images: string) =>
         `784 inputs, ${units} units, 10 outputs; ${images} digits, each shown to every unit after every batch.`,
+      shades:
+        'Pixels have 16 shades of grey in this page and 256 in MNIST’s files, so other units die here than in the lecture’s program.',
       describe: (rate: string, dead: string, units: string) =>
         `Learning rate ${rate}: ${dead} of ${units} units are dead.`,
     },
@@ -260,6 +262,8 @@ export const words = catalogue({
         `Leaky ReLU를 쓰면 학습률 3에서 뉴런 ${silent}개가 모든 이미지에서 0보다 작지만, 기울기 0.1이 남아 있어 죽지 않습니다.`,
       setting: (units, images) =>
         `입력 784개, 뉴런 ${units}개, 출력 10개. 이미지 ${images}장을 배치마다 모든 뉴런에 보여 줍니다.`,
+      shades:
+        '픽셀의 명암은 이 페이지에서 16단계, MNIST 파일에서 256단계입니다. 그래서 죽은 뉴런의 수가 강의 프로그램과 다릅니다.',
       describe: (rate, dead, units) => `학습률 ${rate}: 뉴런 ${units}개 중 ${dead}개가 죽었습니다.`,
     },
   },
