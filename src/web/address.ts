@@ -44,12 +44,12 @@ export function nameField<const Name extends string>(...names: Name[]): Field<Na
   }
 }
 
-/** A hash of weights, or nothing. */
-export const hashField: Field<string> = {
-  parse: text => (/^[0-9a-f]{64}$/.test(text) ? text : undefined),
+/** A text of a certain form, such as a fingerprint of weights. */
+export const textField = (form: RegExp, expected: string): Field<string> => ({
+  parse: text => (form.test(text) ? text : undefined),
   format: text => text,
-  expected: 'SHA-256',
-}
+  expected,
+})
 
 /** The parameters of an address: those of its query, and over them those of its fragment. */
 export function parametersOf(search: string, hash: string): URLSearchParams {
@@ -78,10 +78,12 @@ const PAUSE = 400
  * was before is left out of the address. A chapter's names begin with its id: `network.slope`. Call it once, in a module.
  */
 export function inAddress<Value>(name: string, state: Signal<Value>, field: Field<Value>): void {
-  const initial = field.format(state.peek())
+  const initialValue = state.peek()
+  const initial = field.format(initialValue)
   const read: Binding['read'] = absent => {
     addressFaults.value = addressFaults.peek().filter(fault => fault.name !== name)
-    const text = asked(name) ?? (absent === 'reset' ? initial : null)
+    const text = asked(name)
+    if (text === null && absent === 'reset') state.value = initialValue
     if (text === null || text === field.format(state.peek())) return
     const value = field.parse(text)
     if (value !== undefined) state.value = value
@@ -104,6 +106,13 @@ export function inAddress<Value>(name: string, state: Signal<Value>, field: Fiel
 
 function writeSoon(): void {
   if (timer === undefined) timer = setTimeout(writeAddress, PAUSE)
+}
+
+/** The whole address with the present state. */
+export function linkNow(): string {
+  clearTimeout(timer)
+  writeAddress()
+  return location.href
 }
 
 /** The fragment with the present state: what no binding knows stays. */

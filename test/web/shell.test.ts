@@ -4,11 +4,11 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   addressFaults,
   followAddress,
-  hashField,
   inAddress,
   nameField,
   numberField,
   parametersOf,
+  textField,
 } from '../../src/web/address.ts'
 import { catalogue, chooseLanguage, formatNumber, formatPercent, language } from '../../src/web/languages.ts'
 
@@ -92,16 +92,19 @@ describe('the address', () => {
   test('another address in the open page is taken whole: what it leaves out is as at first', () => {
     const page = new EventTarget()
     vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
-    open('', '#z.slope=1.5&z.bias=0.5')
-    const [slope, bias] = [signal(2), signal(0)]
+    open('', '#z.slope=1.5&z.bias=0.5&z.weights=0a1f')
+    const [slope, bias, weights] = [signal(2), signal(0), signal('')]
     inAddress('z.slope', slope, numberField(-5, 5))
     inAddress('z.bias', bias, numberField(-5, 5))
+    inAddress('z.weights', weights, textField(/^[0-9a-f]{4}$/, ''))
+    expect(weights.value).toBe('0a1f')
     followAddress()
     slope.value = 3 // about to be written
     open('', '#z.bias=0.75')
     page.dispatchEvent(new Event('hashchange'))
     vi.runAllTimers()
-    expect([slope.value, bias.value]).toEqual([2, 0.75])
+    expect([slope.value, bias.value, weights.value]).toEqual([2, 0.75, ''])
+    expect(addressFaults.value).toEqual([])
     expect(written).not.toContain(expect.stringContaining('z.slope'))
   })
 
@@ -117,7 +120,7 @@ describe('the address', () => {
     [numberField(1, 50, 0), ['1', '50'], ['0', '51', '1.5', '', 'NaN', '1e1', '0x1']],
     [numberField(-1, 1), ['-0.5', '1'], ['1.01', '-', '.5']],
     [nameField('simd', 'relaxed'), ['simd'], ['SIMD', 'constructor', '']],
-    [hashField, ['0'.repeat(64)], ['0', 'g'.repeat(64)]],
+    [textField(/^[0-9a-f]{4}$/, ''), ['0a1f'], ['0', '0a1g', '0a1f0', '']],
   ])('a field takes what it should, and nothing else', (field, right, wrong) => {
     expect(right.map(text => field.parse(text))).not.toContain(undefined)
     expect(wrong.map(text => field.parse(text))).toEqual(wrong.map(() => undefined))

@@ -9,6 +9,7 @@ import './draw.css'
 import { Draw } from './draw.tsx'
 import { IMAGE_COUNTS, type ImageChoice } from './image-sets.ts'
 import { buildChoice, seed } from './network.model.ts'
+import { linkedEpoch, linkedWeights, linkedWeightsField } from './run-link.model.ts'
 import './see.css'
 import { words } from './texts.ts'
 import * as tiles from './tiles.model.ts'
@@ -50,6 +51,9 @@ inAddress('mnist.passes', without.epochs, oneOf(without.EPOCHS))
 inAddress('mnist.without', without.left, numberField(1, 6000, 0))
 inAddress('mnist.asked', without.asked, numberField(1, 1000, 0))
 inAddress('mnist.seed', seed, numberField(0, 2 ** 32 - 1, 0))
+// After the settings that they are of.
+inAddress('mnist.epoch', linkedEpoch, numberField(0, 50, 0))
+inAddress('mnist.weights', linkedWeights, linkedWeightsField)
 
 const program = `import { dense, loadMnist, sequential } from 'wasmlp'
 

@@ -16,6 +16,7 @@ import { chooseImages, recall, startOver } from './kept-training.model.ts'
 import { buildChoice } from './network.model.ts'
 import { words as ownWords } from './own-files.texts.ts'
 import { OwnFiles } from './own-files.tsx'
+import { RunLink } from './run-link.tsx'
 import { words } from './texts.ts'
 import { CHECKPOINT_EVERY, press, step } from './training.model.ts'
 import { AccuracyCurve, LossCurve, percent } from './training-curves.tsx'
@@ -76,6 +77,7 @@ export function Training() {
       <Progress />
       <LearningRate />
       <Facts />
+      <RunLink />
     </Exhibit>
   )
 }

@@ -1,5 +1,5 @@
 // What the chapter writes in the page's address.
-import { type Field, inAddress, nameField, numberField } from '../../address.ts'
+import { type Field, inAddress, nameField, numberField, textField } from '../../address.ts'
 import { HIDDEN_LAYERS, HIDDEN_UNITS, MOST_SEED } from './deep.model.ts'
 import { layersField } from './layers-field.ts'
 import { RANGE } from './line.model.ts'
@@ -15,13 +15,6 @@ function oneOf(numbers: readonly number[]): Field<number> {
     format: String,
     expected: numbers.join(', '),
   }
-}
-
-/** Eight hexadecimal digits, or nothing. */
-const fingerprintField: Field<string> = {
-  parse: text => (/^[0-9a-f]{8}$/.test(text) ? text : undefined),
-  format: text => text,
-  expected: '0–9, a–f',
 }
 
 /** Binds the exhibits' settings. To be called once. */
@@ -41,5 +34,5 @@ export function bindAddress(): void {
   inAddress('network.rate', settings.learningRate, oneOf(LEARNING_RATES))
   inAddress('network.batch', settings.batchSize, oneOf(BATCH_SIZES))
   inAddress('network.epoch', planeLink.epochs, numberField(0, MOST_EPOCHS, 0))
-  inAddress('network.weights', planeLink.weights, fingerprintField)
+  inAddress('network.weights', planeLink.weights, textField(/^[0-9a-f]{8}$/, '0–9, a–f'))
 }
