@@ -6,6 +6,7 @@ import { addressFaults, inAddress, nameField } from './address.ts'
 import { type Chapter, chapters } from './chapters.ts'
 import { Kept } from './keeping/kept.tsx'
 import { type Language, language, languages, switchLanguage } from './languages.ts'
+import { LinkButton } from './link/link-button.tsx'
 import { Button } from './parts/button.tsx'
 import { words } from './texts.ts'
 
@@ -24,7 +25,10 @@ export function Page() {
           <h1>{words.value.name}</h1>
           <p>{words.value.lead}</p>
         </div>
-        <LanguageSwitch />
+        <div class="masthead-tools">
+          <LinkButton />
+          <LanguageSwitch />
+        </div>
       </header>
       <Tabs />
       <main>
