@@ -1,11 +1,11 @@
 // Products with a sparse left operand X (rows × k): only its non-zero elements are walked.
 //
-// X is a list of entries of 8 bytes for each row: { u32 offset, f32 value }, with offset = index · 96. Every row has
+// X is a list of entries of 8 bytes for each row: { u32 offset, f32 value }, with offset = index · 128. Every row has
 // room for all its elements (`stride` bytes), and `counts` (i32) says how many entries it has. The dense operand is
-// copied, 24 columns at a time, to a panel whose rows are 96 bytes. So the offset is where the selected row stands. A
-// panel stays in the cache; rows a power of two apart would push each other out of it. 24 columns are 6 accumulators:
-// V8 12 and older (Node 20, 22) load all operands of a loop before they multiply, and spill registers from 8
-// accumulators on. Each element is summed over ascending indices in one accumulator. Threads divide the panels.
+// copied, 32 columns at a time, to a panel whose rows are 128 bytes. So the offset is where the selected row stands. A
+// panel stays in the cache; rows as far apart as those of a matrix would push each other out of it. 32 columns are 8
+// accumulators: with fewer, a sum waits for its last addition. Each element is summed over ascending indices in one
+// accumulator. Threads divide the panels.
 import { activateBlock } from './dense';
 import { loadTail, madd, storeTail } from './lanes';
 import { addColumnSums, sumI32 } from './reductions';
@@ -16,7 +16,7 @@ import { firstElement, firstOf, nextUnit } from './share';
 const ENTRY: usize = 8;
 // @ts-ignore: decorator
 @inline
-const COLUMNS: i32 = 24;
+const COLUMNS: i32 = 32;
 // @ts-ignore: decorator
 @inline
 const PANEL: usize = <usize>COLUMNS << 2;
@@ -36,13 +36,35 @@ function unitOf(pixel: u8): f32 {
   return <f32>(<f64>pixel * (1.0 / 255.0));
 }
 
+/** Images whose cache lines are asked for at once. */
+// @ts-ignore: decorator
+@inline
+const TOUCHED: i32 = 16;
+
+/**
+ * Reads a byte of each cache line of the images first … end − 1, which are anywhere in a large data set: these loads
+ * wait for memory together, those of the list one after the other. Their sum goes where a count will stand.
+ */
+function touchRows(images: usize, indices: usize, first: i32, end: i32, columns: i32, counts: usize): void {
+  let sum = 0;
+  for (let r = first; r < end; ++r) {
+    const row = images + <usize>load<i32>(indices + (<usize>r << 2)) * <usize>columns;
+    for (let column = 0; column < columns; column += 64) sum += load<u8>(row + <usize>column);
+  }
+  store<i32>(counts + (<usize>first << 2), sum);
+}
+
 /** Lists the non-zero pixels of the rows of `images` (columns × u8 a row) that `indices` (i32) selects, as pixel / 255. */
 export function sparsePixels(
   images: usize, indices: usize, rows: i32, columns: i32, counts: usize, entries: usize, thread: i32, threads: i32,
 ): void {
   const stride = sparseStride(columns);
   const end = firstOf(rows, thread + 1, threads);
-  for (let r = firstOf(rows, thread, threads); r < end; ++r) {
+  for (let r = firstOf(rows, thread, threads), touched = r; r < end; ++r) {
+    if (r == touched) {
+      touched = min(r + TOUCHED, end);
+      touchRows(images, indices, r, touched, columns, counts);
+    }
     const begin = entries + <usize>r * stride;
     let entry = begin;
     const row = images + <usize>load<i32>(indices + (<usize>r << 2)) * <usize>columns;
@@ -105,7 +127,7 @@ export function sparseTranspose(
   }
 }
 
-/** Copies `width` (1–24) floats; those behind them, up to 24, become 0. */
+/** Copies `width` (1–32) floats; those behind them, up to 32, become 0. */
 // @ts-ignore: decorator
 @inline
 function copyRow(width: i32, from: usize, to: usize): void {
@@ -115,13 +137,13 @@ function copyRow(width: i32, from: usize, to: usize): void {
   }
 }
 
-/** Stores the first `width` (1–24) of 24 floats. */
+/** Stores the first `width` (1–32) of 32 floats. */
 function storeRow(width: i32, from: usize, to: usize): void {
   for (; width >= 4; width -= 4, from += 16, to += 16) v128.store(to, v128.load(from));
   if (width > 0) storeTail(to, v128.load(from), width);
 }
 
-/** Copies n rows of `width` (1–24) floats, `ld` bytes apart, to rows of 24; the rest of a narrower row is 0. */
+/** Copies n rows of `width` (1–32) floats, `ld` bytes apart, to rows of 32; the rest of a narrower row is 0. */
 function copyPanel(n: i32, width: i32, from: usize, ld: usize, panel: usize): void {
   const end = panel + <usize>n * PANEL;
   if (width == COLUMNS) {
@@ -132,6 +154,8 @@ function copyPanel(n: i32, width: i32, from: usize, ld: usize, panel: usize): vo
       v128.store(panel, v128.load(from, 48), 48);
       v128.store(panel, v128.load(from, 64), 64);
       v128.store(panel, v128.load(from, 80), 80);
+      v128.store(panel, v128.load(from, 96), 96);
+      v128.store(panel, v128.load(from, 112), 112);
     }
   } else {
     for (; panel < end; panel += PANEL, from += ld) copyRow(width, from, panel);
@@ -178,7 +202,12 @@ function addRows(n: i32, p: usize, end: usize, w: usize, ld: usize, b: usize, z:
   }
 }
 
-/** 24 floats at c ← start + Σ value · row of a panel over the entries p … end; or, with `scaled`, start + α·Σ. */
+/**
+ * 32 floats at c ← start + Σ value · row of a panel over the entries p … end; or, with `scaled`, start + α·Σ.
+ *
+ * V8 11 and 12 (Node 20, 22) move all loads of a straight piece of code to its beginning, and spill registers where
+ * those of a whole row meet 8 accumulators. So an exit that is never taken divides the step.
+ */
 // @ts-ignore: decorator
 @inline
 function multiplyRow(
@@ -186,6 +215,7 @@ function multiplyRow(
 ): void {
   let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0);
   let c3 = f32x4.splat(0), c4 = f32x4.splat(0), c5 = f32x4.splat(0);
+  let c6 = f32x4.splat(0), c7 = f32x4.splat(0);
   if (!scaled) {
     c0 = v128.load(start);
     c1 = v128.load(start, 16);
@@ -193,6 +223,8 @@ function multiplyRow(
     c3 = v128.load(start, 48);
     c4 = v128.load(start, 64);
     c5 = v128.load(start, 80);
+    c6 = v128.load(start, 96);
+    c7 = v128.load(start, 112);
   }
   for (; p < end; p += ENTRY) {
     const row = panel + <usize>load<u32>(p);
@@ -201,8 +233,11 @@ function multiplyRow(
     c1 = madd(value, v128.load(row, 16), c1);
     c2 = madd(value, v128.load(row, 32), c2);
     c3 = madd(value, v128.load(row, 48), c3);
+    if (row == 0) break; // Never: see above.
     c4 = madd(value, v128.load(row, 64), c4);
     c5 = madd(value, v128.load(row, 80), c5);
+    c6 = madd(value, v128.load(row, 96), c6);
+    c7 = madd(value, v128.load(row, 112), c7);
   }
   if (scaled) {
     const a = f32x4.splat(alpha);
@@ -212,6 +247,8 @@ function multiplyRow(
     c3 = madd(a, c3, v128.load(start, 48));
     c4 = madd(a, c4, v128.load(start, 64));
     c5 = madd(a, c5, v128.load(start, 80));
+    c6 = madd(a, c6, v128.load(start, 96));
+    c7 = madd(a, c7, v128.load(start, 112));
   }
   v128.store(c, c0);
   v128.store(c, c1, 16);
@@ -219,6 +256,8 @@ function multiplyRow(
   v128.store(c, c3, 48);
   v128.store(c, c4, 64);
   v128.store(c, c5, 80);
+  v128.store(c, c6, 96);
+  v128.store(c, c7, 112);
 }
 
 /** Bytes of a matrix of k rows and n columns in panels. */
@@ -226,7 +265,7 @@ export function panelsBytes(k: i32, n: i32): usize {
   return <usize>((n + COLUMNS - 1) / COLUMNS) * <usize>k * PANEL;
 }
 
-/** Copies a matrix (k × n) to panels of 24 columns, one behind the other; the last is filled with zeros. */
+/** Copies a matrix (k × n) to panels of 32 columns, one behind the other; the last is filled with zeros. */
 export function packPanels(k: i32, n: i32, matrix: usize, panels: usize): void {
   for (let j = 0; j < n; j += COLUMNS, matrix += PANEL, panels += <usize>k * PANEL) {
     copyPanel(k, min(n - j, COLUMNS), matrix, <usize>n << 2, panels);

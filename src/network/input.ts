@@ -17,15 +17,15 @@ import type { Batch, InputFormat } from './stages/stage.ts'
 const MAX_DENSITY = 0.6
 
 /**
- * The most rows of a sparse batch that are multiplied at once. For each input, the gradient's products read 24 columns
- * of these rows again (48 KB), which should stay in the cache.
+ * The most rows of a sparse batch that are multiplied at once. For each input, the gradient's products read 32 columns
+ * of these rows again (64 KB), which should stay in the cache.
  *
  * Measured for 784-512-10 on one thread, seconds of CPU time an epoch, in batches of 10,000 and 1,000: 1.7–1.9 and
  * 1.1–1.3 undivided, 1.24–1.34 and 1.1–1.2 by 1,024 rows, 1.05 and 1.0 by 512. Batches of 100 take 1.05.
  */
 export const BLOCK_ROWS = 512
 
-/** The most rows or columns of a list: their offsets, 96 bytes each, are 32-bit numbers. */
+/** The most rows or columns of a list: their offsets, 128 bytes each, are 32-bit numbers. */
 const MAX_INDEX = 2 ** 24
 
 /** The non-zero elements of a matrix, row by row: see assembly/sparse.ts. */

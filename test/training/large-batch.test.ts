@@ -21,10 +21,10 @@ const bytes = (rows: number) =>
 const classes = (rows: number) => Int32Array.from({ length: rows }, (_, i) => (i * 3) % 5)
 
 const networks = [
-  ['weights as they are', [dense(30, { activation: 'relu' }), softmax]],
+  ['weights as they are', [dense(70, { activation: 'relu' }), softmax]],
   [
     'weights with a scaling folded in',
-    [normalization({ mean: 0.25, standardDeviation: 0.5 }), dense(30, { activation: 'tanh' }), softmax],
+    [normalization({ mean: 0.25, standardDeviation: 0.5 }), dense(70, { activation: 'tanh' }), softmax],
   ],
 ] as const
 
@@ -66,7 +66,7 @@ describe.each(builds)('%s', build => {
       build,
     })
     const trained = async (optimizer: OptimizerOptions) => {
-      using model = await sequential([dense(30, { activation: 'relu' }), softmax], {
+      using model = await sequential([dense(70, { activation: 'relu' }), softmax], {
         inputSize: INPUTS,
         build,
       })
