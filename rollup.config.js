@@ -166,7 +166,7 @@ const onLog = (level, log, handler) => {
 const chunkName = ({ name }) => name.replace('_wasm_', 'kernels-').replace('_script_', 'worker-')
 
 /** Entries that work on models, and so on all that `wasmlp` loads. */
-const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index)\.js$/
+const WITH_MODELS = /build.es.(index|cli.main|formats.index|storage.index|tables.index)\.js$/
 
 /** The two ends of a worker, whose codes have much in common; only who has said where workers' scripts are needs but one. */
 const WORKER_ENDS = /script:engine$|build.es.engine.worker-host\.js$/

@@ -52,7 +52,7 @@ export type DataErrorCode =
 
 /** A data file that cannot be read, or does not hold what its name promises. */
 export class DataError extends WasmlpError {
-  override readonly name = 'DataError'
+  override readonly name: 'DataError' | 'TableError' = 'DataError'
   declare readonly code: DataErrorCode
 
   constructor(code: DataErrorCode, message: string, options?: ErrorOptions) {

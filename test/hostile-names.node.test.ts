@@ -10,6 +10,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { loadCsv, parseCsv, parseNpy, parseNpz } from '../src/data/index.ts'
 import { sequentialFromLayersModel, sequentialFromOnnx } from '../src/formats/index.ts'
 import { loadMnist, parseIdx, sequentialFromSafetensors, WasmlpError } from '../src/index.ts'
+import { parseTable } from '../src/tables/index.ts'
 import { floats, node, onnxFile } from './support/onnx-graph.ts'
 import { runCli } from './support/run-cli.ts'
 import { fileOf } from './support/safetensors-file.ts'
@@ -84,6 +85,12 @@ const READERS: Record<string, (name: string) => unknown> = {
   'CSV: category': name => parseCsv('a,b\n1,c\n', { categorical: ['b'], categories: { b: [name] } }),
   'CSV: name': name => parseCsv('a,b\n1', { name }),
   'CSV: path': name => loadCsv(join('/nowhere', name)),
+  'table: header': name => parseTable(`"${name}","${name}"\n1,2`),
+  'table: cell': name => parseTable(`a,b\n1,"${name}"`, { kinds: { b: 'number' } }),
+  'table: target': name => parseTable('a,b\n1,2', { target: name }),
+  'table: kinds': name => parseTable('a,b\n1,2', { kinds: { [name]: 'number' } }),
+  'table: JSON': name => parseTable(JSON.stringify([{ [name]: { [name]: name } }])),
+  'table: name': name => parseTable('a,b\n', { name }),
   '.npy: type': name => parseNpy(npyOf(`{'descr': '${name}', 'fortran_order': False, 'shape': (1,), }`)),
   '.npy: dictionary': name => parseNpy(npyOf(name)),
   '.npy: name': name => parseNpy(new Uint8Array(12), { name }),

@@ -25,6 +25,7 @@ import {
 import * as wasmlp from '../../src/index.ts'
 import { createKernels, type Kernels } from '../../src/kernels/index.ts'
 import { openStorage, type PersistentStorage } from '../../src/storage/index.ts'
+import { loadTable, parseTable } from '../../src/tables/index.ts'
 import { encodeIdx } from '../support/encode-idx.ts'
 import { publicFunctions } from '../support/public-api.ts'
 import { removeDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
@@ -177,6 +178,9 @@ const CALLS: Record<string, (more: object) => unknown> = {
   'loadNpz: options': more => loadNpz(path('x.npz'), { maxBytes: 1000, ...more }),
   'parseNpy: options': more => parseNpy(toNpy(Float32Array.of(1)), { name: 'x', ...more }),
   'parseNpz: options': more => parseNpz(npz(), { name: 'x', ...more }),
+  'loadTable: options': more => loadTable(path('table.csv'), { target: 'y', ...more }),
+  'parseTable: options': more => parseTable(csv, { target: 'y', ...more }),
+  'Table.split: options': async more => (await parseTable(csv)).split({ test: 0.5, ...more }),
   'openStorage: options': async more =>
     (await openStorage({ directory: join(directory, 'storage'), ...more })).close(),
   'StoredModels.load: options': more => storage.models.load('model', { build: 'simd', ...more }),
@@ -233,6 +237,9 @@ const WITHOUT_OPTIONS: Record<string, (...more: object[]) => unknown> = {
   oneHot: (...more) => call(wasmlp, 'oneHot', [0, 1], 2, ...more),
   dropout: (...more) => call(wasmlp, 'dropout', 0.1, ...more),
   flatten: (...more) => call(wasmlp, 'flatten', ...more),
+  'Table.describe': async (...more) => call(await parseTable(csv), 'describe', ...more),
+  'Table.slice': async (...more) => call(await parseTable(csv), 'slice', 0, 1, ...more),
+  'Table.toObjects': async (...more) => call(await parseTable(csv), 'toObjects', ...more),
   toNpy: (...more) => call({ toNpy }, 'toNpy', Float32Array.of(1), [1], ...more),
   weightFilesOf: async (...more) =>
     call({ weightFilesOf }, 'weightFilesOf', (await toLayersModel(model)).modelJson, ...more),

@@ -14,6 +14,7 @@ testPages('docs', [
   'losses-and-metrics',
   'optimizers',
   'reproducibility',
+  'tables',
   'training',
 ])
 testPages('docs/migration', ['from-brain-js', 'from-tensorflow-js'])

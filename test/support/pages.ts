@@ -6,11 +6,18 @@ import * as data from '../../src/data/index.ts'
 import * as formats from '../../src/formats/index.ts'
 import * as wasmlp from '../../src/index.ts'
 import * as kernels from '../../src/kernels/index.ts'
+import * as tables from '../../src/tables/index.ts'
 import { readText } from './fixture.ts'
 import { mnistSource } from './mnist.ts'
 
 /** What a block may import. */
-const packages = { wasmlp, 'wasmlp/data': data, 'wasmlp/formats': formats, 'wasmlp/kernels': kernels }
+const packages = {
+  wasmlp,
+  'wasmlp/data': data,
+  'wasmlp/formats': formats,
+  'wasmlp/kernels': kernels,
+  'wasmlp/tables': tables,
+}
 
 interface Block {
   /** The heading above the block. */

@@ -1,0 +1,165 @@
+// Rows from wherever they come: CSV, JSON and lines of JSON as text or bytes, and plain objects.
+
+import { isUint8Array } from '../brands.ts'
+import { readRecords } from '../data/csv-records.ts'
+import { type CsvSource, readText } from '../data/csv-text.ts'
+import { isParts, iterate } from '../data/iterate.ts'
+import { TimeSlice } from '../data/time-slice.ts'
+import { DataError } from '../errors.ts'
+import { parseJson } from '../files/strict-json.ts'
+import { CellReader } from './cells.ts'
+import { PLAIN_NUMBERS } from './number-format.ts'
+import { RawRows, type RawTable, RowLines } from './raw-table.ts'
+import type { ReadOptions } from './read-options.ts'
+import { Problems } from './table-error.ts'
+import { BEGINNING, guessFields, guessFormat } from './text-format.ts'
+
+/** A row as a plain object: `{ width: 3.5, colour: 'blue' }`. */
+export type TableRow = Readonly<Record<string, unknown>>
+
+/**
+ * What {@link parseTable} reads: a text or its bytes, whole or in parts (an array, a generator, a stream); or plain objects,
+ * as an array, a generator or a stream.
+ */
+export type TableSource = CsvSource | Iterable<TableRow> | AsyncIterable<TableRow> | ReadableStream<TableRow>
+
+/** What is read of a source, in pieces between which others can work. `name` is what errors call it. */
+export async function readRows(source: TableSource, name: string, options: ReadOptions): Promise<RawTable> {
+  const { signal } = options
+  if (!isParts(source) || isUint8Array(source)) return readTextRows(source as CsvSource, name, options)
+  const parts = iterate<unknown>(source, signal)
+  const first = await parts.next()
+  const all = (async function* () {
+    if (!first.done) yield first.value
+    yield* parts
+  })()
+  const isText = !first.done && (typeof first.value === 'string' || ArrayBuffer.isView(first.value))
+  return isText ? readTextRows(all as CsvSource, name, options) : readObjects(all, name, options)
+}
+
+async function readObjects(
+  objects: AsyncIterable<unknown>,
+  name: string,
+  { missingValues, signal }: ReadOptions,
+): Promise<RawTable> {
+  const rows = new RawRows(new CellReader(PLAIN_NUMBERS, missingValues), new Problems(name))
+  const slice = new TimeSlice()
+  for await (const object of objects) {
+    rows.addObject(object)
+    signal?.throwIfAborted()
+    await slice.giveWay()
+  }
+  return rows.table
+}
+
+async function readTextRows(source: CsvSource, name: string, options: ReadOptions): Promise<RawTable> {
+  const { encoding = 'utf-8', signal } = options
+  const pieces = readText(source, { encoding, name, signal })
+  let beginning = ''
+  while (beginning.length < BEGINNING) {
+    const { done, value } = await pieces.next()
+    if (done) break
+    beginning += value
+  }
+  const text = (async function* () {
+    yield beginning
+    yield* pieces
+  })()
+  switch (options.format ?? guessFormat(beginning)) {
+    case 'json':
+      return readJson(text, name, options)
+    case 'jsonl':
+      return readJsonLines(text, name, options)
+    default:
+      return readFields(text, beginning, name, options)
+  }
+}
+
+async function readFields(
+  text: AsyncIterable<string>,
+  beginning: string,
+  name: string,
+  options: ReadOptions,
+): Promise<RawTable> {
+  const { comment, header = true, missingValues } = options
+  const { delimiter, ...numbers } = await guessFields(beginning, comment, options)
+  const lines = new RowLines()
+  const rows = new RawRows(new CellReader(numbers, missingValues), new Problems(name, lines.lineOf))
+  let isFirst = true
+  for await (const { records, lineOf } of readRecords(text, { delimiter, comment, name })) {
+    let begin = 0
+    if (isFirst) {
+      const [first = []] = records
+      rows.name(header ? first.map(field => field.trim()) : first.map((_, place) => String(place)))
+      begin = header ? 1 : 0
+      isFirst = false
+    }
+    const offset = begin
+    lines.add(rows.rows, index => lineOf(index + offset))
+    for (let i = begin; i < records.length; ++i) rows.addFields(records[i] ?? [])
+  }
+  return rows.table
+}
+
+/** The most characters of a line of JSON. */
+const MAX_LINE = 2 ** 24
+
+async function readJsonLines(
+  text: AsyncIterable<string>,
+  name: string,
+  { missingValues }: ReadOptions,
+): Promise<RawTable> {
+  const lines = new RowLines()
+  const rows = new RawRows(new CellReader(PLAIN_NUMBERS, missingValues), new Problems(name, lines.lineOf))
+  let line = 0
+  const take = (json: string) => {
+    line += 1
+    if (json.trim() === '') return
+    const at = line
+    lines.add(rows.rows, () => at)
+    rows.addObject(jsonOf(json, `${name}, line ${line}`))
+  }
+  let rest = ''
+  for await (const piece of text) {
+    const parts = (rest + piece).split('\n')
+    rest = parts.pop() ?? ''
+    for (const json of parts) take(json)
+    if (rest.length > MAX_LINE) {
+      throw new DataError(
+        'ERR_DATA_TOO_LARGE',
+        `${name}, line ${line + 1} has more than ${MAX_LINE} characters, which is the limit (is it one JSON text? Then ` +
+          "set format: 'json')",
+      )
+    }
+  }
+  if (rest !== '') take(rest)
+  return rows.table
+}
+
+async function readJson(
+  text: AsyncIterable<string>,
+  name: string,
+  { missingValues }: ReadOptions,
+): Promise<RawTable> {
+  let whole = ''
+  for await (const piece of text) whole += piece
+  const rows = new RawRows(new CellReader(PLAIN_NUMBERS, missingValues), new Problems(name))
+  const list = jsonOf(whole, name)
+  if (!Array.isArray(list)) {
+    throw new DataError(
+      'ERR_DATA_CORRUPT',
+      `${name} is JSON, but no array of objects: expected [{ … }, { … }]`,
+    )
+  }
+  for (const object of list) rows.addObject(object)
+  return rows.table
+}
+
+function jsonOf(text: string, where: string): unknown {
+  try {
+    return parseJson(text, where)
+  } catch (cause) {
+    const { message } = Object(cause) as Error
+    throw new DataError('ERR_DATA_CORRUPT', `${message}: expected objects such as {"width": 3.5}`, { cause })
+  }
+}
