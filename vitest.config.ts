@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -72,7 +73,8 @@ export default defineConfig({
   plugins: [inlineWasm()],
   test: {
     testTimeout: 60_000,
-    maxWorkers: '100%', // unless told, one core is left idle: on two, that is half of them
+    // Tests in browsers wait for much of their time: one more than there are cores. Unless told, one core is left idle.
+    maxWorkers: availableParallelism() + 1,
     reporters: ['default', 'json'],
     outputFile: { json: 'build/test-results.json' },
     projects: [
