@@ -56,7 +56,10 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const { page } = await visit(stock.browser, `${server.url}/?lang=en#chapter=mnist&mnist.images=60000`)
     await pressTrain(page)
     // Of what is on its way when a connection breaks, a browser gives the page nothing.
-    await untilShown(page.mainFrame(), ({ status }) => Number(/^Fetching .* ([\d.]+) MB/.exec(status)?.[1]) >= 3)
+    await untilShown(
+      page.mainFrame(),
+      ({ status }) => Number(/^Fetching .* ([\d.]+) MB/.exec(status)?.[1]) >= 3,
+    )
     goDown()
     await page.waitForSelector('#status.failed')
     expect((await shown(page.mainFrame())).button).toBe('Try again')
