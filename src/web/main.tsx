@@ -4,6 +4,7 @@ import { render } from 'preact'
 import { asked, followAddress } from './address.ts'
 import { detectLanguage, language } from './languages.ts'
 import { Page } from './page.tsx'
+import { followPrinting } from './parts/printing.ts'
 import { words } from './texts.ts'
 import './style/tokens.css'
 import './style/base.css'
@@ -11,6 +12,7 @@ import './style/parts.css'
 
 detectLanguage(asked('lang'))
 followAddress()
+followPrinting()
 effect(() => {
   document.documentElement.lang = language.value
   document.title = words.value.title

@@ -12,11 +12,19 @@ function ask(): void {
   isAsked = true
   requestAnimationFrame(time => {
     isAsked = false
-    const tasks = [...once, ...always]
-    once.clear()
-    for (const task of tasks) task(time)
+    run([...once, ...always], time)
     if (once.size + always.size > 0) ask()
   })
+}
+
+function run(tasks: readonly FrameTask[], time: number): void {
+  once.clear()
+  for (const task of tasks) task(time)
+}
+
+/** Runs at once what waits for the next frame. */
+export function drawNow(): void {
+  run([...once], performance.now())
 }
 
 /** Runs a task in the next frame, however often that is asked for until then. */

@@ -38,13 +38,14 @@ let present: ReturnType<typeof signal<Palette>> | undefined
 export function palette(): Palette {
   if (!present) {
     present = signal(read())
-    const update = () => {
-      if (present) present.value = read()
-    }
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', update)
-    matchMedia('print').addEventListener('change', update)
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', readPalette)
   }
   return present.value as Palette
+}
+
+/** Takes the colours as they are now. */
+export function readPalette(): void {
+  if (present) present.value = read()
 }
 
 /** The channels of `#rrggbb` or `#rgb`. */

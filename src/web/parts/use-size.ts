@@ -1,7 +1,8 @@
 // The size of an element, as it changes, and whether it is in view, or near it.
-import { type Signal, useSignal } from '@preact/signals'
+import { type ReadonlySignal, type Signal, useComputed, useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { isPrinted, saysWhenMissing } from './printing.ts'
 
 /** In CSS pixels; 0 before it is laid out. */
 export function useWidth(element: RefObject<Element | null>): Signal<number> {
@@ -17,8 +18,8 @@ export function useWidth(element: RefObject<Element | null>): Signal<number> {
   return width
 }
 
-/** Whether some of it is on the screen. */
-export function useIsInView(element: RefObject<Element | null>): Signal<boolean> {
+/** Whether some of it is on the screen, or on paper. */
+export function useIsInView(element: RefObject<Element | null>): ReadonlySignal<boolean> {
   const isInView = useSignal(false)
   useEffect(() => {
     if (!element.current) return
@@ -28,24 +29,50 @@ export function useIsInView(element: RefObject<Element | null>): Signal<boolean>
     observer.observe(element.current)
     return () => observer.disconnect()
   }, [])
+  return useComputed(() => isInView.value || isPrinted.value)
+}
+
+/** Whether it is, for what begins to compute then. */
+export function useIsWanted(element: RefObject<Element | null>): ReadonlySignal<boolean> {
+  const isInView = useIsInView(element)
+  useEffect(() => {
+    if (!element.current) return
+    const isBegun = saysWhenMissing(element.current)
+    const stop = isInView.subscribe(isWanted => {
+      if (isWanted) isBegun()
+    })
+    return () => {
+      stop()
+      isBegun()
+    }
+  }, [])
   return isInView
 }
 
-/** Begins something when the visitor comes within a screen of an element, which gives how to end it. */
+/** Begins something when the visitor comes within a screen of an element, or prints it; what it gives ends that. */
 export function useWhenNear(element: RefObject<Element | null>, begin: () => () => void): void {
   useEffect(() => {
     if (!element.current) return
+    const isBegun = saysWhenMissing(element.current)
     let end: (() => void) | undefined
+    const start = () => {
+      isBegun()
+      observer.disconnect()
+      end ??= begin()
+    }
     const observer = new IntersectionObserver(
       entries => {
-        if (!entries.at(-1)?.isIntersecting) return
-        observer.disconnect()
-        end = begin()
+        if (entries.at(-1)?.isIntersecting) start()
       },
       { rootMargin: '100% 0px' },
     )
     observer.observe(element.current)
+    const stop = isPrinted.subscribe(isNow => {
+      if (isNow) start()
+    })
     return () => {
+      stop()
+      isBegun()
       observer.disconnect()
       end?.()
     }

@@ -1,13 +1,13 @@
 // Trainings that are made when their exhibit is first seen, so that a page that is not scrolled does nothing.
 import { useSignalEffect } from '@preact/signals'
-import { useIsInView } from '../../parts/use-size.ts'
+import { useIsWanted } from '../../parts/use-size.ts'
 import type { Race } from './side-by-side.ts'
 
 export function usePrepared(
   box: { current: HTMLElement | null },
   race: Pick<Race<unknown>, 'state' | 'prepare'>,
 ): void {
-  const isInView = useIsInView(box)
+  const isInView = useIsWanted(box)
   useSignalEffect(() => {
     if (isInView.value && race.state.peek() === 'ready') race.prepare()
   })

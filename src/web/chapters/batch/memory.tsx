@@ -7,7 +7,7 @@ import { Choice } from '../../parts/choice.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live } from '../../parts/live.tsx'
 import { Slider } from '../../parts/slider.tsx'
-import { useIsInView } from '../../parts/use-size.ts'
+import { useIsWanted } from '../../parts/use-size.ts'
 import { ALL, FEW, LINEAR_MEMORY, type MemoryModel, MORE, UNITS } from './memory.model.ts'
 import { words } from './texts.ts'
 
@@ -24,7 +24,7 @@ const megabytes = (bytes: number) => formatNumber(bytes / 1e6)
 export function MemoryExhibit({ model }: ModelProps) {
   const text = words.value.memory
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsInView(box)
+  const isInView = useIsWanted(box)
   useSignalEffect(() => {
     if (isInView.value) model.measure()
   })

@@ -1,5 +1,5 @@
 // Breaking the network: what is wiped, what that does to its accuracy, and what training mends of it.
-import { effect, type Signal, useComputed } from '@preact/signals'
+import { effect, type ReadonlySignal, useComputed } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { SIDE } from '../../digits/packing.ts'
 import { formatNumber, formatPercent } from '../../languages.ts'
@@ -9,7 +9,7 @@ import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Slider } from '../../parts/slider.tsx'
-import { useIsInView } from '../../parts/use-size.ts'
+import { useIsWanted } from '../../parts/use-size.ts'
 import { blockAt } from './block.ts'
 import { Curve } from './break-curve.tsx'
 import { count, Picture } from './break-picture.tsx'
@@ -30,7 +30,7 @@ const CALM = 300
 export function BreakIt() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  useLook(useIsInView(box))
+  useLook(useIsWanted(box))
   return (
     <div ref={box} class="break-it">
       <Exhibit
@@ -63,7 +63,7 @@ export function BreakIt() {
 }
 
 /** Looks at the network whenever it has changed by itself and then stays as it is, while the exhibit is in view. */
-function useLook(isInView: Signal<boolean>): void {
+function useLook(isInView: ReadonlySignal<boolean>): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     /** The weights that were looked at last: a failure is not repeated. */

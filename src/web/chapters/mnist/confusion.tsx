@@ -5,7 +5,7 @@ import { formatNumber, formatPercent } from '../../languages.ts'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live } from '../../parts/live.tsx'
 import { prefersLessMotion } from '../../parts/motion.ts'
-import { useIsInView } from '../../parts/use-size.ts'
+import { useIsWanted } from '../../parts/use-size.ts'
 import { className } from './class-names.ts'
 import * as model from './confusion.model.ts'
 import { words } from './confusion.texts.ts'
@@ -15,7 +15,7 @@ import { imageNumber } from './way.model.ts'
 export function ConfusionExhibit() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsInView(box)
+  const isInView = useIsWanted(box)
   useSignalEffect(() => (isInView.value ? model.followConfusion() : undefined))
   return (
     <Exhibit

@@ -10,7 +10,7 @@ import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { diverging, type Palette, rgbOf } from '../../parts/palette.ts'
 import { Slider } from '../../parts/slider.tsx'
-import { useIsInView } from '../../parts/use-size.ts'
+import { useIsWanted } from '../../parts/use-size.ts'
 import { followParameters } from './parameters.model.ts'
 import type { Tiles } from './tiles.model.ts'
 import * as model from './tiles.model.ts'
@@ -23,7 +23,7 @@ const IMAGE_SIDE = model.TILES_ACROSS * PITCH - 1
 export function TilesExhibit() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsInView(box)
+  const isInView = useIsWanted(box)
   useSignalEffect(() => (isInView.value ? followParameters() : undefined))
   return (
     <Exhibit

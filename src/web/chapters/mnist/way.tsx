@@ -6,7 +6,7 @@ import { Button } from '../../parts/button.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
-import { useIsInView } from '../../parts/use-size.ts'
+import { useIsWanted } from '../../parts/use-size.ts'
 import { className } from './class-names.ts'
 import * as model from './way.model.ts'
 import { words } from './way.texts.ts'
@@ -15,7 +15,7 @@ import { Picture } from './way-picture.tsx'
 export function WayExhibit() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsInView(box)
+  const isInView = useIsWanted(box)
   useSignalEffect(() => (isInView.value ? model.followWay() : undefined))
   return (
     <Exhibit

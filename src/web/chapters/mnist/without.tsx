@@ -7,7 +7,7 @@ import { Choice } from '../../parts/choice.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
-import { useIsInView } from '../../parts/use-size.ts'
+import { useIsWanted } from '../../parts/use-size.ts'
 import { DigitBars } from './digit-bars.tsx'
 import { DigitImage } from './digit-image.tsx'
 import { likeliest, moved } from './leaving-out.ts'
@@ -22,7 +22,7 @@ const { leavingOut } = model
 export function WithoutThisImage() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsInView(box)
+  const isInView = useIsWanted(box)
   useEffect(() => {
     // What fails here is told when training needs them.
     if (isInView.value && !model.pixels.peek()) model.loadImages().catch(() => {})

@@ -1,0 +1,92 @@
+// The page on paper: all its pictures are drawn, on white and without buttons, or a sentence says that they are not there yet.
+import type { Page } from 'puppeteer-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chapters } from '../../src/web/chapters.ts'
+import { PAGE_FOLDER } from '../support/page-training.ts'
+import { type StaticServer, serve } from '../support/static-server.ts'
+import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
+import { visit } from '../support/visited-page.ts'
+
+/** What is printed of an exhibit. */
+interface Printed {
+  readonly name: string
+  /** Pictures with nothing in them. */
+  readonly empty: number
+  /** Sentences that say what is not there yet. */
+  readonly missing: number
+}
+
+declare global {
+  interface Window {
+    printed?: Printed[]
+  }
+}
+
+let server: StaticServer
+let stock: StockBrowser
+beforeAll(async () => {
+  server = await serve({ '/': PAGE_FOLDER })
+  stock = await startBrowser('Chromium') // Firefox prints no page when it is driven.
+}, 60_000)
+afterAll(async () => {
+  await stock.close()
+  await server.close()
+})
+
+/** Prints, and looks at what the page had drawn when the browser took it. */
+async function print(page: Page): Promise<Printed[]> {
+  const bytes = await page.pdf({ format: 'A4' })
+  expect(String.fromCharCode(...bytes.subarray(0, 5))).toBe('%PDF-')
+  return page.evaluate(() => window.printed ?? [])
+}
+
+/** Notes what there is when the browser begins to print, after the page was told so. */
+const watch = (page: Page) =>
+  page.evaluate(() => {
+    const isEmpty = (canvas: HTMLCanvasElement) => {
+      const { width, height } = canvas
+      const pixels = canvas.getContext('2d')?.getImageData(0, 0, width || 1, height || 1).data ?? []
+      return !pixels.some(value => value > 0)
+    }
+    addEventListener('beforeprint', () => {
+      window.printed = [...document.querySelectorAll<HTMLElement>('[data-exhibit]')]
+        .filter(exhibit => exhibit.offsetParent !== null)
+        .map(exhibit => ({
+          name: exhibit.dataset.exhibit ?? '',
+          empty: [...exhibit.querySelectorAll<HTMLCanvasElement>('canvas[role=img]')].filter(isEmpty).length,
+          missing: exhibit.querySelectorAll('[data-missing]').length,
+        }))
+    })
+  })
+
+describe.each(chapters.map(({ id }) => id))('%s', id => {
+  test('is printed whole without being scrolled', async () => {
+    const { page, errors } = await visit(stock.browser, `${server.url}/?lang=en#chapter=${id}`, {
+      scheme: 'dark',
+    })
+    await page.waitForSelector(`#panel-${id} article:not([aria-busy]) .exhibit:last-child`)
+    await watch(page)
+    const first = await print(page)
+    expect(first.length).toBeGreaterThan(0)
+    expect(first.filter(({ empty, missing }) => empty > 0 && missing === 0)).toEqual([])
+    // What was asked for comes without the visitor's doing.
+    await expect
+      .poll(async () => (await print(page)).filter(({ empty, missing }) => empty > 0 || missing > 0), {
+        interval: 500,
+        timeout: 20_000,
+      })
+      .toEqual([])
+
+    await page.emulateMediaType('print')
+    const seen = await page.evaluate(() => ({
+      ground: getComputedStyle(document.body).backgroundColor,
+      ink: getComputedStyle(document.body).color,
+      buttons: [...document.querySelectorAll<HTMLElement>('.button')]
+        .filter(button => button.offsetParent !== null)
+        .map(button => button.textContent),
+    }))
+    expect(seen).toEqual({ ground: 'rgb(255, 255, 255)', ink: 'rgb(0, 0, 0)', buttons: [] })
+    expect(errors).toEqual([])
+    await page.close()
+  }, 60_000)
+})
