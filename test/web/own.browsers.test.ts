@@ -1,5 +1,5 @@
 // The chapter on the visitor's own data in both browsers, as a visitor uses it: a sample, a file, a bad file, pictures.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElementHandle, Page } from 'puppeteer-core'
@@ -124,6 +124,45 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await says('own-ask', /^price: 1,/)
   })
 
+  test('pictures: a folder by class, chosen and dropped', async () => {
+    await open()
+    await (await page.waitForSelector('::-p-aria([name="Pictures"][role="radio"])'))?.click()
+    const shapes = join(folder, `${name}-shapes`)
+    const paths: string[] = []
+    for (const shape of ['circle', 'square'] as const) {
+      await mkdir(join(shapes, shape), { recursive: true })
+      for (const i of [1, 2, 3]) paths.push(join(shapes, shape, `${shape}-${i}.png`))
+    }
+    for (const path of paths) {
+      const [, shape, i] = /(circle|square)-(\d)/.exec(path) ?? []
+      await writeFile(path, pngOf(shapePicture(shape as 'circle' | 'square', Number(i))))
+    }
+    // As systems have it in folders.
+    await writeFile(join(shapes, 'circle', '.DS_Store'), 'no picture')
+
+    if (name === 'Chromium') await choose('Choose a folder', shapes)
+    else {
+      // The protocol chooses no folder in Firefox: these are its files, and what it says of their folders.
+      await page.evaluate(() => {
+        Object.defineProperty(File.prototype, 'webkitRelativePath', {
+          get(this: File) {
+            return `shapes/${this.name.split('-')[0]}/${this.name}`
+          },
+        })
+      })
+      await choose('Choose a folder', ...paths)
+    }
+    await says('own-data', /^6 pictures of 2 classes\.$/, '#pictures-state')
+    await expect.poll(() => textOf('own-data', '.picture-classes')).toMatch(/circle 3 .*square 3 /)
+
+    if (name === 'Chromium') await dropFolder(page, shapes)
+    else await dropEntries(page, await Promise.all(paths.map(async path => [...(await readFile(path))])))
+    await says('own-data', /^12 pictures of 2 classes\.$/, '#pictures-state')
+    await expect.poll(() => textOf('own-data', '.picture-classes')).toMatch(/circle 6 .*square 6 /)
+    await press('own-data', 'Remove circle')
+    await says('own-data', /^6 pictures of 1 class/, '#pictures-state')
+  })
+
   test('pictures: files by class, the sample, and a picture by hand', async () => {
     await open()
     await (await page.waitForSelector('::-p-aria([name="Pictures"][role="radio"])'))?.click()
@@ -149,3 +188,52 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await says('own-ask', /^\w+, with a probability of [\d.]+%\.$/)
   })
 })
+
+/** Drags a folder of this computer into the page, as its file manager does. Chromium only. */
+async function dropFolder(page: Page, path: string): Promise<void> {
+  const place = await page.waitForSelector('.drop')
+  const { x, y } = (await place?.clickablePoint()) ?? { x: 0, y: 0 }
+  const session = await page.createCDPSession()
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x, y, data })
+  }
+  await session.detach()
+}
+
+/** Drops entries as a folder of three circles and three squares has them, two at a time; no protocol drags one in Firefox. */
+const dropEntries = (page: Page, pictures: readonly number[][]) =>
+  page.$eval(
+    '.drop',
+    (place, pictures) => {
+      const files = pictures.map((bytes, i) => ({
+        name: `${i}.png`,
+        isFile: true,
+        isDirectory: false,
+        file: (take: (file: File) => void) => take(new File([Uint8Array.from(bytes)], `${i}.png`)),
+      }))
+      const folderOf = (name: string, entries: readonly object[]) => ({
+        name,
+        isFile: false,
+        isDirectory: true,
+        createReader() {
+          let at = 0
+          return {
+            readEntries(take: (some: readonly object[]) => void) {
+              take(entries.slice(at, at + 2))
+              at += 2
+            },
+          }
+        },
+      })
+      const folder = folderOf('shapes', [
+        folderOf('circle', [...files.slice(0, 3), { ...files[0], name: '.DS_Store' }]),
+        folderOf('square', files.slice(3)),
+      ])
+      const event = new Event('drop', { bubbles: true, cancelable: true })
+      const item = { webkitGetAsEntry: () => folder, getAsFile: () => null }
+      Object.defineProperty(event, 'dataTransfer', { value: { types: ['Files'], files: [], items: [item] } })
+      place.dispatchEvent(event)
+    },
+    pictures,
+  )

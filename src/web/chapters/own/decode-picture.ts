@@ -32,9 +32,14 @@ export async function decodePicture(file: Blob): Promise<Uint8Array> {
   }
 }
 
+/** Systems put such files into folders: a name that begins with a dot. */
+const isHidden = ({ name }: { readonly name: string }) => name.startsWith('.')
+
 /** Files that were chosen, with the folders that they are in. */
 export const filesOfFolder = (files: readonly File[], className: string): PictureFile[] =>
-  files.map(file => ({ file, className: file.webkitRelativePath.split('/').at(-2) || className }))
+  files
+    .filter(file => !isHidden(file))
+    .map(file => ({ file, className: file.webkitRelativePath.split('/').at(-2) || className }))
 
 /**
  * Files that were dropped, also those in folders.
@@ -56,7 +61,7 @@ export async function filesOfDrop(dropped: DataTransfer, className: string): Pro
 }
 
 async function collect(entry: FileSystemEntry, className: string, found: PictureFile[]): Promise<void> {
-  if (entry.name.startsWith('.')) return
+  if (isHidden(entry)) return
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject))
     found.push({ file, className })
