@@ -140,6 +140,7 @@ const workerParts = {
   '@noble/hashes/sha2.js': 'mnist',
   'platform/fetch-file.js': 'mnist',
   'wasm/team.js': 'team',
+  'network/stages/sparse-dense.js': 'sparsity',
 }
 
 /**

@@ -16,6 +16,7 @@ const CONFIGURATIONS = [
   'asconfig.json',
   'assembly/asconfig.threads.json',
   'assembly/asconfig.supplement.json',
+  'assembly/asconfig.sparsity.json',
 ]
 
 /** @typedef {{ config: string, target: string }} Task */

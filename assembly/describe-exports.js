@@ -8,6 +8,7 @@ const LINE_WIDTH = 110
 const MODULES = [
   { file: 'index', name: 'CoreExports', what: "A build's first module." },
   { file: 'supplement', name: 'SupplementExports', what: 'Its second module, on the memory of the first.' },
+  { file: 'sparsity', name: 'SparsityExports', what: 'Its third module, likewise.' },
   {
     file: 'team',
     name: 'TeamExports',

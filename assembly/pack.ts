@@ -5,7 +5,7 @@ import { NR } from './tiles';
 /** Transposes a 4 × 4 block: rows at s, s + ld, …; columns to d, d + step, …; strides in bytes. */
 // @ts-ignore: decorator
 @inline
-function transpose4x4(s: usize, ld: usize, d: usize, step: usize): void {
+export function transpose4x4(s: usize, ld: usize, d: usize, step: usize): void {
   const r0 = v128.load(s);
   const r1 = v128.load(s + ld);
   const r2 = v128.load(s + 2 * ld);

@@ -3,7 +3,9 @@
 import { isCoreActivation } from '../kernels/activations.ts'
 import { activationOf, type Layer } from '../layers/layers.ts'
 import { isPlainLoss } from '../losses/plain-loss.ts'
+import type { PlanSparseDense } from '../network/context.ts'
 import { drawsNormals } from '../network/initial-parameters.ts'
+import type { NetworkLayer } from '../network/parameters.ts'
 import { haveExtraStages } from '../network/stages/plan.ts'
 import type { TrainingExtras } from '../training/context.ts'
 import { isPlainSgd } from '../training/descent.ts'
@@ -18,6 +20,22 @@ import type { Runtime } from '../wasm/runtime.ts'
 export async function loadExtras(runtime: Runtime): Promise<TrainingExtras> {
   const [{ extras }] = await Promise.all([import('../training/extras.ts'), runtime.loadExtras()])
   return extras
+}
+
+/** Loads the third module and what plans its calls, where a layer is large enough; likewise. */
+export async function loadSparsity(
+  runtime: Runtime,
+  layers: readonly NetworkLayer[],
+): Promise<PlanSparseDense | undefined> {
+  const [, ...later] = layers.filter(({ isMatrix }) => isMatrix)
+  const isRelu = ({ layer }: NetworkLayer) => activationOf(layer) === 'relu'
+  if (!layers.some(isRelu) || !later.some(({ inputs, units }) => Math.min(inputs, units) >= 64))
+    return undefined
+  const [{ planSparseDense }] = await Promise.all([
+    import('../network/stages/sparse-dense.ts'),
+    runtime.loadSparsity(),
+  ])
+  return planSparseDense
 }
 
 /** Takes the place of unneeded extras. Using one reveals a fault of the rules below. */

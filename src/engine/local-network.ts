@@ -37,7 +37,7 @@ import type {
   TrainingCheckpoint,
   TrainingControl,
 } from './engine.ts'
-import { fitNeedsExtras, loadExtras } from './extras.ts'
+import { fitNeedsExtras, loadExtras, loadSparsity } from './extras.ts'
 import { here } from './here.ts'
 import { hold, type LocalSamples } from './local-samples.ts'
 import type { LocalTrainer } from './local-trainer.ts'
@@ -364,8 +364,10 @@ export class LocalNetwork implements EngineNetwork {
   /** The context of an operation on so many samples, in batches of this size. */
   async #context(needsExtras: boolean, samples: number, batchSize: number): Promise<FitContext> {
     const runtime = this.#runtime
+    const network = this.#network
     const extras = needsExtras ? await loadExtras(runtime) : this.#extras
-    return { runtime, network: this.#network, extras, executor: this.#executor(samples, batchSize) }
+    const planSparseDense = await loadSparsity(runtime, network.layers)
+    return { runtime, network, extras, planSparseDense, executor: this.#executor(samples, batchSize) }
   }
 
   /** The executor for batches of so many of the samples. */

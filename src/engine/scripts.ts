@@ -2,13 +2,14 @@
 import { type ScriptSource, scriptSource } from '../platform/asset-urls.ts'
 
 /** Only `engine` is loaded at once. */
-export type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'supplement' | 'team'
+export type ScriptName = 'engine' | 'evaluation' | 'mnist' | 'sparsity' | 'supplement' | 'team'
 
 /** `engine` comes first, since the others register with it. */
 const scripts: Record<ScriptName, () => Promise<{ default: string }>> = {
   engine: () => import('script:engine'),
   evaluation: () => import('script:evaluation'),
   mnist: () => import('script:mnist'),
+  sparsity: () => import('script:sparsity'),
   supplement: () => import('script:supplement'),
   team: () => import('script:team'),
 }

@@ -1,5 +1,6 @@
 // What an operation on a network computes with, and what all passes share.
 import type { Samples } from '../data/samples.ts'
+import type { DenseLayer } from '../layers/layers.ts'
 import type { LossExtras } from '../losses/row-losses.ts'
 import type { Arena } from '../wasm/arena.ts'
 import type { I32Buffer, U8Buffer } from '../wasm/buffer.ts'
@@ -9,7 +10,7 @@ import type { Augmentation } from './augmentation.ts'
 import type { InitializerExtras } from './initializers.ts'
 import type { Network } from './network.ts'
 import type { NetworkLayer } from './parameters.ts'
-import type { InputScaling, Stage } from './stages/stage.ts'
+import type { InputScaling, Stage, StageOutput } from './stages/stage.ts'
 
 /** What an operation on a network computes with. */
 export interface NetworkContext {
@@ -19,7 +20,17 @@ export interface NetworkContext {
   readonly arena: Arena
   readonly network: Network
   readonly extras: NetworkExtras
+  /** Where it is loaded: plans the stage of a dense layer for inputs or gradients that are mostly zeros. */
+  readonly planSparseDense?: PlanSparseDense | undefined
 }
+
+/** The stage of a dense layer on the outputs of another: undefined where the usual one is as fast. */
+export type PlanSparseDense = (
+  layer: NetworkLayer,
+  dense: DenseLayer,
+  plan: PassPlan,
+  below: StageOutput,
+) => Stage | undefined
 
 /**
  * All beyond dense layers, their activations and unchanged samples. It is loaded for networks and trainings that need

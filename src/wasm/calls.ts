@@ -1,8 +1,14 @@
 // Calls of kernels as data: planned once, then run step after step, by one thread or by a team.
-import type { ClaimingKernel, CoreExports, SharingKernel, SupplementExports } from './exports.ts'
+import type {
+  ClaimingKernel,
+  CoreExports,
+  SharingKernel,
+  SparsityExports,
+  SupplementExports,
+} from './exports.ts'
 
-/** What both modules of a build export. */
-export type KernelExports = CoreExports & SupplementExports
+/** What the modules of a build export. */
+export type KernelExports = CoreExports & SupplementExports & SparsityExports
 
 /** A kernel that threads can compute together. */
 export type TeamKernelName = SharingKernel | ClaimingKernel

@@ -723,6 +723,95 @@ export interface SupplementExports {
   ): void
 }
 
+/** Its third module, likewise. assembly/sparsity.ts lists it. */
+export interface SparsityExports {
+  // assembly/sparsity.ts
+  sparseInputForward(
+    kind: i32,
+    slope: f32,
+    rows: i32,
+    inputs: i32,
+    units: i32,
+    counts: usize,
+    entries: usize,
+    x: usize,
+    w: usize,
+    b: usize,
+    z: usize,
+    y: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+    claims: usize,
+  ): void
+  sparseGradientInputGradient(
+    kind: i32,
+    slope: f32,
+    rows: i32,
+    inputs: i32,
+    units: i32,
+    counts: usize,
+    entries: usize,
+    dz: usize,
+    w: usize,
+    z: usize,
+    y: usize,
+    dx: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+    claims: usize,
+  ): void
+  sparseInputWeightGradient(
+    rows: i32,
+    inputs: i32,
+    units: i32,
+    counts: usize,
+    entries: usize,
+    alpha: f32,
+    beta: f32,
+    x: usize,
+    dz: usize,
+    dw: usize,
+    workspace: usize,
+    thread: i32,
+    threads: i32,
+    claims: usize,
+  ): void
+  biasGradient(
+    rows: i32,
+    units: i32,
+    alpha: f32,
+    beta: f32,
+    dz: usize,
+    db: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+
+  // assembly/non-zeros.ts
+  nonZeroList(
+    rows: i32,
+    columns: i32,
+    x: usize,
+    counts: usize,
+    entries: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+  nonZeroStride(columns: i32): usize
+  nonZeroTranspose(
+    rows: i32,
+    columns: i32,
+    counts: usize,
+    entries: usize,
+    newCounts: usize,
+    newEntries: usize,
+    thread: i32,
+    threads: i32,
+  ): void
+}
+
 /** What the first module of a build with threads exports besides. assembly/team.ts lists it. */
 export interface TeamExports {
   // assembly/team.ts
@@ -781,9 +870,19 @@ export type SharingKernel =
   | 'adamwUpdate'
   | 'nadamUpdate'
   | 'lionUpdate'
+  | 'biasGradient'
+  | 'nonZeroList'
+  | 'nonZeroTranspose'
 
 /** Those among which the threads divide the work as they go: `claims` comes last, behind these. */
-export type ClaimingKernel = 'denseForward' | 'denseInputGradient' | 'sparseForward' | 'sparseWeightGradient'
+export type ClaimingKernel =
+  | 'denseForward'
+  | 'denseInputGradient'
+  | 'sparseForward'
+  | 'sparseWeightGradient'
+  | 'sparseInputForward'
+  | 'sparseGradientInputGradient'
+  | 'sparseInputWeightGradient'
 
 /** For each optimiser, what its kernel takes besides what all take: numbers, then the vectors of its state. */
 export const OPTIMIZER_KERNELS = {

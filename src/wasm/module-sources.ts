@@ -5,8 +5,11 @@ import type { BuildName } from './builds.ts'
 /** A build's first module, for one thread or for threads that share its memory. */
 export type CoreName = BuildName | `${BuildName}-threads`
 
-/** A module: a build's first, or the second, which is loaded when it is first needed. */
-export type ModuleName = CoreName | `${CoreName}-supplement`
+/** A build's second and third module, which are loaded when they are first needed. */
+export type Part = 'supplement' | 'sparsity'
+
+/** A module. */
+export type ModuleName = CoreName | `${CoreName}-${Part}`
 
 const sources: Record<ModuleName, () => Promise<{ default: string }>> = {
   simd: () => import('wasm:simd'),
@@ -17,6 +20,10 @@ const sources: Record<ModuleName, () => Promise<{ default: string }>> = {
   'relaxed-supplement': () => import('wasm:relaxed-supplement'),
   'simd-threads-supplement': () => import('wasm:simd-threads-supplement'),
   'relaxed-threads-supplement': () => import('wasm:relaxed-threads-supplement'),
+  'simd-sparsity': () => import('wasm:simd-sparsity'),
+  'relaxed-sparsity': () => import('wasm:relaxed-sparsity'),
+  'simd-threads-sparsity': () => import('wasm:simd-threads-sparsity'),
+  'relaxed-threads-sparsity': () => import('wasm:relaxed-threads-sparsity'),
 }
 
 /** Where a runtime gets its modules from: bytes, or text as {@link loadModuleSource} gives it. */

@@ -8,7 +8,7 @@ import type { KernelExports } from './calls.ts'
 import { compileModule } from './compile-module.ts'
 import type { TeamExports } from './exports.ts'
 import { LinearMemory } from './memory.ts'
-import type { CoreName, LoadModule, ModuleName } from './module-sources.ts'
+import type { CoreName, LoadModule, ModuleName, Part } from './module-sources.ts'
 import { notLoaded } from './not-loaded.ts'
 import type { Teams } from './team.ts'
 
@@ -16,7 +16,8 @@ import type { Teams } from './team.ts'
 export interface Runtime {
   /**
    * The modules' exports as the engine gives them: the loader's wrappers would add to the cost of each call. Those of the
-   * second module are there when `loadExtras` is done; before that, to ask for one throws.
+   * second module are there when `loadExtras` is done, those of the third when `loadSparsity` is; before that, to ask for
+   * one throws.
    */
   readonly kernels: KernelExports
   readonly memory: LinearMemory
@@ -24,6 +25,8 @@ export interface Runtime {
   readonly teams: Teams | undefined
   /** Loads the second module (assembly/supplement.ts), unless it is there. */
   loadExtras(): Promise<void>
+  /** Loads the third module (assembly/sparsity.ts), likewise. */
+  loadSparsity(): Promise<void>
 }
 
 /** Instantiates a build, whose modules `load` gives, with a memory of its own. */
@@ -59,18 +62,22 @@ function createLoadable(
   memory: LinearMemory,
   teams: Teams | undefined,
 ): Runtime {
-  let loading: Promise<void> | undefined
-  return {
-    kernels: instances.kernels,
-    memory,
-    teams,
-    loadExtras() {
-      loading ??= instances.addExtras(shared).catch((error: unknown) => {
+  const load = (part: Part) => {
+    let loading: Promise<void> | undefined
+    return () => {
+      loading ??= instances.addPart(part, shared).catch((error: unknown) => {
         loading = undefined // the next call tries again
         throw error
       })
       return loading
-    },
+    }
+  }
+  return {
+    kernels: instances.kernels,
+    memory,
+    teams,
+    loadExtras: load('supplement'),
+    loadSparsity: load('sparsity'),
   }
 }
 
@@ -94,8 +101,9 @@ class Instances {
     return memory ?? (exports.memory as WebAssembly.Memory)
   }
 
-  async addExtras(memory: WebAssembly.Memory): Promise<void> {
-    const { curve, curveGradient } = await this.#add(`${this.#core}-supplement`, memory)
+  async addPart(part: Part, memory: WebAssembly.Memory): Promise<void> {
+    const { curve, curveGradient } = await this.#add(`${this.#core}-${part}`, memory)
+    if (!curve) return
     this.#table.set(1, curve)
     this.#table.set(2, curveGradient)
   }
@@ -103,7 +111,8 @@ class Instances {
   async #add(name: ModuleName, memory?: WebAssembly.Memory): Promise<WebAssembly.Exports> {
     try {
       const module = await compileModule(name, this.#load)
-      const env = { table: this.#table, ...(memory && { memory }) }
+      // The third module calls what the first exports.
+      const env = { table: this.#table, ...this.kernels, ...(memory && { memory }) }
       const { exports } = await instantiateModule(module, { env })
       this.modules.push(module)
       Object.assign(this.kernels, exports)

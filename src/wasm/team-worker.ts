@@ -49,11 +49,13 @@ declare const require: ((name: 'node:worker_threads') => { parentPort: Port }) |
 
   const work = async ({ modules, memory, team, layout, kernels, thread, threads }: WorkerTask) => {
     const table = new WebAssembly.Table({ initial: 3, element: 'anyfunc' })
-    const env = { memory, table }
-    const instances = await Promise.all(modules.map(module => WebAssembly.instantiate(module, { env })))
-    const exports: KernelExports & TeamExports = Object.assign({}, ...instances.map(it => it.exports))
-    if (modules.length > 1) {
+    const exports = {} as KernelExports & TeamExports
+    for (const module of modules) {
       // As in runtime.ts.
+      const env = { table, ...exports, memory }
+      Object.assign(exports, (await WebAssembly.instantiate(module, { env })).exports)
+    }
+    if (exports.curve) {
       table.set(1, exports.curve)
       table.set(2, exports.curveGradient)
     }

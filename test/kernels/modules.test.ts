@@ -11,6 +11,10 @@ const sources = {
   'relaxed-supplement': () => import('wasm:relaxed-supplement'),
   'relaxed-threads': () => import('wasm:relaxed-threads'),
   'relaxed-threads-supplement': () => import('wasm:relaxed-threads-supplement'),
+  'simd-sparsity': () => import('wasm:simd-sparsity'),
+  'simd-threads-sparsity': () => import('wasm:simd-threads-sparsity'),
+  'relaxed-sparsity': () => import('wasm:relaxed-sparsity'),
+  'relaxed-threads-sparsity': () => import('wasm:relaxed-threads-sparsity'),
 }
 
 /** The ids of the sections of a module, in order: WebAssembly Core Specification 2.0, 5.5.2. */

@@ -9,6 +9,7 @@ import { resolveLoss, takesLogits } from '../../src/losses/loss-options.ts'
 import type { LossName } from '../../src/losses/loss-table.ts'
 import { createLoss } from '../../src/losses/plain-loss.ts'
 import { BackwardPass } from '../../src/network/backward.ts'
+import type { PlanSparseDense } from '../../src/network/context.ts'
 import { ForwardPass } from '../../src/network/forward.ts'
 import { dropoutFactors } from '../../src/reference/dropout.ts'
 import type { ReferenceLayer } from '../../src/reference/network.ts'
@@ -43,10 +44,12 @@ export async function kernelGradients(
   samples: Samples,
   layers: readonly Layer[],
   lossName: LossName,
+  planSparseDense?: PlanSparseDense,
 ) {
   const rows = samples.info.samples
   const executor = inTurns(runtime.kernels, threads)
-  const context = contextOf(runtime, { inputSize: samples.info.inputSize, layers, seed: SEED }, executor)
+  const spec = { inputSize: samples.info.inputSize, layers, seed: SEED }
+  const context = { ...contextOf(runtime, spec, executor), planSparseDense }
   const { arena, network } = context
   for (const [i, { layer, weights, bias }] of network.layers.entries()) {
     bias.view.set(noise(bias.length, 20 + i))

@@ -51,7 +51,9 @@ function planStage(networkLayer: NetworkLayer, plan: PassPlan, below: StageOutpu
   const { layer } = networkLayer
   switch (layer.kind) {
     case 'dense':
-      return [new DenseStage(networkLayer, layer, plan)]
+      return [
+        plan.planSparseDense?.(networkLayer, layer, plan, below) ?? new DenseStage(networkLayer, layer, plan),
+      ]
     case 'activation':
       // What is left to the loss has no stage, nor has a softmax, for which there is a call of its own.
       if (isSoftmax(layer.activation) || (plan.logits && networkLayer.isLast)) return []
