@@ -44,7 +44,7 @@ describe.each([
       width,
       ...(name === 'Chromium' && { scheme }),
     })
-    await visited.page.waitForSelector(`#panel-${id} .exhibit`)
+    await visited.page.waitForSelector(`#panel-${id} .chapter:not([aria-busy])`)
     return visited
   }
 
@@ -61,6 +61,29 @@ describe.each([
       await page.close()
     },
   )
+
+  test.each(ids)('%s: its exhibits are made one by one', async id => {
+    const page = await stock.browser.newPage()
+    await page.evaluateOnNewDocument(() => {
+      const made: number[] = []
+      Object.assign(globalThis, { made })
+      new MutationObserver(records => {
+        const added = records.flatMap(({ addedNodes }) => [...addedNodes])
+        const exhibits = added.flatMap(node =>
+          node instanceof Element
+            ? [...node.querySelectorAll('.exhibit'), ...(node.matches('.exhibit') ? [node] : [])]
+            : [],
+        )
+        if (exhibits.length > 0) made.push(exhibits.length)
+      }).observe(document, { childList: true, subtree: true })
+    })
+    await page.goto(`${server.url}/#chapter=${id}`)
+    await page.waitForSelector(`#panel-${id} .chapter:not([aria-busy])`)
+    const made = await page.evaluate(() => (globalThis as unknown as { made: number[] }).made)
+    expect(made.length).toBeGreaterThan(2)
+    expect(Math.max(...made)).toBe(1)
+    await page.close()
+  })
 
   test.each(ids)('%s fits 320 pixels', async id => {
     const { page } = await open(id, 'ko', 320)

@@ -3,6 +3,7 @@ import '../../engine.ts'
 import { activationNames, createKernels } from 'wasmlp/kernels'
 import { inAddress, nameField, numberField } from '../../address.ts'
 import { trainDigits } from '../../digits/digits.ts'
+import { Chapter } from '../../parts/chapter.tsx'
 import { Program } from '../../parts/program.tsx'
 import './activation.css'
 import { chainModel } from './chain.model.ts'
@@ -38,11 +39,7 @@ export async function loadChapter() {
   inAddress('activation.seed', vanishing.seed, numberField(0, MOST_SEED, 0))
   return {
     default: () => (
-      <article class="chapter activation">
-        <header>
-          <h2>{words.value.title}</h2>
-          <p>{words.value.lead}</p>
-        </header>
+      <Chapter name="activation" heading={words.value.title} lead={words.value.lead}>
         <FunctionsExhibit model={functions} />
         <ChainExhibit model={chain} />
         <VanishingExhibit model={vanishing} />
@@ -51,7 +48,7 @@ export async function loadChapter() {
         <section class="exhibit">
           <Program code={program} />
         </section>
-      </article>
+      </Chapter>
     ),
   }
 }

@@ -3,6 +3,7 @@ import '../../engine.ts'
 import { createKernels } from 'wasmlp/kernels'
 import { inAddress, numberField } from '../../address.ts'
 import { testDigits, trainDigits } from '../../digits/digits.ts'
+import { Chapter } from '../../parts/chapter.tsx'
 import { inNextFrame } from '../../parts/frame-loop.ts'
 import { Program } from '../../parts/program.tsx'
 import './batch.css'
@@ -34,11 +35,7 @@ export async function loadChapter() {
   inAddress('batch.epochs', calculator.epochs, numberField(1, calculator.MOST_EPOCHS, 0))
   return {
     default: () => (
-      <article class="chapter batch">
-        <header>
-          <h2>{words.value.heading}</h2>
-          <p>{words.value.lead}</p>
-        </header>
+      <Chapter name="batch" heading={words.value.heading} lead={words.value.lead}>
         <RaceExhibit model={race} />
         <ShapesExhibit />
         <BiasExhibit model={bias} />
@@ -47,7 +44,7 @@ export async function loadChapter() {
         <section class="exhibit">
           <Program code={program} />
         </section>
-      </article>
+      </Chapter>
     ),
   }
 }

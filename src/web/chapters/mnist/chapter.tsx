@@ -1,6 +1,7 @@
 // The MNIST chapter.
 import '../../engine.ts'
 import { type Field, inAddress, nameField, numberField } from '../../address.ts'
+import { Chapter } from '../../parts/chapter.tsx'
 import { Program } from '../../parts/program.tsx'
 import { BreakIt } from './break.tsx'
 import { naming } from './class-names.ts'
@@ -76,11 +77,7 @@ console.log(accuracy)
 
 export default function Mnist() {
   return (
-    <article class="chapter">
-      <header>
-        <h2>{words.value.heading}</h2>
-        <p>{words.value.lead}</p>
-      </header>
+    <Chapter heading={words.value.heading} lead={words.value.lead}>
       <Training />
       <WayExhibit />
       <Draw />
@@ -92,6 +89,6 @@ export default function Mnist() {
       <section class="exhibit">
         <Program code={program} />
       </section>
-    </article>
+    </Chapter>
   )
 }

@@ -1,5 +1,6 @@
 // The chapter on neural networks.
 import '../../engine.ts'
+import { Chapter } from '../../parts/chapter.tsx'
 import { Program } from '../../parts/program.tsx'
 import { bindAddress } from './addresses.ts'
 import { DeepExhibit } from './deep.tsx'
@@ -25,11 +26,7 @@ console.log(\`w = \${weights[0].toFixed(3)}, b = \${bias[0].toFixed(3)}\`)
 
 export default function Network() {
   return (
-    <article class="chapter">
-      <header>
-        <h2>{words.value.heading}</h2>
-        <p>{words.value.lead}</p>
-      </header>
+    <Chapter heading={words.value.heading} lead={words.value.lead}>
       <LineExhibit />
       <PipelineExhibit />
       <FoldExhibit />
@@ -38,6 +35,6 @@ export default function Network() {
       <section class="exhibit">
         <Program code={program} />
       </section>
-    </article>
+    </Chapter>
   )
 }

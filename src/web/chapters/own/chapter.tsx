@@ -1,6 +1,7 @@
 // The fifth door: a network that learns from the visitor's own data.
 import '../../engine.ts'
 import { inAddress, nameField, numberField } from '../../address.ts'
+import { Chapter } from '../../parts/chapter.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Program } from '../../parts/program.tsx'
@@ -30,11 +31,7 @@ inAddress('own.seed', seed, numberField(0, 2 ** 32 - 1, 0))
 
 export default function Own() {
   return (
-    <article class="chapter own">
-      <header>
-        <h2>{words.value.heading}</h2>
-        <p>{words.value.lead}</p>
-      </header>
+    <Chapter name="own" heading={words.value.heading} lead={words.value.lead}>
       <DataExhibit />
       <LearningExhibit />
       <ResultExhibit />
@@ -44,7 +41,7 @@ export default function Own() {
       <section class="exhibit">
         <Program code={program} />
       </section>
-    </article>
+    </Chapter>
   )
 }
 

@@ -1,0 +1,47 @@
+// A chapter: its heading, and its exhibits, each in a turn of its own: the visitor can use the first one while those below
+// the screen are made, and the page stays free for every press.
+import { useSignal } from '@preact/signals'
+import { type ComponentChildren, toChildArray } from 'preact'
+import { useEffect } from 'preact/hooks'
+
+/**
+ * Its children are its exhibits. While some are not there yet, it is `aria-busy`.
+ *
+ * @example
+ * <Chapter name="batch" heading={words.value.heading} lead={words.value.lead}>
+ *   <RaceExhibit model={race} />
+ *   <ShapesExhibit />
+ * </Chapter>
+ */
+export function Chapter({
+  name,
+  heading,
+  lead,
+  children,
+}: {
+  /** A class for its style. */
+  name?: string
+  heading: string
+  lead: string
+  children: ComponentChildren
+}) {
+  const exhibits = toChildArray(children)
+  const made = useSignal(1)
+  const isWhole = made.value >= exhibits.length
+  useEffect(() => {
+    if (isWhole) return
+    const timer = setTimeout(() => {
+      made.value += 1
+    })
+    return () => clearTimeout(timer)
+  }, [made.value, isWhole])
+  return (
+    <article class={name ? `chapter ${name}` : 'chapter'} aria-busy={isWhole ? undefined : 'true'}>
+      <header>
+        <h2>{heading}</h2>
+        <p>{lead}</p>
+      </header>
+      {exhibits.slice(0, made.value)}
+    </article>
+  )
+}
