@@ -46,6 +46,30 @@ test('unpacks one image after the other, for who has other things to do', () => 
   ])
 })
 
+test('unpacks what has come, and waits for what has not', () => {
+  const digits = readDigits(MNIST, 'train', 300)
+  const packed = packDigits(digits)
+  const arriving = new Uint8Array(packed.length)
+  let come = 0
+  let unpackedBefore = 0
+  const steps = unpacking(arriving, () => come)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) {
+      expect(come).toBe(packed.length)
+      expect(Buffer.compare(value.images, unpackDigits(packed).images)).toBe(0)
+      break
+    }
+    if (value) {
+      if (come < packed.length) unpackedBefore += 1
+      continue
+    }
+    arriving.set(packed.subarray(come, come + 100), come)
+    come = Math.min(come + 100, packed.length)
+  }
+  expect(unpackedBefore).toBeGreaterThan(100)
+})
+
 test('whatever else is given for digits ends, and gives images', () => {
   const packed = packDigits(readDigits(MNIST, 'train', 5))
   for (const length of [9, 20, packed.length - 1]) {

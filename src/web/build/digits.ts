@@ -36,12 +36,13 @@ export function digits(folder: string, { isOneFile = false } = {}): Plugin {
       if (id !== `\0${NAME}`) return null
       const places = Object.entries(PARTS).map(([name, [part, count]]) => {
         const source = packDigits(readDigits(folder, part, count))
+        const bytes = source.length
         if (isOneFile) {
           this.emitFile({ type: 'asset', fileName: `${name}.bin`, source })
-          return JSON.stringify(name)
+          return JSON.stringify({ at: name, bytes })
         }
         const reference = this.emitFile({ type: 'asset', name: `${name}.bin`, source })
-        return `import.meta.ROLLUP_FILE_URL_${reference}`
+        return `{ at: import.meta.ROLLUP_FILE_URL_${reference}, bytes: ${bytes} }`
       })
       return `export const [trainPlace, testPlace] = [${places}]`
     },

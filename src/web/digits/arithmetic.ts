@@ -55,6 +55,7 @@ export class Decoder implements BitCoder {
   #high = 0xffffffff
   #code = 0
 
+  /** @param bytes may come while it decodes: see {@link place} */
   constructor(mixer: Mixer, bytes: Uint8Array) {
     this.#mixer = mixer
     this.#bytes = bytes
@@ -73,6 +74,11 @@ export class Decoder implements BitCoder {
       this.#read()
     }
     return bit
+  }
+
+  /** Of the next byte that it reads. */
+  get place(): number {
+    return this.#next
   }
 
   #read(): void {

@@ -1,5 +1,5 @@
 // MNIST's first 6,000 training images and first 1,000 test images, which come with the page.
-import { testPlace, trainPlace } from 'virtual:digits'
+import { type DigitPlace, testPlace, trainPlace } from 'virtual:digits'
 import { type Dataset, dataset } from 'wasmlp'
 import { isOneFile } from '../delivery.ts'
 import { type DigitArrays, unpacking } from './packing.ts'
@@ -10,7 +10,7 @@ export interface Digits extends DigitArrays {
 }
 
 /** A part of the images. It is loaded when it is first asked for; after a failure it is loaded again. */
-function part(place: string): () => Promise<Digits> {
+function part(place: DigitPlace): () => Promise<Digits> {
   let digits: Promise<Digits> | undefined
   return () => {
     digits ??= load(place).catch(error => {
@@ -21,8 +21,8 @@ function part(place: string): () => Promise<Digits> {
   }
 }
 
-async function load(place: string): Promise<Digits> {
-  const arrays = await unpacked(isOneFile ? inside(place) : await fetched(place))
+async function load(place: DigitPlace): Promise<Digits> {
+  const arrays = await (isOneFile ? unpacked(inside(place.at)) : fetched(place))
   let data: Promise<Dataset> | undefined
   return {
     ...arrays,
@@ -33,10 +33,21 @@ async function load(place: string): Promise<Digits> {
   }
 }
 
-async function fetched(url: string): Promise<Uint8Array> {
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`)
-  return new Uint8Array(await response.arrayBuffer())
+/** Unpacked while they come: on a slow link both take seconds. */
+async function fetched({ at, bytes }: DigitPlace): Promise<DigitArrays> {
+  const response = await fetch(at)
+  const reader = response.body?.getReader()
+  if (!response.ok || !reader) throw new Error(`${at}: ${response.status} ${response.statusText}`)
+  const packed = new Uint8Array(bytes)
+  let come = 0
+  const more = async () => {
+    const { value } = await reader.read()
+    if (!value || come + value.length > bytes)
+      throw new Error(`${at}: ${come + (value?.length ?? 0)} bytes came, and there are ${bytes}`)
+    packed.set(value, come)
+    come += value.length
+  }
+  return unpacked(packed, () => come, more)
 }
 
 /** From an element of the page, in base64. */
@@ -46,12 +57,21 @@ const inside = (id: string): Uint8Array =>
 /** Milliseconds after which the page has its turn. */
 const SLICE = 8
 
-async function unpacked(packed: Uint8Array): Promise<DigitArrays> {
-  const steps = unpacking(packed)
+/**
+ * @param come how many of its bytes have come
+ * @param more resolves when more have
+ */
+async function unpacked(
+  packed: Uint8Array,
+  come = () => packed.length,
+  more?: () => Promise<void>,
+): Promise<DigitArrays> {
+  const steps = unpacking(packed, come)
   let end = performance.now() + SLICE
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value
+    if (!value) await more?.()
     if (performance.now() < end) continue
     await turn()
     end = performance.now() + SLICE

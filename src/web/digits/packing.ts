@@ -146,18 +146,33 @@ export function packDigits({ images, labels }: DigitArrays): Uint8Array {
   return packed
 }
 
-/** Unpacks some images at a time, for who has other things to do: it yields after each. */
-export function* unpacking(packed: Uint8Array): Generator<void, DigitArrays, void> {
+/** No image takes more bytes: 6 bits for each pixel and one for each row, of which the least likely takes 12. */
+const MOST_BYTES = ((6 * PIXELS + SIDE) * 12) / 8 + 4
+
+/**
+ * Unpacks one image after the other, for who has other things to do, while the bytes come. It yields true after each image,
+ * and false where it can do nothing until more have come.
+ *
+ * @param come how many bytes have come; all, where it is not given
+ */
+export function* unpacking(
+  packed: Uint8Array,
+  come: () => number = () => packed.length,
+): Generator<boolean, DigitArrays, void> {
+  while (come() < Math.min(4, packed.length)) yield false
   const count = new DataView(packed.buffer, packed.byteOffset).getUint32(0)
-  const labels = packed.slice(4, 4 + count)
+  const start = 4 + count
+  while (come() < Math.min(start + MOST_BYTES, packed.length)) yield false
+  const labels = packed.slice(4, start)
   const images = new Uint8Array(count * PIXELS)
   const model = new DigitModel()
-  const decoder = new Decoder(model.mixer, packed.subarray(4 + count))
+  const decoder = new Decoder(model.mixer, packed.subarray(start))
   for (const [n, label] of labels.entries()) {
+    while (come() < Math.min(start + decoder.place + MOST_BYTES, packed.length)) yield false
     const image = images.subarray(n * PIXELS, (n + 1) * PIXELS)
     model.code(decoder, label, image)
     for (const [i, shade] of image.entries()) image[i] = shade * SHADE
-    yield
+    yield true
   }
   return { images, labels }
 }

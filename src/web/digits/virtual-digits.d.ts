@@ -1,5 +1,10 @@
-/** Made by build/digits.ts: where the packed images are: addresses, or in the one file ids of elements that have them in base64. */
+/** Made by build/digits.ts: where the packed images are. */
 declare module 'virtual:digits' {
-  export const trainPlace: string
-  export const testPlace: string
+  export interface DigitPlace {
+    /** An address, or in the one file the id of an element that has them in base64. */
+    readonly at: string
+    readonly bytes: number
+  }
+  export const trainPlace: DigitPlace
+  export const testPlace: DigitPlace
 }
