@@ -1,11 +1,11 @@
 // The chapter's training: begins, pauses, goes on from what is kept. No DOM: training.tsx draws it.
 import { effect } from '@preact/signals'
-import type { CheckpointStore, Dataset, FitOptions, TrainingControls, TrainingRun } from 'wasmlp'
+import type { CheckpointStore, Dataset, FitOptions, Sequential, TrainingControls, TrainingRun } from 'wasmlp'
 import { type KeptCheckpoints, openCheckpoints } from '../../keeping/checkpoints.ts'
 import { startsWorkers } from '../../keeping/worker-probe.ts'
 import { imageSets } from './image-sets.ts'
 import { othersAreDone, rest } from './kept-training.model.ts'
-import { buildName, buildNetwork, showNetwork, weightsChanged } from './network.model.ts'
+import { buildName, buildNetwork, network, showNetwork, weightsChanged } from './network.model.ts'
 import {
   action,
   BATCH_SIZE,
@@ -96,6 +96,9 @@ async function start(): Promise<void> {
   startsWorkers().then(answer => {
     isInWorker.value = answer
   })
+  // The engine starts while what is kept is opened and the images come.
+  const building = buildNetwork()
+  building.catch(() => {}) // Who awaits it is told.
   let kept: KeptCheckpoints | undefined
   try {
     await othersAreDone()
@@ -104,7 +107,7 @@ async function start(): Promise<void> {
     takeNotes()
     // From now on there is something to recall.
     writeNotes()
-    await train(kept)
+    await train(kept, building)
     const trained = status.peek()
     await rest(kept)
     // Its result is worth more than that it is kept.
@@ -113,6 +116,12 @@ async function start(): Promise<void> {
     else status.value = trained
   } catch (error) {
     fail(error)
+    building.then(
+      model => {
+        if (network.peek() !== model) model.dispose()
+      },
+      () => {},
+    )
   } finally {
     run.value = undefined
     steered = undefined
@@ -127,13 +136,13 @@ export const trainingOptions = (validationData: Dataset): FitOptions => ({
   validationData,
 })
 
-async function train(kept: CheckpointStore): Promise<void> {
+async function train(kept: CheckpointStore, building: Promise<Sequential>): Promise<void> {
   record.begin(trainingName(), iterationsPerEpoch.peek())
   status.value = { is: 'loading' }
   const sets = await imageSets(images.peek(), buildName(), bytes => {
     status.value = { is: 'loading', bytes }
   })
-  const model = await buildNetwork()
+  const model = await building
   countedSince = undefined
   const running = model.fit(sets.train, {
     ...trainingOptions(sets.test),
