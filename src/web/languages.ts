@@ -63,7 +63,25 @@ export function catalogue<const English extends Texts>(texts: {
 
 /** Numbers as the present language writes them, always with the same number of decimals, and with a true minus (−). */
 export function formatNumber(value: number, decimals = 0): string {
-  return formatterOf(language.value, decimals, 'decimal').format(value).replace('-', '−')
+  const written = grouped(Math.abs(value), decimals)
+  if (written === undefined)
+    return formatterOf(language.value, decimals, 'decimal').format(value).replace('-', '−')
+  return value < 0 && /[1-9]/.test(written) ? `−${written}` : written
+}
+
+/** What is less takes an exponent in a text, and what is larger is not whole to its last digit. */
+const [LEAST_WRITTEN, MOST_WRITTEN] = [1e-6, 2 ** 50]
+
+/**
+ * A number as `Intl.NumberFormat` writes it in all languages of the page; undefined for what is written rarely. A page's
+ * first `Intl.NumberFormat` takes its thread 15 ms, and a phone's four times as long, before anything is shown.
+ */
+function grouped(value: number, decimals: number): string | undefined {
+  if (value !== 0 && !(value >= LEAST_WRITTEN && value * 10 ** decimals < MOST_WRITTEN)) return undefined
+  // The decimal text is rounded, half up, and not the binary number: 1.005 gives 1.01.
+  const digits = String(Math.round(Number(`${value}e${decimals}`))).padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(\d{3})+$)/g, ',')
+  return decimals > 0 ? `${whole}.${digits.slice(-decimals)}` : whole
 }
 
 /** A share, such as 0.9812, in per cent. */

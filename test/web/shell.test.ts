@@ -54,6 +54,40 @@ describe('the language', () => {
       formatPercent(0.98123),
     ]).toEqual(['407,050', '0.00', '−1.000', '98.12%'])
   })
+
+  test.each(['en', 'ko'] as const)('numbers are those of Intl.NumberFormat: %s', name => {
+    language.value = name
+    const edges = [
+      0,
+      -0,
+      1e-7,
+      1e-6,
+      0.5,
+      1.005,
+      2.5,
+      0.125,
+      999.95,
+      999999.5,
+      1e15,
+      2 ** 53,
+      1e21,
+      1 / 0,
+      0 / 0,
+    ]
+    const powers = Array.from({ length: 400 }, (_, i) => 1.0937 ** (i - 200) * Math.PI)
+    const decimals = Array.from({ length: 2000 }, (_, i) => (i * 7 - 5000) / 1000)
+    for (const places of [0, 1, 2, 3, 4, 6]) {
+      const formatter = new Intl.NumberFormat(name, {
+        minimumFractionDigits: places,
+        maximumFractionDigits: places,
+        signDisplay: 'negative',
+      })
+      const values = [...edges, ...powers, ...decimals].flatMap(value => [value, -value])
+      expect(values.map(value => formatNumber(value, places))).toEqual(
+        values.map(value => formatter.format(value).replace('-', '−')),
+      )
+    }
+  })
 })
 
 describe('the address', () => {
