@@ -11,6 +11,7 @@ import { prefersLessMotion } from '../../parts/motion.ts'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Dots, Line, Plot, usePlot } from '../../parts/plot.tsx'
 import { Slider } from '../../parts/slider.tsx'
+import { useHasRested } from '../../parts/use-idle.ts'
 import { contour, type Segments } from './contour.ts'
 import { fixed, plain, sumOf } from './equations.ts'
 import { INPUTS, LEARNING_RATES, RANGE } from './line.model.ts'
@@ -168,7 +169,7 @@ const MAP_SIZE = 61
 const LEVELS: readonly number[] = [0.25, 1, 2.5, 5, 10, 20, 40, 70]
 let levels: readonly Segments[] | undefined
 
-/** The loss does not change: it is mapped once. */
+/** The loss does not change: it is mapped once, when the page rests. */
 function mapLevels(): readonly Segments[] {
   if (!levels) {
     const losses = line.lossMap(MAP_SIZE)
@@ -179,6 +180,7 @@ function mapLevels(): readonly Segments[] {
 
 function LossMap() {
   const text = words.value.line
+  const hasRested = useHasRested()
   const [w, b] = [line.w.value, line.b.value]
   return (
     <Plot
@@ -188,7 +190,7 @@ function LossMap() {
       narrowAspect={0.9}
       description={text.mapDescription(fixed(w), fixed(b), fixed(line.fit.value.loss))}
     >
-      <Levels />
+      {hasRested.value && <Levels />}
       <Line tone="orange" points={line.trail.value.map(place => [place.w, place.b] as const)} />
       <Dots
         tone="orange"
