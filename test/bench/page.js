@@ -110,7 +110,7 @@ function pressAtOnce({ button, isPressed, read }) {
 /** Frames and epochs are counted for so many milliseconds. */
 const WATCHED = 5000
 
-/** One visit in a fresh profile. Times are milliseconds since its navigation began. */
+/** One visit in a fresh profile. Times are milliseconds since its navigation began, or of the page's thread at work. */
 async function visit(profile, directory, { address, ...what }) {
   const server = await serveThrough(profile, directory)
   const browser = await puppeteer.launch({ executablePath: findChromium(), args: ['--no-sandbox'] })
@@ -118,6 +118,8 @@ async function visit(profile, directory, { address, ...what }) {
     const page = await browser.newPage()
     await page.setViewport({ width: profile.width, height: profile.height })
     await page.emulateCPUThrottling(profile.slowdown)
+    const session = await page.createCDPSession()
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' })
     const options = Object.entries(what).map(
       ([key, value]) => `${key}: ${typeof value === 'string' ? JSON.stringify(value) : value}`,
     )
@@ -125,6 +127,8 @@ async function visit(profile, directory, { address, ...what }) {
     page.goto(server.url + address).catch(() => {}) // what matters is noted in the page
     await page.waitForFunction(() => globalThis.noted?.result !== undefined, { timeout: 120_000 })
     const bytes = server.sent.bytes
+    const { metrics } = await session.send('Performance.getMetrics')
+    const processor = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN
     const read = () =>
       page.evaluate(() => ({
         ...globalThis.noted,
@@ -139,6 +143,7 @@ async function visit(profile, directory, { address, ...what }) {
       interactive: before.interactive,
       result: before.result,
       kilobytes: bytes / 1000,
+      processor: processor * 1000,
       frames: (after.frames - before.frames) / seconds,
       epochs: (after.count - before.count) / seconds,
     }
@@ -148,6 +153,12 @@ async function visit(profile, directory, { address, ...what }) {
   }
 }
 
+const LINE = {
+  address: '?lang=en#chapter=network',
+  button: '[data-exhibit=line] .controls button',
+  isPressed: button => button.textContent === 'Pause',
+  read: () => document.querySelector('[data-exhibit=line] output')?.textContent,
+}
 const PLANE = {
   address: '?lang=en#chapter=network&network.points=circles&network.layers=4-tanh.2-tanh&network.rate=0.03',
   button: '[data-exhibit=plane] .transport button',
@@ -174,7 +185,11 @@ if (values.playground) compared.push(['TensorFlow Playground', values.playground
 
 const rows = []
 for (const [profile, settings] of Object.entries({ phone: PHONE, desk: DESK })) {
-  const places = profile === 'phone' ? [...compared, ['this page, MNIST', folder, MNIST]] : compared
+  const places = [
+    ['this page, its first exhibit', folder, LINE],
+    ...compared,
+    ['this page, MNIST', folder, MNIST],
+  ]
   const measured = places.map(() => [])
   for (let round = 0; round < rounds; round++) {
     for (const [i, [, directory, what]] of places.entries()) {
@@ -189,6 +204,8 @@ for (const [profile, settings] of Object.entries({ phone: PHONE, desk: DESK })) 
       'interactive, s': (of('interactive') / 1000).toFixed(2),
       'first result, s': (of('result') / 1000).toFixed(2),
       'bytes until then, KB': of('kilobytes').toFixed(0),
+      // A throttled thread's time is not that of its work.
+      'processor until then, ms': settings.slowdown === 1 ? of('processor').toFixed(0) : '',
       'frames a second': of('frames').toFixed(1),
       'epochs a second': places[i][2].isCounted ? of('epochs').toFixed(1) : '',
     })
