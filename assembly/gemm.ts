@@ -1,5 +1,5 @@
 // sgemm: the five loops around the microkernel (BLIS; Van Zee & van de Geijn, 2015).
-import { loadTail, madd, storeTail } from './lanes';
+import { multiplyRow } from './gemv';
 import { microkernel2x12, microkernel2x16, microkernel6x8 } from './microkernel';
 import { packA, packB } from './pack';
 import { KC, MC, MR, NC, NR } from './tiles';
@@ -91,48 +91,6 @@ function macrokernel(
   }
 }
 
-/** c ← α·sum + β·c for four floats, as the microkernel leaves them; β = 0 does not read c. */
-// @ts-ignore: decorator
-@inline
-function storeScaled(alpha: f32, sum: v128, beta: f32, c: usize): void {
-  let result = f32x4.mul(sum, f32x4.splat(alpha));
-  if (beta != 0) result = f32x4.add(result, f32x4.mul(f32x4.splat(beta), v128.load(c)));
-  v128.store(c, result);
-}
-
-/**
- * C (1 × n) ← α·a·B + β·C for kc steps, with B as it lies: to pack it would take longer than to multiply. The sums are
- * the microkernel's, bit for bit. ldb in bytes.
- */
-function multiplyOneRow(n: i32, kc: i32, alpha: f32, a: usize, b: usize, ldb: usize, beta: f32, c: usize): void {
-  const end = a + (<usize>kc << 2);
-  for (; n >= 16; n -= 16, b += 64, c += 64) {
-    let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0), c3 = f32x4.splat(0);
-    for (let p = a, q = b; p < end; p += 4, q += ldb) {
-      const value = v128.load_splat<f32>(p);
-      c0 = madd(value, v128.load(q), c0);
-      c1 = madd(value, v128.load(q, 16), c1);
-      c2 = madd(value, v128.load(q, 32), c2);
-      c3 = madd(value, v128.load(q, 48), c3);
-    }
-    storeScaled(alpha, c0, beta, c);
-    storeScaled(alpha, c1, beta, c + 16);
-    storeScaled(alpha, c2, beta, c + 32);
-    storeScaled(alpha, c3, beta, c + 48);
-  }
-  for (; n >= 4; n -= 4, b += 16, c += 16) {
-    let sum = f32x4.splat(0);
-    for (let p = a, q = b; p < end; p += 4, q += ldb) sum = madd(v128.load_splat<f32>(p), v128.load(q), sum);
-    storeScaled(alpha, sum, beta, c);
-  }
-  if (n == 0) return;
-  let sum = f32x4.splat(0);
-  for (let p = a, q = b; p < end; p += 4, q += ldb) sum = madd(v128.load_splat<f32>(p), loadTail(q, n, 0), sum);
-  sum = f32x4.mul(sum, f32x4.splat(alpha));
-  if (beta != 0) sum = f32x4.add(sum, f32x4.mul(f32x4.splat(beta), loadTail(c, n, 0)));
-  storeTail(c, sum, n);
-}
-
 /**
  * C ← α·op(A)·op(B) + β·C, row-major, single precision.
  *
@@ -149,9 +107,14 @@ export function sgemm(
   const rowC = <usize>ldc << 2;
   if (k == 0 || alpha == 0) return scaleC(m, n, beta, c, rowC);
   if (m == 1 && !transA && !transB) {
-    for (let p = 0; p < k; p += KC) {
-      const bp = b + ((<usize>p * <usize>ldb) << 2);
-      multiplyOneRow(n, min(KC, k - p), alpha, a + (<usize>p << 2), bp, <usize>ldb << 2, p == 0 ? beta : 1, c);
+    // The workspace has room for the sums of NC columns.
+    for (let j = 0; j < n; j += NC) {
+      for (let p = 0; p < k; p += KC) {
+        const bp = b + ((<usize>p * <usize>ldb + <usize>j) << 2);
+        const cj = c + (<usize>j << 2);
+        const ap = a + (<usize>p << 2);
+        multiplyRow(min(NC, n - j), min(KC, k - p), alpha, ap, bp, <usize>ldb << 2, p == 0 ? beta : 1, cj, workspace);
+      }
     }
     return;
   }
