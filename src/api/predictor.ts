@@ -73,13 +73,12 @@ export class Predictor {
     if (this.#isDisposed)
       throw new DisposedError('this predictor was disposed: make another by model.predictor()')
     this.#model.life.check()
-    const values =
-      this.#bytes === undefined && inputs instanceof Float32Array ? inputs : this.#toValues(inputs)
+    const values = this.#bytes === undefined && isFloat32Array(inputs) ? inputs : this.#toValues(inputs)
     const rows = values.length / this.#inputSize
     if (!Number.isInteger(rows) || rows < 1 || rows > this.#batchSize) throw this.#wrongInputs(values.length)
     const length = rows * this.#outputSize
     const into = outputs ?? new Float32Array(length)
-    if (!(into instanceof Float32Array || isFloat32Array(into)) || into.length !== length) {
+    if (!isFloat32Array(into) || into.length !== length) {
       throw wrongOutputs(into, rows, length)
     }
     this.#predictor.predict(values, rows, into)

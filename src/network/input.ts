@@ -98,12 +98,19 @@ export class BatchInput {
    * Loads the given rows as the next batch, and decides how it is kept. For equal numbers of rows and equal formats it
    * is the same object, which keys plans. Throws {@link DisposedError} once the data set was disposed.
    */
-  async load(executor: Executor, indices: Int32Array): Promise<Batch> {
+  load(executor: Executor, indices: Int32Array): Batch | Promise<Batch> {
     void this.#samples.inputs // A getter, which throws.
     const rows = indices.length
     this.indices.view.set(indices)
     const augmenter = this.#augmented?.augmenter
-    const isDistorted = augmenter && (await augmenter.finish(executor, indices))
+    if (augmenter) return this.#loadDistorted(executor, augmenter, indices)
+    const preparing = executor.run(this.preparation(rows))
+    return preparing ? preparing.then(() => this.batchOf(rows)) : this.batchOf(rows)
+  }
+
+  async #loadDistorted(executor: Executor, augmenter: BatchAugmenter, indices: Int32Array): Promise<Batch> {
+    const rows = indices.length
+    const isDistorted = await augmenter.finish(executor, indices)
     const preparing = executor.run(
       isDistorted ? planOnce(this.#lists, rows, () => this.#list(rows)) : this.preparation(rows),
     )

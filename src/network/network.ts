@@ -38,7 +38,7 @@ export class Network {
     return this.parameters.layers
   }
 
-  /** Whether something runs {@link exclusively}. */
+  /** Whether something runs {@link inTurn}. */
   get isBusy(): boolean {
     return this.#underWay !== undefined
   }
@@ -48,18 +48,19 @@ export class Network {
    * the parameters belong to no batch.
    */
   async exclusively<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
-    while (this.#underWay) await this.#underWay
+    return this.inTurn(operation)
+  }
+
+  /** The same without a promise, where nothing is under way and the operation waits for nobody. */
+  inTurn<Result>(operation: () => Result | Promise<Result>): Result | Promise<Result> {
+    if (this.#underWay) return this.#underWay.then(() => this.inTurn(operation))
     const running = operation()
-    if (!isPromise(running)) return running
-    this.#underWay = running.then(
-      () => {},
-      () => {},
-    )
-    try {
-      return await running
-    } finally {
+    if (running === undefined || !isPromise(running)) return running
+    const end = () => {
       this.#underWay = undefined
     }
+    this.#underWay = running.then(end, end)
+    return running
   }
 
   /**

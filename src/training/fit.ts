@@ -173,8 +173,12 @@ class Training {
     if (this.#iteration === 0) await this.#callbacks.onEpochBegin?.({ epoch })
     if (this.#iteration === 0) this.#step.drop()
     await this.#source.begin(this.#epochsBefore + epoch, this.#iteration)
-    for (let indices = await this.#source.next(); indices; indices = await this.#source.next()) {
-      await this.#runIteration(epoch, indices)
+    for (;;) {
+      const next = this.#source.next()
+      const indices = next && 'then' in next ? await next : next
+      if (!indices) break
+      const running = this.#runIteration(epoch, indices)
+      if (running) await running
       this.#sums.seconds = (performance.now() - start) / 1000
       if (this.#isCheckpointDue()) await this.#checkpoint()
       const pausing = this.#control.pause()
@@ -205,36 +209,42 @@ class Training {
     if (onCheckpoint && this.#lastGood.areFinite()) await onCheckpoint(this.state())
   }
 
-  async #runIteration(epoch: number, indices: Int32Array): Promise<void> {
-    const { accumulate } = this.#settings
+  /** Undefined when it is done: one thread computes it at once, and nobody may have asked to hear of it. */
+  #runIteration(epoch: number, indices: Int32Array): Promise<void> | undefined {
+    const { accumulate, augmentation } = this.#settings
     const { iterations } = this.#source
     const iteration = this.#iteration + 1
     this.#takeChosenRate()
     const learningRate = this.#learningRateAt(this.#iteration)
     this.#learningRate = learningRate
     const isLastOfGroup = iteration % accumulate === 0 || iteration === iterations
-    await this.#network.exclusively(async () => {
-      await this.#step.forward(indices, this.#source.upcoming)
+    const descend = (): Promise<void> | undefined => {
       if (!Number.isFinite(this.#step.loss)) return this.#onNonFinite(epoch, iteration)
       this.#lastGood.observe(this.#step.steps)
-      await this.#step.backward(learningRate, isLastOfGroup)
-    })
-    this.#iteration = iteration
-    addBatch(this.#sums, this.#step, indices.length)
-    const isWatched = this.#control.isWatched?.()
-    if (this.#callbacks.onBatchEnd || isWatched) {
-      const numbers = {
-        epoch,
-        iteration,
-        iterations,
-        samples: indices.length,
-        loss: this.#step.loss,
-        learningRate,
-      }
-      const logs = batchLogs(numbers, this.#step)
-      if (isWatched) this.#control.onBatch?.(logs)
-      await this.#callbacks.onBatchEnd?.(logs)
+      return this.#step.backward(learningRate, isLastOfGroup)
     }
+    const running = this.#network.inTurn<void>(() => {
+      const forward = this.#step.forward(indices, augmentation && this.#source.upcoming)
+      return forward ? forward.then(descend) : descend()
+    })
+    const report = () => this.#report({ epoch, iteration, iterations, samples: indices.length, learningRate })
+    return running ? running.then(report) : report()
+  }
+
+  /** After an iteration. */
+  #report(numbers: Omit<BatchLogs, 'loss'>): Promise<void> | undefined {
+    this.#iteration = numbers.iteration
+    addBatch(this.#sums, this.#step, numbers.samples)
+    const isWatched = this.#control.isWatched?.()
+    if (!this.#callbacks.onBatchEnd && !isWatched) return undefined
+    const logs = batchLogs({ ...numbers, loss: this.#step.loss }, this.#step)
+    if (isWatched) this.#control.onBatch?.(logs)
+    return this.#tell(logs)
+  }
+
+  /** Also where only `onBatch` was called: its reader may stop the training before the next batch. */
+  async #tell(logs: BatchLogs): Promise<void> {
+    await this.#callbacks.onBatchEnd?.(logs)
   }
 
   /** For an iteration of the current epoch, counted from 0. */

@@ -124,26 +124,35 @@ export class TrainingStep {
 
   /**
    * Runs the samples at the given indices to the loss, and its gradient with respect to the network's output. `next`
-   * are the indices of the likely next batch, where known.
+   * are the indices of the likely next batch, where images are distorted and it is known. Undefined when it is done.
    */
-  async forward(indices: Int32Array, next?: Int32Array): Promise<void> {
-    const { input } = this.#forward
-    const batch = await input.load(this.#executor, indices)
-    if (next) input.prepare(this.#executor, next)
+  forward(indices: Int32Array, next?: Int32Array): Promise<void> | undefined {
+    const loaded = this.#forward.input.load(this.#executor, indices)
+    return 'then' in loaded ? loaded.then(batch => this.#run(batch, next)) : this.#run(loaded, next)
+  }
+
+  #run(batch: Batch, next: Int32Array | undefined): Promise<void> | undefined {
+    if (next) this.#forward.input.prepare(this.#executor, next)
     this.#batch = batch
     this.#network.keepFirstWeightsIn(batch.format === 'sparse' ? this.#panels : undefined)
     const running = this.#executor.run(this.#callsForward(batch))
-    if (running) await running
-    this.loss = this.#batchLoss.mean(batch.rows)
-    this.weight = this.#batchLoss.weight(batch.rows)
-    this.correct = this.#batchLoss.correct(batch.rows)
+    return running ? running.then(() => this.#readLoss(batch)) : this.#readLoss(batch)
   }
 
-  /** Propagates the batch's gradient to the parameters. Changes these where it is the last of its group. */
-  async backward(learningRate: number, isLastOfGroup: boolean): Promise<void> {
+  #readLoss({ rows }: Batch): undefined {
+    this.loss = this.#batchLoss.mean(rows)
+    this.weight = this.#batchLoss.weight(rows)
+    this.correct = this.#batchLoss.correct(rows)
+  }
+
+  /** Propagates the batch's gradient to the parameters, likewise. Changes these where it is the last of its group. */
+  backward(learningRate: number, isLastOfGroup: boolean): Promise<void> | undefined {
     const calls = this.#descent.calls(this.#batch, learningRate, isLastOfGroup, this.weight)
     const running = this.#executor.run(calls)
-    if (running) await running
+    return running ? running.then(() => this.#count()) : this.#count()
+  }
+
+  #count(): undefined {
     const { view } = this.#random.step
     view[0] = this.steps + 1
   }

@@ -61,12 +61,24 @@ export function computeShare(
   run(...args, thread, threads, claims) // a kernel that takes no claims does not see them
 }
 
-/** Runs calls in the calling thread alone. */
+/** A call with its arguments bound, for one thread: it costs a third of what a list of arguments does. */
+export function bindCall(kernels: KernelExports, { kernel, args }: Call): () => void {
+  const run = kernels[kernel] as (...args: number[]) => void
+  return run.bind(undefined, ...args, 0, 1, 0)
+}
+
+/** Runs calls in the calling thread alone. Lists that come again are bound. */
 export function runAlone(kernels: KernelExports): Executor {
+  const lists = new WeakMap<readonly Call[], readonly (() => void)[] | undefined>()
   return {
     threads: 1,
     run(calls) {
-      for (const call of calls) computeShare(kernels, call, 0, 1)
+      const bound = lists.get(calls)
+      if (bound) for (const run of bound) run()
+      else {
+        for (const call of calls) computeShare(kernels, call, 0, 1)
+        lists.set(calls, lists.has(calls) ? calls.map(call => bindCall(kernels, call)) : undefined)
+      }
       return undefined
     },
   }

@@ -36,6 +36,8 @@ export class LinearMemory {
   /** Bytes that it may grow to. */
   readonly maximum: number
   readonly #memory: WebAssembly.Memory
+  /** The memory's, for which engines take a while: it changes where memory grows, which is here alone. */
+  #buffer: ArrayBufferLike
   /** Free stretches in ascending order, never adjacent to each other. */
   readonly #gaps: Gap[]
   /** Bytes of each allocated block, by its pointer. */
@@ -48,13 +50,14 @@ export class LinearMemory {
   /** `pages` is the most that the memory may have. */
   constructor(memory: WebAssembly.Memory, base: number, pages = 65536) {
     this.#memory = memory
+    this.#buffer = memory.buffer
     this.maximum = Math.min(pages * PAGE, LIMIT)
     this.#gaps = [{ start: roundUp(base, ALIGNMENT), end: memory.buffer.byteLength }]
   }
 
   /** The memory as it stands: replaced by a larger one whenever it grows. */
   get buffer(): ArrayBufferLike {
-    return this.#memory.buffer
+    return this.#buffer
   }
 
   /** Bytes in allocated blocks, without those for threads; spare ones are freed. */
@@ -141,6 +144,7 @@ export class LinearMemory {
     try {
       if (end + pages * PAGE > LIMIT) throw new RangeError('a 32-bit memory has at most 4 GiB')
       this.#memory.grow(pages)
+      this.#buffer = this.#memory.buffer
     } catch (error) {
       throw new AllocationError(
         `linear memory cannot grow from ${end} bytes by ${pages * PAGE} (${(error as Error).message}): free buffers, models or data sets ` +
