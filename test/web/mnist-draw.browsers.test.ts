@@ -84,7 +84,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       stock.browser,
       `${server.url}/?lang=en#chapter=mnist&mnist.epochs=1`,
     )
-    const { says, press, part, keys, textOf } = exhibitsOf(() => page)
+    const { goTo, says, press, part, keys, textOf } = exhibitsOf(() => page)
     await page.waitForSelector('.pad')
 
     // Before any training: it is read by random weights, and that is said.
@@ -173,6 +173,15 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await says('draw', 'Ankle boot', '.probabilities')
     await press('draw', 'An example')
     await says('draw', 'Test image 2, labelled Pullover', '.draw-pictures')
+    for (const [exhibit, place] of [
+      ['way', '.words'],
+      ['confusion', 'thead th:last-child > :last-child'],
+      ['confusion', 'tbody tr:last-child th > :last-child'],
+      ['break', 'thead th:last-child'],
+    ] as const) {
+      await goTo(exhibit)
+      await says(exhibit, exhibit === 'way' ? 'Label Sneaker' : /^Ankle boot$/, place)
+    }
     expect([errors, await violations()]).toEqual([[], []])
   }, 120_000)
 })

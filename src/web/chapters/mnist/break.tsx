@@ -13,6 +13,7 @@ import { useIsWanted } from '../../parts/use-size.ts'
 import { blockAt } from './block.ts'
 import { Curve } from './break-curve.tsx'
 import { count, Picture } from './break-picture.tsx'
+import { areWords, className } from './class-names.ts'
 import './break.css'
 import * as model from './break.model.ts'
 import { words } from './break.texts.ts'
@@ -211,14 +212,14 @@ function ByDigit() {
   if (!first || !now) return null
   return (
     <div class="table-frame">
-      <table class="list compact">
-        <caption>{text.byDigit}</caption>
+      <table class={`list compact${areWords.value ? ' of-words' : ''}`}>
+        <caption>{areWords.value ? text.byClass : text.byDigit}</caption>
         <thead>
           <tr>
-            <th scope="col">{text.digit}</th>
+            <th scope="col">{areWords.value ? text.class : text.digit}</th>
             {now.byDigit.map((_, digit) => (
               <th key={digit} scope="col">
-                {digit}
+                <span>{className(digit)}</span>
               </th>
             ))}
           </tr>

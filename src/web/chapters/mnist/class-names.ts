@@ -31,5 +31,8 @@ export const classNames = computed<readonly string[]>(() =>
   naming.value === 'fashion' ? words.value.fashion : DIGITS,
 )
 
+/** Whether the names are words, which are longer than digits. */
+export const areWords = computed(() => naming.value === 'fashion')
+
 /** The name of a class. */
 export const className = (label: number): string => classNames.value[label] ?? String(label)

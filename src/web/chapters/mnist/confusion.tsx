@@ -6,7 +6,7 @@ import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live } from '../../parts/live.tsx'
 import { prefersLessMotion } from '../../parts/motion.ts'
 import { useIsWanted } from '../../parts/use-size.ts'
-import { className } from './class-names.ts'
+import { areWords, className } from './class-names.ts'
 import * as model from './confusion.model.ts'
 import { words } from './confusion.texts.ts'
 import { DigitImage } from './digit-image.tsx'
@@ -46,7 +46,7 @@ function Matrix() {
   const matrix = model.confusion.value?.matrix ?? EMPTY
   return (
     <div class="table-frame">
-      <table class="numbers">
+      <table class={`numbers${areWords.value ? ' of-words' : ''}`}>
         <caption>{text.matrix}</caption>
         <thead>
           <tr>
@@ -54,7 +54,7 @@ function Matrix() {
             {matrix.map((_, predicted) => (
               <th key={predicted} scope="col">
                 <span class="unseen">{text.column(className(predicted))}</span>
-                <span aria-hidden="true">{predicted}</span>
+                <span aria-hidden="true">{className(predicted)}</span>
               </th>
             ))}
           </tr>
@@ -66,7 +66,7 @@ function Matrix() {
               <tr key={label}>
                 <th scope="row">
                   <span class="unseen">{text.row(className(label))}</span>
-                  <span aria-hidden="true">{label}</span>
+                  <span aria-hidden="true">{className(label)}</span>
                 </th>
                 {row.map((count, predicted) => (
                   <td

@@ -6,7 +6,7 @@ import { useCalm } from '../../parts/live.tsx'
 import { prefersLessMotion } from '../../parts/motion.ts'
 import { cssOf, mix, type Palette, rgbOf } from '../../parts/palette.ts'
 import { useWidth } from '../../parts/use-size.ts'
-import { className } from './class-names.ts'
+import { areWords, className } from './class-names.ts'
 import { drawPixels } from './digit-image.tsx'
 import type { Way } from './way.model.ts'
 import * as model from './way.model.ts'
@@ -23,7 +23,7 @@ export function Picture() {
   const now = calm.value
   // Numbers that change are no motion, but many at once are nearly one.
   const drawn = prefersLessMotion() ? calm : model.way
-  const layout = width < NARROW ? downwards(width) : sideways(width)
+  const layout = width < NARROW ? downwards(width, areWords.value) : sideways(width, areWords.value)
   return (
     <div ref={box}>
       {width > 0 && (
@@ -61,34 +61,36 @@ interface Layout {
   readonly image: Box
   /** The hidden layer's units in rows. */
   readonly hidden: Box & { readonly columns: number; readonly cell: number }
-  readonly outputs: Box
+  /** Its classes have so much room for their names: in width, or in height where the picture goes downwards. */
+  readonly outputs: Box & { readonly names: number }
 }
 
-function sideways(width: number): Layout {
+function sideways(width: number, hasWords: boolean): Layout {
   const cell = Math.floor(Math.min(width * 0.4, 290) / 32)
   const [tall, wide] = [cell * 32, cell * 16]
   const side = Math.min(width * 0.25, tall * 0.75)
-  const outputs = width * 0.28
+  const outputs = width * (hasWords ? 0.36 : 0.28)
   return {
     height: tall + 60,
     isSideways: true,
     image: { x: 0, y: 30 + (tall - side) / 2, width: side, height: side },
     hidden: { x: (side + width - outputs - wide) / 2, y: 30, width: wide, height: tall, columns: 16, cell },
-    outputs: { x: width - outputs, y: 30, width: outputs, height: tall },
+    outputs: { x: width - outputs, y: 30, width: outputs, height: tall, names: hasWords ? 84 : 20 },
   }
 }
 
-function downwards(width: number): Layout {
+function downwards(width: number, hasWords: boolean): Layout {
   const cell = Math.max(1, Math.floor(width / 32))
   const [tall, wide] = [cell * 16, cell * 32]
   const side = Math.min(width * 0.4, 140)
   const top = 30 + side + 64
+  const names = hasWords ? 90 : 24
   return {
-    height: top + tall + 70 + 120 + 24,
+    height: top + tall + 70 + 96 + names + 24,
     isSideways: false,
     image: { x: (width - side) / 2, y: 30, width: side, height: side },
     hidden: { x: (width - wide) / 2, y: top, width: wide, height: tall, columns: 32, cell },
-    outputs: { x: 0, y: top + tall + 70, width, height: 120 },
+    outputs: { x: 0, y: top + tall + 70, width, height: 96 + names, names },
   }
 }
 
@@ -234,11 +236,11 @@ function drawOutputs(context: CanvasRenderingContext2D, colors: Palette, layout:
     const says = formatPercent(probability, probability > 0.995 || probability < 0.005 ? 0 : 1)
     if (isSideways) {
       const y = outputs.y + step * (digit + 0.5)
-      const [from, room] = [outputs.x + 20, outputs.width - 20 - 48]
+      const [from, room] = [outputs.x + outputs.names, outputs.width - outputs.names - 48]
       context.textBaseline = 'middle'
       context.textAlign = 'left'
       context.fillStyle = digit === way.image.label ? colors.ink : colors.soft
-      context.fillText(String(digit), outputs.x, y)
+      context.fillText(className(digit), outputs.x, y)
       context.fillStyle = colors.line
       context.fillRect(from, y - 7, room, 14)
       context.fillStyle = isLargest ? colors.orange : colors.grey
@@ -248,7 +250,7 @@ function drawOutputs(context: CanvasRenderingContext2D, colors: Palette, layout:
       context.fillText(says, outputs.x + outputs.width, y)
     } else {
       const x = outputs.x + step * (digit + 0.5)
-      const [wide, room] = [step * 0.6, outputs.height - 24]
+      const [wide, room] = [step * 0.6, outputs.height - outputs.names]
       context.textBaseline = 'alphabetic'
       context.textAlign = 'center'
       context.fillStyle = colors.line
@@ -256,9 +258,24 @@ function drawOutputs(context: CanvasRenderingContext2D, colors: Palette, layout:
       context.fillStyle = isLargest ? colors.orange : colors.grey
       context.fillRect(x - wide / 2, outputs.y + room * (1 - probability), wide, room * probability)
       context.fillStyle = digit === way.image.label ? colors.ink : colors.soft
-      context.fillText(String(digit), x, outputs.y + room + 18)
+      nameBelow(context, className(digit), x, outputs.y + room)
       context.fillStyle = colors.ink
       if (isLargest) caption(context, says, x, outputs.y - 6, outputs.width)
     }
   }
+}
+
+/** A digit, or a word downwards. */
+function nameBelow(context: CanvasRenderingContext2D, name: string, x: number, y: number): void {
+  if (name.length === 1) {
+    context.fillText(name, x, y + 18)
+    return
+  }
+  context.save()
+  context.translate(x, y + 8)
+  context.rotate(Math.PI / 2)
+  context.textAlign = 'left'
+  context.textBaseline = 'middle'
+  context.fillText(name, 0, 0)
+  context.restore()
 }
