@@ -40,6 +40,9 @@ export const QUANTIZED_SCHEMA = 3
 /** What the names of tensors begin with that are no weights, but a checkpoint's. */
 export const TRAINING = 'training.'
 
+/** Likewise, of how a table's rows become samples. */
+const TABLE = 'table.'
+
 const LIST = `a list of at most ${MAX_LAYERS} layers`
 
 /**
@@ -268,7 +271,9 @@ function* takeParameters(
       return namesOf(learning[i], isQuantized).map(name => `${module}.${name}`)
     }),
   )
-  const stray = [...tensors.keys()].find(name => !expected.has(name) && !name.startsWith(TRAINING))
+  const stray = [...tensors.keys()].find(
+    name => !expected.has(name) && !name.startsWith(TRAINING) && !name.startsWith(TABLE),
+  )
   if (stray !== undefined) {
     throw new FormatError(
       `the file has a tensor ${quoted(stray)}: expected only N.weight and N.bias, as an nn.Sequential of Linear ` +

@@ -23,6 +23,7 @@ export interface F32Tensor {
  */
 export type WritableTensor =
   | F32Tensor
+  | { dtype: 'F64'; shape: readonly number[]; data: Float64Array }
   | { dtype: 'I64'; shape: readonly number[]; data: BigInt64Array }
   | { dtype: 'I32'; shape: readonly number[]; data: Int32Array }
   | { dtype: 'F16'; shape: readonly number[]; data: Uint16Array }

@@ -11,13 +11,13 @@ interface Named {
 }
 
 /** Numbers, dates in milliseconds since 1970, or 0 and 1 for false and true; NaN where one is missing. */
-interface NumberColumn extends Named {
+export interface NumberColumn extends Named {
   readonly kind: 'number' | 'date' | 'boolean'
   readonly values: Float64Array
 }
 
 /** Places in a list of names, −1 where one is missing. */
-interface CategoryColumn extends Named {
+export interface CategoryColumn extends Named {
   readonly kind: 'category'
   readonly codes: Int32Array
   /** By first appearance. */

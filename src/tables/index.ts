@@ -1,16 +1,22 @@
 /**
- * Tables: read, understood and split.
+ * Tables: read, understood and split; models of them, and what makes samples of their rows.
  *
  * @module wasmlp/tables
  */
 export * from '../errors.ts'
 export type { ColumnDescription, TableDescription } from './describe.ts'
+export { type EncodedTable, encodeTable } from './encode.ts'
+export { fitRecipe } from './fit-recipe.ts'
 export type { ColumnKind } from './kinds.ts'
 export { type LoadTableOptions, loadTable, parseTable } from './load-table.ts'
 export type { ReadOptions } from './read-options.ts'
 export type { TableRow, TableSource } from './read-rows.ts'
+export type { CategoryRecipe, DatePart, InputRecipe, Recipe, ScaledRecipe, TargetRecipe } from './recipe.ts'
+export type { ColumnOptions, MissingRule, RecipeOptions, Scaling } from './recipe-options.ts'
+export { type SequentialForOptions, sequentialFor, tableModelFromSafetensors } from './sequential-for.ts'
 export type { SplitOptions } from './split-options.ts'
 export type { Table, TableSplit } from './table.ts'
 export { TableError, type TableProblem } from './table-error.ts'
+export type { TableEvaluation, TableFitOptions, TableModel, TablePrediction } from './table-model.ts'
 export type { TableSchema } from './table-schema.ts'
 export type { TableFormat } from './text-format.ts'

@@ -23,9 +23,13 @@ export class RawRows {
   /** In the order of the fields. */
   #places: Cell[][] | undefined
 
-  constructor(reader: CellReader, problems: Problems) {
+  readonly #isLeftOut: (column: string) => boolean
+
+  /** `isLeftOut` says of which columns no value is looked at. */
+  constructor(reader: CellReader, problems: Problems, isLeftOut: (column: string) => boolean = () => false) {
     this.#reader = reader
     this.#problems = problems
+    this.#isLeftOut = isLeftOut
   }
 
   get table(): RawTable {
@@ -70,7 +74,7 @@ export class RawRows {
       for (const [name, value] of Object.entries(row as object)) {
         const cells = this.#cellsOf(name.trim())
         const cell = this.#reader.ofValue(value)
-        if (cell === undefined) {
+        if (cell === undefined && !this.#isLeftOut(name.trim())) {
           const message = 'is no value of a table: expected a text, a finite number, true, false or a date'
           this.#problems.addValue(name, this.rows, shownValue(value), message)
         }

@@ -23,6 +23,15 @@ export type TableRow = Readonly<Record<string, unknown>>
  */
 export type TableSource = CsvSource | Iterable<TableRow> | AsyncIterable<TableRow> | ReadableStream<TableRow>
 
+/** Rows of objects, whose values in columns that are left out may be anything. */
+function objectRows({ missingValues, kinds = {}, like }: ReadOptions, problems: Problems): RawRows {
+  const kindOf = (name: string) =>
+    Object.hasOwn(kinds, name)
+      ? kinds[name]
+      : like && (Object.hasOwn(like.kinds, name) ? like.kinds[name] : 'skip')
+  return new RawRows(new CellReader(PLAIN_NUMBERS, missingValues), problems, name => kindOf(name) === 'skip')
+}
+
 /** What is read of a source, in pieces between which others can work. `name` is what errors call it. */
 export async function readRows(source: TableSource, name: string, options: ReadOptions): Promise<RawTable> {
   const { signal } = options
@@ -40,9 +49,10 @@ export async function readRows(source: TableSource, name: string, options: ReadO
 async function readObjects(
   objects: AsyncIterable<unknown>,
   name: string,
-  { missingValues, signal }: ReadOptions,
+  options: ReadOptions,
 ): Promise<RawTable> {
-  const rows = new RawRows(new CellReader(PLAIN_NUMBERS, missingValues), new Problems(name))
+  const { signal } = options
+  const rows = objectRows(options, new Problems(name))
   const slice = new TimeSlice()
   for await (const object of objects) {
     rows.addObject(object)
@@ -107,10 +117,10 @@ const MAX_LINE = 2 ** 24
 async function readJsonLines(
   text: AsyncIterable<string>,
   name: string,
-  { missingValues }: ReadOptions,
+  options: ReadOptions,
 ): Promise<RawTable> {
   const lines = new RowLines()
-  const rows = new RawRows(new CellReader(PLAIN_NUMBERS, missingValues), new Problems(name, lines.lineOf))
+  const rows = objectRows(options, new Problems(name, lines.lineOf))
   let line = 0
   const take = (json: string) => {
     line += 1
@@ -136,14 +146,10 @@ async function readJsonLines(
   return rows.table
 }
 
-async function readJson(
-  text: AsyncIterable<string>,
-  name: string,
-  { missingValues }: ReadOptions,
-): Promise<RawTable> {
+async function readJson(text: AsyncIterable<string>, name: string, options: ReadOptions): Promise<RawTable> {
   let whole = ''
   for await (const piece of text) whole += piece
-  const rows = new RawRows(new CellReader(PLAIN_NUMBERS, missingValues), new Problems(name))
+  const rows = objectRows(options, new Problems(name))
   const list = jsonOf(whole, name)
   if (!Array.isArray(list)) {
     throw new DataError(

@@ -25,7 +25,14 @@ import {
 import * as wasmlp from '../../src/index.ts'
 import { createKernels, type Kernels } from '../../src/kernels/index.ts'
 import { openStorage, type PersistentStorage } from '../../src/storage/index.ts'
-import { loadTable, parseTable } from '../../src/tables/index.ts'
+import {
+  encodeTable,
+  fitRecipe,
+  loadTable,
+  parseTable,
+  sequentialFor,
+  tableModelFromSafetensors,
+} from '../../src/tables/index.ts'
 import { encodeIdx } from '../support/encode-idx.ts'
 import { publicFunctions } from '../support/public-api.ts'
 import { removeDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
@@ -181,6 +188,24 @@ const CALLS: Record<string, (more: object) => unknown> = {
   'loadTable: options': more => loadTable(path('table.csv'), { target: 'y', ...more }),
   'parseTable: options': more => parseTable(csv, { target: 'y', ...more }),
   'Table.split: options': async more => (await parseTable(csv)).split({ test: 0.5, ...more }),
+  'fitRecipe: options': async more => fitRecipe(await flowers(), { scaling: 'robust', ...more }),
+  'sequentialFor: options': async more => sequentialFor(await flowers(), { hidden: [2], ...more }),
+  'tableModelFromSafetensors: options': async more =>
+    tableModelFromSafetensors(await (await tableModel()).toSafetensors(), { build: 'simd', ...more }),
+  'TableModel.compile: options': async more => (await tableModel()).compile({ learningRate: 0.1, ...more }),
+  'TableModel.compile: options.loss': async more =>
+    (await tableModel()).compile({ loss: { name: 'meanSquaredError', ...more } }),
+  'TableModel.compile: options.optimizer': async more =>
+    (await tableModel()).compile({ optimizer: { name: 'adam', ...more } }),
+  'TableModel.compile: options.schedule': async more =>
+    (await tableModel()).compile({ schedule: { name: 'cosine', ...more } }),
+  'TableModel.fit: options.checkpoints': async more =>
+    (await tableModel()).fit(await flowers(), { checkpoints: { store: memoryCheckpoints(), ...more } }),
+  'TableModel.fit: options.earlyStopping': async more =>
+    (await tableModel()).fit(await flowers(), { earlyStopping: { monitor: 'loss', ...more } }),
+  'TableModel.fit: options': async more => (await tableModel()).fit(await flowers(), { epochs: 1, ...more }),
+  'TableModel.evaluate: options': async more => (await tableModel()).evaluate(await flowers(), { ...more }),
+  'TableModel.predict: options': async more => (await tableModel()).predict([{ x: 1 }], { ...more }),
   'openStorage: options': async more =>
     (await openStorage({ directory: join(directory, 'storage'), ...more })).close(),
   'StoredModels.load: options': more => storage.models.load('model', { build: 'simd', ...more }),
@@ -196,6 +221,9 @@ const CALLS: Record<string, (more: object) => unknown> = {
   'quantizationCost: options': more => quantizationCost(model, data, { weights: 'int8', ...more }),
   'toSafetensors: options': more => toSafetensors(model, { weights: 'f16', ...more }),
 }
+
+const flowers = () => parseTable(csv, { target: 'y' })
+const tableModel = async () => sequentialFor(await flowers(), { hidden: [2] })
 
 const compile = async (options: wasmlp.CompileOptions) =>
   (await sequential(softmax(), { inputSize: 2 })).compile(options)
@@ -237,6 +265,10 @@ const WITHOUT_OPTIONS: Record<string, (...more: object[]) => unknown> = {
   oneHot: (...more) => call(wasmlp, 'oneHot', [0, 1], 2, ...more),
   dropout: (...more) => call(wasmlp, 'dropout', 0.1, ...more),
   flatten: (...more) => call(wasmlp, 'flatten', ...more),
+  encodeTable: async (...more) =>
+    call({ encodeTable }, 'encodeTable', fitRecipe(await flowers()), await flowers(), true, ...more),
+  'TableModel.summary': async (...more) => call(await tableModel(), 'summary', ...more),
+  'TableModel.toSafetensors': async (...more) => call(await tableModel(), 'toSafetensors', ...more),
   'Table.describe': async (...more) => call(await parseTable(csv), 'describe', ...more),
   'Table.slice': async (...more) => call(await parseTable(csv), 'slice', 0, 1, ...more),
   'Table.toObjects': async (...more) => call(await parseTable(csv), 'toObjects', ...more),
