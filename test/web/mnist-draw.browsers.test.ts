@@ -182,6 +182,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await goTo(exhibit)
       await says(exhibit, exhibit === 'way' ? 'Label Sneaker' : /^Ankle boot$/, place)
     }
+    // On a phone, what scrolls is reached by the keyboard.
+    await page.setViewport({ width: 320, height: 800 })
+    await goTo('confusion')
+    expect(await inaccessible(page)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     expect([errors, await violations()]).toEqual([[], []])
   }, 120_000)
 })

@@ -9,6 +9,7 @@ import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Slider } from '../../parts/slider.tsx'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import { useIsWanted } from '../../parts/use-size.ts'
 import { blockAt } from './block.ts'
 import { Curve } from './break-curve.tsx'
@@ -211,7 +212,7 @@ function ByDigit() {
   const now = present()
   if (!first || !now) return null
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class={`list compact${areWords.value ? ' of-words' : ''}`}>
         <caption>{areWords.value ? text.byClass : text.byDigit}</caption>
         <thead>
@@ -238,7 +239,7 @@ function ByDigit() {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

@@ -5,6 +5,7 @@ import { formatNumber, formatPercent } from '../../languages.ts'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live } from '../../parts/live.tsx'
 import { prefersLessMotion } from '../../parts/motion.ts'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import { useIsWanted } from '../../parts/use-size.ts'
 import { areWords, className } from './class-names.ts'
 import * as model from './confusion.model.ts'
@@ -45,7 +46,7 @@ function Matrix() {
   const text = words.value
   const matrix = model.confusion.value?.matrix ?? EMPTY
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class={`numbers${areWords.value ? ' of-words' : ''}`}>
         <caption>{text.matrix}</caption>
         <thead>
@@ -83,7 +84,7 @@ function Matrix() {
           })}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

@@ -11,6 +11,7 @@ import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Slider } from '../../parts/slider.tsx'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import { countOf, IMAGE_COUNTS, type ImageChoice, ownFiles } from './image-sets.ts'
 import { chooseImages, recall, startOver } from './kept-training.model.ts'
 import { buildChoice } from './network.model.ts'
@@ -198,7 +199,7 @@ function Epochs() {
   const text = words.value.training
   if (model.epochs.value.length === 0) return null
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table id="history" class="list">
         <caption class="unseen">{text.epochs}</caption>
         <thead>
@@ -222,7 +223,7 @@ function Epochs() {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

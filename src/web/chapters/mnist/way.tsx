@@ -6,6 +6,7 @@ import { Button } from '../../parts/button.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live, useCalm } from '../../parts/live.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import { useIsWanted } from '../../parts/use-size.ts'
 import { className } from './class-names.ts'
 import * as model from './way.model.ts'
@@ -62,7 +63,7 @@ function ParameterTable() {
   const [inputs, ...sizes] = [784, model.HIDDEN, model.OUTPUTS]
   if (layers.length === 0) return null
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class="list compact">
         <caption class="unseen">{text.layers}</caption>
         <thead>
@@ -90,7 +91,7 @@ function ParameterTable() {
           </tr>
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 
