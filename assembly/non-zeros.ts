@@ -21,11 +21,11 @@ export const PANEL: usize = <usize>COLUMNS << 2;
 
 /**
  * Share of elements that are not 0 above which sgemm is faster. Measured for 100 × 512 × 512: both take equally long at
- * 0.7 in `relaxed` (Node 24) and at 0.55 in `simd` (Node 20).
+ * 0.7 in `relaxed` (Node 24) and at 0.55 in `simd` (Node 20). In a training, `simd` loses at 0.48.
  */
 // @ts-ignore: decorator
 @inline
-const MAX_DENSITY: f64 = ASC_FEATURE_RELAXED_SIMD ? 0.65 : 0.53;
+const MAX_DENSITY: f64 = ASC_FEATURE_RELAXED_SIMD ? 0.65 : 0.42;
 
 /** Blocks of KC columns. */
 // @ts-ignore: decorator
@@ -88,7 +88,10 @@ function lowerBound(p: usize, end: usize, offset: u32): usize {
   return p;
 }
 
-/** Transposes a list of at most KC rows to one of `columns` rows with room for `rows` entries each. */
+/**
+ * Transposes a list of at most KC rows to one of `columns` rows with room for `rows` entries each. One that is left to
+ * sgemm is not worth it: it is only said to be full.
+ */
 export function nonZeroTranspose(
   rows: i32, columns: i32, counts: usize, entries: usize, newCounts: usize, newEntries: usize,
   thread: i32, threads: i32,
@@ -98,6 +101,10 @@ export function nonZeroTranspose(
   const blocks = blocksOf(columns);
   const first = firstOf(columns, thread, threads);
   const last = firstOf(columns, thread + 1, threads);
+  if (isDense(rows, columns, counts)) {
+    for (let column = first; column < last; ++column) store<i32>(newCounts + (<usize>column << 2), rows);
+    return;
+  }
   memory.fill(newCounts + (<usize>first << 2), 0, <usize>(last - first) << 2);
   for (let r = 0; r < rows; ++r, entries += stride, counts += <usize>blocks << 2) {
     const end = entries + <usize>sumI32(counts, blocks) * ENTRY;
