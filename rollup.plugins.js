@@ -132,6 +132,7 @@ const workers = /** @type {Record<string, string>} */ ({
 const workerParts = {
   'training/evaluate.js': 'evaluation',
   'engine/network-operations.js': 'evaluation',
+  'engine/local-predictor.js': 'evaluation',
   'engine/read-rows.js': 'evaluation',
   'network/misfit.js': 'evaluation',
   'training/kept-plan.js': 'evaluation',

@@ -22,5 +22,7 @@ export const isArrayBuffer = (value: unknown): value is ArrayBuffer => kindOf(va
 
 export const isUrl = (value: unknown): value is URL => kindOf(value) === 'URL'
 
+export const isDate = (value: unknown): value is Date => kindOf(value) === 'Date'
+
 export const isPromise = <Result>(value: Result | Promise<Result>): value is Promise<Result> =>
   kindOf(value) === 'Promise'

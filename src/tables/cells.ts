@@ -1,4 +1,5 @@
 // The values of a table as they come: the texts of a CSV file, or what JSON and plain objects hold.
+import { isDate } from '../brands.ts'
 import { MissingValues } from '../data/csv-missing.ts'
 import { canonical } from '../data/csv-numbers.ts'
 import { describeValue, kindOf } from '../describe-value.ts'
@@ -11,7 +12,7 @@ export type Cell = string | number | boolean | Date | null
 
 /** A cell as source code, as far as a line has room for it. */
 export const shown = (cell: Cell): string =>
-  typeof cell === 'string' ? quoted(cell) : cell instanceof Date ? quoted(cell.toISOString()) : String(cell)
+  typeof cell === 'string' ? quoted(cell) : isDate(cell) ? quoted(cell.toISOString()) : String(cell)
 
 /** Makes cells of what stands in a table. */
 export class CellReader {
@@ -53,7 +54,7 @@ export class CellReader {
 
 /** Milliseconds since 1970; undefined where a cell is no date. */
 export function dateIn(cell: Cell): number | undefined {
-  if (cell instanceof Date) return cell.getTime()
+  if (isDate(cell)) return cell.getTime()
   return typeof cell === 'string' ? readDate(cell) : undefined
 }
 
@@ -68,7 +69,7 @@ export function booleanIn(cell: Cell): boolean | undefined {
 /** A cell as the name of a category. Whole numbers have one name however they are written. */
 export function nameIn(cell: Exclude<Cell, null>): string {
   if (typeof cell === 'string') return canonical(cell)
-  return cell instanceof Date ? cell.toISOString() : String(cell === 0 ? 0 : cell)
+  return isDate(cell) ? cell.toISOString() : String(cell === 0 ? 0 : cell)
 }
 
 /** What no cell can be, as source code. */

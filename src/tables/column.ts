@@ -1,4 +1,5 @@
 // A column of a table, its values in the form of its kind.
+import { isDate } from '../brands.ts'
 import { quoted } from '../quote-names.ts'
 import { booleanIn, type Cell, type CellReader, dateIn, nameIn, shown } from './cells.ts'
 import type { ColumnKind } from './kinds.ts'
@@ -85,7 +86,7 @@ export function valueAt(column: TableColumn, row: number): string | number | boo
   if (column.kind === 'category') return column.names[column.codes[row] ?? -1] ?? null
   if (column.kind === 'skip') {
     const cell = column.cells[row] ?? null
-    return cell instanceof Date ? cell.toISOString() : cell
+    return isDate(cell) ? cell.toISOString() : cell
   }
   const value = column.values[row] ?? Number.NaN
   if (Number.isNaN(value)) return null
