@@ -10,7 +10,7 @@ import type { Plugin } from 'vite'
 const WITH_SCRIPT = /\/worker-(\w+)\.js$/
 
 /** Characters; no other text of those modules is as long. */
-const SHORTEST_SCRIPT = 5000
+const SHORTEST_SCRIPT = 1000
 
 /** Emits the files, fills in ENGINE_FILES, and leaves the texts out.
  * @param dist the package's folder for browsers */
