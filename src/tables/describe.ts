@@ -47,7 +47,9 @@ export class TableDescription {
       examples.map(example => short(String(example))).join(', '),
       why,
     ])
-    const widths = head.map((title, i) => Math.max(title.length, ...lines.map(line => line[i]?.length ?? 0)))
+    const widths = head.map(({ length }, i) =>
+      lines.reduce((width, line) => Math.max(width, line[i]?.length ?? 0), length),
+    )
     const row = (cells: readonly string[]) =>
       cells
         .map((cell, i) => cell.padEnd(widths[i] ?? 0))

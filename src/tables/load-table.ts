@@ -108,9 +108,11 @@ function withTarget(
   const needed = like ? [] : targets.flatMap(name => columns.get(name) ?? [])
   const isWhole = (row: number) => needed.every(column => !isMissing(column, row))
   if (missingTarget === 'skip') {
-    const kept = all.filter(isWhole)
-    if (kept.length === 0) problems.add(undefined, 'no row has a target')
-    return kept
+    const kept = new Int32Array(all.length)
+    let count = 0
+    for (const row of all) if (isWhole(row)) kept[count++] = row
+    if (count === 0) problems.add(undefined, 'no row has a target')
+    return kept.slice(0, count)
   }
   for (const column of needed) {
     for (const row of all) {

@@ -85,7 +85,7 @@ export function encodeRecipe({ columns, target }: Recipe): {
   }
   const vector = (name: string, values: readonly number[]): [string, WritableTensor] => [
     `table.${name}`,
-    { dtype: 'F64', shape: [values.length], data: Float64Array.from(values) },
+    { dtype: 'F64', shape: [values.length], data: new Float64Array(values) },
   ]
   return {
     metadata: { [KEY]: JSON.stringify(description) },

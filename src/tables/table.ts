@@ -101,9 +101,11 @@ export class Table extends TableSchema {
     checkNoOptions('toObjects', more)
     const columns = [...this.#columns]
     // Not by assignment, which would treat '__proto__' specially.
-    return Array.from(this.#rows, row =>
-      Object.fromEntries(columns.map(([name, column]) => [name, valueAt(column, row)])),
-    )
+    const objects: Record<string, string | number | boolean | null>[] = []
+    for (const row of this.#rows) {
+      objects.push(Object.fromEntries(columns.map(([name, column]) => [name, valueAt(column, row)])))
+    }
+    return objects
   }
 
   /** One line about it, which `console.log` shows in Node. */

@@ -91,7 +91,7 @@ test('the SHA-256 of each WebAssembly file is that of what the sources give', ()
             .update(readFileSync(join(folder, name)))
             .digest('hex')}  ${name}\n`,
       )
-    expect(sums).toHaveLength(8)
+    expect(sums).toHaveLength(12)
     expect(readFileSync(join(root, 'dist/browser/wasm/SHA256SUMS'), 'utf8')).toBe(sums.join(''))
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -48,8 +48,16 @@ async function smallFiles(): Promise<string[]> {
 /** Draws through places on the pad, in shares of its side. */
 async function draw(page: Page, ...places: readonly (readonly [number, number])[]): Promise<void> {
   const pad = await waitFor(page, '.pad')
+  await page.waitForSelector('[aria-busy=true]', { hidden: true })
   await pad.scrollIntoView()
-  const box = await pad.boundingBox()
+  // What is computed above the pad moves it.
+  let box = await pad.boundingBox()
+  for (let still = 0; still < 10; ) {
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+    const now = await pad.boundingBox()
+    still = now?.y === box?.y ? still + 1 : 0
+    box = now
+  }
   if (!box) throw new Error('there is no pad')
   for (const [i, [x, y]] of places.entries()) {
     await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: i === 0 ? 1 : 5 })
