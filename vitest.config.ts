@@ -118,8 +118,8 @@ export default defineConfig({
           name: 'browsers',
           include: ['test/**/*.browsers.test.ts'],
           // Two browsers share two cores with other tests: what is waited for may come late, and never is a fault by that.
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
           expect: { poll: { timeout: 60_000 } },
         },
       },

@@ -52,7 +52,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   beforeEach(async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   undisturbed = await hashParameters(await model.getParameters())
   train.dispose()
   test.dispose()
-}, 120_000)
+})
 
 /** What the page shows. */
 const look = (page: Page) =>
@@ -47,7 +47,7 @@ const WITHIN_AN_EPOCH = 'document.querySelector("progress").value > 0.2'
 async function until(page: Page, condition: string): Promise<Awaited<ReturnType<typeof look>>> {
   // What it says follows within half a second.
   const hasFailed = '/^It stopped/.test(document.querySelector("#status.failed")?.textContent)'
-  const options = { polling: 'raf', timeout: 90_000 } as const
+  const options = { polling: 'raf', timeout: 120_000 } as const
   try {
     await page.waitForFunction(`${hasFailed} || (${condition})`, options)
     if (!(await page.evaluate(hasFailed))) return await look(page)
@@ -79,7 +79,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       return true
     })
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterEach(async () => {
     await stock.close()
     await server.close()
@@ -114,7 +114,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const after = await until(page, TRAINED)
     expect(after.epochs).toEqual(['1', '2'])
     expect(after.weights).toBe(undisturbed)
-  }, 120_000)
+  })
 
   test('a tab that is closed within an epoch: opened again, it goes on, to the same bits', async () => {
     const victim = await open()
@@ -129,7 +129,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await trainTo(page, 2)
     const after = await until(page, TRAINED)
     expect(after.weights).toBe(undisturbed)
-  }, 120_000)
+  })
 
   test('MNIST cannot be had: the page says so, and the same button tries again', async () => {
     hasMnist = false
@@ -142,5 +142,5 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await trainTo(page, 1)
     await until(page, '!document.querySelector(".controls[data-state=failed]")')
     expect((await until(page, TRAINED)).epochs).toEqual(['1'])
-  }, 120_000)
+  })
 })

@@ -86,7 +86,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let page: Page
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   beforeEach(async () => {

@@ -97,7 +97,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let stock: StockBrowser
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   test('what is taken unless another is named', async () => {
@@ -111,22 +111,18 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect(taken).toBe(name === 'Firefox' ? 'indexedDB' : 'opfs')
   })
 
-  test.each(['opfs', 'indexedDB'] as const)(
-    'pages that are closed while they write: %s',
-    async backend => {
-      let unfinished = 0
-      for (let round = 0; round < 8; ++round) {
-        const page = await openPage(stock)
-        await writeOn(page, backend, 1 + round * 17)
-        await moment()
-        await page.close()
-        unfinished += await expectWhole(stock, backend)
-      }
-      // Otherwise no page died within a write, and nothing was tested.
-      if (backend === 'opfs') expect(unfinished).toBeGreaterThan(0)
-    },
-    120_000,
-  )
+  test.each(['opfs', 'indexedDB'] as const)('pages that are closed while they write: %s', async backend => {
+    let unfinished = 0
+    for (let round = 0; round < 8; ++round) {
+      const page = await openPage(stock)
+      await writeOn(page, backend, 1 + round * 17)
+      await moment()
+      await page.close()
+      unfinished += await expectWhole(stock, backend)
+    }
+    // Otherwise no page died within a write, and nothing was tested.
+    if (backend === 'opfs') expect(unfinished).toBeGreaterThan(0)
+  })
 
   // Firefox's moves in the origin private file system do not outlive every kill: 'auto' takes IndexedDB there.
   test.each(name === 'Firefox' ? (['indexedDB'] as const) : (['opfs', 'indexedDB'] as const))(
@@ -140,7 +136,6 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         await expectWhole(stock, backend)
       }
     },
-    120_000,
   )
 })
 
@@ -191,7 +186,7 @@ test('Chromium’s quota: a typed error, the old entries as they were, and room 
   } finally {
     await stock.close()
   }
-}, 60_000)
+})
 
 describe('where the origin private file system cannot be used, it is IndexedDB', () => {
   /** Saves something by 'auto' and finds it again; which backend it was. */

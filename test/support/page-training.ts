@@ -26,7 +26,7 @@ export type Shown = Awaited<ReturnType<typeof shown>>
 
 /** Presses the button by the keyboard, as soon as the page offers it. */
 export async function pressTrain(page: Page, frame: Frame = page.mainFrame()): Promise<void> {
-  const button = await frame.waitForSelector('#train:not([disabled])', { timeout: 20_000 })
+  const button = await frame.waitForSelector('#train:not([disabled])', { timeout: 60_000 })
   await button?.focus()
   await page.keyboard.press('Enter')
 }

@@ -25,37 +25,30 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test.each(['Chromium', 'Firefox'] as const)(
-  '%s',
-  async name => {
-    const stock = await startBrowser(name)
-    try {
-      const opened = await stock.browser.newPage()
-      await opened.goto(server.url)
-      await opened.waitForFunction('globalThis.wasmlp')
-      const found = await opened.evaluate(
-        async (activations: Wasmlp.ActivationName[]) => {
-          const { dense, sequential } = wasmlp
-          // Quiet and signalling ones, of both signs, with and without a payload.
-          const patterns = [0x7fc00000, 0xffc00000, 0x7fc00123, 0xffffffff, 0x7f800001]
-          const inputs = new Float32Array(Uint32Array.from(patterns).buffer)
-          const bits: [string, number[]][] = []
-          for (const activation of activations) {
-            const model = await sequential([dense(1, { activation })], { inputSize: 1, build: 'simd' })
-            const outputs = await model.predict(inputs)
-            bits.push([
-              activation,
-              outputs.map(row => new Uint32Array(row.buffer, row.byteOffset, 1)[0] ?? 0),
-            ])
-          }
-          return bits
-        },
-        [...activationNames],
-      )
-      expect(found).toEqual(activationNames.map(activation => [activation, Array(5).fill(0x7fc00000)]))
-    } finally {
-      await stock.close()
-    }
-  },
-  120_000,
-)
+test.each(['Chromium', 'Firefox'] as const)('%s', async name => {
+  const stock = await startBrowser(name)
+  try {
+    const opened = await stock.browser.newPage()
+    await opened.goto(server.url)
+    await opened.waitForFunction('globalThis.wasmlp')
+    const found = await opened.evaluate(
+      async (activations: Wasmlp.ActivationName[]) => {
+        const { dense, sequential } = wasmlp
+        // Quiet and signalling ones, of both signs, with and without a payload.
+        const patterns = [0x7fc00000, 0xffc00000, 0x7fc00123, 0xffffffff, 0x7f800001]
+        const inputs = new Float32Array(Uint32Array.from(patterns).buffer)
+        const bits: [string, number[]][] = []
+        for (const activation of activations) {
+          const model = await sequential([dense(1, { activation })], { inputSize: 1, build: 'simd' })
+          const outputs = await model.predict(inputs)
+          bits.push([activation, outputs.map(row => new Uint32Array(row.buffer, row.byteOffset, 1)[0] ?? 0)])
+        }
+        return bits
+      },
+      [...activationNames],
+    )
+    expect(found).toEqual(activationNames.map(activation => [activation, Array(5).fill(0x7fc00000)]))
+  } finally {
+    await stock.close()
+  }
+})

@@ -17,7 +17,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let opened: Visit
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   const open = async (settings = '', language = 'en') => {

@@ -20,7 +20,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let page: Page
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   const open = async (settings = '', language = 'en') => {
@@ -34,7 +34,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect(await inaccessible(page)).toEqual([])
     expect([visited.errors, await visited.violations()]).toEqual([[], []])
     await page.close()
-  }, 60_000)
+  })
 
   const { goTo, textOf, says, part, press, keys, type } = exhibitsOf(() => page)
 
@@ -111,7 +111,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await says('calculator', 'Both are right.', '.verdict')
   })
 
-  test('memory: the package refuses all 60,000 images with 8,192 units', { timeout: 120_000 }, async () => {
+  test('memory: the package refuses all 60,000 images with 8,192 units', async () => {
     await open()
     await goTo('memory')
     await says('memory', /With 8,192 hidden units, a batch of 100 needs \d+ MB, .* It fits\./)
@@ -125,7 +125,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await says('memory', /With 512 hidden units, a batch of 60,000 needs 9\d\d MB, .* It fits\./)
   })
 
-  test('the race, with no long task', { timeout: 180_000 }, async () => {
+  test('the race, with no long task', async () => {
     await open('&batch.seed=3')
     // Its tasks by the processor's time, whatever else this machine does. Firefox tells of none.
     if (name === 'Chromium') await watchTasks(page)
@@ -137,7 +137,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const paused = await textOf('race', '.standings')
     await press('race', 'Go on')
     await expect.poll(() => textOf('race', '.standings')).not.toBe(paused)
-    await page.waitForSelector('[data-exhibit=race] [data-state=finished]', { timeout: 150_000 })
+    await page.waitForSelector('[data-exhibit=race] [data-state=finished]', { timeout: 200_000 })
     await says('race', /After about 2\.\d s of computing each.*After exactly one epoch.*An epoch takes/)
     const rows = await page.$$eval('[data-exhibit=race] tbody tr', rows =>
       rows.map(row => [...row.children].map(cell => cell.textContent)),

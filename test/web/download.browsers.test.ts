@@ -46,7 +46,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       return true
     })
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(async () => {
     await stock.close()
     await server.close()

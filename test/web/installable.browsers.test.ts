@@ -15,7 +15,7 @@ let stock: StockBrowser
 beforeAll(async () => {
   server = await serve({ '/': PAGE_FOLDER })
   stock = await startBrowser('Chromium')
-}, 60_000)
+})
 afterAll(async () => {
   await stock.close()
   await server.close()

@@ -84,7 +84,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let stock: StockBrowser
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   test('a visitor draws, teaches, comes back, and brings files', async () => {
@@ -196,5 +196,5 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect(await inaccessible(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     expect([errors, await violations()]).toEqual([[], []])
-  }, 120_000)
+  })
 })

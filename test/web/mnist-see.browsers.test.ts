@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  test('stepped by the keyboard, steered, trained; each picture follows', { timeout: 180_000 }, async () => {
+  test('stepped by the keyboard, steered, trained; each picture follows', async () => {
     const stock = await startBrowser(name)
     const address = (language: string) =>
       `${server.url}/?lang=${language}&build=simd#chapter=mnist&mnist.epochs=1&mnist.image=9`

@@ -54,7 +54,7 @@ beforeAll(async () => {
   server = await serve({ '/': PAGE_FOLDER })
   hashes = await hashesOfNode()
   comparison = await comparisonOfNode()
-}, 60_000)
+})
 afterAll(() => server.close())
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
@@ -67,7 +67,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     visited = await visit(stock.browser, `${server.url}/?lang=en&build=simd#chapter=mnist&mnist.epochs=2`)
     page = visited.page
     await page.waitForSelector('[data-exhibit=without]')
-  }, 60_000)
+  })
   afterAll(async () => {
     await stock.close()
   })

@@ -32,7 +32,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let page: Page
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   const open = async (settings = '', language = 'en', width = 1280) => {

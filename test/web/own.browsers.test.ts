@@ -31,13 +31,13 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let page: Page
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
   afterEach(async () => {
     expect(await inaccessible(page)).toEqual([])
     expect([visited.errors, await visited.violations()]).toEqual([[], []])
     await page.close()
-  }, 60_000)
+  })
 
   const { press, says, textOf, part } = exhibitsOf(() => page)
   const open = async () => {

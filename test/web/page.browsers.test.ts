@@ -36,7 +36,7 @@ describe.each([
     stock = await startBrowser(name, {
       'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1,
     })
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   const open = async (id: string, language: string, width = 1280) => {
@@ -97,7 +97,7 @@ describe('what is downloaded before the visitor does something', () => {
   let stock: StockBrowser
   beforeAll(async () => {
     stock = await startBrowser('Chromium')
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   test.each(ids)('%s: 120 KB of code, gzipped, and the digits', async id => {
@@ -136,7 +136,7 @@ describe('what is downloaded before the visitor does something', () => {
     try {
       const second = server.requests.length
       again.goto(`${server.url}/#chapter=${id}`).catch(() => {})
-      await expect.poll(() => codeSince(second), { timeout: 10_000 }).toEqual(needed)
+      await expect.poll(() => codeSince(second)).toEqual(needed)
     } finally {
       for (const response of held) response.destroy()
       held = undefined

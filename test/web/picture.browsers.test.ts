@@ -18,7 +18,7 @@ let stock: StockBrowser
 beforeAll(async () => {
   server = await serve({ '/': resolve(root, 'build/page') })
   stock = await startBrowser('Chromium')
-}, 60_000)
+})
 afterAll(async () => {
   await stock.close()
   await server.close()
@@ -59,4 +59,4 @@ test('the README shows the page: a network that tells two spirals apart', async 
   expect(sizeOf(published)).toEqual([clip.width, clip.height])
   expect(statSync(published).size).toBeLessThan(80_000)
   expect(visited.errors).toEqual([])
-}, 90_000)
+})

@@ -27,7 +27,7 @@ let stock: StockBrowser
 beforeAll(async () => {
   server = await serve({ '/': PAGE_FOLDER })
   stock = await startBrowser('Chromium') // Firefox prints no page when it is driven.
-}, 60_000)
+})
 afterAll(async () => {
   await stock.close()
   await server.close()
@@ -73,7 +73,6 @@ describe.each(chapters.map(({ id }) => id))('%s', id => {
     await expect
       .poll(async () => (await print(page)).filter(({ empty, missing }) => empty > 0 || missing > 0), {
         interval: 500,
-        timeout: 20_000,
       })
       .toEqual([])
 
@@ -88,5 +87,5 @@ describe.each(chapters.map(({ id }) => id))('%s', id => {
     expect(seen).toEqual({ ground: 'rgb(255, 255, 255)', ink: 'rgb(0, 0, 0)', buttons: [] })
     expect(errors).toEqual([])
     await page.close()
-  }, 60_000)
+  })
 })

@@ -23,7 +23,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let stock: StockBrowser
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   // One page, as a visitor has it.
@@ -152,5 +152,5 @@ await import('${refused}').catch(error => console.log('import:', error.name))`,
     )
     await expect.poll(output).toBe('undefined undefined\nfetch: TypeError\nimport: TypeError')
     expect(elsewhere.requests).toEqual([])
-  }, 180_000)
+  })
 })

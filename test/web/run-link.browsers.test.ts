@@ -17,7 +17,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let stock: StockBrowser
   beforeAll(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterAll(() => stock.close())
 
   const says = (page: Page, said: RegExp) =>
@@ -66,5 +66,5 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await pressTrain(third)
     await says(third, /after epoch 1 the weights are others/)
     await someone.close()
-  }, 120_000)
+  })
 })

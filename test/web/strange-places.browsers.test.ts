@@ -51,7 +51,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         { 'network.dns.localDomains': PLAIN_HOST },
         { arguments: [`--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`] },
       )
-    }, 60_000)
+    })
     afterAll(() => stock.close())
     beforeEach(async () => {
       context = await stock.browser.createBrowserContext()

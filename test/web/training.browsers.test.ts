@@ -39,7 +39,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let stock: StockBrowser
   beforeEach(async () => {
     stock = await startBrowser(name)
-  }, 60_000)
+  })
   afterEach(() => stock.close())
 
   const open = (settings: string) =>
