@@ -113,14 +113,16 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
   test.each(['opfs', 'indexedDB'] as const)('pages that are closed while they write: %s', async backend => {
     let unfinished = 0
-    for (let round = 0; round < 8; ++round) {
+    // On, while no page has died within a write.
+    const isDue = (round: number) => round < 8 || (backend === 'opfs' && unfinished === 0 && round < 40)
+    for (let round = 0; isDue(round); ++round) {
       const page = await openPage(stock)
       await writeOn(page, backend, 1 + round * 17)
       await moment()
       await page.close()
       unfinished += await expectWhole(stock, backend)
     }
-    // Otherwise no page died within a write, and nothing was tested.
+    // Otherwise nothing was tested.
     if (backend === 'opfs') expect(unfinished).toBeGreaterThan(0)
   })
 
