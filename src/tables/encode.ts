@@ -64,7 +64,7 @@ export function encodeTable(
   let offset = 0
   for (const column of recipe.columns) {
     const found = columnFor(table, column, problems)
-    if (found) encodeColumn(column, found, table.rows, inputs, offset, inputSize, problems)
+    if (found) encodeColumn(column, found, table.rows, { inputs, offset, inputSize }, problems)
     offset += widthOf(column)
   }
   const encoded: EncodedTable = { inputs, inputSize }
@@ -97,20 +97,22 @@ function columnFor(
   return undefined
 }
 
+/** Where the values of a column go: from `offset` on in each sample. */
+interface Place {
+  readonly inputs: Float32Array
+  readonly offset: number
+  readonly inputSize: number
+}
+
 function encodeColumn(
   recipe: InputRecipe,
   column: TableColumn,
   rows: Int32Array,
-  inputs: Float32Array,
-  offset: number,
-  inputSize: number,
+  place: Place,
   problems: Problems,
 ): void {
-  if (recipe.kind === 'category') {
-    encodeCategories(recipe, column, rows, inputs, offset, inputSize, problems)
-  } else if (column.kind === recipe.kind) {
-    encodeNumbers(recipe, column.values, rows, inputs, offset, inputSize, problems)
-  }
+  if (recipe.kind === 'category') encodeCategories(recipe, column, rows, place, problems)
+  else if (column.kind === recipe.kind) encodeNumbers(recipe, column.values, rows, place, problems)
 }
 
 const NO_VALUE = 'there is no value, and the training rows all had one: give it, or train with missing: '
@@ -119,9 +121,7 @@ function encodeNumbers(
   { name, center, scale, clip, fill, indicator, parts }: ScaledRecipe,
   values: Float64Array,
   rows: Int32Array,
-  inputs: Float32Array,
-  offset: number,
-  inputSize: number,
+  { inputs, offset, inputSize }: Place,
   problems: Problems,
 ): void {
   for (const [i, row] of rows.entries()) {
@@ -148,19 +148,18 @@ function encodeNumbers(
 }
 
 function encodeCategories(
-  { name, names, rare, unknown, missing }: CategoryRecipe,
+  recipe: CategoryRecipe,
   column: TableColumn,
   rows: Int32Array,
-  inputs: Float32Array,
-  offset: number,
-  inputSize: number,
+  { inputs, offset, inputSize }: Place,
   problems: Problems,
 ): void {
   if (column.kind !== 'category') return
+  const { name, names, rare, unknown, missing } = recipe
   const places = new Map(names.map((name, place) => [name, place]))
   const other = rare.length > 0 ? names.length : undefined
   for (const name of rare) places.set(name, names.length)
-  const own = widthOf({ name, kind: 'category', encoding: 'oneHot', names, rare, unknown, missing }) - 1
+  const own = widthOf(recipe) - 1
   const stand = typeof missing === 'object' ? places.get(missing.constant) : own
   /** By the table's number of a name. */
   const placeOf = column.names.map(name => places.get(name))

@@ -6,7 +6,7 @@ import type { SafetensorsFile, WritableTensor } from '../files/safetensors.ts'
 import { check, checkVersion, fields, flag, readingFile, someFields, text, whole } from '../files/schema.ts'
 import { parseJson } from '../files/strict-json.ts'
 import { quoted, shapeText } from '../quote-names.ts'
-import { DATE_PARTS, type DatePart, type InputRecipe, type Recipe } from './recipe.ts'
+import { DATE_PARTS, type DatePart, type InputRecipe, type Recipe, targetsOf } from './recipe.ts'
 
 const SCHEMA = 1
 
@@ -200,8 +200,9 @@ function take(
 }
 
 /** No name may mean two things. */
-function checkNames({ columns, target }: Recipe): void {
-  const targets = target.kind === 'classes' ? [target.name] : target.outputs.map(({ name }) => name)
+function checkNames(recipe: Recipe): void {
+  const { columns, target } = recipe
+  const targets = targetsOf(recipe)
   expectDistinct('columns', [...columns.map(({ name }) => name), ...targets])
   if (targets.length === 0) throw new FormatError('target.names is empty, expected a name')
   if (target.kind === 'classes') {
