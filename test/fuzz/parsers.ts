@@ -11,6 +11,7 @@ import { readSafetensors } from '../../src/files/safetensors.ts'
 import { sequentialFromOnnx } from '../../src/formats/onnx-import.ts'
 import { readIdxBytes } from '../../src/mnist/idx.ts'
 import { StoredModels } from '../../src/storage/models.ts'
+import { parseTable } from '../../src/tables/load-table.ts'
 import { csv } from './grammars/csv.ts'
 import { gzip, gzipOf } from './grammars/gzip.ts'
 import { idx } from './grammars/idx.ts'
@@ -86,6 +87,12 @@ export const PARSERS = {
     read: (bytes, seed) => parseCsv(bytes, csvOptions(seed)),
     refusals: /^ERR_(DATA_.*|ARGUMENT)$/, // a column of the options may be missing
     compare: (bytes, found, seed) => differenceOfCsv(bytes, found, csvOptions(seed)),
+  }),
+  table: reader({
+    seeds: ['csv'],
+    grammar: csv,
+    read: async bytes => (await parseTable(bytes)).describe(),
+    refusals: OF_DATA,
   }),
   'csv-stream': reader({
     seeds: ['csv'],
