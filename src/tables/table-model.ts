@@ -10,15 +10,15 @@ import { describeValue, kindOf } from '../describe-value.ts'
 import type { EngineOptions } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
 import { encodeModel } from '../files/model-file.ts'
-import type { ClassMetrics, Evaluation, OutputMetrics } from '../losses/evaluation.ts'
 import type { History } from '../training/logs.ts'
 import type { CompileOptions } from '../training/options.ts'
-import { encodeTable } from './encode.ts'
+import { type EncodedTable, encodeTable } from './encode.ts'
 import { parseTable } from './load-table.ts'
 import type { TableRow } from './read-rows.ts'
 import { type Recipe, targetsOf } from './recipe.ts'
 import { encodeRecipe } from './recipe-file.ts'
 import { Table } from './table.ts'
+import { type TableEvaluation, tableEvaluation } from './table-evaluation.ts'
 import { TableSchema } from './table-schema.ts'
 
 /** Options of {@link TableModel.fit}: those of {@link wasmlp!Sequential.fit | fit}, with a table to validate on. */
@@ -33,14 +33,6 @@ export interface TableFitOptions
 }
 
 const { augmentation: _, ...TABLE_FIT_OPTIONS } = FIT_OPTIONS
-
-/** What {@link TableModel.evaluate} resolves to, in the words of the table. */
-export interface TableEvaluation extends Omit<Evaluation, 'classes' | 'outputs'> {
-  /** For classes, by their names; rows and columns of `confusionMatrix` are in their order. */
-  classes?: Record<string, ClassMetrics>
-  /** For numbers, by the target's name, in its own unit. */
-  outputs?: Record<string, OutputMetrics>
-}
 
 /** What {@link TableModel.predict} gives for a row. */
 export interface TablePrediction {
@@ -120,8 +112,8 @@ export class TableModel extends TableSchema {
   }
 
   /**
-   * Mean loss and metrics over the rows of a table with its target: {@link wasmlp!Evaluation} with the names of classes and
-   * targets. Errors of numbers are in the target's own unit. The loss is that of training, of scaled targets.
+   * Mean loss and metrics over the rows of a table with its target: {@link wasmlp!Evaluation} and further ones, with the names of
+   * classes and targets. Errors of numbers are in the target's own unit. The loss is that of training, of scaled targets.
    *
    * Rejects with {@link TableError} where rows do not fit the recipe.
    *
@@ -130,9 +122,13 @@ export class TableModel extends TableSchema {
    */
   async evaluate(table: Table, options: EvaluateOptions = {}): Promise<TableEvaluation> {
     checkOptions('evaluate', options, '{ topK: 5 }', { topK: 1, signal: 1 })
-    const samples = await this.#dataset('evaluate', table)
+    const encoded = this.#encode('evaluate', table)
+    const samples = await dataset({ ...encoded, ...this.#engine })
+    const { signal } = options
     try {
-      return this.#named(await this.network.evaluate(samples, options))
+      const evaluation = await this.network.evaluate(samples, options)
+      const outputs = await this.network.predict(samples, { signal })
+      return tableEvaluation(this.recipe, evaluation, outputs, table, encoded.labels)
     } finally {
       samples.dispose()
     }
@@ -209,29 +205,13 @@ export class TableModel extends TableSchema {
     this.dispose()
   }
 
-  async #dataset(call: string, table: Table): Promise<Dataset> {
-    if (!(table instanceof Table)) {
-      throw new ArgumentError(`${call} got ${describeValue(table)}: expected a table, which parseTable gives`)
-    }
-    return dataset({ ...encodeTable(this.recipe, table), ...this.#engine })
+  #encode(call: string, table: Table): EncodedTable {
+    if (table instanceof Table) return encodeTable(this.recipe, table)
+    throw new ArgumentError(`${call} got ${describeValue(table)}: expected a table, which parseTable gives`)
   }
 
-  #named({ classes, outputs, ...evaluation }: Evaluation): TableEvaluation {
-    const { target } = this.recipe
-    if (target.kind === 'classes') {
-      const byName = classes && Object.fromEntries(classes.map((it, i) => [target.classes[i] ?? '', it]))
-      return { ...evaluation, ...(byName && { classes: byName }) }
-    }
-    const inUnits = (outputs ?? []).map(({ meanAbsoluteError, r2 }, i) => {
-      const { name = '', scale = 1 } = target.outputs[i] ?? {}
-      return [name, { meanAbsoluteError: meanAbsoluteError * scale, r2 }] as const
-    })
-    const total = inUnits.reduce((sum, [, { meanAbsoluteError }]) => sum + meanAbsoluteError, 0)
-    return {
-      ...evaluation,
-      ...(inUnits.length > 0 && { meanAbsoluteError: total / inUnits.length }),
-      outputs: Object.fromEntries(inUnits),
-    }
+  #dataset(call: string, table: Table): Promise<Dataset> {
+    return dataset({ ...this.#encode(call, table), ...this.#engine })
   }
 
   #answer(output: Float32Array): TablePrediction {
