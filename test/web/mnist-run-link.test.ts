@@ -146,8 +146,26 @@ describe('a link that is opened', () => {
     expect(page.repetition.value).toMatchObject({ is: 'asked', epoch: 3, weights: 'fedcba9876543210' })
   })
 
+  test('after a reload, the training that is kept is compared with it', async () => {
+    const address = (await trained()).address()
+    const page = await openPage(address)
+    await expect.poll(() => page.repetition.value).toEqual({ is: 'kept-same', epoch: 2 })
+    expect(page.address()).toEqual(address)
+
+    const other = await openPage({ epoch: 2, weights: 'simd-0123456789abcdef' })
+    await expect
+      .poll(() => other.repetition.value)
+      .toEqual({ is: 'kept-other', epoch: 2, weights: '0123456789abcdef' })
+    await other.startOver()
+    expect(other.repetition.value.is).toBe('asked')
+  })
+
   test('where a training is kept that is past it, asks to start over, and then repeats it', async () => {
     const address = (await trained()).address()
+    const further = await openPage(address)
+    further.targetEpoch.value = 3
+    further.press()
+    await ended(further)
     const page = await openPage(address)
     expect(page.repetition.value.is).toBe('passed')
     expect(page.address()).toEqual(address)

@@ -3,14 +3,17 @@
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { type BuildName, capabilities } from 'wasmlp'
 import { textField } from '../../address.ts'
+import { presentNetwork } from './kept-training.model.ts'
 import { buildChoice, buildName, network, seed } from './network.model.ts'
 import {
   epochs,
   epochTasks,
   images,
   isBusy,
+  isTraining,
   learningRate,
   rates,
+  status,
   targetEpoch,
   weightsHash,
 } from './training-state.model.ts'
@@ -40,11 +43,17 @@ export type Repetition =
   /** Not trained so far yet, or too far already. */
   | { is: 'asked' | 'passed'; epoch: number; weights: string; lacks: BuildName | undefined }
   | { is: 'same'; epoch: number }
+  /** The training that is kept here has come just so far. */
+  | { is: 'kept-same'; epoch: number }
+  | { is: 'kept-other'; epoch: number; weights: string }
   | { is: 'other'; epoch: number; isRelaxed: boolean }
 
 /** What the link that was opened promises, and what came of it. */
 const asked = signal<Run | undefined>(undefined)
 const outcome = signal<'same' | 'other' | undefined>(undefined)
+
+/** Whether the training that is kept has the weights of that run. */
+const ofKept = signal<{ run: Run; isSame: boolean } | undefined>(undefined)
 
 /** The run that is shown, once it has ended, where its settings give it again. */
 const shown = signal<Run | undefined>(undefined)
@@ -65,7 +74,10 @@ export const repetition = computed<Repetition>(() => {
   if (outcome.value === 'same') return { is: 'same', epoch }
   if (outcome.value === 'other') return { is: 'other', epoch, isRelaxed: buildName() === 'relaxed' }
   if (rates.value.length > 1) return { is: 'none' }
-  const isPassed = !isBusy.value && (epochs.value.at(-1)?.epoch ?? 0) >= epoch
+  const done = epochs.value.at(-1)?.epoch ?? 0
+  const isPassed = !isBusy.value && done >= epoch
+  if (isPassed && done === epoch && ofKept.value?.run === run)
+    return ofKept.value.isSame ? { is: 'kept-same', epoch } : { is: 'kept-other', epoch, weights }
   const lacks = build === buildName() ? undefined : build
   return { is: isPassed ? 'passed' : 'asked', epoch, weights, lacks }
 })
@@ -96,6 +108,21 @@ epochTasks.add(async () => {
   const hash = await hashOf(await model.getParameters())
   if (hash !== undefined) outcome.value = hash.startsWith(run.weights) ? 'same' : 'other'
 })
+
+// What is kept may be that run: as after a reload, or where the link was trained before.
+effect(() => {
+  const [run, kept] = [asked.value, status.value]
+  if (!run || kept.is !== 'stored' || kept.epoch !== run.epoch || kept.iteration > 0) return
+  if (run.settings === settings() && isSteady()) untracked(() => compareKept(run))
+})
+
+async function compareKept(run: Run): Promise<void> {
+  const model = await presentNetwork()
+  // A training that was begun meanwhile is compared as it comes there.
+  if (isTraining() || status.peek().is !== 'stored') return
+  const hash = await hashOf(await model.getParameters())
+  if (hash !== undefined && asked.peek() === run) ofKept.value = { run, isSame: hash.startsWith(run.weights) }
+}
 
 // What a training has come to.
 effect(() => {

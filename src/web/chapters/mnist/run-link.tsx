@@ -19,6 +19,10 @@ function sentence(): string {
       return text.linked
     case 'same':
       return text.same(formatNumber(run.epoch))
+    case 'kept-same':
+      return text['kept-same'](formatNumber(run.epoch))
+    case 'kept-other':
+      return text['kept-other'](formatNumber(run.epoch), run.weights)
     case 'other':
       return text.other(formatNumber(run.epoch)) + (run.isRelaxed ? ` ${text.relaxed}` : '')
     case 'asked':
