@@ -1,6 +1,7 @@
 // A matrix as a table with heads for its rows and columns.
 import type { ComponentChildren } from 'preact'
 import { formatNumber } from '../languages.ts'
+import { TableFrame } from './table-frame.tsx'
 
 export interface NumberTableProps {
   /** What it is, with its shape: "W, 3 × 2". */
@@ -15,8 +16,6 @@ export interface NumberTableProps {
   format?(value: number): string
   /** `on` for what is computed now, `also` for what it is computed from. */
   mark?(row: number, column: number): 'on' | 'also' | undefined
-  /** Whether it may be wider than its place: then the keyboard scrolls it. */
-  isWide?: boolean
 }
 
 /**
@@ -25,10 +24,10 @@ export interface NumberTableProps {
  *   mark={(_, column) => column === at.value ? 'on' : undefined} format={String} />
  */
 export function NumberTable(props: NumberTableProps) {
-  const { caption, values, rows, columns, mark, isWide } = props
+  const { caption, values, rows, columns, mark } = props
   const format = props.format ?? ((value: number) => formatNumber(value, 3))
   return (
-    <div class="table-frame" tabIndex={isWide ? 0 : undefined}>
+    <TableFrame>
       <table class="numbers">
         <caption>{caption}</caption>
         <thead>
@@ -54,6 +53,6 @@ export function NumberTable(props: NumberTableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

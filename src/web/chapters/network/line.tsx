@@ -11,6 +11,7 @@ import { prefersLessMotion } from '../../parts/motion.ts'
 import { NumberField } from '../../parts/number-field.tsx'
 import { Dots, Line, Plot, usePlot } from '../../parts/plot.tsx'
 import { Slider } from '../../parts/slider.tsx'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import { useHasRested } from '../../parts/use-idle.ts'
 import { contour, type Segments } from './contour.ts'
 import { fixed, plain, sumOf } from './equations.ts'
@@ -233,7 +234,7 @@ function PointTable() {
   const text = words.value.line
   const { predictions, errors } = line.fit.value
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class="list compact">
         <caption class="unseen">{text.table}</caption>
         <thead>
@@ -255,7 +256,7 @@ function PointTable() {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

@@ -5,6 +5,7 @@ import { language } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { Live } from '../../parts/live.tsx'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import { TextField } from '../../parts/text-field.tsx'
 import * as model from './keep.model.ts'
 import { learned } from './learning.model.ts'
@@ -49,7 +50,7 @@ function Kept() {
   if (entries.length === 0) return <p class="said">{text.none}</p>
   const date = new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' })
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class="list kept">
         <caption>{text.list}</caption>
         <tbody>
@@ -67,7 +68,7 @@ function Kept() {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Drop, FileButton } from '../../parts/drop.tsx'
 import { Live } from '../../parts/live.tsx'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import { TextField } from '../../parts/text-field.tsx'
 import { decodePicture, filesOfDrop, filesOfFolder } from './decode-picture.ts'
 import { shapes, pictureWords as words } from './picture-texts.ts'
@@ -116,7 +117,7 @@ export function PictureClasses() {
   const [side, isColoured] = [model.side.value, model.color.value === 'color']
   if (classes.length === 0) return null
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class="list picture-classes">
         <caption>{text.classes}</caption>
         <tbody>
@@ -143,6 +144,6 @@ export function PictureClasses() {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

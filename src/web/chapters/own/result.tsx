@@ -3,6 +3,7 @@ import { formatNumber, formatPercent } from '../../languages.ts'
 import { Exhibit } from '../../parts/exhibit.tsx'
 import { NumberTable } from '../../parts/number-table.tsx'
 import { Dots, Line, Plot } from '../../parts/plot.tsx'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import { learned, type TestResult } from './learning.model.ts'
 import { words } from './texts.ts'
 import { significant } from './written.ts'
@@ -56,7 +57,6 @@ function Confusion({ classes, test }: { classes: readonly string[]; test: TestRe
       rows={classes}
       columns={classes}
       format={count => formatNumber(count)}
-      isWide
       mark={(row, column) => {
         const count = counts[row]?.[column] ?? 0
         if (count === 0) return undefined
@@ -69,7 +69,7 @@ function Confusion({ classes, test }: { classes: readonly string[]; test: TestRe
 function ByClass({ classes, test }: { classes: readonly string[]; test: TestResult }) {
   const text = words.value.result
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class="list compact">
         <caption class="unseen">{text.byClass}</caption>
         <thead>
@@ -92,7 +92,7 @@ function ByClass({ classes, test }: { classes: readonly string[]; test: TestResu
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

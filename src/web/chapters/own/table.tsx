@@ -7,6 +7,7 @@ import { Choice } from '../../parts/choice.tsx'
 import { Drop } from '../../parts/drop.tsx'
 import { Live } from '../../parts/live.tsx'
 import { Select } from '../../parts/select.tsx'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import type { Column } from './columns.ts'
 import { fruitTable } from './sample-table.ts'
 import * as model from './table.model.ts'
@@ -120,7 +121,7 @@ function plan(): string {
   const missing = [...inputs, column].reduce((sum, { missing }) => sum + missing, 0)
   const rows = model.table.value?.rows ?? 0
   return text.plan(
-    text.columns(formatNumber(inputs.length), inputs.length === 1),
+    text.columns(formatNumber(inputs.length)),
     nameOf(column.name, column.place),
     formatNumber(rows),
     formatNumber(Math.min(rows, missing)),
@@ -136,7 +137,7 @@ export function TablePreview() {
   const shown = columns.slice(0, MOST_SHOWN)
   return (
     <>
-      <div class="table-frame">
+      <TableFrame>
         <table class="list preview">
           <caption>{text.preview}</caption>
           <thead>
@@ -156,7 +157,7 @@ export function TablePreview() {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       {shown.length < columns.length && (
         <p class="said">{text.shownColumns(formatNumber(shown.length), formatNumber(columns.length))}</p>
       )}
