@@ -9,7 +9,8 @@ import { layersField } from '../../src/web/chapters/network/layers-field.ts'
 import { Line } from '../../src/web/chapters/network/line.model.ts'
 import { Pipeline } from '../../src/web/chapters/network/pipeline.model.ts'
 import { STAGES } from '../../src/web/chapters/network/pipeline-training.ts'
-import { GRID, Plane } from '../../src/web/chapters/network/plane.model.ts'
+import { Plane } from '../../src/web/chapters/network/plane.model.ts'
+import { GRID } from '../../src/web/chapters/network/plane-boundary.ts'
 import {
   drawPoints,
   EXTENT,

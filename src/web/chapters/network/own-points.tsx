@@ -3,15 +3,15 @@ import { signal } from '@preact/signals'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { NumberField } from '../../parts/number-field.tsx'
+import { words } from './plane.texts.ts'
 import { EXTENT, NO_POINTS, withoutPoint, withPoint } from './plane-data.ts'
 import { plane, planeClass } from './state.ts'
-import { words } from './texts.ts'
 
 const x1 = signal(0)
 const x2 = signal(0)
 
 export function OwnPoints() {
-  const text = words.value.plane
+  const text = words.value
   const points = plane.points.value
   return (
     <div class="stack">

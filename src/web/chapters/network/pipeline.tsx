@@ -8,11 +8,13 @@ import { Formula } from '../../parts/formula.tsx'
 import { Lamps } from '../../parts/lamps.tsx'
 import { Live } from '../../parts/live.tsx'
 import { NumberTable } from '../../parts/number-table.tsx'
+import { TableFrame } from '../../parts/table-frame.tsx'
 import { fixed, plain } from './equations.ts'
 import { chainFormula, directionFormula, layerFormula, lossFormula, updateFormula } from './formulas.ts'
+import { words } from './pipeline.texts.ts'
 import { FORWARD_STAGES, NETWORKS, STAGES, type Stage, type Tensor } from './pipeline-training.ts'
 import { pipeline } from './state.ts'
-import { subscript, words } from './texts.ts'
+import { subscript } from './texts.ts'
 
 const FORMULAS: Readonly<Record<Stage, FormulaSource | undefined>> = {
   data: undefined,
@@ -25,7 +27,7 @@ const FORMULAS: Readonly<Record<Stage, FormulaSource | undefined>> = {
 }
 
 export function PipelineExhibit() {
-  const text = words.value.pipeline
+  const text = words.value
   const next = STAGES[pipeline.done.value % STAGES.length] ?? 'data'
   return (
     <Exhibit
@@ -61,7 +63,7 @@ export function PipelineExhibit() {
 
 /** The way there above, the way back below. */
 function StageLamps() {
-  const text = words.value.pipeline
+  const text = words.value
   const shown = pipeline.shown.value
   const at = shown === undefined ? -1 : STAGES.indexOf(shown)
   const names = STAGES.map(stage => text.stages[stage])
@@ -89,7 +91,7 @@ function StageLamps() {
 }
 
 function StagePanel() {
-  const text = words.value.pipeline
+  const text = words.value
   const shown = pipeline.shown.value
   if (!shown) return <p class="stage-panel caption">{text.begin}</p>
   const formula = FORMULAS[shown]
@@ -135,7 +137,7 @@ function symbolOf({ name, layer }: Tensor): string {
 }
 
 function TensorTable({ tensor }: { tensor: Tensor }) {
-  const text = words.value.pipeline
+  const text = words.value
   const { columns, values, name } = tensor
   const rows = values.length / columns
   const isDirection = name === 'weightDirections' || name === 'biasDirections'
@@ -161,11 +163,11 @@ function TensorTable({ tensor }: { tensor: Tensor }) {
 
 /** The loss of each round so far: the last eight. */
 function Losses() {
-  const text = words.value.pipeline
+  const text = words.value
   const losses = pipeline.losses.value.slice(-8)
   if (losses.length === 0) return null
   return (
-    <div class="table-frame">
+    <TableFrame>
       <table class="list compact">
         <caption class="unseen">{text.losses}</caption>
         <thead>
@@ -183,13 +185,13 @@ function Losses() {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 
 function Words() {
   const said = useComputed(() => {
-    const text = words.value.pipeline
+    const text = words.value
     if (pipeline.failure.value !== undefined) return String(Object(pipeline.failure.value).message)
     const { value: stage } = pipeline.shown
     if (stage === undefined) return text.nothingYet

@@ -4,11 +4,11 @@ import type { Palette } from '../../parts/palette.ts'
 import { Plot, type PlotArea } from '../../parts/plot.tsx'
 import { fixed, plain } from './equations.ts'
 import type { Moment } from './plane.model.ts'
+import { words } from './plane.texts.ts'
 import { plane } from './state.ts'
-import { words } from './texts.ts'
 
 export function LossCurve() {
-  const text = words.value.plane
+  const text = words.value
   // They grow in steps, so axes are drawn anew seldom.
   const epochs = useComputed(() => roundUp(Math.max(20, plane.history.value.at(-1)?.epoch ?? 0)))
   const loss = useComputed(() =>

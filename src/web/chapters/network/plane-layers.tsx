@@ -4,6 +4,7 @@ import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Select } from '../../parts/select.tsx'
 import { plain } from './equations.ts'
+import { words } from './plane.texts.ts'
 import {
   ACTIVATIONS,
   type HiddenLayer,
@@ -12,7 +13,7 @@ import {
   type PlaneActivation,
 } from './plane-settings.ts'
 import { plane } from './state.ts'
-import { activationNames, words } from './texts.ts'
+import { activationNames } from './texts.ts'
 
 const { hidden } = plane.settings
 
@@ -31,7 +32,7 @@ export function AllActivations() {
   })
   return (
     <Choice
-      label={words.value.plane.allActivations}
+      label={words.value.allActivations}
       value={common}
       options={options()}
       onChange={activation => {
@@ -42,7 +43,7 @@ export function AllActivations() {
 }
 
 export function Layers() {
-  const text = words.value.plane
+  const text = words.value
   const layers = hidden.value
   return (
     <fieldset class="layers">
@@ -62,7 +63,7 @@ export function Layers() {
             >
               −
             </button>
-            <output>{text.unitCount(plain(units), units === 1)}</output>
+            <output>{text.unitCount(plain(units))}</output>
             <button
               type="button"
               class="button"

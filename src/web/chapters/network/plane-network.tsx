@@ -5,8 +5,8 @@ import { type Draw, useDrawing } from '../../parts/canvas.tsx'
 import type { Palette } from '../../parts/palette.ts'
 import { useWidth } from '../../parts/use-size.ts'
 import { plain } from './equations.ts'
+import { words } from './plane.texts.ts'
 import { hoveredUnit, pinnedUnit, plane, shownUnit } from './state.ts'
-import { words } from './texts.ts'
 import { coordinates, edgeStyle, paleScale, UnitImage } from './unit-images.ts'
 
 const LARGEST_TILE = 44
@@ -57,7 +57,7 @@ export function PlaneNetwork() {
     return (context, size, colors) => drawNetwork(context, new Layout(size.width, sizes()), colors, images)
   }, [])
   useDrawing(canvas, draw)
-  const text = words.value.plane
+  const text = words.value
   return (
     <div class="plane-network" ref={box} style={{ height: `${layout.height}px` }}>
       <canvas ref={canvas} aria-hidden="true" />
@@ -92,7 +92,7 @@ interface UnitProps {
 
 /** A button over the unit's tile: it shows the unit in the large picture. */
 function Unit({ layer, unit, place, tile, isOutput }: UnitProps) {
-  const text = words.value.plane
+  const text = words.value
   const isPinned = pinnedUnit.value?.layer === layer && pinnedUnit.value.unit === unit
   const here = { layer, unit }
   const reach = Math.max(0, (LARGEST_TILE - tile) / 2)

@@ -4,10 +4,10 @@ import { useMemo, useRef } from 'preact/hooks'
 import { type Draw, useDrawing } from '../../parts/canvas.tsx'
 import type { Palette } from '../../parts/palette.ts'
 import { plain } from './equations.ts'
-import { GRID } from './plane.model.ts'
+import { words } from './plane.texts.ts'
+import { GRID } from './plane-boundary.ts'
 import { EXTENT, type Points, withPoint } from './plane-data.ts'
 import { plane, planeClass, shownUnit } from './state.ts'
-import { words } from './texts.ts'
 import { paleScale, UnitImage } from './unit-images.ts'
 
 export function PlanePicture() {
@@ -24,7 +24,7 @@ export function PlanePicture() {
     [image],
   )
   useDrawing(canvas, draw)
-  const text = words.value.plane
+  const text = words.value
   const unit = shownUnit.value
   const description = useComputed(() => describe())
   return (
@@ -51,10 +51,10 @@ export function PlanePicture() {
 
 /** For those who do not see it; it changes with the settings, not with each frame. */
 function describe(): string {
-  const text = words.value.plane
+  const text = words.value
   const { source } = plane.settings
   const { count } = plane.points.value
-  return text.picture(text.sources[source.value], plain(count), count === 1)
+  return text.picture(text.sources[source.value], plain(count))
 }
 
 function drawField(

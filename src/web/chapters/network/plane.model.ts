@@ -3,28 +3,17 @@
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import type { LayerParameters } from 'wasmlp'
 import type { Kernels } from 'wasmlp/kernels'
-import { bendOf, contour, type Segments } from './contour.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { type Boundary, boundaryOf, GRID } from './plane-boundary.ts'
 import { drawPoints, EXTENT, NO_POINTS, type Points } from './plane-data.ts'
 import { gridPositions, PlaneForward, type PlaneLayer, type Score } from './plane-forward.ts'
 import { type PlaneSettings, type PlaneSignals, planeSignals, settingsOf } from './plane-settings.ts'
 import { PlaneTraining } from './plane-training.ts'
 
-/** Points in each direction of the units' pictures. */
-export const GRID = 61
-/** A boundary is straight where its distance from a straight line, in units of the plane, is less. */
-const STRAIGHT = 0.02
 /** Turns that may be trained before they are shown: a frame need not wait for the one that it began. */
 const MOST_AHEAD = 2
 /** Points of the loss curve: beyond, every second is dropped. */
 const LONGEST_HISTORY = 400
-
-/** The line where both classes are equally probable. */
-export interface Boundary {
-  readonly segments: Segments
-  /** Its largest distance from a straight line, in units of the plane; undefined where there is no line in it. */
-  readonly bend: number | undefined
-  readonly isStraight: boolean
-}
 
 /** A point of the loss curve. */
 export interface Moment {
@@ -286,24 +275,7 @@ export class Plane {
   }
 }
 
-function boundaryOf(predictions: Float32Array): Boundary {
-  const segments = contour(predictions, GRID, GRID, 0.5)
-  const bend = segments.length > 0 ? (bendOf(segments) * 2 * EXTENT) / (GRID - 1) : undefined
-  return { segments, bend, isStraight: bend !== undefined && bend < STRAIGHT }
-}
-
 function thinned(history: readonly Moment[]): readonly Moment[] {
   if (history.length <= LONGEST_HISTORY) return history
   return history.filter((_, i) => i % 2 === 0 || i === history.length - 1)
-}
-
-/** FNV-1a over the bytes of all weights and biases. */
-function fingerprintOf(parameters: readonly LayerParameters[]): string {
-  let hash = 0x811c9dc5
-  for (const values of parameters.flatMap(({ weights, bias }) => [weights, bias])) {
-    for (const byte of new Uint8Array(values.buffer, values.byteOffset, values.byteLength)) {
-      hash = Math.imul(hash ^ byte, 0x01000193)
-    }
-  }
-  return (hash >>> 0).toString(16).padStart(8, '0')
 }

@@ -13,18 +13,18 @@ import { Slider } from '../../parts/slider.tsx'
 import { useIsInView, useWhenNear } from '../../parts/use-size.ts'
 import { fixed, plain } from './equations.ts'
 import { OwnPoints } from './own-points.tsx'
+import { words } from './plane.texts.ts'
 import { LossCurve } from './plane-curve.tsx'
 import { AllActivations, Layers } from './plane-layers.tsx'
 import { PlaneNetwork } from './plane-network.tsx'
 import { PlanePicture } from './plane-picture.tsx'
 import { BATCH_SIZES, LEARNING_RATES, MOST_SEED, OPTIMIZERS, SOURCES, SPEEDS } from './plane-settings.ts'
 import { plane, planeLink } from './state.ts'
-import { words } from './texts.ts'
 
 const { settings } = plane
 
 export function PlaneExhibit() {
-  const text = words.value.plane
+  const text = words.value
   const box = useRef<HTMLDivElement>(null)
   useTraining(box)
   return (
@@ -95,7 +95,7 @@ function useTraining(box: { current: HTMLDivElement | null }): void {
 }
 
 function Transport() {
-  const text = words.value.plane
+  const text = words.value
   const isRunning = plane.state.value === 'running'
   const isEmpty = plane.points.value.count === 0
   return (
@@ -112,7 +112,7 @@ function Transport() {
         label={text.speed}
         isLabelUnseen
         value={plane.speed.value}
-        options={SPEEDS.map(speed => ({ value: speed, label: text.perFrame(plain(speed), speed === 1) }))}
+        options={SPEEDS.map(speed => ({ value: speed, label: text.perFrame(plain(speed)) }))}
         onChange={speed => {
           plane.speed.value = speed
         }}
@@ -125,13 +125,13 @@ function Transport() {
 function Epoch() {
   return (
     <p class="epoch">
-      {words.value.plane.epoch} <strong>{plain(plane.shown.value?.epoch ?? 0)}</strong>
+      {words.value.epoch} <strong>{plain(plane.shown.value?.epoch ?? 0)}</strong>
     </p>
   )
 }
 
 function Seed() {
-  const text = words.value.plane
+  const text = words.value
   return (
     <div class="stack">
       <div class="controls">
@@ -151,7 +151,7 @@ function Seed() {
 
 /** Short, for comparing two pictures: the same seed and epoch give the same. */
 function Fingerprint() {
-  const text = words.value.plane
+  const text = words.value
   const link = planeLink.epochs.value > 0 ? text.link : ''
   const said = { none: link, 'under way': '', same: text.sameWeights, other: text.otherWeights }[
     planeLink.repetition.value
@@ -169,7 +169,7 @@ function Fingerprint() {
 }
 
 function Learning() {
-  const text = words.value.plane
+  const text = words.value
   return (
     <div class="selects">
       <Select
@@ -202,7 +202,7 @@ function Learning() {
 
 function Words() {
   const said = useComputed(() => {
-    const text = words.value.plane
+    const text = words.value
     if (plane.failure.value !== undefined) return text.failed(String(Object(plane.failure.value).message))
     const now = plane.history.value.at(-1)
     if (!now) return ''

@@ -1,7 +1,7 @@
 // What a unit gives over the plane, as an image: blue where it is negative, orange where it is positive.
 import type { ActivationName } from 'wasmlp'
 import { cssOf, diverging, mix, type Palette, rgbOf } from '../../parts/palette.ts'
-import { GRID } from './plane.model.ts'
+import { GRID } from './plane-boundary.ts'
 import { EXTENT } from './plane-data.ts'
 
 /** Steps of the scale on either side of 0. */
