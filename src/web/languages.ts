@@ -61,6 +61,13 @@ export function catalogue<const English extends Texts>(texts: {
   return computed(() => texts[language.value] as Translation<English>)
 }
 
+/** The form of an English word that goes with a count, which is given as it is written: `agree('1', 'is', 'are')`. */
+export const agree = (count: string, one: string, many: string): string => (count === '1' ? one : many)
+
+/** A count with what it counts: `counted('1', 'epoch', 'epochs')` is "1 epoch". */
+export const counted = (count: string, one: string, many: string): string =>
+  `${count} ${agree(count, one, many)}`
+
 /** Numbers as the present language writes them, always with the same number of decimals, and with a true minus (−). */
 export function formatNumber(value: number, decimals = 0): string {
   const written = grouped(Math.abs(value), decimals)

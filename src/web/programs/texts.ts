@@ -1,5 +1,5 @@
 // What the editor of programs says.
-import { catalogue } from '../languages.ts'
+import { agree, catalogue, counted } from '../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -10,7 +10,8 @@ export const words = catalogue({
     mnist: 'loadMnist() takes MNIST from beside this page. The first time, that is a download of 11.5 MB.',
     output: 'Output',
     nothing: 'What it prints appears here.',
-    dropped: (lines: string) => `${lines} lines before these are not shown.`,
+    dropped: (lines: string) =>
+      `${counted(lines, 'line', 'lines')} before these ${agree(lines, 'is', 'are')} not shown.`,
     starting: 'Starting …',
     running: 'Running …',
     stopped: 'Stopped.',

@@ -1,5 +1,5 @@
 // What the chapter on activation functions says.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue, counted } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -102,11 +102,11 @@ export const words = catalogue({
       setting: (layers: string, units: string, rate: string, batch: string) =>
         `784 inputs, ${layers} layers of ${units} units, 10 outputs. Plain gradient descent, learning rate ${rate}, batches of ${batch} digits.`,
       untrained: 'Before training',
-      after: (batches: string) => (batches === '1' ? 'After 1 batch' : `After ${batches} batches`),
+      after: (batches: string) => `After ${counted(batches, 'batch', 'batches')}`,
       sizes: (when: string, sigmoid: string, relu: string) =>
         `${when}, the first layer’s gradient is ${sigmoid} with sigmoids and ${relu} with ReLUs.`,
       ratio: (ratio: string) =>
-        `From the last layer to the first, the sigmoids’ gradient shrinks ${ratio} times.`,
+        `From the last layer to the first, the sigmoids’ gradient shrinks ${counted(ratio, 'time', 'times')}.`,
       learned: (sigmoid: string, relu: string) =>
         `Of the latest digits, the sigmoids read ${sigmoid} right and the ReLUs ${relu}.`,
       accuracy: 'Right, of the last 1,000 digits',
@@ -127,15 +127,15 @@ export const words = catalogue({
         'Each circle is a unit: the fuller, the more images activate it. A cross marks a unit that none activates.',
       untrained: 'Before training no unit is dead.',
       words: (batch: string, batches: string, slow: string, middle: string, fast: string, units: string) =>
-        `After ${batch} of ${batches} batches, ${slow} of ${units} units are dead at a learning rate of 0.1, ${middle} at 1 and ${fast} at 3.`,
+        `After ${batch} of ${batches} batches, ${slow} of ${units} units ${agree(slow, 'is', 'are')} dead at a learning rate of 0.1, ${middle} at 1 and ${fast} at 3.`,
       leaky: (silent: string) =>
-        `With leaky ReLU, ${silent} units are below 0 for every image at a learning rate of 3, but a slope of 0.1 remains: none is dead.`,
+        `With leaky ReLU, ${counted(silent, 'unit is', 'units are')} below 0 for every image at a learning rate of 3, but a slope of 0.1 remains: none is dead.`,
       setting: (units: string, images: string) =>
         `784 inputs, ${units} units, 10 outputs; ${images} digits, each shown to every unit after every batch.`,
       shades:
         'Pixels have 16 shades of grey in this page and 256 in MNIST’s files, so other units die here than in the lecture’s program.',
       describe: (rate: string, dead: string, units: string) =>
-        `Learning rate ${rate}: ${dead} of ${units} units are dead.`,
+        `Learning rate ${rate}: ${dead} of ${units} units ${agree(dead, 'is', 'are')} dead.`,
     },
   },
   ko: {

@@ -32,7 +32,7 @@ export function CalculatorExhibit() {
       <div class="controls">
         {model.EXAMPLES.map((count, i) => (
           <Button key={count} onPress={() => model.example(count)}>
-            {text.example(String(i + 1), String(count), count === 1)}
+            {text.example(String(i + 1), String(count))}
           </Button>
         ))}
       </div>
@@ -88,7 +88,7 @@ function Batches() {
       )}
       <p class="note">
         {every === 1 ? text.each : text.every(formatNumber(every))}
-        {rest > 0 && ` ${text.more(formatNumber(rest), rest === 1)}`}
+        {rest > 0 && ` ${text.more(formatNumber(rest))}`}
       </p>
     </div>
   )
@@ -135,9 +135,7 @@ function Words() {
           : text.even(n ?? '', b ?? '', formatNumber(iterations))}
       </p>
       <p>
-        <strong>
-          {text.total(k ?? '', epochs.value === 1, formatNumber(iterations), formatNumber(updates))}
-        </strong>
+        <strong>{text.total(k ?? '', formatNumber(iterations), formatNumber(updates))}</strong>
       </p>
     </>
   )

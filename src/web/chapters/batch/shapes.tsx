@@ -40,7 +40,7 @@ export function ShapesExhibit() {
               model.batchSize.value = size
             }}
           >
-            {text.images(formatNumber(size), size === 1)}
+            {text.images(formatNumber(size))}
           </Button>
         ))}
       </div>

@@ -1,5 +1,5 @@
 // What the chapter on batch training says.
-import { catalogue } from '../../languages.ts'
+import { catalogue, counted } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -37,7 +37,8 @@ export const words = catalogue({
       now: (seconds: string, list: string) =>
         `After about ${seconds} s of computing each, the loss is ${list}.`,
       lane: (loss: string, name: string) => `${loss} with ${name}`,
-      best: (name: string, updates: string) => `Ahead: ${name}, after ${updates} updates.`,
+      best: (name: string, updates: string) =>
+        `Ahead: ${name}, after ${counted(updates, 'update', 'updates')}.`,
       perEpoch: (list: string) => `An epoch takes ${list}.`,
       took: (seconds: string, name: string) => `${seconds} s with ${name}`,
       afterEpoch: (list: string) => `After exactly one epoch the loss is ${list}.`,
@@ -50,7 +51,7 @@ export const words = catalogue({
       title: 'The shapes of a batch',
       lead: 'Drag the batch size: X and Y get a row for each image, and the weights stay as they are.',
       batchSize: 'Batch size',
-      images: (count: string, isOne: boolean) => `${count} ${isOne ? 'image' : 'images'}`,
+      images: (count: string) => counted(count, 'image', 'images'),
       picture: (shapes: string) => `Four arrays, drawn to one scale: ${shapes}.`,
       grows: 'A row for each image; the first is marked',
       stays: 'The same for every batch',
@@ -87,28 +88,27 @@ export const words = catalogue({
       samples: 'Samples',
       batchSize: 'Batch size',
       epochs: 'Epochs',
-      example: (number: string, epochs: string, isOne: boolean) =>
-        `Example ${number}: ${epochs} ${isOne ? 'epoch' : 'epochs'}`,
+      example: (number: string, epochs: string) => `Example ${number}: ${counted(epochs, 'epoch', 'epochs')}`,
       picture: (epochs: string, iterations: string) => `Epochs: ${epochs}. Batches in each: ${iterations}.`,
       epoch: (number: string) => `Epoch ${number}`,
       each: 'Each field is a batch: one iteration.',
-      every: (count: string) => `Each field is ${count} batches: ${count} iterations.`,
-      more: (count: string, isOne: boolean) =>
-        `${count} more ${isOne ? 'epoch looks' : 'epochs look'} the same.`,
+      every: (count: string) =>
+        `Each field is ${counted(count, 'batch', 'batches')}: ${counted(count, 'iteration', 'iterations')}.`,
+      more: (count: string) => `${counted(count, 'more epoch looks', 'more epochs look')} the same.`,
       iterations: 'Iterations an epoch',
       updates: 'Updates in all',
       last: 'Images in the last batch',
       even: (samples: string, batch: string, iterations: string) =>
-        `${samples} / ${batch} = ${iterations} iterations an epoch.`,
+        `${samples} / ${batch} = ${counted(iterations, 'iteration', 'iterations')} an epoch.`,
       uneven: (samples: string, batch: string, iterations: string, last: string) =>
-        `${samples} / ${batch}, rounded up, is ${iterations} iterations an epoch. The last batch, in orange, has ${last}.`,
-      total: (epochs: string, isOne: boolean, iterations: string, updates: string) =>
-        `${epochs} ${isOne ? 'epoch' : 'epochs'} × ${iterations} iterations = ${updates} updates of the weights.`,
+        `${samples} / ${batch}, rounded up, is ${counted(iterations, 'iteration', 'iterations')} an epoch. The last batch, in orange, has ${last}.`,
+      total: (epochs: string, iterations: string, updates: string) =>
+        `${counted(epochs, 'epoch', 'epochs')} × ${counted(iterations, 'iteration', 'iterations')} = ${counted(updates, 'update', 'updates')} of the weights.`,
     },
     exercise: {
       title: 'Exercise',
       question: (samples: string, batch: string, epochs: string) =>
-        `${samples} samples, batches of ${batch}, ${epochs} epochs: how many iterations has an epoch, and how many updates are there in all?`,
+        `${counted(samples, 'sample', 'samples')}, batches of ${batch}, ${counted(epochs, 'epoch', 'epochs')}: how many iterations has an epoch, and how many updates are there in all?`,
       iterations: 'Iterations an epoch',
       updates: 'Updates in all',
       check: 'Check',
@@ -120,7 +120,7 @@ export const words = catalogue({
       iterationsWrong: 'The updates are right, the iterations are not yet.',
       updatesWrong: 'The iterations are right, the updates are not yet.',
       solution: (samples: string, batch: string, iterations: string, epochs: string, updates: string) =>
-        `${samples} / ${batch} = ${iterations} iterations an epoch, and ${epochs} × ${iterations} = ${updates} updates in all.`,
+        `${samples} / ${batch} = ${counted(iterations, 'iteration', 'iterations')} an epoch, and ${epochs} × ${iterations} = ${counted(updates, 'update', 'updates')} in all.`,
     },
     memory: {
       title: 'Why not all at once',
@@ -245,7 +245,7 @@ export const words = catalogue({
       even: (samples, batch, iterations) => `1에폭은 ${samples} / ${batch} = ${iterations}번 반복입니다.`,
       uneven: (samples, batch, iterations, last) =>
         `1에폭은 ${samples} / ${batch}을 올림한 ${iterations}번 반복입니다. 주황색인 마지막 배치에는 ${last}개가 있습니다.`,
-      total: (epochs, _isOne, iterations, updates) =>
+      total: (epochs, iterations, updates) =>
         `${epochs}에폭 × ${iterations}번 반복 = 가중치 갱신 ${updates}번.`,
     },
     exercise: {

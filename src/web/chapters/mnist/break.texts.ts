@@ -1,5 +1,5 @@
 // What the exhibit that breaks the network says.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue, counted } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -9,7 +9,8 @@ export const words = catalogue({
     kinds: { units: 'Hidden units', pixels: 'Pixels', weights: 'Weights' },
     unitsSay:
       'A square is one of the 512 hidden units, the bluer the stronger its weights to the digits. Press one to wipe it: all of its weights become 0.',
-    unitsPicture: (wiped: string) => `The 512 hidden units, of which ${wiped} are wiped.`,
+    unitsPicture: (wiped: string) =>
+      `The 512 hidden units, of which ${wiped} ${agree(wiped, 'is', 'are')} wiped.`,
     pixelsSay:
       'A square is one of the 784 pixels, the bluer the stronger the weights that read it. Drag over some to blind the network to them: those weights become 0.',
     pixelsPicture: (blind: string) => `The 784 pixels, to ${blind} of which the network is blind.`,
@@ -49,19 +50,21 @@ export const words = catalogue({
     trainingBegins: 'It is training …',
     whatNow: {
       found: (accuracy: string) => `Whole, it reads ${accuracy} of the test images.`,
-      units: (count: string, isOne: boolean, before: string, now: string) =>
-        `${count} hidden ${isOne ? 'unit' : 'units'} wiped: from ${before} to ${now} of the test images.`,
-      pixels: (count: string, isOne: boolean, before: string, now: string) =>
-        `Blind to ${count} ${isOne ? 'pixel' : 'pixels'}: from ${before} to ${now} of the test images.`,
-      weights: (count: string, _: boolean, before: string, now: string) =>
-        `${count} weights wiped: from ${before} to ${now} of the test images.`,
-      trained: (count: string, isOne: boolean, before: string, now: string) =>
-        `Trained ${count} ${isOne ? 'batch' : 'batches'} more: from ${before} to ${now} of the test images.`,
+      units: (count: string, before: string, now: string) =>
+        `${counted(count, 'hidden unit', 'hidden units')} wiped: from ${before} to ${now} of the test images.`,
+      pixels: (count: string, before: string, now: string) =>
+        `Blind to ${counted(count, 'pixel', 'pixels')}: from ${before} to ${now} of the test images.`,
+      weights: (count: string, before: string, now: string) =>
+        `${counted(count, 'weight', 'weights')} wiped: from ${before} to ${now} of the test images.`,
+      trained: (count: string, before: string, now: string) =>
+        `Trained ${counted(count, 'batch', 'batches')} more: from ${before} to ${now} of the test images.`,
     },
-    silent: (count: string, isOne: boolean) =>
-      isOne
-        ? 'The wiped unit stays silent: its gradient is 0, so it never learns again. The others learn to do without it.'
-        : `The ${count} wiped units stay silent: their gradients are 0, so they never learn again. The others learn to do without them.`,
+    silent: (count: string) =>
+      agree(
+        count,
+        'The wiped unit stays silent: its gradient is 0, so it never learns again. The others learn to do without it.',
+        `The ${count} wiped units stay silent: their gradients are 0, so they never learn again. The others learn to do without them.`,
+      ),
     failed: (reason: string) => `That did not work: ${reason}`,
     keeps: (states: string, megabytes: string) =>
       `Undo gives back the very same weights. Up to ${states} states are kept in memory, ${megabytes}\u00a0MB.`,
@@ -114,13 +117,13 @@ export const words = catalogue({
     trainingBegins: '학습하는 중 …',
     whatNow: {
       found: accuracy => `온전할 때 테스트 이미지의 ${accuracy}를 맞힙니다.`,
-      units: (count, _, before, now) =>
+      units: (count, before, now) =>
         `은닉 뉴런 ${count}개를 지웠습니다. 맞히는 테스트 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
-      pixels: (count, _, before, now) =>
+      pixels: (count, before, now) =>
         `픽셀 ${count}개를 가렸습니다. 맞히는 테스트 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
-      weights: (count, _, before, now) =>
+      weights: (count, before, now) =>
         `가중치 ${count}개를 지웠습니다. 맞히는 테스트 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
-      trained: (count, _, before, now) =>
+      trained: (count, before, now) =>
         `배치 ${count}개를 더 학습했습니다. 맞히는 테스트 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
     },
     silent: count =>

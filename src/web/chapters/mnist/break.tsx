@@ -280,13 +280,13 @@ function deedInWords(states: readonly BrokenState[], { deed, accuracy }: BrokenS
   if (deed.is === 'found') return text.found(now)
   const before = formatPercent(states.at(-2)?.accuracy ?? 0, 1)
   const number = deed.is === 'trained' ? deed.batches : deed.count
-  return text[deed.is](formatNumber(number), number === 1, before, now)
+  return text[deed.is](formatNumber(number), before, now)
 }
 
 /** What training cannot mend. */
 function silentInWords({ deed, wiped }: BrokenState): string {
   const silent = count(wiped.units)
-  return deed.is === 'trained' && silent > 0 ? words.value.silent(formatNumber(silent), silent === 1) : ''
+  return deed.is === 'trained' && silent > 0 ? words.value.silent(formatNumber(silent)) : ''
 }
 
 function Notes() {

@@ -1,5 +1,5 @@
 // What the confusion matrix says.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue, counted } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -17,10 +17,10 @@ export const words = catalogue({
     show: (number: string, label: string, predicted: string, probability: string) =>
       `Test image ${number}: label ${label}, read as ${predicted} with ${probability}. Send it through the network.`,
     says: (right: string, of: string, share: string) =>
-      `${right} of ${of} test images are read right: ${share}.`,
+      `${right} of ${of} test images ${agree(right, 'is', 'are')} read right: ${share}.`,
     pairs: (pairs: string) => `Most often ${pairs}.`,
-    pair: (label: string, predicted: string, count: string, isOne: boolean) =>
-      `${label} is read as ${predicted} (${count} ${isOne ? 'time' : 'times'})`,
+    pair: (label: string, predicted: string, count: string) =>
+      `${label} is read as ${predicted} (${counted(count, 'time', 'times')})`,
     none: 'No image is misread.',
     after: 'It is computed again after each epoch, and whenever the network changes otherwise.',
   },

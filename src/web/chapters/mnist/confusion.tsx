@@ -137,7 +137,7 @@ function Words() {
     const most = pairs
       .slice(0, 3)
       .map(({ label, predicted, count }) =>
-        text.pair(className(label), className(predicted), formatNumber(count), count === 1),
+        text.pair(className(label), className(predicted), formatNumber(count)),
       )
     return [
       text.says(formatNumber(right), formatNumber(samples), formatPercent(right / samples)),

@@ -1,5 +1,5 @@
 // What the exhibit on drawing says.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue, counted } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -48,7 +48,7 @@ export const words = catalogue({
       change: (before: string, after: string) => `${before} → ${after}`,
       notTaught: 'not learned yet',
       how: (batches: string, own: string, size: string) =>
-        `${batches} batches of ${size}: ${own} of each are your digits, the others images that it learns from. The training above stays as it is, and goes on without them.`,
+        `${counted(batches, 'batch', 'batches')} of ${size}: ${own} of each ${agree(own, 'is one of your digits', 'are your digits')}, the others images that it learns from. The training above stays as it is, and goes on without them.`,
       busy: 'It learns them when the training has ended.',
       learned: (before: string, after: string) =>
         `It has learned them. Of the test images it read ${before} right before, and ${after} now.`,

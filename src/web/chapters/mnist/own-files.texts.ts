@@ -1,5 +1,5 @@
 // What the page says of the visitor's own files.
-import { catalogue } from '../../languages.ts'
+import { catalogue, counted } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -18,7 +18,8 @@ export const words = catalogue({
     file: (kind: string, name: string, count: string) => `${kind}: ${name}, ${count}`,
     noFile: (kind: string, missing: string) => `${kind}: ${missing}`,
     reading: 'Reading the files …',
-    ready: (count: string) => `They are read: ${count} images to learn from. Press Train.`,
+    ready: (count: string) =>
+      `They are read: ${counted(count, 'image', 'images')} to learn from. Press Train.`,
     some: (missing: string) => `Still missing: ${missing}.`,
     busy: 'Files can be chosen when the training has ended.',
     failed: (reason: string) => `These files cannot be used. ${reason}`,

@@ -1,5 +1,5 @@
 // What the MNIST chapter says.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue, counted } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -28,11 +28,11 @@ export const words = catalogue({
       ofBatches: 'training batches',
       ofEpochs: 'test images, after each epoch',
       curveSays: (batches: string, loss: string) =>
-        `The loss of each batch; after ${batches} batches it is ${loss}.`,
+        `The loss of each batch; after ${counted(batches, 'batch', 'batches')} it is ${loss}.`,
       testLossSays: (loss: string) => `On the test images it is ${loss}.`,
       curveEmpty: 'The loss of each batch appears here.',
       accuracyCurveSays: (batches: string, accuracy: string) =>
-        `The share of each batch that is read right; after ${batches} batches it is ${accuracy}.`,
+        `The share of each batch that is read right; after ${counted(batches, 'batch', 'batches')} it is ${accuracy}.`,
       testAccuracySays: (accuracy: string) => `Of the test images it is ${accuracy}.`,
       accuracyCurveEmpty: 'The share of each batch that is read right appears here.',
       learningRate: 'Learning rate η',
@@ -40,9 +40,9 @@ export const words = catalogue({
         `The learning rate was moved at batch ${batch}: a link with these settings no longer leads to the same weights.`,
       pace: 'Speed',
       noPace: 'Measured while it trains.',
-      imagesPerSecond: (images: string) => `${images} images a second`,
-      stored: (epochs: string, isOne: boolean, batches: string | undefined) =>
-        `Stored: ${epochs} ${isOne ? 'epoch' : 'epochs'}${batches ? `, and ${batches} batches of the next` : ''}. It goes on from there.`,
+      imagesPerSecond: (images: string) => `${counted(images, 'image', 'images')} a second`,
+      stored: (epochs: string, batches: string | undefined) =>
+        `Stored: ${counted(epochs, 'epoch', 'epochs')}${batches ? `, and ${counted(batches, 'batch', 'batches')} of the next` : ''}. It goes on from there.`,
       starting: 'Loading the network …',
       loading: 'Loading the images …',
       fetching: (megabytes: string) => `Fetching MNIST, once: ${megabytes} MB …`,
@@ -60,8 +60,8 @@ export const words = catalogue({
       testAccuracy: 'Test accuracy',
       seconds: 'Seconds',
       computes: 'Computes',
-      build: (build: string, threads: string, isOne: boolean) =>
-        `WebAssembly, build ${build}, ${threads} ${isOne ? 'thread' : 'threads'}`,
+      build: (build: string, threads: string) =>
+        `WebAssembly, build ${build}, ${counted(threads, 'thread', 'threads')}`,
       inWorker: 'In a worker: the page stays free.',
       notInWorker: 'In the page itself, since no worker can be started here.',
       threadsNext: 'From your next visit on, several threads compute.',
@@ -69,7 +69,7 @@ export const words = catalogue({
       keepsNothing: 'Nothing before you start.',
       keeping: {
         browser: (batches: string) =>
-          `A checkpoint every ${batches} batches and after each epoch, in this browser.`,
+          `A checkpoint every ${agree(batches, 'batch', `${batches} batches`)} and after each epoch, in this browser.`,
         unavailable:
           'Nothing, since this browser keeps nothing here. Training works; it is gone when the page is closed.',
         full: 'Nothing more, since this browser has no room left. Training goes on; it is gone when the page is closed.',
@@ -119,7 +119,7 @@ export const words = catalogue({
       pace: '속도',
       noPace: '학습하는 동안 잽니다.',
       imagesPerSecond: images => `초당 이미지 ${images}장`,
-      stored: (epochs, _, batches) =>
+      stored: (epochs, batches) =>
         `저장된 학습: ${epochs}에폭${batches ? `과 다음 에폭의 배치 ${batches}개` : ''}. 그다음부터 이어집니다.`,
       starting: '신경망을 불러오는 중 …',
       loading: '이미지를 불러오는 중 …',

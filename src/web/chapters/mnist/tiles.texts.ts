@@ -1,5 +1,5 @@
 // What the tiles of weights say.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -23,7 +23,8 @@ export const words = catalogue({
       'The change alone shows strokes: where ink speaks for what the unit is for (orange), and where against (blue).',
     most: (unit: string, length: string) =>
       `Of these, unit ${unit} has changed most: the length of its change is ${length}.`,
-    unchanged: (count: string) => `Of all 512 units, ${count} have not changed at all.`,
+    unchanged: (count: string) =>
+      `Of all 512 units, ${count} ${agree(count, 'has', 'have')} not changed at all.`,
   },
   ko: {
     title: '은닉 유닛이 배운 것',

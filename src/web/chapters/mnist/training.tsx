@@ -173,7 +173,7 @@ function sentence(status: model.Status): string {
       return model.images.value === 60_000 ? text.readyToFetch : text.ready
     case 'stored': {
       const batches = status.iteration > 0 ? formatNumber(status.iteration) : undefined
-      return text.stored(formatNumber(status.epoch), status.epoch === 1, batches)
+      return text.stored(formatNumber(status.epoch), batches)
     }
     case 'starting':
       return text.starting
@@ -236,7 +236,7 @@ function Facts() {
       <div>
         <dt>{text.computes}</dt>
         <dd id="computes">
-          <p>{text.build(build, formatNumber(threads), threads === 1)}</p>
+          <p>{text.build(build, formatNumber(threads))}</p>
           {isInWorker !== undefined && <p>{isInWorker ? text.inWorker : text.notInWorker}</p>}
           {hasThreadsNext() && <p>{text.threadsNext}</p>}
         </dd>

@@ -1,5 +1,5 @@
 // What the drawing of the network says.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -14,7 +14,7 @@ export const words = catalogue({
     outputs: '10 probabilities, softmax',
     outputsShort: '10 probabilities',
     description: (number: string, label: string, active: string, predicted: string, probability: string) =>
-      `From the image to the probabilities: test image ${number}, label ${label}; the 512 activations of the hidden layer, of which ${active} are above 0; ten bars for the probabilities, the longest ${predicted} with ${probability}. Lines show what the strongest units add to it.`,
+      `From the image to the probabilities: test image ${number}, label ${label}; the 512 activations of the hidden layer, of which ${active} ${agree(active, 'is', 'are')} above 0; ten bars for the probabilities, the longest ${predicted} with ${probability}. Lines show what the strongest units add to it.`,
     adds: 'adds to the likeliest answer',
     takes: 'takes from the likeliest answer',
     layers: 'Parameters by layer, as the package counts them',
@@ -24,7 +24,7 @@ export const words = catalogue({
     parameters: 'Parameters',
     all: 'All',
     says: (label: string, lit: string, active: string) =>
-      `Label ${label}: ${lit} of the 784 pixels are not black, and ${active} of the 512 hidden units are above 0.`,
+      `Label ${label}: ${lit} of the 784 pixels ${agree(lit, 'is', 'are')} not black, and ${active} of the 512 hidden units ${agree(active, 'is', 'are')} above 0.`,
     strongestSays: (unit: string, activation: string, sign: 'adds' | 'takes', value: string, digit: string) =>
       `Unit ${unit} weighs most: its activation of ${activation} ${sign} ${value} ${sign === 'adds' ? 'to' : 'from'} the sum for ${digit}.`,
     silent: 'The hidden layer says nothing about this image: only the biases of the last layer count.',

@@ -1,5 +1,5 @@
 // What the exhibit says that leaves an image out.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -32,8 +32,8 @@ export const words = catalogue({
       `The network that learned from it gives its label, ${label}, ${before}; the one that never saw it, ${after}.`,
     askedSays: (before: string, after: string, moved: string) =>
       `The test image is read as ${before} with it and as ${after} without it; ${moved} of the probability moved.`,
-    others: (count: string, isOne: boolean) =>
-      `Of the 1,000 test images, ${count} ${isOne ? 'is' : 'are'} read differently.`,
+    others: (count: string) =>
+      `Of the 1,000 test images, ${count} ${agree(count, 'is', 'are')} read differently.`,
     distance: (distance: string, way: string) =>
       `The weights of both networks lie ${distance} apart; training with all images moved them by ${way}. Both are lengths √Σ(w − w′)² over all 407,050.`,
     weightsWith: 'Weights with it',

@@ -238,7 +238,7 @@ function sentence(): string {
       String(likeliest(after)),
       formatPercent(moved(before, after), 1),
     ),
-    text.others(formatNumber(made.differentAnswers), made.differentAnswers === 1),
+    text.others(formatNumber(made.differentAnswers)),
     text.distance(formatNumber(made.distance, 4), formatNumber(made.way, 2)),
   ].join(' ')
 }

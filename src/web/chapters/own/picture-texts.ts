@@ -1,5 +1,5 @@
 // What the chapter says of pictures.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue, counted } from '../../languages.ts'
 
 export const pictureWords = catalogue({
   en: {
@@ -15,9 +15,11 @@ export const pictureWords = catalogue({
     unnamed: 'unnamed',
     none: 'Or write the name of a class and add its pictures. The browser decodes them; they stay in this page.',
     reading: (done: string, of: string) => `Reading pictures: ${done} of ${of} …`,
-    read: (count: string, classes: string) => `${count} pictures of ${classes} classes.`,
+    read: (count: string, classes: string) =>
+      `${counted(count, 'picture', 'pictures')} of ${counted(classes, 'class', 'classes')}.`,
     refused: (count: string, names: string) => `${count} could not be decoded as pictures: ${names}.`,
-    tooMany: (count: string, most: string) => `${count} were left out, since the page takes up to ${most}.`,
+    tooMany: (count: string, most: string) =>
+      `${count} ${agree(count, 'was', 'were')} left out, since the page takes up to ${most}.`,
     tooFew: 'To learn, it takes two classes or more, with two pictures or more each.',
     side: 'Size for the network',
     sideOf: (side: string) => `${side} × ${side}`,
@@ -26,7 +28,7 @@ export const pictureWords = catalogue({
     colored: 'red, green, blue',
     inputs: (count: string) => `Each picture is cut to its middle square and becomes ${count} inputs.`,
     classes: 'The classes, as the network sees them',
-    count: (count: string) => `${count} pictures`,
+    count: (count: string) => `${counted(count, 'picture', 'pictures')}`,
     remove: (name: string) => `Remove ${name}`,
   },
   ko: {

@@ -1,5 +1,5 @@
 // What the chapter on the visitor's own data says.
-import { catalogue } from '../../languages.ts'
+import { agree, catalogue, counted } from '../../languages.ts'
 
 export const words = catalogue({
   en: {
@@ -19,7 +19,8 @@ export const words = catalogue({
       failed: (name: string, reason: string) => `${name} was not read. ${reason}`,
       tooLarge: (megabytes: string, size: string) =>
         `It has ${size}; the page takes up to ${megabytes} MB. A program of the package reads larger ones.`,
-      read: (name: string, rows: string, columns: string) => `${name}: ${rows} rows, ${columns} columns.`,
+      read: (name: string, rows: string, columns: string) =>
+        `${name}: ${counted(rows, 'row', 'rows')}, ${counted(columns, 'column', 'columns')}.`,
       format: (delimiter: string, encoding: string, hasHeader: boolean) =>
         `Fields end at ${delimiter}. The text is ${encoding}. ${hasHeader ? 'The first row names the columns.' : 'No row names the columns: they are numbered from 0.'}`,
       delimiters: { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab', '|': 'a bar' },
@@ -33,15 +34,15 @@ export const words = catalogue({
       uses: { number: 'numbers', category: 'categories', out: 'left out' },
       predicted: 'predicted',
       numbers: (least: string, most: string) => `numbers, ${least} to ${most}`,
-      categories: (count: string) => `${count} different values`,
+      categories: (count: string) => counted(count, 'different value', 'different values'),
       texts: 'texts, mostly different',
       rowNumbers: 'numbers of the rows',
       empty: 'nothing',
       missing: (count: string) => `${count} missing`,
       noInputs: 'No column is left to predict from: use one more.',
       plan: (inputs: string, target: string, rows: string, missing: string, hasMissing: boolean) =>
-        `From ${inputs} a network learns to predict ${target}. ${hasMissing ? `Rows that lack a value they need are left out: up to ${missing} of ${rows}.` : `All ${rows} rows have what it needs.`}`,
-      columns: (count: string, isOne: boolean) => `${count} ${isOne ? 'column' : 'columns'}`,
+        `From ${inputs} a network learns to predict ${target}. ${hasMissing ? `Rows that lack a value they need are left out: up to ${missing} of ${rows}.` : `${agree(rows, 'The row has', `All ${rows} rows have`)} what it needs.`}`,
+      columns: (count: string) => counted(count, 'column', 'columns'),
     },
     learning: {
       title: 'Learn',
@@ -72,17 +73,19 @@ export const words = catalogue({
       accuracies: (train: string, test: string) =>
         `Right: ${train} of what is learned from, ${test} of the test.`,
       paused: (text: string) => `Paused. ${text}`,
-      learned: (epochs: string, parameters: string) => `Learned: ${epochs} epochs, ${parameters} parameters.`,
+      learned: (epochs: string, parameters: string) =>
+        `Learned: ${counted(epochs, 'epoch', 'epochs')}, ${counted(parameters, 'parameter', 'parameters')}.`,
       failed: (reason: string) => `It stopped: ${reason}`,
     },
     result: {
       title: 'Test',
       lead: 'What the network says of data that it has not learned from.',
       accuracy: (accuracy: string, tested: string, baseline: string) =>
-        `${accuracy} of the ${tested} tested are right. The most frequent answer alone would reach ${baseline}.`,
+        `${accuracy} of the ${tested} tested ${agree(tested, 'is', 'are')} right. The most frequent answer alone would reach ${baseline}.`,
       error: (error: string, tested: string, baseline: string, r2: string) =>
-        `On average, the ${tested} predictions are ${error} off. The mean alone would be ${baseline} off. R² is ${r2}.`,
-      leftOut: (count: string) => `${count} rows lacked a value and were left out.`,
+        `On average, the ${counted(tested, 'prediction is', 'predictions are')} ${error} off. The mean alone would be ${baseline} off. R² is ${r2}.`,
+      leftOut: (count: string) =>
+        `${counted(count, 'row lacked a value and was', 'rows lacked a value and were')} left out.`,
       confusion: 'Rows: what it is. Columns: what the network says.',
       manyClasses: 'With so many classes, the table of confusions is left out.',
       class: 'Class',
