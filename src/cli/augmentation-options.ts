@@ -14,6 +14,18 @@ export interface AugmentationFlags {
   noise?: number
 }
 
+/** The names of all of them. */
+const flagNames: Record<keyof AugmentationFlags, true> = {
+  augment: true,
+  rotation: true,
+  shift: true,
+  scale: true,
+  shear: true,
+  elastic: true,
+  noise: true,
+}
+export const AUGMENTATION_FLAGS = Object.keys(flagNames)
+
 /** After Cireşan et al., 2010: see {@link AugmentationOptions}. */
 const preset: AugmentationOptions = { rotation: 15, scale: 0.15, elastic: { alpha: 36, sigma: 6 } }
 

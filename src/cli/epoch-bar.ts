@@ -14,6 +14,7 @@ export class EpochBar {
   readonly #bar: SingleBar
   readonly #stream: NodeJS.WriteStream
   readonly #epochs: number
+  readonly #what: string
   readonly #trainingBegin = performance.now()
   readonly #restoreTerminal = () => this.stop()
   #label = ''
@@ -24,8 +25,10 @@ export class EpochBar {
   #lossSum = 0
   #correct = 0
 
-  constructor(stream: NodeJS.WriteStream, epochs: number) {
+  /** `what` is what a sample is called. */
+  constructor(stream: NodeJS.WriteStream, epochs: number, what: 'images' | 'rows') {
     this.#stream = stream
+    this.#what = what
     this.#epochs = epochs
     this.#bar = new SingleBar({
       stream,
@@ -50,10 +53,10 @@ export class EpochBar {
     this.#bar.start(iterations, 0)
   }
 
-  update({ epoch, iteration, iterations, samples, loss: batchLoss, accuracy = 0 }: BatchLogs): void {
+  update({ epoch, iteration, iterations, samples, loss: batchLoss, accuracy }: BatchLogs): void {
     this.#samples += samples
     this.#lossSum += batchLoss * samples
-    this.#correct += accuracy * samples
+    this.#correct += (accuracy ?? 0) * samples
     const now = performance.now()
     const rate = (this.#samples / (now - this.#epochBegin)) * 1000
     const done = (epoch - 1 + iteration / iterations) / this.#epochs
@@ -61,9 +64,9 @@ export class EpochBar {
     this.#measured = row(
       this.#label,
       loss(this.#lossSum / this.#samples),
-      percent(this.#correct / this.#samples),
+      accuracy === undefined ? '' : percent(this.#correct / this.#samples),
     )
-    this.#speed = `${count(Math.round(rate)).padStart(7)} images/s  ${duration(left)} left`
+    this.#speed = `${count(Math.round(rate)).padStart(7)} ${this.#what}/s  ${duration(left)} left`
     this.#bar.update(iteration)
   }
 

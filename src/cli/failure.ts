@@ -12,11 +12,11 @@ export function reasonOf(error: unknown): string {
   return refusalOf(error) ?? words ?? message
 }
 
-/** Throws {@link Failure} where a network's outputs for some images are not finite. */
-export function expectPredictions(nonFinite: number, images: number): void {
+/** Throws {@link Failure} where a network's outputs for some images or rows are not finite. */
+export function expectPredictions(nonFinite: number, samples: number, what = 'images'): void {
   if (nonFinite === 0) return
   throw new Failure(
-    `no prediction for ${nonFinite} of ${images} images: the model's outputs are not finite numbers for them. ` +
+    `no prediction for ${nonFinite} of ${samples} ${what}: the model's outputs are not finite numbers for them. ` +
       'Its weights are too large: train it again, with a smaller learning rate or --clip-norm',
   )
 }

@@ -2,7 +2,7 @@
 import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { kindOf, readWhole } from '../platform/node-file.ts'
-import { checkReplaceable, replaceFile } from '../platform/replace-file.ts'
+import { checkReplaceable, Replacement, replaceFile } from '../platform/replace-file.ts'
 import { locationName } from '../quote-names.ts'
 import { Failure, reasonOf } from './failure.ts'
 
@@ -25,6 +25,17 @@ export class OutFile {
     this.path = path
     this.#target = orFailure(path, () => resolveTarget(path))
     orFailure(path, () => checkReplaceable(this.#target))
+  }
+
+  /** Begins to write a file part by part. All throw {@link Failure}. */
+  begin(): Pick<Replacement, 'write' | 'finish' | 'abandon'> {
+    const { path } = this
+    const replacement = orFailure(path, () => new Replacement(this.#target))
+    return {
+      write: bytes => orFailure(path, () => replacement.write(bytes)),
+      finish: () => orFailure(path, () => replacement.finish()),
+      abandon: () => replacement.abandon(),
+    }
   }
 
   /** Replaces the file, if there is one. Throws {@link Failure}. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { kebabCase } from './option-values.ts'
 
 /** Groups of options that the report mentions elsewhere, or that are not settings of the training. */
-const OTHER_GROUPS = ['Data:', 'Checkpoints:', 'Run:']
+const OTHER_GROUPS = ['Table:', 'Images:', 'Checkpoints:', 'Run:']
 
 /** The same among the other groups. */
 const OTHERS = [
@@ -11,12 +11,22 @@ const OTHERS = [
   ...['epochs', 'batchSize', 'shuffle', 'seed', 'validationSplit', 'optimizer', 'learningRate'],
 ]
 
+/** Whether an option is given, and has not its default. */
+export const isGiven = (command: Command, name: string): boolean =>
+  !['default', undefined].includes(command.getOptionValueSource(name))
+
+/** The first of these options that is given, as it is typed; undefined where none is. */
+export const givenOf = (command: Command, names: readonly string[]): string | undefined =>
+  command.options.find(
+    option => names.includes(option.attributeName()) && isGiven(command, option.attributeName()),
+  )?.long ?? undefined
+
 /** `label smoothing 0.2`, for each given option that the report mentions nowhere else. */
 export function givenWords(command: Command): string[] {
   return command.options
     .filter(option => !OTHER_GROUPS.includes(option.helpGroupHeading ?? ''))
     .map(option => option.attributeName())
-    .filter(name => !OTHERS.includes(name) && command.getOptionValueSource(name) === 'cli')
+    .filter(name => !OTHERS.includes(name) && isGiven(command, name))
     .map(name =>
       [kebabCase(name).replaceAll('-', ' '), ...valueWords(command.getOptionValue(name))].join(' '),
     )

@@ -3,7 +3,7 @@ import type { Dataset, Layer, Sequential } from '../index.ts'
 import { locationName } from '../quote-names.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
-import { classifying, formatOf, loadModel, namingFile } from './model-file.ts'
+import { classifying, formatOf, loadModel, metadataOf, namingFile } from './model-file.ts'
 
 /** What a training can start from. */
 export interface InitialModel {
@@ -27,15 +27,7 @@ export async function loadInitialModel(path: string): Promise<InitialModel> {
 }
 
 /** Whether a safetensors file's metadata have the architecture. Its reader checks it. */
-function hasNetwork(file: Buffer): boolean {
-  try {
-    const end = 8 + Number(file.readBigUInt64LE(0))
-    const header: { __metadata__?: { wasmlp?: unknown } } = JSON.parse(file.toString('utf8', 8, end))
-    return header.__metadata__?.wasmlp !== undefined
-  } catch {
-    return false
-  }
-}
+const hasNetwork = (file: Buffer): boolean => metadataOf(file)?.wasmlp !== undefined
 
 /** The layers of a file's network. Throws {@link Failure} where it does not suit these images. */
 export function layersFor(

@@ -13,6 +13,7 @@ export interface LoopFlags {
   seed: number
   labelSmoothing?: number
   validationSplit?: number
+  stratify?: boolean
   earlyStopping?: number
   onNonFinite: 'stop' | 'skip'
 }
@@ -20,10 +21,18 @@ export interface LoopFlags {
 export function addLoopOptions(command: Command): void {
   command
     .optionsGroup('Training:')
-    .option('--epochs <count>', 'passes over the training images', wholeNumber(1), 5)
-    .option('--batch-size <count>', 'images per batch', wholeNumber(1), 100)
+    .addOption(
+      new Option('--epochs <count>', 'passes over the training data')
+        .argParser(wholeNumber(1))
+        .default(5, '5, and 100 for a table'),
+    )
+    .addOption(
+      new Option('--batch-size <count>', 'images or rows per batch')
+        .argParser(wholeNumber(1))
+        .default(100, '100, and 32 for a table'),
+    )
     .option('--accumulate <count>', 'batches per optimizer step', wholeNumber(1), 1)
-    .option('--shuffle', 'shuffle the images in each epoch', true)
+    .option('--shuffle', 'shuffle images or rows in each epoch', true)
     .option('--no-shuffle', 'keep the order of the files')
     .option('--seed <number>', 'seed of all random numbers', wholeNumber(0, 0xffffffff), 1)
     .option(
@@ -32,10 +41,15 @@ export function addLoopOptions(command: Command): void {
       numberIn({ least: 0, most: 1 }),
     )
     .option(
-      '--validation-split <share>',
-      'share of training images to evaluate after each epoch, instead of the test images',
+      '--validation, --validation-split <share>',
+      'share of the training data to evaluate after each epoch, instead of the test data',
       numberIn({ above: 0, below: 1 }),
     )
+    .option(
+      '--stratify',
+      'all parts have the classes in the same proportions, as they do unless told otherwise',
+    )
+    .option('--no-stratify', 'parts are drawn whatever their classes')
     .option(
       '--early-stopping <epochs>',
       'end after so many epochs without a better validation loss, and restore the best weights',
@@ -48,7 +62,7 @@ export function addLoopOptions(command: Command): void {
     )
 }
 
-/** Throws InvalidArgumentError where test images would influence the training that they are meant to judge. */
+/** Throws InvalidArgumentError where test data would influence the training that they are meant to judge. */
 export function checkValidation({
   validationSplit,
   earlyStopping,
@@ -60,7 +74,7 @@ export function checkValidation({
     (schedule === 'reduceOnPlateau' && '--schedule reduce-on-plateau')
   if (decides) {
     throw new InvalidArgumentError(
-      `${decides} needs --validation-split <share>: test images that steer a training cannot judge it`,
+      `${decides} needs --validation <share>: test data that steer a training cannot judge it`,
     )
   }
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { WasmlpError } from '../index.ts'
 import { handleClosedOutput } from './closed-output.ts'
+import { addDescribe } from './describe.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addExport } from './export.ts'
 import { Failure } from './failure.ts'
@@ -20,6 +21,10 @@ const BAD_USAGE = 2
 
 const examples = `
 Examples:
+  wasmlp describe flowers.csv
+  wasmlp train flowers.csv --target species --out flowers.safetensors
+  wasmlp predict flowers.safetensors new.csv
+
   wasmlp train --out model.safetensors
   wasmlp evaluate model.safetensors
   wasmlp predict model.safetensors seven.png
@@ -44,7 +49,7 @@ const program = new Command('wasmlp')
   .configureOutput({ outputError: () => {} }) // `explain` prints it.
   .addHelpText('after', examples)
   .addHelpText('afterAll', exitCodes)
-for (const add of [addTrain, addEvaluate, addPredict, addExport, addInfo]) add(program)
+for (const add of [addDescribe, addTrain, addEvaluate, addPredict, addExport, addInfo]) add(program)
 
 handleSignals()
 handleClosedOutput()
@@ -76,7 +81,7 @@ function explain(error: unknown): number {
 function usageSentence(message: string): string {
   const sentence = message
     .replace(/^error: /, '')
-    .replace(/^option '(--[\w-]+) .*' argument '(.*)' is invalid\. /s, '$1 is "$2": ')
+    .replace(/^option '(--[\w-]+),? .*' argument '(.*)' is invalid\. /s, '$1 is "$2": ')
     .replace(/\n\(Did you mean (.*)\?\)$/, ', did you mean $1?')
     .replace(/\. Expected (.*)\.$/, ': expected $1')
   const command = givenCommand()

@@ -1,8 +1,15 @@
 // Loads the model that a command works on, from a file of any format that this package reads.
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
 import { kindOfFile, type ModelFormat, modelFormat } from '../file-kind.ts'
-import { type BuildChoice, FormatError, type Sequential, sequentialFromSafetensors } from '../index.ts'
+import {
+  type BuildChoice,
+  FormatError,
+  type Sequential,
+  sequentialFromSafetensors,
+  type ThreadChoice,
+} from '../index.ts'
 import { locationName, quoted } from '../quote-names.ts'
+import type { TableModel } from '../tables/index.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 
@@ -33,9 +40,44 @@ export async function namingFile<Result>(path: string, read: () => Promise<Resul
   }
 }
 
+/** Whether a file is a model of a table: its metadata have the recipe, which its reader checks. */
+export const isTableModel = (path: string, file: Buffer): boolean =>
+  formatOf(path, file) === 'safetensors' && metadataOf(file)?.['wasmlp.table'] !== undefined
+
+/** The metadata of a safetensors file, unchecked; undefined for what is none. */
+export function metadataOf(file: Buffer): Record<string, unknown> | undefined {
+  try {
+    const end = 8 + Number(file.readBigUInt64LE(0))
+    const header: { __metadata__?: Record<string, unknown> } = JSON.parse(file.toString('utf8', 8, end))
+    return header.__metadata__
+  } catch {
+    return undefined
+  }
+}
+
+/** The model of a table in a file. Throws {@link Failure}. */
+export async function loadTableModel(
+  path: string,
+  options: { build?: BuildChoice; threads?: ThreadChoice } = {},
+  file?: Buffer,
+): Promise<TableModel> {
+  const bytes = file ?? (await readBytes(path))
+  if (!isTableModel(path, bytes)) {
+    throw new Failure(
+      `${locationName(path)} is no model of a table: expected one that "wasmlp train <data> --target <column> --out" wrote`,
+    )
+  }
+  const { tableModelFromSafetensors } = await import('../tables/index.ts')
+  return namingFile(path, () => tableModelFromSafetensors(bytes, options))
+}
+
 /** The model in a file. Throws {@link Failure}. */
-export async function loadModel(path: string, build: BuildChoice = 'auto'): Promise<LoadedModel> {
-  const file = await readBytes(path)
+export async function loadModel(
+  path: string,
+  build: BuildChoice = 'auto',
+  bytes?: Buffer,
+): Promise<LoadedModel> {
+  const file = bytes ?? (await readBytes(path))
   const format = formatOf(path, file)
   return namingFile(path, async () => {
     switch (format) {

@@ -15,6 +15,7 @@ import {
   type NormalizationLayer,
   normalization,
 } from '../index.ts'
+import { isGiven } from './given-words.ts'
 import { layerUnits, listed, numberIn, oneOf, place } from './option-values.ts'
 
 /** As commander gives them. */
@@ -35,7 +36,7 @@ export function addNetworkOptions(command: Command): void {
     .addOption(
       new Option('--hidden <units>', 'units of each hidden layer, such as 256,128, or ""')
         .argParser(layerUnits)
-        .default([512], '512'),
+        .default([512], '512, and 64,64 for a table'),
     )
     .addOption(
       new Option('--activation <name>', `activation of the hidden layers: ${listed(activationNames)}`)
@@ -94,21 +95,24 @@ const DESCRIBING: readonly (keyof NetworkFlags)[] = [
 ]
 
 /** Whether the command line describes layers. */
-export const describesNetwork = (command: Command): boolean =>
-  DESCRIBING.some(name => command.getOptionValueSource(name) === 'cli')
+export const describesNetwork = (command: Command): boolean => DESCRIBING.some(name => isGiven(command, name))
 
 /** The layers, ending in a softmax over the classes. */
 export async function layersOf(flags: NetworkFlags, train: Dataset): Promise<Layer[]> {
   const initial = flags.initializer && { initializer: flags.initializer }
   return [
     ...(flags.inputScaling ? [await inputScaling(train)] : []),
-    ...flags.hidden.flatMap(units => [
-      ...hiddenLayer(units, flags),
-      ...(flags.dropout === undefined ? [] : [dropout(flags.dropout)]),
-    ]),
+    ...hiddenLayersOf(flags),
     dense(train.classes ?? 1, { activation: 'softmax', ...initial }),
   ]
 }
+
+/** The layers before the last. */
+export const hiddenLayersOf = (flags: NetworkFlags): Layer[] =>
+  flags.hidden.flatMap(units => [
+    ...hiddenLayer(units, flags),
+    ...(flags.dropout === undefined ? [] : [dropout(flags.dropout)]),
+  ])
 
 function hiddenLayer(units: number, flags: NetworkFlags): Layer[] {
   const initial = flags.initializer && { initializer: flags.initializer }

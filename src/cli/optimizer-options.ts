@@ -18,11 +18,17 @@ export interface OptimizerFlags {
 
 const own = ownOptionsOf(OPTIMIZERS, optimizerTexts)
 
+/** What is trained on. */
+type Kind = 'images' | 'table'
+
 /**
- * For images of 0–1 and Xavier's initial weights. `compile`'s 0.1 suits standardised tables, and learns MNIST at half
- * the pace (docs/command-line.md).
+ * Where the learning rate is another one than `compile`'s. SGD's is for images of 0–1 and Xavier's initial weights: 0.1
+ * suits standardised tables, and learns MNIST at half the pace (docs/command-line.md). Adam's is that of `sequentialFor`.
  */
-const SGD_LEARNING_RATE = 0.5
+const LEARNING_RATES: Readonly<Record<Kind, { readonly [Name in OptimizerName]?: number }>> = {
+  images: { sgd: 0.5 },
+  table: { adam: 0.003 },
+}
 
 export function addOptimizerOptions(command: Command): void {
   command
@@ -30,9 +36,13 @@ export function addOptimizerOptions(command: Command): void {
     .addOption(
       new Option('--optimizer <name>', listed(optimizerNames))
         .argParser(oneOf(optimizerNames))
-        .default('sgd'),
+        .default('sgd', 'sgd, and adam for a table'),
     )
-    .option('--learning-rate <rate>', `step length (default: ${learningRates()})`, positiveNumber)
+    .option(
+      '--learning-rate <rate>',
+      `step length; for a table sgd 0.1, adam 0.003 unless given (default: ${learningRates()})`,
+      positiveNumber,
+    )
   addOwnOptions(command, own)
   command
     .option('--l1 <number>', 'L1 penalty, not for biases', notNegative)
@@ -42,7 +52,7 @@ export function addOptimizerOptions(command: Command): void {
 }
 
 const learningRateOf = (name: OptimizerName): number =>
-  name === 'sgd' ? SGD_LEARNING_RATE : OPTIMIZERS[name].learningRate
+  LEARNING_RATES.images[name] ?? OPTIMIZERS[name].learningRate
 
 /** `sgd 0.5; momentum, nesterov 0.01; …`. */
 function learningRates(): string {
@@ -52,9 +62,9 @@ function learningRates(): string {
 }
 
 /** The optimiser options of `compile`. Throws InvalidArgumentError for an option of another optimiser. */
-export function optimizerOf(flags: OptimizerFlags): UpdateOptions {
+export function optimizerOf(flags: OptimizerFlags, kind: Kind): UpdateOptions {
   const { optimizer: name, clipNorm, clipValue, l1, l2 } = flags
-  const learningRate = flags.learningRate ?? (name === 'sgd' ? SGD_LEARNING_RATE : undefined)
+  const learningRate = flags.learningRate ?? LEARNING_RATES[kind][name]
   const optimizer = { name, ...ownValues('--optimizer', name, own, flags) } as OptimizerOptions
   return {
     optimizer,

@@ -37,6 +37,8 @@ export const count = (value: number) => value.toLocaleString('en')
 /** At most nine characters, plus the sign. */
 export const loss = (value = Number.NaN) =>
   Math.abs(value) < 9999.99995 ? value.toFixed(4) : value.toExponential(Math.abs(value) < 1e100 ? 3 : 2)
+/** Six digits. */
+export const figure = (value = Number.NaN) => String(Number(value.toPrecision(6)))
 export const percent = (share = Number.NaN) => `${(100 * share).toFixed(2)}%`
 
 /** Dimmed text, where the stream is a terminal with colours (and NO_COLOR is not set). */

@@ -3,15 +3,16 @@
 import type { Command } from 'commander'
 import { locationName } from '../quote-names.ts'
 import { kebabCase } from './option-values.ts'
+import { inTableWords } from './table-words.ts'
 
 /** Names that another option sets, or none does. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   'optimizer.algorithm.name': '--optimizer',
   'schedule.name': '--schedule',
   'earlyStopping.monitor': '--early-stopping',
-  samples: 'the number of training images',
-  inputSize: 'the size of its images',
-  validationSamples: 'the number of validation images',
+  samples: 'the number of training images or rows',
+  inputSize: 'the number of its inputs',
+  validationSamples: 'the number of images or rows to validate on',
 }
 
 /** An error's message; `command` is the one that ran. */
@@ -20,7 +21,7 @@ export function inOwnWords(message: string, command: Command | undefined): strin
   const { checkpoint } = command.opts<{ checkpoint?: string }>()
   const place = checkpoint === undefined ? 'the directory' : locationName(checkpoint)
   return withFlags(
-    message
+    inTableWords(message)
       .replace(
         /^the store has checkpoints of a training, the last (\S+): .*$/,
         (_, last: string) =>
@@ -35,7 +36,7 @@ export function inOwnWords(message: string, command: Command | undefined): strin
       .replace(/^checkpoints: the store cannot be listed/, () => `${place} cannot be listed`)
       .replace(/^checkpoints: the store cannot be written to/, () => `${place} cannot be written to`)
       .replace(/^checkpoints: (.*) cannot be written/, (_, file) => `${place}/${file} cannot be written`)
-      .replace(/^split\((.*?)\) of (\d+) samples gives/, '--validation-split $1 of $2 images gives')
+      .replace(/^split\((.*?)\) of (\d+) samples gives/, '--validation $1 of $2 images gives')
       .replace(/ ?The weights are (those before this batch|the last copy that gave a finite loss)\./, '')
       .replace(/; they are the last copy that gave a finite loss\./, '.')
       .replace(/, which loadSafetensors takes/, ', which --init takes'),

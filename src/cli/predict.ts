@@ -1,40 +1,89 @@
-// `wasmlp predict`: says which digit an image shows.
+// `wasmlp predict`: says what a model makes of the rows of a table, or which digit an image shows.
 
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { Sequential } from '../index.ts'
 import { locationName } from '../quote-names.ts'
 import { jsonOption } from './common-options.ts'
 import { expectPredictions, Failure } from './failure.ts'
 import { readBytes } from './files.ts'
+import { givenOf } from './given-words.ts'
 import { toInputs } from './image.ts'
-import { classifying, loadModel, MODEL_ARGUMENT } from './model-file.ts'
+import { classifying, isTableModel, loadModel, loadTableModel, MODEL_ARGUMENT } from './model-file.ts'
+import { place } from './option-values.ts'
 import { printHeading, printJson, printLine } from './output.ts'
+import { predictTable, type RowFlags } from './predict-rows.ts'
+import { addTableOptions, TABLE_ARGUMENT, TABLE_FLAGS } from './table-options.ts'
 
-interface PredictOptions {
+interface PredictOptions extends RowFlags {
   invert?: true
-  json?: true
 }
 
 const examples = `
 Examples:
+  wasmlp predict flowers.safetensors new.csv --out predictions.csv
+  wasmlp predict flowers.safetensors - --keep id < new.csv
+
   wasmlp predict model.safetensors seven.png
   wasmlp predict model.safetensors --invert scans/*.png --json
 `
 
 export function addPredict(program: Command): void {
-  program
+  const command = program
     .command('predict')
-    .description('say which digit each image shows')
+    .description('predict each row of a table, or say which digit each image shows')
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<image...>', 'PNG files of any size, or files of raw bytes (784 for MNIST)')
+    .argument(
+      '<data...>',
+      `${TABLE_ARGUMENT}; or PNG files of any size, or files of raw bytes (784 for MNIST)`,
+    )
+    .optionsGroup('Rows:')
+    .option('--out <file>', 'write the predictions to a CSV file', place)
+    .option(
+      '--keep <columns>',
+      'columns of the table to write before the predictions, with commas between, or all',
+      text => text.split(','),
+    )
+    .option('--strict', 'end at the first row that does not fit the model')
+  addTableOptions(command)
+    .optionsGroup('Images:')
     .option('--invert', 'the images are dark on white instead of light on black')
+    .optionsGroup('Run:')
     .addOption(jsonOption())
     .addHelpText('after', examples)
     .action(predict)
 }
 
-async function predict(path: string, images: string[], options: PredictOptions): Promise<void> {
-  const { model } = await loadModel(path)
+/** Options that are for tables alone. */
+const OF_TABLES = ['out', 'keep', 'strict', ...TABLE_FLAGS]
+
+async function predict(
+  path: string,
+  data: string[],
+  options: PredictOptions,
+  command: Command,
+): Promise<void> {
+  const file = await readBytes(path)
+  const isTable = isTableModel(path, file)
+  const given = givenOf(command, isTable ? ['invert'] : OF_TABLES)
+  if (given !== undefined) {
+    const [what, is] = isTable ? ['images', 'a model of a table'] : ['tables', 'no model of a table']
+    throw new InvalidArgumentError(`${given} is for ${what}, and ${locationName(path)} is ${is}`)
+  }
+  if (!isTable) return predictImages(path, file, data, options)
+  const [first = '', ...more] = data
+  if (more.length > 0) {
+    throw new InvalidArgumentError(`expected one table, got ${data.length}: predict them one by one`)
+  }
+  await predictTable(await loadTableModel(path, {}, file), first, options)
+}
+
+async function predictImages(
+  path: string,
+  file: Buffer,
+  images: readonly string[],
+  options: PredictOptions,
+): Promise<void> {
+  const { model } = await loadModel(path, 'auto', file)
   const { isClassifier, lastLayer } = classifying(model)
   if (!isClassifier) {
     throw new Failure(

@@ -8,11 +8,21 @@ import type {
   Layer,
   TrainingConfig,
 } from '../index.ts'
-import { locationName } from '../quote-names.ts'
+import { locationName, quoted, quotedList } from '../quote-names.ts'
+import type { TableEvaluation } from '../tables/index.ts'
 import { EpochBar } from './epoch-bar.ts'
 import { layerFields, layerWords } from './layer-fields.ts'
-import { count, loss, percent, printHeading, printJson, printLine } from './output.ts'
+import { count, figure, loss, percent, printHeading, printJson, printLine } from './output.ts'
 import { epochLabel, row } from './train-table.ts'
+
+/** The columns of a table. */
+export interface TableFacts {
+  columns: readonly { name: string; kind: string }[]
+  leftOut: readonly { name: string; why: string }[]
+  targets: readonly string[]
+  /** Null for numbers. */
+  classes: readonly string[] | null
+}
 
 /** What is trained, and how. */
 export interface TrainStart
@@ -22,8 +32,10 @@ export interface TrainStart
     TrainingConfig {
   version: string
   data: string
+  /** What is known of a table; undefined for images. */
+  table?: TableFacts
   samples: number
-  /** Null where the test images are evaluated after each epoch. */
+  /** Null where the test data, if there are some, are evaluated after each epoch. */
   validationSamples: number | null
   testSamples: number
   inputSize: number
@@ -41,6 +53,9 @@ export interface TrainDone {
   bestEpoch: number | null
   testLoss: number | undefined
   testAccuracy: number | undefined
+  /** For tables: which rows `evaluation` is of; null where there are none but those to train on. */
+  measuredOn?: 'test' | 'validation' | null
+  evaluation?: TableEvaluation
   seconds: number
   model: string | null
 }
@@ -113,11 +128,8 @@ export class TextReport implements TrainReport {
     const network = run.layers.map(layerWords)
     printLine(`wasmlp ${run.version}, build ${run.build}: ${run.reason}`)
     printLine(`${run.threads} ${run.threads === 1 ? 'thread' : 'threads'}: ${run.threadsReason}`)
-    const sets =
-      run.validationSamples === null ? 'training' : `training, ${count(run.validationSamples)} validation`
-    printLine(
-      `${count(run.samples)} ${sets} and ${count(run.testSamples)} test images from ${locationName(run.data)}`,
-    )
+    printLine(`${partsOf(run)} from ${locationName(run.data)}`)
+    if (run.table) for (const line of tableLines(run.table)) printLine(line)
     printLine(`${[run.inputSize, ...network].join(' → ')}, ${count(run.parameters)} parameters`)
     if (run.init !== null) printLine(`weights from ${locationName(run.init)}`)
     printLine(
@@ -126,11 +138,13 @@ export class TextReport implements TrainReport {
     )
     if (this.#given.length > 0) printLine(this.#given.join(', '))
     printLine()
+    const isMeasured = run.validationSamples !== null || run.testSamples > 0
     const evaluated = run.validationSamples === null ? 'test loss' : 'val. loss'
-    const heading = row(epochLabel('epoch', run.epochs), 'loss', 'accuracy', evaluated, 'accuracy', 'seconds')
-    printHeading(heading)
+    const accuracy = run.table?.classes === null ? '' : 'accuracy'
+    const held = isMeasured ? [evaluated, accuracy] : ['', '']
+    printHeading(row(epochLabel('epoch', run.epochs), 'loss', accuracy, ...held, 'seconds'))
     if (process.stderr.isTTY && process.env.TERM !== 'dumb') {
-      this.#bar = new EpochBar(process.stderr, run.epochs)
+      this.#bar = new EpochBar(process.stderr, run.epochs, run.table ? 'rows' : 'images')
       this.#startBar(1)
     }
   }
@@ -156,9 +170,9 @@ export class TextReport implements TrainReport {
       row(
         this.#label(epoch),
         loss(logs.loss),
-        percent(accuracy),
-        loss(valLoss),
-        percent(valAccuracy),
+        accuracy === undefined ? '' : percent(accuracy),
+        valLoss === undefined ? '' : loss(valLoss),
+        valAccuracy === undefined ? '' : percent(valAccuracy),
         seconds.toFixed(2),
       ),
     )
@@ -169,14 +183,17 @@ export class TextReport implements TrainReport {
     this.#bar?.dispose()
   }
 
-  done({ bestEpoch, testAccuracy, seconds, model }: TrainDone): void {
+  done({ bestEpoch, testAccuracy, measuredOn, evaluation, seconds, model }: TrainDone): void {
     printLine()
     if (this.#skipped > 0) {
       const batches = this.#skipped === 1 ? 'batch was' : 'batches were'
       printLine(`${count(this.#skipped)} ${batches} left out: the loss was no finite number`)
     }
     if (bestEpoch !== null) printLine(`weights of epoch ${bestEpoch}, which has the lowest validation loss`)
-    printLine(`test accuracy ${percent(testAccuracy)} after ${seconds.toFixed(1)} s`)
+    const after = `after ${seconds.toFixed(1)} s`
+    if (this.#run?.table === undefined) printLine(`test accuracy ${percent(testAccuracy)} ${after}`)
+    else if (evaluation) printLine(`${measuredOn} ${figuresOf(evaluation)} ${after}`)
+    else printLine(`trained ${after}, and measured on no other rows: --validation or --test sets some aside`)
     if (model !== null) printLine(`model in ${locationName(model)}`)
   }
 
@@ -187,4 +204,32 @@ export class TextReport implements TrainReport {
   #label(epoch: number): string {
     return epochLabel(epoch, this.#run?.epochs ?? 0)
   }
+}
+
+/** `100 training, 20 validation and 30 test rows`. */
+function partsOf({ samples, validationSamples, testSamples, table }: TrainStart): string {
+  const parts = [
+    `${count(samples)} training`,
+    ...(validationSamples === null ? [] : [`${count(validationSamples)} validation`]),
+    ...(testSamples > 0 ? [`${count(testSamples)} test`] : []),
+  ]
+  const last = parts.length > 1 ? ` and ${parts.pop()}` : ''
+  return `${parts.join(', ')}${last} ${table ? 'rows' : 'images'}`
+}
+
+/** What the columns of a table are taken for. */
+function tableLines({ columns, leftOut, targets, classes }: TableFacts): string[] {
+  const kinds = [...new Set(columns.map(({ kind }) => kind))]
+  const counts = kinds.map(kind => `${columns.filter(column => column.kind === kind).length} ${kind}`)
+  const what = classes ? `${quotedList(targets)}: ${classes.length} classes` : quotedList(targets)
+  return [
+    `to predict ${what}, from ${counts.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${columns.length === 1 ? 'column' : 'columns'}`,
+    ...leftOut.map(({ name, why }) => `left out ${quoted(name)}: ${why}`),
+  ]
+}
+
+/** The accuracy of classes, or the errors of numbers. */
+function figuresOf({ accuracy, meanAbsoluteError, r2 }: TableEvaluation): string {
+  if (accuracy !== undefined) return `accuracy ${percent(accuracy)}`
+  return `R² ${loss(r2)}, mean absolute error ${figure(meanAbsoluteError)}`
 }

@@ -49,6 +49,47 @@ export function replaceFile(target: string, bytes: Uint8Array): void {
   syncDirectory(dirname(target))
 }
 
+/** A file that is written part by part, and takes the place of another at the end. Until then that one stays as it is. */
+export class Replacement {
+  readonly #target: string
+  readonly #temporary: string
+  #file: number | undefined
+  readonly #abandon = () => this.abandon()
+
+  constructor(target: string) {
+    this.#target = target
+    const { temporary, file } = openTemporary(target)
+    this.#temporary = temporary
+    this.#file = file
+    // A second signal ends the process at once.
+    process.on('exit', this.#abandon)
+  }
+
+  write(bytes: Uint8Array): void {
+    const file = this.#file
+    if (file === undefined) return
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+  }
+
+  finish(): void {
+    const file = this.#file
+    if (file === undefined) return
+    unlessRefused(() => fsyncSync(file))
+    closeSync(file)
+    this.#file = undefined
+    renameSync(this.#temporary, this.#target)
+    process.off('exit', this.#abandon)
+    syncDirectory(dirname(this.#target))
+  }
+
+  abandon(): void {
+    if (this.#file !== undefined) closeSync(this.#file)
+    this.#file = undefined
+    process.off('exit', this.#abandon)
+    rmSync(this.#temporary, { force: true })
+  }
+}
+
 /** Throws what {@link replaceFile} would, as far as it can be known beforehand. */
 export function checkReplaceable(target: string): void {
   if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
@@ -99,13 +140,9 @@ const flags =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (process.permission ? constants.O_SYNC : 0)
 
 function withTemporary(target: string, bytes: Uint8Array, finish: (temporary: string) => void): void {
-  const temporary = join(dirname(target), `wasmlp-${randomUUID()}.tmp`)
-  const mode = statSync(target, { throwIfNoEntry: false })?.mode
-  // With its final permissions from the first moment: nobody else may read what nobody else could.
-  const file = openSync(temporary, flags, mode)
+  const { temporary, file } = openTemporary(target)
   try {
     try {
-      if (mode !== undefined) unlessRefused(() => fchmodSync(file, mode)) || chmodSync(temporary, mode)
       for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
       unlessRefused(() => fsyncSync(file))
     } finally {
@@ -114,6 +151,21 @@ function withTemporary(target: string, bytes: Uint8Array, finish: (temporary: st
     finish(temporary)
   } finally {
     rmSync(temporary, { force: true })
+  }
+}
+
+function openTemporary(target: string): { temporary: string; file: number } {
+  const temporary = join(dirname(target), `wasmlp-${randomUUID()}.tmp`)
+  const mode = statSync(target, { throwIfNoEntry: false })?.mode
+  // With its final permissions from the first moment: nobody else may read what nobody else could.
+  const file = openSync(temporary, flags, mode)
+  try {
+    if (mode !== undefined) unlessRefused(() => fchmodSync(file, mode)) || chmodSync(temporary, mode)
+    return { temporary, file }
+  } catch (error) {
+    closeSync(file)
+    rmSync(temporary, { force: true })
+    throw error
   }
 }
 

@@ -12,7 +12,7 @@ import { PLAIN_NUMBERS } from './number-format.ts'
 import { RawRows, type RawTable, RowLines } from './raw-table.ts'
 import type { ReadOptions } from './read-options.ts'
 import { Problems } from './table-error.ts'
-import { BEGINNING, guessFields, guessFormat } from './text-format.ts'
+import { BEGINNING, guessFields, guessFormat, type TableFormat } from './text-format.ts'
 
 /** A row as a plain object: `{ width: 3.5, colour: 'blue' }`. */
 export type TableRow = Readonly<Record<string, unknown>>
@@ -62,7 +62,16 @@ async function readObjects(
   return rows.table
 }
 
-async function readTextRows(source: CsvSource, name: string, options: ReadOptions): Promise<RawTable> {
+/** A text whose beginning tells its format. */
+interface BegunText {
+  readonly format: TableFormat
+  readonly beginning: string
+  /** The whole of it. */
+  readonly text: AsyncIterable<string>
+}
+
+/** Reads as much of a source as tells what it is. */
+export async function beginText(source: CsvSource, name: string, options: ReadOptions): Promise<BegunText> {
   const { encoding = 'utf-8', signal } = options
   const pieces = readText(source, { encoding, name, signal })
   let beginning = ''
@@ -75,7 +84,12 @@ async function readTextRows(source: CsvSource, name: string, options: ReadOption
     yield beginning
     yield* pieces
   })()
-  switch (options.format ?? guessFormat(beginning)) {
+  return { format: options.format ?? guessFormat(beginning), beginning, text }
+}
+
+async function readTextRows(source: CsvSource, name: string, options: ReadOptions): Promise<RawTable> {
+  const { format, beginning, text } = await beginText(source, name, options)
+  switch (format) {
     case 'json':
       return readJson(text, name, options)
     case 'jsonl':
@@ -121,19 +135,28 @@ async function readJsonLines(
 ): Promise<RawTable> {
   const lines = new RowLines()
   const rows = objectRows(options, new Problems(name, lines.lineOf))
-  let line = 0
-  const take = (json: string) => {
-    line += 1
-    if (json.trim() === '') return
-    const at = line
-    lines.add(rows.rows, () => at)
-    rows.addObject(jsonOf(json, `${name}, line ${line}`))
+  for await (const found of jsonLines(text, name)) {
+    for (const { json, line } of found) {
+      lines.add(rows.rows, () => line)
+      rows.addObject(jsonOf(json, `${name}, line ${line}`))
+    }
   }
+  return rows.table
+}
+
+/** The lines that are not empty, with their numbers from 1, some at a time. */
+export async function* jsonLines(
+  text: AsyncIterable<string>,
+  name: string,
+): AsyncGenerator<{ json: string; line: number }[]> {
+  let line = 0
   let rest = ''
+  const numbered = (json: string) => ({ json, line: ++line })
+  const isFull = ({ json }: { json: string }) => json.trim() !== ''
   for await (const piece of text) {
     const parts = (rest + piece).split('\n')
     rest = parts.pop() ?? ''
-    for (const json of parts) take(json)
+    yield parts.map(numbered).filter(isFull)
     if (rest.length > MAX_LINE) {
       throw new DataError(
         'ERR_DATA_TOO_LARGE',
@@ -142,26 +165,26 @@ async function readJsonLines(
       )
     }
   }
-  if (rest !== '') take(rest)
-  return rows.table
+  yield [rest].map(numbered).filter(isFull)
 }
 
 async function readJson(text: AsyncIterable<string>, name: string, options: ReadOptions): Promise<RawTable> {
-  let whole = ''
-  for await (const piece of text) whole += piece
   const rows = objectRows(options, new Problems(name))
-  const list = jsonOf(whole, name)
-  if (!Array.isArray(list)) {
-    throw new DataError(
-      'ERR_DATA_CORRUPT',
-      `${name} is JSON, but no array of objects: expected [{ … }, { … }]`,
-    )
-  }
-  for (const object of list) rows.addObject(object)
+  for (const object of await jsonArray(text, name)) rows.addObject(object)
   return rows.table
 }
 
-function jsonOf(text: string, where: string): unknown {
+/** What an array of JSON holds. */
+export async function jsonArray(text: AsyncIterable<string>, name: string): Promise<unknown[]> {
+  let whole = ''
+  for await (const piece of text) whole += piece
+  const list = jsonOf(whole, name)
+  if (Array.isArray(list)) return list
+  throw new DataError('ERR_DATA_CORRUPT', `${name} is JSON, but no array of objects: expected [{ … }, { … }]`)
+}
+
+/** What a text of JSON says. */
+export function jsonOf(text: string, where: string): unknown {
   try {
     return parseJson(text, where)
   } catch (cause) {

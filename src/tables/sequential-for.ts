@@ -9,6 +9,7 @@ import { ArgumentError, FormatError } from '../errors.ts'
 import { readSafetensors } from '../files/safetensors.ts'
 import type { ActivationName } from '../kernels/activations.ts'
 import { dropout } from '../layers/elementwise.ts'
+import type { Initializer } from '../layers/initializer-options.ts'
 import type { Layer } from '../layers/layers.ts'
 import { dense, outputOf } from '../layers/layers.ts'
 import type { BuildChoice } from '../wasm/builds.ts'
@@ -22,10 +23,12 @@ import { TableModel } from './table-model.ts'
 
 /** Options of {@link sequentialFor}. */
 export interface SequentialForOptions extends RecipeOptions {
-  /** Units of the hidden layers, in order; [64, 64] unless given. */
-  hidden?: readonly number[]
+  /** Units of the hidden layers, in order, or whole layers; [64, 64] unless given. */
+  hidden?: readonly (number | Layer)[]
   /** The activation of the hidden layers; `'relu'` unless given. */
   activation?: ActivationName
+  /** How weights of layers that are given by their units, and of the last, are drawn; by activation unless given. */
+  initializer?: Initializer
   /** The share of hidden units that each training step leaves out; 0 unless given. */
   dropout?: number
   /** Seeds the random weights and shuffles: a whole number, 0 to 2³² − 1; 0 unless given. */
@@ -42,6 +45,7 @@ const OPTIONS: OptionNames<SequentialForOptions> = {
   ...RECIPE_OPTIONS,
   hidden: 1,
   activation: 1,
+  initializer: 1,
   dropout: 1,
   seed: 1,
   threads: 1,
@@ -64,16 +68,19 @@ const OPTIONS: OptionNames<SequentialForOptions> = {
  */
 export async function sequentialFor(train: Table, options: SequentialForOptions = {}): Promise<TableModel> {
   checkOptions('sequentialFor', options, '{ hidden: [64, 64] }', OPTIONS)
-  const { hidden = [64, 64], activation = 'relu', dropout: share = 0, scaling, columns, ...more } = options
+  const { hidden = [64, 64], activation = 'relu', dropout: share = 0, scaling, columns, ...others } = options
+  const { initializer, ...more } = others
   if (!Array.isArray(hidden)) {
     throw new ArgumentError(`hidden is ${describeValue(hidden)}: expected a list of units, such as [64, 64]`)
   }
   const recipe = fitRecipe(train, { ...(scaling && { scaling }), ...(columns && { columns }) })
-  const layers: Layer[] = hidden.flatMap(units => [
-    dense(units, { activation }),
-    ...(share === 0 ? [] : [dropout(share)]),
-  ])
-  layers.push(dense(outputSizeOf(recipe), lastActivation(recipe)))
+  const initial = initializer !== undefined && { initializer }
+  const layers: Layer[] = hidden.flatMap(layer =>
+    typeof layer === 'object'
+      ? [layer]
+      : [dense(layer, { activation, ...initial }), ...(share === 0 ? [] : [dropout(share)])],
+  )
+  layers.push(dense(outputSizeOf(recipe), { ...lastActivation(recipe), ...initial }))
   const network = await sequential(layers, { ...more, inputSize: inputSizeOf(recipe) })
   network.compile({ optimizer: 'adam', learningRate: LEARNING_RATE })
   return new TableModel(network, recipe, engineOf(more))

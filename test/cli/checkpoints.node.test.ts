@@ -131,7 +131,7 @@ describe('refused', () => {
     [['--clip-norm', '1'], '--clip-norm, not given there and 1 here'],
     [['--schedule', 'cosine'], '--schedule, "constant" there and "cosine" here'],
     [['--on-non-finite', 'skip'], '--on-non-finite, "stop" there and "skip" here'],
-    [['--validation-split', '0.5'], 'the number of training images, 120 there and 60 here'],
+    [['--validation', '0.5'], 'the number of training images or rows, 120 there and 60 here'],
   ])('another setting: %j', async (flags, difference) => {
     const path = join(directory, 'other')
     const common = ['--learning-rate', '0.1', '--checkpoint', path]

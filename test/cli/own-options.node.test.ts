@@ -33,9 +33,11 @@ describe.each(optimizerNames)('--optimizer %s', name => {
   test.each(examples(OPTIMIZERS))('%s', (option, value) => {
     const flags = { optimizer: name, [option]: value } as OptimizerFlags
     const wanted = { name, [option]: value } as never
-    expect(succeeds(() => optimizerOf(flags))).toBe(succeeds(() => resolveOptimizer({ optimizer: wanted })))
-    if (!succeeds(() => optimizerOf(flags))) return
-    const { learningRate, ...rest } = optimizerOf(flags)
+    expect(succeeds(() => optimizerOf(flags, 'images'))).toBe(
+      succeeds(() => resolveOptimizer({ optimizer: wanted })),
+    )
+    if (!succeeds(() => optimizerOf(flags, 'images'))) return
+    const { learningRate, ...rest } = optimizerOf(flags, 'images')
     expect(rest).toEqual({ optimizer: wanted })
     expect(learningRate).toBe(name === 'sgd' ? 0.5 : undefined)
   })

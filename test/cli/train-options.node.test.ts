@@ -180,8 +180,8 @@ describe('layers', () => {
 })
 
 describe('validation', () => {
-  test('--validation-split sets images aside; the test images are measured once, at the end', async () => {
-    const { start, epochs, done } = await train('--validation-split 0.25', '--out', out())
+  test('--validation sets images aside; the test images are measured once, at the end', async () => {
+    const { start, epochs, done } = await train('--validation 0.25', '--out', out())
     expect(start).toMatchObject({ samples: 90, validationSamples: 30, testSamples: 40, iterations: 9 })
     expect(done.testLoss).not.toBe(epochs.at(-1)?.valLoss)
     const { stdout } = await runCli('evaluate', out(), '--data', data, '--build', 'simd', '--json')

@@ -82,11 +82,11 @@ describe('bad usage', () => {
     ['train --schedule exponential', '--schedule exponential needs --factor <factor>'],
     [
       'train --schedule reduce-on-plateau',
-      '--schedule reduce-on-plateau needs --validation-split <share>: test images that steer a training cannot',
+      '--schedule reduce-on-plateau needs --validation <share>: test data that steer a training cannot',
     ],
-    ['train --early-stopping 3', '--early-stopping needs --validation-split <share>: test images that steer'],
+    ['train --early-stopping 3', '--early-stopping needs --validation <share>: test data that steer'],
     ['train --early-stopping 0', '--early-stopping is "0": expected a whole number, 1 or more'],
-    ['train --validation-split 1', '--validation-split is "1": expected a number, above 0 and below 1'],
+    ['train --validation-split 1', '--validation is "1": expected a number, above 0 and below 1'],
     ['train --label-smoothing 1.5', '--label-smoothing is "1.5": expected a number, 0 or more and 1 at most'],
     ['train --accumulate 0', '--accumulate is "0": expected a whole number, 1 or more'],
     ['train --on-non-finite go', '--on-non-finite is "go": expected one of stop, skip'],
@@ -113,10 +113,11 @@ describe('bad usage', () => {
     ['train --batch_size 5', "unknown option '--batch_size', did you mean --batch-size?"],
     ['train --n-epochs=3', "unknown option '--n-epochs=3', did you mean --epochs?"],
     ['train --hidden-layer-sizes 5', "unknown option '--hidden-layer-sizes', did you mean --hidden?"],
-    ['train mnist', "too many arguments for 'train': expected 0 arguments but got 1"],
+    ['train a b', "too many arguments for 'train': expected 1 argument but got 2"],
+    ['describe', "missing required argument 'data'"],
     ['evaluate', "missing required argument 'model'"],
     ['evaluate m --invert', "unknown option '--invert'"],
-    ['predict model', "missing required argument 'image'"],
+    ['predict model', "missing required argument 'data'"],
     ['info --data x', "unknown option '--data'"],
   ])('wasmlp %s', async (line, sentence) => {
     const [command = ''] = line.split(' ')
@@ -148,6 +149,7 @@ describe('help', () => {
     ['train --help', 'wasmlp train --hidden 256,128'],
     ['evaluate --help', 'wasmlp evaluate model.safetensors'],
     ['predict --help', 'wasmlp predict model.safetensors seven.png'],
+    ['describe --help', 'wasmlp describe flowers.csv'],
     ['info --help', 'wasmlp info model.safetensors'],
   ])('wasmlp %s shows an example', async (line, example) => {
     const { code, stdout, stderr } = await runCli(...line.split(' '))
@@ -159,8 +161,11 @@ describe('help', () => {
   test('wasmlp train --help tells the defaults', async () => {
     const { stdout } = await runCli('train', '--help')
     const text = stdout.replace(/\s+/g, ' ')
-    for (const value of ['512', '"relu"', '5', '100', '"sgd"', '"constant"', '1', '"auto"', 'true']) {
+    for (const value of ['"relu"', '"constant"', '1', '"auto"', 'true']) {
       expect(text).toContain(`(default: ${value})`)
+    }
+    for (const values of ['512, and 64,64', '5, and 100', '100, and 32', 'sgd, and adam']) {
+      expect(text).toContain(`(default: ${values} for a table)`)
     }
   })
 
@@ -178,14 +183,13 @@ describe('help', () => {
     })
   })
 
-  test.each(['--help', 'train --help', 'evaluate --help', 'predict --help', 'export --help', 'info --help'])(
-    'wasmlp %s tells every exit code',
-    async line => {
-      const { stdout } = await runCli(...line.split(' '))
-      const told = [...stdout.matchAll(/^ +(\d+) {2}/gm)].map(([, code]) => Number(code))
-      expect(told).toEqual([0, 1, 2, 129, 130, 141, 143])
-    },
-  )
+  test.each(
+    ['', 'describe ', 'train ', 'evaluate ', 'predict ', 'export ', 'info '].map(name => `${name}--help`),
+  )('wasmlp %s tells every exit code', async line => {
+    const { stdout } = await runCli(...line.split(' '))
+    const told = [...stdout.matchAll(/^ +(\d+) {2}/gm)].map(([, code]) => Number(code))
+    expect(told).toEqual([0, 1, 2, 129, 130, 141, 143])
+  })
 
   test('wasmlp --version', async () => {
     expect(await runCli('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })

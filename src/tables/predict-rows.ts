@@ -1,0 +1,228 @@
+// Predictions of a table's rows one after another, in bounded memory. A row that does not fit is told, and leaves the others
+// alone.
+import { isUrl } from '../brands.ts'
+import { checkNames, type OptionNames } from '../check-options.ts'
+import { inOrder } from '../data/batches.ts'
+import type { CsvSource } from '../data/csv-text.ts'
+import { readLocation } from '../data/read-location.ts'
+import { describeValue } from '../describe-value.ts'
+import { ArgumentError, DataError } from '../errors.ts'
+import { hintAt } from '../nearest-name.ts'
+import { locationName, quoted, quotedList } from '../quote-names.ts'
+import { CellReader } from './cells.ts'
+import { type TableColumn, toColumn } from './column.ts'
+import { encodeTable } from './encode.ts'
+import { NO_ROWS, RawRows } from './raw-table.ts'
+import { checkReadOptions, READ_OPTIONS, type ReadOptions } from './read-options.ts'
+import { jsonOf } from './read-rows.ts'
+import { type BlockRow, type RowBlock, readRowBlocks } from './row-blocks.ts'
+import { Table } from './table.ts'
+import { Problems, TableError, type TableProblem } from './table-error.ts'
+import { TableModel, type TablePrediction } from './table-model.ts'
+
+/** Options of {@link predictRows}. */
+export interface PredictRowsOptions extends Omit<ReadOptions, 'like' | 'target' | 'missingTarget' | 'kinds'> {
+  /** Columns whose values come with each row as they stand in the text; `'all'` for all. None unless given. */
+  keep?: readonly string[] | 'all'
+}
+
+const OPTIONS: OptionNames<PredictRowsOptions> = (({ like, target, missingTarget, kinds, ...rest }) => ({
+  ...rest,
+  keep: 1 as const,
+}))(READ_OPTIONS)
+
+/** A row of a text, and what a model says of it. */
+export interface PredictedRow {
+  /** Counted from 1 without the header. */
+  readonly row: number
+  /** The line on which it begins, counted from 1; undefined in one array of JSON objects. */
+  readonly line: number | undefined
+  /** Undefined for a row that does not fit. */
+  readonly prediction: TablePrediction | undefined
+  /** Why it does not; empty for a row that has a prediction. */
+  readonly problems: readonly TableProblem[]
+  /** The values of the columns to keep, by name: texts of a CSV file, values of JSON. */
+  readonly kept: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Predicts the rows of a text, in their order: CSV or JSON as {@link parseTable} reads it, from its parts or a URL (in Node
+ * file: URLs as well, gzipped or not). It holds some tens of kilobytes of the text at a time, except for one array of JSON
+ * objects. A row that does not fit the model has `problems` in place of a prediction.
+ *
+ * Throws {@link TableError} where a column of the model is missing or nothing is there, {@link DataError} for a text that cannot
+ * be read, and {@link ArgumentError} for a wrong option.
+ *
+ * @example
+ * for await (const { line, prediction, problems } of predictRows(model, createReadStream('new.csv'))) {
+ *   console.log(line, prediction?.class ?? problems[0]?.message)
+ * }
+ */
+export async function* predictRows(
+  model: TableModel,
+  source: CsvSource | URL,
+  options: PredictRowsOptions = {},
+): AsyncGenerator<PredictedRow, void> {
+  const { keep = [], ...reading } = options
+  if (!(model instanceof TableModel)) {
+    throw new ArgumentError(`predictRows got ${describeValue(model)}: expected a model of a table`)
+  }
+  checkNames('predictRows', options, OPTIONS)
+  checkReadOptions('predictRows', reading, READ_OPTIONS)
+  if (keep !== 'all' && !(Array.isArray(keep) && keep.every(name => typeof name === 'string'))) {
+    throw new ArgumentError(`keep is ${describeValue(keep)}: expected a list of columns, or 'all'`)
+  }
+  const { signal, missingValues } = reading
+  const name = locationName(options.name ?? (isUrl(source) ? source : 'the table'))
+  const text = isUrl(source) ? readLocation(source, name, Number.POSITIVE_INFINITY, signal) : source
+  const parts = new BlockReader(model, name, missingValues)
+  let rows = 0
+  let isFirst = true
+  for await (const block of readRowBlocks(text, name, reading)) {
+    if (isFirst) {
+      parts.check(block)
+      checkKept(name, keep, block)
+    }
+    isFirst = false
+    for (const answer of await answers(model, parts, block, rows, signal)) {
+      yield { ...answer, kept: keptOf(block, answer.row - 1 - rows, keep) }
+    }
+    rows += block.rows.length
+  }
+  if (isFirst) throw new TableError(name, [wholeProblem(NO_ROWS)])
+}
+
+const wholeProblem = (message: string): TableProblem => ({
+  column: undefined,
+  row: undefined,
+  line: undefined,
+  value: undefined,
+  rows: 0,
+  message,
+})
+
+type Answer = Omit<PredictedRow, 'kept'>
+
+/** What a model says of the rows of a block, of which the first is number `begin`, counted from 0. */
+async function answers(
+  model: TableModel,
+  parts: BlockReader,
+  block: RowBlock,
+  begin: number,
+  signal: AbortSignal | undefined,
+): Promise<Answer[]> {
+  const options = signal ? { signal } : {}
+  const placed = block.rows.map((_, i) => ({ row: begin + i + 1, line: block.lineOf(i) }))
+  const problemsOf = block.rows.map((): readonly TableProblem[] => [])
+  let good = block.rows
+  let table = unlessWrong(() => parts.table(good, block))
+  if (table instanceof DataError) {
+    // Which rows are wrong, and how.
+    for (const [i, row] of block.rows.entries()) {
+      const alone = unlessWrong(() => parts.table([row], block))
+      if (alone instanceof DataError) problemsOf[i] = problemsIn(alone, placed[i])
+    }
+    good = block.rows.filter((_, i) => problemsOf[i]?.length === 0)
+    table = parts.table(good, block)
+  }
+  const predictions = await model.predict(table, options)
+  let next = 0
+  return placed.map((place, i): Answer => {
+    const problems = problemsOf[i] ?? []
+    return { ...place, problems, prediction: problems.length > 0 ? undefined : predictions[next++] }
+  })
+}
+
+/** What a call gives, or the {@link DataError} that it throws. */
+function unlessWrong<Result>(call: () => Result): Result | DataError {
+  try {
+    return call()
+  } catch (error) {
+    if (error instanceof DataError) return error
+    throw error
+  }
+}
+
+/** The problems of one row, at its place in the text. */
+function problemsIn(
+  error: DataError,
+  place: { row: number; line: number | undefined } | undefined,
+): TableProblem[] {
+  const at = { row: place?.row, line: place?.line, rows: 1 }
+  if (error instanceof TableError) return error.problems.map(problem => ({ ...problem, ...at }))
+  return [{ ...wholeProblem(error.message), ...at }]
+}
+
+/** Makes tables of rows as a model takes them. */
+class BlockReader {
+  readonly #model: TableModel
+  readonly #name: string
+  readonly #missingValues: readonly string[] | undefined
+  /** The columns of the recipe. */
+  readonly #inputs: ReadonlySet<string>
+
+  constructor(model: TableModel, name: string, missingValues: readonly string[] | undefined) {
+    this.#model = model
+    this.#name = name
+    this.#missingValues = missingValues
+    this.#inputs = new Set(model.recipe.columns.map(({ name }) => name))
+  }
+
+  /** Throws {@link TableError} where the block has not the columns of the model. */
+  check(block: RowBlock): void {
+    this.table([], block)
+  }
+
+  /** Throws {@link TableError} for values that do not fit the model, and {@link DataError} for what is no JSON. */
+  table(rows: readonly BlockRow[], { names, numbers }: RowBlock): Table {
+    const { kinds, recipe } = this.#model
+    const problems = new Problems(this.#name)
+    const reader = new CellReader(numbers, this.#missingValues)
+    const raw = new RawRows(reader, problems, column => !this.#inputs.has(column))
+    // A key that an object lacks is a missing value.
+    raw.name(names ?? [...this.#inputs])
+    for (const row of rows) {
+      if ('fields' in row) raw.addFields(row.fields)
+      else raw.addObject('json' in row ? jsonOf(row.json, this.#name) : row.object)
+    }
+    const columns = new Map<string, TableColumn>()
+    for (const [column, cells] of raw.columns) {
+      const kind = this.#inputs.has(column) ? (kinds[column] ?? 'skip') : 'skip'
+      columns.set(column, toColumn(column, kind, '', cells, reader, problems))
+    }
+    problems.throwIfAny()
+    const table = new Table(this.#name, columns, [], inOrder(rows.length))
+    encodeTable(recipe, table, false)
+    return table
+  }
+}
+
+/** Throws {@link ArgumentError} for a column to keep that is not there. */
+function checkKept(name: string, keep: readonly string[] | 'all', { names }: RowBlock): void {
+  const lacking = keep !== 'all' && names && keep.find(column => !names.includes(column))
+  if (!lacking) return
+  throw new ArgumentError(
+    `keep names a column ${quoted(lacking)}${hintAt(lacking, names)}, which ${name} has not: expected some of ${quotedList(names)}`,
+  )
+}
+
+/** The values to keep of a row of a block. */
+function keptOf(
+  { names, rows }: RowBlock,
+  index: number,
+  keep: readonly string[] | 'all',
+): Record<string, unknown> {
+  const row = rows[index]
+  if (!row || keep.length === 0) return {}
+  if ('fields' in row) {
+    const all = names ?? []
+    return Object.fromEntries(
+      (keep === 'all' ? all : keep).map(name => [name, row.fields[all.indexOf(name)] ?? '']),
+    )
+  }
+  const object = 'json' in row ? unlessWrong(() => jsonOf(row.json, '')) : row.object
+  const values = new Map(object instanceof DataError ? [] : Object.entries(Object(object)))
+  return Object.fromEntries(
+    (keep === 'all' ? [...values.keys()] : keep).map(name => [name, values.get(name)]),
+  )
+}
