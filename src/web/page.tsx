@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { addressFaults, inAddress, nameField } from './address.ts'
 import { type Chapter, chapters } from './chapters.ts'
+import { awaited } from './keeping/awaited.ts'
 import { Kept } from './keeping/kept.tsx'
 import { type Language, language, languages, switchLanguage } from './languages.ts'
 import { LinkButton } from './link/link-button.tsx'
@@ -127,7 +128,7 @@ const failures = signal<Readonly<Record<string, string>>>({})
 async function load({ id, load }: Chapter): Promise<void> {
   failures.value = { ...failures.peek(), [id]: '' }
   try {
-    const { default: content } = await load()
+    const { default: content } = await awaited(load())
     loaded.value = { ...loaded.peek(), [id]: content }
   } catch (error) {
     failures.value = { ...failures.peek(), [id]: String(Object(error).message || error) }

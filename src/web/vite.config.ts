@@ -64,7 +64,7 @@ const folder: UserConfig = {
           groups: [
             {
               name: 'shell',
-              test: /node_modules\/(preact|@preact)\/|src\/web\/(parts\/|languages|texts|address|delivery|keeping\/(first-interaction|offline))|rolldown\/runtime/,
+              test: /node_modules\/(preact|@preact)\/|src\/web\/(parts\/|languages|texts|address|delivery|keeping\/(awaited|first-interaction|offline))|rolldown\/runtime/,
             },
             {
               name: 'wasmlp',

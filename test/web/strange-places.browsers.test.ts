@@ -19,9 +19,21 @@ const spare = `/assets/${readdirSync(`${PAGE_FOLDER}/assets`).find(name => name.
 let server: StaticServer
 let headers: Record<string, string> = {}
 let missing: string | undefined
+/** What service workers fetched of the page's files, and how many of them at once. */
+let fetched: string[] = []
+let mostAtOnce = 0
+let atOnce = 0
 
 beforeAll(async () => {
-  server = await serve({ '/': PAGE_FOLDER }, (_, response, path) => {
+  server = await serve({ '/': PAGE_FOLDER }, (request, response, path) => {
+    if (request.headers.referer?.endsWith('/service-worker.js')) {
+      fetched.push(path)
+      atOnce += 1
+      mostAtOnce = Math.max(mostAtOnce, atOnce)
+      response.once('close', () => {
+        atOnce -= 1
+      })
+    }
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     if (path === missing) response.writeHead(503).end()
     else if (path === '/embed')
@@ -38,6 +50,8 @@ afterAll(() => server.close())
 afterEach(() => {
   headers = {}
   missing = undefined
+  fetched = []
+  mostAtOnce = 0
 })
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
@@ -65,6 +79,17 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       expect((await untilShown(page.mainFrame(), isTrained)).computes).toContain('In a worker')
       const { offline } = await untilShown(page.mainFrame(), ({ offline }) => offline !== 'working')
       expect(offline).toBe('failed')
+
+      // On the next visit, it goes on where it was; and one after the other, so that the visitor's files find room.
+      missing = undefined
+      await page.reload()
+      await untilShown(page.mainFrame(), ({ offline }) => offline === 'waiting')
+      await page.keyboard.press('Tab')
+      await untilShown(page.mainFrame(), ({ offline }) => offline === 'kept')
+      const named = fetched.filter(path => path.startsWith('/assets/'))
+      expect(named.filter((path, i) => named.indexOf(path) < i)).toEqual([spare])
+      expect(named.length).toBeGreaterThan(20)
+      expect(mostAtOnce).toBe(1)
     })
 
     test('over plain http it trains, and says why it shows no hash', async () => {

@@ -1,5 +1,6 @@
 // The page's service worker: with it the page opens without a network, and isolated, so that threads compute.
 import { signal } from '@preact/signals'
+import { nothingAwaited } from './awaited.ts'
 
 /** Whether the page opens without a network from now on. */
 export type Offline =
@@ -12,7 +13,10 @@ export type Offline =
 
 export const offline = signal<Offline>({ is: 'waiting' })
 
-/** Keeps the page's files. Never rejects: {@link offline} tells. */
+/** Milliseconds after the first press in which it has begun whatever it begins. */
+const GRACE = 1000
+
+/** Keeps the page's files, once the visitor waits for none of them. Never rejects: {@link offline} tells. */
 export async function keepOffline(): Promise<void> {
   offline.value = { is: 'working' }
   offline.value = await kept().catch((error: unknown) => ({
@@ -32,6 +36,8 @@ async function kept(): Promise<Offline> {
   } catch {
     return { is: 'unavailable' }
   }
+  await new Promise(resolve => setTimeout(resolve, GRACE))
+  await nothingAwaited()
   // A worker that serves this page already serves on, whatever becomes of a newer one.
   const isServed = container.controller !== null
   try {

@@ -26,15 +26,20 @@ const PREFIX = 'wasmlp-page '
 /** Of this page alone: another folder of the origin may hold one too. */
 const cacheName = `${PREFIX}${folder} ${PAGE_VERSION}`
 
+/** One after the other: whatever the visitor asks for meanwhile finds room on the link, and a connection. */
 async function keepFiles(): Promise<void> {
   const cache = await caches.open(cacheName)
-  // Past the browser's cache, in which an older version may be; names under assets/ change with what is in them.
-  const isNamedByContent = (file: string) => file.startsWith('assets/')
-  await cache.addAll(
-    PAGE_FILES.map(
-      file => new Request(new URL(file, folder), { cache: isNamedByContent(file) ? 'default' : 'reload' }),
-    ),
-  )
+  for (const file of PAGE_FILES) await keep(cache, new URL(file, folder).href, file.startsWith('assets/'))
+}
+
+/** @param isNamedByContent whether its name changes with what is in it, so that none of that name is out of date */
+async function keep(cache: Cache, url: string, isNamedByContent: boolean): Promise<void> {
+  // From an installation that was cut off.
+  if (isNamedByContent && (await cache.match(url))) return
+  // Others come past the browser's cache, in which an older version may be.
+  const response = await fetch(url, { cache: isNamedByContent ? 'default' : 'reload', priority: 'low' })
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`)
+  await cache.put(url, response)
 }
 
 async function removeOldVersions(): Promise<void> {

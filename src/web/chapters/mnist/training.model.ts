@@ -1,6 +1,7 @@
 // The chapter's training: begins, pauses, goes on from what is kept. No DOM: training.tsx draws it.
 import { effect } from '@preact/signals'
 import type { CheckpointStore, Dataset, FitOptions, Sequential, TrainingControls, TrainingRun } from 'wasmlp'
+import { awaited } from '../../keeping/awaited.ts'
 import { type KeptCheckpoints, openCheckpoints } from '../../keeping/checkpoints.ts'
 import { startsWorkers } from '../../keeping/worker-probe.ts'
 import { imageSets } from './image-sets.ts'
@@ -51,6 +52,8 @@ effect(() => {
 
 /** Batches that Step still has to train; 0 while the training pauses, undefined while it runs freely. */
 let due: number | undefined
+/** Says that the visitor waits no longer for the first batch. */
+let begin = () => {}
 /** Ends the wait between two epochs of a training that pauses. */
 let goOn = () => {}
 
@@ -93,6 +96,11 @@ async function start(): Promise<void> {
   hasNoHash.value = false
   canStartOver.value = false
   status.value = { is: 'starting' }
+  awaited(
+    new Promise<void>(resolve => {
+      begin = resolve
+    }),
+  )
   startsWorkers().then(answer => {
     isInWorker.value = answer
   })
@@ -126,6 +134,7 @@ async function start(): Promise<void> {
     run.value = undefined
     steered = undefined
     isStarting.value = false
+    begin()
     kept?.release()
   }
 }
@@ -163,6 +172,7 @@ async function train(kept: CheckpointStore, building: Promise<Sequential>): Prom
     },
     onEpochBegin: () => (due === 0 ? untilGoingOn() : undefined),
     onBatchEnd: (logs, controls) => {
+      begin()
       showBatch(logs)
       countImages(logs.samples)
       weightsChanged()
