@@ -12,6 +12,23 @@ const WITH_KERNELS = /\/dist\/browser\/kernels\.js$/
 const KERNELS = ['kernels-simd', 'kernels-simd-supplement']
 
 /**
+ * What a chapter's first press needs besides, chunks and other files by their names. The link is idle from when the chapter
+ * has come until that press. What takes longest comes first: the others find room beside it.
+ */
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  mnist: [
+    'digits-train.bin',
+    'worker-engine',
+    'storage',
+    'open-backend',
+    'opfs',
+    'training-run-parts',
+    'sequential-parts',
+    'digits-test.bin',
+  ],
+}
+
+/**
  * Writes the script into the page, before its styles, for which a browser lets scripts wait; and its hash into the policy.
  * @param first the chapter that is open where the address names none
  */
@@ -24,10 +41,11 @@ export const preloads = (first: string): Plugin => ({
       if (path !== '/index.html' || !bundle || !chunk) return undefined
       const page = new Set([chunk.fileName, ...neededBy(chunk, bundle)])
       const files = Object.fromEntries(
-        chaptersOf(bundle).map(([id, chapter]) => [
-          id,
-          [chapter.fileName, ...neededBy(chapter, bundle)].filter(file => !page.has(file)),
-        ]),
+        chaptersOf(bundle).map(([id, chapter]) => {
+          const now = [chapter.fileName, ...neededBy(chapter, bundle)].filter(file => !page.has(file))
+          const known = new Set([...page, ...now])
+          return [id, [now, neededNext(id, bundle).filter(file => !known.has(file))]]
+        }),
       )
       if (!(first in files)) throw new Error(`the bundle has no chapter ${first}`)
       const script = scriptFor(files, first)
@@ -63,9 +81,26 @@ function neededBy(chunk: Rolldown.OutputChunk, bundle: Bundle): string[] {
   return [...styles, ...bySize.map(({ fileName }) => fileName)]
 }
 
+/** The files that a chapter's first press needs. */
+function neededNext(id: string, bundle: Bundle): string[] {
+  const files = (NEXT[id] ?? []).flatMap(name => {
+    for (const output of Object.values(bundle)) {
+      if (output.type === 'asset' && output.names.includes(name)) return [output.fileName]
+      if (output.type === 'chunk' && output.name === name)
+        return [output.fileName, ...neededBy(output, bundle)]
+    }
+    throw new Error(`the bundle has no ${name}`)
+  })
+  return [...new Set(files)]
+}
+
 /** Links as those that the code itself makes later, which then finds the files on their way. */
-const scriptFor = (files: Readonly<Record<string, readonly string[]>>, first: string): string =>
-  `{const files=${JSON.stringify(files)},asked=/.*[?#&]chapter=(\\w+)/.exec(location.search+location.hash)
-for(const file of files[asked&&asked[1]]||files.${first}){const link=document.createElement('link')
-link.rel=file.endsWith('.css')?'preload':'modulepreload';link.as=file.endsWith('.css')?'style':'script'
-link.crossOrigin='';link.href='./'+file;document.head.append(link)}}`
+const scriptFor = (
+  files: Readonly<Record<string, readonly (readonly string[])[]>>,
+  first: string,
+): string => `{const files=${JSON.stringify(files)},asked=/.*[?#&]chapter=(\\w+)/.exec(location.search+location.hash)
+const load=file=>new Promise(done=>{const link=document.createElement('link'),type=file.split('.').pop()
+link.rel=type==='js'?'modulepreload':'preload';link.as={js:'script',css:'style'}[type]||'fetch'
+link.crossOrigin='';link.onload=done;link.href='./'+file;document.head.append(link)})
+const [now,next]=files[asked&&asked[1]]||files.${first}
+Promise.all(now.map(load)).then(()=>next.forEach(load))}`
