@@ -2,22 +2,16 @@
 import { checkModel } from '../api/right-kinds.ts'
 import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
-import { toFloat16 } from '../float16.ts'
 import { FOREIGN_NAMES } from '../kernels/activations.ts'
 import type { LayerActivation } from '../layers/layer-activation.ts'
 import { activationOf, type Layer } from '../layers/layers.ts'
 import { type BatchNormalizationLayer, scalingOf } from '../layers/normalization.ts'
 import { shapesOf } from '../layers/shapes.ts'
 import type { LayerParameters } from '../layers/spec.ts'
-import {
-  type Draft,
-  encodeOnnx,
-  type OnnxAttribute,
-  type OnnxNode,
-  type OnnxTensor,
-} from './onnx-messages.ts'
+import { float, GraphWriter, INPUT, int, OUTPUT } from './onnx-graph.ts'
+import { encodeOnnx } from './onnx-messages.ts'
 import { ATTRIBUTE_TYPES, TENSOR_TYPES } from './onnx-types.ts'
-import { checkWeightType, quantize, type WeightType } from './quantization.ts'
+import { checkWeightType, type WeightType } from './quantization.ts'
 
 /** Options of {@link toOnnx}. */
 export interface OnnxOptions {
@@ -54,9 +48,19 @@ export async function toOnnx(model: Sequential, options: OnnxOptions = {}): Prom
   checkModel('toOnnx', model)
   const { weights = 'f32' } = options
   checkWeightType(weights)
-  const { inputSize, layers, outputSize } = model
-  const parameters = await model.getParameters()
   const graph = new GraphWriter(weights)
+  await addNetwork(graph, model)
+  const values = (size: number) => ({ type: TENSOR_TYPES.float, size })
+  return encodeGraph(graph, model.layers, {
+    input: values(model.inputSize),
+    output: values(model.outputSize),
+  })
+}
+
+/** Adds the operators of all layers to the graph's row. */
+export async function addNetwork(graph: GraphWriter, model: Sequential): Promise<void> {
+  const { inputSize, layers } = model
+  const parameters = await model.getParameters()
   for (const { layer, index, inputs, units } of shapesOf(inputSize, layers)) {
     graph.begin(`layer${index + 1}`)
     addLayer(graph, layer, parameters[index] ?? { weights: new Float32Array(), bias: new Float32Array() }, {
@@ -64,28 +68,43 @@ export async function toOnnx(model: Sequential, options: OnnxOptions = {}): Prom
       units,
     })
   }
+}
+
+/** What a graph takes or gives: for each sample of a batch, so many numbers of a type. */
+interface GraphValue {
+  readonly type: number
+  readonly size: number
+}
+
+/** The file of a graph with such layers; the last node of its row gives the output. */
+export function encodeGraph(
+  graph: GraphWriter,
+  layers: readonly Layer[],
+  { input, output }: { input: GraphValue; output: GraphValue },
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
   const { nodes, initializers } = graph.finish()
   const isNewer = layers.some(layer => needsNewerOperators(activationOf(layer) ?? 'identity'))
   const { opset, irVersion } = isNewer ? NEWER_VERSIONS : VERSIONS
-  const values = (name: string, size: number) => [
-    { name, type: { tensor: { type: TENSOR_TYPES.float, shape: { dims: [{ name: 'batch' }, { size }] } } } },
+  const values = (name: string, { type, size }: GraphValue) => [
+    { name, type: { tensor: { type, shape: { dims: [{ name: 'batch' }, { size }] } } } },
   ]
-  return encodeOnnx({
-    irVersion,
-    producerName: 'wasmlp',
-    opsets: [{ domain: '', version: opset }],
-    graph: {
-      name: 'model',
-      nodes,
-      initializers,
-      inputs: values(INPUT, inputSize),
-      outputs: values(OUTPUT, outputSize),
+  return encodeOnnx(
+    {
+      irVersion,
+      producerName: 'wasmlp',
+      opsets: [{ domain: '', version: opset }],
+      graph: {
+        name: 'model',
+        nodes,
+        initializers,
+        inputs: values(INPUT, input),
+        outputs: values(OUTPUT, output),
+      },
     },
-  })
+    metadata,
+  )
 }
-
-const INPUT = 'input'
-const OUTPUT = 'output'
 
 /** The operators of one layer, for inference only. */
 function addLayer(
@@ -160,101 +179,8 @@ function addActivation(graph: GraphWriter, name: LayerActivation, slope: number)
 const needsNewerOperators = (activation: LayerActivation) =>
   FOREIGN_NAMES[activation].onnx.some(({ opset = 0 }) => opset > VERSIONS.opset)
 
-const float = (name: string, value: number) => ({
-  name,
-  type: ATTRIBUTE_TYPES.float,
-  float: Math.fround(value),
-})
-const int = (name: string, value: number) => ({ name, type: ATTRIBUTE_TYPES.int, int: value })
 const text = (name: string, value: string) => ({
   name,
   type: ATTRIBUTE_TYPES.text,
   text: new TextEncoder().encode(value),
 })
-
-/** Nodes in a row; each takes what the one before gives. */
-class GraphWriter {
-  readonly #weights: WeightType
-  readonly #nodes: Draft<OnnxNode>[] = []
-  readonly #initializers: Draft<OnnxTensor>[] = []
-  #value = INPUT
-  #layer = ''
-
-  constructor(weights: WeightType) {
-    this.#weights = weights
-  }
-
-  /** The name of the last node's output. */
-  get value(): string {
-    return this.#value
-  }
-
-  /** Names that follow belong to this layer. */
-  begin(layer: string): void {
-    this.#layer = layer
-  }
-
-  /** A node that takes the last value and others. */
-  add(
-    operator: string,
-    others: readonly string[] = [],
-    attributes: readonly Draft<OnnxAttribute>[] = [],
-  ): void {
-    const name = `${this.#layer}.${operator}`
-    this.#nodes.push({ name, operator, inputs: [this.#value, ...others], outputs: [name], attributes })
-    this.#value = name
-  }
-
-  /** A constant of 32-bit floats. */
-  floats(name: string, dims: readonly number[], data: Float32Array): string {
-    return this.#constant(name, dims, TENSOR_TYPES.float, data)
-  }
-
-  /** A constant that is one number. */
-  number(name: string, value: number): string {
-    return this.floats(name, [], Float32Array.of(value))
-  }
-
-  /** A matrix of weights, inputs × units, stored in the requested type, as 32-bit floats. */
-  matrix(name: string, inputs: number, units: number, data: Float32Array): string {
-    const dims = [inputs, units]
-    const what = `${this.#layer}.${name}`
-    switch (this.#weights) {
-      case 'f32':
-        return this.floats(name, dims, data)
-      case 'f16': {
-        const half = this.#constant(`${name}16`, dims, TENSOR_TYPES.float16, toFloat16(data, what))
-        return this.#widen(name, 'Cast', [half], int('to', TENSOR_TYPES.float))
-      }
-      case 'int8': {
-        const { values, scales } = quantize(data, units, 1, what)
-        const bytes = this.#constant(`${name}8`, dims, TENSOR_TYPES.int8, values)
-        return this.#widen(
-          name,
-          'DequantizeLinear',
-          [bytes, this.floats(`${name}Scale`, [units], scales)],
-          int('axis', 1),
-        )
-      }
-    }
-  }
-
-  /** All nodes; the last gives the output. */
-  finish(): { nodes: readonly Draft<OnnxNode>[]; initializers: readonly Draft<OnnxTensor>[] } {
-    this.#nodes.push({ name: OUTPUT, operator: 'Identity', inputs: [this.#value], outputs: [OUTPUT] })
-    return { nodes: this.#nodes, initializers: this.#initializers }
-  }
-
-  #constant(name: string, dims: readonly number[], type: number, data: ArrayBufferView): string {
-    const full = `${this.#layer}.${name}`
-    const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    this.#initializers.push({ name: full, dims, type, raw })
-    return full
-  }
-
-  #widen(name: string, operator: string, inputs: string[], attribute: Draft<OnnxAttribute>): string {
-    const full = `${this.#layer}.${name}`
-    this.#nodes.push({ name: full, operator, inputs, outputs: [full], attributes: [attribute] })
-    return full
-  }
-}

@@ -167,10 +167,19 @@ export type Contents = Record<string, unknown>
 
 export const WIRE_TYPES = { int: WireType.Varint, float: WireType.Bit32, double: WireType.Bit64 }
 
-/** The bytes of a model. */
-export function encodeOnnx(contents: Draft<OnnxModel>): Uint8Array<ArrayBuffer> {
+/** A model's metadata, which are written and not read. */
+const metadata = message({
+  14: ['metadata', message({ 1: ['key', 'string'], 2: ['value', 'string'] }), '*'],
+})
+
+/** The bytes of a model, with texts by name in its metadata. */
+export function encodeOnnx(
+  contents: Draft<OnnxModel>,
+  texts: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter()
   encode(writer, model, contents as Contents)
+  encode(writer, metadata, { metadata: Object.entries(texts).map(([key, value]) => ({ key, value })) })
   return writer.finish()
 }
 

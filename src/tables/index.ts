@@ -4,6 +4,8 @@
  * @module wasmlp/tables
  */
 export * from '../errors.ts'
+export type { LayersModel, LayersModelOptions } from '../formats/layers-model.ts'
+export type { OnnxOptions } from '../formats/onnx-export.ts'
 export {
   type ClassificationMetricsOptions,
   type ClassificationScores,

@@ -10,6 +10,8 @@ import { describeValue, kindOf } from '../describe-value.ts'
 import type { EngineOptions } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
 import { encodeModel } from '../files/model-file.ts'
+import type { LayersModel, LayersModelOptions } from '../formats/layers-model.ts'
+import type { OnnxOptions } from '../formats/onnx-export.ts'
 import type { History } from '../training/logs.ts'
 import type { CompileOptions } from '../training/options.ts'
 import { type EncodedTable, encodeTable } from './encode.ts'
@@ -174,6 +176,34 @@ export class TableModel extends TableSchema {
     checkNoOptions('toSafetensors', more)
     const { inputSize, layers } = this.network
     return encodeModel(inputSize, layers, await this.network.getParameters(), encodeRecipe(this.recipe))
+  }
+
+  /**
+   * The model as an ONNX file that takes raw rows. `input` is float64 [batch, columns], in the order of `recipe.columns`: numbers
+   * as they are, dates in milliseconds since 1970, 0 and 1 for false and true, names by their place in the list, −1 for another
+   * name, and NaN for a missing value. `output` is float32 [batch, classes] of probabilities, or float64 [batch, targets] in the
+   * targets' own units. The metadata have columns and their names, classes and targets in JSON: `wasmlp.columns`,
+   * `wasmlp.classes`, `wasmlp.targets`. A graph refuses nothing: a name or a gap that `predict` would refuse is all zeros, or
+   * NaN.
+   *
+   * For encoded rows, export `model.network` by `toOnnx` of wasmlp/formats. Only such files are read again.
+   *
+   * @example
+   * await writeFile('flowers.onnx', await model.toOnnx())
+   */
+  async toOnnx(options: OnnxOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return (await import('./table-model-parts.ts')).tableToOnnx(this, options)
+  }
+
+  /**
+   * The model as TensorFlow.js's LayersModel that takes raw rows, in single precision, and answers in the targets' own units: see
+   * {@link wasmlp/formats!toLayersModel}.
+   *
+   * Rejects with {@link ArgumentError} where a column needs more than a factor and a term, such as names, gaps and parts of dates:
+   * export `model.network` then, and encode rows by {@link encodeTable}.
+   */
+  async toLayersModel(options: LayersModelOptions = {}): Promise<LayersModel> {
+    return (await import('./table-model-parts.ts')).tableToLayersModel(this, options)
   }
 
   /** A readable table of the layers. */

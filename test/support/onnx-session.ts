@@ -19,3 +19,17 @@ export async function runOnnx(
   const width = data.length / inputs.length
   return inputs.map((_, i) => data.slice(i * width, (i + 1) * width))
 }
+
+/** The numbers of `output` for rows of 64-bit floats, `width` of them in each. */
+export async function runOnnxOfDoubles(
+  file: Uint8Array,
+  rows: Float64Array,
+  width: number,
+): Promise<Float32Array | Float64Array> {
+  const session = await ort.InferenceSession.create(file, { executionProviders: ['wasm'] })
+  const { output } = await session.run({
+    input: new ort.Tensor('float64', rows, [rows.length / width, width]),
+  })
+  await session.release()
+  return output?.data as Float32Array | Float64Array
+}
