@@ -42,7 +42,14 @@ export async function untilShown(
     const now = await shown(frame)
     if (isRight(now)) return now
     if (now.isFailed) throw new Error(`the page failed: ${JSON.stringify(now)}`)
-    if (performance.now() > end) throw new Error(`it never was; the page: ${JSON.stringify(now)}`)
+    if (performance.now() > end) {
+      const fetched = await frame.evaluate(() =>
+        performance.getEntriesByType('resource').map(({ name, startTime, duration }) => {
+          return `${name.split('/').pop()} ${Math.round(startTime)}+${Math.round(duration)}`
+        }),
+      )
+      throw new Error(`it never was; the page: ${JSON.stringify(now)}; it has fetched ${fetched.join(', ')}`)
+    }
     await new Promise(resolve => setTimeout(resolve, 50))
   }
 }

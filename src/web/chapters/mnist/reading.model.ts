@@ -33,7 +33,7 @@ export const isUntrained = computed(
     (network.value === undefined || network.value !== taught.value) &&
     lossCount.value === 0 &&
     epochs.value.length === 0 &&
-    ['ready', 'starting', 'loading', 'failed'].includes(status.value.is),
+    ['ready', 'looking', 'loading', 'starting', 'failed'].includes(status.value.is),
 )
 
 /** The class that is most probable. */

@@ -43,8 +43,9 @@ export const words = catalogue({
       imagesPerSecond: (images: string) => `${counted(images, 'image', 'images')} a second`,
       stored: (epochs: string, batches: string | undefined) =>
         `Stored: ${counted(epochs, 'epoch', 'epochs')}${batches ? `, and ${counted(batches, 'batch', 'batches')} of the next` : ''}. It goes on from there.`,
-      starting: 'Loading the network …',
+      looking: 'Looking for what is kept …',
       loading: 'Loading the images …',
+      starting: 'Loading the network …',
       fetching: (megabytes: string) => `Fetching MNIST, once: ${megabytes} MB …`,
       resumed: (epoch: string, batch: string) => `Going on from epoch ${epoch}, batch ${batch} …`,
       batch: (epoch: string, batch: string, of: string, loss: string) =>
@@ -73,6 +74,8 @@ export const words = catalogue({
         unavailable:
           'Nothing, since this browser keeps nothing here. Training works; it is gone when the page is closed.',
         full: 'Nothing more, since this browser has no room left. Training goes on; it is gone when the page is closed.',
+        silent:
+          'Nothing more, since this browser does not answer. Training goes on; it is gone when the page is closed.',
         'other-tab':
           'Nothing, since another tab keeps its own training. This one works; it is gone when the page is closed.',
       },
@@ -121,8 +124,9 @@ export const words = catalogue({
       imagesPerSecond: images => `초당 이미지 ${images}장`,
       stored: (epochs, batches) =>
         `저장된 학습: ${epochs}에폭${batches ? `과 다음 에폭의 배치 ${batches}개` : ''}. 그다음부터 이어집니다.`,
-      starting: '신경망을 불러오는 중 …',
+      looking: '저장된 학습을 찾는 중 …',
       loading: '이미지를 불러오는 중 …',
+      starting: '신경망을 불러오는 중 …',
       fetching: megabytes => `MNIST를 처음 한 번 받는 중: ${megabytes} MB …`,
       resumed: (epoch, batch) => `${epoch}번째 에폭, ${batch}번째 배치부터 이어갑니다 …`,
       batch: (epoch, batch, of, loss) => `${epoch}번째 에폭, 배치 ${batch}/${of}, 손실 ${loss}`,
@@ -147,6 +151,7 @@ export const words = catalogue({
         browser: batches => `배치 ${batches}개마다, 그리고 에폭이 끝날 때마다 이 브라우저에 저장합니다.`,
         unavailable:
           '이 브라우저가 여기서는 저장을 허용하지 않습니다. 학습은 되지만 페이지를 닫으면 사라집니다.',
+        silent: '브라우저의 저장 공간이 응답하지 않습니다. 학습은 계속되지만 페이지를 닫으면 사라집니다.',
         full: '브라우저의 저장 공간이 가득 찼습니다. 학습은 계속되지만 페이지를 닫으면 사라집니다.',
         'other-tab': '다른 탭이 자신의 학습을 저장하고 있습니다. 이 탭의 학습은 페이지를 닫으면 사라집니다.',
       },

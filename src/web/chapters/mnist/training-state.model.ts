@@ -20,8 +20,9 @@ export const MOST_RATE = 3.2
 export type Status =
   | { is: 'ready' }
   | { is: 'stored'; epoch: number; iteration: number }
-  | { is: 'starting' }
+  | { is: 'looking' }
   | { is: 'loading'; bytes?: number }
+  | { is: 'starting' }
   | { is: 'resumed'; epoch: number; iteration: number }
   | { is: 'batch'; epoch: number; iteration: number; iterations: number; loss: number }
   | { is: 'trained'; epoch: number; accuracy: number | undefined }

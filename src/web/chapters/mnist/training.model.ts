@@ -95,7 +95,7 @@ async function start(): Promise<void> {
   weightsHash.value = undefined
   hasNoHash.value = false
   canStartOver.value = false
-  status.value = { is: 'starting' }
+  status.value = { is: 'looking' }
   awaited(
     new Promise<void>(resolve => {
       begin = resolve
@@ -151,6 +151,7 @@ async function train(kept: CheckpointStore, building: Promise<Sequential>): Prom
   const sets = await imageSets(images.peek(), buildName(), bytes => {
     status.value = { is: 'loading', bytes }
   })
+  status.value = { is: 'starting' }
   const model = await building
   countedSince = undefined
   const running = model.fit(sets.train, {

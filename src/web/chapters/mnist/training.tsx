@@ -175,6 +175,8 @@ function sentence(status: model.Status): string {
       const batches = status.iteration > 0 ? formatNumber(status.iteration) : undefined
       return text.stored(formatNumber(status.epoch), batches)
     }
+    case 'looking':
+      return text.looking
     case 'starting':
       return text.starting
     case 'loading':
