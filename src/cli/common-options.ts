@@ -1,6 +1,7 @@
 // Options that several commands have.
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { BuildChoice } from '../index.ts'
+import { isGiven } from './given-words.ts'
 import { oneOf, place } from './option-values.ts'
 
 /** An object, so that the compiler notices a missing name. */
@@ -24,6 +25,17 @@ export function addDataOptions(command: Command): Command {
     .option('--prefix <name>', "what the data set's file names begin with, such as emnist-letters")
     .option('--transpose', "the images are transposed; EMNIST's are recognised by file name")
     .option('--no-transpose', 'the images are upright, whatever the file names')
+}
+
+/** The options, of which --data is the argument, if there is one. Throws InvalidArgumentError where both are given. */
+export function withPlace<Options extends DataFlags>(given: string | undefined, command: Command): Options {
+  if (given === undefined) return command.opts<Options>()
+  if (isGiven(command, 'data')) {
+    const { data } = command.opts<Options>()
+    throw new InvalidArgumentError(`the data are given twice, as ${given} and by --data ${data}: leave one out`)
+  }
+  command.setOptionValueWithSource('data', given, 'cli')
+  return command.opts<Options>()
 }
 
 export const buildOption = () =>

@@ -1,35 +1,75 @@
-// `wasmlp evaluate`: measures a model on the test set.
-import type { Command } from 'commander'
+// `wasmlp evaluate`: measures a model on the rows of a table, or on the test set of its images.
+import { type Command, InvalidArgumentError } from 'commander'
 import type { BuildChoice, Evaluation } from '../index.ts'
-import { addDataOptions, buildOption, type DataFlags, jsonOption } from './common-options.ts'
-import { expectPredictions } from './failure.ts'
+import { locationName } from '../quote-names.ts'
+import { addDataOptions, buildOption, type DataFlags, jsonOption, withPlace } from './common-options.ts'
+import { type EvaluateRowsFlags, evaluateTable } from './evaluate-rows.ts'
+import { expectPredictions, Failure } from './failure.ts'
+import { readBytes } from './files.ts'
+import { givenOf } from './given-words.ts'
 import { loadImages } from './mnist-source.ts'
-import { loadModel, MODEL_ARGUMENT } from './model-file.ts'
-import { wholeNumber } from './option-values.ts'
+import { isTableModel, loadModel, loadTableModel, MODEL_ARGUMENT } from './model-file.ts'
+import { place, wholeNumber } from './option-values.ts'
 import { count, loss, percent, printHeading, printJson, printLine } from './output.ts'
+import { addTableOptions, TABLE_ARGUMENT, TABLE_FLAGS } from './table-options.ts'
+import { isTablePlace } from './table-source.ts'
 
-interface EvaluateOptions extends DataFlags {
+interface EvaluateOptions extends DataFlags, EvaluateRowsFlags {
   build: BuildChoice
-  topK?: number
-  json?: true
 }
 
 export function addEvaluate(program: Command): void {
-  addDataOptions(
-    program
-      .command('evaluate')
-      .description('measure a model on the test set')
-      .argument('<model>', MODEL_ARGUMENT),
-  )
+  const command = program
+    .command('evaluate')
+    .description('measure a model on the rows of a table, or on the test set of its images')
+    .argument('<model>', MODEL_ARGUMENT)
+    .argument('[data]', `${TABLE_ARGUMENT}; or the directory or URL of images, as --data`, place)
+  addTableOptions(command).optionsGroup('Images:')
+  addDataOptions(command)
+    .optionsGroup('Run:')
     .addOption(buildOption())
     .option('--top-k <number>', 'also print how often the class is among the k likeliest', wholeNumber(1))
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  wasmlp evaluate model.safetensors --json\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wasmlp evaluate flowers.safetensors test.csv\n  wasmlp evaluate model.safetensors --json\n',
+    )
     .action(evaluate)
 }
 
-async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
-  const { model } = await loadModel(path, options.build)
+async function evaluate(
+  path: string,
+  data: string | undefined,
+  _: EvaluateOptions,
+  command: Command,
+): Promise<void> {
+  const file = await readBytes(path)
+  const isTable = isTableModel(path, file)
+  const options = withPlace<EvaluateOptions>(data, command)
+  checkKind(command, path, isTable)
+  if (!isTable) return evaluateImages(path, file, options)
+  if (options.data === undefined) {
+    throw new InvalidArgumentError(`${locationName(path)} is a model of a table: name one to measure it on`)
+  }
+  const model = await loadTableModel(path, { build: options.build }, file)
+  await evaluateTable(model, options.data, options)
+}
+
+/** Throws InvalidArgumentError for an option of images with a model of a table, and the other way round. */
+function checkKind(command: Command, path: string, isTable: boolean): void {
+  const given = givenOf(command, isTable ? ['prefix', 'transpose'] : TABLE_FLAGS)
+  if (given === undefined) return
+  const [what, is] = isTable ? ['images', 'a model of a table'] : ['tables', 'no model of a table']
+  throw new InvalidArgumentError(`${given} is for ${what}, and ${locationName(path)} is ${is}`)
+}
+
+async function evaluateImages(path: string, file: Buffer, options: EvaluateOptions): Promise<void> {
+  const { model } = await loadModel(path, options.build, file)
+  if (options.data !== undefined && isTablePlace(options.data)) {
+    throw new Failure(
+      `${locationName(options.data)} is a file, and ${locationName(path)} is no model of a table: expected the directory of its images`,
+    )
+  }
   const { test } = (await loadImages(options, 'test')).images
   const { topK } = options
   const result = await model.evaluate(test, { ...(topK !== undefined && { topK }) })

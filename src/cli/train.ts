@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AUGMENTATION_FLAGS, addAugmentationOptions } from './augmentation-options.ts'
 import { addCheckpointOptions, checkCheckpointFlags } from './checkpoint-options.ts'
-import { addDataOptions, buildOption, jsonOption } from './common-options.ts'
+import { addDataOptions, buildOption, jsonOption, withPlace } from './common-options.ts'
 import { OutFile } from './files.ts'
 import { givenOf, givenWords, isGiven } from './given-words.ts'
 import { addLoopOptions, checkValidation, lossOf } from './loop-options.ts'
@@ -102,7 +102,7 @@ export function addTrain(program: Command): void {
 }
 
 async function train(given: string | undefined, command: Command): Promise<void> {
-  const { data, target } = placeOf(given, command)
+  const { data, target } = withPlace<TrainOptions>(given, command)
   const isTable = data !== undefined && (target !== undefined || isTablePlace(data))
   if (isTable) takeDefaults(command)
   const options = command.opts<TrainOptions>()
@@ -121,18 +121,6 @@ async function train(given: string | undefined, command: Command): Promise<void>
   }
   if (isTable) await trainRows(data, options, command, howToLearn, output)
   else await trainImages(options, command, howToLearn, output)
-}
-
-/** The options, of which --data is the argument, if there is one. */
-function placeOf(given: string | undefined, command: Command): TrainOptions {
-  const { data } = command.opts<TrainOptions>()
-  if (given !== undefined && isGiven(command, 'data')) {
-    throw new InvalidArgumentError(
-      `the data are given twice, as ${given} and by --data ${data}: leave one out`,
-    )
-  }
-  if (given !== undefined) command.setOptionValueWithSource('data', given, 'cli')
-  return command.opts<TrainOptions>()
 }
 
 /** Gives what is not given the values that suit tables. */

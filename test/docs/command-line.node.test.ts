@@ -51,7 +51,7 @@ test.skipIf(process.platform === 'win32')(
           /^<!-- example: table -->\n```sh\n([\s\S]*?)^```$(?:\n\n```text\n([\s\S]*?)^```$)?/gm,
         ),
       ]
-      expect(blocks).toHaveLength(5)
+      expect(blocks).toHaveLength(6)
       const outputs = blocks.map(([, code = '', shown]) => {
         const { stdout, stderr, status } = spawnSync('sh', ['-c', code], {
           cwd: folder,
