@@ -212,7 +212,14 @@ const node = {
     chunkFileNames: chunk => `${chunkName(chunk)}.js`,
     banner: chunk => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
   },
-  plugins: [...plugins('node'), licences('node'), doors()],
+  plugins: [
+    ...plugins('node'),
+    licences('node'),
+    doors(),
+    files({
+      'train.schema.json': readFileSync(new URL('src/cli/train.schema.json', import.meta.url), 'utf8'),
+    }),
+  ],
 }
 
 /**

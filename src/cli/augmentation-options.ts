@@ -1,6 +1,7 @@
 // The options of `wasmlp train` that say how images are distorted.
 import { type Command, InvalidArgumentError } from 'commander'
 import type { AugmentationOptions } from '../index.ts'
+import { parserFor } from './option-json.ts'
 import { notNegative, numberIn } from './option-values.ts'
 
 /** As commander gives them. */
@@ -57,10 +58,10 @@ export function augmentationOf(flags: AugmentationFlags): { augmentation?: Augme
 }
 
 /** `36,6`. */
-function elasticPair(text: string): { alpha: number; sigma: number } {
+const elasticPair = parserFor({ type: 'array', items: { type: 'number' } }, (text: string) => {
   const [alpha = Number.NaN, sigma = Number.NaN, ...more] = text.split(',').map(part => Number(part || 'x'))
   if (alpha >= 0 && sigma >= 1 && Number.isFinite(Math.fround(alpha * sigma)) && more.length === 0) {
     return { alpha, sigma }
   }
   throw new InvalidArgumentError('expected two numbers, 0 or more and 1 or more, such as 36,6')
-}
+})

@@ -32,7 +32,9 @@ export function withPlace<Options extends DataFlags>(given: string | undefined, 
   if (given === undefined) return command.opts<Options>()
   if (isGiven(command, 'data')) {
     const { data } = command.opts<Options>()
-    throw new InvalidArgumentError(`the data are given twice, as ${given} and by --data ${data}: leave one out`)
+    throw new InvalidArgumentError(
+      `the data are given twice, as ${given} and by --data ${data}: leave one out`,
+    )
   }
   command.setOptionValueWithSource('data', given, 'cli')
   return command.opts<Options>()

@@ -28,7 +28,9 @@ export async function evaluateTable(
 
 function printClasses(result: TableEvaluation, names: readonly string[], topK: number | undefined): void {
   const { samples, accuracy, topKAccuracy, classes = {}, macro, confusionMatrix } = result
-  printLine(`accuracy ${percent(accuracy)} on ${count(samples)} rows, balanced ${percent(result.balancedAccuracy)}`)
+  printLine(
+    `accuracy ${percent(accuracy)} on ${count(samples)} rows, balanced ${percent(result.balancedAccuracy)}`,
+  )
   printLine(
     `log loss ${loss(result.logLoss)}, Brier score ${loss(result.brierScore)}, ROC AUC ${loss(result.rocAuc)}, ` +
       `expected calibration error ${percent(result.calibrationError)}`,
@@ -36,7 +38,12 @@ function printClasses(result: TableEvaluation, names: readonly string[], topK: n
   if (topKAccuracy !== undefined) printLine(`among the ${topK} likeliest ${percent(topKAccuracy)}`)
   if (!macro) return
   const rows = names.map(name => {
-    const { precision = 0, recall = 0, f1 = 0, support = 0 } = Object.hasOwn(classes, name) ? (classes[name] ?? {}) : {}
+    const {
+      precision = 0,
+      recall = 0,
+      f1 = 0,
+      support = 0,
+    } = Object.hasOwn(classes, name) ? (classes[name] ?? {}) : {}
     return [name, percent(precision), percent(recall), percent(f1), count(support)]
   })
   const { precision, recall, f1 } = macro
@@ -68,7 +75,9 @@ const MOST = 24
 
 /** An empty line and a table, whose first line is its heading. */
 function printTable(lines: readonly (readonly string[])[]): void {
-  const cells = lines.map(line => line.map(cell => (cell.length > MOST ? `${cell.slice(0, MOST - 1)}…` : cell)))
+  const cells = lines.map(line =>
+    line.map(cell => (cell.length > MOST ? `${cell.slice(0, MOST - 1)}…` : cell)),
+  )
   const width = (column: number) => cells.reduce((most, line) => Math.max(most, line[column]?.length ?? 0), 0)
   printLine()
   for (const [i, line] of cells.entries()) {

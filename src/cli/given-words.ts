@@ -1,5 +1,5 @@
 // The settings that were given on the command line, in words, and its words in messages.
-import type { Command } from 'commander'
+import type { Command, Option } from 'commander'
 import { kebabCase } from './option-values.ts'
 
 /** Groups of options that the report mentions elsewhere, or that are not settings of the training. */
@@ -25,12 +25,18 @@ export const givenOf = (command: Command, names: readonly string[]): string | un
 export function givenWords(command: Command): string[] {
   return command.options
     .filter(option => !OTHER_GROUPS.includes(option.helpGroupHeading ?? ''))
+    .filter(option => !isRepeated(command, option))
     .map(option => option.attributeName())
     .filter(name => !OTHERS.includes(name) && isGiven(command, name))
     .map(name =>
       [kebabCase(name).replaceAll('-', ' '), ...valueWords(command.getOptionValue(name))].join(' '),
     )
 }
+
+/** Whether a configuration only repeats a default. */
+const isRepeated = (command: Command, option: Option): boolean =>
+  command.getOptionValueSource(option.attributeName()) === 'config' &&
+  command.getOptionValue(option.attributeName()) === option.defaultValue
 
 function valueWords(value: unknown): string[] {
   if (value === true) return []

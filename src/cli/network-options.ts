@@ -97,6 +97,10 @@ const DESCRIBING: readonly (keyof NetworkFlags)[] = [
 /** Whether the command line describes layers. */
 export const describesNetwork = (command: Command): boolean => DESCRIBING.some(name => isGiven(command, name))
 
+/** The options that describe layers which are those of a file. */
+export const unusedNetworkFlags = (command: Command): readonly string[] =>
+  command.opts<NetworkFlags>().init === undefined || describesNetwork(command) ? [] : DESCRIBING
+
 /** The layers, ending in a softmax over the classes. */
 export async function layersOf(flags: NetworkFlags, train: Dataset): Promise<Layer[]> {
   const initial = flags.initializer && { initializer: flags.initializer }

@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { ThreadChoice } from '../index.ts'
 import { hintAt } from '../nearest-name.ts'
+import { parserFor } from './option-json.ts'
 
 /** `one-cycle`: how the command line spells the name `oneCycle` of the API. */
 export const kebabCase = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
@@ -10,12 +11,12 @@ const camelCase = (text: string) => text.replace(/-([a-z])/g, (_, letter: string
 
 /** Parses one of the names, in kebab case or as in the API. Gives the latter. */
 export function oneOf(names: readonly string[]) {
-  return (text: string): string => {
+  return parserFor({ enum: names.map(kebabCase) }, (text: string): string => {
     const name = camelCase(text)
     if (names.includes(name)) return name
     const hint = hintAt(text, names.map(kebabCase))
     throw new InvalidArgumentError(`expected ${names.length > 1 ? 'one of ' : ''}${listed(names)}${hint}`)
-  }
+  })
 }
 
 /** Names as the command line spells them. */
@@ -23,12 +24,12 @@ export const listed = (names: readonly string[]) => names.map(kebabCase).join(',
 
 /** Parses a whole number, at least `low` and at most `high`. */
 export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER) {
-  return (text: string): number => {
+  return parserFor({ type: 'integer', minimum: low, maximum: high }, (text: string): number => {
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= low && value <= high) return value
     const range = high === Number.MAX_SAFE_INTEGER ? `, ${low} or more` : ` from ${low} to ${high}`
     throw new InvalidArgumentError(`expected a whole number${range}`)
-  }
+  })
 }
 
 /** The range of a number. */
@@ -41,7 +42,14 @@ interface Range {
 
 /** Parses a number in the range that is finite in single precision too. */
 export function numberIn({ above, least, below, most }: Range) {
-  return (text: string): number => {
+  const json = {
+    type: 'number',
+    ...(above !== undefined && { exclusiveMinimum: above }),
+    ...(least !== undefined && { minimum: least }),
+    ...(below !== undefined && { exclusiveMaximum: below }),
+    ...(most !== undefined && { maximum: most }),
+  } as const
+  return parserFor(json, (text: string): number => {
     const value = Number(text)
     const isInside =
       value > (above ?? -Infinity) &&
@@ -56,37 +64,41 @@ export function numberIn({ above, least, below, most }: Range) {
       ...(most === undefined ? [] : [`${most} at most`]),
     ]
     throw new InvalidArgumentError(`expected a number, ${limits.join(' and ')}`)
-  }
+  })
 }
 
 export const notNegative = numberIn({ least: 0 })
 
 /** Parses a number above 0 that is neither 0 nor infinite in single precision, in which the kernels compute. */
-export function positiveNumber(text: string): number {
+export const positiveNumber = parserFor({ type: 'number', exclusiveMinimum: 0 }, (text: string): number => {
   const value = Number(text)
   const single = Math.fround(value)
   if (text.trim() !== '' && single > 0 && single < Infinity) return value
   throw new InvalidArgumentError('expected a number above 0 that single precision holds')
-}
+})
 
 /** A path or address. An empty one comes from a variable that a script has not set. */
-export function place(text: string): string {
+export const place = parserFor({ type: 'string', minLength: 1 }, (text: string): string => {
   if (text.trim() !== '') return text
   throw new InvalidArgumentError('expected a path')
-}
+})
 
 /** `auto`, or a whole number of threads. */
-export function threadCount(text: string): ThreadChoice {
-  return text === 'auto' ? text : wholeNumber(1, 64)(text)
-}
+export const threadCount = parserFor(
+  { anyOf: [{ enum: ['auto'] }, { type: 'integer', minimum: 1, maximum: 64 }] },
+  (text: string): ThreadChoice => (text === 'auto' ? text : wholeNumber(1, 64)(text)),
+)
 
 /** `256,128`: units of the hidden layers; nothing for none. */
-export function layerUnits(text: string): number[] {
-  if (text === '') return []
-  const units = text.split(',').map(Number)
-  if (/^\d+(,\d+)*$/.test(text) && units.every(value => value >= 1 && Number.isSafeInteger(value)))
-    return units
-  throw new InvalidArgumentError(
-    'expected whole numbers, 1 or more, with commas between them, or "" for none',
-  )
-}
+export const layerUnits = parserFor(
+  { type: 'array', items: { type: 'integer', minimum: 1 } },
+  (text: string): number[] => {
+    if (text === '') return []
+    const units = text.split(',').map(Number)
+    if (/^\d+(,\d+)*$/.test(text) && units.every(value => value >= 1 && Number.isSafeInteger(value)))
+      return units
+    throw new InvalidArgumentError(
+      'expected whole numbers, 1 or more, with commas between them, or "" for none',
+    )
+  },
+)

@@ -1,6 +1,7 @@
 // Options that go with some values of another one, such as --momentum with three values of --optimizer.
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { OptionRule, OptionTable } from '../optimizers/named-options.ts'
+import { parserFor } from './option-json.ts'
 import { kebabCase, listed } from './option-values.ts'
 
 /** An option for some of the names that another option chooses from. */
@@ -67,11 +68,11 @@ function defaultsOf(rules: readonly [string, OptionRule][]): string {
 /** Parses what one of the rules accepts; which one counts is known after all options. */
 function parserOf(rules: readonly OptionRule[]) {
   const isNumber = rules.every(({ standard }) => typeof standard !== 'string')
-  return (text: string): number | string => {
+  return parserFor({ type: isNumber ? 'number' : 'string' }, (text: string): number | string => {
     const value = isNumber ? Number(text) : text
     if (text.trim() !== '' && rules.some(({ accepts }) => accepts(value))) return value
     throw new InvalidArgumentError(`expected ${rules[0]?.expected}`)
-  }
+  })
 }
 
 /** Adds the options; the help says which names take them. */

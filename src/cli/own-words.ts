@@ -50,15 +50,15 @@ function flagOf(path: string, command: Command): string {
   return OTHER_NAMES[path] ?? (optionNames(command).includes(name) ? `--${kebabCase(name)}` : path)
 }
 
-/** Replaces names of several words, which mean nothing else, and names that a message calls an option. */
+/** Replaces names of several words, which mean nothing else unless they are in quotes, and names that a message calls an option. */
 function withFlags(message: string, command: Command): string {
   return optionNames(command).reduce((text, name) => {
     const flag = `--${kebabCase(name)}`
     const isWord = !/[A-Z]/.test(name)
     if (isWord) return text.replace(new RegExp(`\\bthe option ${name}\\b`), flag)
     return text
-      .replace(new RegExp(`(?<![\\w./-])${name}: '?([\\w-]+)'?`, 'g'), `${flag} $1`)
-      .replace(new RegExp(`(?<![\\w./-])${name}\\b`, 'g'), flag)
+      .replace(new RegExp(`(?<![\\w./"-])${name}: '?([\\w-]+)'?`, 'g'), `${flag} $1`)
+      .replace(new RegExp(`(?<![\\w./"-])${name}\\b`, 'g'), flag)
   }, message)
 }
 

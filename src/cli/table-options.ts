@@ -3,7 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { hintAt } from '../nearest-name.ts'
 import { quoted } from '../quote-names.ts'
 import type { ColumnKind, ColumnOptions, ReadOptions, Scaling, TableFormat } from '../tables/index.ts'
-import { listed, oneOf, wholeNumber } from './option-values.ts'
+import { type JsonSchema, parserFor } from './option-json.ts'
+import { kebabCase, listed, oneOf, wholeNumber } from './option-values.ts'
 
 /** As commander gives them. */
 export interface TableFlags {
@@ -73,7 +74,7 @@ export function addTableOptions(command: Command): Command {
     .option(
       '--missing-values <texts>',
       'what is missing besides an empty cell, with commas between (default: NA,N/A,NaN,nan,null,?)',
-      text => text.split(','),
+      parserFor({ type: 'array', items: { type: 'string' } }, (text: string) => text.split(',')),
     )
     .option('--encoding <name>', 'encoding of the bytes (default: utf-8)')
 }
@@ -105,6 +106,11 @@ function decimalMark(text: string): string {
   throw new InvalidArgumentError('expected . or ,')
 }
 
+/** An option that can be given several times. */
+export const REPEATED: JsonSchema = {
+  anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+}
+
 /** What `--column` says of one. */
 export interface ColumnFlag {
   name: string
@@ -120,7 +126,10 @@ export function columnOption(how: 'kind' | 'preparation'): Option {
       ? `what a column holds: ${names} (default: by its values); can be repeated`
       : `what a column holds, ${names}, and how it is prepared: missing:median, scaling:robust, unknown:other, ` +
         'min-count:5, parts:month+hour, indicator, with commas between; can be repeated'
-  const parse = (given: string, before: ColumnFlag[] = []) => [...before, columnFlag(given, how)]
+  const parse = parserFor(REPEATED, (given: string, before: ColumnFlag[] = []) => [
+    ...before,
+    columnFlag(given, how),
+  ])
   return new Option(`--column <name=${how === 'kind' ? 'kind' : 'kind,…'}>`, text).argParser(parse)
 }
 
@@ -194,8 +203,21 @@ export function preparationOf(columns: readonly ColumnFlag[] = []): {
     : {}
 }
 
+/** `age=number,missing:mean`, from what {@link columnOption} read. */
+export function columnText({ name, kind, options }: ColumnFlag): string {
+  const { missing, indicator, parts, ...others } = options
+  const words = [
+    ...(kind ? [kind] : []),
+    ...(missing === undefined ? [] : [`missing:${typeof missing === 'object' ? missing.constant : missing}`]),
+    ...Object.entries(others).map(([key, value]) => `${kebabCase(key)}:${kebabCase(String(value))}`),
+    ...(parts ? [`parts:${parts.join('+')}`] : []),
+    ...(indicator === undefined ? [] : [indicator ? 'indicator' : 'no-indicator']),
+  ]
+  return `${name}=${words.join(',')}`
+}
+
 /** A target, which can be given several times. */
 export const targetOption = () =>
   new Option('--target <column>', 'the column to predict; repeated, several columns of numbers').argParser(
-    (name: string, before: string[] = []) => [...before, name],
+    parserFor(REPEATED, (name: string, before: string[] = []) => [...before, name]),
   )

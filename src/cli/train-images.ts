@@ -55,7 +55,10 @@ export async function trainImages(
   const { history, seconds } = await runTraining(
     {
       fit: steering => model.fit(train, { ...settings, validationData: validation ?? test, ...steering }),
-      keep: out && (async () => out.write(await model.toSafetensors(), build)),
+      keep:
+        out &&
+        (async () =>
+          out.write(await model.toSafetensors(), { build, learningRate: config.optimizer.learningRate })),
     },
     report,
     options,

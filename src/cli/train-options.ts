@@ -35,9 +35,15 @@ export interface TrainOptions
   json?: true
 }
 
+/** What a training makes of options that leave it a choice. */
+interface Resolved {
+  build: BuildName
+  learningRate: number
+}
+
 /** Where a training's results go. */
 export interface TrainOutput {
-  out: { path: string; write(model: Uint8Array, build: BuildName): void } | undefined
+  out: { path: string; write(model: Uint8Array, resolved: Resolved): void } | undefined
   report: TrainReport
 }
 

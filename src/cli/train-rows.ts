@@ -64,7 +64,10 @@ export async function trainRows(
   const { history, seconds } = await runTraining(
     {
       fit: steering => model.fit(train, { ...settings, ...(held && { validationData: held }), ...steering }),
-      keep: out && (async () => out.write(await model.toSafetensors(), build)),
+      keep:
+        out &&
+        (async () =>
+          out.write(await model.toSafetensors(), { build, learningRate: config.optimizer.learningRate })),
     },
     report,
     options,

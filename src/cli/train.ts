@@ -3,11 +3,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AUGMENTATION_FLAGS, addAugmentationOptions } from './augmentation-options.ts'
 import { addCheckpointOptions, checkCheckpointFlags } from './checkpoint-options.ts'
 import { addDataOptions, buildOption, jsonOption, withPlace } from './common-options.ts'
+import { applyConfig, configPath, configText } from './config.ts'
 import { OutFile } from './files.ts'
 import { givenOf, givenWords, isGiven } from './given-words.ts'
 import { addLoopOptions, checkValidation, lossOf } from './loop-options.ts'
-import { addNetworkOptions, checkNetworkFlags } from './network-options.ts'
+import { addNetworkOptions, checkNetworkFlags, unusedNetworkFlags } from './network-options.ts'
 import { addOptimizerOptions, optimizerOf } from './optimizer-options.ts'
+import { parserFor } from './option-json.ts'
 import { listed, oneOf, place, threadCount, wholeNumber } from './option-values.ts'
 import { addScheduleOptions, scheduleOf } from './schedule-options.ts'
 import {
@@ -20,7 +22,7 @@ import {
 } from './table-options.ts'
 import { isTablePlace } from './table-source.ts'
 import { trainImages } from './train-images.ts'
-import type { TrainOptions } from './train-options.ts'
+import type { TrainOptions, TrainOutput } from './train-options.ts'
 import { JsonReport, TextReport } from './train-report.ts'
 import { trainRows } from './train-rows.ts'
 
@@ -43,6 +45,9 @@ Examples:
   wasmlp train ./fashion-mnist --optimizer adamw --dropout 0.3 \\
     --epochs 50 --validation 0.1 --early-stopping 5
 
+  # the same training again, to the bit
+  wasmlp train --config flowers.train.json
+
 Where a training is ended early, the weights so far are in the file of --out. A second Ctrl-C writes nothing.
 `
 
@@ -52,6 +57,17 @@ const OF_IMAGES = ['prefix', 'transpose', 'classes', 'inputScaling', ...AUGMENTA
 
 /** Defaults of tables that are others than those of images. */
 const TABLE_DEFAULTS = { hidden: [64, 64], epochs: 100, batchSize: 32, optimizer: 'adam' } as const
+
+/** A share is told by its value, when the rows are divided. */
+const fileOrShare = parserFor(
+  {
+    anyOf: [
+      { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
+      { type: 'string', minLength: 1 },
+    ],
+  },
+  (text: string) => place(text),
+)
 
 export function addTrain(program: Command): void {
   const command = program
@@ -67,7 +83,7 @@ export function addTrain(program: Command): void {
         `how numbers are scaled: ${listed(SCALINGS)} (default: standard)`,
       ).argParser(oneOf(SCALINGS)),
     )
-    .option('--test <file|share>', 'table to test on, or share of the rows')
+    .option('--test <file|share>', 'table to test on, or share of the rows', fileOrShare)
     .addOption(
       new Option(
         '--missing-target <what>',
@@ -94,7 +110,16 @@ export function addTrain(program: Command): void {
         .argParser(threadCount)
         .default('auto'),
     )
-    .option('--out <file>', 'write the trained model to a safetensors file', place)
+    .option(
+      '--out <file>',
+      'write the trained model to a safetensors file, and the configuration that repeats it beside it',
+      place,
+    )
+    .option(
+      '--config <file>',
+      'JSON file with what flags say; flags win, and paths in it are relative to it',
+      place,
+    )
     .addOption(jsonOption())
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', examples)
@@ -102,7 +127,9 @@ export function addTrain(program: Command): void {
 }
 
 async function train(given: string | undefined, command: Command): Promise<void> {
-  const { data, target } = withPlace<TrainOptions>(given, command)
+  const { config } = withPlace<TrainOptions>(given, command)
+  if (config !== undefined) await applyConfig(config, command)
+  const { data, target } = command.opts<TrainOptions>()
   const isTable = data !== undefined && (target !== undefined || isTablePlace(data))
   if (isTable) takeDefaults(command)
   const options = command.opts<TrainOptions>()
@@ -115,12 +142,26 @@ async function train(given: string | undefined, command: Command): Promise<void>
     schedule: scheduleOf(options),
     ...lossOf(options),
   }
-  const output = {
-    out: options.out === undefined ? undefined : new OutFile(options.out),
+  const output: TrainOutput = {
+    out: options.out === undefined ? undefined : outputOf(options.out, command, isTable),
     report: options.json ? new JsonReport() : new TextReport(givenWords(command)),
   }
   if (isTable) await trainRows(data, options, command, howToLearn, output)
   else await trainImages(options, command, howToLearn, output)
+}
+
+/** The model's file, and beside it the configuration that repeats the training. */
+function outputOf(out: string, command: Command, isTable: boolean): TrainOutput['out'] {
+  const [file, config] = [new OutFile(out), new OutFile(configPath(out))]
+  const unused = isTable ? OF_IMAGES : OF_TABLES
+  return {
+    path: file.path,
+    write(model, resolved) {
+      const others = [...unused, ...unusedNetworkFlags(command)]
+      config.write(Buffer.from(configText(config.path, command, others, resolved)))
+      file.write(model)
+    },
+  }
 }
 
 /** Gives what is not given the values that suit tables. */

@@ -33,6 +33,15 @@ describe('docs/command-line.md', () => {
   })
 })
 
+test('the configuration is one that its schema knows', async () => {
+  const [, text = ''] = /^```json\n([\s\S]*?)^```$/m.exec(page) ?? []
+  const { properties } = JSON.parse(await readText('src/cli/train.schema.json'))
+  const config = JSON.parse(text)
+  expect(Object.keys(config).filter(key => !Object.hasOwn(properties, key))).toEqual([])
+  const { exports } = JSON.parse(await readText('package.json'))
+  expect(`./${config.$schema.replace('./node_modules/wasmlp/', '')}`).toBe(exports['./train.schema.json'])
+})
+
 test.skipIf(process.platform === 'win32')(
   'from a CSV file to a prediction, as typed in an empty folder',
   () => {
