@@ -171,7 +171,7 @@ describe('help', () => {
 
   test('the default learning rates, in wasmlp train --help, are those of the API, but for SGD', async () => {
     const { stdout } = await runCli('train', '--help')
-    const [, text = ''] = /step length \(default: (.*?)\)/.exec(stdout.replace(/\s+/g, ' ')) ?? []
+    const [, text = ''] = /step length; .*? \(default: (.*?)\)/.exec(stdout.replace(/\s+/g, ' ')) ?? []
     const told = text.split('; ').flatMap(group => {
       const [, names = '', rate] = /^(.*) (\S+)$/.exec(group) ?? []
       return names.split(', ').map(name => [name, Number(rate)])
