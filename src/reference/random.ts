@@ -5,27 +5,30 @@ import { normalQuantile } from './normal.ts'
 /** Four 32-bit words. */
 export type Block = [number, number, number, number]
 
-const LOW_32 = 0xffffffffn
+/** The upper and the lower 32 bits of a product of two 32-bit words; no number on the way exceeds 2⁴⁹. */
+const high = (a: number, b: number) =>
+  Math.floor(((a >>> 16) * b + Math.floor(((a & 0xffff) * b) / 0x10000)) / 0x10000)
+const low = (a: number, b: number) => Math.imul(a, b) >>> 0
 
 /**
  * The block of a counter (c0 … c3) and a key (k0, k1). Ten rounds of
  * (c0, c1, c2, c3) ← (high(M1·c2) ^ c1 ^ k0, low(M1·c2), high(M0·c0) ^ c3 ^ k1, low(M0·c0)), after each of which
- * (k0, k1) ← (k0 + W0, k1 + W1) mod 2³².
+ * (k0, k1) ← (k0 + W0, k1 + W1) mod 2³². Numbers, not bigints: it is an eighth of the time, and tests draw millions.
  */
 export function philox4x32(counter: Block, key: [number, number]): Block {
-  let [c0, c1, c2, c3] = counter.map(BigInt) as [bigint, bigint, bigint, bigint]
-  let [k0, k1] = key.map(BigInt) as [bigint, bigint]
+  let [c0, c1, c2, c3] = counter
+  let [k0, k1] = key
   for (let round = 0; round < 10; round++) {
-    const p0 = 0xd2511f53n * c0
-    const p1 = 0xcd9e8d57n * c2
-    c0 = (p1 >> 32n) ^ c1 ^ k0
-    c1 = p1 & LOW_32
-    c2 = (p0 >> 32n) ^ c3 ^ k1
-    c3 = p0 & LOW_32
-    k0 = (k0 + 0x9e3779b9n) & LOW_32
-    k1 = (k1 + 0xbb67ae85n) & LOW_32
+    ;[c0, c1, c2, c3] = [
+      (high(0xcd9e8d57, c2) ^ c1 ^ k0) >>> 0,
+      low(0xcd9e8d57, c2),
+      (high(0xd2511f53, c0) ^ c3 ^ k1) >>> 0,
+      low(0xd2511f53, c0),
+    ]
+    k0 = (k0 + 0x9e3779b9) >>> 0
+    k1 = (k1 + 0xbb67ae85) >>> 0
   }
-  return [Number(c0), Number(c1), Number(c2), Number(c3)]
+  return [c0, c1, c2, c3]
 }
 
 /**
@@ -87,7 +90,7 @@ export function shuffle(x: Int32Array, seed: number, stream: number): void {
     const range = BigInt(i + 1)
     let product: bigint
     do product = BigInt(words.next().value) * range
-    while ((product & LOW_32) < (2n ** 32n - range) % range)
+    while ((product & 0xffffffffn) < (2n ** 32n - range) % range)
     const j = Number(product >> 32n)
     const value = at(x, i)
     x[i] = at(x, j)
