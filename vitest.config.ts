@@ -73,6 +73,7 @@ export default defineConfig({
   plugins: [inlineWasm()],
   test: {
     testTimeout: 60_000,
+    setupFiles: ['test/support/typed-array-equality.ts'],
     // Tests in browsers wait for much of their time: one more than there are cores. Unless told, one core is left idle.
     maxWorkers: availableParallelism() + 1,
     reporters: ['default', 'json'],
