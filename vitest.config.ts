@@ -118,9 +118,10 @@ export default defineConfig({
         test: {
           name: 'browsers',
           include: ['test/**/*.browsers.test.ts'],
+          globalSetup: 'test/support/browser-lender.ts',
           // Two browsers share two cores with other tests: what is waited for may come late, and never is a fault by that.
           testTimeout: 240_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
           expect: { poll: { timeout: 60_000 } },
         },
       },

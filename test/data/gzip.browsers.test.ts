@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as Wasmlp from '../../src/index.ts'
 import { parseIdx } from '../../src/index.ts'
+import { borrowBrowser } from '../support/borrowed-browser.ts'
 import { encodeIdx } from '../support/encode-idx.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { startBrowser } from '../support/stock-browsers.ts'
 
 /** What the page has. */
 declare const wasmlp: typeof Wasmlp
@@ -75,9 +75,9 @@ test('Node', async () => {
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   test('answers as Node does', async () => {
-    const started = await startBrowser(name)
+    const borrowed = await borrowBrowser(name)
     try {
-      const tab = await started.browser.newPage()
+      const tab = await borrowed.context.newPage()
       await tab.goto(`${server.url}/`)
       const outcomes: Record<string, string> = {}
       for (const [file, parts] of Object.entries(files)) {
@@ -92,7 +92,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       }
       expect(outcomes).toEqual(NODE)
     } finally {
-      await started.close()
+      await borrowed.close()
     }
   })
 })

@@ -6,9 +6,9 @@ import type { BrowserContext, Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dataset, dense, sequential } from '../../src/index.ts'
 import type { Isolation } from '../../src/isolation/isolation-worker.ts'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type Interception, type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { CLASSES, INPUTS, trainingProblem } from '../support/training-problem.ts'
 
 const dist = resolve(import.meta.dirname, '../../dist')
@@ -43,7 +43,7 @@ const fit = { epochs: 3, batchSize: 32 }
 declare const wasmlp: typeof import('../../src/index.ts')
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   let context: BrowserContext
   let server: StaticServer
   let intercept: Interception = () => false
@@ -51,9 +51,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   const pages = new Map<string, string>()
 
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   beforeEach(async () => {
     pages.clear()
@@ -79,7 +79,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       response.end(page ?? worker)
       return true
     })
-    context = await stock.browser.createBrowserContext()
+    context = await borrowed.browser.createBrowserContext()
   })
   afterEach(async () => {
     await context.close()
@@ -396,7 +396,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         )
       expect(await shows(await settle('/'))).toBe(false)
       await context.close()
-      context = await stock.browser.createBrowserContext()
+      context = await borrowed.browser.createBrowserContext()
       pages.set('/', pageWith('isolation-worker.js?coep=credentialless'))
       const page = await settle('/')
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)

@@ -1,7 +1,7 @@
 // The page in the browsers that users have: it trains, is loaded again without a network, and goes on from what it stored,
 // to the bits of a training in Node that never rested.
 import type { Page } from 'puppeteer-core'
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dense, loadMnist, sequential } from '../../src/index.ts'
 import { PAGE_FOLDER } from '../support/page-training.ts'
 import { hashParameters } from '../support/sha256.ts'
@@ -71,22 +71,29 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let stock: StockBrowser
   let server: StaticServer
   let hasMnist: boolean
+  let opened: Page[]
+  beforeAll(async () => {
+    stock = await startBrowser(name)
+  })
+  afterAll(() => stock.close())
+  // Each test has a server of its own, of which nothing is kept yet.
   beforeEach(async () => {
     hasMnist = true
+    opened = []
     server = await serve({ '/': PAGE_FOLDER }, (_, response, path) => {
       if (hasMnist || !path.startsWith('/mnist/')) return false
       response.writeHead(503).end()
       return true
     })
-    stock = await startBrowser(name)
   })
   afterEach(async () => {
-    await stock.close()
+    for (const page of opened) if (!page.isClosed()) await page.close()
     await server.close()
   })
 
   async function open(): Promise<Page> {
     const page = await stock.browser.newPage()
+    opened.push(page)
     await page.goto(`${server.url}/?build=simd&lang=en#chapter=mnist&mnist.images=60000`, {
       waitUntil: 'domcontentloaded',
     })

@@ -3,8 +3,8 @@
 import { resolve } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { CLASSES, trainingProblem } from '../support/training-problem.ts'
 
 /** Keeps the workers that a thread starts, and those that it has ended. */
@@ -82,15 +82,15 @@ afterEach(() => {
 })
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   let page: Page
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   beforeEach(async () => {
-    page = await stock.browser.newPage()
+    page = await borrowed.context.newPage()
     await page.goto(`${server.url}/`)
     await page.waitForFunction('globalThis.wasmlp')
   })

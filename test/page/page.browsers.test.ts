@@ -6,9 +6,9 @@ import type { Page } from 'puppeteer-core'
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { dataset, dense, sequential } from '../../src/index.ts'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { CLASSES, INPUTS, trainingProblem } from '../support/training-problem.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -54,15 +54,15 @@ afterEach(() => {
 })
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   async function open(sent: Record<string, string>): Promise<Page> {
     headers = sent
-    const page = await stock.browser.newPage()
+    const page = await borrowed.context.newPage()
     await page.goto(`${server.url}/`)
     await page.waitForFunction('globalThis.wasmlp')
     return page

@@ -1,9 +1,10 @@
 // Pages and browsers that die in the middle of a write: what is stored is wholly old or wholly new, in the browsers that
 // users have.
 import { resolve } from 'node:path'
-import type { Page } from 'puppeteer-core'
+import type { BrowserContext, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as Storage from '../../src/storage/index.ts'
+import { borrowBrowser } from '../support/borrowed-browser.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 
@@ -31,8 +32,8 @@ afterAll(() => server.close())
 
 const MEBIBYTE = 2 ** 20
 
-async function openPage({ browser }: StockBrowser): Promise<Page> {
-  const page = await browser.newPage()
+async function openPage(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
   await page.goto(`${server.url}/`)
   return page
 }
@@ -81,7 +82,7 @@ const look = (page: Page, backend: Storage.StorageBackend) =>
   }, backend)
 
 async function expectWhole(stock: StockBrowser, backend: Storage.StorageBackend): Promise<number> {
-  const page = await openPage(stock)
+  const page = await openPage(stock.browser.defaultBrowserContext())
   const { before, after, length, values } = await look(page, backend)
   await page.close()
   expect(values).toHaveLength(1)
@@ -101,7 +102,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   afterAll(() => stock.close())
 
   test('what is taken unless another is named', async () => {
-    const page = await openPage(stock)
+    const page = await openPage(stock.browser.defaultBrowserContext())
     const taken = await page.evaluate(async () => {
       const storage = await wasmlp.openStorage({ name: 'choice' })
       await storage.close()
@@ -116,7 +117,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     // On, while no page has died within a write.
     const isDue = (round: number) => round < 8 || (backend === 'opfs' && unfinished === 0 && round < 40)
     for (let round = 0; isDue(round); ++round) {
-      const page = await openPage(stock)
+      const page = await openPage(stock.browser.defaultBrowserContext())
       await writeOn(page, backend, 1 + round * 17)
       await moment()
       await page.close()
@@ -131,7 +132,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     'a browser that is killed while a page writes: %s',
     async backend => {
       for (let round = 0; round < 2; ++round) {
-        const page = await openPage(stock)
+        const page = await openPage(stock.browser.defaultBrowserContext())
         await writeOn(page, backend, 1 + round * 29)
         await moment()
         await stock.crash()
@@ -142,10 +143,11 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 })
 
 test('Chromium’s quota: a typed error, the old entries as they were, and room again when something is deleted', async () => {
+  // A private window, as a borrowed one is, has no such quota.
   const stock = await startBrowser('Chromium')
   try {
     for (const backend of ['opfs', 'indexedDB'] as const) {
-      const page = await openPage(stock)
+      const page = await openPage(stock.browser.defaultBrowserContext())
       const session = await page.createCDPSession()
       await session.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: 20 * MEBIBYTE })
       const result = await page.evaluate(
@@ -203,7 +205,12 @@ describe('where the origin private file system cannot be used, it is IndexedDB',
   test('in private windows of Firefox', async () => {
     const stock = await startBrowser('Firefox', { 'browser.privatebrowsing.autostart': true })
     try {
-      expect(await saveAndLoad(await openPage(stock))).toEqual(['indexedDB', 1, 2, 3])
+      expect(await saveAndLoad(await openPage(stock.browser.defaultBrowserContext()))).toEqual([
+        'indexedDB',
+        1,
+        2,
+        3,
+      ])
     } finally {
       await stock.close()
     }
@@ -212,13 +219,13 @@ describe('where the origin private file system cannot be used, it is IndexedDB',
   test.each(['Chromium', 'Firefox'] as const)(
     'in %s, where a page’s Content-Security-Policy allows no worker of ours',
     async name => {
-      const stock = await startBrowser(name)
+      const { context, close } = await borrowBrowser(name)
       try {
         policy = "worker-src 'none'"
-        expect(await saveAndLoad(await openPage(stock))).toEqual(['indexedDB', 1, 2, 3])
+        expect(await saveAndLoad(await openPage(context))).toEqual(['indexedDB', 1, 2, 3])
       } finally {
         policy = undefined
-        await stock.close()
+        await close()
       }
     },
   )

@@ -11,6 +11,9 @@ import { chromium } from './chromium.js'
 import { adviceFor, findBrowser } from './find-browser.js'
 import { firefox } from './firefox.js'
 
+/** In browsers that are shared, a name of this machine that is no secure context. */
+export const PLAIN_HOST = 'page.test'
+
 export type BrowserName = 'Chromium' | 'Firefox'
 
 /** Firefox's settings, by their names in about:config. */
@@ -23,6 +26,8 @@ export interface StockBrowser {
   crash(): Promise<void>
   /** Ends it, and removes its profile. */
   close(): Promise<void>
+  /** The same at once, and where no driver is connected. */
+  end(): Promise<void>
 }
 
 /** What Chromium is started with. */
@@ -30,6 +35,14 @@ export interface ChromiumSettings {
   arguments?: readonly string[]
   /** By their names in the file Preferences of its profile. */
   preferences?: object
+}
+
+/** One that runs without a driver: any may connect to it, one at a time. */
+export interface DetachedBrowser {
+  /** Where a driver connects to it. */
+  readonly endpoint: string
+  /** Ends its processes at once, and removes its profile. */
+  end(): Promise<void>
 }
 
 /** Starts a browser without a window, on a profile of its own. Throws where it is not installed. */
@@ -49,6 +62,7 @@ export async function startBrowser(
     await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(chromiumSettings.preferences))
   }
   const start = () => launch[name](options, preferences, chromiumSettings)
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 })
   let browser = await start()
   return {
     get browser() {
@@ -60,9 +74,26 @@ export async function startBrowser(
     },
     async close() {
       await browser.close()
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+      await remove()
+    },
+    async end() {
+      await kill(browser, profile)
+      await remove()
     },
   }
+}
+
+/** Starts a browser that drivers connect to, and nobody drives yet. */
+export async function startDetached(name: BrowserName): Promise<DetachedBrowser> {
+  const stock = await startBrowser(
+    name,
+    { 'network.dns.localDomains': PLAIN_HOST },
+    { arguments: [`--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`] },
+  )
+  const { browser } = stock
+  const endpoint = browser.wsEndpoint()
+  await browser.disconnect()
+  return { endpoint, end: () => stock.end() }
 }
 
 const launch: Record<
@@ -99,10 +130,12 @@ async function kill(browser: Browser, profile: string): Promise<void> {
   const child = browser.process()
   if (child?.pid === undefined) throw new Error('the browser has no process')
   const group = -child.pid // which its driver makes it the leader of
-  await new Promise<void>(resolve => {
-    child.once('exit', () => resolve())
-    process.kill(group, 'SIGKILL')
-  })
+  if (child.exitCode === null && child.signalCode === null) {
+    await new Promise<void>(resolve => {
+      child.once('exit', () => resolve())
+      process.kill(group, 'SIGKILL')
+    })
+  }
   // Its driver puts Firefox's profile in order, and does not say when it has.
   while (readdirSync(profile).some(name => name.endsWith('.puppeteer'))) await setImmediate()
 }

@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type * as Wasmlp from '../../src/index.ts'
 import { activationNames } from '../../src/index.ts'
+import { borrowBrowser } from '../support/borrowed-browser.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { startBrowser } from '../support/stock-browsers.ts'
 
 /** What the page has. */
 declare const wasmlp: typeof Wasmlp
@@ -26,9 +26,9 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 test.each(['Chromium', 'Firefox'] as const)('%s', async name => {
-  const stock = await startBrowser(name)
+  const borrowed = await borrowBrowser(name)
   try {
-    const opened = await stock.browser.newPage()
+    const opened = await borrowed.context.newPage()
     await opened.goto(server.url)
     await opened.waitForFunction('globalThis.wasmlp')
     const found = await opened.evaluate(
@@ -49,6 +49,6 @@ test.each(['Chromium', 'Firefox'] as const)('%s', async name => {
     )
     expect(found).toEqual(activationNames.map(activation => [activation, Array(5).fill(0x7fc00000)]))
   } finally {
-    await stock.close()
+    await borrowed.close()
   }
 })

@@ -1,9 +1,9 @@
 // The chapter on activation functions in both browsers, used as a person would: by mouse, by keyboard, and read.
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
 
 let server: StaticServer
@@ -13,15 +13,15 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   let opened: Visit
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   const open = async (settings = '', language = 'en') => {
-    opened = await visit(stock.browser, `${server.url}/?lang=${language}#chapter=activation${settings}`)
+    opened = await visit(borrowed.context, `${server.url}/?lang=${language}#chapter=activation${settings}`)
     await opened.page.waitForSelector('[data-exhibit=functions] svg')
     return opened.page
   }

@@ -2,10 +2,10 @@
 import { resolve } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { exhibitsOf } from '../support/exhibit-page.ts'
 import { longTasks, watchTasks } from '../support/long-tasks.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
 
 let server: StaticServer
@@ -15,17 +15,17 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   let visited: Visit
   let page: Page
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   const open = async (settings = '', language = 'en') => {
     const address = `${server.url}/?lang=${language}#chapter=batch${settings}`
-    visited = await visit(stock.browser, address, { height: 900 })
+    visited = await visit(borrowed.context, address, { height: 900 })
     page = visited.page
     await page.waitForSelector('[data-exhibit=memory] .track')
   }

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { PAGE_FOLDER, pressTrain, shown, untilShown } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { visit } from '../support/visited-page.ts'
 
 const IMAGES = '/mnist/train-images-idx3-ubyte.gz'
@@ -12,7 +12,7 @@ const IMAGES = '/mnist/train-images-idx3-ubyte.gz'
 const CUT = 4_500_000
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   let server: StaticServer
   let isDown = false
   let goDown = () => {}
@@ -45,15 +45,15 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       response.write(bytes.subarray(0, CUT))
       return true
     })
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
   afterAll(async () => {
-    await stock.close()
+    await borrowed.close()
     await server.close()
   })
 
   test('what has come is not fetched again', async () => {
-    const { page } = await visit(stock.browser, `${server.url}/?lang=en#chapter=mnist&mnist.images=60000`)
+    const { page } = await visit(borrowed.context, `${server.url}/?lang=en#chapter=mnist&mnist.images=60000`)
     await pressTrain(page)
     // Of what is on its way when a connection breaks, a browser gives the page nothing.
     await untilShown(

@@ -5,11 +5,11 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readDigits } from '../../src/web/build/digits.ts'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { encodeIdx } from '../support/encode-idx.ts'
 import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { isTrained, PAGE_FOLDER, untilShown } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { removeDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 import { inaccessible, visit } from '../support/visited-page.ts'
 
@@ -81,15 +81,15 @@ const seenInk = (page: Page) =>
   })
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   test('a visitor draws, teaches, comes back, and brings files', async () => {
     const { page, errors, violations } = await visit(
-      stock.browser,
+      borrowed.context,
       `${server.url}/?lang=en#chapter=mnist&mnist.epochs=1`,
     )
     const { goTo, says, press, part, keys, textOf } = exhibitsOf(() => page)

@@ -1,10 +1,10 @@
 // What is seen of the network while it learns, in both browsers, as a visitor uses it: stepped, steered, followed, read.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { borrowBrowser } from '../support/borrowed-browser.ts'
 import { exhibitsOf } from '../support/exhibit-page.ts'
 import { longTasks, watchTasks } from '../support/long-tasks.ts'
 import { PAGE_FOLDER, untilShown } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
 
 let server: StaticServer
@@ -15,10 +15,10 @@ afterAll(() => server.close())
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   test('stepped by the keyboard, steered, trained; each picture follows', async () => {
-    const stock = await startBrowser(name)
+    const borrowed = await borrowBrowser(name)
     const address = (language: string) =>
       `${server.url}/?lang=${language}&build=simd#chapter=mnist&mnist.epochs=1&mnist.image=9`
-    let { page, errors, violations }: Visit = await visit(stock.browser, address('en'), { height: 900 })
+    let { page, errors, violations }: Visit = await visit(borrowed.context, address('en'), { height: 900 })
     const { goTo, says, textOf, press, keys, part } = exhibitsOf(() => page)
     const status = () => page.$eval('#status', element => element.textContent)
 
@@ -78,11 +78,14 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
     // After a reload the kept network is there, in the other language.
     await page.close()
-    ;({ page, errors, violations } = await visit(stock.browser, address('ko'), { width: 320, height: 800 }))
+    ;({ page, errors, violations } = await visit(borrowed.context, address('ko'), {
+      width: 320,
+      height: 800,
+    }))
     await goTo('confusion')
     await says('confusion', /테스트 이미지 1,000장 중 [89]\d\d장을 맞힙니다/)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     expect([errors, await violations()]).toEqual([[], []])
-    await stock.close()
+    await borrowed.close()
   })
 })

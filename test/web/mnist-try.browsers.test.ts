@@ -4,12 +4,12 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dataset, dense, type Sequential, sequential } from 'wasmlp'
 import { LeavingOut } from '../../src/web/chapters/mnist/leaving-out.ts'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { pageDigits } from '../support/page-digits.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, untilShown } from '../support/page-training.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
 
 async function build(): Promise<Sequential> {
@@ -58,18 +58,18 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   let visited: Visit
   let page: Page
   const { goTo, part, press, keys, type, says, textOf } = exhibitsOf(() => page)
   beforeAll(async () => {
-    stock = await startBrowser(name)
-    visited = await visit(stock.browser, `${server.url}/?lang=en&build=simd#chapter=mnist&mnist.epochs=2`)
+    borrowed = await borrowBrowser(name)
+    visited = await visit(borrowed.context, `${server.url}/?lang=en&build=simd#chapter=mnist&mnist.epochs=2`)
     page = visited.page
     await page.waitForSelector('[data-exhibit=without]')
   })
   afterAll(async () => {
-    await stock.close()
+    await borrowed.close()
   })
 
   /** Waits until time travel has arrived, and gives the step and the hash of its weights. */

@@ -5,9 +5,9 @@ import type { ElementHandle, Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createKernels } from 'wasmlp/kernels'
 import { Plane } from '../../src/web/chapters/network/plane.model.ts'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
 
 let server: StaticServer
@@ -27,17 +27,17 @@ async function fingerprintInNode(): Promise<string> {
 }
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   let visited: Visit
   let page: Page
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   const open = async (settings = '', language = 'en', width = 1280) => {
     const address = `${server.url}/?lang=${language}#chapter=network${settings}`
-    visited = await visit(stock.browser, address, { width, height: 900 })
+    visited = await visit(borrowed.context, address, { width, height: 900 })
     page = visited.page
     // What is computed when the visitor comes near moves what stands below it.
     await goTo('plane')

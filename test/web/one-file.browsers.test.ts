@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chapters } from '../../src/web/chapters.ts'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, untilShown } from '../support/page-training.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, visit } from '../support/visited-page.ts'
 
 const FILE = resolve(PAGE_FOLDER, '../wasmlp-lecture.html')
@@ -20,14 +20,14 @@ test('at most 1.2 MB, and 800 KB gzipped', () => {
 })
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   const open = (state: string, language = 'en') =>
-    visit(stock.browser, `${pathToFileURL(FILE)}?lang=${language}#${state}`)
+    visit(borrowed.context, `${pathToFileURL(FILE)}?lang=${language}#${state}`)
 
   /** What a page asks for from now on, but for itself and what is inside it. */
   function requestsOf(page: Page): string[] {

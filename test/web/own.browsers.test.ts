@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import type { ElementHandle, Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { shapePicture } from '../../src/web/chapters/own/sample-pictures.ts'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { encodePng } from '../support/encode-png.ts'
 import { exhibitsOf } from '../support/exhibit-page.ts'
 import { PAGE_FOLDER } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
 
 const pngOf = (samples: Uint8Array) => encodePng({ width: 64, height: 64, depth: 8, colourType: 2, samples })
@@ -26,13 +26,13 @@ afterAll(async () => {
 })
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   let visited: Visit
   let page: Page
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
   afterEach(async () => {
     expect(await inaccessible(page)).toEqual([])
     expect([visited.errors, await visited.violations()]).toEqual([[], []])
@@ -41,7 +41,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
   const { press, says, textOf, part } = exhibitsOf(() => page)
   const open = async () => {
-    visited = await visit(stock.browser, `${server.url}/?lang=en&build=simd#chapter=own`)
+    visited = await visit(borrowed.context, `${server.url}/?lang=en&build=simd#chapter=own`)
     page = visited.page
     await page.waitForSelector('[data-exhibit=own-data] .drop')
   }

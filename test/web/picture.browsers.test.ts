@@ -3,9 +3,9 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { visit } from '../support/visited-page.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -14,13 +14,13 @@ const published = resolve(root, 'docs/figures/page.webp')
 const made = resolve(root, 'build/page-picture.webp')
 
 let server: StaticServer
-let stock: StockBrowser
+let borrowed: BorrowedBrowser
 beforeAll(async () => {
   server = await serve({ '/': resolve(root, 'build/page') })
-  stock = await startBrowser('Chromium')
+  borrowed = await borrowBrowser('Chromium')
 })
 afterAll(async () => {
-  await stock.close()
+  await borrowed.close()
   await server.close()
 })
 
@@ -40,11 +40,15 @@ test('the README shows the page: a network that tells two spirals apart', async 
     'rate=0.01',
     'epoch=200',
   ].map(setting => `&network.${setting}`)
-  const visited = await visit(stock.browser, `${server.url}/?lang=en#chapter=network${settings.join('')}`, {
-    width: 1120,
-    height: 900,
-    scheme: 'light',
-  })
+  const visited = await visit(
+    borrowed.context,
+    `${server.url}/?lang=en#chapter=network${settings.join('')}`,
+    {
+      width: 1120,
+      height: 900,
+      scheme: 'light',
+    },
+  )
   const page: Page = visited.page
   const { goTo, says } = exhibitsOf(() => page)
   // It begins to compute when it is near.

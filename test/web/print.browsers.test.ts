@@ -2,9 +2,9 @@
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chapters } from '../../src/web/chapters.ts'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { PAGE_FOLDER } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { visit } from '../support/visited-page.ts'
 
 /** What is printed of an exhibit. */
@@ -23,13 +23,13 @@ declare global {
 }
 
 let server: StaticServer
-let stock: StockBrowser
+let borrowed: BorrowedBrowser
 beforeAll(async () => {
   server = await serve({ '/': PAGE_FOLDER })
-  stock = await startBrowser('Chromium') // Firefox prints no page when it is driven.
+  borrowed = await borrowBrowser('Chromium') // Firefox prints no page when it is driven.
 })
 afterAll(async () => {
-  await stock.close()
+  await borrowed.close()
   await server.close()
 })
 
@@ -61,7 +61,7 @@ const watch = (page: Page) =>
 
 describe.each(chapters.map(({ id }) => id))('%s', id => {
   test('is printed whole without being scrolled', async () => {
-    const { page, errors } = await visit(stock.browser, `${server.url}/?lang=en#chapter=${id}`, {
+    const { page, errors } = await visit(borrowed.context, `${server.url}/?lang=en#chapter=${id}`, {
       scheme: 'dark',
     })
     await page.waitForSelector(`#panel-${id} article:not([aria-busy]) .exhibit:last-child`)

@@ -1,8 +1,8 @@
 // The programs at the chapters' ends, in both browsers: run as they stand, edited, stopped, and wrong.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { PAGE_FOLDER } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, visit } from '../support/visited-page.ts'
 
 let server: StaticServer
@@ -20,16 +20,16 @@ afterAll(async () => {
 })
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   // One page, as a visitor has it.
   test('programs are run as they stand, written, stopped, and wrong', async () => {
     const address = `${server.url}/?lang=en&build=simd#chapter=network`
-    const first = await visit(stock.browser, address)
+    const first = await visit(borrowed.context, address)
     let { page } = first
     let panel = ''
     const open = async (chapter: string) => {
@@ -131,7 +131,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await page.waitForSelector('#offline[data-state=kept]')
     await page.close()
     const before = server.requests.length
-    const second = await visit(stock.browser, address)
+    const second = await visit(borrowed.context, address)
     page = second.page
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
     await open('network')

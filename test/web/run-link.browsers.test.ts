@@ -2,9 +2,9 @@
 import type { Page } from 'puppeteer-core'
 import { encode } from 'uqr'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, untilShown } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, visit } from '../support/visited-page.ts'
 
 let server: StaticServer
@@ -14,18 +14,18 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
+  let borrowed: BorrowedBrowser
   beforeAll(async () => {
-    stock = await startBrowser(name)
+    borrowed = await borrowBrowser(name)
   })
-  afterAll(() => stock.close())
+  afterAll(() => borrowed.close())
 
   const says = (page: Page, said: RegExp) =>
     expect.poll(() => page.$eval('#run-link', line => line.textContent)).toMatch(said)
 
   test('the link repeats the run to the bit, and the page says so', async () => {
     const { page, errors, violations } = await visit(
-      stock.browser,
+      borrowed.context,
       `${server.url}/?lang=en#chapter=mnist&mnist.epochs=1&mnist.rate=0.3&mnist.seed=7`,
     )
     await pressTrain(page)
@@ -55,7 +55,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     expect([errors, await violations()]).toEqual([[], []])
     await page.close()
 
-    const someone = await stock.browser.createBrowserContext()
+    const someone = await borrowed.browser.createBrowserContext()
     const { page: other } = await visit(someone, link)
     await says(other, new RegExp(`after epoch 1 begins with ${weights.slice(0, 16)}\\.`))
     await pressTrain(other)

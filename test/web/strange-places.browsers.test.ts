@@ -2,19 +2,25 @@
 import { readdirSync } from 'node:fs'
 import type { BrowserContext } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, shown, untilShown } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
+import { PLAIN_HOST, startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, visit } from '../support/visited-page.ts'
-
-/** A name that is this machine, and no secure context. */
-const PLAIN_HOST = 'page.test'
 
 /** The chapter that trains; an epoch is enough here. */
 const CHAPTER = '?lang=en#chapter=mnist&mnist.epochs=1'
 
 /** A file that the page needs only for its service worker. */
 const spare = `/assets/${readdirSync(`${PAGE_FOLDER}/assets`).find(name => name.startsWith('diagnosis-'))}`
+
+const privateWindow = {
+  Chromium: () => borrowBrowser('Chromium'),
+  async Firefox() {
+    const stock = await startBrowser('Firefox', { 'browser.privatebrowsing.autostart': true })
+    return { context: stock.browser.defaultBrowserContext(), close: stock.close }
+  },
+}
 
 let server: StaticServer
 let headers: Record<string, string> = {}
@@ -56,19 +62,15 @@ afterEach(() => {
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   describe('as it comes', () => {
-    let stock: StockBrowser
+    let borrowed: BorrowedBrowser
     /** In which nothing is kept from the test before. */
     let context: BrowserContext
     beforeAll(async () => {
-      stock = await startBrowser(
-        name,
-        { 'network.dns.localDomains': PLAIN_HOST },
-        { arguments: [`--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`] },
-      )
+      borrowed = await borrowBrowser(name)
     })
-    afterAll(() => stock.close())
+    afterAll(() => borrowed.close())
     beforeEach(async () => {
-      context = await stock.browser.createBrowserContext()
+      context = await borrowed.browser.createBrowserContext()
     })
     afterEach(() => context.close())
 
@@ -179,26 +181,22 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   })
 
   test('in a private window it trains', async () => {
-    const stock = await startBrowser(name, { 'browser.privatebrowsing.autostart': true })
+    const { context, close } = await privateWindow[name]()
     try {
-      const context =
-        name === 'Chromium'
-          ? await stock.browser.createBrowserContext()
-          : stock.browser.defaultBrowserContext()
       const page = await context.newPage()
       await page.goto(`${server.url}/${CHAPTER}`)
       await pressTrain(page)
       await untilShown(page.mainFrame(), isTrained)
     } finally {
-      await stock.close()
+      await close()
     }
   })
 })
 
 test('with 3 MB of room, which Chromium can be given, it trains, and says that nothing more is kept', async () => {
-  const stock = await startBrowser('Chromium')
+  const borrowed = await borrowBrowser('Chromium')
   try {
-    const { page } = await visit(stock.browser, 'about:blank')
+    const { page } = await visit(borrowed.context, 'about:blank')
     const session = await page.createCDPSession()
     await session.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: 3e6 })
     await page.goto(`${server.url}/${CHAPTER}`)
@@ -207,6 +205,6 @@ test('with 3 MB of room, which Chromium can be given, it trains, and says that n
     expect(keeps).toBe('full')
     expect((await shown(page.mainFrame())).isFailed).toBe(false)
   } finally {
-    await stock.close()
+    await borrowed.close()
   }
 })

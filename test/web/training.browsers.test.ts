@@ -1,12 +1,15 @@
 // The page's training, in both browsers: by the keyboard, in two tabs, without a long task, and to the bits of Node.
+
+import type { BrowserContext } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dataset, dense, sequential } from 'wasmlp'
+import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { longTasks, watchTasks } from '../support/long-tasks.ts'
 import { pageDigits } from '../support/page-digits.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, type Shown, untilShown } from '../support/page-training.ts'
 import { hashParameters } from '../support/sha256.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
-import { type StockBrowser, startBrowser } from '../support/stock-browsers.ts'
+import { startBrowser } from '../support/stock-browsers.ts'
 import { inaccessible, visit } from '../support/visited-page.ts'
 
 /** SHA-256 of the weights after so many epochs on the digits inside the page, in Node. */
@@ -36,14 +39,20 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
-  let stock: StockBrowser
-  beforeEach(async () => {
-    stock = await startBrowser(name)
+  let borrowed: BorrowedBrowser
+  /** In which nothing is kept from the test before. */
+  let context: BrowserContext
+  beforeAll(async () => {
+    borrowed = await borrowBrowser(name)
   })
-  afterEach(() => stock.close())
+  afterAll(() => borrowed.close())
+  beforeEach(async () => {
+    context = await borrowed.browser.createBrowserContext()
+  })
+  afterEach(() => context.close())
 
   const open = (settings: string) =>
-    visit(stock.browser, `${server.url}/?lang=en&build=simd#chapter=mnist&${settings}`)
+    visit(context, `${server.url}/?lang=en&build=simd#chapter=mnist&${settings}`)
 
   test('nothing is stored, and nothing installed, before the visitor does something; nothing is loaded again', async () => {
     const { page } = await open('')
