@@ -76,7 +76,7 @@ export default defineConfig({
     setupFiles: ['test/support/typed-array-equality.ts'],
     // Tests in browsers wait for much of their time: one more than there are cores. Unless told, one core is left idle.
     maxWorkers: availableParallelism() + 1,
-    reporters: ['default', 'json'],
+    reporters: ['default', 'json', './test/support/second-try-reporter.ts'],
     outputFile: { json: 'build/test-results.json' },
     projects: [
       {
@@ -119,6 +119,8 @@ export default defineConfig({
           name: 'browsers',
           include: ['test/**/*.browsers.test.ts'],
           globalSetup: 'test/support/browser-lender.ts',
+          // Whatever a browser does once in a hundred runs: what passes at its second try is named where the run ends.
+          retry: 1,
           // Two browsers share two cores with other tests: what is waited for may come late, and never is a fault by that.
           testTimeout: 240_000,
           hookTimeout: 240_000,
