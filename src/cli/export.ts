@@ -26,7 +26,7 @@ const weightTypes: Record<WeightType, true> = { f32: true, f16: true, int8: true
 const examples = `
 Examples:
   wasmlp export model.safetensors --out model.onnx
-  wasmlp export model.safetensors --out web/model.json     (and web/model.weights.bin)
+  wasmlp export model.safetensors --out web/model.json     # and web/model.weights.bin
   wasmlp export model.safetensors --weights int8 --out small.safetensors
   wasmlp export theirs.onnx --out ours.safetensors
 

@@ -14,6 +14,7 @@ export interface LoopFlags {
   labelSmoothing?: number
   validationSplit?: number
   stratify?: boolean
+  folds?: number
   earlyStopping?: number
   onNonFinite: 'stop' | 'skip'
 }
@@ -44,6 +45,11 @@ export function addLoopOptions(command: Command): void {
       '--validation, --validation-split <share>',
       'share of the training data to evaluate after each epoch, instead of the test data',
       numberIn({ above: 0, below: 1 }),
+    )
+    .option(
+      '--folds <count>',
+      'divide a table into so many parts, and train a model for each, which is measured on that part; no model is kept',
+      wholeNumber(2),
     )
     .option(
       '--stratify',

@@ -15,12 +15,6 @@ export interface JsonSchema {
   readonly pattern?: string
 }
 
-/** A parser of an option's text that knows what JSON has in its place. */
-export interface Parser<Value> {
-  (text: string, before?: never): Value
-  readonly json: JsonSchema
-}
-
 /** A parser, with the JSON of its values. */
 export const parserFor = <Parse extends object>(
   json: JsonSchema,

@@ -11,6 +11,7 @@ const WORDS: readonly (readonly [library: RegExp, here: string])[] = [
   [/\bcolumns names/g, '--column names'],
   [/train with columns: \{ ("(?:[^"\\]|\\.)*"): \{ (\w+): '(\w+)' \} \}/g, 'train with --column $1=$2:$3'],
   [/train with missing: '(\w+)'/g, 'train with --column <name>=missing:$1'],
+  [/^folds are /, '--folds is '],
   [/^(validation|test) is (?=0)/, '--$1 is '],
   [/^test and validation take all (\d+ rows: use smaller shares).*$/, '--test and --validation take all $1'],
   [/^stratify is true, but/, '--stratify is given, but'],

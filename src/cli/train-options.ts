@@ -32,6 +32,7 @@ export interface TrainOptions
   threads: ThreadChoice
   out?: string
   config?: string
+  log?: string
   json?: true
 }
 

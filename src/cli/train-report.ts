@@ -16,7 +16,7 @@ import { count, figure, loss, percent, printHeading, printJson, printLine } from
 import { epochLabel, row } from './train-table.ts'
 
 /** The columns of a table. */
-export interface TableFacts {
+interface TableFacts {
   columns: readonly { name: string; kind: string }[]
   leftOut: readonly { name: string; why: string }[]
   targets: readonly string[]
@@ -72,10 +72,17 @@ export interface TrainReport {
 }
 
 export class JsonReport implements TrainReport {
+  readonly #write: (event: object) => void
+
+  /** `write` gets each event. */
+  constructor(write: (event: object) => void = printJson) {
+    this.#write = write
+  }
+
   start({ layers, parameters, optimizer, schedule, loss, ...run }: TrainStart): void {
     const { seed, shuffle, init, earlyStopping, augmentation, ...rest } = run
     const { algorithm, learningRate, clipNorm, clipValue, l1, l2 } = optimizer
-    printJson({
+    this.#write({
       event: 'start',
       ...rest,
       layers: layers.map(layerFields),
@@ -97,17 +104,17 @@ export class JsonReport implements TrainReport {
   }
 
   resume({ name, epoch, iteration }: CheckpointPosition & { name: string }): void {
-    printJson({ event: 'resume', checkpoint: name, epoch, iteration })
+    this.#write({ event: 'resume', checkpoint: name, epoch, iteration })
   }
 
   epoch({ samples, learningRate, seconds, ...logs }: EpochLogs): void {
-    printJson({ event: 'epoch', ...logs, learningRate, seconds })
+    this.#write({ event: 'epoch', ...logs, learningRate, seconds })
   }
 
   stop(): void {}
 
   done(result: TrainDone): void {
-    printJson({ event: 'done', ...result })
+    this.#write({ event: 'done', ...result })
   }
 }
 

@@ -30,7 +30,7 @@ export async function trainRows(
 ): Promise<void> {
   const initial = await initialModel(data, options, command)
   const { train, validation, test } = await readParts(data, options, initial)
-  const model = initial ?? (await createModel(options, train))
+  const model = initial ?? (await createTableModel(options, train))
   const settings = settingsOf(options)
   const { network } = model
   const config = compiled(() => network.compile(howToLearn).trainingConfig)
@@ -154,7 +154,7 @@ function shareOf(test: string | undefined): number | undefined {
 }
 
 /** A new model for the rows to train on, and no others. */
-async function createModel(options: TrainOptions, train: Table): Promise<TableModel> {
+export async function createTableModel(options: TrainOptions, train: Table): Promise<TableModel> {
   const { sequentialFor } = await import('../tables/index.ts')
   const { seed, build, threads, initializer, scaling, column } = options
   const classes = train.targets.map(name => train.kinds[name])

@@ -6,6 +6,7 @@ import { addDataOptions, buildOption, jsonOption, withPlace } from './common-opt
 import { applyConfig, configPath, configText } from './config.ts'
 import { OutFile } from './files.ts'
 import { givenOf, givenWords, isGiven } from './given-words.ts'
+import { bothReports, EventLog } from './log-report.ts'
 import { addLoopOptions, checkValidation, lossOf } from './loop-options.ts'
 import { addNetworkOptions, checkNetworkFlags, unusedNetworkFlags } from './network-options.ts'
 import { addOptimizerOptions, optimizerOf } from './optimizer-options.ts'
@@ -21,6 +22,7 @@ import {
   targetOption,
 } from './table-options.ts'
 import { isTablePlace } from './table-source.ts'
+import { trainFolds } from './train-folds.ts'
 import { trainImages } from './train-images.ts'
 import type { TrainOptions, TrainOutput } from './train-options.ts'
 import { JsonReport, TextReport } from './train-report.ts'
@@ -33,6 +35,9 @@ Examples:
   # a number, measured on rows that are set aside, as long as it gets better
   wasmlp train flats.csv --target price --validation 0.2 --test 0.2 --epochs 500 \\
     --early-stopping 20 --out flats.safetensors
+
+  # how much the accuracy depends on chance
+  wasmlp train flowers.csv --target species --folds 5
 
   # images
   wasmlp train --hidden 256,128 --epochs 10 --out model.safetensors
@@ -52,7 +57,7 @@ Where a training is ended early, the weights so far are in the file of --out. A 
 `
 
 /** Options that are for tables alone, and those for images alone. */
-const OF_TABLES = ['target', 'column', 'scaling', 'missingTarget', 'test', ...TABLE_FLAGS]
+const OF_TABLES = ['target', 'column', 'scaling', 'missingTarget', 'test', 'folds', ...TABLE_FLAGS]
 const OF_IMAGES = ['prefix', 'transpose', 'classes', 'inputScaling', ...AUGMENTATION_FLAGS]
 
 /** Defaults of tables that are others than those of images. */
@@ -120,6 +125,7 @@ export function addTrain(program: Command): void {
       'JSON file with what flags say; flags win, and paths in it are relative to it',
       place,
     )
+    .option('--log <file>', 'append the events of --json, with their times, to a file', place)
     .addOption(jsonOption())
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', examples)
@@ -142,12 +148,20 @@ async function train(given: string | undefined, command: Command): Promise<void>
     schedule: scheduleOf(options),
     ...lossOf(options),
   }
+  const log = options.log === undefined ? undefined : new EventLog(options.log)
+  const report = options.json ? new JsonReport() : new TextReport(givenWords(command))
   const output: TrainOutput = {
     out: options.out === undefined ? undefined : outputOf(options.out, command, isTable),
-    report: options.json ? new JsonReport() : new TextReport(givenWords(command)),
+    report: log ? bothReports(report, log.report) : report,
   }
-  if (isTable) await trainRows(data, options, command, howToLearn, output)
-  else await trainImages(options, command, howToLearn, output)
+  try {
+    if (!isTable) await trainImages(options, command, howToLearn, output)
+    else if (options.folds === undefined) await trainRows(data, options, command, howToLearn, output)
+    else await trainFolds(data, options, options.folds, howToLearn, event => log?.write(event))
+  } catch (error) {
+    log?.write({ event: 'error', message: (error as Error).message })
+    throw error
+  }
 }
 
 /** The model's file, and beside it the configuration that repeats the training. */

@@ -15,7 +15,7 @@ import { Interrupted, interruptible } from './interruption.ts'
 import type { TrainReport } from './train-report.ts'
 
 /** What the command line adds to the options of `fit`. */
-export type Steering = Pick<FitOptions, 'signal' | 'checkpoints' | 'resume'> &
+type Steering = Pick<FitOptions, 'signal' | 'checkpoints' | 'resume'> &
   Pick<FitCallbacks, 'onBatchEnd' | 'onEpochEnd'>
 
 /** What is trained. */

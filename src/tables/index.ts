@@ -33,7 +33,7 @@ export {
 } from './regression-metrics.ts'
 export type { ScoreRows } from './score-rows.ts'
 export { type SequentialForOptions, sequentialFor, tableModelFromSafetensors } from './sequential-for.ts'
-export type { SplitOptions } from './split-options.ts'
+export type { FoldOptions, SplitOptions } from './split-options.ts'
 export type { Table, TableSplit } from './table.ts'
 export { TableError, type TableProblem } from './table-error.ts'
 export type { TableEvaluation } from './table-evaluation.ts'

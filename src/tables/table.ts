@@ -1,13 +1,13 @@
 // A table: columns of one length, seen through a list of rows that can be split without a copy.
 import { inspectSymbol } from '../api/inspect-symbol.ts'
 import { checkNoOptions } from '../check-options.ts'
-import { splitOrder } from '../data/splits.ts'
+import { foldOrder, splitOrder } from '../data/splits.ts'
 import { engineFor } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
 import { quoted, quotedList } from '../quote-names.ts'
 import { type TableColumn, valueAt } from './column.ts'
 import { describeColumn, TableDescription } from './describe.ts'
-import { checkSplit, type SplitOptions } from './split-options.ts'
+import { checkFolds, checkSplit, type FoldOptions, type SplitOptions } from './split-options.ts'
 import { TableSchema } from './table-schema.ts'
 
 /** The parts of a table. Those that were not asked for have no rows. */
@@ -83,6 +83,30 @@ export class Table extends TableSchema {
     const [test, others] = splitOrder(order, sizes.test, strata)
     const [validation, train] = splitOrder(others, sizes.validation, strata)
     return { train: this.#select(train), validation: this.#select(validation), test: this.#select(test) }
+  }
+
+  /**
+   * Divides the rows into k folds at random, each of which is held out once: by the same seed into the same ones. A target of
+   * categories keeps its proportions in all of them, unless `stratify` is false. No value is copied.
+   *
+   * Rejects with {@link ArgumentError} for an impossible number of folds, and as {@link Table.split} does.
+   *
+   * @example
+   * for (const { train, validation } of await table.kFold(5, { seed: 1 })) {
+   *   const model = await sequentialFor(train)
+   *   await model.fit(train)
+   *   console.log((await model.evaluate(validation)).accuracy)
+   * }
+   */
+  async kFold(k: number, options: FoldOptions = {}): Promise<{ train: Table; validation: Table }[]> {
+    checkFolds(k, options, this.length)
+    const strata = this.#strata(options.stratify)
+    const engine = await engineFor({})
+    const order = await engine.permutation(this.length, options.seed ?? 0)
+    return foldOrder(order, k, strata).map(({ train, validation }) => ({
+      train: this.#select(train),
+      validation: this.#select(validation),
+    }))
   }
 
   /** Rows `begin` to `end − 1`, with indices as in `Array.prototype.slice`; no value is copied. */

@@ -252,6 +252,22 @@ describe('split', () => {
     expect(other.test.toObjects()).not.toEqual(parts[2])
   })
 
+  test('folds: each row is held out once, and classes keep their proportions', async () => {
+    const table = await parseTable(rows, { target: 'y' })
+    const folds = await table.kFold(4, { seed: 3 })
+    const held = folds.map(({ validation }) => validation.toObjects())
+    expect(held.map(part => part.length)).toEqual([25, 25, 25, 25])
+    expect(folds.map(({ train }) => train.length)).toEqual([75, 75, 75, 75])
+    const all = held.flat().map(({ i }) => Number(i))
+    expect(all.sort((a, b) => a - b)).toEqual(rows.map(({ i }) => i))
+    expect(held.map(part => part.filter(({ y }) => y === 'few').length).sort()).toEqual([7, 7, 8, 8])
+    const [again] = await table.kFold(4, { seed: 3 })
+    expect(again?.validation.toObjects()).toEqual(held[0])
+    for (const k of [1, 101, 2.5])
+      await expect(table.kFold(k)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+    await expect(table.kFold(2, { seed: -1 })).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+  })
+
   test('wrong shares', async () => {
     const table = await parseTable(rows)
     for (const options of [
