@@ -84,8 +84,16 @@ export async function* predictRows(
       checkKept(name, keep, block)
     }
     isFirst = false
-    for (const answer of await answers(model, parts, block, rows, signal)) {
-      yield { ...answer, kept: keptOf(block, answer.row - 1 - rows, keep) }
+    for (const [i, answer] of (await answers(model, parts, block, rows, signal)).entries()) {
+      yield {
+        row: rows + i + 1,
+        // Whoever does not ask spares the search.
+        get line() {
+          return block.lineOf(i)
+        },
+        ...answer,
+        kept: keptOf(block, i, keep),
+      }
     }
     rows += block.rows.length
   }
@@ -101,7 +109,7 @@ const wholeProblem = (message: string): TableProblem => ({
   message,
 })
 
-type Answer = Omit<PredictedRow, 'kept'>
+type Answer = Pick<PredictedRow, 'prediction' | 'problems'>
 
 /** What a model says of the rows of a block, of which the first is number `begin`, counted from 0. */
 async function answers(
@@ -112,7 +120,6 @@ async function answers(
   signal: AbortSignal | undefined,
 ): Promise<Answer[]> {
   const options = signal ? { signal } : {}
-  const placed = block.rows.map((_, i) => ({ row: begin + i + 1, line: block.lineOf(i) }))
   const problemsOf = block.rows.map((): readonly TableProblem[] => [])
   let good = block.rows
   let table = unlessWrong(() => parts.table(good, block))
@@ -120,17 +127,17 @@ async function answers(
     // Which rows are wrong, and how.
     for (const [i, row] of block.rows.entries()) {
       const alone = unlessWrong(() => parts.table([row], block))
-      if (alone instanceof DataError) problemsOf[i] = problemsIn(alone, placed[i])
+      if (alone instanceof DataError) problemsOf[i] = problemsIn(alone, begin + i + 1, block.lineOf(i))
     }
     good = block.rows.filter((_, i) => problemsOf[i]?.length === 0)
     table = parts.table(good, block)
   }
   const predictions = await model.predict(table, options)
   let next = 0
-  return placed.map((place, i): Answer => {
-    const problems = problemsOf[i] ?? []
-    return { ...place, problems, prediction: problems.length > 0 ? undefined : predictions[next++] }
-  })
+  return problemsOf.map(problems => ({
+    problems,
+    prediction: problems.length > 0 ? undefined : predictions[next++],
+  }))
 }
 
 /** What a call gives, or the {@link DataError} that it throws. */
@@ -144,11 +151,8 @@ function unlessWrong<Result>(call: () => Result): Result | DataError {
 }
 
 /** The problems of one row, at its place in the text. */
-function problemsIn(
-  error: DataError,
-  place: { row: number; line: number | undefined } | undefined,
-): TableProblem[] {
-  const at = { row: place?.row, line: place?.line, rows: 1 }
+function problemsIn(error: DataError, row: number, line: number | undefined): TableProblem[] {
+  const at = { row, line, rows: 1 }
   if (error instanceof TableError) return error.problems.map(problem => ({ ...problem, ...at }))
   return [{ ...wholeProblem(error.message), ...at }]
 }

@@ -88,7 +88,7 @@ describe('what cannot be predicted', () => {
       [[model, 'x', { keep: 'x' }], `keep is "x": expected a list of columns, or 'all'`],
       [[model, 'x', { target: 'y' }], 'predictRows has no option target'],
       [[model, 'x,colour\n1,red', { keep: ['z'] }], 'keep names a column "z"'],
-      [[model, 5], 'the table is of type number: expected its text'],
+      [[model, 5], 'the table is of type Number: expected its text'],
     ] as const) {
       const error = await all(...(arguments_ as unknown as Parameters<typeof predictRows>)).catch(
         error => error,
