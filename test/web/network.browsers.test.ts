@@ -7,6 +7,7 @@ import { createKernels } from 'wasmlp/kernels'
 import { Plane } from '../../src/web/chapters/network/plane.model.ts'
 import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { exhibitsOf, waitFor } from '../support/exhibit-page.ts'
+import { longTasks, watchTasks } from '../support/long-tasks.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
 import { inaccessible, type Visit, visit } from '../support/visited-page.ts'
 
@@ -39,6 +40,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     const address = `${server.url}/?lang=${language}#chapter=network${settings}`
     visited = await visit(borrowed.context, address, { width, height: 900 })
     page = visited.page
+    await waitFor(page, '.chapter:not([aria-busy])')
     // What is computed when the visitor comes near moves what stands below it.
     await goTo('plane')
     const isWhole = () =>
@@ -322,6 +324,24 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       )
     })
 
+    test('comes early where the address asks for it, and the others stand where they belong', async () => {
+      await open('&network.points=xor')
+      const names = () => page.$$eval('[data-exhibit]', all => all.map(({ dataset }) => dataset.exhibit))
+      await page.evaluateOnNewDocument(() => {
+        const made: (string | undefined)[] = []
+        Object.assign(window, { made })
+        new MutationObserver(() => {
+          for (const { dataset } of document.querySelectorAll<HTMLElement>('[data-exhibit]'))
+            if (!made.includes(dataset.exhibit)) made.push(dataset.exhibit)
+        }).observe(document, { childList: true, subtree: true })
+      })
+      await page.reload()
+      await waitFor(page, '.chapter:not([aria-busy])')
+      expect(await names()).toEqual(['line', 'pipeline', 'fold', 'deep', 'plane'])
+      const made = await page.evaluate(() => (window as unknown as { made: string[] }).made)
+      expect(made.slice(0, 2)).toEqual(['line', 'plane'])
+    })
+
     test('is what the address says', async () => {
       await open('&network.points=xor&network.layers=3-relu&network.seed=7&network.rate=0.3')
       await expect.poll(() => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)).toBe(4)
@@ -329,6 +349,18 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       await choose('plane', 'Circles')
       await expect.poll(() => page.evaluate(() => location.hash)).toContain('network.points=circles')
     })
+  })
+
+  test('no press holds the page’s thread', async () => {
+    await open()
+    // By the processor's time, whatever else this machine does. Firefox tells of none.
+    if (name === 'Chromium') await watchTasks(page)
+    await press('line', 'Find it')
+    await press('pipeline', 'Whole step')
+    await press('fold', 'Fold')
+    await press('plane', 'Train')
+    await expect.poll(async () => Number(await textOf('plane', '.epoch strong'))).toBeGreaterThan(20)
+    if (name === 'Chromium') expect(await longTasks(page)).toEqual([])
   })
 
   test('has nothing that axe finds, at the beginning and with all in use', async () => {

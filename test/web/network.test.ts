@@ -258,6 +258,21 @@ describe('the plane', () => {
     return plane
   }
 
+  test('trains at a press that comes before all that is around it', async () => {
+    const plane = new Plane(kernels, planeSignals(INITIAL))
+    plane.toggle()
+    expect(plane.state.value).toBe('running')
+    plane.follow() // the visitor comes near
+    expect(plane.state.value).toBe('running')
+    await plane.train(0)
+    plane.frame()
+    await plane.train(0)
+    plane.frame()
+    expect(plane.failure.value).toBeUndefined()
+    expect(plane.shown.value?.epoch).toBeGreaterThan(0)
+    plane.close()
+  })
+
   test.each(SHAPES)('draws %s of both classes, the same for a seed', shape => {
     const draw = (seed: number, set: 'train' | 'test' = 'train') =>
       drawPoints(kernels, { shape, count: 200, noise: 0.1, seed }, set)

@@ -7,24 +7,33 @@ const once = new Set<FrameTask>()
 const always = new Set<FrameTask>()
 let isAsked = false
 
+/** Milliseconds of a frame after which no other drawing is begun: those that are left come first in the next one. */
+const BUDGET = 16
+
 function ask(): void {
   if (isAsked) return
   isAsked = true
   requestAnimationFrame(time => {
     isAsked = false
-    run([...once, ...always], time)
+    const tasks = [...always]
+    runOnce(time, performance.now() + BUDGET)
+    for (const task of tasks) task(time)
     if (once.size + always.size > 0) ask()
   })
 }
 
-function run(tasks: readonly FrameTask[], time: number): void {
-  once.clear()
-  for (const task of tasks) task(time)
+/** What was asked for by now, until a time has come; at least one. */
+function runOnce(time: number, end: number): void {
+  for (const task of [...once]) {
+    once.delete(task)
+    task(time)
+    if (performance.now() >= end) return
+  }
 }
 
 /** Runs at once what waits for the next frame. */
 export function drawNow(): void {
-  run([...once], performance.now())
+  runOnce(performance.now(), Number.POSITIVE_INFINITY)
 }
 
 /** Runs a task in the next frame, however often that is asked for until then. */

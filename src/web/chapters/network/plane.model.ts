@@ -98,6 +98,7 @@ export class Plane {
 
   /** Makes the points and the network, and others whenever the settings ask for it, until {@link close}. */
   follow(): void {
+    if (this.#followed) return
     this.#unfollow = effect(() => {
       const settings = settingsOf(this.settings)
       untracked(() => this.#follow(settings))
@@ -133,6 +134,8 @@ export class Plane {
 
   /** Starts or pauses. */
   toggle(): void {
+    // A press may be there first.
+    this.follow()
     if (this.state.value === 'running') this.#rest()
     else if (this.points.value.count > 0) {
       this.failure.value = undefined
@@ -176,6 +179,7 @@ export class Plane {
    * is done.
    */
   train(epochs: number): Promise<void> {
+    this.follow()
     this.#owed += epochs
     this.#turns ??= this.#takeTurns()
     return this.#turns

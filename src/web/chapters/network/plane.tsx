@@ -97,7 +97,8 @@ function useTraining(box: { current: HTMLDivElement | null }): void {
 function Transport() {
   const text = words.value
   const isRunning = plane.state.value === 'running'
-  const isEmpty = plane.points.value.count === 0
+  // Others are drawn when the visitor comes near, or by the first press.
+  const isEmpty = settings.source.value === 'own' && plane.points.value.count === 0
   return (
     <div class="controls transport">
       <Button isPrimary isDisabled={isEmpty} onPress={() => plane.toggle()}>
