@@ -188,7 +188,8 @@ function engineScripts(platform) {
 async function buildEngine(platform) {
   const bundle = await rollup({
     input: { engine: built('es/engine/worker.js') },
-    external: /^node:/,
+    // The host loads kernels.
+    external: /^(node|wasm):/,
     plugins: [
       platformModule(platform === 'browser' ? 'browser-engine' : platform),
       inlineScripts(platform),

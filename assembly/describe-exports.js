@@ -112,7 +112,18 @@ async function kernelsOf(entry, root) {
 }
 
 /** Of those in asconfig.json, the ones that the sources need. */
-const OPTIONS = ['--runtime', 'stub', '--enable', 'simd', '--enable', 'threads', '--disableWarning', '112']
+const OPTIONS = [
+  '--runtime',
+  'stub',
+  '--use',
+  'VECTOR_BITS=128',
+  '--enable',
+  'simd',
+  '--enable',
+  'threads',
+  '--disableWarning',
+  '112',
+]
 
 const DECLARATION = /\/\*\*\n((?: +\*(?!\/).*\n)*) +\*\/\n +export function (\w+)\(/g
 

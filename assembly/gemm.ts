@@ -1,6 +1,6 @@
 // sgemm: the five loops around the microkernel (BLIS; Van Zee & van de Geijn, 2015).
 import { multiplyRow } from './gemv';
-import { microkernel2x12, microkernel2x16, microkernel6x8 } from './microkernel';
+import { microkernel2x12, microkernel2x16, microkernel6x16, microkernel6x8 } from './microkernel';
 import { packA, packB } from './pack';
 import { KC, MC, MR, NC, NR } from './tiles';
 
@@ -32,7 +32,8 @@ export function sgemmWorkspace(m: i32, n: i32, k: i32): usize {
 function microkernel(
   mr: i32, nr: i32, kc: i32, a: usize, lda: usize, b: usize, alpha: f32, beta: f32, c: usize, ldc: usize,
 ): void {
-  if (ASC_FEATURE_RELAXED_SIMD) microkernel6x8(mr, kc, a, lda, b, alpha, beta, c, ldc);
+  if (VECTOR_BITS == 256) microkernel6x16(mr, kc, a, lda, b, alpha, beta, c, ldc);
+  else if (ASC_FEATURE_RELAXED_SIMD) microkernel6x8(mr, kc, a, lda, b, alpha, beta, c, ldc);
   else if (nr > 12) microkernel2x16(mr, kc, a, lda, b, alpha, beta, c, ldc);
   else microkernel2x12(mr, kc, a, lda, b, alpha, beta, c, ldc);
 }

@@ -10,10 +10,10 @@ import { KC } from './tiles';
 // @ts-ignore: decorator
 @inline
 export const ENTRY: usize = 8;
-/** Of a panel: eight accumulators, or six where V8 11 and 12 compute, which spill more. */
+/** Of a panel: eight accumulators, of 128 or 256 bits, or six where V8 11 and 12 compute, which spill more. */
 // @ts-ignore: decorator
 @inline
-export const COLUMNS: i32 = ASC_FEATURE_RELAXED_SIMD ? 32 : 24;
+export const COLUMNS: i32 = VECTOR_BITS == 256 ? 64 : ASC_FEATURE_RELAXED_SIMD ? 32 : 24;
 /** Bytes of a panel's row. */
 // @ts-ignore: decorator
 @inline
@@ -21,11 +21,12 @@ export const PANEL: usize = <usize>COLUMNS << 2;
 
 /**
  * Share of elements that are not 0 above which sgemm is faster. Measured for 100 × 512 × 512: both take equally long at
- * 0.7 in `relaxed` (Node 24) and at 0.55 in `simd` (Node 20). In a training, `simd` loses at 0.48.
+ * 0.7 in `relaxed` (Node 24) and at 0.55 in `simd` (Node 20). In a training, `simd` loses at 0.48, and so do vectors of 256
+ * bits: they double the speed of sgemm, not that of the cache in which a panel stays.
  */
 // @ts-ignore: decorator
 @inline
-const MAX_DENSITY: f64 = ASC_FEATURE_RELAXED_SIMD ? 0.65 : 0.42;
+const MAX_DENSITY: f64 = ASC_FEATURE_RELAXED_SIMD && VECTOR_BITS == 128 ? 0.65 : 0.42;
 
 /** Blocks of KC columns. */
 // @ts-ignore: decorator

@@ -1,10 +1,10 @@
 // Products with a sparse left operand X (rows × k): only its non-zero elements are walked.
 //
-// X is a list of entries of 8 bytes for each row: { u32 offset, f32 value }, with offset = index · 128. Every row has
+// X is a list of entries of 8 bytes for each row: { u32 offset, f32 value }, with offset = index · PANEL. Every row has
 // room for all its elements (`stride` bytes), and `counts` (i32) says how many entries it has. The dense operand is
-// copied, 32 columns at a time, to a panel whose rows are 128 bytes. So the offset is where the selected row stands. A
-// panel stays in the cache; rows as far apart as those of a matrix would push each other out of it. 32 columns are 8
-// accumulators: with fewer, a sum waits for its last addition. Each element is summed over ascending indices in one
+// copied, COLUMNS columns at a time, to a panel whose rows are PANEL bytes. So the offset is where the selected row
+// stands. A panel stays in the cache; rows as far apart as those of a matrix would push each other out of it. COLUMNS are
+// 8 accumulators: with fewer, a sum waits for its last addition. Each element is summed over ascending indices in one
 // accumulator. Threads divide the panels.
 import { activateBlock } from './dense';
 import { loadTail, madd, storeTail } from './lanes';
@@ -16,7 +16,7 @@ import { firstElement, firstOf, nextUnit } from './share';
 const ENTRY: usize = 8;
 // @ts-ignore: decorator
 @inline
-const COLUMNS: i32 = 32;
+const COLUMNS: i32 = VECTOR_BITS == 256 ? 64 : 32;
 // @ts-ignore: decorator
 @inline
 const PANEL: usize = <usize>COLUMNS << 2;
@@ -127,7 +127,7 @@ export function sparseTranspose(
   }
 }
 
-/** Copies `width` (1–32) floats; those behind them, up to 32, become 0. */
+/** Copies `width` floats, 1 to COLUMNS; those behind them, up to COLUMNS, become 0. */
 // @ts-ignore: decorator
 @inline
 function copyRow(width: i32, from: usize, to: usize): void {
@@ -137,13 +137,13 @@ function copyRow(width: i32, from: usize, to: usize): void {
   }
 }
 
-/** Stores the first `width` (1–32) of 32 floats. */
+/** Stores the first `width` of COLUMNS floats. */
 function storeRow(width: i32, from: usize, to: usize): void {
   for (; width >= 4; width -= 4, from += 16, to += 16) v128.store(to, v128.load(from));
   if (width > 0) storeTail(to, v128.load(from), width);
 }
 
-/** Copies n rows of `width` (1–32) floats, `ld` bytes apart, to rows of 32; the rest of a narrower row is 0. */
+/** Copies n rows of `width` floats, `ld` bytes apart, to rows of COLUMNS; the rest of a narrower row is 0. */
 function copyPanel(n: i32, width: i32, from: usize, ld: usize, panel: usize): void {
   const end = panel + <usize>n * PANEL;
   if (width == COLUMNS) {
@@ -156,6 +156,16 @@ function copyPanel(n: i32, width: i32, from: usize, ld: usize, panel: usize): vo
       v128.store(panel, v128.load(from, 80), 80);
       v128.store(panel, v128.load(from, 96), 96);
       v128.store(panel, v128.load(from, 112), 112);
+      if (VECTOR_BITS == 256) {
+        v128.store(panel, v128.load(from, 128), 128);
+        v128.store(panel, v128.load(from, 144), 144);
+        v128.store(panel, v128.load(from, 160), 160);
+        v128.store(panel, v128.load(from, 176), 176);
+        v128.store(panel, v128.load(from, 192), 192);
+        v128.store(panel, v128.load(from, 208), 208);
+        v128.store(panel, v128.load(from, 224), 224);
+        v128.store(panel, v128.load(from, 240), 240);
+      }
     }
   } else {
     for (; panel < end; panel += PANEL, from += ld) copyRow(width, from, panel);
@@ -203,7 +213,7 @@ function addRows(n: i32, p: usize, end: usize, w: usize, ld: usize, b: usize, z:
 }
 
 /**
- * 32 floats at c ← start + Σ value · row of a panel over the entries p … end; or, with `scaled`, start + α·Σ.
+ * COLUMNS floats at c ← start + Σ value · row of a panel over the entries p … end; or, with `scaled`, start + α·Σ.
  *
  * V8 11 and 12 (Node 20, 22) move all loads of a straight piece of code to its beginning, and spill registers where
  * those of a whole row meet 8 accumulators. So an exit that is never taken divides the step.
@@ -216,6 +226,8 @@ function multiplyRow(
   let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0);
   let c3 = f32x4.splat(0), c4 = f32x4.splat(0), c5 = f32x4.splat(0);
   let c6 = f32x4.splat(0), c7 = f32x4.splat(0);
+  let c8 = f32x4.splat(0), c9 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+  let c12 = f32x4.splat(0), c13 = f32x4.splat(0), c14 = f32x4.splat(0), c15 = f32x4.splat(0);
   if (!scaled) {
     c0 = v128.load(start);
     c1 = v128.load(start, 16);
@@ -225,6 +237,16 @@ function multiplyRow(
     c5 = v128.load(start, 80);
     c6 = v128.load(start, 96);
     c7 = v128.load(start, 112);
+    if (VECTOR_BITS == 256) {
+      c8 = v128.load(start, 128);
+      c9 = v128.load(start, 144);
+      c10 = v128.load(start, 160);
+      c11 = v128.load(start, 176);
+      c12 = v128.load(start, 192);
+      c13 = v128.load(start, 208);
+      c14 = v128.load(start, 224);
+      c15 = v128.load(start, 240);
+    }
   }
   for (; p < end; p += ENTRY) {
     const row = panel + <usize>load<u32>(p);
@@ -233,11 +255,21 @@ function multiplyRow(
     c1 = madd(value, v128.load(row, 16), c1);
     c2 = madd(value, v128.load(row, 32), c2);
     c3 = madd(value, v128.load(row, 48), c3);
-    if (row == 0) break; // Never: see above.
+    if (VECTOR_BITS == 128) if (row == 0) break; // Never: see above.
     c4 = madd(value, v128.load(row, 64), c4);
     c5 = madd(value, v128.load(row, 80), c5);
     c6 = madd(value, v128.load(row, 96), c6);
     c7 = madd(value, v128.load(row, 112), c7);
+    if (VECTOR_BITS == 256) {
+      c8 = madd(value, v128.load(row, 128), c8);
+      c9 = madd(value, v128.load(row, 144), c9);
+      c10 = madd(value, v128.load(row, 160), c10);
+      c11 = madd(value, v128.load(row, 176), c11);
+      c12 = madd(value, v128.load(row, 192), c12);
+      c13 = madd(value, v128.load(row, 208), c13);
+      c14 = madd(value, v128.load(row, 224), c14);
+      c15 = madd(value, v128.load(row, 240), c15);
+    }
   }
   if (scaled) {
     const a = f32x4.splat(alpha);
@@ -249,6 +281,16 @@ function multiplyRow(
     c5 = madd(a, c5, v128.load(start, 80));
     c6 = madd(a, c6, v128.load(start, 96));
     c7 = madd(a, c7, v128.load(start, 112));
+    if (VECTOR_BITS == 256) {
+      c8 = madd(a, c8, v128.load(start, 128));
+      c9 = madd(a, c9, v128.load(start, 144));
+      c10 = madd(a, c10, v128.load(start, 160));
+      c11 = madd(a, c11, v128.load(start, 176));
+      c12 = madd(a, c12, v128.load(start, 192));
+      c13 = madd(a, c13, v128.load(start, 208));
+      c14 = madd(a, c14, v128.load(start, 224));
+      c15 = madd(a, c15, v128.load(start, 240));
+    }
   }
   v128.store(c, c0);
   v128.store(c, c1, 16);
@@ -258,6 +300,16 @@ function multiplyRow(
   v128.store(c, c5, 80);
   v128.store(c, c6, 96);
   v128.store(c, c7, 112);
+  if (VECTOR_BITS == 256) {
+    v128.store(c, c8, 128);
+    v128.store(c, c9, 144);
+    v128.store(c, c10, 160);
+    v128.store(c, c11, 176);
+    v128.store(c, c12, 192);
+    v128.store(c, c13, 208);
+    v128.store(c, c14, 224);
+    v128.store(c, c15, 240);
+  }
 }
 
 /** Bytes of a matrix of k rows and n columns in panels. */
@@ -265,7 +317,7 @@ export function panelsBytes(k: i32, n: i32): usize {
   return <usize>((n + COLUMNS - 1) / COLUMNS) * <usize>k * PANEL;
 }
 
-/** Copies a matrix (k × n) to panels of 32 columns, one behind the other; the last is filled with zeros. */
+/** Copies a matrix (k × n) to panels of COLUMNS columns, one behind the other; the last is filled with zeros. */
 export function packPanels(k: i32, n: i32, matrix: usize, panels: usize): void {
   for (let j = 0; j < n; j += COLUMNS, matrix += PANEL, panels += <usize>k * PANEL) {
     copyPanel(k, min(n - j, COLUMNS), matrix, <usize>n << 2, panels);

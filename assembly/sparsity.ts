@@ -56,6 +56,15 @@ function copyPanel(n: i32, from: usize, ld: usize, panel: usize): bool {
     if (COLUMNS == 24) continue;
     s2 = copyVector(from, panel, 96, s2);
     s3 = copyVector(from, panel, 112, s3);
+    if (COLUMNS == 32) continue;
+    s0 = copyVector(from, panel, 128, s0);
+    s1 = copyVector(from, panel, 144, s1);
+    s2 = copyVector(from, panel, 160, s2);
+    s3 = copyVector(from, panel, 176, s3);
+    s0 = copyVector(from, panel, 192, s0);
+    s1 = copyVector(from, panel, 208, s1);
+    s2 = copyVector(from, panel, 224, s2);
+    s3 = copyVector(from, panel, 240, s3);
   }
   return areZeros(f32x4.add(s0, s1), f32x4.add(s2, s3));
 }
@@ -95,6 +104,8 @@ function copyTransposedPanel(n: i32, from: usize, ld: usize, panel: usize): bool
 function multiplyRow(p: usize, end: usize, panel: usize, alpha: f32, start: usize, c: usize): void {
   let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0), c3 = f32x4.splat(0);
   let c4 = f32x4.splat(0), c5 = f32x4.splat(0), c6 = f32x4.splat(0), c7 = f32x4.splat(0);
+  let c8 = f32x4.splat(0), c9 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+  let c12 = f32x4.splat(0), c13 = f32x4.splat(0), c14 = f32x4.splat(0), c15 = f32x4.splat(0);
   for (; p < end; p += ENTRY) {
     const row = panel + <usize>load<u32>(p);
     const value = v128.load_splat<f32>(p, 4);
@@ -107,11 +118,24 @@ function multiplyRow(p: usize, end: usize, panel: usize, alpha: f32, start: usiz
     if (COLUMNS == 24) continue;
     c6 = madd(value, v128.load(row, 96), c6);
     c7 = madd(value, v128.load(row, 112), c7);
+    if (COLUMNS == 32) continue;
+    c8 = madd(value, v128.load(row, 128), c8);
+    c9 = madd(value, v128.load(row, 144), c9);
+    c10 = madd(value, v128.load(row, 160), c10);
+    c11 = madd(value, v128.load(row, 176), c11);
+    c12 = madd(value, v128.load(row, 192), c12);
+    c13 = madd(value, v128.load(row, 208), c13);
+    c14 = madd(value, v128.load(row, 224), c14);
+    c15 = madd(value, v128.load(row, 240), c15);
   }
   // In two roundings, as sgemm.
   const scale = f32x4.splat(alpha);
   c0 = f32x4.mul(c0, scale), c1 = f32x4.mul(c1, scale), c2 = f32x4.mul(c2, scale), c3 = f32x4.mul(c3, scale);
   c4 = f32x4.mul(c4, scale), c5 = f32x4.mul(c5, scale), c6 = f32x4.mul(c6, scale), c7 = f32x4.mul(c7, scale);
+  if (COLUMNS > 32) {
+    c8 = f32x4.mul(c8, scale), c9 = f32x4.mul(c9, scale), c10 = f32x4.mul(c10, scale), c11 = f32x4.mul(c11, scale);
+    c12 = f32x4.mul(c12, scale), c13 = f32x4.mul(c13, scale), c14 = f32x4.mul(c14, scale), c15 = f32x4.mul(c15, scale);
+  }
   if (start != 0) {
     c0 = f32x4.add(c0, v128.load(start));
     c1 = f32x4.add(c1, v128.load(start, 16));
@@ -123,6 +147,16 @@ function multiplyRow(p: usize, end: usize, panel: usize, alpha: f32, start: usiz
       c6 = f32x4.add(c6, v128.load(start, 96));
       c7 = f32x4.add(c7, v128.load(start, 112));
     }
+    if (COLUMNS > 32) {
+      c8 = f32x4.add(c8, v128.load(start, 128));
+      c9 = f32x4.add(c9, v128.load(start, 144));
+      c10 = f32x4.add(c10, v128.load(start, 160));
+      c11 = f32x4.add(c11, v128.load(start, 176));
+      c12 = f32x4.add(c12, v128.load(start, 192));
+      c13 = f32x4.add(c13, v128.load(start, 208));
+      c14 = f32x4.add(c14, v128.load(start, 224));
+      c15 = f32x4.add(c15, v128.load(start, 240));
+    }
   }
   v128.store(c, c0);
   v128.store(c, c1, 16);
@@ -133,6 +167,15 @@ function multiplyRow(p: usize, end: usize, panel: usize, alpha: f32, start: usiz
   if (COLUMNS == 24) return;
   v128.store(c, c6, 96);
   v128.store(c, c7, 112);
+  if (COLUMNS == 32) return;
+  v128.store(c, c8, 128);
+  v128.store(c, c9, 144);
+  v128.store(c, c10, 160);
+  v128.store(c, c11, 176);
+  v128.store(c, c12, 192);
+  v128.store(c, c13, 208);
+  v128.store(c, c14, 224);
+  v128.store(c, c15, 240);
 }
 
 /**
@@ -162,6 +205,7 @@ function multiplyPanel(
       // Rows of C a power of two apart push each other out of the cache: their lines are fetched while the walk goes on.
       load<u32>(ci);
       load<u32>(ci, 64);
+      if (COLUMNS > 32) load<u32>(ci, 128), load<u32>(ci, 192);
       multiplyRow(p, end, base, alpha, block > 0 || isInPlace ? ci : start, ci);
       count += <usize>blocks << 2;
     }

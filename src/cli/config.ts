@@ -11,7 +11,7 @@ import { kebabCase } from './option-values.ts'
 import { type ColumnFlag, columnText, REPEATED } from './table-options.ts'
 
 /** Options that say nothing of the training itself. */
-const NOT_IN_CONFIG = ['help', 'config', 'json', 'log']
+const NOT_IN_CONFIG = ['help', 'config', 'json', 'log', 'vectors']
 
 /** Options that a configuration for a repetition leaves out: its checkpoints are those of a training that is over. */
 const NOT_WRITTEN = ['checkpoint', 'checkpointEvery', 'resume']

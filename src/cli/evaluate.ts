@@ -1,6 +1,6 @@
 // `wasmlp evaluate`: measures a model on the rows of a table, or on the test set of its images.
 import { type Command, InvalidArgumentError } from 'commander'
-import type { BuildChoice, Evaluation } from '../index.ts'
+import type { Evaluation } from '../index.ts'
 import { locationName } from '../quote-names.ts'
 import { addDataOptions, buildOption, type DataFlags, jsonOption, withPlace } from './common-options.ts'
 import { type EvaluateRowsFlags, evaluateTable } from './evaluate-rows.ts'
@@ -13,10 +13,9 @@ import { place, wholeNumber } from './option-values.ts'
 import { count, loss, percent, printHeading, printJson, printLine } from './output.ts'
 import { addTableOptions, TABLE_ARGUMENT, TABLE_FLAGS } from './table-options.ts'
 import { isTablePlace } from './table-source.ts'
+import { chooseVectors, type VectorFlags, vectorsOption } from './vectors.ts'
 
-interface EvaluateOptions extends DataFlags, EvaluateRowsFlags {
-  build: BuildChoice
-}
+interface EvaluateOptions extends DataFlags, EvaluateRowsFlags, VectorFlags {}
 
 export function addEvaluate(program: Command): void {
   const command = program
@@ -28,6 +27,7 @@ export function addEvaluate(program: Command): void {
   addDataOptions(command)
     .optionsGroup('Run:')
     .addOption(buildOption())
+    .addOption(vectorsOption())
     .option('--top-k <number>', 'also print how often the class is among the k likeliest', wholeNumber(1))
     .addOption(jsonOption())
     .addHelpText(
@@ -47,6 +47,7 @@ async function evaluate(
   const isTable = isTableModel(path, file)
   const options = withPlace<EvaluateOptions>(data, command)
   checkKind(command, path, isTable)
+  await chooseVectors(options)
   if (!isTable) return evaluateImages(path, file, options)
   if (options.data === undefined) {
     throw new InvalidArgumentError(`${locationName(path)} is a model of a table: name one to measure it on`)

@@ -1,27 +1,34 @@
 // `wasmlp info`: what runs here, or what is in a model file.
 import type { Command } from 'commander'
-import { capabilities } from '../index.ts'
+import { capabilities, configure } from '../index.ts'
 import { locationName } from '../quote-names.ts'
 import { jsonOption } from './common-options.ts'
 import { layerFields } from './layer-fields.ts'
 import { FORMAT_NAMES, loadModel, MODEL_ARGUMENT } from './model-file.ts'
 import { kebabCase } from './option-values.ts'
 import { count, printJson, printLine, printLines } from './output.ts'
+import { type VectorFlags, vectorsOption } from './vectors.ts'
 import { version } from './version.ts'
+
+interface InfoOptions extends Pick<VectorFlags, 'vectors'> {
+  json?: boolean
+}
 
 export function addInfo(program: Command): void {
   program
     .command('info')
     .description('describe this installation, or a model')
     .argument('[model]', MODEL_ARGUMENT)
+    .addOption(vectorsOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExamples:\n  wasmlp info\n  wasmlp info model.safetensors\n')
-    .action((path: string | undefined, { json = false }: { json?: boolean }) =>
-      path === undefined ? describeInstallation(json) : describeModel(path, json),
+    .action((path: string | undefined, { json = false, vectors }: InfoOptions) =>
+      path === undefined ? describeInstallation(json, vectors) : describeModel(path, json),
     )
 }
 
-function describeInstallation(json: boolean): void {
+async function describeInstallation(json: boolean, vectors: VectorFlags['vectors']): Promise<void> {
+  if (vectors === '256') await configure({ vectors: 256 })
   const found = capabilities()
   const { build, reason, simd, relaxedSimd, threads, threadsReason } = found
   const node = process.versions.node
@@ -34,6 +41,8 @@ function describeInstallation(json: boolean): void {
   printLine(`build         ${build}: ${reason}`)
   printLine(`SIMD          ${simd ? 'yes' : 'no'}`)
   printLine(`relaxed SIMD  ${relaxedSimd ? 'yes' : 'no'}`)
+  if (vectors !== '256')
+    printLine('vectors       train and evaluate try 256 bits: see wasmlp info --vectors 256')
   printLine(`threads       ${threads}: ${threadsReason}`)
 }
 

@@ -82,6 +82,7 @@ function usageSentence(message: string): string {
   const sentence = message
     .replace(/^error: /, '')
     .replace(/^option '(--[\w-]+),? .*' argument '(.*)' is invalid\. /s, '$1 is "$2": ')
+    .replace(/^option '.*' value '(.*)' from env '(\w+)' is invalid\. /s, '$2 is "$1": ')
     .replace(/\n\(Did you mean (.*)\?\)$/, ', did you mean $1?')
     .replace(/\. Expected (.*)\.$/, ': expected $1')
   const command = givenCommand()

@@ -1,6 +1,6 @@
 // What `wasmlp train` is told, and where its results go.
 import { InvalidArgumentError } from 'commander'
-import { ArgumentError, type BuildChoice, type BuildName, type ThreadChoice } from '../index.ts'
+import { ArgumentError, type BuildName, type ThreadChoice } from '../index.ts'
 import type { Scaling } from '../tables/index.ts'
 import type { AugmentationFlags } from './augmentation-options.ts'
 import type { CheckpointFlags } from './checkpoint-options.ts'
@@ -11,6 +11,7 @@ import type { OptimizerFlags } from './optimizer-options.ts'
 import type { ScheduleFlags } from './schedule-options.ts'
 import type { ColumnFlag, TableFlags } from './table-options.ts'
 import type { TrainReport } from './train-report.ts'
+import type { VectorFlags } from './vectors.ts'
 
 /** All options, as commander gives them. */
 export interface TrainOptions
@@ -21,14 +22,14 @@ export interface TrainOptions
     OptimizerFlags,
     ScheduleFlags,
     AugmentationFlags,
-    CheckpointFlags {
+    CheckpointFlags,
+    VectorFlags {
   classes?: number
   target?: string[]
   column?: ColumnFlag[]
   scaling?: Scaling
   missingTarget?: 'error' | 'skip'
   test?: string
-  build: BuildChoice
   threads: ThreadChoice
   out?: string
   config?: string

@@ -27,6 +27,7 @@ import { trainImages } from './train-images.ts'
 import type { TrainOptions, TrainOutput } from './train-options.ts'
 import { JsonReport, TextReport } from './train-report.ts'
 import { trainRows } from './train-rows.ts'
+import { chooseVectors, vectorsOption, whateverVectors } from './vectors.ts'
 
 const examples = `
 Examples:
@@ -110,6 +111,7 @@ export function addTrain(program: Command): void {
   command
     .optionsGroup('Run:')
     .addOption(buildOption())
+    .addOption(vectorsOption())
     .addOption(
       new Option('--threads <count>', 'auto, or 1 to 64; the result does not depend on it')
         .argParser(threadCount)
@@ -155,6 +157,7 @@ async function train(given: string | undefined, command: Command): Promise<void>
     report: log ? bothReports(report, log.report) : report,
   }
   try {
+    await chooseVectors(options)
     if (!isTable) await trainImages(options, command, howToLearn, output)
     else if (options.folds === undefined) await trainRows(data, options, command, howToLearn, output)
     else await trainFolds(data, options, options.folds, howToLearn, event => log?.write(event))
@@ -170,7 +173,8 @@ function outputOf(out: string, command: Command, isTable: boolean): TrainOutput[
   const unused = isTable ? OF_IMAGES : OF_TABLES
   return {
     path: file.path,
-    write(model, resolved) {
+    write(model, { build, learningRate }) {
+      const resolved = { build: whateverVectors(build), learningRate }
       const others = [...unused, ...unusedNetworkFlags(command)]
       config.write(Buffer.from(configText(config.path, command, others, resolved)))
       file.write(model)

@@ -25,7 +25,7 @@ const MAX_DENSITY = 0.6
  */
 export const BLOCK_ROWS = 512
 
-/** The most rows or columns of a list: their offsets, 128 bytes each, are 32-bit numbers. */
+/** Rows and columns of a list are fewer: their offsets, up to 256 bytes each, are 32-bit numbers. */
 const MAX_INDEX = 2 ** 24
 
 /** The non-zero elements of a matrix, row by row: see assembly/sparse.ts. */
@@ -89,7 +89,7 @@ export class BatchInput {
       const augmenter = plan.extras.planAugmenter(samples, augmentation, { ...plan, random })
       this.#augmented = { augmenter, order }
     }
-    if (takesLists && this.#isBytes && Math.max(capacity, inputSize) <= MAX_INDEX) {
+    if (takesLists && this.#isBytes && Math.max(capacity, inputSize) < MAX_INDEX) {
       this.sparse = planSparse(plan, inputSize)
     }
   }

@@ -55,6 +55,8 @@ export const listDirectory: Platform['listDirectory'] = async () => undefined
 
 export const directory: Platform['directory'] = () => undefined
 
+export const loadVectorSwitch: Platform['loadVectorSwitch'] = undefined
+
 export const userDirectory: Platform['userDirectory'] = () => undefined
 
 export const freeBytes: Platform['freeBytes'] = async () => undefined

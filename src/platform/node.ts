@@ -122,6 +122,9 @@ export const yieldToEventLoop: Platform['yieldToEventLoop'] = () => setImmediate
 
 export const decodeGzip: Platform['decodeGzip'] = async base64 => gunzipSync(Buffer.from(base64, 'base64'))
 
+export const loadVectorSwitch: Platform['loadVectorSwitch'] = async () =>
+  (await import('./node-vectors.ts')).vectorSwitch
+
 export const canBlock: Platform['canBlock'] = true
 
 export const canShareMemory: Platform['canShareMemory'] = () => true

@@ -62,6 +62,20 @@ export interface FileStore {
   remove(name: string): Promise<void>
 }
 
+/** The modules of the build for vectors of 256 bits. */
+export type WideModuleName = `relaxed256${'' | '-threads'}${'' | '-supplement' | '-sparsity'}`
+
+/** What makes the engine compute with vectors of 256 bits. */
+export interface VectorSwitch {
+  /** Why they cannot be had, in words; undefined where they can. */
+  refusal(): string | undefined
+  /** Has the engine join pairs of vectors, or not, in all WebAssembly that it compiles from then on in this process. */
+  setJoined(isOn: boolean): void
+  /** Runs what instantiates modules and calls functions: each of these is optimised after one or two calls. */
+  withOptimizedCode<Result>(run: () => Promise<Result>): Promise<Result>
+  loadModule(name: WideModuleName): Promise<Uint8Array<ArrayBuffer>>
+}
+
 /** A folder that platforms have for every user. */
 export type UserDirectory = 'data' | 'cache'
 
@@ -93,6 +107,8 @@ export interface Platform {
   yieldToEventLoop(): Promise<void>
   /** The bytes behind gzip in base64, as modules are inlined: the quickest way that the runtime has. */
   decodeGzip(base64: string): Promise<Uint8Array<ArrayBuffer> | ArrayBuffer>
+  /** Vectors of 256 bits; undefined where the engine cannot be asked for them, and then their code falls away. */
+  readonly loadVectorSwitch: (() => Promise<VectorSwitch>) | undefined
   /** Whether the calling thread may sleep until another wakes it: a page's main thread may not. */
   readonly canBlock: boolean
   /** Whether workers can be started and share linear memory: what {@link threadSupport} says in words. */

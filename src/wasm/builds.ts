@@ -1,14 +1,18 @@
 // Which build of the kernels runs here.
+import * as platform from '#platform'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, UnsupportedError } from '../errors.ts'
 import { lacking } from '../lacking.ts'
 
 /** The builds of the kernels: see {@link Capabilities}. */
-export type BuildName = 'simd' | 'relaxed'
+export type BuildName = 'simd' | 'relaxed' | 'relaxed256'
 
 /** What runs, and why. */
 export interface Capabilities {
-  /** The build in use. `simd` gives the same bits everywhere; `relaxed` fuses multiply and add where the CPU does. */
+  /**
+   * The build in use. `simd` gives the same bits everywhere; `relaxed` fuses multiply and add where the CPU does.
+   * `relaxed256` gives the bits of `relaxed` with vectors of 256 bits, in Node, once {@link configure} has turned them on.
+   */
   build: BuildName
   /** Why this build was chosen, in words. */
   reason: string
@@ -26,6 +30,35 @@ export type BuildSupport = Omit<Capabilities, 'threads' | 'threadsReason'>
 
 /** What a caller can ask for: `auto` takes the fastest build that the runtime accepts. */
 export type BuildChoice = 'auto' | BuildName
+
+/** What came of asking for vectors of 256 bits. */
+interface WideVectors {
+  readonly isOn: boolean
+  /** Why they are on, or why they are not, in words. */
+  readonly reason: string
+}
+
+/** Undefined while nobody has asked. */
+let wideVectors: WideVectors | undefined
+
+/** Has `auto` and `relaxed` take the build for vectors of 256 bits, or not. */
+export function setWideVectors(found: WideVectors | undefined): void {
+  wideVectors = found
+}
+
+/** The build `relaxed256`, where it is the choice. Throws {@link UnsupportedError} where it cannot be had. */
+function wideBuild(choice: BuildChoice): Pick<BuildSupport, 'build' | 'reason'> | undefined {
+  if (choice === 'auto' || choice === 'relaxed')
+    return wideVectors?.isOn ? { build: 'relaxed256', reason: wideVectors.reason } : undefined
+  if (choice !== 'relaxed256') return undefined
+  if (wideVectors?.isOn) return { build: choice, reason: "build 'relaxed256' was asked for" }
+  const reason = wideVectors?.reason ?? 'call configure({ vectors: 256 }) first, and await it'
+  throw new UnsupportedError(`build 'relaxed256' cannot be had: ${reason}`)
+}
+
+/** A reason for another build, and why its vectors have 128 bits, if others were asked for. */
+const withoutWide = (reason: string) =>
+  wideVectors ? `${reason}; vectors have 128 bits, since ${wideVectors.reason}` : reason
 
 // (module (func (result v128) i32.const 0 i8x16.splat))
 const SIMD_PROBE = [
@@ -72,6 +105,10 @@ export function chooseBuild(choice: BuildChoice): BuildSupport {
     throw lacking('WebAssembly with SIMD')
   }
   checkPolicy()
+  if (platform.loadVectorSwitch) {
+    const wide = wideBuild(choice)
+    if (wide) return { ...wide, simd, relaxedSimd }
+  }
   switch (choice) {
     case 'auto': {
       if (!relaxedSimd)
@@ -79,12 +116,21 @@ export function chooseBuild(choice: BuildChoice): BuildSupport {
       const reason = isOldV8()
         ? 'this runtime has relaxed SIMD, but its sgemm is the slower one in V8 before 13.5'
         : 'this runtime has relaxed SIMD'
-      return { build: isOldV8() ? 'simd' : 'relaxed', reason, simd, relaxedSimd }
+      const build = isOldV8() ? 'simd' : 'relaxed'
+      return { build, reason: platform.loadVectorSwitch ? withoutWide(reason) : reason, simd, relaxedSimd }
     }
     case 'simd':
       return { build: 'simd', reason: "build 'simd' was asked for", simd, relaxedSimd }
     case 'relaxed':
-      if (relaxedSimd) return { build: 'relaxed', reason: "build 'relaxed' was asked for", simd, relaxedSimd }
+      if (relaxedSimd) {
+        const reason = "build 'relaxed' was asked for"
+        return {
+          build: 'relaxed',
+          reason: platform.loadVectorSwitch ? withoutWide(reason) : reason,
+          simd,
+          relaxedSimd,
+        }
+      }
       throw new UnsupportedError(
         "build 'relaxed' was asked for, but this runtime has no relaxed SIMD: use build 'simd' or 'auto', or Node 22, " +
           'Chrome 114, Firefox 146 or later',

@@ -1,6 +1,7 @@
 // Every error that the package throws, by a call that provokes it: its class, its code, and a message that says what
 // was found, what was expected and what to do.
 import { describe, expect, test, vi } from 'vitest'
+import * as platform from '#platform'
 import * as wasmlp from '../../src/index.ts'
 import { encodeIdx, encodeIdxHeader } from '../support/encode-idx.ts'
 import { gzip } from '../support/gzip.ts'
@@ -220,7 +221,7 @@ test.each<[string, () => unknown, string]>([
   [
     'an option that configure does not have',
     async () => wasmlp.configure({ wasmURL: '/wasm/' } as never),
-    'configure has no option wasmURL (did you mean wasmUrl?): it takes wasmUrl, workerUrl',
+    'configure has no option wasmURL (did you mean wasmUrl?): it takes wasmUrl, workerUrl, vectors',
   ],
   [
     'earlyStopping: true',
@@ -257,6 +258,15 @@ test.each<[string, () => unknown, string]>([
     code: 'ERR_ARGUMENT',
     message: expect.stringContaining(message),
   })
+})
+
+test.runIf(platform.name === 'browser')('vectors, which are for Node', () => {
+  expect(() => wasmlp.configure({ vectors: 256 })).toThrow(
+    expect.objectContaining({
+      code: 'ERR_UNSUPPORTED',
+      message: 'vectors is for Node: leave it out in browsers',
+    }),
+  )
 })
 
 test('options that are needed, but left out', async () => {

@@ -42,9 +42,18 @@ test('the installation, as text', async () => {
     ['build', `${build}: ${reason}`],
     ['SIMD', 'yes'],
     ['relaxed SIMD', relaxedSimd ? 'yes' : 'no'],
+    ['vectors', 'train and evaluate try 256 bits: see wasmlp info --vectors 256'],
     ['threads', `${threads}: ${threadsReason}`],
     [''],
   ])
+})
+
+test('--vectors 256: whether they can be had, and why not', async () => {
+  const { code, stdout, stderr } = await runCli('info', '--vectors', '256', '--json')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const [found] = parseLines(stdout)
+  const why = found?.relaxedSimd ? /self-test has passed|; vectors have 128 bits, since / : /no relaxed SIMD/
+  expect(found?.reason).toMatch(why)
 })
 
 test('a model, as JSON', async () => {

@@ -15,6 +15,10 @@ const sources = {
   'simd-threads-sparsity': () => import('wasm:simd-threads-sparsity'),
   'relaxed-sparsity': () => import('wasm:relaxed-sparsity'),
   'relaxed-threads-sparsity': () => import('wasm:relaxed-threads-sparsity'),
+  relaxed256: () => import('wasm:relaxed256'),
+  'relaxed256-threads': () => import('wasm:relaxed256-threads'),
+  'relaxed256-sparsity': () => import('wasm:relaxed256-sparsity'),
+  'relaxed256-threads-sparsity': () => import('wasm:relaxed256-threads-sparsity'),
 }
 
 /** The ids of the sections of a module, in order: WebAssembly Core Specification 2.0, 5.5.2. */

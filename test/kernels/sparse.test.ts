@@ -3,14 +3,14 @@
 import { describe, expect, test } from 'vitest'
 import { ACTIVATIONS } from '../../src/kernels/activations.ts'
 import type { Runtime } from '../../src/wasm/runtime.ts'
-import { builds } from '../support/builds.ts'
+import { kernelBuilds } from '../support/builds.ts'
 import { createFullRuntime } from '../support/full-runtime.ts'
 
 /** Of a data set whose images are longer than a cache line and end within one. */
 const IMAGES = 23
 const PIXELS = 83
-/** Around the width of a panel, 32; and around the images whose lines are asked for together, 16. */
-const WIDTHS = [31, 32, 33, 70]
+/** Around the width of a panel, 32 or 64; and around the images whose lines are asked for together, 16. */
+const WIDTHS = [31, 32, 33, 64, 70]
 const ROWS = [1, 16, 17, 40]
 
 const images = Uint8Array.from({ length: IMAGES * PIXELS }, (_, i) =>
@@ -76,7 +76,7 @@ function createBatch({ kernels, memory }: Runtime, rows: number, units: number) 
 
 const cases = ROWS.flatMap(rows => WIDTHS.map(units => [rows, units] as const))
 
-describe.each(builds)('%s', build => {
+describe.each(kernelBuilds)('%s', build => {
   test.each(cases)('%i images by %i columns', async (rows, units) => {
     const runtime = await createFullRuntime(build)
     const { kernels } = runtime

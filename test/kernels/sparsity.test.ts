@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { ACTIVATIONS } from '../../src/kernels/activations.ts'
 import type { F32Buffer } from '../../src/wasm/buffer.ts'
 import { type Call, call, computeShare } from '../../src/wasm/calls.ts'
-import { loadModuleSource } from '../../src/wasm/module-sources.ts'
 import { createRuntime, type Runtime } from '../../src/wasm/runtime.ts'
-import { builds } from '../support/builds.ts'
+import { kernelBuilds } from '../support/builds.ts'
+import { loadAnyModule } from '../support/full-runtime.ts'
 
 const { relu, identity } = ACTIVATIONS
 
@@ -39,11 +39,11 @@ const bitsOf = (floats: Float32Array) =>
 /** Floats behind each buffer that nothing may change. */
 const MARGIN = 32
 
-describe.each(builds)('%s', build => {
+describe.each(kernelBuilds)('%s', build => {
   let runtime: Runtime
 
   beforeAll(async () => {
-    runtime = await createRuntime(build, loadModuleSource)
+    runtime = await createRuntime(build, loadAnyModule)
     await runtime.loadSparsity()
   })
 

@@ -6,7 +6,7 @@ import { activation, dropout } from '../../src/layers/elementwise.ts'
 import { dense } from '../../src/layers/layers.ts'
 import { planSparseDense } from '../../src/network/stages/sparse-dense.ts'
 import { Arena } from '../../src/wasm/arena.ts'
-import { builds } from '../support/builds.ts'
+import { kernelBuilds } from '../support/builds.ts'
 import { createFullRuntime } from '../support/full-runtime.ts'
 import { kernelGradients, noise } from '../support/network-gradients.ts'
 import { hashParameters } from '../support/sha256.ts'
@@ -23,7 +23,7 @@ const networks: [string, Layer[]][] = [
   ['before a dropout', [relu(70), relu(80), dropout(0.25), softmax]],
 ]
 
-describe.each(builds)('%s', build => {
+describe.each(kernelBuilds)('%s', build => {
   // Fewer rows than are worth it, one block of 256, and several.
   describe.each([9, 40, 256, 600])('%i rows', rows => {
     test.each(networks)('%s', async (_, layers) => {

@@ -7,11 +7,21 @@ import { extras } from '../../src/training/extras.ts'
 import { Arena } from '../../src/wasm/arena.ts'
 import type { BuildName } from '../../src/wasm/builds.ts'
 import { type Executor, runAlone } from '../../src/wasm/calls.ts'
-import { loadModuleSource } from '../../src/wasm/module-sources.ts'
+import { type LoadModule, loadModuleSource } from '../../src/wasm/module-sources.ts'
 import { createRuntime, type Runtime } from '../../src/wasm/runtime.ts'
 
+/** Modules that only Node is given, in browsers too. */
+const wide: { [Name in string]?: () => Promise<{ default: string }> } = {
+  relaxed256: () => import('wasm:relaxed256'),
+  'relaxed256-sparsity': () => import('wasm:relaxed256-sparsity'),
+  'relaxed256-supplement': () => import('wasm:relaxed-supplement'),
+}
+
+export const loadAnyModule: LoadModule = async name =>
+  (await wide[name]?.())?.default ?? (await loadModuleSource(name))
+
 export async function createFullRuntime(build: BuildName): Promise<Runtime> {
-  const runtime = await createRuntime(build, loadModuleSource)
+  const runtime = await createRuntime(build, loadAnyModule)
   await runtime.loadExtras()
   return runtime
 }

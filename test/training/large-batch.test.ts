@@ -7,7 +7,7 @@ import { resolveLoss } from '../../src/losses/loss-options.ts'
 import { BLOCK_ROWS } from '../../src/network/input.ts'
 import { networkGradients } from '../../src/reference/network.ts'
 import { Arena } from '../../src/wasm/arena.ts'
-import { builds } from '../support/builds.ts'
+import { kernelBuilds } from '../support/builds.ts'
 import { createFullRuntime } from '../support/full-runtime.ts'
 import { largestDifference } from '../support/largest-difference.ts'
 import { kernelGradients, twinOf } from '../support/network-gradients.ts'
@@ -28,7 +28,7 @@ const networks = [
   ],
 ] as const
 
-describe.each(builds)('%s', build => {
+describe.each(kernelBuilds)('%s', build => {
   describe.each(networks)('%s', (_, layers) => {
     test.each([BLOCK_ROWS, BLOCK_ROWS + 1, 2 * BLOCK_ROWS + 1])('%i rows', async rows => {
       const runtime = await createFullRuntime(build)
@@ -56,7 +56,7 @@ describe.each(builds)('%s', build => {
     })
   })
 
-  test('an update in the same pass is one by the gradient', async () => {
+  test.skipIf(build === 'relaxed256')('an update in the same pass is one by the gradient', async () => {
     const rows = 2 * BLOCK_ROWS + 1
     using data = await dataset({
       inputs: bytes(rows),
