@@ -19,8 +19,6 @@ export const words = catalogue({
       `The address has ${name}=${found}. Expected: ${expected}. The usual value is used.`,
     licence: 'wasmlp is free software under the MIT licence.',
     editAndRun: 'Edit and run',
-    onlyCopied:
-      'In this one file, programs can be copied, but not run: browsers do not allow it in a page from a disk.',
     original: 'The original again',
     copy: 'Copy',
     copied: 'Copied',
@@ -47,8 +45,6 @@ export const words = catalogue({
       `주소에 ${name}=${found} 값이 있습니다. 가능한 값: ${expected}. 기본값을 사용합니다.`,
     licence: 'wasmlp는 MIT 라이선스를 따르는 자유 소프트웨어입니다.',
     editAndRun: '고쳐서 실행',
-    onlyCopied:
-      '이 파일 하나짜리 페이지에서는 프로그램을 복사만 할 수 있습니다. 디스크에서 연 페이지에서는 브라우저가 실행을 허용하지 않습니다.',
     original: '처음 내용으로',
     copy: '복사',
     copied: '복사했습니다',

@@ -6,6 +6,7 @@ import { digits } from './build/digits.ts'
 import { engineFiles } from './build/engine-files.ts'
 import { formulas } from './build/formulas.ts'
 import { installable } from './build/installable.ts'
+import { kernelTexts } from './build/kernel-texts.ts'
 import { mnistFiles } from './build/mnist-files.ts'
 import { ONE_FILE, oneFile } from './build/one-file.ts'
 import { pageAddress } from './build/page-address.ts'
@@ -85,7 +86,7 @@ const folder: UserConfig = {
 
 const file: UserConfig = {
   ...common,
-  plugins: [formulas(), digits(mnist, { isOneFile: true }), oneFile(source('index.html'))],
+  plugins: [formulas(), digits(mnist, { isOneFile: true }), kernelTexts(dist), oneFile(source('index.html'))],
   build: {
     outDir: join(root, 'build'),
     emptyOutDir: false,
@@ -93,7 +94,7 @@ const file: UserConfig = {
     cssCodeSplit: false,
     rolldownOptions: {
       checks: { pluginTimings: false },
-      input: source('main.tsx'),
+      input: source('one-file.ts'),
       output: { format: 'es', codeSplitting: false },
     },
   },

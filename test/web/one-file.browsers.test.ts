@@ -66,6 +66,56 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await page.close()
   })
 
+  test('programs are run: as they stand, with its digits, stopped, and wrong', async () => {
+    const { page, errors, violations } = await open('chapter=network&build=simd')
+    const requests = requestsOf(page)
+    let panel = ''
+    const openProgram = async (chapter: string) => {
+      panel = `#panel-${chapter} .program`
+      await page.locator(`#tab-${chapter}`).click()
+      await page.locator(`${panel} .primary`).click()
+      await page.waitForSelector(`${panel} textarea`)
+    }
+    const textOf = (selector: string) =>
+      page.$eval(`${panel} ${selector}`, element => element.textContent?.trim() ?? '')
+    const says = (text: string | RegExp) => expect.poll(() => textOf('.program-output .status')).toMatch(text)
+    const run = async (program: string | undefined, status: string | RegExp) => {
+      if (program !== undefined) await page.locator(`${panel} textarea`).fill(program)
+      await page.locator(`${panel} .primary`).click()
+      await says(status)
+    }
+    const output = () => textOf('.program-output pre')
+
+    await openProgram('network')
+    await run(undefined, /^Finished after [\d.]+ s\.$/)
+    await expect.poll(output).toBe('w = 2.000, b = -1.000')
+    await run("console.log('before')\nfor (;;) {}\n", 'Running …')
+    await expect.poll(output).toBe('before')
+    await page.locator(`${panel} .primary`).click()
+    await says('Stopped.')
+    const inLine = 'It ended with an error in line'
+    await run('const two = 2\n\nconst 3 = two\n', `${inLine} 3. SyntaxError: `)
+    await run(
+      "import {\n  dense,\n} from 'wasmlp'\nconst { createKernels } = await import('wasmlp/kernels')\nconsole.log(typeof createKernels, typeof document)\ndense(-1)\n",
+      `${inLine} 6. ArgumentError: dense(-1): expected`,
+    )
+    await expect.poll(output).toBe('function undefined')
+    await run("import { densee } from 'wasmlp'\n", /ended with an error.* SyntaxError: .*densee/)
+    await run("import 'lodash'\n", /ended with an error.* TypeError: .*lodash/)
+
+    await openProgram('mnist')
+    expect(await textOf('.editor-frame .said')).toContain('6,000 training and 1,000 test images of this page')
+    const program = await page.$eval(`${panel} textarea`, field => (field as HTMLTextAreaElement).value)
+    const short = program.replace('epochs: 5', 'epochs: 1').replace('fit(train,', 'fit(train.slice(0, 600),')
+    await run(short, /^Finished after/)
+    await expect.poll(output).toMatch(/407,050[\s\S]*^1 \d\.\d+\n0\.\d+/m)
+    await openProgram('own')
+    await run(undefined, /^Finished after/)
+    await expect.poll(output).toMatch(/of \d+ rows are right/)
+    expect([errors, await violations(), requests]).toEqual([[], [], []])
+    await page.close()
+  })
+
   test('every chapter, in both languages', async () => {
     for (const language of ['en', 'ko']) {
       const { page, errors, violations } = await open('', language)

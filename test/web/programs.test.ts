@@ -1,5 +1,6 @@
 // Programs of the page: what they import, print, and fail with, and how their runs stand.
 import { describe, expect, test, vi } from 'vitest'
+import { difference } from '../../src/web/build/kernel-texts.ts'
 import { faultOf } from '../../src/web/programs/fault.ts'
 import { formatted } from '../../src/web/programs/formatted.ts'
 import type { RunnerFrame } from '../../src/web/programs/frame.ts'
@@ -7,6 +8,7 @@ import type { FromProgram, PrintedLine, ToRunner } from '../../src/web/programs/
 import { resolved } from '../../src/web/programs/modules.ts'
 import { Printer } from '../../src/web/programs/printer.ts'
 import { ProgramRun } from '../../src/web/programs/run.model.ts'
+import { importer, PROGRAM, scriptOf } from '../../src/web/programs/scripts.ts'
 
 describe('the packages that a program imports', () => {
   const urls = new Map([
@@ -33,6 +35,52 @@ describe('the packages that a program imports', () => {
       'wasmlp/kernels',
     ])
   })
+})
+
+describe('a program as a script', () => {
+  const modules = new Map<string, object>([
+    ['wasmlp', { dense: 1, dataset: 2 }],
+    ['wasmlp/kernels', { createKernels: 3 }],
+  ])
+  /** Runs it; it gives what it leaves in `result`. */
+  async function result(program: string): Promise<unknown> {
+    const scope: Record<string, unknown> = {}
+    const place = `scope.${PROGRAM}`
+    new Function('scope', scriptOf(program).replace(PROGRAM, place))(scope)
+    await (scope[PROGRAM] as (take: unknown) => Promise<void>)(Object.assign(importer(modules), { scope }))
+    return scope.result
+  }
+
+  test.each<[string, unknown]>([
+    ["import { dense, dataset as data } from 'wasmlp'\nRESULT = [dense, data]", [1, 2]],
+    ["RESULT = dense\nimport {\n  dense,\n} from 'wasmlp';", 1],
+    ['import * as all from "wasmlp/kernels"\nRESULT = Object.keys(all)', ['createKernels']],
+    ["import 'wasmlp'\nRESULT = (await import('wasmlp')).dataset", 2],
+  ])('%s', async (program, expected) => {
+    expect(await result(program.replace('RESULT', 'wasmlpImport.scope.result'))).toEqual(expected)
+  })
+
+  test.each([
+    ["import { densee } from 'wasmlp'", SyntaxError, 'densee'],
+    ["import all from 'wasmlp'", SyntaxError, 'default'],
+    ["import lodash from 'lodash'", TypeError, 'lodash'],
+  ])('%s', async (program, kind, named) => {
+    await expect(result(program)).rejects.toThrow(kind)
+    await expect(result(program)).rejects.toThrow(named)
+  })
+
+  test('has its lines where they were', () => {
+    const program = "import {\n  dense,\n} from 'wasmlp'\n\ndense()"
+    expect(scriptOf(program).split('\n')[4]).toBe('dense()')
+  })
+})
+
+test('a module is put together from another one and what is different', () => {
+  const base = Array.from({ length: 500 }, (_, i) => String.fromCharCode((i * i * 7 + i) % 251)).join('')
+  const text = `${base.slice(0, 200)}\0new${base.slice(203, 470)}${base.slice(20, 60)}end`
+  const parts = difference(base, text)
+  expect(parts.map(part => (typeof part === 'string' ? part : base.substr(...part))).join('')).toBe(text)
+  expect(parts.flatMap(part => (typeof part === 'string' ? [part] : [])).join('').length).toBeLessThan(20)
 })
 
 describe('what is printed of a value', () => {

@@ -23,7 +23,7 @@ const START = `(async () => {
   const bytes = Uint8Array.from(atob(document.getElementById('code').textContent), c => c.charCodeAt(0))
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   const script = document.createElement('script')
-  script.type = 'module'
+  script.id = 'running-code'
   script.textContent = await new Response(stream).text()
   document.body.append(script)
 })().catch(() => {
@@ -47,7 +47,7 @@ export const oneFile = (template: string): Plugin => ({
       // Rolldown also gives a chunk of what nothing imports.
       const others = [...entry.imports, ...entry.dynamicImports].filter(name => name !== entry.fileName)
       if (others.length > 0) return this.error(`the code also needs ${others}`)
-      const { code } = entry
+      const code = asScript(entry.code, this.parse(entry.code).body)
       const parts = {
         code: Buffer.from(await compress(code)).toString('base64'),
         'digits-train': base64Of(named('digits-train.bin')),
@@ -59,6 +59,20 @@ export const oneFile = (template: string): Plugin => ({
     },
   },
 })
+
+interface Statement {
+  readonly type: string
+  readonly start: number
+  readonly end: number
+}
+
+/** The code of a module as a script, which a worker from a blob can be in every browser. It has no address. */
+function asScript(code: string, statements: readonly Statement[]): string {
+  // Rolldown exports some of its own functions, for chunks that there are not.
+  const own = statements.filter(({ type }) => type !== 'ExportNamedDeclaration')
+  const text = own.map(({ start, end }) => code.slice(start, end)).join('\n')
+  return `(async()=>{"use strict";${text.replaceAll('import.meta.url', '""').replaceAll('import.meta', '({})')}\n})()`
+}
 
 type Output = Rolldown.OutputAsset | Rolldown.OutputChunk
 

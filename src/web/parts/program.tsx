@@ -1,6 +1,5 @@
 // A program that does what an exhibit does, to copy as it stands, and to edit and run in the page.
 import { useSignal } from '@preact/signals'
-import { isOneFile } from '../delivery.ts'
 import { words } from '../texts.ts'
 import { Button } from './button.tsx'
 
@@ -25,8 +24,6 @@ export function Program({ code, title }: ProgramProps) {
   const said = useSignal('')
   const shown = opened.value?.program
   const press = async () => {
-    // Chromium imports no module from a blob in a page that was opened from a disk.
-    if (isOneFile) return
     if (opened.value) return opened.value.program.toggle()
     try {
       const editing = await import('../programs/editor.tsx')
@@ -49,11 +46,9 @@ export function Program({ code, title }: ProgramProps) {
       <header>
         <h4>{title ?? words.value.program}</h4>
         <div class="controls">
-          {!isOneFile && (
-            <Button isPrimary onPress={press}>
-              {opened.value && shown ? opened.value.runLabel(shown) : words.value.editAndRun}
-            </Button>
-          )}
+          <Button isPrimary onPress={press}>
+            {opened.value && shown ? opened.value.runLabel(shown) : words.value.editAndRun}
+          </Button>
           {shown?.isChanged.value && (
             <Button
               onPress={() => {
@@ -66,7 +61,6 @@ export function Program({ code, title }: ProgramProps) {
           <Button onPress={copy}>{words.value.copy}</Button>
         </div>
       </header>
-      {isOneFile && <p class="said">{words.value.onlyCopied}</p>}
       <p class={`said${said.value === '' ? ' unseen' : ''}`} role="status">
         {said.value}
       </p>

@@ -4,17 +4,19 @@
 // gzipped: CodeMirror 6 with JavaScript 136 kB, whose styles the page's policy forbids; prism-code-editor 7 kB, for colours.
 import { useComputed } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
+import { isOneFile } from '../delivery.ts'
 import { engineUrls } from '../engine.ts'
 import { formatNumber } from '../languages.ts'
 import { useCalm } from '../parts/live.tsx'
 import './editor.css'
+import { fileRunner } from './file-runner.ts'
 import { runnerFrame } from './frame.ts'
 import { ProgramRun, type RunState } from './run.model.ts'
 import { words } from './texts.ts'
 
 /** A program to be edited and run in this page. */
 export const openProgram = (code: string): ProgramRun =>
-  new ProgramRun(code, runnerFrame, {
+  new ProgramRun(code, isOneFile ? fileRunner : runnerFrame, {
     engine: engineUrls,
     mnist: new URL('mnist/', document.baseURI).href,
   })
@@ -48,7 +50,7 @@ export function ProgramEditor({ program }: { program: ProgramRun }) {
       </div>
       <p id={`${id}-hint`} class="said">
         {text.hint}
-        {/\bloadMnist\b/.test(code) && ` ${text.mnist}`}
+        {/\bloadMnist\b/.test(code) && ` ${isOneFile ? text.digits : text.mnist}`}
       </p>
     </div>
   )

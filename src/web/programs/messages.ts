@@ -1,11 +1,14 @@
 // What the page, the frame and the worker of a program tell each other.
+import type { DigitArrays } from '../digits/packing.ts'
 
-/** Addresses, all absolute. */
+/** Where things are; addresses are absolute. */
 export interface ProgramPlaces {
   /** The package's files as the page has them; undefined where workers come from blobs. */
   readonly engine: { readonly workerUrl: string } | undefined
   /** The folder of MNIST's files. */
   readonly mnist: string
+  /** In the one file: its digits, for a program that asks for MNIST. */
+  readonly digits?: { readonly train: DigitArrays; readonly test: DigitArrays }
 }
 
 /** Runs a program, in the place of the one before, or ends it. */

@@ -8,6 +8,7 @@ export const words = catalogue({
     editor: 'Program',
     hint: 'Change it and press Run, or Ctrl and Enter. Tab indents; Escape, then Tab, leaves the editor.',
     mnist: 'loadMnist() takes MNIST from beside this page. The first time, that is a download of 11.5 MB.',
+    digits: 'loadMnist() gives the 6,000 training and 1,000 test images of this page.',
     output: 'Output',
     nothing: 'What it prints appears here.',
     dropped: (lines: string) =>
@@ -26,6 +27,7 @@ export const words = catalogue({
     editor: '프로그램',
     hint: '내용을 고치고 실행 단추나 Ctrl과 Enter를 누릅니다. Tab은 들여쓰기이고, Escape 다음에 Tab을 누르면 편집기를 벗어납니다.',
     mnist: 'loadMnist()는 이 페이지 옆에 있는 MNIST를 읽습니다. 처음 한 번 11.5 MB를 받습니다.',
+    digits: 'loadMnist()는 이 페이지에 든 훈련 이미지 6,000장과 시험 이미지 1,000장을 줍니다.',
     output: '출력',
     nothing: '출력한 내용이 여기에 나타납니다.',
     dropped: lines => `앞의 ${lines}줄은 표시하지 않습니다.`,
