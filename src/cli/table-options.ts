@@ -27,7 +27,13 @@ const kinds: Record<ColumnKind, true> = {
   date: true,
   skip: true,
 }
-const scalings: Record<Scaling, true> = { standard: true, minMax: true, robust: true, none: true }
+const scalings: Record<Scaling, true> = {
+  standard: true,
+  minMax: true,
+  robust: true,
+  quantile: true,
+  none: true,
+}
 
 export const SCALINGS = Object.keys(scalings)
 

@@ -52,11 +52,11 @@ export class GraphWriter {
     return [name, ...names]
   }
 
-  /** A constant of 64-bit floats, a number or a row of them. */
-  doubles(values: number | readonly number[]): string {
+  /** A constant of 64-bit floats: a number, a row of them, or of other dimensions. */
+  doubles(values: number | readonly number[], shape?: readonly number[]): string {
     this.#count += 1
     const data = Float64Array.from([values].flat())
-    const dims = typeof values === 'number' ? [] : [data.length]
+    const dims = shape ?? (typeof values === 'number' ? [] : [data.length])
     return this.#constant(`constant${this.#count}`, dims, TENSOR_TYPES.double, data)
   }
 

@@ -6,6 +6,7 @@ import { AllocationError } from '../errors.ts'
 import { hintAt } from '../nearest-name.ts'
 import { quoted, quotedList } from '../quote-names.ts'
 import { isMissing, type TableColumn, valueAt } from './column.ts'
+import { shareOf } from './quantiles.ts'
 import {
   type CategoryRecipe,
   DATE_PARTS,
@@ -118,7 +119,7 @@ function encodeColumn(
 const NO_VALUE = 'there is no value, and the training rows all had one: give it, or train with missing: '
 
 function encodeNumbers(
-  { name, center, scale, clip, fill, indicator, parts }: ScaledRecipe,
+  { name, quantiles, center, scale, clip, fill, indicator, parts }: ScaledRecipe,
   values: Float64Array,
   rows: Int32Array,
   { inputs, offset, inputSize }: Place,
@@ -133,7 +134,7 @@ function encodeNumbers(
     }
     const value = isAbsent ? (fill ?? 0) : given
     let at = i * inputSize + offset
-    const z = (value - center) / scale
+    const z = ((quantiles ? shareOf(quantiles, value) : value) - center) / scale
     inputs[at++] = clip ? z / Math.sqrt(1 + (z / 3) ** 2) : z
     if (!Number.isFinite(inputs[at - 1])) {
       const message = 'is beyond single precision, compared with the training rows: correct it'

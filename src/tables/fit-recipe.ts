@@ -5,6 +5,7 @@ import { ArgumentError } from '../errors.ts'
 import { quoted } from '../quote-names.ts'
 import type { CategoryColumn, NumberColumn, TableColumn } from './column.ts'
 import { deviationOf, meanOf, presentValues, quantileOf, usable } from './column-statistics.ts'
+import { quantilesOf } from './quantiles.ts'
 import {
   type CategoryRecipe,
   DATE_PARTS,
@@ -144,6 +145,9 @@ function scaleOf(scaling: Scaling, values: Float64Array, sorted: Float64Array, m
         scale: usable(quartiles > 0 ? quartiles : (most - least) / 2),
       }
     }
+    case 'quantile':
+      // Shares have the mean 1/2 and the deviation 1/√12.
+      return { quantiles: quantilesOf(sorted), center: 0.5, scale: Math.sqrt(1 / 12) }
     default:
       return { center: 0, scale: 1 }
   }

@@ -6,6 +6,8 @@
 export * from '../errors.ts'
 export type { LayersModel, LayersModelOptions } from '../formats/layers-model.ts'
 export type { OnnxOptions } from '../formats/onnx-export.ts'
+export { type CalibrationResult, calibrate } from './calibrate.ts'
+export { balancedClassWeights } from './class-weights.ts'
 export {
   type ClassificationMetricsOptions,
   type ClassificationScores,
@@ -16,10 +18,17 @@ export {
 export type { ColumnDescription, TableDescription } from './describe.ts'
 export { type EncodedTable, encodeTable } from './encode.ts'
 export { fitRecipe } from './fit-recipe.ts'
+export {
+  type ColumnImportance,
+  type ImportanceMetric,
+  type PermutationImportanceOptions,
+  permutationImportance,
+} from './importance.ts'
 export type { ColumnKind } from './kinds.ts'
 export { type LabelScores, labelMetrics, type MultiLabelScores } from './label-metrics.ts'
 export { type LoadTableOptions, loadTable, parseTable } from './load-table.ts'
 export { type PredictedRow, type PredictRowsOptions, predictRows } from './predict-rows.ts'
+export type { Quantiles } from './quantiles.ts'
 export type { Ranking } from './ranking.ts'
 export type { ReadOptions } from './read-options.ts'
 export type { TableRow, TableSource } from './read-rows.ts'

@@ -6,6 +6,7 @@ import type { SafetensorsFile, WritableTensor } from '../files/safetensors.ts'
 import { check, checkVersion, fields, flag, readingFile, someFields, text, whole } from '../files/schema.ts'
 import { parseJson } from '../files/strict-json.ts'
 import { quoted, shapeText } from '../quote-names.ts'
+import { MOST_KNOTS, type Quantiles } from './quantiles.ts'
 import { DATE_PARTS, type DatePart, type InputRecipe, type Recipe, targetsOf } from './recipe.ts'
 
 const SCHEMA = 1
@@ -23,6 +24,8 @@ const scaled = {
   /** Whether a number stands for missing values. */
   fills: flag,
   indicator: flag,
+  /** Of a scaling by quantiles; 0 for another. */
+  knots: whole(0, MOST_KNOTS),
 }
 
 const dateParts = array(picklist(parts, `one of ${parts.join(', ')}`), 'a list of parts of a date')
@@ -76,9 +79,10 @@ export function encodeRecipe({ columns, target }: Recipe): {
     schema: SCHEMA,
     columns: columns.map(column => {
       if (column.kind === 'category') return column
-      const { name, kind, clip, fill, indicator, parts } = column
+      const { name, kind, clip, fill, indicator, parts, quantiles } = column
+      const knots = quantiles?.values.length ?? 0
       const fills = fill !== undefined
-      return { kind, name, clip, fills, indicator, ...(kind === 'date' && { parts }) }
+      return { kind, name, clip, fills, indicator, knots, ...(kind === 'date' && { parts }) }
     }),
     target:
       target.kind === 'classes' ? target : { kind: target.kind, names: outputs.map(({ name }) => name) },
@@ -101,6 +105,14 @@ export function encodeRecipe({ columns, target }: Recipe): {
       vector(
         'fill',
         numbers.map(({ fill }) => fill ?? 0),
+      ),
+      vector(
+        'quantile',
+        numbers.flatMap(({ quantiles }) => quantiles?.values ?? []),
+      ),
+      vector(
+        'share',
+        numbers.flatMap(({ quantiles }) => quantiles?.shares ?? []),
       ),
       vector(
         'target_center',
@@ -131,15 +143,17 @@ export function decodeRecipe({ tensors, metadata }: SafetensorsFile): Recipe {
     const takes = (name: string, length: number, isScale = false) => take(tensors, name, length, isScale)
     const count = columns.filter(({ kind }) => kind !== 'category').length
     const [center, scale, fill] = [takes('center', count), takes('scale', count, true), takes('fill', count)]
+    const knotsOf = knotReader(columns, takes)
     let place = 0
     const recipe: Recipe = {
       columns: columns.map((column): InputRecipe => {
         if (column.kind === 'category') return column
-        const { fills, ...rest } = column
+        const { fills, knots, ...rest } = column
         const at = place++
         return {
           ...rest,
           parts: column.kind === 'date' ? column.parts : [],
+          ...knotsOf(knots),
           center: center[at] ?? 0,
           scale: scale[at] ?? 1,
           fill: fills ? (fill[at] ?? 0) : undefined,
@@ -177,6 +191,34 @@ function targetOf(
   const scale = takes('target_scale', names.length, true)
   const outputs = names.map((name, i) => ({ name, center: center[i] ?? 0, scale: scale[i] ?? 1 }))
   return { kind: 'numbers', outputs }
+}
+
+/** Gives the quantiles of one column after another. */
+function knotReader(
+  columns: readonly ColumnInFile[],
+  takes: (name: string, length: number) => Float64Array,
+): (knots: number) => { quantiles?: Quantiles } {
+  const count = columns.reduce((sum, column) => sum + (column.kind === 'category' ? 0 : column.knots), 0)
+  const [values, shares] = [takes('quantile', count), takes('share', count)]
+  let begin = 0
+  return knots => {
+    if (knots === 0) return {}
+    const of = (list: Float64Array) => Array.from(list.subarray(begin, begin + knots))
+    const quantiles = { values: of(values), shares: of(shares) }
+    begin += knots
+    expectIncreasing('table.quantile', quantiles.values)
+    expectIncreasing('table.share', quantiles.shares)
+    if ((quantiles.shares[0] ?? 0) >= 0 && (quantiles.shares[knots - 1] ?? 0) <= 1) return { quantiles }
+    throw new FormatError('tensor "table.share" has a number beyond 0–1, expected shares')
+  }
+}
+
+function expectIncreasing(name: string, values: readonly number[]): void {
+  const at = values.findIndex((value, i) => i > 0 && !(value > (values[i - 1] ?? 0)))
+  if (at < 0) return
+  throw new FormatError(
+    `tensor ${quoted(name)} has ${values[at]} behind ${values[at - 1]} for one column, expected increasing numbers`,
+  )
 }
 
 function take(

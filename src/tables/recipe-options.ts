@@ -13,11 +13,12 @@ import { DATE_PARTS } from './recipe.ts'
  * - `'standard'`: to a mean of 0 and a standard deviation of 1
  * - `'minMax'`: to 0–1
  * - `'robust'`: the median becomes 0, the distance of the quartiles 1, and what is far out is drawn into ±3, smoothly
+ * - `'quantile'`: to the share of training rows with less, spread over ±√3: evenly, with a mean of 0 and a standard deviation of 1
  * - `'none'`
  */
-export type Scaling = 'standard' | 'minMax' | 'robust' | 'none'
+export type Scaling = 'standard' | 'minMax' | 'robust' | 'quantile' | 'none'
 
-const SCALINGS: readonly Scaling[] = ['standard', 'minMax', 'robust', 'none']
+const SCALINGS: readonly Scaling[] = ['standard', 'minMax', 'robust', 'quantile', 'none']
 
 /** What stands for a missing value. `'category'` is for names alone, `'mean'` and `'median'` for all others. */
 export type MissingRule = 'refuse' | 'mean' | 'median' | 'category' | { constant: number | string | boolean }

@@ -1,6 +1,8 @@
 // How the columns of a table become a network's inputs, and its outputs what a person asked for. Plain data: a model's file
 // keeps it.
 
+import type { Quantiles } from './quantiles.ts'
+
 /** Part of a date that is one-hot. */
 export type DatePart = 'month' | 'weekday' | 'hour'
 
@@ -11,6 +13,8 @@ export const DATE_PARTS: Readonly<Record<DatePart, number>> = { month: 12, weekd
 export interface ScaledRecipe {
   readonly name: string
   readonly kind: 'number' | 'date' | 'boolean'
+  /** Where scaling is by quantiles: the function to a value's share, which comes before `center` and `scale`. */
+  readonly quantiles?: Quantiles
   /** An input is (value − center) / scale. */
   readonly center: number
   readonly scale: number

@@ -1,7 +1,7 @@
 // Models that suit a table, made for it or read from a file.
 
 import { sequential, sequentialFromSafetensors } from '../api/sequential.ts'
-import { checkOptions, type OptionNames } from '../check-options.ts'
+import { checkOptions, type OptionNames, unknownName } from '../check-options.ts'
 import { toBytes } from '../data/bytes.ts'
 import { describeValue } from '../describe-value.ts'
 import type { EngineOptions } from '../engine/engines.ts'
@@ -12,8 +12,11 @@ import { dropout } from '../layers/elementwise.ts'
 import type { Initializer } from '../layers/initializer-options.ts'
 import type { Layer } from '../layers/layers.ts'
 import { dense, outputOf } from '../layers/layers.ts'
+import type { LossOptions } from '../losses/loss-table.ts'
 import type { BuildChoice } from '../wasm/builds.ts'
 import type { ThreadChoice } from '../wasm/threads.ts'
+import { balancedClassWeights } from './class-weights.ts'
+import { encodeTable } from './encode.ts'
 import { fitRecipe } from './fit-recipe.ts'
 import { inputSizeOf, outputSizeOf, type Recipe } from './recipe.ts'
 import { decodeRecipe } from './recipe-file.ts'
@@ -31,6 +34,11 @@ export interface SequentialForOptions extends RecipeOptions {
   initializer?: Initializer
   /** The share of hidden units that each training step leaves out; 0 unless given. */
   dropout?: number
+  /**
+   * For classes: `'balanced'` gives the samples of rare ones more weight in the loss, so that each class weighs the same in all, as
+   * scikit-learn's option does. `compile` sets other losses.
+   */
+  classWeights?: 'balanced'
   /** Seeds the random weights and shuffles: a whole number, 0 to 2³² − 1; 0 unless given. */
   seed?: number
   /** The most threads that compute together: 1–64, or `'auto'`, the default. */
@@ -47,6 +55,7 @@ const OPTIONS: OptionNames<SequentialForOptions> = {
   activation: 1,
   initializer: 1,
   dropout: 1,
+  classWeights: 1,
   seed: 1,
   threads: 1,
   build: 1,
@@ -69,11 +78,12 @@ const OPTIONS: OptionNames<SequentialForOptions> = {
 export async function sequentialFor(train: Table, options: SequentialForOptions = {}): Promise<TableModel> {
   checkOptions('sequentialFor', options, '{ hidden: [64, 64] }', OPTIONS)
   const { hidden = [64, 64], activation = 'relu', dropout: share = 0, scaling, columns, ...others } = options
-  const { initializer, ...more } = others
+  const { initializer, classWeights, ...more } = others
   if (!Array.isArray(hidden)) {
     throw new ArgumentError(`hidden is ${describeValue(hidden)}: expected a list of units, such as [64, 64]`)
   }
   const recipe = fitRecipe(train, { ...(scaling && { scaling }), ...(columns && { columns }) })
+  const loss = classWeights === undefined ? {} : { loss: balancedLoss(recipe, train, classWeights) }
   const initial = initializer !== undefined && { initializer }
   const layers: Layer[] = hidden.flatMap(layer =>
     typeof layer === 'object'
@@ -82,11 +92,19 @@ export async function sequentialFor(train: Table, options: SequentialForOptions 
   )
   layers.push(dense(outputSizeOf(recipe), { ...lastActivation(recipe), ...initial }))
   const network = await sequential(layers, { ...more, inputSize: inputSizeOf(recipe) })
-  network.compile({ optimizer: 'adam', learningRate: LEARNING_RATE })
+  network.compile({ optimizer: 'adam', learningRate: LEARNING_RATE, ...loss })
   return new TableModel(network, recipe, engineOf(more))
 }
 
 const LEARNING_RATE = 0.003
+
+function balancedLoss(recipe: Recipe, train: Table, classWeights: unknown): LossOptions {
+  if (classWeights !== 'balanced') throw unknownName('classWeights', classWeights, ['balanced'])
+  const { labels } = encodeTable(recipe, train)
+  if (!labels)
+    throw new ArgumentError('classWeights is for classes, and the target is of numbers: leave it out')
+  return { name: 'crossEntropy', classWeights: balancedClassWeights(labels, outputSizeOf(recipe)) }
+}
 
 const lastActivation = ({ target }: Recipe) =>
   target.kind === 'classes' ? ({ activation: 'softmax' } as const) : {}

@@ -41,8 +41,8 @@ function scaledAlone(column: InputRecipe): ScaledRecipe {
       ? 'is one of names'
       : column.fill !== undefined
         ? 'may have gaps'
-        : column.clip
-          ? "is scaled by 'robust'"
+        : column.clip || column.quantiles
+          ? "is scaled by 'robust' or 'quantile'"
           : column.parts.length > 0
             ? 'has parts of dates'
             : undefined

@@ -52,7 +52,8 @@ export class TableModel extends TableSchema {
   readonly network: Sequential
   /** How rows become samples. */
   readonly recipe: Recipe
-  readonly #engine: EngineOptions
+  /** @internal Where data sets are held. */
+  readonly engine: EngineOptions
 
   /** @internal Use {@link sequentialFor} or {@link tableModelFromSafetensors}. */
   constructor(network: Sequential, recipe: Recipe, engine: EngineOptions) {
@@ -69,7 +70,7 @@ export class TableModel extends TableSchema {
     )
     this.network = network
     this.recipe = recipe
-    this.#engine = engine
+    this.engine = engine
     Object.freeze(this)
   }
 
@@ -125,7 +126,7 @@ export class TableModel extends TableSchema {
   async evaluate(table: Table, options: EvaluateOptions = {}): Promise<TableEvaluation> {
     checkOptions('evaluate', options, '{ topK: 5 }', { topK: 1, signal: 1 })
     const encoded = this.#encode('evaluate', table)
-    const samples = await dataset({ ...encoded, ...this.#engine })
+    const samples = await dataset({ ...encoded, ...this.engine })
     const { signal } = options
     try {
       const evaluation = await this.network.evaluate(samples, options)
@@ -241,7 +242,7 @@ export class TableModel extends TableSchema {
   }
 
   #dataset(call: string, table: Table): Promise<Dataset> {
-    return dataset({ ...this.#encode(call, table), ...this.#engine })
+    return dataset({ ...this.#encode(call, table), ...this.engine })
   }
 
   #answer(output: Float32Array): TablePrediction {

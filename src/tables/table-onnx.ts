@@ -6,6 +6,7 @@ import { GraphWriter, INPUT, int } from '../formats/onnx-graph.ts'
 import { TENSOR_TYPES } from '../formats/onnx-types.ts'
 import { checkWeightType } from '../formats/quantization.ts'
 import { monthOf, partOfDay } from './onnx-dates.ts'
+import type { Quantiles } from './quantiles.ts'
 import { type CategoryRecipe, DATE_PARTS, type Recipe, type ScaledRecipe, widthOf } from './recipe.ts'
 import type { TableModel } from './table-model.ts'
 
@@ -74,12 +75,13 @@ const oneHot = (graph: GraphWriter, place: string, width: number): string =>
 
 function scaledParts(
   graph: GraphWriter,
-  { center, scale, clip, fill, indicator, parts }: ScaledRecipe,
+  { quantiles, center, scale, clip, fill, indicator, parts }: ScaledRecipe,
   given: string,
 ): string[] {
   const missing = isMissing(graph, given)
   const [value] = fill === undefined ? [given] : graph.node('Where', [missing, graph.doubles(fill), given])
-  const [shifted] = graph.node('Sub', [value, graph.doubles(center)])
+  const number = quantiles ? share(graph, quantiles, value) : value
+  const [shifted] = graph.node('Sub', [number, graph.doubles(center)])
   const [z] = graph.node('Div', [shifted, graph.doubles(scale)])
   const inputs = [toFloats(graph, clip ? clipped(graph, z) : z)]
   if (indicator) inputs.push(toFloats(graph, missing))
@@ -89,6 +91,23 @@ function scaledParts(
     inputs.push(oneHot(graph, present, DATE_PARTS[part]))
   }
   return inputs
+}
+
+/** The share of a value: the first one, and what each piece between two knots adds. */
+function share(graph: GraphWriter, { values, shares }: Quantiles, value: string): string {
+  const ends = values.slice(1)
+  const lengths = ends.map((end, i) => end - (values[i] ?? 0))
+  const slopes = lengths.map((length, i) => ((shares[i + 1] ?? 0) - (shares[i] ?? 0)) / length)
+  // A lone knot is a piece without a length.
+  const pieces = ends.length > 0 ? values.slice(0, -1) : values
+  const [behind] = graph.node('Sub', [value, graph.doubles(pieces)])
+  const [inside] = graph.node('Max', [behind, graph.doubles(0)])
+  const [within] = graph.node('Min', [inside, graph.doubles(lengths.length > 0 ? lengths : [0])])
+  const [rises] = graph.node('MatMul', [
+    within,
+    graph.doubles(slopes.length > 0 ? slopes : [0], [pieces.length, 1]),
+  ])
+  return graph.node('Add', [rises, graph.doubles(shares[0] ?? 0)])[0]
 }
 
 /** z / √(1 + (z/3)²). */

@@ -35,7 +35,7 @@ describe('--column', () => {
     ['preparation', 'age=', '"" is no kind: expected number, category, boolean, date, skip, missing:…'],
     ['preparation', 'age=nmber', '"nmber" is no kind (did you mean number?): expected'],
     ['preparation', 'age=missing', '"missing" is no kind'],
-    ['preparation', 'age=scaling:big', 'expected one of standard, min-max, robust, none'],
+    ['preparation', 'age=scaling:big', 'expected one of standard, min-max, robust, quantile, none'],
     ['preparation', 'age=min-count:0', 'expected a whole number, 1 or more'],
     ['preparation', 'age=parts:year', 'expected one of month, weekday, hour'],
     [

@@ -12,6 +12,7 @@ import { sequentialFromOnnx } from '../../src/formats/onnx-import.ts'
 import { readIdxBytes } from '../../src/mnist/idx.ts'
 import { StoredModels } from '../../src/storage/models.ts'
 import { parseTable } from '../../src/tables/load-table.ts'
+import { tableModelFromSafetensors } from '../../src/tables/sequential-for.ts'
 import { csv } from './grammars/csv.ts'
 import { gzip, gzipOf } from './grammars/gzip.ts'
 import { idx } from './grammars/idx.ts'
@@ -35,6 +36,7 @@ import { resume } from './uses/checkpoint.ts'
 import { csvOptions, differenceOfStream, streamedCsv } from './uses/csv.ts'
 import { readLayersModel, used, weightsOf } from './uses/models.ts'
 import { holding, readStoredDataset } from './uses/storage.ts'
+import { usedTableModel } from './uses/table-model.ts'
 import { whole } from './uses/whole.ts'
 
 /** A reader of files. */
@@ -93,6 +95,12 @@ export const PARSERS = {
     grammar: csv,
     read: async bytes => (await parseTable(bytes)).describe(),
     refusals: OF_DATA,
+  }),
+  'table-model': reader({
+    seeds: ['table-models'],
+    grammar: safetensors,
+    read: async bytes => usedTableModel(await tableModelFromSafetensors(bytes)),
+    refusals: /^ERR_(FORMAT|DATA_VALUE)$/, // a number may be beyond single precision for the scales of a file
   }),
   'csv-stream': reader({
     seeds: ['csv'],

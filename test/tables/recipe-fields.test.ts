@@ -17,6 +17,12 @@ const scaled = { center: 0.1, scale: 1 / 3, clip: true, fill: -1e300, indicator:
 const classes: Recipe = {
   columns: [
     { name: 'number', kind: 'number', ...scaled },
+    {
+      name: 'quantile',
+      kind: 'number',
+      ...scaled,
+      quantiles: { values: [-1e300, 1 / 3], shares: [1 / 7, 0.9] },
+    },
     { name: 'date', kind: 'date', ...scaled, fill: undefined, parts: ['month', 'hour'] },
     { name: 'boolean', kind: 'boolean', ...scaled },
     {

@@ -46,8 +46,24 @@ describe('numbers', () => {
     expect(inputs.flat()).toEqual([clipped(-1), clipped(-0.5), 0, clipped(0.5), 3])
   })
 
+  test('quantile: shares of the training rows over ±√3, the middle of those of one value, and nothing beyond', async () => {
+    const inputs = await encoded(
+      rowsOf([1, 2, 2, 2, 100]),
+      { scaling: 'quantile' },
+      rowsOf([-5, 1, 1.5, 2, 51, 100, 1e9]),
+    )
+    const shares = [0, 0, 0.25, 0.5, 0.75, 1, 1]
+    expect(inputs.flat()).toEqual(shares.map(share => Math.fround((share - 0.5) / Math.sqrt(1 / 12))))
+    for (const most of [5e-324, 1e-310, 1.7e308]) {
+      expect(await encoded(rowsOf([-most, most]), { scaling: 'quantile' }, rowsOf([0]))).toEqual([[0]])
+    }
+    const many = Array.from({ length: 5000 }, (_, i) => (i / 5000) ** 3)
+    const found = (await encoded(rowsOf(many), { scaling: 'quantile' })).flat()
+    expect(Math.abs(found.reduce((sum, z) => sum + z, 0) / found.length)).toBeLessThan(0.01)
+  })
+
   test('a column that never varies is 0', async () => {
-    for (const scaling of ['standard', 'minMax', 'robust'] as const) {
+    for (const scaling of ['standard', 'minMax', 'robust', 'quantile'] as const) {
       expect((await encoded(rowsOf([7, 7, 7]), { scaling })).flat()).toEqual([0, 0, 0])
     }
   })

@@ -73,6 +73,7 @@ const OPTIONS: SequentialForOptions = {
   build: 'simd',
   columns: {
     size: { scaling: 'robust' },
+    year: { scaling: 'quantile' },
     district: { minCount: 5, unknown: 'other' },
     owner: { missing: { constant: 'b' } },
     sold: { parts: ['month', 'weekday', 'hour'] },

@@ -217,6 +217,7 @@ describe('the file', () => {
     ],
     ['no number', () => changed(() => {}, { 'table.center': f64(Number.NaN, 0) }), /finite/],
     ['a scale of 0', () => changed(() => {}, { 'table.scale': f64(1, 0) }), /above 0/],
+    ['a stray knot', () => changed(() => {}, { 'table.quantile': f64(1) }), /expected F64 \[0\]/],
     ['a longer tensor', () => changed(() => {}, { 'table.fill': f64(1, 0, 2) }), /expected F64 \[2\]/],
   ])('with %s is refused', async (_, make, message) => {
     const error = await tableModelFromSafetensors(make()).catch(error => error)

@@ -9,6 +9,7 @@ import * as layers from '@tensorflow/tfjs-layers'
 import { toLayersModel, toOnnx, toSafetensors } from '../../../dist/node/formats.js'
 import * as wasmlp from '../../../dist/node/index.js'
 import { openStorage } from '../../../dist/node/storage.js'
+import { parseTable, sequentialFor } from '../../../dist/node/tables.js'
 
 async function write(/** @type {string} */ name, /** @type {Uint8Array} */ content) {
   const path = join(import.meta.dirname, name)
@@ -83,6 +84,22 @@ for (const [name, layersOfModel] of Object.entries(models)) {
   const { modelJson, weightData } = await toLayersModel(model)
   await write(`layers-model/wasmlp-${name}.bin`, together(modelJson, weightData))
   await storage.models.save(name, model)
+}
+const cells = Array.from({ length: 12 }, (_, i) => ({
+  length: i % 5 ? i / 2 : null,
+  weight: 2 ** i,
+  colour: i % 4 ? ['red', 'blue', 'green'][i % 3] : null,
+  isNew: i % 2 === 0,
+  since: `2024-0${1 + (i % 9)}-15T0${i % 10}:00`,
+}))
+for (const [name, target] of Object.entries({ classes: 'colour', numbers: ['weight', 'length'] })) {
+  const table = await parseTable(cells, { target, missingTarget: 'skip' })
+  const scalings = { weight: { scaling: 'quantile' }, length: { scaling: 'robust' } }
+  const columns = Object.fromEntries(
+    Object.entries(scalings).filter(([column]) => !table.targets.includes(column)),
+  )
+  const model = await sequentialFor(table, { hidden: [2], seed: 1, ...(name === 'classes' && { columns }) })
+  await write(`table-models/${name}.safetensors`, await model.toSafetensors())
 }
 const samples = { inputs: Float32Array.of(1, 2, 3, 4, 5, 6), inputSize: 2, labels: Int32Array.of(0, 1, 1) }
 const train = await wasmlp.dataset(samples)
