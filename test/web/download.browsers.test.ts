@@ -1,7 +1,7 @@
 // All of MNIST, 11.5 MB, from a server that goes down on the way: the page says so, and goes on where it was.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { PAGE_FOLDER, pressTrain, shown, untilShown } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
@@ -45,12 +45,15 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       response.write(bytes.subarray(0, CUT))
       return true
     })
+  })
+  afterAll(() => server.close())
+  // For each try: what is kept in the browser must not meet the next.
+  beforeEach(async () => {
+    isDown = false
+    ranges.length = 0
     borrowed = await borrowBrowser(name)
   })
-  afterAll(async () => {
-    await borrowed.close()
-    await server.close()
-  })
+  afterEach(() => borrowed.close())
 
   test('what has come is not fetched again', async () => {
     const { page } = await visit(borrowed.context, `${server.url}/?lang=en#chapter=mnist&mnist.images=60000`)

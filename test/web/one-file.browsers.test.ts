@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'puppeteer-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { chapters } from '../../src/web/chapters.ts'
 import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, untilShown } from '../support/page-training.ts'
@@ -21,10 +21,11 @@ test('at most 1.2 MB, and 800 KB gzipped', () => {
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let borrowed: BorrowedBrowser
-  beforeAll(async () => {
+  // For each try: what is kept in the browser must not meet the next.
+  beforeEach(async () => {
     borrowed = await borrowBrowser(name)
   })
-  afterAll(() => borrowed.close())
+  afterEach(() => borrowed.close())
 
   const open = (state: string, language = 'en') =>
     visit(borrowed.context, `${pathToFileURL(FILE)}?lang=${language}#${state}`)

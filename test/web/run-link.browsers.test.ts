@@ -1,7 +1,7 @@
 // A link to a training in both browsers: trained, asked for by the Link button, opened by somebody else, and trained again.
 import type { Page } from 'puppeteer-core'
 import { encode } from 'uqr'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { isTrained, PAGE_FOLDER, pressTrain, untilShown } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
@@ -15,10 +15,11 @@ afterAll(() => server.close())
 
 describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
   let borrowed: BorrowedBrowser
-  beforeAll(async () => {
+  // For each try: what is kept in the browser must not meet the next.
+  beforeEach(async () => {
     borrowed = await borrowBrowser(name)
   })
-  afterAll(() => borrowed.close())
+  afterEach(() => borrowed.close())
 
   const says = (page: Page, said: RegExp) =>
     expect.poll(() => page.$eval('#run-link', line => line.textContent)).toMatch(said)
