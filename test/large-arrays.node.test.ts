@@ -20,6 +20,7 @@ const FEW: Readonly<Record<string, string>> = {
   'src/formats/keras-layers.ts: Array.from() of numbers': 'a number for each input of a network',
   'src/formats/onnx-constant-operators.ts: Array.from() of numbers': 'the eight sizes of a shape',
   'src/formats/onnx-operation.ts: Array.from() of numbers': 'as many as a list of sizes may have',
+  'src/formats/onnx-graph.ts: Float64Array.from() collects a list': 'as many as a table has columns or names',
   'src/layers/normalization.ts: Array.from() of numbers': 'a number for each input of a network',
   'src/layers/summary.ts: Math.max() has an argument for each element': 'layers',
   'src/losses/classification.ts: spreads a typed array': '4096 classes',
@@ -31,6 +32,8 @@ const FEW: Readonly<Record<string, string>> = {
   'src/platform/browser-compute.ts: Uint8Array.from() collects a list': 'a module of the kernels',
   'src/platform/node-inspection.ts: Math.max() has an argument for each element': '100 rows of a table',
   'src/storage/backends/file-names.ts: spreads a typed array': 'the bytes of one character',
+  'src/tables/class-weights.ts: Array.from() of numbers': 'a number for each class',
+  'src/tables/recipe-file.ts: Array.from() of numbers': '256 knots',
   'src/training/diagnosis.ts: Math.max() has an argument for each element': 'layers',
 }
 

@@ -69,7 +69,9 @@ export async function calibrate(
   })
   try {
     await ofSums.setParameters(parameters)
-    const sums = Float32Array.from((await ofSums.predict(encoded.inputs, options)).flatMap(row => [...row]))
+    const rows = await ofSums.predict(encoded.inputs, options)
+    const sums = new Float32Array(rows.length * classes)
+    for (const [i, row] of rows.entries()) sums.set(row, i * classes)
     if (!sums.every(Number.isFinite)) {
       throw new ArgumentError('the model has outputs that are not finite: train it again')
     }

@@ -19,6 +19,6 @@ export function balancedClassWeights(labels: ArrayLike<number>, classes: number)
     }
     counts[label] = (counts[label] ?? 0) + 1
   }
-  const present = counts.filter(count => count > 0).length
+  const present = counts.reduce((sum, count) => sum + Number(count > 0), 0)
   return Array.from(counts, count => (count === 0 ? 1 : labels.length / (present * count)))
 }

@@ -21,8 +21,7 @@ export interface Ranking {
  * Source: definitions of scikit-learn's roc_auc_score and average_precision_score.
  */
 export function rankingOf(scores: Float64Array, isOfClass: (sample: number) => boolean): Ranking {
-  const inside = scores.filter((_, i) => isOfClass(i)).sort()
-  const outside = scores.filter((_, i) => !isOfClass(i)).sort()
+  const { inside, outside } = parted(scores, isOfClass)
   const [positives, negatives] = [inside.length, outside.length]
   let [truePositives, falsePositives] = [0, 0]
   let [ordered, precisionSum] = [0, 0]
@@ -40,6 +39,17 @@ export function rankingOf(scores: Float64Array, isOfClass: (sample: number) => b
     rocAuc: positives * negatives === 0 ? Number.NaN : ordered / (positives * negatives),
     averagePrecision: positives === 0 ? Number.NaN : precisionSum / positives,
   }
+}
+
+/** The scores of a class and of all others, sorted. */
+function parted(scores: Float64Array, isOfClass: (sample: number) => boolean) {
+  const both = new Float64Array(scores.length)
+  let [positives, negatives] = [0, 0]
+  for (const [i, score] of scores.entries()) {
+    if (isOfClass(i)) both[positives++] = score
+    else both[scores.length - ++negatives] = score
+  }
+  return { inside: both.subarray(0, positives).sort(), outside: both.subarray(positives).sort() }
 }
 
 /** How many of the sorted values in a row, from that many before the end downwards, are so. */

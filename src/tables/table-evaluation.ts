@@ -49,7 +49,7 @@ function ofClasses(
   outputs: readonly Float32Array[],
   labels: EncodedTable['labels'],
 ): Partial<TableEvaluation> {
-  const columns = names.map((_, j) => Float64Array.from(outputs, row => row[j] ?? 0))
+  const columns = names.map((_, j) => columnOf(outputs.length, i => outputs[i]?.[j] ?? 0))
   const samples = outputs.length
   const { classes, ...scores } =
     nonFinite > 0 ? UNKNOWN : probabilityScores({ columns, samples }, i => labels?.[i] ?? 0)
@@ -72,12 +72,12 @@ function ofNumbers(
   table: Table,
 ): Partial<TableEvaluation> {
   const predictions = target.outputs.map(({ center, scale }, j) =>
-    Float64Array.from(outputs, row => (row[j] ?? 0) * scale + center),
+    columnOf(outputs.length, i => (outputs[i]?.[j] ?? 0) * scale + center),
   )
   const targets = target.outputs.map(({ name }) => {
     const column = table.column(name)
     const values = column?.kind === 'number' ? column.values : undefined
-    return Float64Array.from(table.rows, row => values?.[row] ?? Number.NaN)
+    return columnOf(table.length, i => values?.[table.rows[i] ?? -1] ?? Number.NaN)
   })
   const { outputs: scores, samples: _, ...means } = regressionScores(predictions, targets)
   const byName = target.outputs.map(({ name }, j) => [name, scores[j]] as const)
@@ -87,4 +87,10 @@ function ofNumbers(
       byName.filter((entry): entry is [string, RegressionOutputScores] => !!entry[1]),
     ),
   }
+}
+
+function columnOf(length: number, valueAt: (row: number) => number): Float64Array {
+  const column = new Float64Array(length)
+  for (let i = 0; i < length; ++i) column[i] = valueAt(i)
+  return column
 }
