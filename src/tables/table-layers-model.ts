@@ -1,16 +1,15 @@
 // A model of a table as a LayersModel, whose layers stand in a row: the columns may be scaled, and nothing else.
-import { sequential } from '../api/sequential.ts'
+import { type Sequential, sequential } from '../api/sequential.ts'
 import { ArgumentError } from '../errors.ts'
 import { type LayersModel, type LayersModelOptions, toLayersModel } from '../formats/layers-model.ts'
 import { normalization } from '../layers/normalization.ts'
 import type { LayerParameters } from '../layers/spec.ts'
 import { quoted } from '../quote-names.ts'
-import type { InputRecipe, ScaledRecipe, TargetRecipe } from './recipe.ts'
-import type { TableModel } from './table-model.ts'
+import type { InputRecipe, Recipe, ScaledRecipe, TargetRecipe } from './recipe.ts'
 
 /** See {@link TableModel.toLayersModel}. */
 export async function tableToLayersModel(
-  { recipe, network }: TableModel,
+  { recipe, network }: { readonly recipe: Recipe; readonly network: Sequential },
   options: LayersModelOptions,
 ): Promise<LayersModel> {
   const columns = recipe.columns.map(scaledAlone)

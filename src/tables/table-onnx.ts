@@ -1,5 +1,6 @@
 // A model of a table as ONNX: nodes prepare the columns in double precision, as `encodeTable` does, and bring numbers back to
 // their unit.
+import type { Sequential } from '../api/sequential.ts'
 import { checkOptions } from '../check-options.ts'
 import { addNetwork, encodeGraph, type OnnxOptions } from '../formats/onnx-export.ts'
 import { GraphWriter, INPUT, int } from '../formats/onnx-graph.ts'
@@ -8,11 +9,10 @@ import { checkWeightType } from '../formats/quantization.ts'
 import { monthOf, partOfDay } from './onnx-dates.ts'
 import type { Quantiles } from './quantiles.ts'
 import { type CategoryRecipe, DATE_PARTS, type Recipe, type ScaledRecipe, widthOf } from './recipe.ts'
-import type { TableModel } from './table-model.ts'
 
 /** See {@link TableModel.toOnnx}. */
 export async function tableToOnnx(
-  { recipe, network }: TableModel,
+  { recipe, network }: { readonly recipe: Recipe; readonly network: Sequential },
   options: OnnxOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkOptions('toOnnx', options, "{ weights: 'int8' }", { weights: 1 })
