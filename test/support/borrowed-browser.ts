@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import puppeteer, { type Browser, type BrowserContext } from 'puppeteer-core'
 import { inject } from 'vitest'
+import type {} from './browser-lender.ts' // declares what it provides
 import type { BrowserName } from './stock-browsers.ts'
 
 export interface BorrowedBrowser {

@@ -326,7 +326,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 
     test('comes early where the address asks for it, and the others stand where they belong', async () => {
       await open('&network.points=xor')
-      const names = () => page.$$eval('[data-exhibit]', all => all.map(({ dataset }) => dataset.exhibit))
+      const names = () => page.$$eval('[data-exhibit]', all => all.map(element => element.getAttribute('data-exhibit')))
       await page.evaluateOnNewDocument(() => {
         const made: (string | undefined)[] = []
         Object.assign(window, { made })
