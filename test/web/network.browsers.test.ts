@@ -324,24 +324,6 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       )
     })
 
-    test('comes early where the address asks for it, and the others stand where they belong', async () => {
-      await open('&network.points=xor')
-      const names = () => page.$$eval('[data-exhibit]', all => all.map(element => element.getAttribute('data-exhibit')))
-      await page.evaluateOnNewDocument(() => {
-        const made: (string | undefined)[] = []
-        Object.assign(window, { made })
-        new MutationObserver(() => {
-          for (const { dataset } of document.querySelectorAll<HTMLElement>('[data-exhibit]'))
-            if (!made.includes(dataset.exhibit)) made.push(dataset.exhibit)
-        }).observe(document, { childList: true, subtree: true })
-      })
-      await page.reload()
-      await waitFor(page, '.chapter:not([aria-busy])')
-      expect(await names()).toEqual(['line', 'pipeline', 'fold', 'deep', 'plane'])
-      const made = await page.evaluate(() => (window as unknown as { made: string[] }).made)
-      expect(made.slice(0, 2)).toEqual(['line', 'plane'])
-    })
-
     test('is what the address says', async () => {
       await open('&network.points=xor&network.layers=3-relu&network.seed=7&network.rate=0.3')
       await expect.poll(() => page.$$eval(at('plane', '.unit-button'), buttons => buttons.length)).toBe(4)

@@ -1,7 +1,7 @@
 // A chapter: its heading, and its exhibits, each in a turn of its own: the visitor can use the first one while those below
 // the screen are made, and the page stays free for every press.
 import { useSignal } from '@preact/signals'
-import { type ComponentChildren, type ComponentType, isValidElement, toChildArray } from 'preact'
+import { type ComponentChildren, toChildArray } from 'preact'
 import { useEffect } from 'preact/hooks'
 
 /**
@@ -17,23 +17,17 @@ export function Chapter({
   name,
   heading,
   lead,
-  early,
   children,
 }: {
   /** A class for its style. */
   name?: string
   heading: string
   lead: string
-  /** The exhibit that is made right after the first one: the address asks for it. It stays the same. */
-  early?: ComponentType | undefined
   children: ComponentChildren
 }) {
   const exhibits = toChildArray(children)
-  const order = [...exhibits.keys()]
-  const asked = exhibits.findIndex(child => isValidElement(child) && child.type === early)
-  if (asked > 0) order.splice(1, 0, ...order.splice(asked, 1))
+  // In their order: one that is made above the others moves them under the visitor's finger.
   const made = useSignal(1)
-  const isMade = new Set(order.slice(0, made.value))
   const isWhole = made.value >= exhibits.length
   useEffect(() => {
     if (isWhole) return
@@ -48,7 +42,7 @@ export function Chapter({
         <h2>{heading}</h2>
         <p>{lead}</p>
       </header>
-      {exhibits.map((exhibit, i) => (isMade.has(i) ? exhibit : null))}
+      {exhibits.slice(0, made.value)}
     </article>
   )
 }

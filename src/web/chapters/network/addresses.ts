@@ -1,5 +1,5 @@
 // What the chapter writes in the page's address.
-import { asked, type Field, inAddress, nameField, numberField, textField } from '../../address.ts'
+import { type Field, inAddress, nameField, numberField, textField } from '../../address.ts'
 import { HIDDEN_LAYERS, HIDDEN_UNITS, MOST_SEED } from './deep.model.ts'
 import { layersField } from './layers-field.ts'
 import { RANGE } from './line.model.ts'
@@ -16,12 +16,6 @@ function oneOf(numbers: readonly number[]): Field<number> {
     expected: numbers.join(', '),
   }
 }
-
-/** The settings that are the plane's. */
-const OF_PLANE = ['points', 'noise', 'seed', 'layers', 'optimizer', 'rate', 'batch', 'epoch', 'weights']
-
-/** Whether the address has any of the plane's settings. */
-export const asksForPlane = (): boolean => OF_PLANE.some(name => asked(`network.${name}`) !== null)
 
 /** Binds the exhibits' settings. To be called once. */
 export function bindAddress(): void {

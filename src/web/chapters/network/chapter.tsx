@@ -2,7 +2,7 @@
 import '../../engine.ts'
 import { Chapter } from '../../parts/chapter.tsx'
 import { Program } from '../../parts/program.tsx'
-import { asksForPlane, bindAddress } from './addresses.ts'
+import { bindAddress } from './addresses.ts'
 import { DeepExhibit } from './deep.tsx'
 import { FoldExhibit } from './fold.tsx'
 import { LineExhibit } from './line.tsx'
@@ -11,7 +11,6 @@ import { PipelineExhibit } from './pipeline.tsx'
 import { PlaneExhibit } from './plane.tsx'
 import { words } from './texts.ts'
 
-const early = asksForPlane() ? PlaneExhibit : undefined
 bindAddress()
 
 const program = `import { dataset, dense, sequential } from 'wasmlp'
@@ -27,7 +26,7 @@ console.log(\`w = \${weights[0].toFixed(3)}, b = \${bias[0].toFixed(3)}\`)
 
 export default function Network() {
   return (
-    <Chapter heading={words.value.heading} lead={words.value.lead} early={early}>
+    <Chapter heading={words.value.heading} lead={words.value.lead}>
       <LineExhibit />
       <PipelineExhibit />
       <FoldExhibit />
