@@ -74,7 +74,7 @@ const SECTION = Uint8Array.of(0, 4, 3, 0x32, 0x35, 0x36)
  */
 const loadModule: VectorSwitch['loadModule'] = async name => {
   const { default: base64 } = await sources[name]()
-  return Uint8Array.from(Buffer.concat([gunzipSync(Buffer.from(base64, 'base64')), SECTION]))
+  return new Uint8Array(Buffer.concat([gunzipSync(Buffer.from(base64, 'base64')), SECTION]))
 }
 
 const refusal: VectorSwitch['refusal'] = () => refusalIn(process)
