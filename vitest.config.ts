@@ -72,7 +72,8 @@ const aliases = (record: Record<string, string>) =>
 export default defineConfig({
   plugins: [inlineWasm()],
   test: {
-    testTimeout: 60_000,
+    // Nothing here is timed: a machine that others use is no fault.
+    testTimeout: 120_000,
     setupFiles: ['test/support/typed-array-equality.ts'],
     // Tests in browsers wait for much of their time: one more than there are cores. Unless told, one core is left idle.
     maxWorkers: availableParallelism() + 1,

@@ -14,7 +14,7 @@ export const words = catalogue({
       chooseFile: 'Choose a file',
       sample: 'Use the sample table',
       sampleName: 'fruit.csv',
-      none: 'A CSV file is a table as text: a row in each line. Spreadsheets save it by "Save as … CSV".',
+      none: 'A CSV file is a table as text: a row in each line. Spreadsheets save it by “Save as … CSV”.',
       reading: (name: string) => `Reading ${name} …`,
       failed: (name: string, reason: string) => `${name} was not read. ${reason}`,
       tooLarge: (megabytes: string, size: string) =>
