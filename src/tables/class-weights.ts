@@ -1,4 +1,5 @@
 // Weights that make rare classes count as much as common ones.
+import { checkNoOptions } from '../check-options.ts'
 import { ArgumentError } from '../errors.ts'
 
 /**
@@ -10,7 +11,13 @@ import { ArgumentError } from '../errors.ts'
  * @example
  * model.compile({ loss: { name: 'crossEntropy', classWeights: balancedClassWeights(labels, 3) } })
  */
-export function balancedClassWeights(labels: ArrayLike<number>, classes: number): number[] {
+export function balancedClassWeights(labels: ArrayLike<number>, classes: number): number[]
+export function balancedClassWeights(
+  labels: ArrayLike<number>,
+  classes: number,
+  ...more: unknown[]
+): number[] {
+  checkNoOptions('balancedClassWeights', more)
   const counts = new Float64Array(classes)
   for (let i = 0; i < labels.length; ++i) {
     const label = labels[i] ?? -1

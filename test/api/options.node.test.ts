@@ -26,10 +26,17 @@ import * as wasmlp from '../../src/index.ts'
 import { createKernels, type Kernels } from '../../src/kernels/index.ts'
 import { openStorage, type PersistentStorage } from '../../src/storage/index.ts'
 import {
+  balancedClassWeights,
+  calibrate,
+  classificationMetrics,
   encodeTable,
   fitRecipe,
+  labelMetrics,
   loadTable,
   parseTable,
+  permutationImportance,
+  predictRows,
+  regressionMetrics,
   sequentialFor,
   tableModelFromSafetensors,
 } from '../../src/tables/index.ts'
@@ -187,6 +194,19 @@ const CALLS: Record<string, (more: object) => unknown> = {
   'parseNpz: options': more => parseNpz(npz(), { name: 'x', ...more }),
   'loadTable: options': more => loadTable(path('table.csv'), { target: 'y', ...more }),
   'parseTable: options': more => parseTable(csv, { target: 'y', ...more }),
+  'Table.kFold: options': async more => (await parseTable(csv)).kFold(2, { seed: 1, ...more }),
+  'calibrate: options': async more => calibrate(await namesModel(), await names(), { ...more }),
+  'classificationMetrics: options': async more =>
+    classificationMetrics([[0.5, 0.5]], [1], { topK: 1, ...more }),
+  'permutationImportance: options': async more =>
+    permutationImportance(await tableModel(), await flowers(), { repeats: 1, ...more }),
+  'predictRows: options': async more => predictRows(await tableModel(), csv, { ...more }).next(),
+  'regressionMetrics: options': async more => regressionMetrics([[1]], [[2]], { quantiles: [0.5], ...more }),
+  'sequentialFor: options.initializer': async more =>
+    sequentialFor(await flowers(), { initializer: { name: 'heNormal', ...more } }),
+  'TableModel.toLayersModel: options': async more =>
+    (await tableModel()).toLayersModel({ weights: 'f32', ...more }),
+  'TableModel.toOnnx: options': async more => (await tableModel()).toOnnx({ weights: 'f32', ...more }),
   'Table.split: options': async more => (await parseTable(csv)).split({ test: 0.5, ...more }),
   'fitRecipe: options': async more => fitRecipe(await flowers(), { scaling: 'robust', ...more }),
   'sequentialFor: options': async more => sequentialFor(await flowers(), { hidden: [2], ...more }),
@@ -223,6 +243,8 @@ const CALLS: Record<string, (more: object) => unknown> = {
 }
 
 const flowers = () => parseTable(csv, { target: 'y' })
+const names = () => parseTable('x,y\n1,a\n3,b\n', { target: 'y' })
+const namesModel = async () => sequentialFor(await names(), { hidden: [2] })
 const tableModel = async () => sequentialFor(await flowers(), { hidden: [2] })
 
 const compile = async (options: wasmlp.CompileOptions) =>
@@ -269,6 +291,9 @@ const WITHOUT_OPTIONS: Record<string, (...more: object[]) => unknown> = {
     call({ encodeTable }, 'encodeTable', fitRecipe(await flowers()), await flowers(), true, ...more),
   'TableModel.summary': async (...more) => call(await tableModel(), 'summary', ...more),
   'TableModel.toSafetensors': async (...more) => call(await tableModel(), 'toSafetensors', ...more),
+  balancedClassWeights: (...more) =>
+    call({ balancedClassWeights }, 'balancedClassWeights', [0, 1], 2, ...more),
+  labelMetrics: (...more) => call({ labelMetrics }, 'labelMetrics', [[0.5]], [[1]], ...more),
   'Table.describe': async (...more) => call(await parseTable(csv), 'describe', ...more),
   'Table.slice': async (...more) => call(await parseTable(csv), 'slice', 0, 1, ...more),
   'Table.toObjects': async (...more) => call(await parseTable(csv), 'toObjects', ...more),

@@ -264,6 +264,7 @@ describe('--out', () => {
   test('replaces a file, and leaves no other one behind', async () => {
     const out = join(directory, 'replaced.safetensors')
     writeFileSync(out, 'old')
+    writeFileSync(join(directory, 'replaced.train.json'), 'old')
     const before = readdirSync(directory)
     await train('--out', out)
     expect([...readSafetensors(readFileSync(out)).tensors.keys()]).toEqual([

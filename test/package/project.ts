@@ -34,7 +34,13 @@ export interface Project {
 export async function packTarball(destination: string, copy?: string): Promise<string> {
   mkdirSync(destination, { recursive: true })
   const args = ['pack', '--silent', '--pack-destination', destination, ...(copy ? [] : ['--ignore-scripts'])]
-  const { stdout } = await promisify(execFile)('npm', args, { cwd: copy ?? join(here, '../..'), ...OPTIONS })
+  // The scripts of the copy build it, whatever npm was told that runs these tests.
+  const env = { ...process.env, npm_config_ignore_scripts: 'false' }
+  const { stdout } = await promisify(execFile)('npm', args, {
+    cwd: copy ?? join(here, '../..'),
+    env,
+    ...OPTIONS,
+  })
   return join(destination, stdout.trim())
 }
 

@@ -29,9 +29,9 @@ test('publint finds nothing', async () => {
 
 test('attw finds nothing, under any resolution of modules', async () => {
   const attw = tool('@arethetypeswrong/cli/dist/index.js')
-  // A classic script, which nobody imports.
-  const script = ['--exclude-entrypoints', './isolation-worker.js']
-  const output = await project.run(node, attw, inject('tarball'), '--no-color', '--no-emoji', ...script)
+  // A classic script and a schema, which nobody imports.
+  const others = ['--exclude-entrypoints', './isolation-worker.js', './train.schema.json']
+  const output = await project.run(node, attw, inject('tarball'), '--no-color', '--no-emoji', ...others)
   expect(output).toContain('No problems found')
 })
 

@@ -73,7 +73,7 @@ test('the command line writes its model, and replaces it with its permissions', 
   for (let turn = 0; turn < 2; ++turn) {
     expect(await run(...args)).toMatchObject({ code: 0, stdout: expect.stringContaining(`model in ${out}`) })
   }
-  expect(readdirSync(kept)).toEqual(['model.safetensors'])
+  expect(readdirSync(kept)).toEqual(['model.safetensors', 'model.train.json'])
 })
 
 test('data and a model file that may not be read or written name the flag', async () => {

@@ -81,9 +81,13 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
         const code = exhibit?.querySelector<HTMLElement>('code[data-hash]')
         return { target: slider?.value, step: code?.dataset.hash, hash: code?.textContent }
       })
-    await expect.poll(async () => (await read()).step === (await read()).target).toBe(true)
-    const { step, hash } = await read()
-    return { step: Number(step), hash }
+    let found = await read()
+    const look = async () => {
+      found = await read()
+      return found.step === found.target
+    }
+    await expect.poll(look).toBe(true)
+    return { step: Number(found.step), hash: found.hash }
   }
   const brokenHash = () => textOf('break', '.words code')
 
@@ -123,6 +127,8 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await page.mouse.down()
     for (const share of [0.6, 0.5, 0.3]) await page.mouse.move(x + width * share, y + height / 2)
     await page.mouse.up()
+    // A browser gathers the moves of a frame.
+    await page.evaluate(() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))))
     const dragged = await arrived()
     expect(dragged.step).toBeGreaterThan(20)
     expect(dragged.step).toBeLessThan(60)
@@ -130,9 +136,9 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
     await says('travel', `After batch ${dragged.step}:`)
 
     await keys('travel', 'slider', 'Batch', 'ArrowRight', 'ArrowRight', 'ArrowLeft')
-    expect(await arrived()).toEqual({ step: dragged.step + 1, hash: hashes[dragged.step + 1] })
+    await expect.poll(arrived).toEqual({ step: dragged.step + 1, hash: hashes[dragged.step + 1] })
     await keys('travel', 'slider', 'Batch', 'End')
-    expect(await arrived()).toEqual({ step: 120, hash: hashes[120] })
+    await expect.poll(arrived).toEqual({ step: 120, hash: hashes[120] })
     await press('travel', 'One back')
     expect(await arrived()).toEqual({ step: 119, hash: hashes[119] })
     await keys('travel', 'slider', 'Batch', 'Home')

@@ -194,9 +194,10 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
 })
 
 test('with 3 MB of room, which Chromium can be given, it trains, and says that nothing more is kept', async () => {
-  const borrowed = await borrowBrowser('Chromium')
+  // A private context has no such limit.
+  const stock = await startBrowser('Chromium')
   try {
-    const { page } = await visit(borrowed.context, 'about:blank')
+    const { page } = await visit(stock.browser, 'about:blank')
     const session = await page.createCDPSession()
     await session.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: 3e6 })
     await page.goto(`${server.url}/${CHAPTER}`)
@@ -205,6 +206,6 @@ test('with 3 MB of room, which Chromium can be given, it trains, and says that n
     expect(keeps).toBe('full')
     expect((await shown(page.mainFrame())).isFailed).toBe(false)
   } finally {
-    await borrowed.close()
+    await stock.close()
   }
 })
