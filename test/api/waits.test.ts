@@ -281,12 +281,13 @@ describe.each([{ worker: false }, { worker: true }])('%o', place => {
     const run = model.fit(data, {
       onEpochEnd: (_, run) => {
         run.stop()
+        // Once the answer is waited for: an end before it would not be one of this wait.
+        setTimeout(() => run.stop(), 20)
         return new Promise((_, reject) => {
           fail = reject
         })
       },
     })
-    setTimeout(() => run.stop(), 20)
     expect((await run).epochs).toHaveLength(1)
     fail(new Error('too late'))
     await new Promise(resolve => setTimeout(resolve, 5))
