@@ -16,7 +16,13 @@ interface TraceEvent {
 export const watchTasks = (page: Page): Promise<void> =>
   page.tracing.start({ categories: ['toplevel', 'disabled-by-default-devtools.timeline'] })
 
-/** Milliseconds of the tasks of pages' main threads that took more than 50 since {@link watchTasks}. */
+/**
+ * A page should have none of more than 50 ms, which `npm run bench:page` counts. A processor that others share takes twice
+ * the time and more for the same task, so that a test can only find what is far beyond.
+ */
+const LONG = 250
+
+/** Milliseconds of the tasks of pages' main threads that took far too long since {@link watchTasks}. */
 export async function longTasks(page: Page): Promise<number[]> {
   const trace = await page.tracing.stop()
   const { traceEvents } = JSON.parse(new TextDecoder().decode(trace)) as { traceEvents: TraceEvent[] }
@@ -30,5 +36,5 @@ export async function longTasks(page: Page): Promise<number[]> {
     event => event.ph === 'X' && event.tdur !== undefined && main.has(threadOf(event)),
   )
   expect(tasks.length).toBeGreaterThan(0)
-  return tasks.map(({ tdur = 0 }) => tdur / 1000).filter(duration => duration > 50)
+  return tasks.map(({ tdur = 0 }) => tdur / 1000).filter(duration => duration > LONG)
 }
