@@ -52,41 +52,30 @@ export function replaceFile(target: string, bytes: Uint8Array): void {
 /** A file that is written part by part, and takes the place of another at the end. Until then that one stays as it is. */
 export class Replacement {
   readonly #target: string
-  readonly #temporary: string
-  #file: number | undefined
+  readonly #temporary: TemporaryFile
   readonly #abandon = () => this.abandon()
 
   constructor(target: string) {
     this.#target = target
-    const { temporary, file } = openTemporary(target)
-    this.#temporary = temporary
-    this.#file = file
+    this.#temporary = new TemporaryFile(target)
     // A second signal ends the process at once.
     process.on('exit', this.#abandon)
   }
 
   write(bytes: Uint8Array): void {
-    const file = this.#file
-    if (file === undefined) return
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+    this.#temporary.write(bytes)
   }
 
   finish(): void {
-    const file = this.#file
-    if (file === undefined) return
-    unlessRefused(() => fsyncSync(file))
-    closeSync(file)
-    this.#file = undefined
-    renameSync(this.#temporary, this.#target)
+    this.#temporary.close()
+    renameSync(this.#temporary.path, this.#target)
     process.off('exit', this.#abandon)
     syncDirectory(dirname(this.#target))
   }
 
   abandon(): void {
-    if (this.#file !== undefined) closeSync(this.#file)
-    this.#file = undefined
     process.off('exit', this.#abandon)
-    rmSync(this.#temporary, { force: true })
+    this.#temporary.remove()
   }
 }
 
@@ -140,32 +129,58 @@ const flags =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (process.permission ? constants.O_SYNC : 0)
 
 function withTemporary(target: string, bytes: Uint8Array, finish: (temporary: string) => void): void {
-  const { temporary, file } = openTemporary(target)
+  const temporary = new TemporaryFile(target)
   try {
+    temporary.write(bytes)
+    temporary.close()
+    finish(temporary.path)
+  } finally {
+    temporary.remove()
+  }
+}
+
+/** A new file beside a target, of a name that no other has. */
+class TemporaryFile {
+  readonly path: string
+  /** Undefined once it is closed. */
+  #file: number | undefined
+
+  constructor(target: string) {
+    this.path = join(dirname(target), `wasmlp-${randomUUID()}.tmp`)
+    const mode = statSync(target, { throwIfNoEntry: false })?.mode
+    // With its final permissions from the first moment: nobody else may read what nobody else could.
+    const file = openSync(this.path, flags, mode)
+    this.#file = file
     try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+      if (mode !== undefined) unlessRefused(() => fchmodSync(file, mode)) || chmodSync(this.path, mode)
+    } catch (error) {
+      this.remove()
+      throw error
+    }
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#file === undefined) return
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written)
+  }
+
+  /** Once its bytes are on the disk. */
+  close(): void {
+    const file = this.#file
+    if (file === undefined) return
+    this.#file = undefined
+    try {
       unlessRefused(() => fsyncSync(file))
     } finally {
       closeSync(file)
     }
-    finish(temporary)
-  } finally {
-    rmSync(temporary, { force: true })
   }
-}
 
-function openTemporary(target: string): { temporary: string; file: number } {
-  const temporary = join(dirname(target), `wasmlp-${randomUUID()}.tmp`)
-  const mode = statSync(target, { throwIfNoEntry: false })?.mode
-  // With its final permissions from the first moment: nobody else may read what nobody else could.
-  const file = openSync(temporary, flags, mode)
-  try {
-    if (mode !== undefined) unlessRefused(() => fchmodSync(file, mode)) || chmodSync(temporary, mode)
-    return { temporary, file }
-  } catch (error) {
-    closeSync(file)
-    rmSync(temporary, { force: true })
-    throw error
+  /** Does nothing where it is gone, as when it was renamed. */
+  remove(): void {
+    if (this.#file !== undefined) closeSync(this.#file)
+    this.#file = undefined
+    rmSync(this.path, { force: true })
   }
 }
 
