@@ -5,7 +5,6 @@ import { isUrl } from '../brands.ts'
 import { describeValue } from '../describe-value.ts'
 import { ArgumentError, DataError } from '../errors.ts'
 import type { Chunks } from '../platform/platform.ts'
-import { locationName } from '../quote-names.ts'
 import { gunzip, isGzip } from './gzip.ts'
 import { peek } from './peek.ts'
 import { TimeSlice } from './time-slice.ts'
@@ -26,10 +25,7 @@ export async function* readLocation(
   signal?.throwIfAborted()
   const file = await platform.open(location, signal)
   if (!file) {
-    throw new DataError(
-      'ERR_DATA_NOT_FOUND',
-      `${locationName(location)} is not there: check the path or address`,
-    )
+    throw new DataError('ERR_DATA_NOT_FOUND', `${name} is not there: check the path or address`)
   }
   const tooLarge = () =>
     new DataError(
