@@ -6,9 +6,8 @@ import { addDataOptions, buildOption, type DataFlags, jsonOption, withPlace } fr
 import { type EvaluateRowsFlags, evaluateTable } from './evaluate-rows.ts'
 import { expectPredictions, Failure } from './failure.ts'
 import { readBytes } from './files.ts'
-import { givenOf } from './given-words.ts'
 import { loadImages } from './mnist-source.ts'
-import { isTableModel, loadModel, loadTableModel, MODEL_ARGUMENT } from './model-file.ts'
+import { checkOptionsFor, isTableModel, loadModel, loadTableModel, MODEL_ARGUMENT } from './model-file.ts'
 import { place, wholeNumber } from './option-values.ts'
 import { count, loss, percent, printHeading, printJson, printLine } from './output.ts'
 import { addTableOptions, TABLE_ARGUMENT, TABLE_FLAGS } from './table-options.ts'
@@ -46,7 +45,7 @@ async function evaluate(
   const file = await readBytes(path)
   const isTable = isTableModel(path, file)
   const options = withPlace<EvaluateOptions>(data, command)
-  checkKind(command, path, isTable)
+  checkOptionsFor(path, isTable, command, { ofImages: ['prefix', 'transpose'], ofTables: TABLE_FLAGS })
   await chooseVectors(options)
   if (!isTable) return evaluateImages(path, file, options)
   if (options.data === undefined) {
@@ -54,14 +53,6 @@ async function evaluate(
   }
   const model = await loadTableModel(path, { build: options.build }, file)
   await evaluateTable(model, options.data, options)
-}
-
-/** Throws InvalidArgumentError for an option of images with a model of a table, and the other way round. */
-function checkKind(command: Command, path: string, isTable: boolean): void {
-  const given = givenOf(command, isTable ? ['prefix', 'transpose'] : TABLE_FLAGS)
-  if (given === undefined) return
-  const [what, is] = isTable ? ['images', 'a model of a table'] : ['tables', 'no model of a table']
-  throw new InvalidArgumentError(`${given} is for ${what}, and ${locationName(path)} is ${is}`)
 }
 
 async function evaluateImages(path: string, file: Buffer, options: EvaluateOptions): Promise<void> {

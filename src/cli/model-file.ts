@@ -1,5 +1,6 @@
 // Loads the model that a command works on, from a file of any format that this package reads.
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
 import { kindOfFile, type ModelFormat, modelFormat } from '../file-kind.ts'
 import {
   type BuildChoice,
@@ -12,6 +13,7 @@ import { locationName, quoted } from '../quote-names.ts'
 import type { TableModel } from '../tables/index.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
+import { givenOf } from './given-words.ts'
 
 /** All of {@link ModelFormat}, and their names for people. */
 export const FORMAT_NAMES: { readonly [Format in ModelFormat]: string } = {
@@ -43,6 +45,19 @@ export async function namingFile<Result>(path: string, read: () => Promise<Resul
 /** Whether a file is a model of a table: its metadata have the recipe, which its reader checks. */
 export const isTableModel = (path: string, file: Buffer): boolean =>
   formatOf(path, file) === 'safetensors' && metadataOf(file)?.['wasmlp.table'] !== undefined
+
+/** Throws InvalidArgumentError for an option of images with a model of a table, and the other way round. */
+export function checkOptionsFor(
+  path: string,
+  isTable: boolean,
+  command: Command,
+  options: { ofImages: readonly string[]; ofTables: readonly string[] },
+): void {
+  const given = givenOf(command, isTable ? options.ofImages : options.ofTables)
+  if (given === undefined) return
+  const [what, is] = isTable ? ['images', 'a model of a table'] : ['tables', 'no model of a table']
+  throw new InvalidArgumentError(`${given} is for ${what}, and ${locationName(path)} is ${is}`)
+}
 
 /** The metadata of a safetensors file, unchecked; undefined for what is none. */
 export function metadataOf(file: Buffer): Record<string, unknown> | undefined {

@@ -6,9 +6,15 @@ import { locationName } from '../quote-names.ts'
 import { jsonOption } from './common-options.ts'
 import { expectPredictions, Failure } from './failure.ts'
 import { readBytes } from './files.ts'
-import { givenOf } from './given-words.ts'
 import { toInputs } from './image.ts'
-import { classifying, isTableModel, loadModel, loadTableModel, MODEL_ARGUMENT } from './model-file.ts'
+import {
+  checkOptionsFor,
+  classifying,
+  isTableModel,
+  loadModel,
+  loadTableModel,
+  MODEL_ARGUMENT,
+} from './model-file.ts'
 import { place } from './option-values.ts'
 import { printHeading, printJson, printLine } from './output.ts'
 import { predictTable, type RowFlags } from './predict-rows.ts'
@@ -64,11 +70,7 @@ async function predict(
 ): Promise<void> {
   const file = await readBytes(path)
   const isTable = isTableModel(path, file)
-  const given = givenOf(command, isTable ? ['invert'] : OF_TABLES)
-  if (given !== undefined) {
-    const [what, is] = isTable ? ['images', 'a model of a table'] : ['tables', 'no model of a table']
-    throw new InvalidArgumentError(`${given} is for ${what}, and ${locationName(path)} is ${is}`)
-  }
+  checkOptionsFor(path, isTable, command, { ofImages: ['invert'], ofTables: OF_TABLES })
   if (!isTable) return predictImages(path, file, data, options)
   const [first = '', ...more] = data
   if (more.length > 0) {
