@@ -1,13 +1,7 @@
 // `wasmlp train` on images: MNIST, or a data set in its format.
 
 import type { Command } from 'commander'
-import {
-  type CompileOptions,
-  type Dataset,
-  iterationsPerEpoch,
-  type Sequential,
-  sequential,
-} from '../index.ts'
+import { type CompileOptions, type Dataset, type Sequential, sequential } from '../index.ts'
 import { augmentationOf } from './augmentation-options.ts'
 import { expectPredictions } from './failure.ts'
 import { layersFor, loadInitialModel, loadWeights } from './initial-model.ts'
@@ -16,8 +10,7 @@ import { type LoopFlags, settingsOf } from './loop-options.ts'
 import { loadImages } from './mnist-source.ts'
 import { describesNetwork, layersOf } from './network-options.ts'
 import { compiled, type TrainOptions, type TrainOutput } from './train-options.ts'
-import { bestOf, runTraining } from './training.ts'
-import { version } from './version.ts'
+import { bestOf, keeping, runTraining, startOf } from './training.ts'
 
 /** Trains a classifier of images. */
 export async function trainImages(
@@ -33,32 +26,20 @@ export async function trainImages(
   const { test } = images
   const model = await createModel(options, command, train)
   const config = compiled(() => model.compile(howToLearn).trainingConfig)
-  const { build, reason, threads, threadsReason } = model.capabilities
-  report.start({
-    version,
-    build,
-    reason,
-    threads,
-    threadsReason,
+  const rows = {
     data: source,
     samples: train.length,
     validationSamples: validation?.length ?? null,
     testSamples: test.length,
-    inputSize: train.inputSize,
-    layers: model.layers,
-    parameters: model.parameterCount,
-    ...settings,
-    iterations: iterationsPerEpoch(train.length, settings.batchSize),
-    ...config,
-    init: options.init ?? null,
-  })
+  }
+  report.start(startOf(model, rows, settings, config, options.init))
   const { history, seconds } = await runTraining(
     {
       fit: steering => model.fit(train, { ...settings, validationData: validation ?? test, ...steering }),
-      keep:
-        out &&
-        (async () =>
-          out.write(await model.toSafetensors(), { build, learningRate: config.optimizer.learningRate })),
+      keep: keeping(out, model, {
+        build: model.capabilities.build,
+        learningRate: config.optimizer.learningRate,
+      }),
     },
     report,
     options,

@@ -38,7 +38,7 @@ export interface TrainOptions
 }
 
 /** What a training makes of options that leave it a choice. */
-interface Resolved {
+export interface Resolved {
   build: BuildName
   learningRate: number
 }

@@ -1,6 +1,6 @@
 // `wasmlp train` on the rows of a table: a classifier, or a regression of one or several columns.
 import { type Command, InvalidArgumentError } from 'commander'
-import { type CompileOptions, iterationsPerEpoch } from '../index.ts'
+import type { CompileOptions } from '../index.ts'
 import { locationName, quoted } from '../quote-names.ts'
 import type { Table, TableEvaluation, TableModel } from '../tables/index.ts'
 import { expectPredictions } from './failure.ts'
@@ -10,8 +10,7 @@ import { describesNetwork, hiddenLayersOf } from './network-options.ts'
 import { kindsOf, preparationOf, readOptionsOf } from './table-options.ts'
 import { readTable, tableName } from './table-source.ts'
 import { compiled, type TrainOptions, type TrainOutput } from './train-options.ts'
-import { bestOf, runTraining } from './training.ts'
-import { version } from './version.ts'
+import { bestOf, keeping, runTraining, startOf } from './training.ts'
 
 /** The rows of a training. */
 interface Parts {
@@ -34,40 +33,29 @@ export async function trainRows(
   const settings = settingsOf(options)
   const { network } = model
   const config = compiled(() => network.compile(howToLearn).trainingConfig)
-  const { build, reason, threads, threadsReason } = network.capabilities
   const leftOut = train.describe().columns.filter(({ role }) => role === 'skip')
-  report.start({
-    version,
-    build,
-    reason,
-    threads,
-    threadsReason,
+  const table = {
+    columns: model.recipe.columns.map(({ name, kind }) => ({ name, kind })),
+    leftOut: leftOut.map(({ name, why }) => ({ name, why })),
+    targets: model.targets,
+    classes: model.classes ?? null,
+  }
+  const rows = {
     data: tableName(data),
-    table: {
-      columns: model.recipe.columns.map(({ name, kind }) => ({ name, kind })),
-      leftOut: leftOut.map(({ name, why }) => ({ name, why })),
-      targets: model.targets,
-      classes: model.classes ?? null,
-    },
+    table,
     samples: train.length,
     validationSamples: validation?.length ?? null,
     testSamples: test?.length ?? 0,
-    inputSize: network.inputSize,
-    layers: network.layers,
-    parameters: network.parameterCount,
-    ...settings,
-    iterations: iterationsPerEpoch(train.length, settings.batchSize),
-    ...config,
-    init: options.init ?? null,
-  })
+  }
+  report.start(startOf(network, rows, settings, config, options.init))
   const held = validation ?? test
   const { history, seconds } = await runTraining(
     {
       fit: steering => model.fit(train, { ...settings, ...(held && { validationData: held }), ...steering }),
-      keep:
-        out &&
-        (async () =>
-          out.write(await model.toSafetensors(), { build, learningRate: config.optimizer.learningRate })),
+      keep: keeping(out, model, {
+        build: network.capabilities.build,
+        learningRate: config.optimizer.learningRate,
+      }),
     },
     report,
     options,

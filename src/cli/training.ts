@@ -4,6 +4,9 @@ import {
   type FitCallbacks,
   type FitOptions,
   type History,
+  iterationsPerEpoch,
+  type Sequential,
+  type TrainingConfig,
   TrainingError,
   WasmlpError,
 } from '../index.ts'
@@ -12,7 +15,10 @@ import { type CheckpointFlags, checkpointsOf } from './checkpoint-options.ts'
 import { CLOSED_PIPE } from './closed-output.ts'
 import { Failure } from './failure.ts'
 import { Interrupted, interruptible } from './interruption.ts'
-import type { TrainReport } from './train-report.ts'
+import type { settingsOf } from './loop-options.ts'
+import type { Resolved, TrainOutput } from './train-options.ts'
+import type { TrainReport, TrainStart } from './train-report.ts'
+import { version } from './version.ts'
 
 /** What the command line adds to the options of `fit`. */
 type Steering = Pick<FitOptions, 'signal' | 'checkpoints' | 'resume'> &
@@ -97,6 +103,39 @@ function ending(error: unknown, { epoch, isTrained }: Progress, options: Trainin
   if (!(error instanceof WasmlpError && written)) return error
   return new Failure(`${error.message}; ${written}`, { cause: error })
 }
+
+/** What the report of a training begins with. `rows` are what it learns from and is measured on. */
+export function startOf(
+  { capabilities, inputSize, layers, parameterCount }: Sequential,
+  rows: Pick<TrainStart, 'data' | 'table' | 'samples' | 'validationSamples' | 'testSamples'>,
+  settings: ReturnType<typeof settingsOf>,
+  config: TrainingConfig,
+  init: string | undefined,
+): TrainStart {
+  const { build, reason, threads, threadsReason } = capabilities
+  return {
+    version,
+    build,
+    reason,
+    threads,
+    threadsReason,
+    ...rows,
+    inputSize,
+    layers,
+    parameters: parameterCount,
+    ...settings,
+    iterations: iterationsPerEpoch(rows.samples, settings.batchSize),
+    ...config,
+    init: init ?? null,
+  }
+}
+
+/** Writes a model as it stands; undefined without --out. */
+export const keeping = (
+  out: TrainOutput['out'],
+  model: Pick<Sequential, 'toSafetensors'>,
+  resolved: Resolved,
+): Work['keep'] => out && (async () => out.write(await model.toSafetensors(), resolved))
 
 /** The epoch whose weights early stopping gives back. */
 export function bestOf({ epochs }: History): EpochLogs {
