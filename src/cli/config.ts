@@ -1,5 +1,5 @@
 // `wasmlp train --config`: what flags say, in a JSON file. A training with --out leaves one, which repeats it.
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError, type Option } from 'commander'
 import { hintAt } from '../nearest-name.ts'
@@ -134,8 +134,17 @@ const isRelative = (place: string): boolean =>
 const placed = (path: string, value: unknown): unknown =>
   typeof value === 'string' && isRelative(value) ? join(dirname(path), value) : value
 
-/** The configuration that repeats a training, beside its model. */
-export const configPath = (out: string): string => `${out.replace(/\.safetensors$/, '')}.train.json`
+const ENDING = '.train.json'
+
+/** Bytes of the longest name that file systems take. */
+const LONGEST_NAME = 255
+
+/** The configuration that repeats a training, beside its model. Of a name that would be too long the end is left out. */
+export function configPath(out: string): string {
+  let name = basename(out).replace(/\.safetensors$/, '')
+  while (Buffer.byteLength(name + ENDING) > LONGEST_NAME) name = [...name].slice(0, -1).join('')
+  return join(dirname(out), name + ENDING)
+}
 
 /**
  * The text of {@link configPath}: the options that have a value, except for `others`. `resolved` has values that the training

@@ -1,6 +1,7 @@
 // Files that commands read and write.
 import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { InvalidArgumentError } from 'commander'
 import { kindOf, readWhole } from '../platform/node-file.ts'
 import { checkReplaceable, Replacement, replaceFile } from '../platform/replace-file.ts'
 import { locationName } from '../quote-names.ts'
@@ -13,6 +14,28 @@ export async function readBytes(path: string): Promise<Buffer> {
   } catch (cause) {
     throw new Failure(`${locationName(path)} cannot be read: ${reasonOf(cause)}`, { cause })
   }
+}
+
+/**
+ * Throws InvalidArgumentError where `option` has a file written that the command reads, by whatever path: what is in it would
+ * be lost.
+ */
+export function checkNotRead(
+  option: string,
+  written: string | undefined,
+  read: readonly (string | undefined)[],
+): void {
+  const file = written === undefined ? undefined : identityOf(written)
+  if (file === undefined || !read.some(path => path !== undefined && identityOf(path) === file)) return
+  throw new InvalidArgumentError(
+    `${option} names ${locationName(written ?? '')}, which the command reads: expected another file`,
+  )
+}
+
+/** What tells a file from all others; undefined for what is none. */
+function identityOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true })
+  return found?.isFile() ? `${found.dev} ${found.ino}` : undefined
 }
 
 /** A file that is written wholly or not at all: see {@link replaceFile}. */

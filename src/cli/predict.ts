@@ -5,7 +5,7 @@ import type { Sequential } from '../index.ts'
 import { locationName } from '../quote-names.ts'
 import { jsonOption } from './common-options.ts'
 import { expectPredictions, Failure } from './failure.ts'
-import { readBytes } from './files.ts'
+import { checkNotRead, readBytes } from './files.ts'
 import { toInputs } from './image.ts'
 import {
   checkOptionsFor,
@@ -76,6 +76,7 @@ async function predict(
   if (more.length > 0) {
     throw new InvalidArgumentError(`expected one table, got ${data.length}: predict them one by one`)
   }
+  checkNotRead('--out', options.out, [path, first])
   await predictTable(await loadTableModel(path, {}, file), first, options)
 }
 

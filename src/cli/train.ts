@@ -4,7 +4,7 @@ import { AUGMENTATION_FLAGS, addAugmentationOptions } from './augmentation-optio
 import { addCheckpointOptions, checkCheckpointFlags } from './checkpoint-options.ts'
 import { addDataOptions, buildOption, jsonOption, withPlace } from './common-options.ts'
 import { applyConfig, configPath, configText } from './config.ts'
-import { OutFile } from './files.ts'
+import { checkNotRead, OutFile } from './files.ts'
 import { givenOf, givenWords, isGiven } from './given-words.ts'
 import { bothReports, EventLog } from './log-report.ts'
 import { addLoopOptions, checkValidation, lossOf } from './loop-options.ts'
@@ -145,6 +145,8 @@ async function train(given: string | undefined, command: Command): Promise<void>
   checkCheckpointFlags(options, command)
   checkNetworkFlags(options)
   checkValidation(options)
+  checkNotRead('--out', options.out, [data, options.test, config])
+  checkNotRead('--log', options.log, [data, options.test, config, options.init, options.out])
   const howToLearn = {
     ...optimizerOf(options, isTable ? 'table' : 'images'),
     schedule: scheduleOf(options),

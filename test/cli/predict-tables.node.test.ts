@@ -1,6 +1,14 @@
 // `wasmlp predict` on tables.
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -199,4 +207,23 @@ test('a header without rows: a header', async () => {
     stdout: 'species,P(setosa),P(versicolor),P(virginica)\n',
     stderr: '',
   })
+})
+
+test('--out takes the place neither of the model nor of the table, by whatever name', async () => {
+  const path = write('same.csv', `${FLOWER_COLUMNS}\n1,1,blue,\n`)
+  const link = join(directory, 'link.safetensors')
+  symlinkSync(model, link)
+  const before = readFileSync(model)
+  for (const out of [model, link, path]) {
+    const { code, stdout, stderr } = await runCli('predict', model, path, '--out', out)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(`wasmlp: --out names ${out}, which the command reads: expected another file`)
+  }
+  expect(readFileSync(model).equals(before)).toBe(true)
+})
+
+test('a table that is not there is named as it was typed', async () => {
+  const { code, stderr } = await runCli('predict', model, 'no such.csv')
+  expect(stderr).toBe('wasmlp: no such.csv is not there: check the path or address\n')
+  expect(code).toBe(1)
 })

@@ -1,6 +1,6 @@
 // `wasmlp train` on tables.
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -209,3 +209,28 @@ describe('what cannot be trained', () => {
     expect(both.code).toBe(2)
   })
 })
+
+test.each(['--out', '--log'])('%s does not take the place of the table', async flag => {
+  const before = readFileSync(flowers)
+  const { code, stdout, stderr } = await runCli('train', flowers, '--target', 'species', flag, flowers)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toBe(
+    `wasmlp: ${flag} names ${flowers}, which the command reads: expected another file (see wasmlp train --help)\n`,
+  )
+  expect(readFileSync(flowers).equals(before)).toBe(true)
+})
+
+test.each(['m'.repeat(255), '한'.repeat(85)])(
+  'a model of the longest name, and its configuration: %s',
+  async name => {
+    const folder = mkdtempSync(join(directory, 'long-'))
+    await train(flowers, '--target', 'species', '--epochs', '1', '--out', join(folder, name))
+    const [config = ''] = readdirSync(folder).filter(file => file !== name)
+    expect(readdirSync(folder)).toHaveLength(2)
+    expect(config).toMatch(/^(m{244}|한{81})\.train\.json$/)
+    expect(JSON.parse(readFileSync(join(folder, config), 'utf8'))).toMatchObject({
+      out: join(folder, name),
+      epochs: 1,
+    })
+  },
+)
