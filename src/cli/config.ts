@@ -2,6 +2,7 @@
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError, type Option } from 'commander'
+import { describeValue } from '../describe-value.ts'
 import { hintAt } from '../nearest-name.ts'
 import { locationName, quoted } from '../quote-names.ts'
 import { Failure } from './failure.ts'
@@ -72,7 +73,7 @@ export async function applyConfig(path: string, command: Command): Promise<void>
       if (command.getOptionValueSource(name) !== 'cli') command.setOptionValueWithSource(name, read, 'config')
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error
-      problems.push(`${quoted(key)} is ${JSON.stringify(value)}: ${error.message}`)
+      problems.push(`${quoted(key)} is ${describeValue(value)}: ${error.message}`)
     }
   }
   if (problems.length > 0) throw new Failure(`${locationName(path)}: ${problems.join('; ')}`)

@@ -129,6 +129,9 @@ test('what is wrong with a configuration: all of it in one sentence', async () =
       'rmsprop, adam, adamw, nadam, lion (did you mean adam?)\n',
   )
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  writeFileSync(join(directory, 'deep.json'), `{"epochs":${'['.repeat(1e6)}${']'.repeat(1e6)}}`)
+  const deep = await runCli('train', '--config', join(directory, 'deep.json'))
+  expect(deep.stderr).toMatch(/^wasmlp: .*deep\.json: "epochs" is \[\[…\]\]: expected a number\n$/)
   writeFileSync(join(directory, 'broken.json'), '{')
   const broken = await runCli('train', '--config', join(directory, 'broken.json'))
   expect(broken.stderr).toMatch(/^wasmlp: .*broken\.json is no JSON: [^\n]*\n$/)
