@@ -11,7 +11,7 @@ import { hintAt } from '../nearest-name.ts'
 import { locationName, quoted, quotedList } from '../quote-names.ts'
 import { CellReader } from './cells.ts'
 import { type TableColumn, toColumn } from './column.ts'
-import { encodeTable } from './encode.ts'
+import { type EncodedTable, encodeTable } from './encode.ts'
 import { NO_ROWS, RawRows } from './raw-table.ts'
 import { checkReadOptions, READ_OPTIONS, type ReadOptions } from './read-options.ts'
 import { jsonOf } from './read-rows.ts'
@@ -122,17 +122,17 @@ async function answers(
   const options = signal ? { signal } : {}
   const problemsOf = block.rows.map((): readonly TableProblem[] => [])
   let good = block.rows
-  let table = unlessWrong(() => parts.table(good, block))
-  if (table instanceof DataError) {
+  let encoded = unlessWrong(() => parts.encode(good, block))
+  if (encoded instanceof DataError) {
     // Which rows are wrong, and how.
     for (const [i, row] of block.rows.entries()) {
-      const alone = unlessWrong(() => parts.table([row], block))
+      const alone = unlessWrong(() => parts.encode([row], block))
       if (alone instanceof DataError) problemsOf[i] = problemsIn(alone, begin + i + 1, block.lineOf(i))
     }
     good = block.rows.filter((_, i) => problemsOf[i]?.length === 0)
-    table = parts.table(good, block)
+    encoded = parts.encode(good, block)
   }
-  const predictions = await model.predict(table, options)
+  const predictions = good.length === 0 ? [] : await model.predictEncoded(encoded, options)
   let next = 0
   return problemsOf.map(problems => ({
     problems,
@@ -157,7 +157,7 @@ function problemsIn(error: DataError, row: number, line: number | undefined): Ta
   return [{ ...wholeProblem(error.message), ...at }]
 }
 
-/** Makes tables of rows as a model takes them. */
+/** Makes samples of rows as a model takes them. */
 class BlockReader {
   readonly #model: TableModel
   readonly #name: string
@@ -174,11 +174,11 @@ class BlockReader {
 
   /** Throws {@link TableError} where the block has not the columns of the model. */
   check(block: RowBlock): void {
-    this.table([], block)
+    this.encode([], block)
   }
 
   /** Throws {@link TableError} for values that do not fit the model, and {@link DataError} for what is no JSON. */
-  table(rows: readonly BlockRow[], { names, numbers }: RowBlock): Table {
+  encode(rows: readonly BlockRow[], { names, numbers }: RowBlock): EncodedTable {
     const { kinds, recipe } = this.#model
     const problems = new Problems(this.#name)
     const reader = new CellReader(numbers, this.#missingValues)
@@ -195,9 +195,7 @@ class BlockReader {
       columns.set(column, toColumn(column, kind, '', cells, reader, problems))
     }
     problems.throwIfAny()
-    const table = new Table(this.#name, columns, [], inOrder(rows.length))
-    encodeTable(recipe, table, false)
-    return table
+    return encodeTable(recipe, new Table(this.#name, columns, [], inOrder(rows.length)), false)
   }
 }
 

@@ -163,7 +163,14 @@ export class TableModel extends TableSchema {
       rows instanceof Table
         ? rows
         : await parseTable(rows, { like: this, name: 'the rows to predict', ...options })
-    const { inputs } = encodeTable(this.recipe, table, false)
+    return this.predictEncoded(encodeTable(this.recipe, table, false), options)
+  }
+
+  /** @internal What the model says of encoded rows, one or more. */
+  async predictEncoded(
+    { inputs }: EncodedTable,
+    options: { signal?: AbortSignal },
+  ): Promise<TablePrediction[]> {
     const outputs = await this.network.predict(inputs, options)
     return outputs.map(output => this.#answer(output))
   }
