@@ -124,10 +124,8 @@ async function answers(
   let good = block.rows
   let encoded = unlessWrong(() => parts.encode(good, block))
   if (encoded instanceof DataError) {
-    // Which rows are wrong, and how.
-    for (const [i, row] of block.rows.entries()) {
-      const alone = unlessWrong(() => parts.encode([row], block))
-      if (alone instanceof DataError) problemsOf[i] = problemsIn(alone, begin + i + 1, block.lineOf(i))
+    for (const [i, error] of wrongRows(parts, block, encoded, 0, block.rows.length)) {
+      problemsOf[i] = problemsIn(error, begin + i + 1, block.lineOf(i))
     }
     good = block.rows.filter((_, i) => problemsOf[i]?.length === 0)
     encoded = parts.encode(good, block)
@@ -138,6 +136,31 @@ async function answers(
     problems,
     prediction: problems.length > 0 ? undefined : predictions[next++],
   }))
+}
+
+/**
+ * Which rows of a part of a block are wrong, and the error of each alone: by halves, since most rows are right. `error` is that of
+ * the whole part.
+ */
+function* wrongRows(
+  parts: BlockReader,
+  block: RowBlock,
+  error: DataError,
+  begin: number,
+  end: number,
+): Generator<[number, DataError]> {
+  if (end - begin === 1) {
+    yield [begin, error]
+    return
+  }
+  const middle = (begin + end) >> 1
+  for (const [from, to] of [
+    [begin, middle],
+    [middle, end],
+  ] as const) {
+    const half = unlessWrong(() => parts.encode(block.rows.slice(from, to), block))
+    if (half instanceof DataError) yield* wrongRows(parts, block, half, from, to)
+  }
 }
 
 /** What a call gives, or the {@link DataError} that it throws. */
