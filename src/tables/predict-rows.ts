@@ -14,10 +14,9 @@ import { type TableColumn, toColumn } from './column.ts'
 import { type EncodedTable, encodeTable } from './encode.ts'
 import { NO_ROWS, RawRows } from './raw-table.ts'
 import { checkReadOptions, READ_OPTIONS, type ReadOptions } from './read-options.ts'
-import { jsonOf } from './read-rows.ts'
 import { type BlockRow, type RowBlock, readRowBlocks } from './row-blocks.ts'
 import { Table } from './table.ts'
-import { Problems, TableError, type TableProblem } from './table-error.ts'
+import { Problems, TableError, type TableProblem, unlessWrong } from './table-error.ts'
 import { TableModel, type TablePrediction } from './table-model.ts'
 
 /** Options of {@link predictRows}. */
@@ -84,6 +83,7 @@ export async function* predictRows(
       checkKept(name, keep, block)
     }
     isFirst = false
+    const keptOf = keeperOf(block, keep)
     for (const [i, answer] of (await answers(model, parts, block, rows, signal)).entries()) {
       yield {
         row: rows + i + 1,
@@ -92,7 +92,7 @@ export async function* predictRows(
           return block.lineOf(i)
         },
         ...answer,
-        kept: keptOf(block, i, keep),
+        kept: keptOf(i),
       }
     }
     rows += block.rows.length
@@ -163,16 +163,6 @@ function* wrongRows(
   }
 }
 
-/** What a call gives, or the {@link DataError} that it throws. */
-function unlessWrong<Result>(call: () => Result): Result | DataError {
-  try {
-    return call()
-  } catch (error) {
-    if (error instanceof DataError) return error
-    throw error
-  }
-}
-
 /** The problems of one row, at its place in the text. */
 function problemsIn(error: DataError, row: number, line: number | undefined): TableProblem[] {
   const at = { row, line, rows: 1 }
@@ -209,8 +199,9 @@ class BlockReader {
     // A key that an object lacks is a missing value.
     raw.name(names ?? [...this.#inputs])
     for (const row of rows) {
+      if ('error' in row) throw row.error
       if ('fields' in row) raw.addFields(row.fields)
-      else raw.addObject('json' in row ? jsonOf(row.json, this.#name) : row.object)
+      else raw.addObject(row.object)
     }
     const columns = new Map<string, TableColumn>()
     for (const [column, cells] of raw.columns) {
@@ -231,23 +222,22 @@ function checkKept(name: string, keep: readonly string[] | 'all', { names }: Row
   )
 }
 
-/** The values to keep of a row of a block. */
-function keptOf(
-  { names, rows }: RowBlock,
-  index: number,
+/** Gives the values to keep of a row of a block. */
+function keeperOf(
+  { names = [], rows }: RowBlock,
   keep: readonly string[] | 'all',
-): Record<string, unknown> {
-  const row = rows[index]
-  if (!row || keep.length === 0) return {}
-  if ('fields' in row) {
-    const all = names ?? []
+): (index: number) => Record<string, unknown> {
+  if (keep.length === 0) return () => ({})
+  const places = (keep === 'all' ? names : keep).map(name => [name, names.indexOf(name)] as const)
+  return index => {
+    const row = rows[index]
+    if (!row) return {}
+    if ('fields' in row) {
+      return Object.fromEntries(places.map(([name, place]) => [name, row.fields[place] ?? '']))
+    }
+    const values = new Map<string, unknown>('error' in row ? [] : Object.entries(Object(row.object)))
     return Object.fromEntries(
-      (keep === 'all' ? all : keep).map(name => [name, row.fields[all.indexOf(name)] ?? '']),
+      (keep === 'all' ? [...values.keys()] : keep).map(name => [name, values.get(name)]),
     )
   }
-  const object = 'json' in row ? unlessWrong(() => jsonOf(row.json, '')) : row.object
-  const values = new Map(object instanceof DataError ? [] : Object.entries(Object(object)))
-  return Object.fromEntries(
-    (keep === 'all' ? [...values.keys()] : keep).map(name => [name, values.get(name)]),
-  )
 }

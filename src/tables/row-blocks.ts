@@ -2,9 +2,11 @@
 
 import { readRecords } from '../data/csv-records.ts'
 import type { CsvSource } from '../data/csv-text.ts'
+import { DataError } from '../errors.ts'
 import { type NumberFormat, PLAIN_NUMBERS } from './number-format.ts'
 import type { ReadOptions } from './read-options.ts'
-import { beginText, jsonArray, jsonLines } from './read-rows.ts'
+import { beginText, jsonArray, jsonLines, jsonOf } from './read-rows.ts'
+import { unlessWrong } from './table-error.ts'
 import { guessFields } from './text-format.ts'
 
 /** Rows that stand one after another. */
@@ -17,11 +19,11 @@ export interface RowBlock {
   lineOf(index: number): number | undefined
 }
 
-/** A row as it stands in the text: fields, an object, or JSON of one. */
+/** A row as it stands in the text: fields, an object, or what is wrong with the JSON of one. */
 export type BlockRow =
   | { readonly fields: readonly string[] }
   | { readonly object: unknown }
-  | { readonly json: string }
+  | { readonly error: DataError }
 
 /** Objects of a JSON array in one block. */
 const BLOCK = 1000
@@ -41,7 +43,7 @@ export async function* readRowBlocks(
     for await (const lines of jsonLines(text, name)) {
       yield {
         names: undefined,
-        rows: lines.map(({ json }) => ({ json })),
+        rows: lines.map(({ json }) => objectRow(json, name)),
         numbers: PLAIN_NUMBERS,
         lineOf: index => lines[index]?.line,
       }
@@ -53,6 +55,11 @@ export async function* readRowBlocks(
       yield { names: undefined, rows, numbers: PLAIN_NUMBERS, lineOf: () => undefined }
     }
   }
+}
+
+function objectRow(json: string, name: string): BlockRow {
+  const object = unlessWrong(() => jsonOf(json, name))
+  return object instanceof DataError ? { error: object } : { object }
 }
 
 async function* fieldBlocks(

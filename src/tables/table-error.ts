@@ -84,3 +84,13 @@ export class Problems {
     if (this.#found.size > 0) throw new TableError(this.#table, [...this.#found.values()])
   }
 }
+
+/** What a call gives, or the {@link DataError} that it throws. */
+export function unlessWrong<Result>(call: () => Result): Result | DataError {
+  try {
+    return call()
+  } catch (error) {
+    if (error instanceof DataError) return error
+    throw error
+  }
+}

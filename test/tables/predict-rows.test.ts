@@ -68,6 +68,21 @@ test('rows that do not fit have problems, and leave the others alone', async () 
   ])
 })
 
+test('a line that is no JSON has a problem, and nothing to keep', async () => {
+  const text = '{"x":0.1,"colour":"red","id":[1]}\n{"x":\n5\n{"x":0.9,"colour":"blue"}\n'
+  const found = await all(model, text, { name: 'new.jsonl', format: 'jsonl', keep: ['id'] })
+  expect(found.map(({ kept }) => kept)).toEqual([{ id: [1] }, ...Array(3).fill({ id: undefined })])
+  expect(found.map(({ prediction }) => prediction !== undefined)).toEqual([true, false, false, true])
+  expect(found.map(({ problems }) => problems.map(({ line, message }) => [line, message]))).toEqual([
+    [],
+    [[2, expect.stringMatching(/^new\.jsonl.*: expected objects such as/)]],
+    [[3, 'is no plain object, such as { width: 3.5 }']],
+    [],
+  ])
+  const [, second] = await all(model, text, { format: 'jsonl', keep: 'all' })
+  expect(second?.kept).toEqual({})
+})
+
 test('keep: all', async () => {
   const [first] = await all(model, 'x;colour;"a;b"\n0,1;red;" c"\n', { keep: 'all' })
   expect(first?.kept).toEqual({ x: '0,1', colour: 'red', 'a;b': ' c' })
