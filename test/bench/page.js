@@ -9,6 +9,8 @@ import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import puppeteer from 'puppeteer-core'
 import { findChromium } from '../support/chromium.js'
+import { findBrowser } from '../support/find-browser.js'
+import { firefox } from '../support/firefox.js'
 import { spread } from './statistics.js'
 
 const { values } = parseArgs({
@@ -215,38 +217,148 @@ for (const [profile, settings] of Object.entries({ phone: PHONE, desk: DESK })) 
 }
 console.table(rows)
 
-/** What is pressed in each chapter; the longest task of the page's thread from then on. */
+/** What is pressed in each chapter, one exhibit after the other, and for how many milliseconds it is watched. */
 const CHAPTERS = {
-  network: ['[data-exhibit=line] .controls button', '[data-exhibit=plane] .transport button'],
-  activation: ['[data-exhibit=vanishing] .controls button', '[data-exhibit=dying] .controls button'],
-  mnist: ['#train'],
-  batch: ['[data-exhibit=race] .controls button', '[data-exhibit=memory] button'],
+  network: [
+    ['line', 'Find it'],
+    ['pipeline', 'Whole step'],
+    ['fold', 'Fold'],
+    ['deep', 'Other weights'],
+    ['plane', 'Train', WATCHED],
+  ],
+  activation: [
+    ['chain', 'The steepest'],
+    ['vanishing', 'Train', WATCHED],
+    ['dying', 'Train', WATCHED],
+    ['softmax', 'The lecture’s numbers'],
+  ],
+  mnist: [
+    ['training', 'Train', WATCHED],
+    ['way', 'Next'],
+    ['draw', 'An example'],
+    ['tiles', 'Next'],
+    ['travel', 'One on', WATCHED],
+    ['break', 'Wipe 128 units at random', WATCHED],
+    ['break', 'Train 10 batches', WATCHED],
+    ['without', 'Train with and without it', WATCHED],
+  ],
+  batch: [
+    ['race', 'Start', WATCHED],
+    ['shapes', '1,000 images'],
+    ['bias', 'All columns'],
+    ['calculator', 'Example 2: 5 epochs'],
+    ['memory', 'All 60,000 images', WATCHED],
+  ],
+  own: [
+    ['own-data', 'Use the sample table'],
+    ['own-learning', 'Learn', WATCHED],
+  ],
 }
-const server = await serveThrough(DESK, folder)
-const browser = await puppeteer.launch({ executablePath: findChromium(), args: ['--no-sandbox'] })
-const longest = []
-for (const [chapter, buttons] of Object.entries(CHAPTERS)) {
-  const page = await browser.newPage()
-  await page.setViewport({ width: DESK.width, height: DESK.height })
-  await page.goto(`${server.url}?lang=en#chapter=${chapter}`, { waitUntil: 'networkidle0' })
-  await new Promise(resolve => setTimeout(resolve, 2000))
-  await page.evaluate(() => {
-    globalThis.tasks = []
-    new PerformanceObserver(list => {
-      for (const { duration } of list.getEntries()) globalThis.tasks.push(duration)
-    }).observe({ type: 'longtask' })
-  })
-  for (const selector of buttons) {
-    await page.$eval(selector, button => {
-      button.scrollIntoView({ block: 'center' })
-      button.click()
+
+/** Presses a button of an exhibit once it is there and can be pressed. */
+function press(page, exhibit, name) {
+  return page.waitForFunction(
+    (exhibit, name) => {
+      const found = document.querySelector(`[data-exhibit=${exhibit}]`)
+      found?.scrollIntoView()
+      const button = [...(found?.querySelectorAll('button') ?? [])].find(
+        button => button.textContent.trim() === name && button.getAttribute('aria-disabled') !== 'true',
+      )
+      button?.click()
+      return button !== undefined
+    },
+    { polling: 100 },
+    exhibit,
+    name,
+  )
+}
+
+/** The tasks over 50 ms of the page's thread in one chapter, from when it has loaded to its last exhibit's end. */
+async function longTasks(browser, address, presses) {
+  const context = await browser.createBrowserContext() // no training that was kept earlier
+  const page = await context.newPage()
+  try {
+    await page.setViewport({ width: DESK.width, height: DESK.height })
+    await page.goto(address, { waitUntil: 'networkidle0' })
+    await new Promise(resolve => setTimeout(resolve, 2000))
+    await page.evaluate(() => {
+      globalThis.tasks = []
+      new PerformanceObserver(list => {
+        for (const { duration } of list.getEntries()) globalThis.tasks.push(duration)
+      }).observe({ type: 'longtask' })
     })
-    await new Promise(resolve => setTimeout(resolve, WATCHED))
+    for (const [exhibit, name, watched = 1000] of presses) {
+      await press(page, exhibit, name).catch(reason => {
+        throw new Error(`"${name}" of the exhibit "${exhibit}" could not be pressed`, { cause: reason })
+      })
+      await new Promise(resolve => setTimeout(resolve, watched))
+    }
+    return await page.evaluate(() => globalThis.tasks)
+  } finally {
+    await context.close()
   }
-  const tasks = await page.evaluate(() => globalThis.tasks)
-  longest.push({ chapter, 'tasks over 50 ms': tasks.length, 'longest, ms': Math.max(0, ...tasks) })
-  await page.close()
+}
+
+const server = await serveThrough(DESK, folder)
+const longest = []
+const drawn = []
+for (const [name, options] of Object.entries({
+  Chromium: { executablePath: findChromium(), args: ['--no-sandbox'] },
+  Firefox: { browser: 'firefox', executablePath: findBrowser(firefox) },
+})) {
+  const browser = await puppeteer.launch(options)
+  try {
+    drawn.push({ browser: name, ...(await drawWhileTraining(browser)) })
+    // Firefox does not report long tasks.
+    for (const [chapter, presses] of name === 'Chromium' ? Object.entries(CHAPTERS) : []) {
+      const tasks = await longTasks(browser, `${server.url}?lang=en#chapter=${chapter}`, presses)
+      longest.push({ chapter, 'tasks over 50 ms': tasks.length, 'longest, ms': Math.max(0, ...tasks) })
+    }
+  } finally {
+    await browser.close()
+  }
 }
 console.table(longest)
-await browser.close()
+console.table(drawn)
 await server.close()
+
+/** Draws a spiral while the network trains: milliseconds from each move of the pointer to the frame with its bars. */
+async function drawWhileTraining(browser) {
+  const page = await browser.newPage()
+  await page.setViewport({ width: DESK.width, height: DESK.height })
+  await page.goto(`${server.url}?lang=en#chapter=mnist&mnist.epochs=50`, { waitUntil: 'networkidle0' })
+  await page.$eval('#train', button => button.click())
+  await page.waitForFunction(() => document.querySelector('[data-exhibit=training] progress')?.value > 0)
+  await page.$eval('.pad', pad => pad.scrollIntoView({ block: 'center' }))
+  await new Promise(resolve => setTimeout(resolve, 2000)) // what the chapter makes above it comes to rest
+  await page.evaluate(() => {
+    let moved
+    globalThis.delays = []
+    document
+      .querySelector('.pad')
+      .addEventListener('pointermove', ({ timeStamp }) => (moved ??= timeStamp), true)
+    new MutationObserver(() => {
+      if (moved === undefined) return
+      const since = moved
+      moved = undefined
+      requestAnimationFrame(() => globalThis.delays.push(performance.now() - since))
+    }).observe(document.querySelector('.probabilities'), { attributes: true, subtree: true })
+  })
+  const box = await (await page.$('.pad')).boundingBox()
+  const progress = () => page.$eval('[data-exhibit=training] progress', ({ value }) => value)
+  const values = new Set()
+  for (let i = 0; i < 200; i++) {
+    const radius = (0.4 * box.width * i) / 200
+    const [x, y] = [Math.cos(i / 8), Math.sin(i / 8)].map(share => radius * share)
+    await page.mouse.move(box.x + box.width / 2 + x, box.y + box.height / 2 + y)
+    if (i === 0) await page.mouse.down()
+    await new Promise(resolve => setTimeout(resolve, 40))
+    if (i % 20 === 0) values.add(await progress())
+  }
+  await page.mouse.up()
+  if (values.size < 5) throw new Error('the network was not trained meanwhile')
+  const delays = (await page.evaluate(() => globalThis.delays)).sort((a, b) => a - b)
+  await page.close()
+  const at = share => delays[Math.floor(share * delays.length)]?.toFixed(1)
+  return { 'moves read': delays.length, 'p50, ms': at(0.5), 'p95, ms': at(0.95) }
+}
