@@ -83,7 +83,7 @@ describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
       height: 800,
     }))
     await goTo('confusion')
-    await says('confusion', /테스트 이미지 1,000장 중 [89]\d\d장을 맞힙니다/)
+    await says('confusion', /시험 이미지 1,000장 중 [89]\d\d장을 맞힙니다/)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     expect([errors, await violations()]).toEqual([[], []])
     await borrowed.close()

@@ -99,10 +99,10 @@ export const words = catalogue({
     stop: '멈춤',
     undo: '되돌리기',
     whole: '처음 상태로',
-    curve: '테스트 정확도',
+    curve: '시험 정확도',
     deeds: '망가뜨림(주황)과 고침(파랑)',
-    curveSays: list => `처음 상태부터의 테스트 정확도: ${list}.`,
-    curveEmpty: '망가뜨리고 고칠 때마다 테스트 정확도가 여기에 그려집니다.',
+    curveSays: list => `처음 상태부터의 시험 정확도: ${list}.`,
+    curveEmpty: '망가뜨리고 고칠 때마다 시험 정확도가 여기에 그려집니다.',
     byDigit: '숫자별로 맞힌 비율(%)',
     digit: '숫자',
     byClass: '클래스별로 맞힌 비율 (%)',
@@ -113,18 +113,18 @@ export const words = catalogue({
     noHash: 'SHA-256은 https나 localhost에서만 브라우저가 계산합니다.',
     waits: '신경망을 살펴보는 중 …',
     busy: '신경망이 학습하고 있습니다. 학습이 끝나면 망가뜨릴 수 있습니다. 여기서 하는 일은 저장된 학습을 바꾸지 않습니다.',
-    training: accuracy => `학습하는 중: 테스트 이미지의 ${accuracy}를 맞힙니다.`,
+    training: accuracy => `학습하는 중: 시험 이미지의 ${accuracy}를 맞힙니다.`,
     trainingBegins: '학습하는 중 …',
     whatNow: {
-      found: accuracy => `온전할 때 테스트 이미지의 ${accuracy}를 맞힙니다.`,
+      found: accuracy => `온전할 때 시험 이미지의 ${accuracy}를 맞힙니다.`,
       units: (count, before, now) =>
-        `은닉 뉴런 ${count}개를 지웠습니다. 맞히는 테스트 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
+        `은닉 뉴런 ${count}개를 지웠습니다. 맞히는 시험 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
       pixels: (count, before, now) =>
-        `픽셀 ${count}개를 가렸습니다. 맞히는 테스트 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
+        `픽셀 ${count}개를 가렸습니다. 맞히는 시험 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
       weights: (count, before, now) =>
-        `가중치 ${count}개를 지웠습니다. 맞히는 테스트 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
+        `가중치 ${count}개를 지웠습니다. 맞히는 시험 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
       trained: (count, before, now) =>
-        `배치 ${count}개를 더 학습했습니다. 맞히는 테스트 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
+        `배치 ${count}개를 더 학습했습니다. 맞히는 시험 이미지가 ${before}에서 ${now}로 바뀌었습니다.`,
     },
     silent: count =>
       `지워진 뉴런 ${count}개는 기울기가 0이라 다시는 배우지 못합니다. 나머지 뉴런이 그 몫까지 배웁니다.`,

@@ -26,9 +26,9 @@ export const words = catalogue({
   },
   ko: {
     title: '무엇을 혼동하는가',
-    lead: '한 행은 정답이 같은 테스트 이미지를 무엇으로 읽었는지 보여 줍니다. 이미지를 누르면 위의 신경망을 지나가게 합니다.',
-    waiting: '테스트 이미지를 읽는 중 …',
-    matrix: '테스트 이미지 수: 행은 정답, 열은 신경망이 읽은 값',
+    lead: '한 행은 정답이 같은 시험 이미지를 무엇으로 읽었는지 보여 줍니다. 이미지를 누르면 위의 신경망을 지나가게 합니다.',
+    waiting: '시험 이미지를 읽는 중 …',
+    matrix: '시험 이미지 수: 행은 정답, 열은 신경망이 읽은 값',
     row: label => `정답 ${label}`,
     column: label => `읽은 값 ${label}`,
     right: '맞힌 이미지',
@@ -37,8 +37,8 @@ export const words = catalogue({
     worstLead: '잘못 읽은 이미지 가운데 정답의 확률이 가장 낮은 것들입니다.',
     misread: (label, predicted) => `${label} → ${predicted}`,
     show: (number, label, predicted, probability) =>
-      `테스트 이미지 ${number}번: 정답 ${label}, 읽은 값 ${predicted}, 확률 ${probability}. 신경망에 보냅니다.`,
-    says: (right, of, share) => `테스트 이미지 ${of}장 중 ${right}장을 맞힙니다(${share}).`,
+      `시험 이미지 ${number}번: 정답 ${label}, 읽은 값 ${predicted}, 확률 ${probability}. 신경망에 보냅니다.`,
+    says: (right, of, share) => `시험 이미지 ${of}장 중 ${right}장을 맞힙니다(${share}).`,
     pairs: pairs => `가장 잦은 혼동은 ${pairs}입니다.`,
     pair: (label, predicted, count) => `${label} → ${predicted}(${count}번)`,
     none: '잘못 읽은 이미지가 없습니다.',

@@ -73,7 +73,7 @@ export const words = catalogue({
     clear: '지우기',
     example: '예시 숫자',
     corner: '구석으로',
-    exampleOf: (number, name) => `테스트 이미지 ${number}번, 정답 ${name}.`,
+    exampleOf: (number, name) => `시험 이미지 ${number}번, 정답 ${name}.`,
     sees: '신경망이 보는 이미지',
     seesDescription: '신경망에 들어가는 28 × 28 픽셀입니다.',
     seesNothing: '아직 없습니다.',
@@ -109,7 +109,7 @@ export const words = catalogue({
         `크기 ${size}의 배치 ${batches}개를 학습합니다. 배치마다 ${own}장은 내 숫자이고 나머지는 학습 이미지입니다. 위의 학습은 그대로이며 내 숫자 없이 이어집니다.`,
       busy: '학습이 끝나면 가르칠 수 있습니다.',
       learned: (before, after) =>
-        `배웠습니다. 테스트 이미지 정확도는 배우기 전 ${before}, 지금 ${after}입니다.`,
+        `배웠습니다. 시험 이미지 정확도는 배우기 전 ${before}, 지금 ${after}입니다.`,
       learnedOne: (name, before, after) =>
         `마지막 숫자를 ${name}(으)로 읽을 확률은 배우기 전 ${before}, 지금 ${after}입니다.`,
       failed: reason => `가르치지 못했습니다. ${reason}`,

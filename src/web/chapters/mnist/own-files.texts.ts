@@ -39,8 +39,8 @@ export const words = catalogue({
     names: {
       trainImages: '학습 이미지',
       trainLabels: '학습 이미지의 정답',
-      testImages: '테스트 이미지',
-      testLabels: '테스트 이미지의 정답',
+      testImages: '시험 이미지',
+      testLabels: '시험 이미지의 정답',
     },
     missing: '아직 없음',
     file: (kind, name, count) => `${kind}: ${name}, ${count}개`,

@@ -51,7 +51,7 @@ export const words = catalogue({
     firstOf: count => `앞의 ${count}장`,
     epochs: '에폭',
     left: '뺄 학습 이미지',
-    asked: '두 신경망에 물어볼 테스트 이미지',
+    asked: '두 신경망에 물어볼 시험 이미지',
     number: '번호',
     picked: (number, label) => `${number}번: ${label}`,
     hardest: '모두 배운 신경망이 가장 어려워한 것들',
@@ -69,12 +69,12 @@ export const words = catalogue({
     right: '(정답)',
     difference: '%p',
     ofLeft: number => `빠진 학습 이미지 ${number}번`,
-    ofAsked: number => `테스트 이미지 ${number}번`,
+    ofAsked: number => `시험 이미지 ${number}번`,
     leftSays: (label, before, after) =>
       `이 이미지의 정답 ${label}의 확률은, 이 이미지를 배운 신경망에서 ${before}, 본 적 없는 신경망에서 ${after}입니다.`,
     askedSays: (before, after, moved) =>
-      `테스트 이미지를 두고, 넣고 학습한 신경망은 ${before}, 빼고 학습한 신경망은 ${after}라고 답합니다. 확률의 ${moved}가 옮겨 갔습니다.`,
-    others: count => `테스트 이미지 1,000장 가운데 ${count}장을 다르게 읽습니다.`,
+      `시험 이미지를 두고, 넣고 학습한 신경망은 ${before}, 빼고 학습한 신경망은 ${after}라고 답합니다. 확률의 ${moved}가 옮겨 갔습니다.`,
+    others: count => `시험 이미지 1,000장 가운데 ${count}장을 다르게 읽습니다.`,
     distance: (distance, way) =>
       `두 신경망의 가중치는 ${distance}만큼 떨어져 있고, 모두 넣은 학습은 가중치를 ${way}만큼 옮겼습니다. 둘 다 407,050개에 대한 길이 √Σ(w − w′)²입니다.`,
     weightsWith: '넣은 가중치',
