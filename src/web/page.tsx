@@ -9,6 +9,7 @@ import { Kept } from './keeping/kept.tsx'
 import { type Language, language, languages, switchLanguage } from './languages.ts'
 import { LinkButton } from './link/link-button.tsx'
 import { Button } from './parts/button.tsx'
+import { isPreparing, printWhole } from './parts/printing.ts'
 import { words } from './texts.ts'
 
 const ids = chapters.map(({ id }) => id)
@@ -40,6 +41,7 @@ export function Page() {
       </main>
       <footer class="colophon">
         <Kept />
+        <Print />
         <p>{words.value.licence}</p>
       </footer>
     </>
@@ -148,6 +150,20 @@ function Loaded({ chapter, isOpen }: { chapter: Chapter; isOpen: ReadonlySignal<
     <div class="notice" role="alert">
       <p>{words.value.notLoaded(failure)}</p>
       <Button onPress={() => load(chapter)}>{words.value.tryAgain}</Button>
+    </div>
+  )
+}
+
+/** The browser's own menu cannot wait for what is not computed yet. */
+function Print() {
+  return (
+    <div class="print">
+      <Button id="print" onPress={printWhole}>
+        {words.value.print}
+      </Button>
+      <p class="print-status" role="status">
+        {isPreparing.value ? words.value.preparingPrint : ''}
+      </p>
     </div>
   )
 }

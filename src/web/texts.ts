@@ -12,7 +12,10 @@ export const words = catalogue({
     link: 'Link',
     noPanel: (reason: string) => `The link could not be shown. ${reason}`,
     loading: 'Loading …',
-    notPrintedYet: 'This had not been computed when the page was printed. Print it once more to have it.',
+    print: 'Print this chapter',
+    preparingPrint: 'All of the chapter is being computed for the print …',
+    notPrintedYet:
+      'This had not been computed when the page was printed. “Print this chapter”, at its end, waits for it.',
     notLoaded: (reason: string) => `This chapter could not be loaded. ${reason}`,
     tryAgain: 'Try again',
     badAddress: (name: string, found: string, expected: string) =>
@@ -38,7 +41,10 @@ export const words = catalogue({
     link: '링크',
     noPanel: reason => `링크를 보여 주지 못했습니다. ${reason}`,
     loading: '불러오는 중 …',
-    notPrintedYet: '인쇄할 때 아직 계산되지 않았습니다. 한 번 더 인쇄하면 나옵니다.',
+    print: '이 장 인쇄',
+    preparingPrint: '인쇄할 내용을 모두 계산하는 중입니다 …',
+    notPrintedYet:
+      '인쇄할 때 아직 계산되지 않았습니다. 장 끝의 “이 장 인쇄”를 누르면 계산이 끝난 뒤 인쇄합니다.',
     notLoaded: reason => `이 장을 불러오지 못했습니다. ${reason}`,
     tryAgain: '다시 시도',
     badAddress: (name, found, expected) =>

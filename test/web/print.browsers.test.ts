@@ -5,6 +5,7 @@ import { chapters } from '../../src/web/chapters.ts'
 import { type BorrowedBrowser, borrowBrowser } from '../support/borrowed-browser.ts'
 import { PAGE_FOLDER } from '../support/page-training.ts'
 import { type StaticServer, serve } from '../support/static-server.ts'
+import type { BrowserName } from '../support/stock-browsers.ts'
 import { visit } from '../support/visited-page.ts'
 
 /** What is printed of an exhibit. */
@@ -23,15 +24,19 @@ declare global {
 }
 
 let server: StaticServer
-let borrowed: BorrowedBrowser
 beforeAll(async () => {
   server = await serve({ '/': PAGE_FOLDER })
-  borrowed = await borrowBrowser('Chromium') // Firefox prints no page when it is driven.
 })
-afterAll(async () => {
-  await borrowed.close()
-  await server.close()
-})
+afterAll(() => server.close())
+
+let borrowed: BorrowedBrowser
+/** Lends a browser to the tests of a block. */
+function borrows(name: BrowserName): void {
+  beforeAll(async () => {
+    borrowed = await borrowBrowser(name)
+  })
+  afterAll(() => borrowed.close())
+}
 
 /** Prints, and looks at what the page had drawn when the browser took it. */
 async function print(page: Page): Promise<Printed[]> {
@@ -40,7 +45,7 @@ async function print(page: Page): Promise<Printed[]> {
   return page.evaluate(() => window.printed ?? [])
 }
 
-/** Notes what there is when the browser begins to print, after the page was told so. */
+/** Notes what there is when the browser begins to print, after the page was told so, or when the page asks it to. */
 const watch = (page: Page) =>
   page.evaluate(() => {
     const isEmpty = (canvas: HTMLCanvasElement) => {
@@ -48,7 +53,7 @@ const watch = (page: Page) =>
       const pixels = canvas.getContext('2d')?.getImageData(0, 0, width || 1, height || 1).data ?? []
       return !pixels.some(value => value > 0)
     }
-    addEventListener('beforeprint', () => {
+    const note = () => {
       window.printed = [...document.querySelectorAll<HTMLElement>('[data-exhibit]')]
         .filter(exhibit => exhibit.offsetParent !== null)
         .map(exhibit => ({
@@ -56,11 +61,52 @@ const watch = (page: Page) =>
           empty: [...exhibit.querySelectorAll<HTMLCanvasElement>('canvas[role=img]')].filter(isEmpty).length,
           missing: exhibit.querySelectorAll('[data-missing]').length,
         }))
-    })
+    }
+    addEventListener('beforeprint', note)
+    // A dialog that nobody closes.
+    window.print = () => {
+      dispatchEvent(new Event('beforeprint'))
+      dispatchEvent(new Event('afterprint'))
+    }
   })
 
-describe.each(chapters.map(({ id }) => id))('%s', id => {
-  test('is printed whole without being scrolled', async () => {
+const WAYS = {
+  'by the keyboard': async (page: Page) => {
+    await page.keyboard.down('Control')
+    await page.keyboard.press('p')
+    await page.keyboard.up('Control')
+  },
+  // Without scrolling to it, as a press would.
+  'by the button': (page: Page) => page.$eval('#print', button => (button as HTMLElement).click()),
+}
+
+describe.each(['Chromium', 'Firefox'] as const)('%s', name => {
+  borrows(name)
+
+  test.each(
+    chapters.flatMap(({ id }) => Object.keys(WAYS).map(way => [id, way as keyof typeof WAYS] as const)),
+  )('%s, %s, is printed whole the first time', async (id, way) => {
+    const { page, errors } = await visit(borrowed.context, `${server.url}/?lang=en#chapter=${id}`)
+    await page.waitForSelector(`#panel-${id} .exhibit`)
+    await watch(page)
+    await WAYS[way](page)
+    const printed = await (await page.waitForFunction(() => window.printed)).jsonValue()
+    // Also what was not made when it was asked for.
+    const exhibits = await page.$$eval(`#panel-${id} [data-exhibit]`, all =>
+      all.map(one => one.getAttribute('data-exhibit')),
+    )
+    expect(printed?.map(({ name }) => name)).toEqual(exhibits)
+    expect(printed?.filter(({ empty, missing }) => empty > 0 || missing > 0)).toEqual([])
+    expect(errors).toEqual([])
+    await page.close()
+  })
+})
+
+// Firefox prints no page when it is driven.
+describe('by the browser’s own menu', () => {
+  borrows('Chromium')
+
+  test.each(chapters.map(({ id }) => id))('%s is printed whole without being scrolled', async id => {
     const { page, errors } = await visit(borrowed.context, `${server.url}/?lang=en#chapter=${id}`, {
       scheme: 'dark',
     })

@@ -3,6 +3,7 @@ import { effect } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { inNextFrame, notInNextFrame } from './frame-loop.ts'
 import { type Palette, palette } from './palette.ts'
+import { printWaitsFor } from './printing.ts'
 import { useIsInView, useWidth } from './use-size.ts'
 
 /** In CSS pixels, whatever the screen's resolution. */
@@ -63,6 +64,8 @@ export function useDrawing(
   const again = useRef(() => {})
   useEffect(() => {
     let stop = () => {}
+    let isDrawn = false
+    const forget = canvas.current && printWaitsFor(canvas.current, () => isDrawn)
     const redraw = () => {
       stop()
       let isFirst = true
@@ -87,11 +90,13 @@ export function useDrawing(
       context.clearRect(0, 0, size.width, size.height)
       context.imageSmoothingEnabled = !isPixelated
       latest.current(context, size, palette())
+      isDrawn = true
     }
     again.current = () => inNextFrame(redraw)
     again.current()
     return () => {
       stop()
+      forget?.()
       notInNextFrame(redraw)
     }
   }, [])

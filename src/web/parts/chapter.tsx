@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals'
 import { type ComponentChildren, toChildArray } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { isPrinted } from './printing.ts'
 
 /**
  * Its children are its exhibits. While some are not there yet, it is `aria-busy`.
@@ -29,20 +30,22 @@ export function Chapter({
   // In their order: one that is made above the others moves them under the visitor's finger.
   const made = useSignal(1)
   const isWhole = made.value >= exhibits.length
+  // A print waits for all of them.
+  const shown = isPrinted.value ? exhibits.length : made.value
   useEffect(() => {
     if (isWhole) return
     const timer = setTimeout(() => {
-      made.value += 1
+      made.value = Math.max(shown, made.value + 1)
     })
     return () => clearTimeout(timer)
-  }, [made.value, isWhole])
+  }, [made.value, shown, isWhole])
   return (
     <article class={name ? `chapter ${name}` : 'chapter'} aria-busy={isWhole ? undefined : 'true'}>
       <header>
         <h2>{heading}</h2>
         <p>{lead}</p>
       </header>
-      {exhibits.slice(0, made.value)}
+      {exhibits.slice(0, shown)}
     </article>
   )
 }

@@ -51,6 +51,11 @@ export function inEachFrame(task: FrameTask): () => void {
   }
 }
 
+/** Resolves in the next frame. */
+export function untilNextFrame(): Promise<unknown> {
+  return new Promise(resolve => inNextFrame(resolve))
+}
+
 /** Takes back what {@link inNextFrame} was asked for. */
 export function notInNextFrame(task: FrameTask): void {
   once.delete(task)

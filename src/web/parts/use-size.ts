@@ -32,31 +32,30 @@ export function useIsInView(element: RefObject<Element | null>): ReadonlySignal<
   return useComputed(() => isInView.value || isPrinted.value)
 }
 
-/** Whether it is, for what begins to compute then. */
-export function useIsWanted(element: RefObject<Element | null>): ReadonlySignal<boolean> {
-  const isInView = useIsInView(element)
-  useEffect(() => {
-    if (!element.current) return
-    const isBegun = saysWhenMissing(element.current)
-    const stop = isInView.subscribe(isWanted => {
-      if (isWanted) isBegun()
-    })
-    return () => {
-      stop()
-      isBegun()
-    }
-  }, [])
-  return isInView
+/** Whether it is, for what begins to compute then, and what says whether it has something to show. */
+export function useIsWanted(
+  element: RefObject<Element | null>,
+  isThere: () => boolean,
+): ReadonlySignal<boolean> {
+  useEffect(() => (element.current ? saysWhenMissing(element.current, isThere) : undefined), [])
+  return useIsInView(element)
 }
 
-/** Begins something when the visitor comes within a screen of an element, or prints it; what it gives ends that. */
-export function useWhenNear(element: RefObject<Element | null>, begin: () => () => void): void {
+/**
+ * Begins something when the visitor comes within a screen of an element, or prints it; what it gives ends that.
+ *
+ * @param isThere says whether it has something to show
+ */
+export function useWhenNear(
+  element: RefObject<Element | null>,
+  isThere: () => boolean,
+  begin: () => () => void,
+): void {
   useEffect(() => {
     if (!element.current) return
-    const isBegun = saysWhenMissing(element.current)
+    const forget = saysWhenMissing(element.current, isThere)
     let end: (() => void) | undefined
     const start = () => {
-      isBegun()
       observer.disconnect()
       end ??= begin()
     }
@@ -72,7 +71,7 @@ export function useWhenNear(element: RefObject<Element | null>, begin: () => () 
     })
     return () => {
       stop()
-      isBegun()
+      forget()
       observer.disconnect()
       end?.()
     }

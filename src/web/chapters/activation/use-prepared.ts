@@ -5,9 +5,9 @@ import type { Race } from './side-by-side.ts'
 
 export function usePrepared(
   box: { current: HTMLElement | null },
-  race: Pick<Race<unknown>, 'state' | 'prepare'>,
+  race: Pick<Race<unknown>, 'state' | 'measures' | 'prepare'>,
 ): void {
-  const isInView = useIsWanted(box)
+  const isInView = useIsWanted(box, () => race.measures.value.length > 0 || race.state.value === 'failed')
   useSignalEffect(() => {
     if (isInView.value && race.state.peek() === 'ready') race.prepare()
   })

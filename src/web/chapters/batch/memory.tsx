@@ -24,7 +24,7 @@ const megabytes = (bytes: number) => formatNumber(bytes / 1e6)
 export function MemoryExhibit({ model }: ModelProps) {
   const text = words.value.memory
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsWanted(box)
+  const isInView = useIsWanted(box, () => model.need.value !== undefined || model.state.value === 'failed')
   useSignalEffect(() => {
     if (isInView.value) model.measure()
   })

@@ -32,7 +32,7 @@ const CALM = 300
 export function BreakIt() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  useLook(useIsWanted(box))
+  useLook(useIsWanted(box, () => model.present() !== undefined))
   return (
     <div ref={box} class="break-it">
       <Exhibit

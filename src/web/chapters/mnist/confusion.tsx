@@ -16,7 +16,7 @@ import { imageNumber } from './way.model.ts'
 export function ConfusionExhibit() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsWanted(box)
+  const isInView = useIsWanted(box, () => model.confusion.value !== undefined)
   useSignalEffect(() => (isInView.value ? model.followConfusion() : undefined))
   return (
     <Exhibit

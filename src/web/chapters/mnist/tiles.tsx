@@ -23,7 +23,7 @@ const IMAGE_SIDE = model.TILES_ACROSS * PITCH - 1
 export function TilesExhibit() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsWanted(box)
+  const isInView = useIsWanted(box, () => model.tiles.value !== undefined)
   useSignalEffect(() => (isInView.value ? followParameters() : undefined))
   return (
     <Exhibit

@@ -16,7 +16,7 @@ import { Picture } from './way-picture.tsx'
 export function WayExhibit() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsWanted(box)
+  const isInView = useIsWanted(box, () => model.way.value !== undefined)
   useSignalEffect(() => (isInView.value ? model.followWay() : undefined))
   return (
     <Exhibit

@@ -22,7 +22,7 @@ const { leavingOut } = model
 export function WithoutThisImage() {
   const text = words.value
   const box = useRef<HTMLDivElement>(null)
-  const isInView = useIsWanted(box)
+  const isInView = useIsWanted(box, () => model.pixels.value !== undefined)
   useEffect(() => {
     // What fails here is told when training needs them.
     if (isInView.value && !model.pixels.peek()) model.loadImages().catch(() => {})

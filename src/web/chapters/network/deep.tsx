@@ -20,7 +20,11 @@ import { activationNames, subscript, words } from './texts.ts'
 export function DeepExhibit() {
   const text = words.value.deep
   const box = useRef<HTMLDivElement>(null)
-  useWhenNear(box, () => deep.follow())
+  useWhenNear(
+    box,
+    () => deep.result.value !== undefined || deep.failure.value !== undefined,
+    () => deep.follow(),
+  )
   const result = deep.result.value
   return (
     <Exhibit

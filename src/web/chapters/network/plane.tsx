@@ -83,14 +83,18 @@ export function PlaneExhibit() {
 function useTraining(box: { current: HTMLDivElement | null }): void {
   const isInView = useIsInView(box)
   const isWanted = useComputed(() => isInView.value && plane.state.value === 'running')
-  useWhenNear(box, () => {
-    plane.follow()
-    const unlink = planeLink.follow(plane)
-    return () => {
-      unlink()
-      plane.close()
-    }
-  })
+  useWhenNear(
+    box,
+    () => plane.history.value.length > 0 || plane.failure.value !== undefined,
+    () => {
+      plane.follow()
+      const unlink = planeLink.follow(plane)
+      return () => {
+        unlink()
+        plane.close()
+      }
+    },
+  )
   useEffect(() => (isWanted.value ? inEachFrame(() => plane.frame()) : undefined), [isWanted.value])
 }
 
