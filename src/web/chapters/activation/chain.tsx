@@ -130,7 +130,8 @@ function Diagram({ model, description }: ModelProps & { description: string }) {
 function Picture({ model, width }: ModelProps & { width: number }) {
   const texts = words.value.chain
   const isNarrow = width < 460
-  const [radius, half] = isNarrow ? [24, 21] : [30, 28]
+  const isSlim = width < 300
+  const [radius, half] = isSlim ? [21, 15] : isNarrow ? [24, 21] : [30, 28]
   const margin = radius + 4
   const at = (station: number) => margin + (station * (width - 2 * margin)) / 4
   const [first, second] = model.outputs.value
@@ -172,9 +173,7 @@ function Picture({ model, width }: ModelProps & { width: number }) {
         return (
           <g key={x}>
             <line class="drop" x1={x} x2={x} y1={FORWARD + half + 6} y2={BACKWARD - WIDEST / 2 - 4} />
-            <text class="factor" x={x} y={BACKWARD + WIDEST / 2 + 18} text-anchor="middle">
-              {`· (1 − ${written(step.output)}) · ${written(step.output)}`}
-            </text>
+            <Factor x={x} output={written(step.output)} isSlim={isSlim} />
           </g>
         )
       })}
@@ -183,7 +182,7 @@ function Picture({ model, width }: ModelProps & { width: number }) {
           key={i}
           class="gradient"
           x={at(4 - 2 * i)}
-          y={BACKWARD + WIDEST / 2 + 46}
+          y={BACKWARD + WIDEST / 2 + (isSlim ? 58 : 46)}
           text-anchor={anchorOf(i)}
           dx={shiftOf(i, margin)}
         >
@@ -191,6 +190,23 @@ function Picture({ model, width }: ModelProps & { width: number }) {
         </text>
       ))}
     </>
+  )
+}
+
+/** What the gradient is multiplied by; in two lines where two of them have no room side by side. */
+function Factor({ x, output, isSlim }: { x: number; output: string; isSlim: boolean }) {
+  const y = BACKWARD + WIDEST / 2 + (isSlim ? 15 : 18)
+  const parts = [`· (1 − ${output})`, `· ${output}`]
+  return (
+    <text class="factor" x={x} y={y} text-anchor="middle">
+      {isSlim
+        ? parts.map((part, i) => (
+            <tspan key={i} x={x} dy={i === 0 ? 0 : 15}>
+              {part}
+            </tspan>
+          ))
+        : parts.join(' ')}
+    </text>
   )
 }
 

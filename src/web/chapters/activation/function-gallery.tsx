@@ -19,7 +19,7 @@ export function Gallery({ model }: ModelProps) {
       <legend class="unseen">{texts.choose}</legend>
       <div class="function-tiles lecture">{FUNCTIONS.filter(({ lecture }) => lecture).map(tile)}</div>
       <details>
-        <summary>{texts.more(String(others.length))}</summary>
+        <summary class="opener">{texts.more(String(others.length))}</summary>
         <div class="function-tiles">{others.map(tile)}</div>
       </details>
     </fieldset>

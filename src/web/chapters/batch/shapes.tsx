@@ -65,7 +65,7 @@ const wholeBatch = {
 
 const shapeOf = ({ rows, columns }: model.Matrix) => `${formatNumber(rows)} × ${formatNumber(columns)}`
 
-/** In CSS pixels: the room between two arrays, a column's least width for its name, and the least that is seen. */
+/** In CSS pixels: the room between two arrays, the width of a thin array's column, for its name, and the least that is seen. */
 const [GAP, LEAST_COLUMN, LEAST] = [26, 54, 1.5]
 
 function Picture() {
@@ -78,7 +78,7 @@ function Picture() {
   const wide = arrays.reduce((sum, { columns }) => sum + (columns < 100 ? 0 : columns), 0)
   const scale = Math.max(0, width - narrow * LEAST_COLUMN - (arrays.length - 1) * gap) / wide
   const tall = model.MOST_ROWS * scale
-  const columns = arrays.map(({ columns }) => Math.max(columns * scale, LEAST_COLUMN))
+  const columns = arrays.map(({ columns }) => (columns < 100 ? LEAST_COLUMN : columns * scale))
   let left = 0
   const places = columns.map(column => {
     const middle = left + column / 2

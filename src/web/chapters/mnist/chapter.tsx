@@ -77,7 +77,7 @@ console.log(accuracy)
 
 export default function Mnist() {
   return (
-    <Chapter heading={words.value.heading} lead={words.value.lead}>
+    <Chapter name="mnist" heading={words.value.heading} lead={words.value.lead}>
       <Training />
       <WayExhibit />
       <Draw />

@@ -15,7 +15,7 @@ export function OwnFiles() {
   const text = words.value
   return (
     <details class="own-files">
-      <summary>{text.title}</summary>
+      <summary class="opener">{text.title}</summary>
       <div class="own-files-body">
         <p>{text.lead}</p>
         <DropPlace />

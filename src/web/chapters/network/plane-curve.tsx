@@ -25,6 +25,7 @@ export function LossCurve() {
         x={{ domain: [0, epochs.value], name: text.epoch, ticks: 4 }}
         y={{ domain: [0, loss.value], name: text.loss, ticks: 4 }}
         aspect={0.5}
+        narrowAspect={0.7}
         description={text.curveDescription(plain(epochs.value), fixed(loss.value, 1))}
         draw={drawCurves}
       />

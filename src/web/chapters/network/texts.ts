@@ -38,7 +38,7 @@ export const words = catalogue({
       table: 'The points, the predictions and their errors',
       target: 'target t',
       prediction: 'prediction y',
-      error: 'error y − t',
+      error: 'error y − t',
       numbers: (w: string, b: string, loss: string) =>
         `With w = ${w} and b = ${b}, the loss (mean squared error) is ${loss}.`,
       gradient: (dw: string, db: string) => `Its gradient is ∂L/∂w = ${dw}, ∂L/∂b = ${db}.`,
@@ -108,7 +108,7 @@ export const words = catalogue({
       table: '점과 예측값, 오차',
       target: '정답 t',
       prediction: '예측값 y',
-      error: '오차 y − t',
+      error: '오차 y − t',
       numbers: (w, b, loss) => `w = ${w}, b = ${b}일 때 손실(평균 제곱 오차)은 ${loss}입니다.`,
       gradient: (dw, db) => `기울기는 ∂L/∂w = ${dw}, ∂L/∂b = ${db}입니다.`,
       descending: steps => `${steps}걸음째: 기울기의 반대 방향으로 내려갑니다.`,
