@@ -136,6 +136,8 @@ function Picture({ model, width }: ModelProps & { width: number }) {
   const at = (station: number) => margin + (station * (width - 2 * margin)) / 4
   const [first, second] = model.outputs.value
   const [back, front] = model.steps.value
+  // Four digits, where nothing is rounded.
+  const isSplit = isSlim || (isNarrow && model.outputs.value.some(output => written(output).length > 4))
   const input = model.input.value
   const numbers = [input === undefined ? '…' : written(input), written(first), written(second)]
   return (
@@ -153,7 +155,13 @@ function Picture({ model, width }: ModelProps & { width: number }) {
       {numbers.map((number, i) => (
         <g key={i}>
           <circle class="node" cx={at(2 * i)} cy={FORWARD} r={radius} />
-          <text class="number" x={at(2 * i)} y={FORWARD} dy="0.35em" text-anchor="middle">
+          <text
+            class={`number${isNarrow && number.length > 4 ? ' long' : ''}`}
+            x={at(2 * i)}
+            y={FORWARD}
+            dy="0.35em"
+            text-anchor="middle"
+          >
             {number}
           </text>
         </g>
@@ -173,7 +181,7 @@ function Picture({ model, width }: ModelProps & { width: number }) {
         return (
           <g key={x}>
             <line class="drop" x1={x} x2={x} y1={FORWARD + half + 6} y2={BACKWARD - WIDEST / 2 - 4} />
-            <Factor x={x} output={written(step.output)} isSlim={isSlim} />
+            <Factor x={x} output={written(step.output)} isSplit={isSplit} />
           </g>
         )
       })}
@@ -182,7 +190,7 @@ function Picture({ model, width }: ModelProps & { width: number }) {
           key={i}
           class="gradient"
           x={at(4 - 2 * i)}
-          y={BACKWARD + WIDEST / 2 + (isSlim ? 58 : 46)}
+          y={BACKWARD + WIDEST / 2 + (isSplit ? 58 : 46)}
           text-anchor={anchorOf(i)}
           dx={shiftOf(i, margin)}
         >
@@ -194,12 +202,12 @@ function Picture({ model, width }: ModelProps & { width: number }) {
 }
 
 /** What the gradient is multiplied by; in two lines where two of them have no room side by side. */
-function Factor({ x, output, isSlim }: { x: number; output: string; isSlim: boolean }) {
-  const y = BACKWARD + WIDEST / 2 + (isSlim ? 15 : 18)
+function Factor({ x, output, isSplit }: { x: number; output: string; isSplit: boolean }) {
+  const y = BACKWARD + WIDEST / 2 + (isSplit ? 15 : 18)
   const parts = [`· (1 − ${output})`, `· ${output}`]
   return (
     <text class="factor" x={x} y={y} text-anchor="middle">
-      {isSlim
+      {isSplit
         ? parts.map((part, i) => (
             <tspan key={i} x={x} dy={i === 0 ? 0 : 15}>
               {part}
