@@ -1,6 +1,7 @@
 // The race: the loss of five networks by time and by epoch, and how they stand.
 import { type ReadonlySignal, useComputed } from '@preact/signals'
 import { formatNumber, formatPercent } from '../../languages.ts'
+import { apart } from '../../parts/apart.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Exhibit } from '../../parts/exhibit.tsx'
@@ -88,7 +89,7 @@ function LossPlot({ lanes, title, description, x, at }: LossPlotProps) {
 
 /** The lines, each with its batch size where it ends. */
 function Lines({ lanes, end, at }: { lanes: LossPlotProps['lanes']; end: number; at(point: Point): number }) {
-  const { x, y } = usePlot()
+  const { x, y, bottom } = usePlot()
   const shown = lanes.value.map(({ batchSize, points }, i) => ({
     batchSize,
     tone: TONES[i] ?? 'ink',
@@ -97,21 +98,26 @@ function Lines({ lanes, end, at }: { lanes: LossPlotProps['lanes']; end: number;
       end,
     ),
   }))
+  const ends = shown.map(({ points }) => {
+    const [atX = 0, atY = 0] = points.at(-1) ?? []
+    return { x: x(atX), y: y(atY) - 6 }
+  })
+  const heights = apart(ends, { width: 60, height: 14, bottom: bottom - 4 })
   return (
     <g aria-hidden="true">
       {shown.map(({ batchSize, tone, points }) => (
         <Line key={batchSize} points={points} tone={tone} />
       ))}
       {shown.map(({ batchSize, tone, points }, i) => {
-        const [atX = 0, atY = 0] = points.at(-1) ?? []
+        const endX = ends[i]?.x ?? 0
         return (
           points.length > 1 && (
             <text
               key={batchSize}
               class={`lane-name tone-${tone}`}
-              x={Math.min(x(atX), x(end) - 4)}
-              y={y(atY) - 6}
-              text-anchor={x(atX) > x(end) - 60 ? 'end' : 'start'}
+              x={Math.min(endX, x(end) - 4)}
+              y={heights[i]}
+              text-anchor={endX > x(end) - 60 ? 'end' : 'start'}
             >
               {nameOf(batchSize, i)}
             </text>
