@@ -16,13 +16,14 @@ import { STANDARD_INPUT, tableName } from './table-source.ts'
 export interface RowFlags extends TableFlags {
   out?: string
   keep?: string[]
+  unknownBelow?: number
   strict?: true
   json?: true
 }
 
 /** Predicts the rows of one table. Throws {@link Failure} at the end where some have no prediction. */
 export async function predictTable(model: TableModel, data: string, options: RowFlags): Promise<void> {
-  const { out, keep, strict, json } = options
+  const { out, keep, unknownBelow, strict, json } = options
   const file = out === undefined ? undefined : new OutFile(out)
   const name = locationName(tableName(data))
   const lines = json && !file ? undefined : new Lines(model, keep ?? [])
@@ -33,6 +34,7 @@ export async function predictTable(model: TableModel, data: string, options: Row
         ...readOptionsOf(options),
         name: tableName(data),
         ...(keep && { keep: keep.length === 1 && keep[0] === 'all' ? 'all' : keep }),
+        ...(unknownBelow !== undefined && { unknownBelow }),
         signal,
       })
       const writer: RowWriter = file ? new FileWriter(file) : new OutputWriter()

@@ -15,7 +15,7 @@ import {
   loadTableModel,
   MODEL_ARGUMENT,
 } from './model-file.ts'
-import { place } from './option-values.ts'
+import { numberIn, place } from './option-values.ts'
 import { printHeading, printJson, printLine } from './output.ts'
 import { predictTable, type RowFlags } from './predict-rows.ts'
 import { addTableOptions, TABLE_ARGUMENT, TABLE_FLAGS } from './table-options.ts'
@@ -49,6 +49,11 @@ export function addPredict(program: Command): void {
       'columns of the table to write before the predictions, with commas between, or all',
       text => text.split(','),
     )
+    .option(
+      '--unknown-below <probability>',
+      "write 'unknown' for a row whose most probable class is less probable",
+      numberIn({ least: 0, most: 1 }),
+    )
     .option('--strict', 'end at the first row that does not fit the model')
   addTableOptions(command)
     .optionsGroup('Images:')
@@ -60,7 +65,7 @@ export function addPredict(program: Command): void {
 }
 
 /** Options that are for tables alone. */
-const OF_TABLES = ['out', 'keep', 'strict', ...TABLE_FLAGS]
+const OF_TABLES = ['out', 'keep', 'unknownBelow', 'strict', ...TABLE_FLAGS]
 
 async function predict(
   path: string,

@@ -17,17 +17,20 @@ import { checkReadOptions, READ_OPTIONS, type ReadOptions } from './read-options
 import { type BlockRow, type RowBlock, readRowBlocks } from './row-blocks.ts'
 import { Table } from './table.ts'
 import { Problems, TableError, type TableProblem, unlessWrong } from './table-error.ts'
-import { TableModel, type TablePrediction } from './table-model.ts'
+import { TableModel, type TablePrediction, type TablePredictOptions } from './table-model.ts'
 
 /** Options of {@link predictRows}. */
 export interface PredictRowsOptions extends Omit<ReadOptions, 'like' | 'target' | 'missingTarget' | 'kinds'> {
   /** Columns whose values come with each row as they stand in the text; `'all'` for all. None unless given. */
   keep?: readonly string[] | 'all'
+  /** As for {@link TableModel.predict}. */
+  unknownBelow?: number
 }
 
 const OPTIONS: OptionNames<PredictRowsOptions> = (({ like, target, missingTarget, kinds, ...rest }) => ({
   ...rest,
   keep: 1 as const,
+  unknownBelow: 1 as const,
 }))(READ_OPTIONS)
 
 /** A row of a text, and what a model says of it. */
@@ -62,7 +65,7 @@ export async function* predictRows(
   source: CsvSource | URL,
   options: PredictRowsOptions = {},
 ): AsyncGenerator<PredictedRow, void> {
-  const { keep = [], ...reading } = options
+  const { keep = [], unknownBelow, ...reading } = options
   if (!(model instanceof TableModel)) {
     throw new ArgumentError(`predictRows got ${describeValue(model)}: expected a model of a table`)
   }
@@ -71,7 +74,9 @@ export async function* predictRows(
   if (keep !== 'all' && !(Array.isArray(keep) && keep.every(name => typeof name === 'string'))) {
     throw new ArgumentError(`keep is ${describeValue(keep)}: expected a list of columns, or 'all'`)
   }
+  model.checkUnknownBelow(unknownBelow)
   const { signal, missingValues } = reading
+  const asking = { ...(signal && { signal }), ...(unknownBelow !== undefined && { unknownBelow }) }
   const name = locationName(options.name ?? (isUrl(source) ? source : 'the table'))
   const text = isUrl(source) ? readLocation(source, name, Number.POSITIVE_INFINITY, signal) : source
   const parts = new BlockReader(model, name, missingValues)
@@ -84,7 +89,7 @@ export async function* predictRows(
     }
     isFirst = false
     const keptOf = keeperOf(block, keep)
-    for (const [i, answer] of (await answers(model, parts, block, rows, signal)).entries()) {
+    for (const [i, answer] of (await answers(model, parts, block, rows, asking)).entries()) {
       yield {
         row: rows + i + 1,
         // Whoever does not ask spares the search.
@@ -117,9 +122,8 @@ async function answers(
   parts: BlockReader,
   block: RowBlock,
   begin: number,
-  signal: AbortSignal | undefined,
+  asking: TablePredictOptions,
 ): Promise<Answer[]> {
-  const options = signal ? { signal } : {}
   const problemsOf = block.rows.map((): readonly TableProblem[] => [])
   let good = block.rows
   let encoded = unlessWrong(() => parts.encode(good, block))
@@ -130,7 +134,7 @@ async function answers(
     good = block.rows.filter((_, i) => problemsOf[i]?.length === 0)
     encoded = parts.encode(good, block)
   }
-  const predictions = good.length === 0 ? [] : await model.predictEncoded(encoded, options)
+  const predictions = good.length === 0 ? [] : await model.predictEncoded(encoded, asking)
   let next = 0
   return problemsOf.map(problems => ({
     problems,

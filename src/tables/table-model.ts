@@ -36,9 +36,23 @@ export interface TableFitOptions
 
 const { augmentation: _, ...TABLE_FIT_OPTIONS } = FIT_OPTIONS
 
+/** Options of {@link TableModel.predict}. */
+export interface TablePredictOptions {
+  /**
+   * For classes: says `'unknown'` in place of a class whose probability is less than this, from 0 to 1. It means something once the
+   * model is calibrated: see {@link calibrate}. No row is unknown unless given.
+   */
+  unknownBelow?: number
+  /** Ends it early. */
+  signal?: AbortSignal
+}
+
+/** The class of a row that is none of the others. */
+const UNKNOWN = 'unknown'
+
 /** What {@link TableModel.predict} gives for a row. */
 export interface TablePrediction {
-  /** For classes: the most probable one. */
+  /** For classes: the most probable one, or `'unknown'` if `unknownBelow` says so. */
   class?: string
   /** For classes: the probability of each, by its name. */
   probabilities?: Record<string, number>
@@ -141,17 +155,20 @@ export class TableModel extends TableSchema {
    * What the model says of each row: of a table, or of plain objects, whose columns are in any order. The target and columns
    * that the model does not know are ignored.
    *
-   * Rejects with {@link TableError}, which lists columns, rows and values that do not fit.
+   * Rejects with {@link TableError}, which lists columns, rows and values that do not fit, and with {@link ArgumentError} for a wrong
+   * option.
    *
    * @example
-   * const [flower] = await model.predict([{ width: 3.5, length: 1.4 }])
+   * const [flower] = await model.predict([{ width: 3.5, length: 1.4 }], { unknownBelow: 0.6 })
    * flower?.class // 'setosa'
    */
   async predict(
     rows: Table | readonly TableRow[],
-    options: { signal?: AbortSignal } = {},
+    options: TablePredictOptions = {},
   ): Promise<TablePrediction[]> {
-    checkOptions('predict', options, '{ signal }', { signal: 1 })
+    checkOptions('predict', options, '{ unknownBelow: 0.6 }', { unknownBelow: 1, signal: 1 })
+    const { unknownBelow, ...running } = options
+    this.checkUnknownBelow(unknownBelow)
     if (!(rows instanceof Table) && !Array.isArray(rows)) {
       throw new ArgumentError(
         `predict got ${kindOf(rows) === 'Object' ? 'one object' : describeValue(rows)}: expected a list of objects, such as ` +
@@ -162,17 +179,32 @@ export class TableModel extends TableSchema {
     const table =
       rows instanceof Table
         ? rows
-        : await parseTable(rows, { like: this, name: 'the rows to predict', ...options })
+        : await parseTable(rows, { like: this, name: 'the rows to predict', ...running })
     return this.predictEncoded(encodeTable(this.recipe, table, false), options)
   }
 
   /** @internal What the model says of encoded rows, one or more. */
   async predictEncoded(
     { inputs }: EncodedTable,
-    options: { signal?: AbortSignal },
+    { unknownBelow, ...running }: TablePredictOptions,
   ): Promise<TablePrediction[]> {
-    const outputs = await this.network.predict(inputs, options)
-    return outputs.map(output => this.#answer(output))
+    const outputs = await this.network.predict(inputs, running)
+    return outputs.map(output => this.#answer(output, unknownBelow))
+  }
+
+  /** @internal Throws {@link ArgumentError} for a value of the option that is none for this model. */
+  checkUnknownBelow(share: number | undefined): void {
+    if (share === undefined) return
+    if (!(typeof share === 'number' && share >= 0 && share <= 1)) {
+      throw new ArgumentError(`unknownBelow is ${describeValue(share)}: expected a probability from 0 to 1`)
+    }
+    if (!this.classes) throw new ArgumentError('unknownBelow is for classes, and this model predicts numbers')
+    if (this.classes.includes(UNKNOWN)) {
+      throw new ArgumentError(
+        `unknownBelow makes '${UNKNOWN}' mean none of the classes, and the model has a class of this name: compare \`probabilities\` ` +
+          'instead',
+      )
+    }
   }
 
   /**
@@ -252,7 +284,7 @@ export class TableModel extends TableSchema {
     return dataset({ ...this.#encode(call, table), ...this.engine })
   }
 
-  #answer(output: Float32Array): TablePrediction {
+  #answer(output: Float32Array, unknownBelow = 0): TablePrediction {
     const { target } = this.recipe
     if (target.kind === 'numbers') {
       const values = target.outputs.map(({ name, center, scale }, i) => [
@@ -263,7 +295,7 @@ export class TableModel extends TableSchema {
     }
     const best = output.reduce((best, value, i) => (value > (output[best] ?? 0) ? i : best), 0)
     return {
-      class: target.classes[best] ?? '',
+      class: (output[best] ?? 0) < unknownBelow ? UNKNOWN : (target.classes[best] ?? ''),
       probabilities: Object.fromEntries(target.classes.map((name, i) => [name, output[i] ?? 0])),
     }
   }

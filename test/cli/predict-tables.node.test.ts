@@ -49,6 +49,31 @@ function runWith(input: string, ...args: string[]) {
   return outcome
 }
 
+test('--unknown-below names no class for a row whose best one is less probable', async () => {
+  const rowsOf = ({ stdout }: { stdout: string }) =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map(line => line.split(','))
+  const bestOf = (row: readonly string[]) => Math.max(...row.slice(1).map(Number))
+  const sure = rowsOf(await runCli('predict', model, flowers))
+  const threshold = sure.map(bestOf).sort((a, b) => a - b)[20] ?? 0
+  const unsure = await runCli('predict', model, flowers, '--unknown-below', String(threshold))
+  expect(unsure).toMatchObject({ code: 0, stderr: '' })
+  expect(rowsOf(unsure)).toEqual(
+    sure.map(row => (bestOf(row) < threshold ? ['unknown', ...row.slice(1)] : row)),
+  )
+  expect(rowsOf(unsure).filter(([name]) => name === 'unknown')).toHaveLength(20)
+
+  const wrong = await runCli('predict', model, flowers, '--unknown-below', '60')
+  expect(wrong.code).toBe(2)
+  expect(wrong.stderr).toContain('expected a number, 0 or more and 1 at most')
+  const numbers = await runCli('predict', sizes, flowers, '--unknown-below', '0.5')
+  expect(numbers.code).toBe(1)
+  expect(numbers.stderr).toContain('--unknown-below is for classes, and this model predicts numbers')
+})
+
 test('a line for each row, in their order, with the probabilities that the API gives', async () => {
   const out = join(directory, 'predictions.csv')
   const { code, stdout, stderr } = await runCli('predict', model, flowers, '--out', out)

@@ -48,6 +48,15 @@ test('predictions are those of the same rows as objects, whatever pieces the tex
   }
 })
 
+test('unknownBelow is that of predict', async () => {
+  const text = 'x,colour\n0.1,red\nwide,red\n0.9,blue\n'
+  const found = await all(model, text, { unknownBelow: 1 })
+  expect(found.map(({ prediction }) => prediction?.class)).toEqual(['unknown', undefined, 'unknown'])
+  await expect(all(model, text, { unknownBelow: 2 })).rejects.toThrow(
+    /unknownBelow is 2: expected a probability/,
+  )
+})
+
 test('rows that do not fit have problems, and leave the others alone', async () => {
   const text = 'x,colour,y\n0.1,red,?\nwide,red,\n,blue,z\n0.2,green,a\n0.9,red\n0.9,blue,b\n'
   const found = await all(model, text)

@@ -57,6 +57,39 @@ describe('a classifier', () => {
     expect(await classifier.predict([])).toEqual([])
   })
 
+  test('says unknown for the rows whose best class is less probable than asked', async () => {
+    const wanted = await classifier.predict(parts.test)
+    const best = wanted.map(({ probabilities = {} }) => Math.max(...Object.values(probabilities)))
+    const middle = [...best].sort((a, b) => a - b)[50] ?? 0
+    const found = await classifier.predict(parts.test, { unknownBelow: middle })
+    expect(found.filter(({ class: name }) => name === 'unknown')).toHaveLength(50)
+    expect(found).toEqual(
+      wanted.map((answer, i) => ((best[i] ?? 0) < middle ? { ...answer, class: 'unknown' } : answer)),
+    )
+    expect(await classifier.predict(parts.test, { unknownBelow: 0 })).toEqual(wanted)
+  })
+
+  test.each([-0.1, 1.1, Number.NaN, '0.5', null])('refuses %o as the least probability', async share => {
+    await expect(classifier.predict([], { unknownBelow: share as number })).rejects.toThrow(
+      /unknownBelow is .*: expected a probability from 0 to 1/,
+    )
+  })
+
+  test('refuses it where a class is called unknown, and for numbers', async () => {
+    const rows = [
+      { x: 0, y: 'known', z: 1 },
+      { x: 1, y: 'unknown', z: 2 },
+      { x: 2, y: 'known', z: 3 },
+    ]
+    for (const [target, words] of [
+      ['y', /the model has a class of this name: compare `probabilities` instead/],
+      ['z', /unknownBelow is for classes, and this model predicts numbers/],
+    ] as const) {
+      const model = await sequentialFor(await parseTable(rows, { target }), { hidden: [2], seed: 1 })
+      await expect(model.predict(rows, { unknownBelow: 0.5 })).rejects.toThrow(words)
+    }
+  })
+
   test('says which column, row and value do not fit', async () => {
     const rows = [
       { size: 25, district: 'north', lift: false },
