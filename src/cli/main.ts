@@ -10,7 +10,7 @@ import { meantOption } from './foreign-options.ts'
 import { withCutWords } from './given-words.ts'
 import { addInfo } from './info.ts'
 import { handleSignals, Interrupted } from './interruption.ts'
-import { complain, printUnexpected } from './output.ts'
+import { complain, printJson, printUnexpected } from './output.ts'
 import { inOwnWords } from './own-words.ts'
 import { addPredict } from './predict.ts'
 import { addTrain } from './train.ts'
@@ -60,21 +60,37 @@ try {
   process.exitCode = explain(error)
 }
 
-/** Prints what went wrong to standard error. Returns the exit code. */
+/** Prints what went wrong to standard error, and with --json to standard output as well. Returns the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0 // --help, --version
-    if (error.code !== 'commander.help') complain(withCutWords(usageSentence(error.message), process.argv))
-    return BAD_USAGE
+    if (error.code === 'commander.help') return BAD_USAGE
+    return tell('ERR_USAGE', withCutWords(usageSentence(error.message), process.argv), BAD_USAGE)
   }
   if (error instanceof Interrupted) {
-    if (error.message !== '') complain(error.message)
-    return error.exitCode
+    return error.message === '' ? error.exitCode : tell('ERR_INTERRUPTED', error.message, error.exitCode)
   }
   if (error instanceof Failure || error instanceof WasmlpError) {
-    complain(inOwnWords(error.message, givenCommand()))
-  } else printUnexpected(error)
+    const { code } = [error, error.cause].find(reason => reason instanceof WasmlpError) ?? {}
+    return tell(code ?? 'ERR_FAILURE', inOwnWords(error.message, givenCommand()), FAILURE)
+  }
+  printUnexpected(error)
+  if (isInJson())
+    printJson({ event: 'error', code: 'ERR_UNEXPECTED', message: String(error), exitCode: FAILURE })
   return FAILURE
+}
+
+/** Says a sentence. Gives the exit code. */
+function tell(code: string, message: string, exitCode: number): number {
+  complain(message)
+  if (isInJson()) printJson({ event: 'error', code, message, exitCode })
+  return exitCode
+}
+
+/** Also where the options cannot be parsed. */
+function isInJson(): boolean {
+  const isKnown = givenCommand()?.options.some(({ long }) => long === '--json')
+  return isKnown === true && process.argv.includes('--json')
 }
 
 /** Commander's message in one sentence, with a hint. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dense, sequential } from '../../src/index.ts'
-import { parseLines, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
+import { failureEvent, parseLines, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
 
 let directory: string
 let data: string
@@ -78,7 +78,10 @@ test('outputs that are not finite: the result, and exit code 1', async () => {
   writeFileSync(path, await overflowing.toSafetensors())
   const { code, stdout, stderr } = await runCli('evaluate', path, '--data', data, '--json')
   expect(code).toBe(1)
-  expect(parseLines(stdout)).toMatchObject([{ event: 'evaluate', nonFinite: 40, accuracy: 0, loss: null }])
+  expect(parseLines(stdout)).toMatchObject([
+    { event: 'evaluate', nonFinite: 40, accuracy: 0, loss: null },
+    failureEvent(stderr, 1, /^ERR_FAILURE$/),
+  ])
   expect(stderr).toMatch(/^wasmlp: no prediction for 40 of 40 images: [^\n]* not finite [^\n]*\n$/)
 })
 

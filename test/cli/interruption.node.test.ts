@@ -7,7 +7,15 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cli, outcomeOf, parseLines, runCli, startCli, writeQuadrants } from '../support/run-cli.ts'
+import {
+  cli,
+  failureEvent,
+  outcomeOf,
+  parseLines,
+  runCli,
+  startCli,
+  writeQuadrants,
+} from '../support/run-cli.ts'
 
 let directory: string
 let data: string
@@ -41,7 +49,9 @@ describe.each([
     )
     expect(stderr).toContain(`are in ${out}\n`)
     expect(code).toBe(exitCode)
-    expect(new Set(parseLines(stdout).map(({ event }) => event))).toEqual(new Set(['start', 'epoch']))
+    const events = parseLines(stdout)
+    expect(events.pop()).toEqual(failureEvent(stderr, exitCode, /^ERR_INTERRUPTED$/))
+    expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['start', 'epoch']))
     expect(await runCli('evaluate', out, '--data', data)).toMatchObject({ code: 0, stderr: '' })
     expect(readdirSync(directory).filter(name => name.endsWith('.tmp'))).toEqual([])
   })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encodeIdx } from '../support/encode-idx.ts'
-import { parseLines, quadrantImage, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
+import { failureEvent, parseLines, quadrantImage, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
 
 let directory: string
 let data: string
@@ -34,7 +34,8 @@ describe('a label that is broken', () => {
 
   test('is refused, and said', async () => {
     const { code, stdout, stderr } = await train()
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(code).toBe(1)
+    expect(parseLines(stdout)).toEqual([failureEvent(stderr)])
     expect(stderr).toBe(
       'wasmlp: the training labels have gaps: classes: 201, of which 196 never occur; first label 200 at sample 49 ' +
         '(is the file broken? If it is not, name the number of classes: --classes 201)\n',
@@ -64,7 +65,8 @@ test('labels from 1 on need no option', async () => {
 test('a test label beyond the training labels is refused before anything is trained', async () => {
   writeLabels('t10k', (label, i) => (i === 7 ? 9 : label))
   const { code, stdout, stderr } = await train()
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(code).toBe(1)
+  expect(parseLines(stdout)).toEqual([failureEvent(stderr)])
   expect(stderr).toContain('the test labels have classes that the training labels do not have: 9 at sample 7')
   expect(await train('--classes', '10')).toMatchObject({ code: 0, stderr: '' })
 })

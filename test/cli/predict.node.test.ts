@@ -6,7 +6,7 @@ import { encode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dense, normalization, sequential } from '../../src/index.ts'
 import { joinChunks } from '../support/encode-png.ts'
-import { parseLines, quadrantImage, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
+import { failureEvent, parseLines, quadrantImage, runCli, SIDE, writeQuadrants } from '../support/run-cli.ts'
 
 let directory: string
 let model: string
@@ -158,7 +158,10 @@ describe('failures', () => {
     const bad = write('bad.raw', new Uint8Array(10))
     const { stdout, sentence } = await failure(model, '--json', good, bad, good)
     expect(sentence).toContain(`${bad} is neither a PNG nor as many raw bytes`)
-    expect(parseLines(stdout)).toEqual([expect.objectContaining({ image: good, digit: 1 })])
+    expect(parseLines(stdout)).toEqual([
+      expect.objectContaining({ image: good, digit: 1 }),
+      failureEvent(`wasmlp: ${sentence}`),
+    ])
   })
 
   test('a PNG cut short', async () => {
@@ -226,6 +229,7 @@ describe('failures', () => {
     expect(parseLines(stdout)).toEqual([
       { event: 'predict', image: images[0], digit: null, probabilities: [null, null] },
       { event: 'predict', image: images[1], digit: 0, probabilities: [0.5, 0.5] },
+      failureEvent(`wasmlp: ${sentence}`),
     ])
     expect(sentence).toMatch(/^no prediction for 1 of 2 images: .* not finite /)
     expect((await failure(path, ...images)).stdout.split('\n')[1]).toMatch(/ –( +NaN){2}$/)

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../src/files/safetensors.ts'
 import trace from '../fixtures/pytorch-trace.json' with { type: 'json' }
 import { encodeIdx } from '../support/encode-idx.ts'
-import { parseLines, runCli, writeQuadrants } from '../support/run-cli.ts'
+import { failureEvent, parseLines, runCli, writeQuadrants } from '../support/run-cli.ts'
 
 let directory: string
 let data: string
@@ -288,7 +288,7 @@ describe('failures', () => {
   test('a directory for --out that is not there is found before the data are looked for', async () => {
     const out = join(directory, 'missing', 'model.safetensors')
     const { stdout, sentence } = await failure('--data', 'nowhere', '--out', out)
-    expect(stdout).toBe('')
+    expect(parseLines(stdout)).toEqual([failureEvent(sentence)])
     expect(sentence).toBe(`${out} cannot be written: no such file or directory`)
   })
 
@@ -304,7 +304,7 @@ describe('failures', () => {
     writeFileSync(images, readFileSync(images).subarray(0, 1000))
     const { stdout, sentence } = await failure('--data', broken)
     expect(sentence).toContain(images)
-    expect(stdout).toBe('')
+    expect(parseLines(stdout)).toEqual([failureEvent(sentence, 1, /^ERR_DATA_TRUNCATED$/)])
   })
 
   test('--init without such a file', async () => {

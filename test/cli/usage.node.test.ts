@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { withCutWords } from '../../src/cli/given-words.ts'
 import { optimizerNames, resolveOptimizer } from '../../src/optimizers/optimizer-options.ts'
 import type { OptimizerName } from '../../src/optimizers/optimizer-table.ts'
-import { runCli } from '../support/run-cli.ts'
+import { failureEvent, parseLines, runCli } from '../support/run-cli.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -127,6 +127,12 @@ describe('bad usage', () => {
     expect(stderr).toContain(`(see wasmlp ${command} --help)`)
     expect(stdout).toBe('')
     expect(code).toBe(2)
+  })
+
+  test('with --json, what is wrong is an object too', async () => {
+    const { code, stdout, stderr } = await runCli('train', '--epochz', '3', '--json')
+    expect(code).toBe(2)
+    expect(parseLines(stdout)).toEqual([failureEvent(stderr, 2, /^ERR_USAGE$/)])
   })
 
   test.each([

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { expect } from 'vitest'
 import { uniform } from '../../src/reference/random.ts'
 import { encodeIdx } from './encode-idx.ts'
 
@@ -57,6 +58,14 @@ export function parseLines(stdout: string): Record<string, unknown>[] {
     .split('\n')
     .map(line => JSON.parse(line))
 }
+
+/** The last object of `--json` where the command has failed, which says what standard error says. */
+export const failureEvent = (stderr: string, exitCode = 1, code = /^ERR_[A-Z_]+$/) => ({
+  event: 'error',
+  code: expect.stringMatching(code),
+  message: stderr.trimEnd().split('\n').at(-1)?.replace('wasmlp: ', ''),
+  exitCode,
+})
 
 /** Side of the images of {@link writeQuadrants}. */
 export const SIDE = 8
