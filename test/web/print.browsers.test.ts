@@ -58,7 +58,10 @@ const watch = (page: Page) =>
         .filter(exhibit => exhibit.offsetParent !== null)
         .map(exhibit => ({
           name: exhibit.dataset.exhibit ?? '',
-          empty: [...exhibit.querySelectorAll<HTMLCanvasElement>('canvas[role=img]')].filter(isEmpty).length,
+          // What is empty of the pad that one draws on is printed white.
+          empty: [...exhibit.querySelectorAll<HTMLCanvasElement>('canvas[role=img], .pad canvas')].filter(
+            isEmpty,
+          ).length,
           missing: exhibit.querySelectorAll('[data-missing]').length,
         }))
     }
@@ -129,8 +132,20 @@ describe('by the browser’s own menu', () => {
       buttons: [...document.querySelectorAll<HTMLElement>('.button')]
         .filter(button => button.offsetParent !== null)
         .map(button => button.textContent),
+      // Words in them would be larger than those around them.
+      enlarged: [...document.querySelectorAll<HTMLElement>('.plot')].filter(
+        plot => plot.offsetWidth > Number.parseFloat(plot.style.getPropertyValue('--drawn')) + 1,
+      ).length,
+      // What does not fit is cut on paper.
+      cut: [...document.querySelectorAll('pre')].filter(code => code.scrollWidth > code.clientWidth).length,
     }))
-    expect(seen).toEqual({ ground: 'rgb(255, 255, 255)', ink: 'rgb(0, 0, 0)', buttons: [] })
+    expect(seen).toEqual({
+      ground: 'rgb(255, 255, 255)',
+      ink: 'rgb(0, 0, 0)',
+      buttons: [],
+      enlarged: 0,
+      cut: 0,
+    })
     expect(errors).toEqual([])
     await page.close()
   })

@@ -4,15 +4,17 @@ import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { isPrinted, saysWhenMissing } from './printing.ts'
 
-/** In CSS pixels; 0 before it is laid out. */
-export function useWidth(element: RefObject<Element | null>): Signal<number> {
+/** In CSS pixels; 0 before it is laid out. Its style has it as `--drawn`, for paper: none is measured there. */
+export function useWidth(element: RefObject<HTMLElement | null>): Signal<number> {
   const width = useSignal(0)
   useEffect(() => {
-    if (!element.current) return
+    const measured = element.current
+    if (!measured) return
     const observer = new ResizeObserver(([entry]) => {
       width.value = entry?.contentRect.width ?? 0
+      measured.style.setProperty('--drawn', `${width.value}px`)
     })
-    observer.observe(element.current)
+    observer.observe(measured)
     return () => observer.disconnect()
   }, [])
   return width

@@ -30,6 +30,9 @@ export function Pad() {
   const isByKeys = useSignal(false)
   const draw: Draw = (context, { width }) => {
     pad.drawn.value
+    // A canvas that is transparent is printed white.
+    context.fillStyle = '#000000'
+    context.fillRect(0, 0, width, width)
     context.scale(width / PAD, width / PAD)
     for (const mark of pad.marksOnPad()) drawMark(context, mark)
     if (isByKeys.value) drawCursor(context, pad.cursor.value, pad.isPenDown.value)
