@@ -26,9 +26,11 @@ export function CalculatorExhibit() {
       words={<Words />}
       below={<Exercise />}
     >
-      <NumberField label={text.samples} value={samples} min={1} max={model.MOST_SAMPLES} />
-      <NumberField label={text.batchSize} value={batchSize} min={1} max={model.MOST_SAMPLES} />
-      <NumberField label={text.epochs} value={epochs} min={1} max={model.MOST_EPOCHS} />
+      <div class="controls">
+        <NumberField label={text.samples} value={samples} min={1} max={model.MOST_SAMPLES} />
+        <NumberField label={text.batchSize} value={batchSize} min={1} max={model.MOST_SAMPLES} />
+        <NumberField label={text.epochs} value={epochs} min={1} max={model.MOST_EPOCHS} />
+      </div>
       <div class="controls">
         {model.EXAMPLES.map((count, i) => (
           <Button key={count} onPress={() => model.example(count)}>

@@ -134,16 +134,19 @@ function Probabilities() {
   const now = useCalm(model.way).value
   if (!now) return null
   return (
-    <table class="unseen">
-      <caption>{words.value.probabilities}</caption>
-      <tbody>
-        {[...now.probabilities].map((probability, digit) => (
-          <tr key={digit}>
-            <th scope="row">{className(digit)}</th>
-            <td>{formatPercent(probability, 1)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    // A table does not clip its caption.
+    <div class="unseen">
+      <table>
+        <caption>{words.value.probabilities}</caption>
+        <tbody>
+          {[...now.probabilities].map((probability, digit) => (
+            <tr key={digit}>
+              <th scope="row">{className(digit)}</th>
+              <td>{formatPercent(probability, 1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
