@@ -1,17 +1,16 @@
 // The options of `wasmlp train` that steer the loop.
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { CompileOptions } from '../index.ts'
+import { addLossOptions, type LossFlags } from './loss-options.ts'
 import { numberIn, oneOf, wholeNumber } from './option-values.ts'
 import type { ScheduleFlags } from './schedule-options.ts'
 
 /** As commander gives them. */
-export interface LoopFlags {
+export interface LoopFlags extends LossFlags {
   epochs: number
   batchSize: number
   accumulate: number
   shuffle: boolean
   seed: number
-  labelSmoothing?: number
   validationSplit?: number
   stratify?: boolean
   folds?: number
@@ -36,11 +35,7 @@ export function addLoopOptions(command: Command): void {
     .option('--shuffle', 'shuffle images or rows in each epoch', true)
     .option('--no-shuffle', 'keep the order of the files')
     .option('--seed <number>', 'seed of all random numbers', wholeNumber(0, 0xffffffff), 1)
-    .option(
-      '--label-smoothing <share>',
-      'share of the target to spread evenly over all classes',
-      numberIn({ least: 0, most: 1 }),
-    )
+  addLossOptions(command)
     .option(
       '--validation, --validation-split <share>',
       'share of the training data to evaluate after each epoch, instead of the test data',
@@ -83,11 +78,6 @@ export function checkValidation({
       `${decides} needs --validation <share>: test data that steer a training cannot judge it`,
     )
   }
-}
-
-/** The loss options of `compile`. */
-export function lossOf({ labelSmoothing }: LoopFlags): Pick<CompileOptions, 'loss'> {
-  return labelSmoothing === undefined ? {} : { loss: { name: 'crossEntropy', labelSmoothing } }
 }
 
 /** The options of `fit`. */

@@ -9,6 +9,7 @@ import { inTableWords } from './table-words.ts'
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   'optimizer.algorithm.name': '--optimizer',
   'schedule.name': '--schedule',
+  'loss.name': '--loss',
   'earlyStopping.monitor': '--early-stopping',
   samples: 'the number of training images or rows',
   inputSize: 'the number of its inputs',

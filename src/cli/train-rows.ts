@@ -1,10 +1,11 @@
 // `wasmlp train` on the rows of a table: a classifier, or a regression of one or several columns.
 import { type Command, InvalidArgumentError } from 'commander'
 import type { CompileOptions } from '../index.ts'
-import { locationName, quoted } from '../quote-names.ts'
+import { locationName } from '../quote-names.ts'
 import type { Table, TableEvaluation, TableModel } from '../tables/index.ts'
 import { expectPredictions } from './failure.ts'
 import { settingsOf } from './loop-options.ts'
+import { checkLoss } from './loss-options.ts'
 import { loadTableModel } from './model-file.ts'
 import { describesNetwork, hiddenLayersOf } from './network-options.ts'
 import { kindsOf, preparationOf, readOptionsOf } from './table-options.ts'
@@ -145,12 +146,7 @@ function shareOf(test: string | undefined): number | undefined {
 export async function createTableModel(options: TrainOptions, train: Table): Promise<TableModel> {
   const { sequentialFor } = await import('../tables/index.ts')
   const { seed, build, threads, initializer, scaling, column } = options
-  const classes = train.targets.map(name => train.kinds[name])
-  if (options.labelSmoothing !== undefined && classes.includes('number')) {
-    throw new InvalidArgumentError(
-      `--label-smoothing is for classes, and ${quoted(train.targets[0] ?? '')} is of the kind number`,
-    )
-  }
+  for (const name of train.targets) checkLoss(options, name, train.kinds[name])
   return sequentialFor(train, {
     hidden: hiddenLayersOf(options),
     ...(initializer && { initializer }),

@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LOSSES_FOR } from '../../src/cli/loss-options.ts'
+import { LOSSES, lossNames } from '../../src/losses/loss-table.ts'
 import { tableModelFromSafetensors } from '../../src/tables/index.ts'
 import { writeFlowers } from '../support/flowers.ts'
 import { outcomeOf, parseLines, runCli, startCli, writeQuadrants } from '../support/run-cli.ts'
@@ -101,6 +103,46 @@ test('two targets, --init goes on from a model, and --resume from a checkpoint',
   expect(readFileSync(out).equals(whole)).toBe(true)
 })
 
+describe('--loss', () => {
+  test('offers each loss that a softmax or a layer of numbers may be trained with', () => {
+    const classes = lossNames.filter(name => LOSSES[name].contains?.includes('softmax'))
+    const numbers = lossNames.filter(name => !LOSSES[name].contains && !LOSSES[name].targets)
+    expect(LOSSES_FOR).toEqual({ classes, numbers })
+  })
+
+  test.each([
+    [['--target', 'length'], { name: 'meanSquaredError' }],
+    [['--target', 'length', '--loss', 'mean-squared-error'], { name: 'meanSquaredError' }],
+    [['--target', 'length', '--loss', 'mean-absolute-error'], { name: 'meanAbsoluteError' }],
+    [['--target', 'length', '--loss', 'huber'], { name: 'huber', delta: 1 }],
+    [['--target', 'length', '--loss', 'huber', '--delta', '0.5'], { name: 'huber', delta: 0.5 }],
+    [['--target', 'species', '--loss', 'cross-entropy'], { name: 'crossEntropy', labelSmoothing: 0 }],
+    [
+      ['--target', 'species', '--loss', 'cross-entropy', '--label-smoothing', '0.1'],
+      { name: 'crossEntropy', labelSmoothing: 0.1 },
+    ],
+  ])('%j', async (flags, loss) => {
+    const { start } = await train(flowers, ...flags, '--epochs', '1')
+    expect(start.loss).toEqual(loss)
+  })
+
+  test('Huber by one half, kept in the configuration, trains to the same bits; another is no training to resume', async () => {
+    const out = join(directory, 'huber.safetensors')
+    const checkpoint = join(directory, 'huber')
+    const flags = ['--target', 'length', '--epochs', '2', '--out', out, '--checkpoint', checkpoint]
+    await train(flowers, ...flags, '--loss', 'huber', '--delta', '0.5')
+    const bytes = readFileSync(out)
+    const config = join(directory, 'huber.train.json')
+    expect(JSON.parse(readFileSync(config, 'utf8'))).toMatchObject({ loss: 'huber', delta: 0.5 })
+    await train('--config', config)
+    expect(readFileSync(out).equals(bytes)).toBe(true)
+    const resumed = await runCli('train', flowers, ...flags, '--resume')
+    expect(resumed.stderr).toContain('differs in --loss, "huber" there and "meanSquaredError" here')
+    const { stderr } = await runCli('train', flowers, ...flags, '--resume', '--loss', 'huber')
+    expect(stderr).toContain('differs in --delta, 0.5 there and 1 here')
+  })
+})
+
 test('a directory of images by the same argument', async () => {
   const data = writeQuadrants(join(directory, 'images'))
   const { start } = await train(data, '--epochs', '1', '--hidden', '6')
@@ -170,7 +212,19 @@ describe('what cannot be trained', () => {
       'smoothed numbers',
       ['--target', 'length', '--label-smoothing', '0.1'],
       2,
-      '--label-smoothing is for classes',
+      '--label-smoothing is for classes, and "length" is of the kind number (see',
+    ],
+    [
+      'numbers by a loss of classes',
+      ['--target', 'length', '--loss', 'cross-entropy'],
+      2,
+      '--loss cross-entropy is for classes, and "length" is of the kind number (see',
+    ],
+    [
+      'classes by a loss of numbers',
+      ['--target', 'species', '--loss', 'huber'],
+      2,
+      '--loss huber is for numbers, and "species" is of the kind category (see',
     ],
   ])('%s', async (_, flags, expected, sentence) => {
     const { code, stdout, stderr } = await runCli('train', flowers, ...flags)
