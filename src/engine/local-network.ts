@@ -357,7 +357,7 @@ export class LocalNetwork implements EngineNetwork {
         ...(await this.#context(needsExtras, rows.indices.length, batchSize)),
         arena,
       })
-      return operation(operations, { pause, rows, context })
+      return operation(operations, { pause, rows, context, ...this.#parts })
     })
   }
 

@@ -22,14 +22,19 @@ export interface NetworkContext {
   readonly extras: NetworkExtras
   /** Where it is loaded: plans the stage of a dense layer for inputs or gradients that are mostly zeros. */
   readonly planSparseDense?: PlanSparseDense | undefined
+  /** For predictions whose samples are floats that are mostly zeros: the same for the first layer. */
+  readonly planSparseInputs?: PlanSparseDense | undefined
 }
 
-/** The stage of a dense layer on the outputs of another: undefined where the usual one is as fast. */
+/**
+ * The stage of a dense layer on the outputs of another, or on the samples: undefined where the usual one is as fast. Both
+ * give the same bits.
+ */
 export type PlanSparseDense = (
   layer: NetworkLayer,
   dense: DenseLayer,
   plan: PassPlan,
-  below: StageOutput,
+  below?: StageOutput,
 ) => Stage | undefined
 
 /**

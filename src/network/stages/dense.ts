@@ -12,14 +12,9 @@ export class DenseStage implements Stage {
   readonly updatesInPlace = true
   readonly #workspace: number
 
-  constructor(
-    layer: NetworkLayer,
-    dense: DenseLayer,
-    plan: PassPlan,
-    output = planOutput(layer, dense, plan),
-  ) {
+  constructor(layer: NetworkLayer, dense: DenseLayer, plan: PassPlan) {
     this.layer = layer
-    this.output = output
+    this.output = planOutput(layer, dense, plan)
     this.#workspace = plan.workspace.pointer
   }
 

@@ -9,7 +9,6 @@ import type { PassPlan } from '../context.ts'
 import type { BatchInput } from '../input.ts'
 import type { NetworkLayer, ParameterBuffers } from '../parameters.ts'
 import { DenseStage } from './dense.ts'
-import { planOutput } from './output.ts'
 import type { Batch, GradientTask, InputScaling, Stage, StageOutput } from './stage.ts'
 
 export class FirstDenseStage implements Stage {
@@ -19,7 +18,7 @@ export class FirstDenseStage implements Stage {
   readonly #runtime: Runtime
   readonly #input: BatchInput
   /** Handles a dense batch. */
-  readonly #dense: DenseStage
+  readonly #dense: Stage
   readonly #scaling: InputScaling | undefined
   /** With a scaling: the folded parameters for sparse batches, later their gradients. */
   readonly #folded: ParameterBuffers | undefined
@@ -31,12 +30,12 @@ export class FirstDenseStage implements Stage {
     plan: PassPlan & { readonly input: BatchInput; readonly scaling: InputScaling | undefined },
   ) {
     const { arena, input, scaling } = plan
+    this.#dense = plan.planSparseInputs?.(layer, dense, plan) ?? new DenseStage(layer, dense, plan)
     this.layer = layer
-    this.output = planOutput(layer, dense, plan)
+    this.output = this.#dense.output
     this.updatesInPlace = !scaling
     this.#runtime = plan.runtime
     this.#input = input
-    this.#dense = new DenseStage(layer, dense, plan, this.output)
     this.#scaling = scaling
     if (scaling && input.sparse) {
       this.#folded = { weights: arena.f32(layer.weightCount), bias: arena.f32(layer.biasCount) }

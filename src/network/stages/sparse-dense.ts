@@ -1,5 +1,5 @@
-// A large dense layer whose inputs, or whose gradient, a ReLU has left mostly 0: the kernels walk the rest alone
-// (assembly/sparsity.ts). They see from each batch whether that pays. The bits are those of DenseStage.
+// A large dense layer whose inputs or gradient a ReLU has left mostly 0, or whose inputs are data that are: the kernels
+// walk the rest alone (assembly/sparsity.ts). They see from each batch whether that pays. The bits are those of DenseStage.
 import { ACTIVATIONS } from '../../kernels/activations.ts'
 import type { DenseLayer } from '../../layers/layers.ts'
 import type { I32Buffer, U8Buffer } from '../../wasm/buffer.ts'
@@ -31,12 +31,13 @@ export function planSparseDense(
   layer: NetworkLayer,
   dense: DenseLayer,
   plan: PassPlan,
-  below: StageOutput,
+  below?: StageOutput,
 ): Stage | undefined {
   const { inputs, units } = layer
   if (plan.capacity < FEWEST_ROWS || Math.min(inputs, units) < NARROWEST * plan.executor.threads) return
   const stage = new DenseStage(layer, dense, plan)
   const isRelu = ({ kind }: StageOutput) => kind === ACTIVATIONS.relu.kind
+  if (!below) return new SparseDenseStage(stage, plan, { inputs: true, gradient: false })
   if (!isRelu(below) && !isRelu(stage.output)) return stage
   return new SparseDenseStage(stage, plan, { inputs: isRelu(below), gradient: isRelu(stage.output) })
 }
