@@ -9,6 +9,7 @@ import { findLibraries, peersAreInstalled } from './libraries.js'
 import { describeMachine } from './machine.js'
 import { mnistDirectory } from './mnist.js'
 import { inference } from './parts/inference.js'
+import { jobs } from './parts/jobs.js'
 import { memory } from './parts/memory.js'
 import { sgemm } from './parts/sgemm.js'
 import { size } from './parts/size.js'
@@ -20,6 +21,7 @@ import { formatReport, formatTable } from './report.js'
 const PARTS = {
   epoch,
   dense: denseInputs,
+  jobs,
   sgemm,
   inference,
   threads,

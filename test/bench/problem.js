@@ -24,15 +24,16 @@ function writeArrays(path, arrays) {
 
 /**
  * Describes a problem, and writes what it needs to `directory`. `inputs` is `'mnist'` (bytes, four fifths of them 0) or
- * `'random'` (floats in [0, 1), none of them 0, with random labels).
+ * `'random'` (floats in [0, 1), none of them 0, with random labels). What else is in `settings` is part of the problem:
+ * `optimizer`, `isNormalized` (batch normalisation before each ReLU), `isDistorted` (elastically).
  */
-export function createProblem({ directory, mnist, inputs, sizes, batchSize, learningRate, checkIterations }) {
+export function createProblem({ directory, mnist, inputs, sizes, ...settings }) {
   mkdirSync(directory, { recursive: true })
   const parameters = writeArrays(
     join(directory, `parameters-${sizes.join('-')}.f32`),
     initialParameters(sizes),
   )
-  const common = { name: inputs, sizes, batchSize, learningRate, checkIterations, parameters }
+  const common = { name: inputs, sizes, ...settings, parameters }
   if (inputs === 'mnist') {
     return {
       ...common,

@@ -8,13 +8,16 @@ const python = fileURLToPath(new URL('libraries/python.py', import.meta.url))
 /** One thread for every BLAS that Python may have. */
 const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' }
 
-/** Runs a task of a library in a fresh process and returns its result. Throws with the process's own words. */
+/**
+ * Runs a task of a library in a fresh process and returns its result. Throws with the process's own words. The kernels
+ * that OpenBLAS takes are those that the library names (`blasCore`), or its own choice.
+ */
 export function measure(node, library, task, parameters) {
   const [command, args] = library.python ? [library.python, [python]] : [node, [child]]
   const { stdout, stderr, status, error } = spawnSync(command, args, {
     input: JSON.stringify({ library: library.module, options: library.options, task, parameters }),
     encoding: 'utf8',
-    env: { ...process.env, ...(library.python && oneThread) },
+    env: { ...process.env, ...(library.python && { ...oneThread, OPENBLAS_CORETYPE: library.blasCore }) },
     maxBuffer: 2 ** 28,
   })
   if (error) throw error

@@ -1,14 +1,15 @@
 // The network in double precision, sample by sample: what every library's results are compared with before it is timed.
+import { createUpdate } from './reference-updates.js'
 
 /** Copies of the parameters in double precision. */
-const toDoubles = parameters =>
+export const toDoubles = parameters =>
   parameters.map(({ weights, bias }) => ({
     weights: Float64Array.from(weights),
     bias: Float64Array.from(bias),
   }))
 
 /** y ← x·W + b; inputs that are 0 are left out, which changes no sum. */
-function affine(x, { weights, bias }) {
+export function affine(x, { weights, bias }) {
   const y = Float64Array.from(bias)
   for (let i = 0; i < x.length; ++i) {
     const value = x[i]
@@ -19,7 +20,7 @@ function affine(x, { weights, bias }) {
   return y
 }
 
-function softmax(logits) {
+export function softmax(logits) {
   const max = logits.reduce((a, b) => Math.max(a, b))
   const exps = logits.map(value => Math.exp(value - max))
   const sum = exps.reduce((a, b) => a + b)
@@ -36,7 +37,7 @@ function forward(x, layers) {
   return outputs
 }
 
-const sampleOf = (inputs, size, index) =>
+export const sampleOf = (inputs, size, index) =>
   Float64Array.from(inputs.subarray(index * size, (index + 1) * size), value =>
     inputs instanceof Uint8Array ? Math.fround(value / 255) : value,
   )
@@ -77,12 +78,11 @@ function backward(outputs, label, layers, gradients) {
   return loss
 }
 
-/** Mean loss of `checkIterations` iterations of SGD over the first batches, unshuffled: cross-entropy, before each update. */
-export function trainReference(
-  { sizes, batchSize, learningRate, checkIterations },
-  { inputs, labels, parameters },
-) {
+/** Mean loss of `checkIterations` iterations over the first batches, unshuffled: cross-entropy, before each update. */
+export function trainReference(problem, { inputs, labels, parameters }) {
+  const { sizes, batchSize, checkIterations } = problem
   const layers = toDoubles(parameters)
+  const update = createUpdate(problem)
   let total = 0
   for (let iteration = 0; iteration < checkIterations; ++iteration) {
     const gradients = layers.map(({ weights, bias }) => ({
@@ -93,12 +93,11 @@ export function trainReference(
       total += backward(forward(sampleOf(inputs, sizes[0], i), layers), labels[i], layers, gradients)
     }
     layers.forEach((layer, l) => {
-      for (const name of ['weights', 'bias']) {
-        const step = learningRate / batchSize
-        layer[name].forEach((_, i) => {
-          layer[name][i] -= step * gradients[l][name][i]
-        })
-      }
+      for (const name of ['weights', 'bias'])
+        update(
+          layer[name],
+          gradients[l][name].map(sum => sum / batchSize),
+        )
     })
   }
   return total / (checkIterations * batchSize)

@@ -2,7 +2,7 @@
 import { formatSpread } from './statistics.js'
 
 /** More is better for rates, less for times, bytes and the like. */
-const RATES = new Set(['GFLOP/s', 'images/s'])
+const RATES = new Set(['GFLOP/s', 'images/s', 'samples/s'])
 
 /** How many times as good as a row wasmlp is, round by round: the case's first row of it. */
 function advantage(row, own) {

@@ -22,6 +22,8 @@ export function runRounds(context, libraries, task, parameters) {
   return [...results]
 }
 
-/** The libraries with these ids that are here, in this order. */
+/** The libraries with these ids, or of these modules, that are here, in this order. */
 export const choose = ({ libraries }, ids) =>
-  ids.flatMap(id => libraries.filter(library => library.id === id || library.module === id))
+  ids.flatMap(id =>
+    libraries.filter(library => library.id === id || (library.module === id && !library.isSpecial)),
+  )

@@ -7,6 +7,8 @@ const { resolve } = createRequire(new URL('../../package.json', import.meta.url)
 export const {
   activation,
   batchNormalization,
+  capabilities,
+  configure,
   dataset,
   dense,
   directoryCheckpoints,

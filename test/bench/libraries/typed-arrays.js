@@ -70,6 +70,31 @@ function updateLayer({ weights, bias }, x, dy, dx, rows, rate) {
   }
 }
 
+/** A function for one sample at a time: what one writes for a network this small. */
+export function createPredictor({ sizes }, parameters) {
+  const widest = Math.max(...sizes)
+  const buffers = [new Float32Array(widest), new Float32Array(widest)]
+  const last = parameters.length - 1
+  return {
+    load: toFloats,
+    predict(x) {
+      let from = x
+      for (const [l, { weights, bias }] of parameters.entries()) {
+        const units = bias.length
+        const to = l === last ? new Float32Array(units) : buffers[l & 1]
+        for (let j = 0; j < units; ++j) {
+          let sum = bias[j]
+          for (let i = 0, at = j; i < sizes[l]; ++i, at += units) sum += from[i] * weights[at]
+          to[j] = l === last || sum > 0 ? sum : 0
+        }
+        from = to
+      }
+      softmax(from, 1)
+      return from
+    },
+  }
+}
+
 export function createTrainer({ sizes, batchSize, learningRate }, { inputs, labels, parameters }) {
   if ([batchSize, ...sizes.slice(0, -1)].some(size => size % 4 !== 0)) {
     throw new Error(`these loops go four by four: batches of ${batchSize} of ${sizes.join('-')} do not`)

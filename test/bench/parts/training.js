@@ -1,32 +1,38 @@
 // Training: milliseconds an iteration, in all its variations.
 import { createProblem, readProblem } from '../problem.js'
 import { trainReference } from '../reference.js'
+import { trainNormalizedReference } from '../reference-normalized.js'
 import { choose, runRounds } from '../rounds.js'
 import { format, spread } from '../statistics.js'
 
-const LECTURE = { inputs: 'mnist', sizes: [784, 512, 10], batchSize: 100, learningRate: 0.1 }
+export const LECTURE = { inputs: 'mnist', sizes: [784, 512, 10], batchSize: 100, learningRate: 0.1 }
 const ALL = ['wasmlp', 'torch', 'numpy', 'jax-js', 'tfjs-gradients', 'tfjs-wasm', 'tfjs-cpu', 'typed-arrays']
 const SCALING = ['wasmlp-relaxed', 'wasmlp-simd', 'jax-js', 'torch']
 
 /** Measures one network with one kind of batches; `name` is the case. */
-function measureTraining(context, name, ids, seconds, settings) {
+export function measureTraining(context, name, ids, seconds, settings) {
   const checkIterations = Math.max(1, Math.min(10, Math.floor(1000 / settings.batchSize)))
   const { directory, mnist } = context
   const problem = createProblem({ directory, mnist, checkIterations, ...settings })
-  const expectedLoss = trainReference(problem, readProblem(problem))
+  const reference = settings.isNormalized ? trainNormalizedReference : trainReference
+  const expectedLoss = reference(problem, readProblem(problem))
   const libraries = choose(context, ids)
   return runRounds(context, libraries, 'train', { problem, expectedLoss, seconds }).map(
     ([library, rounds]) => {
       const values = rounds.map(({ seconds, iterations }) => (1000 * seconds) / iterations)
       const iterations = Math.min(...rounds.map(round => round.iterations))
       const images = (1000 * settings.batchSize) / spread(values).median
-      const note = `${format(images)} images a second; ${iterations} iterations`
+      const note = `${format(images)} samples a second; ${iterations} iterations`
+      const processor = rounds.map(
+        ({ processorSeconds, iterations }) => (1000 * processorSeconds) / iterations,
+      )
       const { checkLoss } = rounds[0]
       return {
         case: name,
         library: library.name,
         unit: 'ms',
         values,
+        processor,
         note,
         batchSize: settings.batchSize,
         checkLoss,

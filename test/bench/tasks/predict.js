@@ -1,19 +1,24 @@
 // Times inference: checks the probabilities against the reference first. `samples` images a call.
-import { readProblem } from '../problem.js'
-import { predictReference } from '../reference.js'
+import { readFileSync } from 'node:fs'
+import { readProblem, toFloats } from '../problem.js'
 import { bestOf } from '../timing.js'
 
 const TOLERANCE = 1e-5
 
-export async function run(load, options, { problem, batches, seconds }) {
+function readDoubles(path) {
+  const { buffer, byteOffset, byteLength } = readFileSync(path)
+  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))
+}
+
+export async function run(load, options, { problem, batches, seconds, expected: path }) {
   const { createPredictor } = await load()
   const { inputs, parameters } = readProblem(problem)
   const predictor = await createPredictor(problem, parameters, options)
-  const most = Math.max(...batches)
-  const expected = predictReference(inputs, most, problem.sizes, parameters)
+  const expected = readDoubles(path)
   const results = []
   for (const samples of batches) {
-    const values = predictor.load(inputs.slice(0, samples * problem.sizes[0]))
+    const given = inputs.slice(0, samples * problem.sizes[0])
+    const values = predictor.load(problem.asFloats ? toFloats(given) : given)
     const outputs = await predictor.predict(values)
     const size = samples * problem.sizes.at(-1)
     const wrong = outputs.findIndex((value, i) => !(Math.abs(value - expected[i]) <= TOLERANCE))
