@@ -11,7 +11,7 @@ export const isPrinted = signal(false)
 export const isPreparing = signal(false)
 
 /** Milliseconds after which it is printed as it is: what waits for a long training is not there by then. */
-const PATIENCE = 10_000
+const PATIENCE = 30_000
 
 /** Frames in which nothing is missing: what a number brings is rendered, has an effect, is measured and drawn, a frame each. */
 const CALM = 4
