@@ -54,3 +54,13 @@ function checkSeed({ seed = 0 }: FoldOptions): void {
   if (Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff) return
   throw new ArgumentError(`seed is ${describeValue(seed)}: expected a whole number, 0–4294967295`)
 }
+
+/** Throws {@link ArgumentError} for options of random parts where the parts follow from time. */
+export function checkNoChance(options: FoldOptions): void {
+  for (const name of ['seed', 'stratify'] as const) {
+    if (options[name] === undefined) continue
+    throw new ArgumentError(
+      `${name} is for parts that are drawn, and windows are divided by time: leave it out`,
+    )
+  }
+}

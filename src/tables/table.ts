@@ -1,14 +1,21 @@
 // A table: columns of one length, seen through a list of rows that can be split without a copy.
 import { inspectSymbol } from '../api/inspect-symbol.ts'
 import { checkNoOptions } from '../check-options.ts'
-import { foldOrder, splitOrder } from '../data/splits.ts'
+import { type FoldPositions, foldOrder, splitOrder } from '../data/splits.ts'
 import { engineFor } from '../engine/engines.ts'
 import { ArgumentError } from '../errors.ts'
 import { quoted, quotedList } from '../quote-names.ts'
 import { type TableColumn, valueAt } from './column.ts'
 import { describeColumn, TableDescription } from './describe.ts'
-import { checkFolds, checkSplit, type FoldOptions, type SplitOptions } from './split-options.ts'
+import {
+  checkFolds,
+  checkNoChance,
+  checkSplit,
+  type FoldOptions,
+  type SplitOptions,
+} from './split-options.ts'
 import { TableSchema } from './table-schema.ts'
+import { foldsInTime, splitInTime, type TimeOrder } from './time-order.ts'
 
 /** The parts of a table. Those that were not asked for have no rows. */
 export interface TableSplit {
@@ -23,6 +30,7 @@ export class Table extends TableSchema {
   readonly name: string
   readonly #columns: ReadonlyMap<string, TableColumn>
   readonly #rows: Int32Array
+  readonly #order: TimeOrder | undefined
 
   /** @internal Use {@link loadTable} or {@link parseTable}. */
   constructor(
@@ -30,6 +38,7 @@ export class Table extends TableSchema {
     columns: ReadonlyMap<string, TableColumn>,
     targets: readonly string[],
     rows: Int32Array,
+    order?: TimeOrder,
   ) {
     super(
       Array.from(columns, ([column, { kind }]) => [column, kind] as const),
@@ -38,6 +47,7 @@ export class Table extends TableSchema {
     this.name = name
     this.#columns = columns
     this.#rows = rows
+    this.#order = order
     Object.freeze(this)
   }
 
@@ -67,7 +77,8 @@ export class Table extends TableSchema {
   /**
    * Divides the rows at random: those to test on, those to validate on, and the rest to train on. No value is copied. The
    * same seed gives the same parts. A target of categories keeps its proportions in all parts, unless `stratify` is
-   * false.
+   * false. A table of {@link windows} is divided by time instead, without seed or strata: the last to test on, the first to
+   * train on.
    *
    * Rejects with {@link ArgumentError} where a part would have no rows, and for `stratify` without a target of
    * categories.
@@ -77,6 +88,11 @@ export class Table extends TableSchema {
    */
   async split(options: SplitOptions): Promise<TableSplit> {
     const sizes = checkSplit(options, this.length)
+    if (this.#order) {
+      checkNoChance(options)
+      const { train, validation, test } = splitInTime(this.#order, this.#rows, sizes)
+      return { train: this.#select(train), validation: this.#select(validation), test: this.#select(test) }
+    }
     const strata = this.#strata(options.stratify)
     const engine = await engineFor({})
     const order = await engine.permutation(this.length, options.seed ?? 0)
@@ -87,7 +103,8 @@ export class Table extends TableSchema {
 
   /**
    * Divides the rows into k folds at random, each of which is held out once: by the same seed into the same ones. A target of
-   * categories keeps its proportions in all of them, unless `stratify` is false. No value is copied.
+   * categories keeps its proportions in all of them, unless `stratify` is false. No value is copied. The folds of
+   * {@link windows} follow each other in time, each behind all that is trained on.
    *
    * Rejects with {@link ArgumentError} for an impossible number of folds, and as {@link Table.split} does.
    *
@@ -100,20 +117,31 @@ export class Table extends TableSchema {
    */
   async kFold(k: number, options: FoldOptions = {}): Promise<{ train: Table; validation: Table }[]> {
     checkFolds(k, options, this.length)
-    const strata = this.#strata(options.stratify)
-    const engine = await engineFor({})
-    const order = await engine.permutation(this.length, options.seed ?? 0)
-    return foldOrder(order, k, strata).map(({ train, validation }) => ({
+    const folds = this.#order
+      ? this.#foldsInTime(this.#order, k, options)
+      : await this.#randomFolds(k, options)
+    return folds.map(({ train, validation }) => ({
       train: this.#select(train),
       validation: this.#select(validation),
     }))
+  }
+
+  #foldsInTime(order: TimeOrder, k: number, options: FoldOptions): FoldPositions[] {
+    checkNoChance(options)
+    return foldsInTime(order, this.#rows, k)
+  }
+
+  async #randomFolds(k: number, { stratify, seed = 0 }: FoldOptions): Promise<FoldPositions[]> {
+    const strata = this.#strata(stratify)
+    const engine = await engineFor({})
+    return foldOrder(await engine.permutation(this.length, seed), k, strata)
   }
 
   /** Rows `begin` to `end − 1`, with indices as in `Array.prototype.slice`; no value is copied. */
   slice(begin?: number, end?: number): Table
   slice(...range: number[]): Table {
     checkNoOptions('slice', range)
-    return new Table(this.name, this.#columns, this.targets, this.#rows.slice(...range))
+    return new Table(this.name, this.#columns, this.targets, this.#rows.slice(...range), this.#order)
   }
 
   /**
@@ -158,9 +186,14 @@ export class Table extends TableSchema {
     return this.#columns
   }
 
+  /** @internal Whether its rows are windows of time series. */
+  get isOfWindows(): boolean {
+    return this.#order !== undefined
+  }
+
   #select(positions: Int32Array): Table {
     const rows = positions.map(position => this.#rows[position] ?? 0)
-    return new Table(this.name, this.#columns, this.targets, rows)
+    return new Table(this.name, this.#columns, this.targets, rows, this.#order)
   }
 
   /** The class at each position, where parts are to keep proportions. */

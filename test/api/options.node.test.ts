@@ -39,6 +39,7 @@ import {
   regressionMetrics,
   sequentialFor,
   tableModelFromSafetensors,
+  windows,
 } from '../../src/tables/index.ts'
 import { encodeIdx } from '../support/encode-idx.ts'
 import { publicFunctions } from '../support/public-api.ts'
@@ -208,6 +209,7 @@ const CALLS: Record<string, (more: object) => unknown> = {
     (await tableModel()).toLayersModel({ weights: 'f32', ...more }),
   'TableModel.toOnnx: options': async more => (await tableModel()).toOnnx({ weights: 'f32', ...more }),
   'Table.split: options': async more => (await parseTable(csv)).split({ test: 0.5, ...more }),
+  'windows: options': async more => windows(await flowers(), { past: 1, ...more }),
   'fitRecipe: options': async more => fitRecipe(await flowers(), { scaling: 'robust', ...more }),
   'sequentialFor: options': async more => sequentialFor(await flowers(), { hidden: [2], ...more }),
   'tableModelFromSafetensors: options': async more =>
