@@ -3,8 +3,10 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError, type Option } from 'commander'
 import { describeValue } from '../describe-value.ts'
+import { FormatError } from '../errors.ts'
 import { hintAt } from '../nearest-name.ts'
 import { locationName, quoted } from '../quote-names.ts'
+import { parseJson } from '../strict-json.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
 import { type JsonSchema, jsonOf } from './option-json.ts'
@@ -80,16 +82,19 @@ export async function applyConfig(path: string, command: Command): Promise<void>
 }
 
 function parse(path: string, bytes: Buffer): Record<string, unknown> {
+  const where = locationName(path)
   let config: unknown
   try {
-    config = JSON.parse(bytes.toString('utf8'))
-  } catch (cause) {
-    throw new Failure(`${locationName(path)} is no JSON: ${(cause as Error).message}`, { cause })
+    config = parseJson(bytes.toString('utf8'), where)
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    const { message, cause } = error
+    throw new Failure(cause instanceof Error ? `${message}: ${cause.message}` : message, { cause: error })
   }
   if (typeof config === 'object' && config !== null && !Array.isArray(config)) {
     return config as Record<string, unknown>
   }
-  throw new Failure(`${locationName(path)} is no object of options, such as {"epochs": 10}`)
+  throw new Failure(`${where} is no object of options, such as {"epochs": 10}`)
 }
 
 /** What an option's parser makes of a value of JSON. Throws InvalidArgumentError. */

@@ -46,7 +46,7 @@ export async function predictTable(model: TableModel, data: string, options: Row
           total += 1
           if (found.problems.length > 0) {
             bad += 1
-            const sentence = `${name}, ${found.line === undefined ? `row ${found.row}` : `line ${found.line}`}: ${inWords(found.problems)}`
+            const sentence = `${name}, ${found.line === undefined ? `row ${found.row}` : `line ${found.line}`}: ${inWords(found.problems, name)}`
             if (strict) throw new Failure(sentence)
             complain(sentence)
           }
@@ -87,11 +87,13 @@ function checked(row: PredictedRow): PredictedRow {
   return { ...row, prediction: undefined, problems: [problem] }
 }
 
-/** What is wrong with a row; the library's advice is for programs. */
-function inWords(problems: readonly TableProblem[]): string {
+/** What is wrong with a row of the table called `name`; the library's advice is for programs. */
+function inWords(problems: readonly TableProblem[], name: string): string {
   return problems
     .map(({ column, value, message }) => {
-      const [what = ''] = message.split(': ')
+      // Advice stands behind a colon, but not behind that of an object such as { width: 3.5 }.
+      const [fault = ''] = message.split(/(?<!\{ \w*): /)
+      const what = fault.startsWith(`${name} `) ? fault.slice(name.length + 1) : fault
       return [column !== undefined && `column ${quoted(column)}:`, value, what].filter(Boolean).join(' ')
     })
     .join('; ')

@@ -6,10 +6,10 @@ import { isUint8Array } from '../brands.ts'
 import type { DatasetContents } from '../data/samples.ts'
 import { FormatError } from '../errors.ts'
 import { quoted, shapeText } from '../quote-names.ts'
+import { parseJson } from '../strict-json.ts'
 import { type SafetensorsFile, type WritableTensor, writeSafetensors } from './safetensors.ts'
 import type { Dtype, Tensor } from './safetensors-tensor.ts'
 import { check, checkVersion, fields, readingFile, whole } from './schema.ts'
-import { parseJson } from './strict-json.ts'
 
 /** Version of the metadata, and of what the tensors mean; raised when an older reader could misread them. */
 const SCHEMA = 1

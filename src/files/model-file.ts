@@ -12,6 +12,7 @@ import { checkLayer } from '../layers/rules.ts'
 import { type LayerShape, shapesOf } from '../layers/shapes.ts'
 import { checkSpec, type LayerParameters } from '../layers/spec.ts'
 import { quoted, shapeText } from '../quote-names.ts'
+import { parseJson } from '../strict-json.ts'
 import { describeLayer, isSameLayer, layerFromJson, layerToJson, MAX_LAYERS } from './layer-json.ts'
 import { transpose } from './matrix-order.ts'
 import {
@@ -23,7 +24,6 @@ import {
 } from './safetensors.ts'
 import { expectFiniteInSteps, toFloat32InSteps } from './safetensors-tensor.ts'
 import { check, checkVersion, fields, readingFile, whole } from './schema.ts'
-import { parseJson } from './strict-json.ts'
 
 /** Version of the file's schema, in the metadata; raised when an older reader could misread it. */
 const SCHEMA = 3

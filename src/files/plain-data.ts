@@ -2,7 +2,7 @@
 import { isFloat32Array } from '../brands.ts'
 import { describeValue, kindOf } from '../describe-value.ts'
 import { CheckpointError, FormatError } from '../errors.ts'
-import { parseJson } from './strict-json.ts'
+import { parseJson } from '../strict-json.ts'
 
 /** What stands in the JSON for what JSON cannot hold. */
 interface Stand {

@@ -151,6 +151,20 @@ describe('rows that do not fit', () => {
     expect(readdirSync(directory).filter(name => name.endsWith('.tmp'))).toEqual([])
   })
 
+  test('are told once and whole where lines of JSON are no objects of values', async () => {
+    const path = join(directory, 'nested.jsonl')
+    writeFileSync(path, '{"length":{"cm":1}}\n{"length":1,"length":2}\n{"length":\n[1]\n')
+    const { code, stderr } = await runCli('predict', model, path)
+    expect(stderr).toBe(
+      `wasmlp: ${path}, line 1: column "length": { cm } is no value of a table\n` +
+        `wasmlp: ${path}, line 2: has the key "length" twice, expected it once\n` +
+        `wasmlp: ${path}, line 3: is not JSON\n` +
+        `wasmlp: ${path}, line 4: [1] is no plain object, such as { width: 3.5 }\n` +
+        'wasmlp: 4 of 4 rows have no prediction\n',
+    )
+    expect(code).toBe(1)
+  })
+
   test('as JSON, with broken JSON among them', async () => {
     const input =
       '{"length":1.4,"width":0.2,"colour":"blue"}\n{"length":\n{"length":1,"width":0.2,"colour":"red"}\n'

@@ -1,7 +1,7 @@
 // JSON of files, as strictly as no parser of the platform reads it: no key twice, no key that means something to
 // JavaScript, and nothing nested so deeply that whatever walks it runs out of stack.
-import { describeValue } from '../describe-value.ts'
-import { FormatError } from '../errors.ts'
+import { describeValue } from './describe-value.ts'
+import { FormatError } from './errors.ts'
 
 /** Deeper than any file of this package or of Keras: their nesting is 10 to 20. */
 const MAX_DEPTH = 64
