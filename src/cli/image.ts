@@ -18,6 +18,11 @@ export function toInputs(file: Uint8Array, name: string, inputSize: number, inve
 const MIN_SIDE = 8
 
 function fromPng(file: Uint8Array, name: string, inputSize: number, background: number): Uint8Array {
+  return fitSquare(decodePng(file, name, background), sideOf(name, inputSize), background)
+}
+
+/** The side of the square that a model's inputs are. `name` is the image that it gets. Throws {@link Failure}. */
+export function sideOf(name: string, inputSize: number): number {
   const side = Math.sqrt(inputSize)
   if (side < MIN_SIDE) {
     throw new Failure(
@@ -30,7 +35,7 @@ function fromPng(file: Uint8Array, name: string, inputSize: number, background: 
       `${name} is a PNG, but the model's ${inputSize} inputs make no square: give it files of ${inputSize} raw bytes`,
     )
   }
-  return fitSquare(decodePng(file, name, background), side, background)
+  return side
 }
 
 function fromRaw(file: Uint8Array, name: string, inputSize: number): Uint8Array {

@@ -19,6 +19,8 @@ export interface PngChunks {
   header: PngHeader
   palette: Uint8Array
   transparency: Uint8Array | undefined
+  /** Exif, of which the last chunk counts. */
+  exif: Uint8Array | undefined
   /** What all IDAT chunks hold: a zlib stream. */
   data: Uint8Array
 }
@@ -47,7 +49,7 @@ export function isPng(file: Uint8Array): boolean {
 
 /** The four letters of a chunk's type as one number. */
 const codeOf = (type: string): number => Buffer.from(type, 'latin1').readUInt32BE()
-const [IHDR, PLTE, TRNS, IDAT, IEND] = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'].map(codeOf)
+const [IHDR, PLTE, TRNS, IDAT, IEND, EXIF] = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'eXIf'].map(codeOf)
 /** The bit of a chunk's type that says that it does not matter: its first letter is small. */
 const ANCILLARY = 0x20000000
 
@@ -57,6 +59,7 @@ export function readChunks(file: Uint8Array, name: string): PngChunks {
   let header: PngHeader | undefined
   let palette: Uint8Array = new Uint8Array()
   let transparency: Uint8Array | undefined
+  let exif: Uint8Array | undefined
   // Not a list of parts: a file can have millions of them.
   const data = new Uint8Array(file.length)
   let length = 0
@@ -79,13 +82,14 @@ export function readChunks(file: Uint8Array, name: string): PngChunks {
     if (type === IHDR) header = readHeader(body, name)
     else if ((type === PLTE && palette.length > 0) || (type === TRNS && transparency)) {
       throw new Failure(`${name} is a broken PNG: it has a second chunk ${letters()}`)
-    } else if (type === PLTE) palette = readPalette(body, name)
+    } else if (type === EXIF) exif = body
+    else if (type === PLTE) palette = readPalette(body, name)
     else if (type === TRNS) transparency = body
     else if (type === IDAT) {
       data.set(body, length)
       length += body.length
     } else if (header && type === IEND)
-      return { header, palette, transparency, data: data.subarray(0, length) }
+      return { header, palette, transparency, exif, data: data.subarray(0, length) }
     else if (!(type & ANCILLARY)) {
       throw new Failure(`${name} is a PNG of an unknown kind: it has a chunk ${quoted(letters())}`)
     }

@@ -14,6 +14,17 @@ export interface GreyImage {
   pixels: Uint8Array
 }
 
+/** The shares of red, green and blue in a plane of an image. */
+export type Tone = readonly [red: number, green: number, blue: number]
+
+/** Source: ITU-R BT.601, section 2.5.1. */
+export const GREY: Tone = [0.299, 0.587, 0.114]
+export const RED_GREEN_BLUE: readonly Tone[] = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+]
+
 /** Pixels from (x, y) on, every dx-th of every dy-th row, as a separate image. */
 interface Pass {
   x: number
@@ -44,12 +55,26 @@ const ADAM7 = [
  * of rows. No more is inflated than the header's size requires.
  */
 export function decodePng(file: Uint8Array, name: string, background: number): GreyImage {
+  const { width, height, planes } = decodePngPlanes(file, name, background, [GREY])
+  const [pixels = new Uint8Array()] = planes
+  return { width, height, pixels }
+}
+
+/** As {@link decodePng}: a plane for each tone. */
+export function decodePngPlanes(
+  file: Uint8Array,
+  name: string,
+  background: number,
+  tones: readonly Tone[],
+): { width: number; height: number; planes: Uint8Array[]; exif: Uint8Array | undefined } {
   const chunks = readChunks(file, name)
   const { width, height, depth, channels } = chunks.header
   const passes = passesOf(chunks.header)
   const data = inflate(chunks.data, passes, name)
-  const toGrey = greyOf(chunks, background, name)
-  const pixels = new Uint8Array(width * height)
+  const planes = tones.map(tone => ({
+    fill: greyOf(chunks, background, name, tone),
+    pixels: new Uint8Array(width * height),
+  }))
   const pixelBytes = Math.max(1, (channels * depth) >> 3)
   let at = 0
   for (const { x, y, dx, dy, columns, rows, rowBytes } of passes) {
@@ -57,12 +82,13 @@ export function decodePng(file: Uint8Array, name: string, background: number): G
     for (let row = 0; row < rows; ++row) {
       const begin = at + 1
       unfilter(data, begin, rowBytes, above, pixelBytes, name)
-      toGrey(data, begin, columns, pixels, (y + row * dy) * width + x, dx)
+      for (const { fill, pixels } of planes)
+        fill(data, begin, columns, pixels, (y + row * dy) * width + x, dx)
       above = begin
       at = begin + rowBytes
     }
   }
-  return { width, height, pixels }
+  return { width, height, planes: planes.map(({ pixels }) => pixels), exif: chunks.exif }
 }
 
 function passesOf({ width, height, depth, channels, interlaced }: PngHeader): Pass[] {
@@ -158,14 +184,14 @@ type ToGrey = (
   step: number,
 ) => void
 
-function greyOf(chunks: PngChunks, background: number, name: string): ToGrey {
+function greyOf(chunks: PngChunks, background: number, name: string, tone: Tone): ToGrey {
   const { colourType, depth, channels } = chunks.header
   const blend = (luma: number, alpha: number) => Math.round(255 * luma * alpha + background * (1 - alpha))
   if (colourType === PALETTE) {
     const { palette, transparency } = chunks
     const colours = Array.from({ length: palette.length / 3 }, (_, i) => {
       const [red = 0, green = 0, blue = 0] = palette.subarray(3 * i)
-      return blend(lumaOf(red, green, blue) / 255, (transparency?.[i] ?? 255) / 255)
+      return blend(mixOf(tone, red, green, blue) / 255, (transparency?.[i] ?? 255) / 255)
     })
     return lookUp(colours, depth, index => {
       throw new Failure(
@@ -196,7 +222,7 @@ function greyOf(chunks: PngChunks, background: number, name: string): ToGrey {
       const first = sample(at)
       const second = isColour ? sample(at + bytes) : keySecond
       const third = isColour ? sample(at + 2 * bytes) : keyThird
-      const luma = (isColour ? lumaOf(first, second ?? 0, third ?? 0) : first) / max
+      const luma = (isColour ? mixOf(tone, first, second ?? 0, third ?? 0) : first) / max
       const isKey = first === keyFirst && second === keySecond && third === keyThird
       const alpha = hasAlpha ? sample(at + (channels - 1) * bytes) / max : 1
       pixels[to + column * step] = isKey ? background : blend(luma, alpha)
@@ -214,7 +240,6 @@ function lookUp(greys: readonly number[], depth: number, missing: (sample: numbe
   }
 }
 
-/** Source: ITU-R BT.601, section 2.5.1. */
-function lumaOf(red: number, green: number, blue: number): number {
-  return 0.299 * red + 0.587 * green + 0.114 * blue
+function mixOf([ofRed, ofGreen, ofBlue]: Tone, red: number, green: number, blue: number): number {
+  return ofRed * red + ofGreen * green + ofBlue * blue
 }

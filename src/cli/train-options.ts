@@ -25,6 +25,8 @@ export interface TrainOptions
     CheckpointFlags,
     VectorFlags {
   classes?: number
+  size?: number
+  grey?: true
   target?: string[]
   column?: ColumnFlag[]
   scaling?: Scaling
@@ -56,4 +58,10 @@ export function compiled<Result>(compile: () => Result): Result {
   } catch (error) {
     throw error instanceof ArgumentError ? new InvalidArgumentError(error.message) : error
   }
+}
+
+/** The share of the samples that --test sets aside; undefined for the name of a file or folder. */
+export function shareOf(test: string | undefined): number | undefined {
+  const share = Number(test)
+  return share > 0 && share < 1 ? share : undefined
 }

@@ -10,7 +10,7 @@ import { loadTableModel } from './model-file.ts'
 import { describesNetwork, hiddenLayersOf } from './network-options.ts'
 import { kindsOf, preparationOf, readOptionsOf } from './table-options.ts'
 import { readTable, tableName } from './table-source.ts'
-import { compiled, type TrainOptions, type TrainOutput } from './train-options.ts'
+import { compiled, shareOf, type TrainOptions, type TrainOutput } from './train-options.ts'
 import { bestOf, keeping, runTraining, startOf } from './training.ts'
 
 /** The rows of a training. */
@@ -134,12 +134,6 @@ async function readParts(
     validation: validationSplit === undefined ? undefined : parts.validation,
     test: share === undefined ? tested : parts.test,
   }
-}
-
-/** A share of the rows; undefined for the name of a file. */
-function shareOf(test: string | undefined): number | undefined {
-  const share = Number(test)
-  return share > 0 && share < 1 ? share : undefined
 }
 
 /** A new model for the rows to train on, and no others. */

@@ -6,6 +6,8 @@ import { addDataOptions, buildOption, jsonOption, withPlace } from './common-opt
 import { applyConfig, configPath, configText } from './config.ts'
 import { checkNotRead, OutFile } from './files.ts'
 import { givenOf, givenWords, isGiven } from './given-words.ts'
+import { MOST_SIDE } from './image-facts.ts'
+import { isImageFolder } from './image-folder.ts'
 import { bothReports, EventLog } from './log-report.ts'
 import { addLoopOptions, checkValidation } from './loop-options.ts'
 import { lossOf } from './loss-options.ts'
@@ -44,6 +46,9 @@ Examples:
   # images
   wasmlp train --hidden 256,128 --epochs 10 --out model.safetensors
 
+  # images of one's own, in photos/cat, photos/dog, …
+  wasmlp train photos --size 32 --test 0.2 --out photos.safetensors
+
   # MNIST to 98 % in two epochs
   wasmlp train --input-scaling --initializer lecun --optimizer nesterov \\
     --learning-rate 0.1 --schedule one-cycle --label-smoothing 0.05 --epochs 2
@@ -59,8 +64,10 @@ Where a training is ended early, the weights so far are in the file of --out. A 
 `
 
 /** Options that are for tables alone, and those for images alone. */
-const OF_TABLES = ['target', 'column', 'scaling', 'missingTarget', 'test', 'folds', ...TABLE_FLAGS]
-const OF_IMAGES = ['prefix', 'transpose', 'classes', 'inputScaling', ...AUGMENTATION_FLAGS]
+const OF_TABLES = ['target', 'column', 'scaling', 'missingTarget', 'folds', ...TABLE_FLAGS]
+const OF_FOLDERS = ['size', 'grey']
+const OF_MNIST = ['prefix', 'transpose', 'classes']
+const OF_IMAGES = [...OF_MNIST, ...OF_FOLDERS, 'inputScaling', ...AUGMENTATION_FLAGS]
 
 /** Defaults of tables that are others than those of images. */
 const TABLE_DEFAULTS = { hidden: [64, 64], epochs: 100, batchSize: 32, optimizer: 'adam' } as const
@@ -79,8 +86,12 @@ const fileOrShare = parserFor(
 export function addTrain(program: Command): void {
   const command = program
     .command('train')
-    .description('train a model of a table, or a classifier of images in the format of MNIST')
-    .argument('[data]', `${TABLE_ARGUMENT}; or the directory or URL of images, as --data`, place)
+    .description('train a model of a table, or a classifier of images')
+    .argument(
+      '[data]',
+      `${TABLE_ARGUMENT}; a folder with a folder of PNG and JPEG files for each class; or the directory or URL of MNIST files, as --data`,
+      place,
+    )
     .optionsGroup('Table:')
     .addOption(targetOption())
     .addOption(columnOption('preparation'))
@@ -90,7 +101,7 @@ export function addTrain(program: Command): void {
         `how numbers are scaled: ${listed(SCALINGS)} (default: standard)`,
       ).argParser(oneOf(SCALINGS)),
     )
-    .option('--test <file|share>', 'table to test on, or share of the rows', fileOrShare)
+    .option('--test <file|share>', 'table or folder to test on, or share of the rows or images', fileOrShare)
     .addOption(
       new Option(
         '--missing-target <what>',
@@ -98,11 +109,18 @@ export function addTrain(program: Command): void {
       ).argParser(oneOf(['error', 'skip'])),
     )
   addTableOptions(command).optionsGroup('Images:')
-  addDataOptions(command).option(
-    '--classes <count>',
-    'how many classes there are, some of which may never occur (default: the largest label + 1)',
-    wholeNumber(1, 0x7fffffff),
-  )
+  addDataOptions(command)
+    .option(
+      '--classes <count>',
+      'how many classes there are, some of which may never occur (default: the largest label + 1)',
+      wholeNumber(1, 0x7fffffff),
+    )
+    .option(
+      '--size <pixels>',
+      'side of the square that images in folders are fitted into (default: 28)',
+      wholeNumber(1, MOST_SIDE),
+    )
+    .option('--grey', 'images in folders are read in grey (default: red, green and blue)')
   addNetworkOptions(command)
   addLoopOptions(command)
   addOptimizerOptions(command)
@@ -192,14 +210,26 @@ function takeDefaults(command: Command): void {
   }
 }
 
-/** Throws InvalidArgumentError for an option of images with a table, and the other way round. */
+/** Throws InvalidArgumentError for options that are for other data than those that are given. */
 function checkKind(isTable: boolean, command: Command): void {
-  const found = givenOf(command, isTable ? OF_IMAGES : OF_TABLES)
-  if (found === undefined) return
   const { data } = command.opts<TrainOptions>()
-  const what =
-    data === undefined ? 'no table is named: wasmlp train <data> --target <column>' : `${data} is none`
+  if (isTable) {
+    const found = givenOf(command, OF_IMAGES)
+    if (found) throw new InvalidArgumentError(`${found} is for images, and ${data} is a table`)
+    return
+  }
+  const isFolder = data !== undefined && isImageFolder(data)
+  const ofTables = givenOf(command, isFolder ? OF_TABLES : [...OF_TABLES, 'test'])
+  if (ofTables) {
+    const what =
+      data === undefined ? 'no table is named: wasmlp train <data> --target <column>' : `${data} is none`
+    throw new InvalidArgumentError(`${ofTables} is for tables, and ${what}`)
+  }
+  const other = givenOf(command, isFolder ? OF_MNIST : OF_FOLDERS)
+  if (!other) return
   throw new InvalidArgumentError(
-    isTable ? `${found} is for images, and ${data} is a table` : `${found} is for tables, and ${what}`,
+    isFolder
+      ? `${other} is for MNIST's files, and ${data} has folders of images`
+      : `${other} is for folders of images by class, and ${data ?? 'MNIST'} has none`,
   )
 }

@@ -147,16 +147,15 @@ describe('failures', () => {
     )
   })
 
-  test('a directory', async () => {
-    expect((await failure(model, directory)).sentence).toBe(
-      `${directory} cannot be read: it is a directory: expected a file`,
-    )
+  test('a directory without images', async () => {
+    const empty = mkdtempSync(join(directory, 'empty-'))
+    expect((await failure(model, empty)).sentence).toBe(`${empty} has no PNG or JPEG file`)
   })
 
-  test('a file of another size: the images before it are answered', async () => {
+  test('--strict, a file of another size: the images before it are answered', async () => {
     const good = write('good.raw', bytesOf(1))
     const bad = write('bad.raw', new Uint8Array(10))
-    const { stdout, sentence } = await failure(model, '--json', good, bad, good)
+    const { stdout, sentence } = await failure(model, '--json', '--strict', good, bad, good)
     expect(sentence).toContain(`${bad} is neither a PNG nor as many raw bytes`)
     expect(parseLines(stdout)).toEqual([
       expect.objectContaining({ image: good, digit: 1 }),
