@@ -1,6 +1,6 @@
 // The images that `wasmlp predict` is told of: files, folders, patterns such as photos/**/*.jpg, and lists of names.
 import { existsSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { locationName } from '../quote-names.ts'
 import { Failure } from './failure.ts'
 import { readBytes } from './files.ts'
@@ -25,7 +25,7 @@ async function filesAt(place: string): Promise<string[]> {
   if (!/[*?[\]{}]/.test(place) || existsSync(place)) return [place]
   const { glob } = await import('tinyglobby')
   const pattern = process.platform === 'win32' ? place.replaceAll('\\', '/') : place
-  return (await glob(pattern, { expandDirectories: false })).sort()
+  return (await glob(pattern, { expandDirectories: false, absolute: isAbsolute(place) })).sort()
 }
 
 /** One name a line, relative to the list; standard input's are relative to the current directory. */
@@ -39,5 +39,4 @@ async function listed(list: string): Promise<string[]> {
   return lines.map(line => (isInput ? line : fromList(list, line)))
 }
 
-const fromList = (list: string, name: string): string =>
-  /^([\\/]|[a-z]:[\\/])/i.test(name) ? name : join(dirname(list), name)
+const fromList = (list: string, name: string): string => (isAbsolute(name) ? name : join(dirname(list), name))

