@@ -28,7 +28,17 @@ describe('docs/command-line.md', () => {
     const options = new Set(ofHelp.filter(option => !['--shuffle', '--stratify'].includes(option)))
     expect([...options].filter(option => !ofPage.includes(option))).toEqual([])
     // Other commands have these.
-    const others = ['--help', '--json', '--top-k', '--invert', '--keep', '--strict', '--out', '--weights']
+    const others = [
+      '--help',
+      '--json',
+      '--top-k',
+      '--invert',
+      '--list',
+      '--keep',
+      '--strict',
+      '--out',
+      '--weights',
+    ]
     expect(ofPage.filter(option => !options.has(option) && !others.includes(option))).toEqual([])
   })
 })
