@@ -100,7 +100,7 @@ export async function readLabelled(
   }
   if (problems.length > 0) throw new Failure(inOne(problems))
   const shape = facts.colours === 'grey' ? { imageShape: [facts.side, facts.side] as const } : {}
-  return dataset({ inputs, inputSize: size, labels: [...labels], bytes: 'pixels', ...shape, build })
+  return dataset({ inputs, inputSize: size, labels, bytes: 'pixels', ...shape, build })
 }
 
 /** Problems of one report. */

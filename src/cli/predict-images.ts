@@ -77,12 +77,13 @@ export async function predictImages(
         )
         const outputs = images.length > 0 ? await model.predict(inputs, { bytes: 'pixels' }) : []
         for (const [i, output] of outputs.entries()) {
-          const probabilities = Array.from(output, value =>
-            lastLayer === 'softmax' ? value : Math.exp(value),
-          )
+          const probabilities: number[] = []
+          for (const value of output) probabilities.push(lastLayer === 'softmax' ? value : Math.exp(value))
           const isPrediction = probabilities.every(Number.isFinite)
           if (!isPrediction) nonFinite += 1
-          const best = isPrediction ? probabilities.indexOf(Math.max(...probabilities)) : null
+          const best = isPrediction
+            ? probabilities.reduce((best, value, i) => (value > (probabilities[best] ?? 0) ? i : best), 0)
+            : null
           await answers.write({ image: images[i] ?? '', best, probabilities })
         }
         for (const sentence of problems) complain(sentence)
