@@ -26,7 +26,7 @@ beforeAll(async () => {
     ...['--batch-size', '10', '--out', model],
   )
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-})
+}, 60_000)
 afterAll(() => rmSync(directory, { recursive: true }))
 
 /** Every third image is a JPEG, at eight times the size, so that its blocks are of one colour. */
