@@ -88,8 +88,8 @@ function parse(path: string, bytes: Buffer): Record<string, unknown> {
     config = parseJson(bytes.toString('utf8'), where)
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
-    const { message, cause } = error
-    throw new Failure(cause instanceof Error ? `${message}: ${cause.message}` : message, { cause: error })
+    const reason = (error.cause as Error | undefined)?.message
+    throw new Failure(reason === undefined ? error.message : `${error.message}: ${reason}`, { cause: error })
   }
   if (typeof config === 'object' && config !== null && !Array.isArray(config)) {
     return config as Record<string, unknown>

@@ -1,4 +1,6 @@
 // Pictures: the orientations of Exif, JPEG beside PNG, damaged files.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { encode as encodeJpeg } from 'jpeg-js'
 import { describe, expect, test } from 'vitest'
@@ -76,6 +78,22 @@ test('colours stand beside each other, pixel by pixel', async () => {
   const pixels = await pixelsOf(png, 'x', { side: 2, colours: 'rgb' }, 0)
   // One row, centred on two: padding rounds down, so that it is the upper one.
   expect([...pixels]).toEqual([10, 20, 30, 40, 50, 60, 0, 0, 0, 0, 0, 0])
+})
+
+// jpeg-js repeats halved colours, where libjpeg and browsers blend those of neighbours.
+test.each([
+  ['grey', 3],
+  ['colour', 3],
+  ['halved', 32],
+  ['progressive', 3],
+  ['cmyk', 3],
+])('a JPEG, %s: as libjpeg decodes it, to %d of 255', async (name, tolerance) => {
+  const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path))
+  const wanted = { side: 32, colours: 'rgb' } as const
+  const found = await pixelsOf(read(`fuzz/seeds/jpeg/${name}.jpg`), 'x', wanted, 0)
+  const expected = await pixelsOf(read(`fixtures/jpeg-${name}.png`), 'x', wanted, 0)
+  const difference = found.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected[i] ?? 0))), 0)
+  expect(difference).toBeLessThanOrEqual(tolerance)
 })
 
 test('a damaged JPEG is decoded, or refused in words that name it', async () => {

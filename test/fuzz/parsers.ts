@@ -1,5 +1,6 @@
 // What is fuzzed: a row for each reader of files.
 import { sequentialFromSafetensors } from '../../src/api/sequential.ts'
+import { pixelsOf } from '../../src/cli/picture.ts'
 import { decodePng } from '../../src/cli/png.ts'
 import { fileOf } from '../../src/data/byte-files.ts'
 import { parseCsv } from '../../src/data/csv.ts'
@@ -16,6 +17,7 @@ import { tableModelFromSafetensors } from '../../src/tables/sequential-for.ts'
 import { csv } from './grammars/csv.ts'
 import { gzip, gzipOf } from './grammars/gzip.ts'
 import { idx } from './grammars/idx.ts'
+import { jpeg } from './grammars/jpeg.ts'
 import { npy } from './grammars/npy.ts'
 import { png } from './grammars/png.ts'
 import { protobuf } from './grammars/protobuf.ts'
@@ -182,8 +184,14 @@ export const PARSERS = {
     refusals: /^Failure$/,
     compare: differenceOfPng,
   }),
+  jpeg: reader({
+    seeds: ['jpeg'],
+    grammar: jpeg,
+    read: bytes => pixelsOf(bytes, 'x.jpg', { side: 8, colours: 'rgb' }, 0),
+    refusals: /^Failure$/,
+  }),
   'file-kind': reader({
-    seeds: ['npy', 'npz', 'gzip', 'csv', 'idx', 'model', 'onnx', 'layers-model', 'png'],
+    seeds: ['npy', 'npz', 'gzip', 'csv', 'idx', 'model', 'onnx', 'layers-model', 'png', 'jpeg'],
     grammar: { open: bytes => bytes, close: tree => tree as Uint8Array },
     read: bytes => [kindOfFile(bytes, 'x'), modelFormat(bytes, 'x')],
     refusals: /^none$/,

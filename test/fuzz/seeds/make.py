@@ -93,6 +93,22 @@ for name, options in PNGS.items():
     command = ['/usr/bin/convert', '-size', '9x7', '-seed', '1', 'plasma:red-blue', '-strip', *options]
     write(f'png/{name}.png', subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
 
+JPEGS = {
+    'grey': ['-type', 'Grayscale'],
+    'colour': ['-sampling-factor', '4:4:4'],
+    'halved': ['-sampling-factor', '4:2:0'],
+    'progressive': ['-interlace', 'JPEG'],
+    'cmyk': ['-colorspace', 'CMYK'],
+}
+for name, options in JPEGS.items():
+    command = ['/usr/bin/convert', '-size', '19x13', '-seed', '1', 'plasma:red-blue', '-strip', '-quality', '90', *options, 'jpeg:-']
+    jpeg = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+    write(f'jpeg/{name}.jpg', jpeg)
+    # What ImageMagick, by libjpeg, makes of it: for test/cli/picture.node.test.ts.
+    command = ['/usr/bin/convert', 'jpeg:-', '-colorspace', 'sRGB', 'PNG24:-']
+    png = subprocess.run(command, input=jpeg, stdout=subprocess.PIPE, check=True).stdout
+    (HERE.parent.parent / 'fixtures' / f'jpeg-{name}.png').write_bytes(png)
+
 
 # PyTorch's networks, as weights and as ONNX.
 def exported(network, shape=(1, 3), opset=14):
